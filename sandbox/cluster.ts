@@ -1,0 +1,195 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { sandboxEnv } from "./environment";
+import { IMAGES, packImage } from "./images";
+import { BIN, CONFIG, LOGS, ROOT, STATE } from "./paths";
+import { makePki } from "./pki";
+
+const NODE_FILES = path.join(ROOT, "sandbox/node");
+const HOST_LINK = "otel-sandbox0";
+const HOST_ADDRESS = "198.18.0.1/30";
+const CGROUP = "otel-stack-sandbox";
+const READY_TIMEOUT_MS = 120_000;
+
+/** Whether the node runs. */
+export function isRunning(): boolean {
+    return nodeProcess() !== undefined;
+}
+
+/**
+ * Starts a new node from the built programs.
+ *
+ * @param folders Folder of each built program.
+ */
+export async function startNode(folders: ReadonlyMap<string, string>): Promise<void> {
+    await stopNode();
+    fs.mkdirSync(LOGS, { recursive: true });
+    fs.mkdirSync(BIN, { recursive: true });
+    for (const [program, folder] of folders) {
+        fs.symlinkSync(path.join(folder, program), path.join(BIN, program));
+    }
+    await makePki();
+    for (const file of ["containerd.toml", "kubelet.yaml", "cni"]) {
+        fs.cpSync(path.join(NODE_FILES, file), path.join(CONFIG, file), { recursive: true });
+    }
+    makeCgroups();
+    await connect(launch());
+}
+
+/** Loads the images of the stack's programs into containerd. */
+export async function loadImages(folders: ReadonlyMap<string, string>): Promise<void> {
+    const socket = path.join(STATE, "containerd/containerd.sock");
+    await until("containerd", () => Promise.resolve(fs.existsSync(socket)));
+    for (const image of IMAGES) {
+        const folder = folders.get(image.program);
+        if (folder === undefined) {
+            throw new Error(`no module of sandbox/programs.ts builds ${image.program}`);
+        }
+        const file = await packImage(image, folder);
+        await inNode("ctr", ["--address", socket, "--namespace", "k8s.io", "images", "import", "--local", file]);
+    }
+}
+
+/** Waits until the API server answers. */
+export async function waitForApi(): Promise<void> {
+    await until("the API server", () => kubectl(["get", "--raw", "/readyz"]));
+}
+
+/** Starts the cluster's DNS and waits until the node takes pods and names resolve. */
+export async function waitForNode(): Promise<void> {
+    await until("the default service account", () => kubectl(["get", "serviceaccount", "default"]));
+    await kubectlOrFail(["apply", "--server-side", "-f", path.join(NODE_FILES, "coredns.yaml")]);
+    await until("the node", () => kubectl(["get", "node", "sandbox"]));
+    await kubectlOrFail(["wait", "node/sandbox", "--for=condition=Ready", "--timeout=60s"]);
+    await kubectlOrFail(["rollout", "status", "deployment/coredns", "-n", "kube-system", "--timeout=60s"]);
+}
+
+/** Whether a running node also answers and is ready: one whose start was interrupted is not. */
+export async function isHealthy(): Promise<boolean> {
+    const { failed, stdout } = await execa(
+        "kubectl",
+        [
+            "get",
+            "deployment/coredns",
+            "-n",
+            "kube-system",
+            "-o",
+            "jsonpath={.status.readyReplicas}",
+            "--request-timeout=5s",
+        ],
+        { env: sandboxEnv(), reject: false },
+    );
+    return !failed && stdout === "1";
+}
+
+/** Ends the node with everything it made: processes, mounts, network, cgroups, files. Nothing happens without one. */
+export async function stopNode(): Promise<void> {
+    const node = nodeProcess();
+    if (node !== undefined) {
+        // unshare ignores SIGTERM; its --kill-child takes process 1 along, and so the whole pid namespace.
+        process.kill(node, "SIGKILL");
+        await until("the node's end", () => Promise.resolve(nodeProcess() === undefined));
+    }
+    await execa("ip", ["link", "delete", HOST_LINK], { reject: false });
+    await removeCgroups();
+    fs.rmSync(STATE, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
+
+function launch(): number {
+    const log = fs.openSync(path.join(LOGS, "node.log"), "a");
+    const namespaces = ["--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation=private"];
+    const child = spawn("unshare", [...namespaces, path.join(NODE_FILES, "init.sh"), STATE], {
+        detached: true,
+        stdio: ["ignore", log, log],
+    });
+    fs.closeSync(log);
+    child.unref();
+    if (child.pid === undefined) {
+        throw new Error("unshare, of the package util-linux, could not be started");
+    }
+    return child.pid;
+}
+
+/** Lays the link between the machine and the node: the only way in, and none out. */
+async function connect(unsharePid: number): Promise<void> {
+    let init = "";
+    await until("the node's first process", () => {
+        init = fs.readFileSync(`/proc/${unsharePid}/task/${unsharePid}/children`, "utf8").trim();
+        return Promise.resolve(init !== "");
+    });
+    await execa("ip", ["link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", "netns", init]);
+    await execa("ip", ["address", "add", HOST_ADDRESS, "dev", HOST_LINK]);
+    await execa("ip", ["link", "set", HOST_LINK, "up"]);
+}
+
+/** Process id of the `unshare` that holds the node: found by its command, so that an interrupted start leaves no node unseen. */
+function nodeProcess(): number | undefined {
+    return fs
+        .readdirSync("/proc")
+        .filter((entry) => /^\d+$/.test(entry))
+        .map(Number)
+        .find((pid) => {
+            const [program, ...args] = commandOf(pid);
+            return program === "unshare" && args.at(-1) === STATE;
+        });
+}
+
+/** Command line of a process; empty when it has ended, be it unseen by its parent. */
+function commandOf(pid: number): string[] {
+    try {
+        return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+    } catch {
+        return [];
+    }
+}
+
+/** The node's pods have a cgroup of their own, so that nothing of another kubelet's on this machine is touched. */
+function makeCgroups(): void {
+    for (const folder of cgroups()) {
+        fs.mkdirSync(folder, { recursive: true });
+    }
+}
+
+/** A cgroup goes away only when it is empty: deepest first, and again while the kernel still ends its processes. */
+async function removeCgroups(): Promise<void> {
+    for (const folder of cgroups().filter((folder) => fs.existsSync(folder))) {
+        await until(`the end of ${folder}`, async () => {
+            await execa("find", [folder, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";"], { reject: false });
+            return !fs.existsSync(folder);
+        });
+    }
+}
+
+/** The sandbox's folder in the one hierarchy of cgroup v2, or in each hierarchy of v1. */
+function cgroups(): string[] {
+    const root = "/sys/fs/cgroup";
+    if (fs.existsSync(path.join(root, "cgroup.controllers"))) {
+        return [path.join(root, CGROUP)];
+    }
+    return fs.readdirSync(root).map((controller) => path.join(root, controller, CGROUP));
+}
+
+async function inNode(program: string, args: readonly string[]): Promise<void> {
+    await execa(path.join(BIN, program), args);
+}
+
+async function kubectl(args: readonly string[]): Promise<boolean> {
+    const { failed } = await execa("kubectl", [...args, "--request-timeout=5s"], { env: sandboxEnv(), reject: false });
+    return !failed;
+}
+
+async function kubectlOrFail(args: readonly string[]): Promise<void> {
+    await execa("kubectl", args, { env: sandboxEnv() });
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    while (!(await holds())) {
+        if (Date.now() > deadline) {
+            throw new Error(`waited ${READY_TIMEOUT_MS / 1000} s for ${what}; look into ${LOGS}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+}

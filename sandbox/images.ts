@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { execa } from "execa";
+import { CACHE } from "./paths";
+import { VERSIONS } from "./programs";
+
+/** An image of one static program, for the sandbox's containerd alone. */
+export interface Image {
+    readonly name: string;
+    /** Program of sandbox/programs.ts. */
+    readonly program: string;
+    /** Where the official image keeps the program, so that a pod's arguments fit both. */
+    readonly entrypoint: string;
+    readonly args?: readonly string[];
+    readonly user: number;
+}
+
+const REPOSITORY = "localhost/otel-sandbox";
+
+export const PAUSE_IMAGE = `${REPOSITORY}/pause:1`;
+export const COREDNS_IMAGE = `${REPOSITORY}/coredns:${VERSIONS.coredns}`;
+
+export const IMAGES: readonly Image[] = [
+    { name: PAUSE_IMAGE, program: "pause", entrypoint: "/pause", user: 65535 },
+    { name: COREDNS_IMAGE, program: "coredns", entrypoint: "/coredns", user: 65532 },
+    {
+        name: `${REPOSITORY}/otelcol-contrib:${VERSIONS.collector}`,
+        program: "otelcol-contrib",
+        entrypoint: "/otelcol-contrib",
+        args: ["--config", "/etc/otelcol-contrib/config.yaml"],
+        user: 10001,
+    },
+    {
+        name: `${REPOSITORY}/telemetrygen:${VERSIONS.telemetrygen}`,
+        program: "telemetrygen",
+        entrypoint: "/telemetrygen",
+        user: 10001,
+    },
+    {
+        name: `${REPOSITORY}/jaeger:${VERSIONS.jaeger}`,
+        program: "jaeger",
+        entrypoint: "/cmd/jaeger/jaeger-linux",
+        user: 10001,
+    },
+    {
+        name: `${REPOSITORY}/prometheus:${VERSIONS.prometheus}`,
+        program: "prometheus",
+        entrypoint: "/bin/prometheus",
+        user: 65534,
+    },
+];
+
+const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+
+/**
+ * Packs a program into an OCI layout that containerd imports, and returns the file.
+ *
+ * @param folder Folder of the built program; its name says what was built, so it is part of the file's.
+ */
+export async function packImage(image: Image, folder: string): Promise<string> {
+    const key = sha256(JSON.stringify([image, path.basename(folder)])).slice(0, 12);
+    const file = path.join(CACHE, "images", `${image.program}-${key}.tar`);
+    if (fs.existsSync(file)) {
+        return file;
+    }
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    const work = fs.mkdtempSync(path.join(os.tmpdir(), "otel-sandbox-image-"));
+    try {
+        const layer = await layerOf(image, folder, work);
+        const layout = path.join(work, "layout");
+        writeLayout(image, layer, layout);
+        const unfinished = `${file}.unfinished`;
+        await tar(layout, unfinished);
+        fs.renameSync(unfinished, file);
+    } finally {
+        fs.rmSync(work, { recursive: true, force: true });
+    }
+    return file;
+}
+
+async function layerOf(image: Image, folder: string, work: string): Promise<string> {
+    const root = path.join(work, "root");
+    const put = (target: string, source: string, mode: number): void => {
+        const file = path.join(root, target);
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        fs.copyFileSync(source, file);
+        fs.chmodSync(file, mode);
+    };
+    put(image.entrypoint, path.join(folder, image.program), 0o755);
+    if (fs.existsSync(CERTIFICATES)) {
+        put(CERTIFICATES, CERTIFICATES, 0o644);
+    }
+    fs.mkdirSync(path.join(root, "tmp"));
+    fs.chmodSync(path.join(root, "tmp"), 0o1777);
+    fs.mkdirSync(path.join(root, "etc"), { recursive: true });
+    fs.writeFileSync(path.join(root, "etc/passwd"), `nonroot:x:${image.user}:${image.user}::/tmp:/sbin/nologin\n`);
+    const layer = path.join(work, "layer.tar");
+    await tar(root, layer);
+    return layer;
+}
+
+/** https://github.com/opencontainers/image-spec/blob/main/image-layout.md */
+function writeLayout(image: Image, layer: string, layout: string): void {
+    const blobs = path.join(layout, "blobs/sha256");
+    fs.mkdirSync(blobs, { recursive: true });
+    const layerBytes = fs.readFileSync(layer);
+    const layerDigest = sha256(layerBytes);
+    fs.renameSync(layer, path.join(blobs, layerDigest));
+
+    const addBlob = (mediaType: string, content: object): object => {
+        const text = JSON.stringify(content);
+        const digest = sha256(text);
+        fs.writeFileSync(path.join(blobs, digest), text);
+        return { mediaType, digest: `sha256:${digest}`, size: Buffer.byteLength(text) };
+    };
+    const config = addBlob("application/vnd.oci.image.config.v1+json", {
+        architecture: process.arch === "x64" ? "amd64" : process.arch,
+        os: "linux",
+        config: { Entrypoint: [image.entrypoint], Cmd: image.args ?? [], User: String(image.user), WorkingDir: "/tmp" },
+        rootfs: { type: "layers", diff_ids: [`sha256:${layerDigest}`] },
+    });
+    const manifest = addBlob("application/vnd.oci.image.manifest.v1+json", {
+        schemaVersion: 2,
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        config,
+        layers: [
+            {
+                mediaType: "application/vnd.oci.image.layer.v1.tar",
+                digest: `sha256:${layerDigest}`,
+                size: layerBytes.length,
+            },
+        ],
+    });
+    fs.writeFileSync(path.join(layout, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
+    fs.writeFileSync(
+        path.join(layout, "index.json"),
+        JSON.stringify({
+            schemaVersion: 2,
+            manifests: [{ ...manifest, annotations: { "io.containerd.image.name": image.name } }],
+        }),
+    );
+}
+
+async function tar(folder: string, file: string): Promise<void> {
+    const sameEveryTime = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
+    await execa("tar", [...sameEveryTime, "-C", folder, "-cf", file, "."]);
+}
+
+function sha256(content: string | Buffer): string {
+    return createHash("sha256").update(content).digest("hex");
+}

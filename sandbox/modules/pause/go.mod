@@ -1,0 +1,3 @@
+module otel-stack.local/sandbox/pause
+
+go 1.26

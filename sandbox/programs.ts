@@ -1,0 +1,141 @@
+/** Programs that are built together: one folder of sandbox/modules with its go.mod and go.sum. */
+export interface GoModule {
+    /** Folder below sandbox/modules. */
+    readonly name: string;
+    /** What a person reads while it is built. */
+    readonly title: string;
+    /** Program to its Go package. */
+    readonly programs: Readonly<Record<string, string>>;
+    readonly tags?: readonly string[];
+    /** Values set in the programs by the linker. */
+    readonly variables?: Readonly<Record<string, string>>;
+    /** Whether the C compiler takes part; without it the programs are static. */
+    readonly cgo?: boolean;
+    /** Seconds that a build with cold caches took on two cores. */
+    readonly estimate: number;
+}
+
+/** Versions appear in the images' names and in messages; the go.mod files pin what is built. */
+export const VERSIONS = {
+    pulumi: "3.259.0",
+    kubernetes: "1.37.2",
+    coredns: "1.14.7",
+    collector: "0.161.0",
+    telemetrygen: "0.161.0",
+    jaeger: "1.62.0",
+    prometheus: "3.14.0",
+} as const;
+
+const KUBERNETES = "k8s.io/kubernetes/cmd";
+const CNI = "github.com/containernetworking/plugins/plugins";
+const CONTAINERD = "github.com/containerd/containerd/v2/cmd";
+
+/** In the order in which they are built: the longest first, so that the estimate is soon a good one. */
+export const SANDBOX_MODULES: readonly GoModule[] = [
+    {
+        name: "kubernetes",
+        title: `Kubernetes ${VERSIONS.kubernetes}`,
+        programs: {
+            "kube-apiserver": `${KUBERNETES}/kube-apiserver`,
+            "kube-controller-manager": `${KUBERNETES}/kube-controller-manager`,
+            "kube-proxy": `${KUBERNETES}/kube-proxy`,
+            "kube-scheduler": `${KUBERNETES}/kube-scheduler`,
+            kubectl: `${KUBERNETES}/kubectl`,
+            kubelet: `${KUBERNETES}/kubelet`,
+        },
+        variables: {
+            "k8s.io/component-base/version.gitVersion": `v${VERSIONS.kubernetes}`,
+            "k8s.io/component-base/version.gitMajor": "1",
+            "k8s.io/component-base/version.gitMinor": "37",
+            "k8s.io/client-go/pkg/version.gitVersion": `v${VERSIONS.kubernetes}`,
+        },
+        estimate: 525,
+    },
+    {
+        name: "pulumi",
+        title: `Pulumi ${VERSIONS.pulumi}`,
+        programs: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+        tags: ["grpcnotrace"],
+        variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": VERSIONS.pulumi },
+        estimate: 220,
+    },
+    {
+        name: "pulumi-language-nodejs",
+        title: "Pulumi's Node.js host",
+        programs: {
+            "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+        },
+        estimate: 20,
+    },
+    {
+        name: "runtime",
+        title: "containerd, CNI plugins and etcd",
+        programs: {
+            containerd: `${CONTAINERD}/containerd`,
+            "containerd-shim-runc-v2": `${CONTAINERD}/containerd-shim-runc-v2`,
+            ctr: `${CONTAINERD}/ctr`,
+            bridge: `${CNI}/main/bridge`,
+            loopback: `${CNI}/main/loopback`,
+            "host-local": `${CNI}/ipam/host-local`,
+            etcd: "go.etcd.io/etcd/server/v3",
+        },
+        estimate: 75,
+    },
+    {
+        name: "runc",
+        title: "runc",
+        programs: { runc: "github.com/opencontainers/runc" },
+        // Without libseccomp every pod with a seccomp profile, so every pod of the stack, fails to start.
+        tags: ["seccomp"],
+        cgo: true,
+        estimate: 15,
+    },
+    {
+        name: "coredns",
+        title: `CoreDNS ${VERSIONS.coredns}`,
+        programs: { coredns: "." },
+        estimate: 66,
+    },
+    { name: "pause", title: "pause", programs: { pause: "." }, estimate: 2 },
+    {
+        name: "collector",
+        title: `Collector ${VERSIONS.collector}`,
+        programs: { "otelcol-contrib": "." },
+        tags: ["grpcnotrace"],
+        estimate: 120,
+    },
+    {
+        name: "telemetrygen",
+        title: `telemetrygen ${VERSIONS.telemetrygen}`,
+        programs: {
+            telemetrygen: "github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen",
+        },
+        estimate: 24,
+    },
+    {
+        name: "jaeger",
+        title: `Jaeger ${VERSIONS.jaeger}`,
+        programs: { jaeger: "github.com/jaegertracing/jaeger/cmd/jaeger" },
+        estimate: 135,
+    },
+    {
+        name: "prometheus",
+        title: `Prometheus ${VERSIONS.prometheus}`,
+        programs: {
+            prometheus: "github.com/prometheus/prometheus/cmd/prometheus",
+            promtool: "github.com/prometheus/prometheus/cmd/promtool",
+        },
+        tags: ["netgo", "remove_all_sd", "enable_kubernetes_sd", "enable_dns_sd"],
+        estimate: 115,
+    },
+];
+
+/** What `make lint` checks the rendered manifests with; the sandbox does not need it. */
+export const LINT_MODULES: readonly GoModule[] = [
+    {
+        name: "kube-score",
+        title: "kube-score",
+        programs: { "kube-score": "github.com/zegl/kube-score/cmd/kube-score" },
+        estimate: 47,
+    },
+];
