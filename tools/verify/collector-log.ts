@@ -1,0 +1,87 @@
+import type { Look, Signal } from "./model";
+
+/** The last complaint of one exporter of the collector. */
+export interface ExporterError {
+    /** As the configuration names it: `otlp_grpc/jaeger`. */
+    readonly component: string;
+    readonly signal: string;
+    readonly text: string;
+}
+
+const SIGNAL_OF = { Traces: "traces", Metrics: "metrics", Logs: "logs", Spans: "traces", Log: "logs" } as const;
+
+/** The debug exporter's line of counts, which every verbosity prints; console and JSON encoding. */
+const SUMMARY = /(?:\tinfo\t|"msg":\s*")(Traces|Metrics|Logs)(?:\t\{|")/;
+/** Starts the dump of the data, which `basic` leaves out. */
+const RECORDS = /Resource(Spans|Metrics|Log) #\d/;
+const COMPLAINT = /\t(?:warn|error)\t|"level":\s*"(?:warn|error)"/;
+
+function isSignalWord(word: string | undefined): word is keyof typeof SIGNAL_OF {
+    return word !== undefined && word in SIGNAL_OF;
+}
+
+function signalIn(line: string, pattern: RegExp): Signal | undefined {
+    const word = pattern.exec(line)?.[1];
+    return isSignalWord(word) ? SIGNAL_OF[word] : undefined;
+}
+
+function field(line: string, key: string): string | undefined {
+    return new RegExp(`"${key}":\\s*"((?:[^"\\\\]|\\\\.)*)"`).exec(line)?.[1];
+}
+
+/** What the lines of the collector's log show so far. Lines may be shown to it again. */
+export class CollectorLog {
+    private readonly seen = new Set<string>();
+    private readonly summaries = new Set<Signal>();
+    private readonly records = new Set<Signal>();
+    private readonly complaints = new Map<string, ExporterError>();
+
+    /** @param ids what to watch for */
+    constructor(private readonly ids: readonly string[]) {}
+
+    add(line: string): void {
+        for (const id of this.ids) {
+            if (line.includes(id)) {
+                this.seen.add(id);
+            }
+        }
+        const summary = signalIn(line, SUMMARY);
+        if (summary !== undefined) {
+            this.summaries.add(summary);
+        }
+        const records = signalIn(line, RECORDS);
+        if (records !== undefined) {
+            this.records.add(records);
+        }
+        this.addComplaint(line);
+    }
+
+    /** What the debug exporter's output says of that id. */
+    look(id: string, signal: Signal): Look {
+        if (this.seen.has(id)) {
+            return { state: "found" };
+        }
+        if (this.summaries.has(signal) && !this.records.has(signal)) {
+            return {
+                state: "unprovable",
+                why: "the debug exporter prints counts only (verbosity basic): some of this signal passed, not provably this id",
+            };
+        }
+        return { state: "absent", why: "the id is not in the collector's log" };
+    }
+
+    exporterErrors(): readonly ExporterError[] {
+        return [...this.complaints.values()];
+    }
+
+    private addComplaint(line: string): void {
+        if (!COMPLAINT.test(line) || field(line, "otelcol.component.kind") !== "exporter") {
+            return;
+        }
+        const component = field(line, "otelcol.component.id") ?? "exporter";
+        const signal = field(line, "otelcol.signal") ?? "";
+        const message = field(line, "msg") ?? line.split("\t").at(3) ?? "";
+        const text = [message, field(line, "error")].filter((part) => part !== undefined && part !== "").join(" ");
+        this.complaints.set(`${component} ${signal}`, { component, signal, text });
+    }
+}

@@ -1,0 +1,46 @@
+import { parseArgs } from "node:util";
+import { stackOf } from "../stack";
+import { formatReport } from "./report";
+import { reportOnStack } from "./stack";
+
+const USAGE = `Usage: verify STACK [--timeout SECONDS] [--json]
+
+Sends a trace, a metric and a log by OTLP gRPC and HTTP into the deployed stack and reads each back.
+Exit status: 0 all proven, 1 a hop failed, 2 it could not be tried.`;
+
+interface Arguments {
+    readonly stack: string;
+    readonly timeoutSeconds: number | undefined;
+    readonly json: boolean;
+}
+
+function parse(): Arguments {
+    const { values, positionals } = parseArgs({
+        allowPositionals: true,
+        options: { timeout: { type: "string" }, json: { type: "boolean", default: false } },
+    });
+    const [stack, ...others] = positionals;
+    const timeoutSeconds = values.timeout === undefined ? undefined : Number(values.timeout);
+    const wrongTimeout = timeoutSeconds !== undefined && !(timeoutSeconds > 0 && Number.isFinite(timeoutSeconds));
+    if (stack === undefined || others.length > 0 || wrongTimeout) {
+        throw new Error(USAGE);
+    }
+    return { stack, timeoutSeconds, json: values.json };
+}
+
+async function main(): Promise<number> {
+    const { stack, timeoutSeconds, json } = parse();
+    const report = await reportOnStack(stackOf(stack), timeoutSeconds);
+    console.log(json ? JSON.stringify(report, undefined, 2) : formatReport(report));
+    return report.ok ? 0 : 1;
+}
+
+main().then(
+    (status) => {
+        process.exitCode = status;
+    },
+    (error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        process.exitCode = 2;
+    },
+);

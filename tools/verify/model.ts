@@ -1,0 +1,49 @@
+/** What one run of verify talks about. */
+
+export type Signal = "traces" | "metrics" | "logs";
+export type Protocol = "grpc" | "http";
+/** Where telemetry is read back. `scrape` and `remote_write` are the two copies of a series in Prometheus. */
+export type ReadHop = "jaeger" | "scrape" | "remote_write" | "debug";
+export type Hop = "sent" | ReadHop;
+
+export const SIGNALS: readonly Signal[] = ["traces", "metrics", "logs"];
+export const PROTOCOLS: readonly Protocol[] = ["grpc", "http"];
+
+/** `service.name` of all that verify sends; a remote written series carries it as `job`. */
+export const SERVICE_NAME = "otel-stack-verify";
+/** The attribute that carries a probe's id; spelt so that it is the same word as a Prometheus label. */
+export const ID_ATTRIBUTE = "verify_id";
+/** One series for each signal sent (two a run, each in two copies), so the cardinality stays tiny. */
+export const METRIC_NAME = "otel_stack_verify";
+
+/** One piece of telemetry on its way: one signal by one protocol. */
+export interface Probe {
+    readonly signal: Signal;
+    readonly protocol: Protocol;
+    /** Fresh for each run, and different for each signal and protocol. */
+    readonly id: string;
+}
+
+/** What a reader saw: one look at one place. */
+export type Look =
+    | { readonly state: "found" }
+    | { readonly state: "absent"; readonly why: string }
+    | { readonly state: "unreachable"; readonly why: string }
+    /** The place shows that something passed, but not what: nothing to wait for. */
+    | { readonly state: "unprovable"; readonly why: string };
+
+export type HopStatus = "ok" | "failed" | "unproven" | "skipped";
+
+/** A row of the report. */
+export interface HopResult {
+    readonly signal: Signal;
+    readonly protocol: Protocol;
+    readonly hop: Hop;
+    readonly status: HopStatus;
+    /** Seconds since the sending of this signal began. */
+    readonly seconds: number;
+    /** Why it is not ok; empty when it is. */
+    readonly detail: string;
+    /** For a failed hop: nothing answered there (as opposed to: it answered, without the id). */
+    readonly unreachable: boolean;
+}

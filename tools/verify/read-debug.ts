@@ -1,0 +1,84 @@
+import { createInterface } from "node:readline";
+import { execa } from "execa";
+import { CollectorLog, type ExporterError } from "./collector-log";
+import { messageOf } from "./http";
+import type { Look, Probe } from "./model";
+import { startClock } from "./timing";
+
+const READ_TIMEOUT_MS = 10_000;
+/** Log lines from this long before the start count too: the clocks of kubelet and kubectl meet in whole seconds. */
+const MARGIN_SECONDS = 5;
+
+export interface DebugReaderOptions {
+    readonly namespace: string;
+    /** What kubectl needs beside this process's environment. */
+    readonly env: NodeJS.ProcessEnv;
+    /** The ids to watch for. */
+    readonly ids: readonly string[];
+}
+
+/** The arguments that read the log of every pod of the collector; by label, since a Deployment's name gives one pod. */
+export function logsArguments(namespace: string, sinceSeconds: number): string[] {
+    const selector = "app.kubernetes.io/name=otel-collector";
+    return ["logs", "-n", namespace, "-l", selector, "--tail=-1", "--ignore-errors", `--since=${sinceSeconds}s`];
+}
+
+/** Reads the debug exporter's output by `kubectl logs`, once for all that wait for it. */
+export class DebugReader {
+    private readonly log: CollectorLog;
+    private readonly elapsed = startClock();
+    private reading: Promise<void> | undefined;
+
+    constructor(private readonly options: DebugReaderOptions) {
+        this.log = new CollectorLog(options.ids);
+    }
+
+    async look({ id, signal }: Probe): Promise<Look> {
+        const before = this.log.look(id, signal);
+        if (before.state === "found") {
+            return before;
+        }
+        try {
+            await this.read();
+        } catch (error) {
+            return { state: "unreachable", why: messageOf(error) };
+        }
+        const after = this.log.look(id, signal);
+        // The counts come just before the data: believe that there is no data only when it was so a second time.
+        const early = after.state === "unprovable" && before.state !== "unprovable";
+        return early ? { state: "absent", why: after.why } : after;
+    }
+
+    /** What the collector's exporters complain of in the log read last; reads it again. */
+    async exporterErrors(): Promise<readonly ExporterError[]> {
+        await this.read();
+        return this.log.exporterErrors();
+    }
+
+    private async read(): Promise<void> {
+        this.reading ??= this.readOnce().finally(() => {
+            this.reading = undefined;
+        });
+        await this.reading;
+    }
+
+    private async readOnce(): Promise<void> {
+        const { namespace, env } = this.options;
+        const since = Math.ceil(this.elapsed()) + MARGIN_SECONDS;
+        const child = execa("kubectl", logsArguments(namespace, since), {
+            env,
+            stdin: "ignore",
+            reject: false,
+            timeout: READ_TIMEOUT_MS,
+            // A busy collector's log is long: line by line, never whole.
+            buffer: { stdout: false, stderr: true },
+        });
+        for await (const line of createInterface({ input: child.stdout })) {
+            this.log.add(line);
+        }
+        const { failed, stderr, shortMessage } = await child;
+        if (failed) {
+            throw new Error(stderr.trim() === "" ? shortMessage : stderr.trim());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { getJson } from "./http";
+import { ID_ATTRIBUTE, type Look, METRIC_NAME, SERVICE_NAME } from "./model";
+
+/** Name of the scrape job that collects what the collector's prometheus exporter offers. */
+export const SCRAPE_JOB = "otel-collector";
+
+export type Route = "scrape" | "remote_write";
+
+const series = z.object({
+    status: z.literal("success"),
+    data: z.object({ result: z.array(z.object({ metric: z.record(z.string(), z.string()) })) }),
+});
+
+const targets = z.object({
+    data: z.object({
+        activeTargets: z.array(
+            z.object({ health: z.string(), lastError: z.string().optional(), scrapeInterval: z.string().optional() }),
+        ),
+    }),
+});
+
+/**
+ * The copy of the series that came by that route. Scraped, it carries the scrape job's name, and what was sent stands
+ * in `exported_job`; remote written, `job` is what was sent.
+ *
+ * A time stamp of the sender's stays with a remote written sample, so the look goes back ten minutes and ahead as many:
+ * clocks differ.
+ */
+export function queryOf(route: Route, id: string): string {
+    const job = route === "scrape" ? `job="${SCRAPE_JOB}",exported_job="${SERVICE_NAME}"` : `job="${SERVICE_NAME}"`;
+    return `last_over_time(${METRIC_NAME}{${job},${ID_ATTRIBUTE}="${id}"}[20m] offset -10m)`;
+}
+
+/** Whether Prometheus has the series with that id by that route. */
+export async function lookInPrometheus(prometheusUrl: string, route: Route, id: string): Promise<Look> {
+    const query = queryOf(route, id);
+    const { status, body } = await getJson(`${prometheusUrl}/api/v1/query?query=${encodeURIComponent(query)}`);
+    if (status !== 200) {
+        throw new Error(`Prometheus answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
+    }
+    const found = series.parse(body).data.result.length > 0;
+    return found ? { state: "found" } : { state: "absent", why: `no series for ${query}` };
+}
+
+export interface ScrapeTarget {
+    /** `up`, `down` or `unknown` (not scraped yet). */
+    readonly health: string;
+    readonly lastError: string;
+    /** As Prometheus spells it: `15s`. */
+    readonly interval: string;
+}
+
+/** What Prometheus says of scraping the collector; nothing when it has no such target. */
+export async function scrapeTarget(prometheusUrl: string): Promise<ScrapeTarget | undefined> {
+    const { body } = await getJson(`${prometheusUrl}/api/v1/targets?state=active&scrapePool=${SCRAPE_JOB}`);
+    const active = targets.parse(body).data.activeTargets;
+    const worst = active.find(({ health }) => health !== "up") ?? active[0];
+    return worst && { health: worst.health, lastError: worst.lastError ?? "", interval: worst.scrapeInterval ?? "" };
+}

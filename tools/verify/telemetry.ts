@@ -1,0 +1,94 @@
+import { SeverityNumber } from "@opentelemetry/api-logs";
+import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
+import { LoggerProvider, type ReadableLogRecord } from "@opentelemetry/sdk-logs";
+import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import { AlwaysOnSampler, BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import { ID_ATTRIBUTE, METRIC_NAME, SERVICE_NAME } from "./model";
+
+function resource(serviceName: string): Resource {
+    return resourceFromAttributes({ "service.name": serviceName });
+}
+
+/** Spans made by the SDK and kept for an export of one's own: the SDK's processors swallow a failed export. */
+export class SpanMaker {
+    private readonly ended: ReadableSpan[] = [];
+    private readonly provider: BasicTracerProvider;
+
+    constructor(serviceName = SERVICE_NAME) {
+        this.provider = new BasicTracerProvider({
+            resource: resource(serviceName),
+            // Whatever OTEL_TRACES_SAMPLER says: a probe that is sampled away proves nothing.
+            sampler: new AlwaysOnSampler(),
+            spanProcessors: [
+                {
+                    onStart: () => undefined,
+                    onEnd: (span) => this.ended.push(span),
+                    forceFlush: () => Promise.resolve(),
+                    shutdown: () => Promise.resolve(),
+                },
+            ],
+        });
+    }
+
+    /** A finished root span, in a trace of its own. */
+    make(id: string): ReadableSpan {
+        this.provider
+            .getTracer(SERVICE_NAME)
+            .startSpan(SERVICE_NAME, { root: true, attributes: { [ID_ATTRIBUTE]: id } })
+            .end();
+        const span = this.ended.pop();
+        if (span === undefined) {
+            throw new Error("the SDK made no span");
+        }
+        return span;
+    }
+}
+
+/** One log record that carries the id. */
+export function logRecord(id: string): ReadableLogRecord {
+    const records: ReadableLogRecord[] = [];
+    const provider = new LoggerProvider({
+        resource: resource(SERVICE_NAME),
+        processors: [
+            {
+                onEmit: (record) => records.push(record),
+                forceFlush: () => Promise.resolve(),
+                shutdown: () => Promise.resolve(),
+            },
+        ],
+    });
+    provider.getLogger(SERVICE_NAME).emit({
+        severityNumber: SeverityNumber.INFO,
+        severityText: "INFO",
+        body: `verify ${id}`,
+        attributes: { [ID_ATTRIBUTE]: id },
+    });
+    const [record] = records;
+    if (record === undefined) {
+        throw new Error("the SDK made no log record");
+    }
+    return record;
+}
+
+class ManualReader extends MetricReader {
+    protected override onForceFlush(): Promise<void> {
+        return Promise.resolve();
+    }
+
+    protected override onShutdown(): Promise<void> {
+        return Promise.resolve();
+    }
+}
+
+/** One point of a gauge without unit (so that Prometheus adds no suffix to its name), with the id as an attribute. */
+export async function metric(id: string): Promise<ResourceMetrics> {
+    const reader = new ManualReader();
+    const provider = new MeterProvider({ resource: resource(SERVICE_NAME), readers: [reader] });
+    provider
+        .getMeter(SERVICE_NAME)
+        .createGauge(METRIC_NAME, { description: "Sent by verify to be read back." })
+        .record(1, { [ID_ATTRIBUTE]: id });
+    const { resourceMetrics } = await reader.collect();
+    await provider.shutdown();
+    return resourceMetrics;
+}
