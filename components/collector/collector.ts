@@ -1,0 +1,154 @@
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import { Service } from "@pulumi/kubernetes/core/v1/service";
+import type { types } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { memoryPlan } from "../../config/sizing";
+import { type Endpoint, endpointOf } from "../shared/endpoint";
+import { hashedConfigMap } from "../shared/hashed-config-map";
+import { type Labels, labelsFor } from "../shared/labels";
+import { mountFile, podTemplate, probes } from "../shared/pod";
+import { awaitTimeout, progressDeadline } from "../shared/rollout";
+import { renderYaml } from "../shared/yaml";
+import { type CollectorConfigArgs, collectorConfig } from "./config";
+import { COLLECTOR_PORTS } from "./ports";
+
+const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
+/** USER of the Collector's image. */
+const COLLECTOR_USER = 10001;
+/** Time for every kube-proxy and client to hear that the pod is leaving, before it stops to listen. */
+const LEAVING_SECONDS = 5;
+/** That, and time to send what the queues hold. */
+const GRACE_SECONDS = 45;
+
+export interface CollectorArgs extends CollectorConfigArgs {
+    readonly namespace: pulumi.Input<string>;
+    readonly image: string;
+    readonly replicas: number;
+    readonly rolloutTimeout: string;
+}
+
+export interface CollectorEndpoints {
+    readonly otlpGrpc: Endpoint;
+    readonly otlpHttp: Endpoint;
+    /** Name that resolves to the address of every pod, for what must reach each of them. */
+    readonly everyPod: string;
+}
+
+export function collectorEndpoints(name: string, namespace: string): CollectorEndpoints {
+    return {
+        otlpGrpc: endpointOf(name, namespace, COLLECTOR_PORTS.otlpGrpc),
+        otlpHttp: endpointOf(name, namespace, COLLECTOR_PORTS.otlpHttp),
+        everyPod: `${headlessName(name)}.${namespace}`,
+    };
+}
+
+function headlessName(name: string): string {
+    return `${name}-headless`;
+}
+
+/** Takes OTLP from the workloads and passes each signal on to its destinations. */
+export class Collector extends pulumi.ComponentResource {
+    constructor(name: string, args: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("otel-stack:index:Collector", name, args, opts);
+
+        const { namespace, image, rolloutTimeout } = args;
+        const labels = labelsFor({ name, component: "collector", image });
+        const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
+        const scraped = args.routes.metrics.includes("scrape");
+
+        const config = hashedConfigMap(
+            `${name}-config`,
+            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(collectorConfig(args)) } },
+            { parent: this },
+        );
+
+        new Deployment(
+            name,
+            {
+                metadata,
+                spec: {
+                    replicas: args.replicas,
+                    progressDeadlineSeconds: progressDeadline(rolloutTimeout),
+                    // The old pods serve until new ones do, also if those never come up.
+                    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+                    selector: { matchLabels: labels.selector },
+                    template: collectorPod(args, labels, config.metadata.name),
+                },
+            },
+            { parent: this },
+        );
+
+        new Service(
+            name,
+            { metadata, spec: { selector: labels.selector, ports: servicePorts(scraped) } },
+            { parent: this },
+        );
+
+        new Service(
+            headlessName(name),
+            {
+                metadata: { ...metadata, name: headlessName(name) },
+                spec: {
+                    clusterIP: "None",
+                    selector: labels.selector,
+                    ports: servicePorts(scraped).filter(({ name: port }) => port === "metrics" || port === "telemetry"),
+                },
+            },
+            { parent: this },
+        );
+
+        this.registerOutputs();
+    }
+}
+
+function collectorPod(
+    args: CollectorArgs,
+    labels: Labels,
+    configMap: pulumi.Input<string>,
+): types.input.core.v1.PodTemplateSpec {
+    const file = mountFile(configMap, CONFIG_FILE);
+    const { goMemLimitMiB } = memoryPlan(args.resources.limits.memory);
+    return podTemplate({
+        name: "otel-collector",
+        labels,
+        image: args.image,
+        user: COLLECTOR_USER,
+        args: [`--config=${CONFIG_FILE}`],
+        resources: args.resources,
+        container: {
+            env: [{ name: "GOMEMLIMIT", value: `${goMemLimitMiB}MiB` }],
+            lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS } } },
+            ports: servicePorts(args.routes.metrics.includes("scrape")).map(({ name, port }) => ({
+                name,
+                containerPort: port,
+            })),
+            ...probes({ port: "health", live: "/", ready: "/" }),
+            volumeMounts: [file.mount],
+        },
+        spec: { terminationGracePeriodSeconds: GRACE_SECONDS, volumes: [file.volume] },
+    });
+}
+
+interface NamedPort {
+    readonly name: string;
+    readonly port: number;
+    readonly targetPort: string;
+    readonly appProtocol: string;
+}
+
+function servicePorts(scraped: boolean): NamedPort[] {
+    const port = (name: string, number: number, appProtocol = "http") => ({
+        name,
+        port: number,
+        targetPort: name,
+        appProtocol,
+    });
+    return [
+        port("otlp-grpc", COLLECTOR_PORTS.otlpGrpc, "grpc"),
+        port("otlp-http", COLLECTOR_PORTS.otlpHttp),
+        port("telemetry", COLLECTOR_PORTS.telemetry),
+        // Without the scrape route nothing listens there.
+        ...(scraped ? [port("metrics", COLLECTOR_PORTS.metrics)] : []),
+        port("health", COLLECTOR_PORTS.health),
+    ];
+}

@@ -1,0 +1,85 @@
+import type { Routes, Signal } from "../../config/routes";
+import type { CollectorSettings } from "../../config/schema";
+import { bytesOf } from "../../config/units";
+import { goDuration } from "../shared/duration";
+import { COLLECTOR_PORTS } from "./ports";
+import type { ExporterId, Exporters, ExporterTypes } from "./types";
+
+/** Where the backends that the routes lead to are reached. */
+export interface Backends {
+    /** `host:port` of Jaeger that takes OTLP over gRPC. */
+    readonly jaeger: string;
+    /** URL of Prometheus that takes remote write. */
+    readonly prometheusRemoteWrite: string;
+}
+
+type Route = Routes[Signal][number];
+type DestinationSettings = Pick<CollectorSettings, "batch" | "debug" | "queue" | "remoteWrite" | "scrape">;
+
+/** The exporter of each route. */
+export const EXPORTERS = {
+    jaeger: "otlp_grpc/jaeger",
+    scrape: "prometheus",
+    remote_write: "prometheus_remote_write",
+    debug: "debug",
+} as const satisfies Record<Route, ExporterId>;
+
+/** The exporters of all routes that lead somewhere. */
+export function exportersOf(routes: Routes, settings: DestinationSettings, backends: Backends): Exporters {
+    const used = new Set<Route>([...routes.traces, ...routes.metrics, ...routes.logs]);
+    return {
+        ...(used.has("jaeger") ? { [EXPORTERS.jaeger]: otlpGrpc(backends.jaeger, settings) } : {}),
+        ...(used.has("scrape") ? { [EXPORTERS.scrape]: scraped(settings) } : {}),
+        ...(used.has("remote_write")
+            ? { [EXPORTERS.remote_write]: remoteWrite(backends.prometheusRemoteWrite, settings) }
+            : {}),
+        ...(used.has("debug") ? { [EXPORTERS.debug]: { verbosity: settings.debug.verbosity } } : {}),
+    };
+}
+
+/**
+ * Retries without end: what cannot be sent stays in the queue, and a client is refused when that is full. Giving up
+ * after the default of 5 minutes would lose data that the client was told is safe.
+ */
+const RETRY = { enabled: true, max_interval: "5s", max_elapsed_time: "0s" } as const;
+
+/** Batches in the queue, not in the batch processor: that one acknowledges first and swallows errors. */
+function otlpGrpc(endpoint: string, { batch, queue }: DestinationSettings): ExporterTypes["otlp_grpc"] {
+    return {
+        endpoint,
+        tls: { insecure: true },
+        retry_on_failure: RETRY,
+        sending_queue: {
+            sizer: "bytes",
+            queue_size: bytesOf(queue.size),
+            batch: {
+                flush_timeout: goDuration(batch.timeout),
+                sizer: "bytes",
+                min_size: bytesOf(batch.minSize),
+                max_size: bytesOf(batch.maxSize),
+            },
+        },
+    };
+}
+
+function scraped({ scrape }: DestinationSettings): ExporterTypes["prometheus"] {
+    return {
+        endpoint: `0.0.0.0:${COLLECTOR_PORTS.metrics}`,
+        metric_expiration: goDuration(scrape.expiration),
+        read_timeout: "10s",
+    };
+}
+
+function remoteWrite(
+    endpoint: string,
+    { batch, remoteWrite: settings }: DestinationSettings,
+): ExporterTypes["prometheus_remote_write"] {
+    return {
+        http: { endpoint, timeout: "10s" },
+        // The whole of an export with its retries: at the default of 5s an outage drops batch after batch.
+        timeout: "10m",
+        retry_on_failure: RETRY,
+        remote_write_queue: { enabled: true, queue_size: settings.queueSize, num_consumers: 5 },
+        max_batch_size_bytes: bytesOf(batch.maxSize),
+    };
+}

@@ -1,0 +1,52 @@
+import type { CollectorConfig, Pipeline } from "./types";
+
+/**
+ * Refuses a configuration with loose ends: something declared that nothing uses (the Collector would start it, or
+ * drop it, without a word), something used that is not declared, and a pipeline that leads nowhere.
+ *
+ * Throws one error that names all of them, so that `pulumi preview` does.
+ */
+export function assertComplete(config: CollectorConfig): void {
+    const problems = looseEnds(config);
+    if (problems.length > 0) {
+        throw new Error(`the Collector's configuration has loose ends:\n  ${problems.join("\n  ")}`);
+    }
+}
+
+const ROLES = ["receivers", "processors", "exporters"] as const;
+
+function looseEnds({ service, ...sections }: CollectorConfig): string[] {
+    const pipelines = Object.entries(service.pipelines).flatMap(([id, pipeline]) =>
+        pipeline ? [{ id, ...pipeline }] : [],
+    );
+    return [
+        ...(pipelines.length === 0 ? ["there is no pipeline"] : []),
+        ...pipelines.flatMap(incomplete),
+        ...ROLES.flatMap((role) =>
+            unmatched(
+                role,
+                Object.keys(sections[role]),
+                pipelines.flatMap((pipeline) => pipeline[role]),
+            ),
+        ),
+        ...unmatched("extensions", Object.keys(sections.extensions), service.extensions),
+    ];
+}
+
+function incomplete({ id, ...pipeline }: Pipeline & { readonly id: string }): string[] {
+    return [
+        ...(["receivers", "exporters"] as const)
+            .filter((role) => pipeline[role].length === 0)
+            .map((role) => `pipeline ${id} has no ${role}`),
+        ...(pipeline.processors[0]?.startsWith("memory_limiter")
+            ? []
+            : [`pipeline ${id} does not start with memory_limiter: nothing would refuse data before memory runs out`]),
+    ];
+}
+
+function unmatched(section: string, declared: readonly string[], used: readonly string[]): string[] {
+    return [
+        ...declared.filter((id) => !used.includes(id)).map((id) => `${section}: ${id} is declared and used nowhere`),
+        ...[...new Set(used)].filter((id) => !declared.includes(id)).map((id) => `${section}: ${id} is not declared`),
+    ];
+}

@@ -1,0 +1,153 @@
+/**
+ * The part of the Collector's configuration that the stack writes, with every key spelt as 0.161 reads it.
+ *
+ * The programs ignore some unknown keys without a word (all top-level ones of `prometheus` and
+ * `prometheus_remote_write`), so that the types are what refuses a misspelt one. A component of another kind joins by
+ * one more line in `ReceiverTypes`, `ProcessorTypes`, `ExporterTypes` or `ExtensionTypes`.
+ *
+ * https://github.com/open-telemetry/opentelemetry-collector and -contrib, v0.161.0, each component's config.go.
+ */
+
+/** A Go duration, such as `1s` or `5m`. */
+type Duration = string;
+/** `host:port`. */
+type Address = string;
+
+interface RetryOnFailure {
+    readonly enabled: boolean;
+    readonly initial_interval?: Duration;
+    readonly max_interval?: Duration;
+    /** `0s` never gives up. */
+    readonly max_elapsed_time?: Duration;
+}
+
+type Sizer = "bytes" | "items" | "requests";
+
+interface SendingQueue {
+    readonly enabled?: boolean;
+    readonly sizer: Sizer;
+    readonly queue_size: number;
+    readonly num_consumers?: number;
+    readonly batch?: {
+        readonly flush_timeout: Duration;
+        readonly sizer: Sizer;
+        readonly min_size: number;
+        readonly max_size: number;
+    };
+}
+
+interface HttpServer {
+    readonly endpoint: Address;
+    readonly max_request_body_size?: number;
+    readonly read_timeout?: Duration;
+    readonly read_header_timeout?: Duration;
+    readonly write_timeout?: Duration;
+}
+
+interface GrpcServer {
+    readonly endpoint: Address;
+    readonly max_recv_msg_size_mib?: number;
+    readonly keepalive?: {
+        readonly server_parameters?: {
+            readonly max_connection_age?: Duration;
+            readonly max_connection_age_grace?: Duration;
+        };
+    };
+}
+
+interface ClientTls {
+    readonly insecure: boolean;
+}
+
+interface ReceiverTypes {
+    readonly otlp: { readonly protocols: { readonly grpc?: GrpcServer; readonly http?: HttpServer } };
+}
+
+interface ProcessorTypes {
+    readonly memory_limiter: {
+        readonly check_interval: Duration;
+        readonly limit_mib: number;
+        readonly spike_limit_mib: number;
+    };
+}
+
+export interface ExporterTypes {
+    readonly debug: { readonly verbosity: "basic" | "normal" | "detailed" };
+    readonly otlp_grpc: {
+        readonly endpoint: Address;
+        readonly tls: ClientTls;
+        readonly timeout?: Duration;
+        readonly retry_on_failure: RetryOnFailure;
+        readonly sending_queue: SendingQueue;
+    };
+    readonly prometheus: HttpServer & {
+        readonly metric_expiration?: Duration;
+        readonly send_timestamps?: boolean;
+        readonly enable_open_metrics?: boolean;
+    };
+    readonly prometheus_remote_write: {
+        readonly http: { readonly endpoint: string; readonly timeout?: Duration; readonly tls?: ClientTls };
+        readonly timeout?: Duration;
+        readonly retry_on_failure: RetryOnFailure;
+        readonly remote_write_queue: {
+            readonly enabled: boolean;
+            readonly queue_size: number;
+            readonly num_consumers: number;
+        };
+        readonly max_batch_size_bytes?: number;
+    };
+}
+
+interface ExtensionTypes {
+    readonly health_check: { readonly endpoint: Address };
+}
+
+/** The name of a component: its type, or `type/name` where there are several of one type. */
+type IdOf<Types> = (keyof Types & string) | `${keyof Types & string}/${string}`;
+
+/** A section of the file: each entry has the keys of its type. */
+type Section<Types> = {
+    readonly [Id in keyof Types & string as Id | `${Id}/${string}`]?: Types[Id];
+};
+
+export type ReceiverId = IdOf<ReceiverTypes>;
+export type ProcessorId = IdOf<ProcessorTypes>;
+export type ExporterId = IdOf<ExporterTypes>;
+export type ExtensionId = IdOf<ExtensionTypes>;
+export type Exporters = Section<ExporterTypes>;
+
+export type PipelineId = "traces" | "metrics" | "logs" | `${"traces" | "metrics" | "logs"}/${string}`;
+
+export interface Pipeline {
+    readonly receivers: readonly ReceiverId[];
+    readonly processors: readonly ProcessorId[];
+    readonly exporters: readonly ExporterId[];
+}
+
+/** Where the Collector's own metrics are read. */
+interface PullReader {
+    readonly pull: {
+        readonly exporter: {
+            readonly prometheus: {
+                readonly host: string;
+                readonly port: number;
+                readonly without_scope_info: boolean;
+                readonly without_type_suffix: boolean;
+                readonly without_units: boolean;
+            };
+        };
+    };
+}
+
+/** The whole file. */
+export interface CollectorConfig {
+    readonly extensions: Section<ExtensionTypes>;
+    readonly receivers: Section<ReceiverTypes>;
+    readonly processors: Section<ProcessorTypes>;
+    readonly exporters: Exporters;
+    readonly service: {
+        readonly extensions: readonly ExtensionId[];
+        readonly telemetry: { readonly metrics: { readonly readers: readonly PullReader[] } };
+        readonly pipelines: Readonly<Partial<Record<PipelineId, Pipeline>>>;
+    };
+}

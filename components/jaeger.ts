@@ -1,0 +1,103 @@
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import { Service } from "@pulumi/kubernetes/core/v1/service";
+import * as pulumi from "@pulumi/pulumi";
+import type { JaegerSettings } from "../config/schema";
+import { JAEGER_PORTS, jaegerConfig } from "./jaeger-config";
+import { type Endpoint, endpointOf } from "./shared/endpoint";
+import { hashedConfigMap } from "./shared/hashed-config-map";
+import { labelsFor } from "./shared/labels";
+import { mountFile, podTemplate, probes } from "./shared/pod";
+import { awaitTimeout, progressDeadline } from "./shared/rollout";
+import { renderYaml } from "./shared/yaml";
+
+const CONFIG_FILE = "/etc/jaeger/config.yaml";
+/** USER of Jaeger's image. */
+const JAEGER_USER = 10001;
+
+export interface JaegerArgs extends Omit<JaegerSettings, "enabled"> {
+    readonly namespace: pulumi.Input<string>;
+    readonly image: string;
+    readonly rolloutTimeout: string;
+}
+
+export function jaegerEndpoints(name: string, namespace: string): { readonly otlp: Endpoint; readonly ui: Endpoint } {
+    return {
+        otlp: endpointOf(name, namespace, JAEGER_PORTS.otlpGrpc),
+        ui: endpointOf(name, namespace, JAEGER_PORTS.ui),
+    };
+}
+
+/** Trace store, API and UI. The traces stand in memory: a restart loses them. */
+export class Jaeger extends pulumi.ComponentResource {
+    constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("otel-stack:index:Jaeger", name, args, opts);
+
+        const { namespace, image, rolloutTimeout } = args;
+        const labels = labelsFor({ name, component: "trace-store", image });
+        const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
+
+        const config = hashedConfigMap(
+            `${name}-config`,
+            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(jaegerConfig(args)) } },
+            { parent: this },
+        );
+        const file = mountFile(config.metadata.name, CONFIG_FILE);
+
+        new Deployment(
+            name,
+            {
+                metadata,
+                spec: {
+                    replicas: 1,
+                    progressDeadlineSeconds: progressDeadline(rolloutTimeout),
+                    // Two stores behind one Service would each know half of the traces.
+                    strategy: { type: "Recreate" },
+                    selector: { matchLabels: labels.selector },
+                    template: podTemplate({
+                        name: "jaeger",
+                        labels,
+                        image,
+                        user: JAEGER_USER,
+                        args: [`--config=${CONFIG_FILE}`],
+                        resources: args.resources,
+                        container: {
+                            // Its own queries would show up as traces among those of the applications.
+                            env: [{ name: "OTEL_TRACES_SAMPLER", value: "always_off" }],
+                            ports: [
+                                { name: "otlp-grpc", containerPort: JAEGER_PORTS.otlpGrpc },
+                                { name: "ui", containerPort: JAEGER_PORTS.ui },
+                                { name: "health", containerPort: JAEGER_PORTS.health },
+                            ],
+                            ...probes({ port: "health", live: "/status", ready: "/status" }),
+                            volumeMounts: [file.mount],
+                        },
+                        spec: { volumes: [file.volume] },
+                    }),
+                },
+            },
+            { parent: this },
+        );
+
+        new Service(
+            name,
+            {
+                metadata,
+                spec: {
+                    selector: labels.selector,
+                    ports: [
+                        {
+                            name: "otlp-grpc",
+                            port: JAEGER_PORTS.otlpGrpc,
+                            targetPort: "otlp-grpc",
+                            appProtocol: "grpc",
+                        },
+                        { name: "ui", port: JAEGER_PORTS.ui, targetPort: "ui", appProtocol: "http" },
+                    ],
+                },
+            },
+            { parent: this },
+        );
+
+        this.registerOutputs();
+    }
+}

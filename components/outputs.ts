@@ -1,0 +1,88 @@
+import { type Routes, SIGNALS } from "../config/routes";
+import type { LocalPorts, StackSettings } from "../config/schema";
+import type { CollectorEndpoints } from "./collector/collector";
+import { COLLECTOR_PORTS } from "./collector/ports";
+import { JAEGER_PORTS } from "./jaeger-config";
+import { PROMETHEUS_PORT } from "./prometheus-config";
+import { type Endpoint, type EndpointUrls, type PortForward, portForwardTo } from "./shared/endpoint";
+
+/** Names of the Services; a backend that is off has none. */
+export interface ServiceNames {
+    readonly collector: string;
+    readonly jaeger: string;
+    readonly prometheus: string;
+}
+
+export interface StackEndpoints {
+    readonly collector: CollectorEndpoints;
+    readonly jaeger: { readonly ui: Endpoint };
+    readonly prometheus: { readonly api: Endpoint };
+}
+
+type Backends = Pick<StackSettings, "jaeger" | "prometheus">;
+
+/** The addresses inside the cluster. */
+export interface EndpointOutputs {
+    readonly otlp: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
+    readonly jaeger?: EndpointUrls;
+    readonly prometheus?: EndpointUrls;
+}
+
+export function endpointOutputs(at: StackEndpoints, { jaeger, prometheus }: Backends): EndpointOutputs {
+    return {
+        otlp: { grpc: at.collector.otlpGrpc.urls, http: at.collector.otlpHttp.urls },
+        ...(jaeger.enabled ? { jaeger: at.jaeger.ui.urls } : {}),
+        ...(prometheus.enabled ? { prometheus: at.prometheus.api.urls } : {}),
+    };
+}
+
+/** Commands that make the stack reachable from one's own machine. */
+export interface PortForwardOutputs {
+    readonly otelCollectorGrpc: PortForward;
+    readonly otelCollectorHttp: PortForward;
+    readonly otelCollectorMetrics?: PortForward;
+    readonly jaeger?: PortForward;
+    readonly prometheus?: PortForward;
+}
+
+export function portForwardOutputs(
+    services: ServiceNames,
+    namespace: string,
+    ports: LocalPorts,
+    routes: Routes,
+    { jaeger, prometheus }: Backends,
+): PortForwardOutputs {
+    const to = (service: string, port: number, localPort: number, path?: string) =>
+        portForwardTo({ service, namespace, port, localPort, ...(path === undefined ? {} : { path }) });
+    return {
+        otelCollectorGrpc: to(services.collector, COLLECTOR_PORTS.otlpGrpc, ports.otlpGrpc),
+        otelCollectorHttp: to(services.collector, COLLECTOR_PORTS.otlpHttp, ports.otlpHttp),
+        ...(routes.metrics.includes("scrape")
+            ? { otelCollectorMetrics: to(services.collector, COLLECTOR_PORTS.metrics, ports.metrics, "/metrics") }
+            : {}),
+        ...(jaeger.enabled ? { jaeger: to(services.jaeger, JAEGER_PORTS.ui, ports.jaeger) } : {}),
+        ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
+    };
+}
+
+/**
+ * The environment of an application in the cluster that sends to the stack, in OpenTelemetry's own variables. A signal
+ * without a destination is switched off there too, instead of being refused again and again.
+ *
+ * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+ */
+export function applicationEnvironment(
+    { otlpGrpc }: CollectorEndpoints,
+    routes: Routes,
+): Readonly<Record<string, string>> {
+    return {
+        OTEL_EXPORTER_OTLP_ENDPOINT: otlpGrpc.urls.short,
+        OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+        ...Object.fromEntries(
+            SIGNALS.filter((signal) => routes[signal].length === 0).map((signal) => [
+                `OTEL_${signal.toUpperCase()}_EXPORTER`,
+                "none",
+            ]),
+        ),
+    };
+}

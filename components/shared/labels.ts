@@ -1,0 +1,37 @@
+import { versionOf } from "../../config/images";
+
+export interface Labels {
+    /** Never changes during the life of a component: a Deployment's selector is immutable. */
+    readonly selector: Readonly<Record<string, string>>;
+    /** The recommended labels: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
+    readonly all: Readonly<Record<string, string>>;
+}
+
+/** What every object of the stack carries, the Namespace included. */
+export const STACK_LABELS = {
+    "app.kubernetes.io/part-of": "otel-stack",
+    "app.kubernetes.io/managed-by": "pulumi",
+} as const;
+
+export interface Labelled {
+    /** The workload's name, which people select by. */
+    readonly name: string;
+    /** Its part in the stack, such as `collector` or `trace-store`. */
+    readonly component: string;
+    /** The version label is its tag. */
+    readonly image: string;
+}
+
+export function labelsFor({ name, component, image }: Labelled): Labels {
+    const selector = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
+    const version = versionOf(image);
+    return {
+        selector,
+        all: {
+            ...selector,
+            ...STACK_LABELS,
+            "app.kubernetes.io/component": component,
+            ...(version === "" ? {} : { "app.kubernetes.io/version": version }),
+        },
+    };
+}

@@ -1,0 +1,96 @@
+import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ResourceSettings } from "../../config/schema";
+import type { Labels } from "./labels";
+import { restrictedContainer, restrictedPod } from "./security";
+
+type PodTemplateSpec = types.input.core.v1.PodTemplateSpec;
+type Container = types.input.core.v1.Container;
+
+/** Disk of a container: its log (Kubernetes keeps at most 50 MiB of it by default) and what it writes. */
+export interface DiskSettings {
+    readonly request: string;
+    readonly limit: string;
+}
+
+const LOG_ONLY: DiskSettings = { request: "64Mi", limit: "128Mi" };
+
+/** The one container of a pod of the stack: what is left to say once the rules for all of them are applied. */
+export interface PodArgs {
+    readonly name: string;
+    readonly labels: Labels;
+    readonly image: string;
+    /** The numeric user of the image. */
+    readonly user: number;
+    readonly args: readonly string[];
+    readonly resources: ResourceSettings;
+    /** Disk; by default enough for the container's log. */
+    readonly disk?: DiskSettings;
+    /** Ports, probes, environment and mounts. */
+    readonly container?: Pick<
+        Container,
+        "env" | "lifecycle" | "livenessProbe" | "ports" | "readinessProbe" | "startupProbe" | "volumeMounts"
+    >;
+    readonly spec?: Pick<types.input.core.v1.PodSpec, "restartPolicy" | "terminationGracePeriodSeconds" | "volumes">;
+}
+
+/** A pod that meets the restricted Pod Security Standard, sees no token and no other Service's environment. */
+export function podTemplate(args: PodArgs): PodTemplateSpec {
+    const { disk = LOG_ONLY, resources } = args;
+    return {
+        metadata: { labels: args.labels.all },
+        spec: {
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            securityContext: restrictedPod(args.user),
+            containers: [
+                {
+                    name: args.name,
+                    image: args.image,
+                    imagePullPolicy: "IfNotPresent",
+                    args: [...args.args],
+                    resources: {
+                        requests: { ...resources.requests, "ephemeral-storage": disk.request },
+                        limits: { ...resources.limits, "ephemeral-storage": disk.limit },
+                    },
+                    securityContext: restrictedContainer(),
+                    ...args.container,
+                },
+            ],
+            ...args.spec,
+        },
+    };
+}
+
+/** One file of a ConfigMap under its full path, and the volume it comes from. */
+export interface MountedFile {
+    readonly volume: types.input.core.v1.Volume;
+    readonly mount: types.input.core.v1.VolumeMount;
+}
+
+/** Mounts by subPath, so that the image's own files beside it stay. The ConfigMap is immutable: nothing is missed. */
+export function mountFile(configMap: pulumi.Input<string>, path: string): MountedFile {
+    const file = path.slice(path.lastIndexOf("/") + 1);
+    return {
+        volume: { name: "config", configMap: { name: configMap } },
+        mount: { name: "config", mountPath: path, subPath: file, readOnly: true },
+    };
+}
+
+export interface HealthCheck {
+    /** Name of the container's port. */
+    readonly port: string;
+    /** Path that answers while the process lives. */
+    readonly live: string;
+    /** Path that answers while it takes requests. */
+    readonly ready: string;
+}
+
+/** Liveness waits for the start, so that a slow one is not killed; readiness follows quickly. */
+export function probes({ port, live, ready }: HealthCheck): NonNullable<PodArgs["container"]> {
+    return {
+        startupProbe: { httpGet: { path: ready, port }, periodSeconds: 1, failureThreshold: 90 },
+        readinessProbe: { httpGet: { path: ready, port }, periodSeconds: 5, timeoutSeconds: 3 },
+        livenessProbe: { httpGet: { path: live, port }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+    };
+}

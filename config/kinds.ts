@@ -1,0 +1,90 @@
+import * as z from "zod";
+import { IMAGE_PATTERN } from "./images";
+import { parseCpu, parseDuration, parseSize } from "./units";
+
+/**
+ * The kinds of value that settings have. Each says in one sentence what it expects; that sentence is the message when
+ * a value is refused and, by `describe`, the type in docs/settings.md.
+ */
+
+/** `pulumi config set` stores text where YAML has a number or a boolean: read it as what it says. */
+function fromText(value: unknown): unknown {
+    if (typeof value !== "string") {
+        return value;
+    }
+    const text = value.trim();
+    return text === "true" || text === "false" || /^-?\d+(\.\d+)?$/.test(text) ? (JSON.parse(text) as unknown) : value;
+}
+
+/** YAML reads `cpu: 1` as a number where Kubernetes' own files allow it. */
+function toText(value: unknown): unknown {
+    return typeof value === "number" ? String(value) : value;
+}
+
+function text(kind: string, expected: string, accepts: (value: string) => boolean): z.ZodType<string> {
+    const error = `expected ${expected}`;
+    return z.preprocess(toText, z.string({ error }).refine(accepts, { error })).describe(kind);
+}
+
+function between(value: number | undefined, min: number, max: number): boolean {
+    return value !== undefined && value >= min && value <= max;
+}
+
+/** An amount of memory or disk, above zero. */
+export const size = text(
+    "size",
+    "a size above zero with a unit, such as 256Mi",
+    (value) => /[a-zA-Z]$/.test(value) && (parseSize(value) ?? 0) >= 1,
+);
+
+/** An amount of CPU, above zero and not finer than Kubernetes counts. */
+export const cpu = text("cpu", "an amount of CPU of at least 1m, such as 250m or 1", (value) => {
+    return between(parseCpu(value), 0.001, 1024);
+});
+
+/** A span of time with its unit. */
+export function duration(min: string, max: string): z.ZodType<string> {
+    const [from, to] = [parseDuration(min), parseDuration(max)];
+    return text(
+        `duration, ${min} to ${max}`,
+        `a duration with a unit from ${min} to ${max}, such as 30s or 5m`,
+        (value) => between(parseDuration(value), from ?? 0, to ?? Infinity),
+    );
+}
+
+/** The name of a Namespace or Service (RFC 1123). */
+export const dnsLabel = text(
+    "DNS label",
+    "a DNS label: at most 63 of a-z, 0-9 and -, with a letter or digit at both ends",
+    (value) => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(value),
+);
+
+/** An image that stays what it is. */
+export const image = text(
+    "image",
+    "an image with an exact tag, such as name:1.2.3 or name:1.2.3@sha256:..., not latest",
+    (value) => {
+        const tag = IMAGE_PATTERN.exec(value)?.groups?.tag;
+        return tag !== undefined && tag !== "latest";
+    },
+);
+
+export const flag = z.preprocess(fromText, z.boolean({ error: "expected true or false" })).describe("true or false");
+
+export function count(min: number, max: number): z.ZodType<number> {
+    const error = `expected a whole number from ${min} to ${max}`;
+    return z
+        .preprocess(fromText, z.int({ error }).min(min, { error }).max(max, { error }))
+        .describe(`whole number, ${min} to ${max}`);
+}
+
+export function rate(max: number): z.ZodType<number> {
+    const error = `expected a number above 0 and up to ${max}`;
+    return z
+        .preprocess(fromText, z.number({ error }).positive({ error }).max(max, { error }))
+        .describe(`number, above 0 and up to ${max}`);
+}
+
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values): z.ZodType<Values[number]> {
+    return z.enum(values, { error: `expected one of ${values.join(", ")}` }).describe(values.join(", "));
+}

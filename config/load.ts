@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "./problems";
+import { SIGNALS, routesOf } from "./routes";
+import type { StackSettings } from "./schema";
+import { validate, valueAt } from "./validate";
+
+// Exported by the JavaScript, but left out of the declarations.
+declare module "@pulumi/pulumi/runtime/config" {
+    function isConfigSecret(key: string): boolean;
+}
+
+/**
+ * Reads and validates the settings of the selected stack: the only reader of Pulumi's configuration.
+ *
+ * Every key of the project is handed to the schema, so that a misspelt key is an error and not a default applied in
+ * silence. Throws one error that names every problem, before anything is registered.
+ */
+export function loadSettings(): StackSettings {
+    const raw = projectConfig();
+    const { settings, problems } = validate(raw);
+    if (problems) {
+        throw new pulumi.RunError(report(problems, raw));
+    }
+    warnOfLostSignals(settings);
+    return settings;
+}
+
+function warnOfLostSignals(settings: StackSettings): void {
+    for (const signal of SIGNALS.filter((name) => routesOf(settings)[name].length === 0)) {
+        const warning = pulumi.log.warn(`No destination for ${signal} is switched on: the Collector refuses them.`);
+        // Nobody waits for a line of the log; one that cannot be written is no reason to fail.
+        warning.catch(() => undefined);
+    }
+}
+
+function report(problems: readonly Problem[], raw: Readonly<Record<string, unknown>>): string {
+    const project = pulumi.getProject();
+    const lines = problems.map((problem) => `  ${project}:${problem.key}: ${messageOf(problem, raw)}`);
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    return `the settings of stack ${pulumi.getStack()} have ${count}:\n${lines.join("\n")}`;
+}
+
+function messageOf({ key, message, quotes }: Problem, raw: Readonly<Record<string, unknown>>): string {
+    const [quoted, ...others] = quotes;
+    if (quotes.some(isSecret)) {
+        return others.length === 0 ? message : `does not fit ${others.join(", ")} (a secret is among them, not shown)`;
+    }
+    const got = quoted === key ? valueAt(raw, key.split(".")) : undefined;
+    return got === undefined || (typeof got === "object" && got !== null)
+        ? message
+        : `${message}, got ${JSON.stringify(got)}`;
+}
+
+/** A person may encrypt any setting; Pulumi knows that of whole top-level keys. */
+function isSecret(key: string): boolean {
+    const [top = key] = key.split(".");
+    return pulumi.runtime.isConfigSecret(`${pulumi.getProject()}:${top}`);
+}
+
+function projectConfig(): Record<string, unknown> {
+    const prefix = `${pulumi.getProject()}:`;
+    return Object.fromEntries(
+        Object.entries(pulumi.runtime.allConfig())
+            .filter(([key]) => key.startsWith(prefix))
+            .map(([key, value]) => [key.slice(prefix.length), parseValue(value)]),
+    );
+}
+
+/** Pulumi hands structured values to the program as JSON text, and scalars as text whatever they were in the file. */
+function parseValue(value: string): unknown {
+    try {
+        return JSON.parse(value) as unknown;
+    } catch {
+        return value;
+    }
+}

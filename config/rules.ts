@@ -1,0 +1,198 @@
+import { SIGNALS, type Signal, routesOf } from "./routes";
+import type { StackSettings } from "./schema";
+import { COLLECTOR_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
+import { MIB, bytesOf, coresOf, secondsOf } from "./units";
+
+/** What one setting demands of another. zod checks each value by itself and stops at the first that fails. */
+export interface Rule {
+    /** The settings that the rule reads; the first is the one that a problem is reported for. */
+    readonly keys: readonly [string, ...string[]];
+    /** What is expected instead, or undefined if all is well. */
+    readonly problem: (settings: StackSettings, given: Given) => string | undefined;
+}
+
+/** Whether the stack file itself names that key: a default is never the person's mistake. */
+export type Given = (key: string) => boolean;
+
+type Workload = "collector" | "jaeger" | "prometheus" | "telemetrygen";
+const WORKLOADS: readonly Workload[] = ["collector", "jaeger", "prometheus", "telemetrygen"];
+
+/** A gRPC receiver refuses a larger request for good: Jaeger's is at its default. */
+const BACKEND_MESSAGE_LIMIT = "4Mi";
+const PROMETHEUS_MINIMUM = "128Mi";
+/** A write-ahead log of some segments of 128 MiB, and blocks. */
+const STORAGE_MINIMUM = "512Mi";
+/** Namespaces that a cluster comes with: made ours, destroy would delete them. */
+const CLUSTER_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+function atLeast(key: string, pick: (settings: StackSettings) => string, minimum: string): Rule {
+    return {
+        keys: [key],
+        problem: (settings) =>
+            bytesOf(pick(settings)) < bytesOf(minimum) ? `expected at least ${minimum}` : undefined,
+    };
+}
+
+function requestWithinLimit(workload: Workload): Rule[] {
+    return (["cpu", "memory"] as const).map((what) => {
+        const amountOf = what === "cpu" ? coresOf : bytesOf;
+        return {
+            keys: [`${workload}.resources.requests.${what}`, `${workload}.resources.limits.${what}`],
+            problem: (settings) => {
+                const { requests, limits } = settings[workload].resources;
+                return amountOf(requests[what]) > amountOf(limits[what])
+                    ? `expected at most the limit, ${limits[what]} (${workload}.resources.limits.${what})`
+                    : undefined;
+            },
+        };
+    });
+}
+
+const sizes: readonly Rule[] = [
+    ...WORKLOADS.flatMap(requestWithinLimit),
+    atLeast(
+        "collector.resources.limits.memory",
+        ({ collector }) => collector.resources.limits.memory,
+        COLLECTOR_MINIMUM,
+    ),
+    atLeast(
+        "prometheus.resources.limits.memory",
+        ({ prometheus }) => prometheus.resources.limits.memory,
+        PROMETHEUS_MINIMUM,
+    ),
+    atLeast("prometheus.storage", ({ prometheus }) => prometheus.storage, STORAGE_MINIMUM),
+    {
+        keys: ["jaeger.maxTraces", "jaeger.resources.limits.memory"],
+        problem: ({ jaeger }) => {
+            const fit = tracesThatFit(jaeger.resources.limits.memory);
+            return jaeger.maxTraces > fit
+                ? `expected at most ${fit}, what ${jaeger.resources.limits.memory} holds (jaeger.resources.limits.memory)`
+                : undefined;
+        },
+    },
+    {
+        keys: ["collector.batch.minSize", "collector.batch.maxSize"],
+        problem: ({ collector: { batch } }) =>
+            bytesOf(batch.minSize) > bytesOf(batch.maxSize)
+                ? `expected at most ${batch.maxSize} (collector.batch.maxSize)`
+                : undefined,
+    },
+    {
+        keys: ["collector.batch.maxSize"],
+        problem: ({ collector: { batch } }) =>
+            bytesOf(batch.maxSize) > bytesOf(BACKEND_MESSAGE_LIMIT)
+                ? `expected at most ${BACKEND_MESSAGE_LIMIT}: Jaeger refuses a larger batch for good`
+                : undefined,
+    },
+    {
+        keys: ["collector.queue.size", "collector.batch.maxSize"],
+        problem: ({ collector: { batch, queue } }) =>
+            bytesOf(queue.size) < bytesOf(batch.maxSize)
+                ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize)`
+                : undefined,
+    },
+    {
+        keys: ["collector.queue.size", "collector.resources.limits.memory"],
+        problem: ({ collector }) => withinMemory(collector.queue.size, 2, collector.resources.limits.memory),
+    },
+    {
+        keys: ["collector.receiver.maxMessageSize"],
+        problem: ({ collector }) =>
+            bytesOf(collector.receiver.maxMessageSize) % MIB === 0
+                ? undefined
+                : "expected a whole number of MiB, such as 4Mi",
+    },
+    {
+        keys: ["collector.receiver.maxMessageSize", "collector.resources.limits.memory"],
+        problem: ({ collector }) =>
+            withinMemory(collector.receiver.maxMessageSize, 4, collector.resources.limits.memory),
+    },
+    {
+        keys: ["collector.scrape.expiration", "prometheus.scrapeInterval"],
+        problem: ({ collector, prometheus }) =>
+            secondsOf(collector.scrape.expiration) < secondsOf(prometheus.scrapeInterval)
+                ? `expected at least ${prometheus.scrapeInterval} (prometheus.scrapeInterval), or series end between two scrapes`
+                : undefined,
+    },
+];
+
+function withinMemory(size: string, part: number, memoryLimit: string): string | undefined {
+    const most = Math.floor(memoryPlan(memoryLimit).limitMiB / part);
+    return bytesOf(size) > most * MIB
+        ? `expected at most ${most}Mi, a ${part === 2 ? "half" : "quarter"} of what the memory limiter allows with ` +
+              `${memoryLimit} (collector.resources.limits.memory)`
+        : undefined;
+}
+
+const BACKENDS: Readonly<Record<Signal, string>> = {
+    traces: "jaeger.enabled or collector.debug.enabled",
+    metrics: "prometheus.enabled, collector.scrape.enabled or collector.debug.enabled",
+    logs: "collector.debug.enabled",
+};
+
+const ROUTE_KEYS = [
+    "collector.debug.enabled",
+    "collector.scrape.enabled",
+    "collector.remoteWrite.enabled",
+    "jaeger.enabled",
+    "prometheus.enabled",
+] as const;
+
+const routes: readonly Rule[] = [
+    {
+        keys: ["collector.remoteWrite.enabled", "prometheus.enabled"],
+        problem: ({ collector, prometheus }) =>
+            collector.remoteWrite.enabled === true && !prometheus.enabled
+                ? "expected false, or true for prometheus.enabled: nothing takes the remote write"
+                : undefined,
+    },
+    {
+        keys: ROUTE_KEYS,
+        problem: (settings) =>
+            SIGNALS.every((signal) => routesOf(settings)[signal].length === 0)
+                ? "expected true, or a backend that is on: the Collector has nowhere to send anything"
+                : undefined,
+    },
+    ...SIGNALS.map((signal): Rule => ({
+        keys: [`telemetrygen.${signal}.enabled`, "telemetrygen.enabled", ...ROUTE_KEYS],
+        problem: (settings) =>
+            settings.telemetrygen.enabled &&
+            settings.telemetrygen[signal].enabled === true &&
+            routesOf(settings)[signal].length === 0
+                ? `expected false, or true for ${BACKENDS[signal]}: ${signal} have no destination`
+                : undefined,
+    })),
+];
+
+const cluster: readonly Rule[] = [
+    {
+        keys: ["namespace.create", "namespace.name"],
+        problem: ({ namespace }) =>
+            namespace.create && CLUSTER_NAMESPACES.includes(namespace.name)
+                ? `expected false with the cluster's own Namespace ${namespace.name}: destroy would delete it`
+                : undefined,
+    },
+    {
+        keys: ["namespace.podSecurity", "namespace.create"],
+        problem: ({ namespace }, given) =>
+            !namespace.create && given("namespace.podSecurity")
+                ? "expected to be left out with namespace.create false: a Namespace that exists keeps its labels"
+                : undefined,
+    },
+    {
+        keys: ["localPorts"],
+        problem: ({ localPorts }) => {
+            const used = new Map<number, string>();
+            for (const [name, port] of Object.entries(localPorts)) {
+                const other = used.get(port);
+                if (other !== undefined) {
+                    return `expected a port of its own for each, ${other} and ${name} are both ${port}`;
+                }
+                used.set(port, name);
+            }
+            return undefined;
+        },
+    },
+];
+
+export const RULES: readonly Rule[] = [...sizes, ...routes, ...cluster];

@@ -1,0 +1,293 @@
+import * as z from "zod";
+import { IMAGES } from "./images";
+import { count, cpu, dnsLabel, duration, flag, image, oneOf, rate, size } from "./kinds";
+
+/** What the reference in docs/settings.md says about a setting. */
+export interface SettingDoc {
+    /** What the setting changes, with its unit where the value does not carry it. */
+    readonly meaning: string;
+    /** Why the default is what it is. */
+    readonly why: string;
+    /** What happens when the setting is left out, for one without a fixed default. */
+    readonly otherwise?: string;
+}
+
+export const settingDocs = new Map<z.ZodType, SettingDoc>();
+
+function setting<Schema extends z.ZodType>(schema: Schema, meaning: string, why: string, otherwise?: string): Schema {
+    settingDocs.set(schema, { meaning, why, ...(otherwise === undefined ? {} : { otherwise }) });
+    return schema;
+}
+
+interface Amounts {
+    readonly cpu: string;
+    readonly memory: string;
+}
+
+function resources(of: string, requests: Amounts, limits: Amounts, why: string) {
+    return z
+        .strictObject({
+            requests: z
+                .strictObject({
+                    cpu: setting(cpu.default(requests.cpu), `CPU that ${of} is promised.`, why),
+                    memory: setting(size.default(requests.memory), `Memory that ${of} is promised.`, why),
+                })
+                .prefault({}),
+            limits: z
+                .strictObject({
+                    cpu: setting(cpu.default(limits.cpu), `CPU above which ${of} is slowed down.`, why),
+                    memory: setting(size.default(limits.memory), `Memory above which ${of} is killed.`, why),
+                })
+                .prefault({}),
+        })
+        .prefault({});
+}
+
+const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
+
+const namespace = z.strictObject({
+    name: setting(dnsLabel.default("playground-otel"), "The Namespace that holds the whole stack.", "Says what it is."),
+    create: setting(
+        flag.default(true),
+        "Whether the stack makes the Namespace, and removes it on destroy. With false it uses one that exists and never changes or deletes it.",
+        "A destroyed playground leaves nothing behind.",
+    ),
+    podSecurity: z
+        .strictObject({
+            enforce: setting(
+                oneOf(POD_SECURITY).default("baseline"),
+                "The Pod Security Standard that the Namespace enforces.",
+                "A learner's plain `kubectl run` works; the stack's own pods meet restricted.",
+            ),
+            warn: setting(
+                oneOf(POD_SECURITY).default("restricted"),
+                "The Pod Security Standard whose breach kubectl warns of.",
+                "Shows what would have to change for restricted.",
+            ),
+        })
+        .prefault({}),
+});
+
+const images = z.strictObject({
+    collector: setting(
+        image.default(IMAGES.collector),
+        "Image of the OpenTelemetry Collector.",
+        "The contrib distribution has the Prometheus exporters.",
+    ),
+    jaeger: setting(image.default(IMAGES.jaeger), "Image of Jaeger.", "The 2.x line; 1.x has ended."),
+    prometheus: setting(image.default(IMAGES.prometheus), "Image of Prometheus.", "The release that was tested."),
+    telemetrygen: setting(
+        image.default(IMAGES.telemetrygen),
+        "Image of telemetrygen.",
+        "Released together with the Collector.",
+    ),
+});
+
+const collector = z.strictObject({
+    replicas: setting(count(1, 10).default(1), "Number of Collector pods.", "One shows every span in one log."),
+    resources: resources(
+        "each Collector pod",
+        { cpu: "50m", memory: "128Mi" },
+        { cpu: "1", memory: "256Mi" },
+        "53 to 94 MB measured under load; the memory limiter and GOMEMLIMIT follow from the memory limit.",
+    ),
+    receiver: z
+        .strictObject({
+            maxMessageSize: setting(
+                size.default("4Mi"),
+                "Largest OTLP request that is taken, by gRPC and by HTTP; a whole number of MiB.",
+                "The gRPC receiver's own default; HTTP's 20 MiB would let five requests fill a small Collector.",
+            ),
+            readTimeout: setting(
+                duration("1s", "10m").default("30s"),
+                "How long a client may take to send one HTTP request.",
+                "The Collector has no time-out of its own, so that a stalled client would hold a connection for good.",
+            ),
+        })
+        .prefault({}),
+    batch: z
+        .strictObject({
+            timeout: setting(
+                duration("10ms", "5m").default("1s"),
+                "How long the exporter's queue gathers a batch before it sends what it has.",
+                "A learner sees a trace at once, and a busy stack still sends full batches.",
+            ),
+            minSize: setting(
+                size.default("512Ki"),
+                "Size at which a batch is sent without waiting for the time-out.",
+                "Large enough for the backends, small beside their limit.",
+            ),
+            maxSize: setting(
+                size.default("2Mi"),
+                "Size above which a batch is split.",
+                "Half of the 4 MiB above which a receiver refuses a batch for good.",
+            ),
+        })
+        .prefault({}),
+    queue: z
+        .strictObject({
+            size: setting(
+                size.default("32Mi"),
+                "How much each exporter's sending queue holds, in memory, while its backend cannot be reached.",
+                "Minutes of a playground's spans, and a sixth of what the memory limiter allows.",
+            ),
+        })
+        .prefault({}),
+    debug: z
+        .strictObject({
+            enabled: setting(
+                flag.default(true),
+                "Whether the Collector prints what it receives to its log. Logs have no other destination.",
+                "The playground's first lesson is to see the data.",
+            ),
+            verbosity: setting(
+                oneOf(["basic", "normal", "detailed"]).default("detailed"),
+                "How much of each item is printed.",
+                "basic prints counts only.",
+            ),
+        })
+        .prefault({}),
+    scrape: z
+        .strictObject({
+            enabled: setting(
+                flag.optional(),
+                "Whether the Collector offers its metrics on port 8889 for scraping.",
+                "One of the two routes that the exercises compare.",
+                "on while Prometheus is",
+            ),
+            expiration: setting(
+                duration("10s", "24h").default("5m"),
+                "How long a series is offered after its last point.",
+                "The Collector's default, and how far back Prometheus looks for a point.",
+            ),
+        })
+        .prefault({}),
+    remoteWrite: z
+        .strictObject({
+            enabled: setting(
+                flag.optional(),
+                "Whether the Collector pushes metrics to Prometheus by remote write.",
+                "The other of the two routes.",
+                "on while Prometheus is",
+            ),
+            queueSize: setting(
+                count(1, 100_000).default(1000),
+                "Requests that wait in memory while Prometheus cannot be reached.",
+                "This exporter has no sending queue that counts bytes; a thousand small requests fit the memory limiter.",
+            ),
+        })
+        .prefault({}),
+});
+
+const jaeger = z.strictObject({
+    enabled: setting(flag.default(true), "Whether Jaeger is deployed and takes the traces.", "Traces need a place."),
+    maxTraces: setting(
+        count(1, 10_000_000).default(5000),
+        "Traces kept in memory; the oldest goes when a new one comes.",
+        "10,000 of the OpenTelemetry demo's traces are about 211 MiB.",
+    ),
+    resources: resources(
+        "Jaeger",
+        { cpu: "25m", memory: "128Mi" },
+        { cpu: "1", memory: "256Mi" },
+        "52 MB at rest; the default number of traces takes about 106 MiB more.",
+    ),
+});
+
+const prometheus = z.strictObject({
+    enabled: setting(
+        flag.default(true),
+        "Whether Prometheus is deployed and takes the metrics.",
+        "Metrics need a place.",
+    ),
+    retention: setting(
+        duration("1h", "520w").default("1d"),
+        "How long samples are kept.",
+        "A playground's day; the pod's restart loses them anyway.",
+    ),
+    storage: setting(
+        size.default("1Gi"),
+        "Disk for samples, in the pod's own empty folder. Blocks take at most three quarters of it.",
+        "Hundreds of times a day of this stack's samples.",
+    ),
+    scrapeInterval: setting(
+        duration("1s", "1h").default("10s"),
+        "Time between two scrapes of a target.",
+        "A change shows while one watches; production commonly takes 30s or 1m.",
+    ),
+    resources: resources(
+        "Prometheus",
+        { cpu: "50m", memory: "192Mi" },
+        { cpu: "1", memory: "512Mi" },
+        "72 MB at rest; queries and compaction need room.",
+    ),
+});
+
+const signal = (name: string) =>
+    z
+        .strictObject({
+            enabled: setting(
+                flag.optional(),
+                `Whether a Job sends ${name}.`,
+                "Every signal is seen from the start.",
+                `on while ${name} have a destination`,
+            ),
+        })
+        .prefault({});
+
+const telemetrygen = z.strictObject({
+    enabled: setting(flag.default(true), "Whether Jobs send sample telemetry.", "The stack shows something at once."),
+    duration: setting(duration("1s", "1d").default("5m"), "How long each Job sends.", "Time to look around."),
+    rate: setting(
+        rate(10_000).default(1),
+        "Spans, points or records that each Job sends a second.",
+        "One can follow it.",
+    ),
+    traces: signal("traces"),
+    metrics: signal("metrics"),
+    logs: signal("logs"),
+    resources: resources(
+        "each telemetrygen pod",
+        { cpu: "10m", memory: "32Mi" },
+        { cpu: "250m", memory: "64Mi" },
+        "It holds one batch at a time.",
+    ),
+});
+
+const localPort = (port: number, of: string) =>
+    setting(count(1, 65_535).default(port), `Port on your own machine that leads to ${of}.`, "The port's own number.");
+
+const localPorts = z.strictObject({
+    otlpGrpc: localPort(4317, "OTLP over gRPC"),
+    otlpHttp: localPort(4318, "OTLP over HTTP"),
+    metrics: localPort(8889, "the metrics that the Collector offers"),
+    jaeger: localPort(16686, "Jaeger"),
+    prometheus: localPort(9090, "Prometheus"),
+});
+
+/** Every setting of a stack. */
+export const stackSettings = z.strictObject({
+    namespace: namespace.prefault({}),
+    images: images.prefault({}),
+    rolloutTimeout: setting(
+        duration("10s", "1h").default("2m"),
+        "How long a roll-out may make no progress, pulling images included, before `pulumi up` fails and says why.",
+        "Enough to pull the images on a usual line. Kubernetes reports at this time, Pulumi gives up a minute later.",
+    ),
+    localPorts: localPorts.prefault({}),
+    collector: collector.prefault({}),
+    jaeger: jaeger.prefault({}),
+    prometheus: prometheus.prefault({}),
+    telemetrygen: telemetrygen.prefault({}),
+});
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+export type StackSettings = DeepReadonly<z.output<typeof stackSettings>>;
+export type NamespaceSettings = StackSettings["namespace"];
+export type CollectorSettings = StackSettings["collector"];
+export type JaegerSettings = StackSettings["jaeger"];
+export type PrometheusSettings = StackSettings["prometheus"];
+export type TelemetrygenSettings = StackSettings["telemetrygen"];
+export type LocalPorts = StackSettings["localPorts"];
+export type ResourceSettings = CollectorSettings["resources"];

@@ -1,0 +1,39 @@
+import { MIB, bytesOf, toMiB } from "./units";
+
+/** What follows from the memory limit of a Collector's container, in MiB. */
+export interface MemoryPlan {
+    /** Above it the memory limiter refuses data and collects garbage. */
+    readonly limitMiB: number;
+    /** Room under it for what arrives between two checks: refusal starts at `limitMiB - spikeLimitMiB`. */
+    readonly spikeLimitMiB: number;
+    /** `GOMEMLIMIT`: Go collects garbage harder as it comes near. */
+    readonly goMemLimitMiB: number;
+}
+
+/** The resident set runs about 50 MiB above the heap that the memory limiter sees. */
+const OVERHEAD_MIB = 64;
+
+/** The least memory that leaves a Collector half of it to work with. */
+export const COLLECTOR_MINIMUM = "128Mi";
+
+export function memoryPlan(memoryLimit: string): MemoryPlan {
+    const containerMiB = toMiB(bytesOf(memoryLimit));
+    const eightyPercent = Math.floor(containerMiB * 0.8);
+    const limitMiB = Math.max(1, Math.min(eightyPercent, containerMiB - OVERHEAD_MIB));
+    return { limitMiB, spikeLimitMiB: Math.floor(limitMiB / 5), goMemLimitMiB: eightyPercent };
+}
+
+/** 10,000 traces of the OpenTelemetry demo are about 211 MiB. */
+const BYTES_A_TRACE = Math.ceil((211 * MIB) / 10_000);
+/** 52 MB at rest. */
+const JAEGER_AT_REST_MIB = 64;
+
+/** The number of traces that fit a Jaeger of that memory limit. */
+export function tracesThatFit(memoryLimit: string): number {
+    return Math.max(0, Math.floor((bytesOf(memoryLimit) - JAEGER_AT_REST_MIB * MIB) / BYTES_A_TRACE));
+}
+
+/** What Prometheus may fill with blocks, in MiB: the rest of its disk is for the write-ahead log and compaction. */
+export function blocksMiB(storage: string): number {
+    return Math.floor(toMiB(bytesOf(storage)) * 0.75);
+}

@@ -1,0 +1,67 @@
+import { type Path, type Problem, keyOf, problemsOf } from "./problems";
+import { RULES } from "./rules";
+import { type StackSettings, stackSettings } from "./schema";
+
+export type Validated =
+    | { readonly settings: StackSettings; readonly problems?: never }
+    | { readonly settings?: never; readonly problems: readonly Problem[] };
+
+/** Checks the settings of a stack against the schema and against each other, and reports all problems at once. */
+export function validate(raw: Readonly<Record<string, unknown>>): Validated {
+    const parsed = stackSettings.safeParse(raw);
+    if (parsed.success) {
+        const problems = brokenRules(parsed.data, raw, []);
+        return problems.length === 0 ? { settings: deepFreeze(parsed.data) } : { problems };
+    }
+
+    // The rules still have something to say about the rest: what failed gives way to its default, and a rule that
+    // reads it is left out, as it would speak of a value that nobody wrote.
+    const { issues } = parsed.error;
+    const failed = issues.flatMap((issue) =>
+        issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
+    );
+    const rest = stackSettings.safeParse(failed.reduce(without, raw));
+    const broken = rest.success ? brokenRules(rest.data, raw, failed.map(keyOf)) : [];
+    return { problems: [...problemsOf(issues, stackSettings), ...broken] };
+}
+
+function brokenRules(settings: StackSettings, raw: unknown, failed: readonly string[]): Problem[] {
+    const given = (key: string) => valueAt(raw, key.split(".")) !== undefined;
+    return RULES.filter(({ keys }) => !keys.some((key) => failed.some((other) => overlaps(key, other)))).flatMap(
+        (rule) => {
+            const message = rule.problem(settings, given);
+            return message === undefined ? [] : [{ key: rule.keys[0], message, quotes: rule.keys }];
+        },
+    );
+}
+
+function overlaps(a: string, b: string): boolean {
+    return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+}
+
+/** The value at that path of nested records. */
+export function valueAt(value: unknown, path: Path): unknown {
+    return path.reduce((at: unknown, key) => (isRecord(at) ? at[String(key)] : undefined), value);
+}
+
+/** The same without what stands at that path. */
+function without(value: Readonly<Record<string, unknown>>, [head, ...tail]: Path): Readonly<Record<string, unknown>> {
+    const key = String(head);
+    const child = value[key];
+    if (tail.length > 0 && isRecord(child)) {
+        return { ...value, [key]: without(child, tail) };
+    }
+    return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function deepFreeze<T>(value: T): T {
+    if (typeof value === "object" && value !== null) {
+        Object.values(value).forEach(deepFreeze);
+        Object.freeze(value);
+    }
+    return value;
+}

@@ -1,0 +1,68 @@
+import { stringify } from "yaml";
+import { type Manifest, isRecord, runProgram, settingsOf } from "./mocked-stack";
+
+/** What must be there before what stands in it or mounts it; everything else follows by name. */
+const FIRST = ["Namespace", "Secret", "ConfigMap"];
+
+/** The whole stack as plain YAML in a stable order, by running the program without a CLI and without a cluster. */
+export async function manifestsOf(stack: string): Promise<string> {
+    const { recorder } = await runProgram(settingsOf(stack));
+    return renderManifests(recorder.manifests);
+}
+
+export function renderManifests(manifests: readonly Manifest[]): string {
+    return [...manifests]
+        .sort((a, b) => compare(sortKey(a), sortKey(b)))
+        .map((manifest) => `---\n${manifest.kind === "Secret" ? secretNote(manifest) : yaml(withoutPulumi(manifest))}`)
+        .join("");
+}
+
+function yaml(value: unknown): string {
+    return stringify(value, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function sortKey({ kind, metadata }: Manifest): string {
+    const rank = FIRST.indexOf(kind);
+    return [rank < 0 ? FIRST.length : rank, metadata.namespace ?? "", kind, metadata.name].join("/");
+}
+
+function compare(a: string, b: string): number {
+    return a < b ? -1 : Number(a > b);
+}
+
+/** Without the annotations that tell Pulumi how long to wait: nobody else reads them. */
+function withoutPulumi(manifest: Manifest): Manifest {
+    const { annotations = {}, ...metadata } = manifest.metadata;
+    const kept = Object.entries(annotations).filter(([name]) => !name.startsWith("pulumi.com/"));
+    return {
+        ...manifest,
+        metadata: kept.length === 0 ? metadata : { ...metadata, annotations: Object.fromEntries(kept) },
+    };
+}
+
+/** A secret's value belongs in no file: says what to create instead. */
+function secretNote({ metadata, ...secret }: Manifest): string {
+    const keys = [secret.data, secret.stringData].flatMap((data) => (isRecord(data) ? Object.keys(data) : []));
+    const type = typeof secret.type === "string" ? secret.type : "Opaque";
+    return [
+        `# Secret ${metadata.name}: not printed. Create it before you apply the rest:`,
+        `#   namespace: ${metadata.namespace ?? "default"}`,
+        `#   type: ${type}`,
+        `#   keys: ${[...new Set(keys)].sort().join(", ")}`,
+        "",
+    ].join("\n");
+}
+
+async function main(stack: string | undefined): Promise<void> {
+    if (stack === undefined) {
+        throw new Error("which stack? tools/manifests.ts dev");
+    }
+    process.stdout.write(await manifestsOf(stack));
+}
+
+if (require.main === module) {
+    main(process.argv[2]).catch((error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        process.exitCode = 1;
+    });
+}

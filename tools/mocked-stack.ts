@@ -1,0 +1,123 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import type * as Index from "../index";
+
+const ROOT = path.resolve(__dirname, "..");
+const PROJECT = "otel-stack";
+
+export type Settings = Readonly<Record<string, unknown>>;
+export type Program = typeof Index;
+
+interface Metadata {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** An object as `kubectl apply` takes it. */
+export interface Manifest {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly metadata: Metadata;
+    readonly [field: string]: unknown;
+}
+
+/** What one run under mocks registered. */
+export class Recorder {
+    readonly resources: pulumi.runtime.MockResourceArgs[] = [];
+
+    /** The Kubernetes objects that Pulumi would manage: those that are only read are not among them. */
+    get manifests(): Manifest[] {
+        return this.resources.flatMap(({ type, inputs, id }) =>
+            type.startsWith("kubernetes:") && !id && isManifest(inputs) ? [inputs] : [],
+        );
+    }
+
+    /** The one object of that kind and name; registration order is not source order. */
+    manifest(kind: string, name: string): Manifest {
+        const found = this.manifests.filter((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+        const [only] = found;
+        if (only === undefined || found.length > 1) {
+            throw new Error(`expected one ${kind} named ${name}, found ${found.length}`);
+        }
+        return only;
+    }
+
+    /** Waits until everything created so far is registered. */
+    async settle(): Promise<this> {
+        await pulumi.runtime.disconnect();
+        return this;
+    }
+}
+
+/** Starts a fresh stack without a Pulumi CLI or a cluster. Call it before anything creates a resource. */
+export async function mockStack(settings: Settings = {}, secretKeys: readonly string[] = []): Promise<Recorder> {
+    const recorder = new Recorder();
+    await pulumi.runtime.setMocks(
+        {
+            newResource(args) {
+                recorder.resources.push(args);
+                return { id: args.id ?? `${args.name}-id`, state: stateOf(args) };
+            },
+            call({ token }) {
+                throw new Error(`unexpected call of ${token}`);
+            },
+        },
+        PROJECT,
+        "test",
+        false,
+    );
+    const config = Object.entries(settings).map(([key, value]) => [
+        `${PROJECT}:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    pulumi.runtime.setAllConfig(
+        Object.fromEntries(config) as Record<string, string>,
+        secretKeys.map((key) => `${PROJECT}:${key}`),
+    );
+    return recorder;
+}
+
+/** What an object that is only read looks like: the cluster knows its name. */
+function stateOf({ id, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+    const given = isRecord(inputs) ? inputs : {};
+    return id ? { ...given, metadata: { name: id } } : given;
+}
+
+/** Runs the whole program from the start on a stack with those settings. */
+export async function runProgram(
+    settings: Settings,
+): Promise<{ readonly program: Program; readonly recorder: Recorder }> {
+    const recorder = await mockStack(settings);
+    Reflect.deleteProperty(require.cache, require.resolve("../index"));
+    const program = await import("../index");
+    return { program, recorder: await recorder.settle() };
+}
+
+/** The settings in Pulumi.<stack>.yaml. */
+export function settingsOf(stack: string): Settings {
+    const file: unknown = parse(fs.readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8"));
+    const config = isRecord(file) && isRecord(file.config) ? file.config : {};
+    return Object.fromEntries(
+        Object.entries(config)
+            .filter(([key]) => key.startsWith(`${PROJECT}:`))
+            .map(([key, value]) => [key.slice(PROJECT.length + 1), value]),
+    );
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isManifest(value: unknown): value is Manifest {
+    return (
+        isRecord(value) &&
+        typeof value.apiVersion === "string" &&
+        typeof value.kind === "string" &&
+        isRecord(value.metadata) &&
+        typeof value.metadata.name === "string"
+    );
+}
