@@ -12,6 +12,16 @@ export PATH=$state/bin:$PATH
 # The kubelet's mounts have to reach the containers that containerd starts.
 mount --make-rshared /
 
+# Kubernetes and containerd write below /run, /var/log and /var/lib whatever their options say. Here these are the
+# node's own, so that nothing is left on the machine; the sandbox's folder, which is below /var/lib, stays in its place.
+mount -t tmpfs -o mode=755 otel-stack-sandbox /run
+mkdir /run/state
+mount --bind "$state" /run/state
+mount -t tmpfs -o mode=755 otel-stack-sandbox /var/lib
+mkdir "$state"
+mount --bind /run/state "$state"
+mount --bind "$logs" /var/log
+
 ip link set lo up
 until ip link show eth0 >/dev/null 2>&1; do sleep 0.02; done
 ip address add "$node_ip/30" dev eth0

@@ -1,0 +1,74 @@
+# otel-stack. `make help` lists the commands; STACK chooses the stack (Pulumi.<stack>.yaml), sandbox unless said otherwise.
+STACK ?= sandbox
+
+.DEFAULT_GOAL := help
+.PHONY: help up down destroy preview refresh status telemetry verify manifests validate kubectl env test lint format e2e bench
+
+# TypeScript without type-checking at each start: `make lint` type-checks.
+ts := node --require ts-node/register/transpile-only
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: preflight node_modules ## Deploy STACK and verify it; without STACK, on a sandbox cluster that is built and started here
+	@$(ts) tools/cli.ts up $(STACK)
+
+down: node_modules ## End the sandbox: no process, mount, network device, cgroup or file is left but the build cache
+	@$(ts) tools/cli.ts down
+
+destroy: node_modules ## Remove STACK from its cluster, and keep the cluster
+	@$(ts) tools/cli.ts destroy $(STACK)
+
+preview: node_modules ## Show what `make up` would change in STACK
+	@$(ts) tools/cli.ts preview $(STACK)
+
+refresh: node_modules ## Compare Pulumi's state of STACK with the cluster
+	@$(ts) tools/cli.ts refresh $(STACK)
+
+status: node_modules ## Show the sandbox, the stack's pods and where to look
+	@$(ts) tools/cli.ts status $(STACK)
+
+telemetry: node_modules ## Run the telemetrygen Jobs of STACK again
+	@$(ts) tools/cli.ts telemetry $(STACK)
+
+verify: node_modules ## Send a trace, a metric and a log through STACK and read each back
+	@$(ts) tools/verify/main.ts $(STACK)
+
+manifests: node_modules ## Print STACK as plain YAML, without a cluster
+	@$(ts) tools/manifests.ts $(STACK)
+
+validate: node_modules ## Check the configuration files of every stack with the programs that read them
+	@$(ts) tools/cli.ts validate
+
+kubectl: ## Run kubectl on the sandbox: make kubectl ARGS="get pods -A"
+	@eval "$$($(ts) tools/cli.ts env $(STACK))" && kubectl $(ARGS)
+
+env: node_modules ## Print the shell variables that point kubectl and pulumi at the sandbox: eval "$$(make env)"
+	@$(ts) tools/cli.ts env $(STACK)
+
+test: node_modules ## Run the unit tests: no cluster, no Pulumi
+	@npx mocha
+
+lint: node_modules ## Check types, style and the rendered manifests
+	npx tsc --project tsconfig.check.json
+	npx eslint . --max-warnings 0
+	npx prettier --check --log-level warn .
+	$(ts) tools/score.ts
+
+format: node_modules ## Format the sources
+	npx prettier --write --log-level warn .
+
+e2e: preflight node_modules ## Run the stack for real on a sandbox of its own, break it, and remove it
+	@npx mocha --config tests/e2e/.mocharc.json
+
+bench: preflight node_modules ## Measure speed and memory on the sandbox
+	@$(ts) bench/main.ts
+
+.PHONY: preflight
+preflight:
+	@[ "$(STACK)" != sandbox ] || sh sandbox/preflight.sh
+
+node_modules: package-lock.json package.json
+	@echo "Installing the npm packages of package-lock.json"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch node_modules

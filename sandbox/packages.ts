@@ -1,0 +1,30 @@
+import { spawnSync } from "node:child_process";
+import { execa } from "execa";
+
+/** What the sandbox needs of the system beyond what a machine for Go and Node.js has: a check, and Debian's package. */
+const NEEDS: readonly { readonly check: readonly [string, ...string[]]; readonly debian: string }[] = [
+    { check: ["iptables", "--version"], debian: "iptables" },
+    { check: ["pkg-config", "--version"], debian: "pkg-config" },
+    { check: ["pkg-config", "--exists", "libseccomp"], debian: "libseccomp-dev" },
+];
+
+/** Names of Debian's packages that this machine lacks. */
+export function missingPackages(): string[] {
+    return NEEDS.filter(({ check: [command, ...args] }) => spawnSync(command, args).status !== 0).map(
+        ({ debian }) => debian,
+    );
+}
+
+/**
+ * Installs packages with apt-get.
+ *
+ * @throws where there is no apt-get, with what to install by hand.
+ */
+export async function installPackages(names: readonly string[]): Promise<void> {
+    if (spawnSync("apt-get", ["--version"]).status !== 0) {
+        throw new Error(`install what Debian calls ${names.join(", ")} with this system's package manager`);
+    }
+    const options = { env: { DEBIAN_FRONTEND: "noninteractive" }, all: true } as const;
+    await execa("apt-get", ["update", "--quiet"], options);
+    await execa("apt-get", ["install", "--quiet", "--yes", "--no-install-recommends", ...names], options);
+}

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Says in one line why a sandbox can't run on this machine, and what to do about it, before anything is started.
+# Plain shell, since it also says that Node.js is missing.
+set -u
+
+fail() {
+    printf 'No sandbox on this machine: %s\n' "$*" >&2
+    exit 1
+}
+
+# at_least FOUND WANTED: compares versions such as 1.26.8.
+at_least() {
+    [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]
+}
+
+[ "$(uname -s)" = Linux ] ||
+    fail "it needs Linux, this is $(uname -s). Use a Linux machine, or 'make up STACK=dev' with a cluster of your own."
+[ "$(id -u)" = 0 ] ||
+    fail "it makes namespaces, mounts and cgroups, so it runs as root. Use 'sudo make up', or 'make up STACK=dev' with a cluster of your own."
+
+for tool in node:nodejs npm:npm go:golang gcc:gcc ip:iproute2 unshare:util-linux flock:util-linux openssl:openssl tar:tar; do
+    command -v "${tool%%:*}" >/dev/null 2>&1 ||
+        fail "the command '${tool%%:*}' is missing. Install it (Debian's package: ${tool#*:}) and make sure root's PATH has it."
+done
+
+node_version=$(node --version | tr -d v)
+at_least "$node_version" 20.19 || fail "Node.js is $node_version. Install 20.19 or later."
+go_version=$(go env GOVERSION | tr -d go)
+at_least "$go_version" 1.26 || fail "Go is $go_version. Install 1.26 or later."
+
+# 2.5 GiB for the largest link step of the build, and for Kubernetes and the stack while they run.
+memory_mib=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' "${PROC_MEMINFO:-/proc/meminfo}")
+[ "$memory_mib" -ge 2560 ] || fail "$memory_mib MiB of memory are free. Make room for 2560 MiB."
+
+# Sources, compiled packages and programs came to 17 GiB; what is there already need not find room again.
+cache=${OTEL_STACK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/otel-stack}
+if [ -d "$cache/programs" ]; then wanted_gib=3; else wanted_gib=20; fi
+disk_gib=$(df --output=avail -BG "$HOME" | tail -n 1 | tr -dc 0-9)
+[ "$disk_gib" -ge "$wanted_gib" ] || fail "$disk_gib GiB are free on the disk of $HOME. Make room for $wanted_gib GiB."
+
+taken=$(ip -4 route show to match 198.18.0.2 | grep -v -e '^default' -e 'dev otel-sandbox0' || true)
+[ -z "$taken" ] ||
+    fail "the addresses 198.18.0.0/15, which it uses inside, have a route here already ($taken). Remove that route."
+exit 0

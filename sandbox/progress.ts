@@ -1,0 +1,47 @@
+import type { GoModule } from "./programs";
+
+export interface BuildProgress {
+    /** Which part, of how many, the time so far, and an estimate of the time left. */
+    describe(module: GoModule): string;
+    /** Ends a part and says how long it took. */
+    finish(module: GoModule): string;
+}
+
+/**
+ * Follows the builds of several modules one after the other.
+ *
+ * The estimates of sandbox/programs.ts are from one machine; what the finished parts took here corrects them.
+ */
+export function buildProgress(modules: readonly GoModule[], now: () => number = Date.now): BuildProgress {
+    const started = now();
+    let partStarted = started;
+    let finishedEstimate = 0;
+    let finishedTime = 0;
+
+    const secondsLeft = (index: number): number => {
+        const pace = finishedEstimate > 0 ? finishedTime / finishedEstimate : 1;
+        const partTime = (now() - partStarted) / 1000;
+        const part = Math.max((modules[index]?.estimate ?? 0) * pace - partTime, 0);
+        return modules.slice(index + 1).reduce((sum, { estimate }) => sum + estimate * pace, part);
+    };
+    return {
+        describe(module) {
+            const index = modules.indexOf(module);
+            const left = clock(secondsLeft(index) * 1000);
+            return `${index + 1} of ${modules.length}, ${clock(now() - started)} so far, about ${left} left`;
+        },
+        finish(module) {
+            const took = now() - partStarted;
+            finishedTime += took / 1000;
+            finishedEstimate += module.estimate;
+            partStarted = now();
+            return `${modules.indexOf(module) + 1} of ${modules.length}, took ${clock(took)}`;
+        },
+    };
+}
+
+/** Minutes and seconds, such as 8:05. */
+export function clock(milliseconds: number): string {
+    const seconds = Math.round(milliseconds / 1000);
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,122 @@
+import { Listr, type ListrTask } from "listr2";
+import { build, goVersion, isBuilt } from "./build";
+import { isHealthy, isRunning, loadImages, startNode, waitForApi, waitForNode } from "./cluster";
+import { packImage, IMAGES } from "./images";
+import { installPackages, missingPackages } from "./packages";
+import { LOGS } from "./paths";
+import { providePlugins } from "./plugins";
+import { type GoModule, SANDBOX_MODULES } from "./programs";
+import { buildProgress, clock } from "./progress";
+
+/** Program to the folder that holds it. */
+type Folders = ReadonlyMap<string, string>;
+
+/** Builds what is missing and starts the sandbox; nothing happens where it runs already. */
+export async function sandboxUp(): Promise<void> {
+    const version = await goVersion();
+    if (version === undefined) {
+        throw new Error("the command 'go' is missing");
+    }
+    const running = isRunning() && (await isHealthy());
+    const unbuilt = SANDBOX_MODULES.filter((module) => !isBuilt(module, version));
+    const tasks: ListrTask[] = [packagesTask(), ...buildTasks(unbuilt, version)];
+    if (!running) {
+        tasks.push(...startTasks(() => foldersOf(version)));
+    }
+    tasks.push({
+        title: "Pulumi's plugins",
+        task: async (_, task) => {
+            task.title = `Pulumi's plugins: ${await providePlugins()}`;
+        },
+    });
+    await run(tasks);
+}
+
+/** Builds programs that a check needs beside the sandbox, and returns their folder. */
+export async function provideProgram(module: GoModule): Promise<string> {
+    const version = await goVersion();
+    if (version === undefined) {
+        throw new Error("the command 'go' is missing; install Go 1.26 or later");
+    }
+    if (!isBuilt(module, version)) {
+        await run(buildTasks([module], version));
+    }
+    return build(module, version);
+}
+
+function packagesTask(): ListrTask {
+    return {
+        title: "System packages",
+        enabled: () => missingPackages().length > 0,
+        task: async (_, task) => {
+            task.title = `System packages: installing ${missingPackages().join(", ")}`;
+            await installPackages(missingPackages());
+        },
+    };
+}
+
+function buildTasks(modules: readonly GoModule[], version: string): ListrTask[] {
+    const progress = buildProgress(modules);
+    return modules.map((module) => ({
+        title: `Build ${module.title}`,
+        task: async (_, task): Promise<void> => {
+            const showProgress = (): void => {
+                task.title = `Build ${module.title} (${progress.describe(module)})`;
+            };
+            showProgress();
+            // Where lines can't be written over, one line a part is enough.
+            const ticker = process.stdout.isTTY ? setInterval(showProgress, 1000) : undefined;
+            try {
+                await build(module, version);
+            } finally {
+                clearInterval(ticker);
+            }
+            task.title = `Build ${module.title} (${progress.finish(module)})`;
+        },
+    }));
+}
+
+function startTasks(folders: () => Promise<Folders>): ListrTask[] {
+    return [
+        timed("Pack the images", async () => {
+            const built = await folders();
+            await Promise.all(IMAGES.map((image) => packImage(image, built.get(image.program) ?? "")));
+        }),
+        timed(`Start the node (its logs: ${LOGS})`, async () => {
+            await startNode(await folders());
+        }),
+        timed("Load the images, wait for the API server", async () => {
+            await Promise.all([waitForApi(), loadImages(await folders())]);
+        }),
+        timed("Wait for the node and its DNS", waitForNode),
+    ];
+}
+
+function timed(title: string, work: () => Promise<void>): ListrTask {
+    return {
+        title,
+        task: async (_, task) => {
+            const started = Date.now();
+            await work();
+            task.title = `${title} (${clock(Date.now() - started)})`;
+        },
+    };
+}
+
+async function foldersOf(version: string): Promise<Folders> {
+    const folders = new Map<string, string>();
+    for (const module of SANDBOX_MODULES) {
+        const folder = await build(module, version);
+        Object.keys(module.programs).forEach((program) => folders.set(program, folder));
+    }
+    return folders;
+}
+
+async function run(tasks: ListrTask[]): Promise<void> {
+    await new Listr(tasks, {
+        concurrent: false,
+        exitOnError: true,
+        fallbackRenderer: "simple",
+        rendererOptions: { collapseErrors: false },
+    }).run();
+}

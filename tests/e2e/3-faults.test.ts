@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { get, kubectl, NAMESPACE, namesOf, type Named } from "./support/cluster";
+import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
+
+const COLLECTOR = "app.kubernetes.io/name=otel-collector";
+const NO_SUCH_IMAGE = "localhost/otel-sandbox/otelcol-contrib:no-such-tag";
+
+const sandbox = stackWith("sandbox");
+const readyCollectors = async (): Promise<string[]> => {
+    const pods = await get<Named & { status: { containerStatuses?: { ready: boolean }[] } }>("pods", "-l", COLLECTOR);
+    return pods
+        .filter(({ status }) => status.containerStatuses?.every(({ ready }) => ready))
+        .map(({ metadata }) => metadata.name);
+};
+
+describe("a killed collector", () => {
+    it("comes back and takes telemetry again", async () => {
+        const [before] = await readyCollectors();
+        await kubectl("delete", "pod", "-n", NAMESPACE, "-l", COLLECTOR, "--grace-period=0", "--force");
+        await kubectl("rollout", "status", "-n", NAMESPACE, "deployment/otel-collector", "--timeout=60s");
+        const [after] = await readyCollectors();
+        assert.notEqual(after, before);
+        await verifyHolds(sandbox);
+    });
+});
+
+describe("a collector image that does not exist", () => {
+    // Other settings along with it, so that the roll-out that fails has a ConfigMap of its own.
+    const broken = stackWith("sandbox", { "images.collector": NO_SUCH_IMAGE, "collector.batch.timeout": "3s" });
+    let configMaps: readonly string[] = [];
+    let pods: readonly string[] = [];
+
+    it("fails the roll-out in time and says why", async function () {
+        this.timeout("5m");
+        configMaps = await namesOf("configmaps");
+        pods = await readyCollectors();
+        assert.equal(pods.length, 1);
+        const { ok, output } = await tryPulumi(broken, ["up", "--yes", "--skip-preview"]);
+        assert.equal(ok, false);
+        assert.match(output, /otel-collector/);
+        assert.match(output, /no-such-tag/);
+        assert.match(output, /ErrImagePull|ImagePullBackOff|failed to pull|not found/);
+    });
+
+    it("leaves the pods and the configuration of before at work", async () => {
+        assert.deepEqual(await readyCollectors(), pods);
+        const now = await namesOf("configmaps");
+        assert.ok(configMaps.every((name) => now.includes(name)));
+        await verifyHolds(sandbox);
+    });
+
+    it("is undone by the settings of before", async () => {
+        await up(sandbox);
+        assert.deepEqual(await readyCollectors(), pods);
+        assert.deepEqual(await namesOf("configmaps"), configMaps);
+        await verifyHolds(sandbox);
+    });
+});

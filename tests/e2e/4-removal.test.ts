@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { execa } from "execa";
+import { stopNode } from "../../sandbox/cluster";
+import { STATE } from "../../sandbox/paths";
+import { kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
+import { destroy, stackWith, up, verifyHolds } from "./support/stack";
+
+const namespaces = async (): Promise<string> => kubectl("get", "namespaces", "-o", "name");
+
+describe("destroy", () => {
+    it("leaves nothing of the stack in any namespace, nor the namespace", async () => {
+        await destroy(stackWith("sandbox"));
+        assert.deepEqual(await objectsOfTheStack(), []);
+        assert.doesNotMatch(await namespaces(), new RegExp(NAMESPACE));
+    });
+
+    it("leaves a namespace that was there before the stack", async () => {
+        await kubectl("create", "namespace", NAMESPACE);
+        const guest = stackWith("sandbox", { "namespace.create": false, "telemetrygen.enabled": false });
+        await up(guest);
+        await destroy(guest);
+        assert.deepEqual(await objectsOfTheStack(), []);
+        assert.match(await namespaces(), new RegExp(NAMESPACE));
+        await kubectl("delete", "namespace", NAMESPACE);
+    });
+});
+
+describe("the stack `secure`", () => {
+    const secure = stackWith("secure");
+
+    it("works where the restricted Pod Security Standard is enforced", async () => {
+        await up(secure);
+        const label = "jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}";
+        assert.equal(await kubectl("get", "namespace", NAMESPACE, "-o", label), "restricted");
+        await verifyHolds(secure);
+        await destroy(secure);
+    });
+});
+
+describe("the end of the sandbox", () => {
+    it("leaves no process, mount, network device, cgroup or file", async () => {
+        await stopNode();
+        assert.equal(fs.existsSync(STATE), false);
+        const { stdout: processes } = await execa("ps", ["-eo", "args"]);
+        assert.doesNotMatch(processes, /kube-apiserver|kubelet|containerd-shim|etcd --data-dir/);
+        assert.doesNotMatch(fs.readFileSync("/proc/self/mounts", "utf8"), /otel-stack-sandbox/);
+        const { stdout: links } = await execa("ip", ["link"]);
+        assert.doesNotMatch(links, /otel-sandbox0|cni0/);
+        const { stdout: cgroups } = await execa("find", ["/sys/fs/cgroup", "-name", "*otel-stack*"]);
+        assert.equal(cgroups, "");
+    });
+});

@@ -1,0 +1,40 @@
+import { execa } from "execa";
+import { sandboxEnv } from "../../../sandbox/environment";
+import { pulumiOutput, type Stack } from "../../../tools/stack";
+
+export const NAMESPACE = "playground-otel";
+
+export interface Named {
+    readonly metadata: { readonly name: string; readonly uid: string };
+}
+
+export async function kubectl(...args: readonly string[]): Promise<string> {
+    const { stdout } = await execa("kubectl", args, { env: sandboxEnv() });
+    return stdout;
+}
+
+/** What `kubectl get -o json` says of objects in the stack's namespace. */
+export async function get<T>(kind: string, ...args: readonly string[]): Promise<T[]> {
+    const list = await kubectl("get", kind, "--namespace", NAMESPACE, "--output", "json", ...args);
+    return (JSON.parse(list) as { items: T[] }).items;
+}
+
+export async function namesOf(kind: string): Promise<string[]> {
+    return (await get<Named>(kind)).map(({ metadata }) => metadata.name);
+}
+
+/** Names of all objects of every kind and namespace that carry the stack's label. */
+export async function objectsOfTheStack(): Promise<string[]> {
+    const kinds = (await kubectl("api-resources", "--verbs=list", "--output=name")).split("\n").filter(Boolean);
+    const everywhere = ["--all-namespaces", "--selector=app.kubernetes.io/part-of=otel-stack", "--output=name"];
+    const names = await kubectl("get", kinds.join(","), "--ignore-not-found", ...everywhere);
+    return names.split("\n").filter(Boolean);
+}
+
+/** How many resources the last update created, updated, replaced or deleted; nothing where it left all the same. */
+export async function lastChanges(stack: Stack): Promise<Readonly<Record<string, number>>> {
+    const history = await pulumiOutput(stack, ["stack", "history", "--json", "--page-size", "1"]);
+    const [last] = JSON.parse(history) as { resourceChanges?: Record<string, number> }[];
+    const changes = Object.entries(last?.resourceChanges ?? {}).filter(([operation]) => operation !== "same");
+    return Object.fromEntries(changes);
+}

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { kubectl, NAMESPACE } from "./cluster";
+
+const IMAGE = "localhost/otel-sandbox/telemetrygen:0.161.0";
+const STORED_WITHIN_MS = 60_000;
+
+/** A pod that sends spans. */
+export interface Spans {
+    /** Name of the pod, and of the service in the traces. */
+    readonly name: string;
+    /** How many traces it sends in all. */
+    readonly count: number;
+}
+
+/** Starts a pod that sends traces to the collector's Service, and returns when it runs. */
+export async function startSpans(name: string, rate: { perSecond: number; seconds: number }): Promise<Spans> {
+    const count = rate.perSecond * rate.seconds;
+    const options = [
+        `--otlp-endpoint=otel-collector.${NAMESPACE}:4317`,
+        "--otlp-insecure",
+        `--service=${name}`,
+        `--traces=${count}`,
+        "--child-spans=1",
+        // The rate counts a trace's child as well.
+        `--rate=${2 * rate.perSecond}`,
+    ];
+    await kubectl("run", name, "-n", NAMESPACE, `--image=${IMAGE}`, "--restart=Never", "--", "traces", ...options);
+    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, "--for=condition=Ready", "--timeout=60s");
+    return { name, count };
+}
+
+/** Waits until the pod has sent all, then counts the traces that Jaeger has of it; fewer are counted again for a while. */
+export async function storedSpans({ name, count }: Spans): Promise<number> {
+    const ended = "--for=jsonpath={.status.phase}=Succeeded";
+    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, ended, "--timeout=120s");
+    const proxy = `/api/v1/namespaces/${NAMESPACE}/services/jaeger:16686/proxy`;
+    const deadline = Date.now() + STORED_WITHIN_MS;
+    for (;;) {
+        const answer = await kubectl(
+            "get",
+            "--raw",
+            `${proxy}/api/traces?service=${name}&limit=${2 * count}&lookback=1h`,
+        );
+        const stored = (JSON.parse(answer) as { data: unknown[] }).data.length;
+        if (stored >= count || Date.now() > deadline) {
+            return stored;
+        }
+        await sleep(1000);
+    }
+}

@@ -1,0 +1,72 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { execa } from "execa";
+import * as yaml from "yaml";
+import { ROOT } from "../../../sandbox/paths";
+import { SANDBOX_STACK, selectStack, stackOf, type Stack } from "../../../tools/stack";
+import { verifyStack } from "../../../tools/verify/stack";
+import { lastChanges } from "./cluster";
+
+const WORK = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-e2e-"));
+process.on("exit", () => {
+    fs.rmSync(WORK, { recursive: true, force: true });
+});
+
+/**
+ * A stack on the sandbox with the settings of its file, the sandbox's images, and some settings changed.
+ * The files of the checkout stay as they are.
+ *
+ * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.timeout`.
+ */
+export function stackWith(name: string, changes: Readonly<Record<string, unknown>> = {}): Stack {
+    const settings = settingsFile(name);
+    const sandbox = settingsFile(SANDBOX_STACK);
+    for (const key of [["encryptionsalt"], ["config", "otel-stack:images"]]) {
+        settings.setIn(key, sandbox.getIn(key));
+    }
+    for (const [setting, value] of Object.entries(changes)) {
+        const [section = "", ...rest] = setting.split(".");
+        settings.setIn(["config", `otel-stack:${section}`, ...rest], value);
+    }
+    const configFile = path.join(fs.mkdtempSync(path.join(WORK, "settings-")), `Pulumi.${name}.yaml`);
+    fs.writeFileSync(configFile, settings.toString());
+    return { ...stackOf(SANDBOX_STACK), name, configFile };
+}
+
+/** `pulumi up`; returns how many resources it created, updated, replaced or deleted. */
+export async function up(stack: Stack): Promise<Readonly<Record<string, number>>> {
+    const { ok, output } = await tryPulumi(stack, ["up", "--yes", "--skip-preview"]);
+    if (!ok) {
+        throw new Error(`pulumi up failed:\n${output}`);
+    }
+    return lastChanges(stack);
+}
+
+export async function destroy(stack: Stack): Promise<void> {
+    const { ok, output } = await tryPulumi(stack, ["destroy", "--yes", "--skip-preview"]);
+    if (!ok) {
+        throw new Error(`pulumi destroy failed:\n${output}`);
+    }
+}
+
+/** Runs Pulumi on the stack and returns all that it printed. */
+export async function tryPulumi(stack: Stack, args: readonly string[]): Promise<{ ok: boolean; output: string }> {
+    await selectStack(stack);
+    const file = stack.configFile === undefined ? [] : ["--config-file", stack.configFile];
+    const { failed, all } = await execa(
+        "pulumi",
+        [...args, "--non-interactive", "--diff", "--stack", stack.name, ...file],
+        { cwd: ROOT, env: stack.env, all: true, reject: false },
+    );
+    return { ok: !failed, output: all };
+}
+
+/** Telemetry goes through the stack on every way there is. */
+export async function verifyHolds(stack: Stack): Promise<void> {
+    await verifyStack(stack);
+}
+
+function settingsFile(stack: string): yaml.Document {
+    return yaml.parseDocument(fs.readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8"));
+}

@@ -1,0 +1,51 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { STATE } from "../sandbox/paths";
+import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "./stack";
+
+/** What index.ts exports for people. */
+interface WhereToLook {
+    readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
+    readonly application: Readonly<Record<string, string>>;
+}
+
+/** `pulumi up` without questions. */
+export async function deploy(stack: Stack): Promise<void> {
+    await selectStack(stack);
+    await clearLock(stack);
+    await pulumi(stack, ["up", "--yes", "--skip-preview"]);
+}
+
+/** The outputs of the stack, as `pulumi stack output --json` prints them. */
+export async function outputsOf(stack: Stack): Promise<unknown> {
+    return JSON.parse(await pulumiOutput(stack, ["stack", "output", "--json"]));
+}
+
+export async function printWhereToLook(stack: Stack): Promise<void> {
+    const { portForwards, application } = (await outputsOf(stack)) as WhereToLook;
+    console.log("\nWhere to look (run the command, then open the address):\n");
+    for (const { command, url } of Object.values(portForwards)) {
+        console.log(`  ${url.padEnd(24)} ${command}`);
+    }
+    console.log("\nWhat an application in the cluster sets:\n");
+    for (const [name, value] of Object.entries(application)) {
+        console.log(`  ${name}=${value}`);
+    }
+    if (stack.name === SANDBOX_STACK) {
+        console.log('\nkubectl and pulumi of this sandbox, in your shell:\n\n  eval "$(make env)"\n');
+    }
+}
+
+/**
+ * A `pulumi` that was killed leaves its lock behind. On the sandbox it can go: whoever gets here holds the sandbox's
+ * own lock, so no other Pulumi is at work.
+ */
+async function clearLock(stack: Stack): Promise<void> {
+    const locks = path.join(STATE, "pulumi/.pulumi/locks");
+    if (stack.name === SANDBOX_STACK && fs.existsSync(locks)) {
+        const files = fs.readdirSync(locks, { recursive: true, withFileTypes: true });
+        if (files.some((file) => file.isFile())) {
+            await pulumi(stack, ["cancel", "--yes"]);
+        }
+    }
+}

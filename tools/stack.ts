@@ -1,0 +1,54 @@
+import * as fs from "node:fs";
+import { execa, type Options } from "execa";
+import { sandboxEnv } from "../sandbox/environment";
+import { ROOT } from "../sandbox/paths";
+
+/** The stack that lives on the sandbox; every other one lives where kubectl and Pulumi point. */
+export const SANDBOX_STACK = "sandbox";
+
+/** A stack of this program, as the Pulumi CLI sees it. */
+export interface Stack {
+    readonly name: string;
+    /** What its kubectl and Pulumi need beside this process's environment. */
+    readonly env: Readonly<Record<string, string>>;
+    /** File of settings; default `Pulumi.<name>.yaml`. */
+    readonly configFile?: string;
+}
+
+export function stackOf(name: string): Stack {
+    return { name, env: name === SANDBOX_STACK ? sandboxEnv() : {} };
+}
+
+/** Every stack that has a file of settings. */
+export function stackNames(): string[] {
+    return fs
+        .readdirSync(ROOT)
+        .map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1])
+        .filter((name) => name !== undefined);
+}
+
+/** Makes the stack known to Pulumi where it is not, and the one that commands without `--stack` mean. */
+export async function selectStack(stack: Stack): Promise<void> {
+    await execa("pulumi", ["stack", "select", "--create", stack.name], { cwd: ROOT, env: stack.env });
+}
+
+/** Runs a Pulumi command on the stack, with its output for the person who waits. */
+export async function pulumi(stack: Stack, args: readonly string[]): Promise<void> {
+    const { failed, exitCode } = await runPulumi(stack, args, { stdio: "inherit", reject: false });
+    if (failed) {
+        throw new Error(
+            `pulumi ${args.join(" ")} failed with exit status ${exitCode ?? "of a signal"}; it says why above`,
+        );
+    }
+}
+
+/** Runs a Pulumi command on the stack and returns what it printed. */
+export async function pulumiOutput(stack: Stack, args: readonly string[]): Promise<string> {
+    const { stdout } = await runPulumi(stack, args, {});
+    return stdout;
+}
+
+async function runPulumi<T extends Options>(stack: Stack, args: readonly string[], options: T) {
+    const configFile = stack.configFile === undefined ? [] : ["--config-file", stack.configFile];
+    return execa("pulumi", [...args, "--stack", stack.name, ...configFile], { cwd: ROOT, env: stack.env, ...options });
+}
