@@ -1,0 +1,146 @@
+import { randomInt } from "node:crypto";
+import { isUnknown, reveal } from "../shared/properties";
+import { isObject, type JsonObject } from "../shared/json";
+import type { CheckFailure } from "../shared/provider";
+
+/** What a random text is made of; names and defaults are those of @pulumi/random. */
+export interface TextRules {
+    readonly length: number;
+    readonly upper: boolean;
+    readonly minUpper: number;
+    readonly lower: boolean;
+    readonly minLower: number;
+    readonly numeric: boolean;
+    readonly minNumeric: number;
+    readonly special: boolean;
+    readonly minSpecial: number;
+    /** Stands in for the special characters. Empty leaves the usual ones. */
+    readonly overrideSpecial: string;
+}
+
+const UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const LOWER = "abcdefghijklmnopqrstuvwxyz";
+const NUMERIC = "0123456789";
+const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
+
+const SWITCHES = ["upper", "lower", "numeric", "special"] as const;
+const MINIMUMS = ["minUpper", "minLower", "minNumeric", "minSpecial"] as const;
+const KNOWN = new Set<string>([...SWITCHES, ...MINIMUMS, "length", "number", "overrideSpecial", "keepers"]);
+
+export function checkText(inputs: JsonObject): readonly CheckFailure[] {
+    const failures = Object.entries(inputs).flatMap(([property, value]) => {
+        const reason = isUnknown(value) ? undefined : problemOf(property, reveal(value));
+        return reason === undefined ? [] : [{ property, reason }];
+    });
+    if (inputs.length === undefined) {
+        failures.push({ property: "length", reason: "is required" });
+    }
+    return failures.length > 0 || Object.values(inputs).some(isUnknown) ? failures : checkTogether(rulesOf(inputs));
+}
+
+function problemOf(property: string, value: unknown): string | undefined {
+    if (!KNOWN.has(property)) {
+        return "is no argument of this resource";
+    }
+    if (property === "length") {
+        return isCount(value) && value >= 1 ? undefined : "must be a whole number of at least 1";
+    }
+    if (property.startsWith("min")) {
+        return isCount(value) ? undefined : "must be a whole number of at least 0";
+    }
+    if (property === "overrideSpecial") {
+        return typeof value === "string" ? undefined : "must be a text";
+    }
+    if (property === "keepers") {
+        return typeof value === "object" && value !== null && !Array.isArray(value) ? undefined : "must be an object";
+    }
+    return typeof value === "boolean" ? undefined : "must be true or false";
+}
+
+function checkTogether(rules: TextRules): readonly CheckFailure[] {
+    const minimum = rules.minUpper + rules.minLower + rules.minNumeric + rules.minSpecial;
+    if (rules.length < minimum) {
+        const reason = `must be at least minUpper + minLower + minNumeric + minSpecial = ${minimum}, not ${rules.length}`;
+        return [{ property: "length", reason }];
+    }
+    if (alphabetOf(rules) === "") {
+        return [{ property: "", reason: "upper, lower, numeric and special are all false: no character is left" }];
+    }
+    return [];
+}
+
+/** The rules with every default in place. Expects inputs that passed the check. */
+export function rulesOf(inputs: JsonObject): TextRules {
+    const flag = (name: string, fallback = true): boolean => bool(inputs[name]) ?? fallback;
+    const count = (name: string): number => {
+        const value = reveal(inputs[name] ?? 0);
+        return isCount(value) ? value : 0;
+    };
+    const override = reveal(inputs.overrideSpecial ?? "");
+    return {
+        length: count("length"),
+        upper: flag("upper"),
+        minUpper: count("minUpper"),
+        lower: flag("lower"),
+        minLower: count("minLower"),
+        // `number` is its old name.
+        numeric: flag("numeric", flag("number")),
+        minNumeric: count("minNumeric"),
+        special: flag("special"),
+        minSpecial: count("minSpecial"),
+        overrideSpecial: typeof override === "string" ? override : "",
+    };
+}
+
+/** A new text from the operating system's random source; every character of a set is equally likely. */
+export function randomText(rules: TextRules): string {
+    const special = specialOf(rules);
+    const all = alphabetOf(rules);
+    const minimums = [
+        ...pick(UPPER, rules.minUpper),
+        ...pick(LOWER, rules.minLower),
+        ...pick(NUMERIC, rules.minNumeric),
+        ...pick(special, rules.minSpecial),
+    ];
+    return shuffled([...minimums, ...pick(all, rules.length - minimums.length)]).join("");
+}
+
+function alphabetOf(rules: TextRules): string {
+    const { upper, lower, numeric, special } = rules;
+    return [upper && UPPER, lower && LOWER, numeric && NUMERIC, special && specialOf(rules)].filter(Boolean).join("");
+}
+
+function specialOf({ overrideSpecial }: TextRules): string {
+    return overrideSpecial === "" ? SPECIAL : overrideSpecial;
+}
+
+function pick(characters: string, count: number): readonly string[] {
+    return Array.from({ length: count }, () => characters.charAt(randomInt(characters.length)));
+}
+
+/** Fisher and Yates, so that the minimums do not stand in front. */
+function shuffled(characters: readonly string[]): readonly string[] {
+    const result = [...characters];
+    for (let last = result.length - 1; last > 0; last--) {
+        const other = randomInt(last + 1);
+        const kept = result[last] ?? "";
+        result[last] = result[other] ?? "";
+        result[other] = kept;
+    }
+    return result;
+}
+
+function bool(value: JsonObject[string] | undefined): boolean | undefined {
+    const plain = value === undefined ? undefined : reveal(value);
+    return typeof plain === "boolean" ? plain : undefined;
+}
+
+function isCount(value: unknown): value is number {
+    return typeof value === "number" && Number.isInteger(value) && value >= 0;
+}
+
+/** What a change of means a new text; a default that is written out is no change. */
+export function identityOf(inputs: JsonObject): JsonObject {
+    const keepers = reveal(inputs.keepers ?? {});
+    return { ...rulesOf(inputs), keepers: isObject(keepers) ? keepers : {} };
+}
