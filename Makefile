@@ -69,6 +69,6 @@ preflight:
 	@[ "$(STACK)" != sandbox ] || sh sandbox/preflight.sh
 
 node_modules: package-lock.json package.json
-	@echo "Installing the npm packages of package-lock.json"
-	@npm ci --no-audit --no-fund --loglevel=error
+	@echo "Installing the npm packages of package-lock.json" >&2
+	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch node_modules

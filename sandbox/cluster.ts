@@ -28,7 +28,8 @@ export async function startNode(folders: ReadonlyMap<string, string>): Promise<v
     fs.mkdirSync(LOGS, { recursive: true });
     fs.mkdirSync(BIN, { recursive: true });
     for (const [program, folder] of folders) {
-        fs.symlinkSync(path.join(folder, program), path.join(BIN, program));
+        // A link would do for most. Pulumi looks for its language host beside its own file, whatever link led there.
+        fs.copyFileSync(path.join(folder, program), path.join(BIN, program), fs.constants.COPYFILE_FICLONE);
     }
     await makePki();
     for (const file of ["containerd.toml", "kubelet.yaml", "cni"]) {
