@@ -1,6 +1,6 @@
 import type { Look, Signal } from "./model";
 
-/** The last complaint of one exporter of the collector. */
+/** The last complaints of one exporter of the collector. */
 export interface ExporterError {
     /** As the configuration names it: `otlp_grpc/jaeger`. */
     readonly component: string;
@@ -14,7 +14,8 @@ const SIGNAL_OF = { Traces: "traces", Metrics: "metrics", Logs: "logs", Spans: "
 const SUMMARY = /(?:\tinfo\t|"msg":\s*")(Traces|Metrics|Logs)(?:\t\{|")/;
 /** Starts the dump of the data, which `basic` leaves out. */
 const RECORDS = /Resource(Spans|Metrics|Log) #\d/;
-const COMPLAINT = /\t(?:warn|error)\t|"level":\s*"(?:warn|error)"/;
+/** One failure makes up to two different lines: what the backend said, and what the queue does about it. */
+const KEEP_COMPLAINTS = 2;
 
 function isSignalWord(word: string | undefined): word is keyof typeof SIGNAL_OF {
     return word !== undefined && word in SIGNAL_OF;
@@ -26,7 +27,12 @@ function signalIn(line: string, pattern: RegExp): Signal | undefined {
 }
 
 function field(line: string, key: string): string | undefined {
-    return new RegExp(`"${key}":\\s*"((?:[^"\\\\]|\\\\.)*)"`).exec(line)?.[1];
+    const quoted = new RegExp(`"${key}":\\s*"((?:[^"\\\\]|\\\\.)*)"`).exec(line)?.[1];
+    // Not JSON.parse: a dumped log body may look like a field and be no JSON.
+    return quoted
+        ?.replace(/\\[nt]/g, " ")
+        .replace(/\\(.)/g, "$1")
+        .trim();
 }
 
 /** What the lines of the collector's log show so far. Lines may be shown to it again. */
@@ -34,7 +40,7 @@ export class CollectorLog {
     private readonly seen = new Set<string>();
     private readonly summaries = new Set<Signal>();
     private readonly records = new Set<Signal>();
-    private readonly complaints = new Map<string, ExporterError>();
+    private readonly complaints = new Map<string, ExporterError & { readonly texts: readonly string[] }>();
 
     /** @param ids what to watch for */
     constructor(private readonly ids: readonly string[]) {}
@@ -74,14 +80,19 @@ export class CollectorLog {
         return [...this.complaints.values()];
     }
 
+    /** By the error it names, not by its level: an export that will be tried again is logged as info. */
     private addComplaint(line: string): void {
-        if (!COMPLAINT.test(line) || field(line, "otelcol.component.kind") !== "exporter") {
+        const error = field(line, "error");
+        if (error === undefined || field(line, "otelcol.component.kind") !== "exporter") {
             return;
         }
         const component = field(line, "otelcol.component.id") ?? "exporter";
         const signal = field(line, "otelcol.signal") ?? "";
         const message = field(line, "msg") ?? line.split("\t").at(3) ?? "";
-        const text = [message, field(line, "error")].filter((part) => part !== undefined && part !== "").join(" ");
-        this.complaints.set(`${component} ${signal}`, { component, signal, text });
+        const complaint = `${message} (${error})`;
+        const key = `${component} ${signal}`;
+        const before = this.complaints.get(key)?.texts.filter((text) => text !== complaint) ?? [];
+        const texts = [...before, complaint].slice(-KEEP_COMPLAINTS);
+        this.complaints.set(key, { component, signal, texts, text: texts.join("; ") });
     }
 }

@@ -3,7 +3,7 @@ import { spansOfTrace } from "./read-jaeger";
 import { deadlineIn } from "./timing";
 
 const PARALLEL = 8;
-const LOOK_AGAIN_AFTER_MS = 500;
+const LOOK_AGAIN_AFTER_MS = 250;
 
 export interface CountOptions {
     /** URL of Jaeger's UI and API. */

@@ -38,8 +38,8 @@ function podsOf(name: string, namespace: string): string {
     return `kubectl describe pods -n ${namespace} -l app.kubernetes.io/name=${name}`;
 }
 
-function logsOf(name: string, namespace: string): string {
-    return `kubectl logs -n ${namespace} -l app.kubernetes.io/name=${name} --tail=100`;
+function logsOf(name: string, namespace: string, which = "--tail=100"): string {
+    return `kubectl logs -n ${namespace} -l app.kubernetes.io/name=${name} ${which}`;
 }
 
 function sending({ detail, unreachable, protocol }: HopResult, namespace: string): Finding {
@@ -73,7 +73,7 @@ function reading(
     if (blamed !== undefined) {
         return {
             message: `The collector accepted it, its exporter ${blamed.component} fails: ${blamed.text}`,
-            look: `${logsOf("otel-collector", namespace)} | grep '${blamed.component}'`,
+            look: `${logsOf("otel-collector", namespace, "--tail=-1 --since=10m")} | grep '${blamed.component}'`,
         };
     }
     return lostBetween(row, hop, rows, namespace);

@@ -39,7 +39,7 @@ export class DebugReader {
             return before;
         }
         try {
-            await this.read();
+            await this.readFromNow();
         } catch (error) {
             return { state: "unreachable", why: messageOf(error) };
         }
@@ -51,8 +51,14 @@ export class DebugReader {
 
     /** What the collector's exporters complain of in the log read last; reads it again. */
     async exporterErrors(): Promise<readonly ExporterError[]> {
-        await this.read();
+        await this.readFromNow();
         return this.log.exporterErrors();
+    }
+
+    /** A reading that others began may have passed the end of the log before: it alone says nothing of now. */
+    private async readFromNow(): Promise<void> {
+        await this.reading;
+        await this.read();
     }
 
     private async read(): Promise<void> {

@@ -11,10 +11,12 @@ import {
 } from "./otlp";
 import type { Target } from "./target";
 import { logRecord, metric, SpanMaker } from "./telemetry";
-import type { Deadline } from "./timing";
+import { type Deadline, within } from "./timing";
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
-const RETRY_AFTER_MS = 500;
+const RETRY_AFTER_MS = 250;
+/** An attempt in less time would end for want of it, and hide what the attempt before it ended for. */
+const LEAST_ATTEMPT_MS = 500;
 
 export type SendResult =
     | { readonly state: "accepted"; readonly traceId: string | undefined }
@@ -24,19 +26,16 @@ export type SendResult =
 /** Sends one probe, again while that can help and time is left. A refused export is a failure, never silence. */
 export async function sendProbe(probe: Probe, target: Target, deadline: Deadline): Promise<SendResult> {
     const { traceId, send } = await prepare(probe);
-    let last: SendResult = { state: "failed", why: "no time left to send", unreachable: true };
-    while (deadline.remaining() > 0) {
+    for (;;) {
         const outcome = await attempt(probe.protocol, target, send, deadline);
         if (outcome === "accepted") {
             return { state: "accepted", traceId };
         }
-        last = { state: "failed", why: outcome.why, unreachable: outcome.unreachable };
-        if (!outcome.again) {
-            break;
+        if (!outcome.again || deadline.remaining() < RETRY_AFTER_MS + LEAST_ATTEMPT_MS) {
+            return { state: "failed", why: outcome.why, unreachable: outcome.unreachable };
         }
-        await sleep(Math.min(RETRY_AFTER_MS, deadline.remaining()));
+        await sleep(RETRY_AFTER_MS);
     }
-    return last;
 }
 
 interface Failure {
@@ -53,7 +52,7 @@ async function attempt(
 ): Promise<"accepted" | Failure> {
     let url: string;
     try {
-        url = await target.url();
+        url = await within(deadline.remaining(), target.url(), "reaching the collector");
     } catch (error) {
         return { why: error instanceof Error ? error.message : String(error), unreachable: true, again: true };
     }

@@ -6,7 +6,7 @@ import { fixedTarget, type Target } from "./target";
 import { SpanMaker } from "./telemetry";
 import { type Deadline, deadlineIn, startClock } from "./timing";
 
-const TICK_MS = 100;
+const TICK_MS = 50;
 const ATTEMPT_TIMEOUT_MS = 5_000;
 const RETRY_AFTER_MS = 250;
 

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { lookThrough } from "../../../tools/verify/http";
+import { lookInJaeger } from "../../../tools/verify/read-jaeger";
+import { lookInPrometheus, queryOf, scrapeTarget } from "../../../tools/verify/read-prometheus";
+import { fixedTarget } from "../../../tools/verify/target";
+import { deadUrl, type FakeServer, httpServer, type Reply } from "./support/servers";
+
+describe("readers", () => {
+    const servers: FakeServer[] = [];
+
+    afterEach(async () => {
+        await Promise.all(servers.splice(0).map((server) => server.close()));
+    });
+
+    async function answering(reply: Reply, expectedPath?: RegExp): Promise<string> {
+        const server = await httpServer((path) =>
+            expectedPath === undefined || expectedPath.test(path) ? reply : { status: 500, body: { path } },
+        );
+        servers.push(server);
+        return server.url;
+    }
+
+    function trace(id: string): Reply {
+        return {
+            body: { data: [{ traceID: "abc", spans: [{ spanID: "1", tags: [{ key: "verify_id", value: id }] }] }] },
+        };
+    }
+
+    describe("lookInJaeger", () => {
+        it("finds the span with the id in its trace", async () => {
+            assert.deepEqual(await lookInJaeger(await answering(trace("x"), /^\/api\/traces\/abc$/), "abc", "x"), {
+                state: "found",
+            });
+        });
+
+        it("is not content with another span of the trace", async () => {
+            assert.equal((await lookInJaeger(await answering(trace("y")), "abc", "x")).state, "absent");
+        });
+
+        it("takes 404 for absent and any other failure for an error", async () => {
+            const url = await answering({ status: 404, body: { data: null, errors: [{ msg: "trace not found" }] } });
+            assert.equal((await lookInJaeger(url, "abc", "x")).state, "absent");
+            await assert.rejects(
+                lookInJaeger(await answering({ status: 500, body: "storage broke" }), "abc", "x"),
+                /HTTP 500 without JSON.*storage broke/,
+            );
+        });
+    });
+
+    describe("lookInPrometheus", () => {
+        const result = (series: object[]): Reply => ({ body: { status: "success", data: { result: series } } });
+
+        it("asks for the copy of one route", () => {
+            assert.match(
+                queryOf("scrape", "x"),
+                /\{job="otel-collector",exported_job="otel-stack-verify",verify_id="x"\}/,
+            );
+            assert.match(queryOf("remote_write", "x"), /\{job="otel-stack-verify",verify_id="x"\}/);
+        });
+
+        it("finds the series or not", async () => {
+            const found = await answering(
+                result([{ metric: { job: "a" } }]),
+                /query=last_over_time\(otel_stack_verify/,
+            );
+            assert.equal((await lookInPrometheus(found, "scrape", "x")).state, "found");
+            assert.equal((await lookInPrometheus(await answering(result([])), "scrape", "x")).state, "absent");
+        });
+
+        it("fails with Prometheus' words", async () => {
+            const url = await answering({ status: 422, body: { status: "error", error: "bad query" } });
+            await assert.rejects(lookInPrometheus(url, "scrape", "x"), /HTTP 422.*bad query/);
+        });
+    });
+
+    describe("scrapeTarget", () => {
+        const active = (activeTargets: object[]): Reply => ({ body: { data: { activeTargets } } });
+
+        it("tells of the pod that cannot be scraped", async () => {
+            const up = { health: "up", lastError: "", scrapeInterval: "15s" };
+            const down = { health: "down", lastError: "refused", scrapeInterval: "15s" };
+            const url = await answering(active([up, down]), /scrapePool=otel-collector/);
+            assert.deepEqual(await scrapeTarget(url), { health: "down", lastError: "refused", interval: "15s" });
+            assert.equal(await scrapeTarget(await answering(active([]))), undefined);
+        });
+    });
+
+    describe("lookThrough", () => {
+        it("calls a dead backend unreachable and asks for a new way", async () => {
+            const url = await deadUrl();
+            const failed: string[] = [];
+            const target = {
+                url: () => Promise.resolve(url),
+                renew: (old: string) => Promise.resolve(void failed.push(old)),
+            };
+            const look = await lookThrough(target, (at) => lookInJaeger(at, "abc", "x"));
+            assert.equal(look.state, "unreachable");
+            assert.match(look.why, /ECONNREFUSED/);
+            assert.deepEqual(failed, [url]);
+        });
+
+        it("passes on what was seen", async () => {
+            const target = fixedTarget(await answering(trace("x")));
+            assert.equal((await lookThrough(target, (at) => lookInJaeger(at, "abc", "x"))).state, "found");
+        });
+    });
+});

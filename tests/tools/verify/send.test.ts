@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import * as grpc from "@grpc/grpc-js";
+import { type Probe, PROTOCOLS, SIGNALS } from "../../../tools/verify/model";
+import { sendProbe } from "../../../tools/verify/send";
+import { fixedTarget } from "../../../tools/verify/target";
+import { deadlineIn } from "../../../tools/verify/timing";
+import { otlpGrpc, otlpHttp, Received } from "./support/collector";
+import { deadUrl, type FakeServer } from "./support/servers";
+
+describe("sendProbe", () => {
+    let received: Received;
+    const servers: FakeServer[] = [];
+
+    beforeEach(() => {
+        received = new Received();
+    });
+
+    afterEach(async () => {
+        await Promise.all(servers.splice(0).map((server) => server.close()));
+    });
+
+    async function serve(server: Promise<FakeServer>): Promise<string> {
+        servers.push(await server);
+        return (await server).url;
+    }
+
+    for (const signal of SIGNALS) {
+        for (const protocol of PROTOCOLS) {
+            it(`sends ${signal} by ${protocol}`, async () => {
+                const url = await serve(protocol === "grpc" ? otlpGrpc(received) : otlpHttp(received));
+                const probe: Probe = { signal, protocol, id: `id-${signal}-${protocol}` };
+                const result = await sendProbe(probe, fixedTarget(url), deadlineIn(2));
+                assert.equal(result.state, "accepted");
+                assert.ok(received.has(probe.id));
+                assert.equal(result.traceId !== undefined, signal === "traces");
+            });
+        }
+    }
+
+    it("reports a refusal for good at once, with the receiver's words", async () => {
+        const grpcUrl = await serve(otlpGrpc(received, () => grpc.status.UNIMPLEMENTED));
+        const byGrpc = await sendProbe(
+            { signal: "logs", protocol: "grpc", id: "x" },
+            fixedTarget(grpcUrl),
+            deadlineIn(30),
+        );
+        assert.deepEqual(byGrpc, { state: "failed", why: "12 UNIMPLEMENTED: refused by the test", unreachable: false });
+
+        const httpUrl = await serve(otlpHttp(received, () => ({ status: 400, body: "no such thing" })));
+        const byHttp = await sendProbe(
+            { signal: "logs", protocol: "http", id: "x" },
+            fixedTarget(httpUrl),
+            deadlineIn(30),
+        );
+        assert.deepEqual(byHttp, { state: "failed", why: "HTTP 400 Bad Request no such thing", unreachable: false });
+    });
+
+    it("tries again what a receiver refuses for now, by a new way", async () => {
+        let refusals = 1;
+        const url = await serve(otlpGrpc(received, () => (refusals-- > 0 ? grpc.status.UNAVAILABLE : undefined)));
+        const failed: string[] = [];
+        const target = {
+            url: () => Promise.resolve(url),
+            renew: (old: string) => Promise.resolve(void failed.push(old)),
+        };
+        const result = await sendProbe({ signal: "traces", protocol: "grpc", id: "x" }, target, deadlineIn(5));
+        assert.equal(result.state, "accepted");
+        assert.deepEqual(failed, [url]);
+    });
+
+    it("gives up at the deadline", async () => {
+        const url = await deadUrl();
+        for (const protocol of PROTOCOLS) {
+            const result = await sendProbe({ signal: "metrics", protocol, id: "x" }, fixedTarget(url), deadlineIn(0.5));
+            assert.equal(result.state, "failed");
+            assert.match(result.why, /ECONNREFUSED/);
+        }
+    });
+
+    it("calls it unreachable when there is no way to the receiver", async () => {
+        const target = { url: () => Promise.reject(new Error("no pod runs")), renew: () => Promise.resolve() };
+        const result = await sendProbe({ signal: "logs", protocol: "http", id: "x" }, target, deadlineIn(0.1));
+        assert.deepEqual(result, { state: "failed", why: "no pod runs", unreachable: true });
+    });
+});

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { HopResult } from "../../../tools/verify/model";
+import { parseStackOutputs, type StackOutputs } from "../../../tools/verify/outputs";
+import { verify } from "../../../tools/verify/verify";
+import { otlpGrpc, otlpHttp, Received } from "./support/collector";
+import { fakeKubectl, type FakeKubectl, isAlive } from "./support/kubectl";
+import { type FakeServer, httpServer, type Reply } from "./support/servers";
+
+const forward = (service: string, port: number) => ({
+    command: `kubectl port-forward -n ns svc/${service} ${port}:${port}`,
+    url: `http://localhost:${port}`,
+});
+
+const OUTPUTS: StackOutputs = {
+    namespace: "ns",
+    portForwards: {
+        otelCollectorGrpc: forward("otel-collector", 4317),
+        otelCollectorHttp: forward("otel-collector", 4318),
+        jaeger: forward("jaeger", 16686),
+        prometheus: forward("prometheus", 9090),
+    },
+    expectations: {
+        traces: ["jaeger", "debug"],
+        metrics: ["scrape", "remote_write", "debug"],
+        logs: ["debug"],
+    },
+};
+
+/** A whole stack in this process, behind a kubectl of its own. */
+class FakeStack {
+    /** The debug exporter's output: the ids of all that was received. */
+    readonly received = new Received((body) => {
+        const id = /[0-9a-f]+-(traces|metrics|logs)-(grpc|http)/.exec(String(body))?.[0] ?? "";
+        fs.appendFileSync(this.logFile, `     -> verify_id: Str(${id})\n`);
+    });
+    readonly logFile = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "verify-log-")), "log");
+    readonly servers: FakeServer[] = [];
+    kubectl: FakeKubectl | undefined;
+    /** Whether Prometheus has that copy. */
+    hasSeries: (query: string) => boolean = () => true;
+
+    async start(): Promise<NodeJS.ProcessEnv> {
+        fs.writeFileSync(this.logFile, "");
+        const grpc = await otlpGrpc(this.received);
+        const http = await otlpHttp(this.received);
+        const jaeger = await httpServer((url) => this.jaeger(url.split("/").at(-1) ?? ""));
+        const prometheus = await httpServer((url) => this.prometheus(url));
+        this.servers.push(grpc, http, jaeger, prometheus);
+        const ports = { 4317: grpc.port, 4318: http.port, 16686: jaeger.port, 9090: prometheus.port };
+        this.kubectl = fakeKubectl(ports, this.logFile);
+        return this.kubectl.env;
+    }
+
+    async stop(): Promise<void> {
+        await Promise.all(this.servers.map((server) => server.close()));
+        assert.deepEqual(this.kubectl?.pids().filter(isAlive), [], "port-forwards must have ended");
+        this.kubectl.remove();
+        fs.rmSync(path.dirname(this.logFile), { recursive: true });
+    }
+
+    private jaeger(traceID: string): Reply {
+        const id = /[0-9a-f]+-traces-(grpc|http)/.exec(String(this.received.bodyOfTrace(traceID)))?.[0];
+        return { body: { data: [{ traceID, spans: [{ spanID: "1", tags: [{ key: "verify_id", value: id }] }] }] } };
+    }
+
+    private prometheus(url: string): Reply {
+        if (url.startsWith("/api/v1/targets")) {
+            return { body: { data: { activeTargets: [{ health: "down", lastError: "no route" }] } } };
+        }
+        const id = /verify_id="([0-9a-f]+-metrics-\w+)"/.exec(url)?.[1] ?? "";
+        const found = this.received.has(id) && this.hasSeries(url);
+        return { body: { status: "success", data: { result: found ? [{ metric: {} }] : [] } } };
+    }
+}
+
+function failures(rows: readonly HopResult[]): string[] {
+    return rows
+        .filter(({ status }) => status !== "ok")
+        .map(({ signal, protocol, hop }) => `${signal} ${protocol} ${hop}`);
+}
+
+describe("verify", () => {
+    let stack: FakeStack;
+
+    beforeEach(() => {
+        stack = new FakeStack();
+    });
+
+    afterEach(async () => {
+        await stack.stop();
+    });
+
+    it("proves every hop that the outputs expect, and no other", async () => {
+        const report = await verify({ outputs: OUTPUTS, env: await stack.start(), timeoutSeconds: 10 });
+        assert.deepEqual(failures(report.rows), []);
+        assert.equal(report.ok, true);
+        assert.equal(report.rows.length, 2 * (3 + 4 + 2));
+        assert.deepEqual(report.diagnoses, []);
+    });
+
+    it("names the hop that broke and ends in time", async () => {
+        stack.hasSeries = (query) => !query.includes('job="otel-collector"');
+        const report = await verify({ outputs: OUTPUTS, env: await stack.start(), timeoutSeconds: 0.6 });
+        assert.equal(report.ok, false);
+        assert.deepEqual(failures(report.rows), ["metrics grpc scrape", "metrics http scrape"]);
+        assert.deepEqual(
+            report.diagnoses.map(({ hop, message }) => [hop, message]),
+            [["scrape", "Prometheus cannot scrape the collector (down): no route"]],
+        );
+        assert.ok(report.seconds < 3);
+    });
+
+    it("reports a way in that kubectl cannot make, and skips what depends on it", async () => {
+        const otelCollectorGrpc = forward("nobody", 1);
+        const outputs = { ...OUTPUTS, portForwards: { ...OUTPUTS.portForwards, otelCollectorGrpc } };
+        const report = await verify({ outputs, env: await stack.start(), timeoutSeconds: 0.3 });
+        const sent = report.rows.find(({ protocol, hop }) => protocol === "grpc" && hop === "sent");
+        assert.equal(sent?.status, "failed");
+        assert.equal(
+            report.rows.find(({ protocol, hop }) => protocol === "grpc" && hop === "jaeger")?.status,
+            "skipped",
+        );
+        assert.match(report.diagnoses[0]?.message ?? "", /no way to the collector: .*services "nobody" not found/);
+    });
+});
+
+describe("parseStackOutputs", () => {
+    it("names what is missing", () => {
+        assert.throws(
+            () => parseStackOutputs({ namespace: "ns", portForwards: {} }),
+            /at expectations[^]*at portForwards\.otelCollectorGrpc/,
+        );
+    });
+
+    it("takes a stack without backends, whatever else it has", () => {
+        const { otelCollectorGrpc, otelCollectorHttp } = OUTPUTS.portForwards;
+        const portForwards = { otelCollectorGrpc, otelCollectorHttp };
+        const expectations = { traces: ["debug"], metrics: [], logs: [] };
+        assert.deepEqual(parseStackOutputs({ namespace: "ns", portForwards, expectations, endpoints: {} }), {
+            namespace: "ns",
+            portForwards,
+            expectations,
+        });
+    });
+});
