@@ -24,19 +24,22 @@ interface Amounts {
     readonly memory: string;
 }
 
-function resources(of: string, requests: Amounts, limits: Amounts, why: string) {
+const CPU_REQUEST = "Little is used while nobody sends; the whole stack must fit a small node.";
+const CPU_LIMIT = "Room to start quickly, without taking a node for itself.";
+
+function resources(of: string, requests: Amounts, limits: Amounts, memoryWhy: string) {
     return z
         .strictObject({
             requests: z
                 .strictObject({
-                    cpu: setting(cpu.default(requests.cpu), `CPU that ${of} is promised.`, why),
-                    memory: setting(size.default(requests.memory), `Memory that ${of} is promised.`, why),
+                    cpu: setting(cpu.default(requests.cpu), `CPU that ${of} is promised.`, CPU_REQUEST),
+                    memory: setting(size.default(requests.memory), `Memory that ${of} is promised.`, memoryWhy),
                 })
                 .prefault({}),
             limits: z
                 .strictObject({
-                    cpu: setting(cpu.default(limits.cpu), `CPU above which ${of} is slowed down.`, why),
-                    memory: setting(size.default(limits.memory), `Memory above which ${of} is killed.`, why),
+                    cpu: setting(cpu.default(limits.cpu), `CPU above which ${of} is slowed down.`, CPU_LIMIT),
+                    memory: setting(size.default(limits.memory), `Memory above which ${of} is killed.`, memoryWhy),
                 })
                 .prefault({}),
         })
@@ -255,7 +258,11 @@ const telemetrygen = z.strictObject({
 });
 
 const localPort = (port: number, of: string) =>
-    setting(count(1, 65_535).default(port), `Port on your own machine that leads to ${of}.`, "The port's own number.");
+    setting(
+        count(1, 65_535).default(port),
+        `Port on your own machine that leads to ${of}.`,
+        "The same as in the cluster.",
+    );
 
 const localPorts = z.strictObject({
     otlpGrpc: localPort(4317, "OTLP over gRPC"),

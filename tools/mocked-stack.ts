@@ -92,9 +92,14 @@ export async function runProgram(
     settings: Settings,
 ): Promise<{ readonly program: Program; readonly recorder: Recorder }> {
     const recorder = await mockStack(settings);
-    Reflect.deleteProperty(require.cache, require.resolve("../index"));
-    const program = await import("../index");
+    const program = await loadProgram();
     return { program, recorder: await recorder.settle() };
+}
+
+/** Runs index.ts on the stack that was mocked last. */
+export async function loadProgram(): Promise<Program> {
+    Reflect.deleteProperty(require.cache, require.resolve("../index"));
+    return import("../index");
 }
 
 /** The settings in Pulumi.<stack>.yaml. */

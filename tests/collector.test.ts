@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { Collector, collectorEndpoints } from "../components/collector/collector";
+import { collectorScrapeTargets } from "../components/collector/targets";
+import { routesOf } from "../config/routes";
+import { type Recorder, mockStack } from "../tools/mocked-stack";
+import { at, configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
+import { settingsFrom } from "./support/settings";
+
+async function collectorWith(raw: Readonly<Record<string, unknown>> = {}): Promise<Recorder> {
+    const settings = settingsFrom(raw);
+    const recorder = await mockStack();
+    new Collector("gateway", {
+        ...settings.collector,
+        namespace: "ns",
+        image: settings.images.collector,
+        rolloutTimeout: settings.rolloutTimeout,
+        routes: routesOf(settings),
+        backends: { jaeger: "jaeger.ns:4317", prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write" },
+    });
+    return recorder.settle();
+}
+
+describe("Collector", () => {
+    it("is a Deployment, its configuration and two Services", async () => {
+        assert.deepEqual(kindsAndNames(await collectorWith()), [
+            "ConfigMap gateway-config-HASH",
+            "Deployment gateway",
+            "Service gateway",
+            "Service gateway-headless",
+        ]);
+    });
+
+    it("mounts the configuration it rendered as the image's own file", async () => {
+        const recorder = await collectorWith();
+        const { manifest, config } = configOf(recorder, "gateway-config");
+        const deployment = recorder.manifest("Deployment", "gateway");
+        assert.equal(manifest.immutable, true);
+        assert.deepEqual(podOf(deployment).spec.volumes, [
+            { name: "config", configMap: { name: manifest.metadata.name } },
+        ]);
+        assert.deepEqual(containerOf(deployment).volumeMounts, [
+            { name: "config", mountPath: "/etc/otelcol-contrib/config.yaml", subPath: "config.yaml", readOnly: true },
+        ]);
+        assert.deepEqual(containerOf(deployment).args, ["--config=/etc/otelcol-contrib/config.yaml"]);
+        assert.equal(JSON.stringify(config).includes("jaeger.ns:4317"), true);
+    });
+
+    it("names its configuration after the content, so that a change rolls out and nothing else does", async () => {
+        const nameFor = async (raw: Readonly<Record<string, unknown>>) =>
+            configOf(await collectorWith(raw), "gateway-config").manifest.metadata.name;
+        const before = await nameFor({});
+        assert.notEqual(await nameFor({ collector: { batch: { timeout: "2s" } } }), before);
+        assert.equal(await nameFor({ collector: { replicas: 3 } }), before);
+    });
+
+    it("keeps the old pods until new ones serve, and says so in time when they never do", async () => {
+        const deployment = (await collectorWith({ rolloutTimeout: "90s" })).manifest("Deployment", "gateway");
+        assert.deepEqual(at(deployment, "spec", "strategy", "rollingUpdate"), { maxSurge: 1, maxUnavailable: 0 });
+        assert.equal(at(deployment, "spec", "progressDeadlineSeconds"), 90);
+        assert.deepEqual(deployment.metadata.annotations, { "pulumi.com/timeoutSeconds": "150" });
+    });
+
+    it("leaves the Service before it stops to listen", async () => {
+        const deployment = (await collectorWith()).manifest("Deployment", "gateway");
+        const sleep = containerOf(deployment).lifecycle.preStop.sleep.seconds;
+        assert.ok(sleep > 0 && sleep < podOf(deployment).spec.terminationGracePeriodSeconds);
+    });
+
+    it("collects garbage below the container's memory limit", async () => {
+        const recorder = await collectorWith({ collector: { resources: { limits: { memory: "1Gi" } } } });
+        assert.deepEqual(containerOf(recorder.manifest("Deployment", "gateway")).env, [
+            { name: "GOMEMLIMIT", value: "819MiB" },
+        ]);
+    });
+
+    it("has as many pods as the setting says", async () => {
+        const deployment = (await collectorWith({ collector: { replicas: 3 } })).manifest("Deployment", "gateway");
+        assert.equal(at(deployment, "spec", "replicas"), 3);
+    });
+
+    it("serves the ports that people and programs expect", async () => {
+        const recorder = await collectorWith();
+        assert.deepEqual(portsOf(recorder.manifest("Service", "gateway")), {
+            "otlp-grpc": 4317,
+            "otlp-http": 4318,
+            telemetry: 8888,
+            metrics: 8889,
+            health: 13133,
+        });
+        const headless = recorder.manifest("Service", "gateway-headless");
+        assert.equal(at(headless, "spec", "clusterIP"), "None");
+        assert.deepEqual(portsOf(headless), { telemetry: 8888, metrics: 8889 });
+    });
+
+    it("has no port where nothing listens", async () => {
+        const recorder = await collectorWith({ collector: { scrape: { enabled: false } } });
+        assert.equal(portsOf(recorder.manifest("Service", "gateway")).metrics, undefined);
+        const { ports } = containerOf(recorder.manifest("Deployment", "gateway"));
+        assert.equal(
+            ports.some(({ containerPort }) => containerPort === 8889),
+            false,
+        );
+    });
+
+    it("is reached by its Service's name, and each pod by the headless one", () => {
+        const { otlpGrpc, everyPod } = collectorEndpoints("gateway", "ns");
+        assert.equal(otlpGrpc.address, "gateway.ns:4317");
+        assert.equal(otlpGrpc.urls.fqdn, "http://gateway.ns.svc.cluster.local:4317");
+        assert.equal(everyPod, "gateway-headless.ns");
+    });
+
+    it("is scraped for what it received and for its own metrics, under a job each", () => {
+        const jobs = (raw: Readonly<Record<string, unknown>>) =>
+            collectorScrapeTargets("gateway", collectorEndpoints("gateway", "ns"), routesOf(settingsFrom(raw)));
+        const own = { job: "gateway-internal", host: "gateway-headless.ns", port: 8888 };
+        assert.deepEqual(jobs({}), [{ job: "gateway", host: "gateway-headless.ns", port: 8889 }, own]);
+        assert.deepEqual(jobs({ collector: { scrape: { enabled: false } } }), [own]);
+    });
+});

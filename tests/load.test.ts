@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { loadSettings } from "../config/load";
+import { loadProgram, mockStack } from "../tools/mocked-stack";
+
+async function messageFor(
+    settings: Readonly<Record<string, unknown>>,
+    secretKeys: readonly string[] = [],
+): Promise<string> {
+    await mockStack(settings, secretKeys);
+    try {
+        loadSettings();
+    } catch (error) {
+        assert.ok(pulumi.RunError.isInstance(error), "Pulumi prints a RunError without a stack trace");
+        return error.message;
+    }
+    throw new Error("the settings were accepted");
+}
+
+describe("loadSettings", () => {
+    it("reads scalars and structures as Pulumi hands them over", async () => {
+        await mockStack({ rolloutTimeout: "5m", collector: { replicas: 2, queue: { size: "16Mi" } } });
+        const settings = loadSettings();
+        assert.equal(settings.rolloutTimeout, "5m");
+        assert.equal(settings.collector.replicas, 2);
+        assert.equal(settings.collector.queue.size, "16Mi");
+    });
+
+    it("leaves other projects' and providers' settings alone", async () => {
+        await mockStack();
+        pulumi.runtime.setAllConfig({ "kubernetes:context": "kind", "otel-stack:collector": '{"replicas":2}' });
+        assert.equal(loadSettings().collector.replicas, 2);
+    });
+
+    it("names the stack, each full key, what was expected and what it got", async () => {
+        const message = await messageFor({ collector: { queue: { size: "many" } }, jeager: {} });
+        assert.equal(
+            message,
+            [
+                "the settings of stack test have 2 problems:",
+                '  otel-stack:collector.queue.size: expected a size above zero with a unit, such as 256Mi, got "many"',
+                "  otel-stack:jeager: unknown key, did you mean jaeger?",
+            ].join("\n"),
+        );
+    });
+
+    it("keeps what a person has encrypted out of the message", async () => {
+        const message = await messageFor({ rolloutTimeout: "hunter2", jaeger: { maxTraces: 9999999 } }, [
+            "rolloutTimeout",
+            "jaeger",
+        ]);
+        assert.doesNotMatch(message, /hunter2|9999999|256Mi/);
+        assert.match(message, /otel-stack:rolloutTimeout: expected a duration with a unit/);
+        assert.match(message, /otel-stack:jaeger\.maxTraces: does not fit jaeger\.resources\.limits\.memory/);
+    });
+
+    it("stops the program before anything is registered", async () => {
+        const recorder = await mockStack({ collector: { replicas: 0 } });
+        await assert.rejects(loadProgram(), /otel-stack:collector\.replicas: expected a whole number/);
+        await recorder.settle();
+        assert.deepEqual(recorder.manifests, []);
+        assert.deepEqual(
+            recorder.resources.filter(({ type }) => type.startsWith("otel-stack:")),
+            [],
+        );
+    });
+});

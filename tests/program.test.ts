@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { runProgram, settingsOf } from "../tools/mocked-stack";
+import { at, configOf, kindsAndNames } from "./support/objects";
+
+describe("the program's outputs", () => {
+    it("say where everything is in the cluster", async () => {
+        const { program } = await runProgram(settingsOf("dev"));
+        const of = (service: string, port: number) => ({
+            short: `http://${service}.playground-otel:${port}`,
+            fqdn: `http://${service}.playground-otel.svc.cluster.local:${port}`,
+        });
+        assert.equal(program.namespace, "playground-otel");
+        assert.deepEqual(program.endpoints, {
+            otlp: { grpc: of("otel-collector", 4317), http: of("otel-collector", 4318) },
+            jaeger: of("jaeger", 16686),
+            prometheus: of("prometheus", 9090),
+        });
+    });
+
+    it("give commands to paste, and what they open", async () => {
+        const { program } = await runProgram({ localPorts: { prometheus: 19090 } });
+        const of = (service: string, ports: string, url: string) => ({
+            command: `kubectl port-forward -n playground-otel svc/${service} ${ports}`,
+            url,
+        });
+        assert.deepEqual(program.portForwards, {
+            otelCollectorGrpc: of("otel-collector", "4317:4317", "http://localhost:4317"),
+            otelCollectorHttp: of("otel-collector", "4318:4318", "http://localhost:4318"),
+            otelCollectorMetrics: of("otel-collector", "8889:8889", "http://localhost:8889/metrics"),
+            jaeger: of("jaeger", "16686:16686", "http://localhost:16686"),
+            prometheus: of("prometheus", "19090:9090", "http://localhost:19090"),
+        });
+    });
+
+    it("say what an application sets", async () => {
+        const { program } = await runProgram({ namespace: { name: "elsewhere" } });
+        assert.deepEqual(program.application, {
+            OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.elsewhere:4317",
+            OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+        });
+    });
+
+    it("say where each signal arrives", async () => {
+        const { program } = await runProgram({});
+        assert.deepEqual(program.expectations, {
+            traces: ["jaeger", "debug"],
+            metrics: ["scrape", "remote_write", "debug"],
+            logs: ["debug"],
+        });
+    });
+});
+
+describe("switching a part off", () => {
+    it("takes Jaeger with its exporter, address and command", async () => {
+        const { program, recorder } = await runProgram({ jaeger: { enabled: false } });
+        assert.deepEqual(
+            kindsAndNames(recorder).filter((name) => name.includes("jaeger")),
+            [],
+        );
+        assert.doesNotMatch(JSON.stringify(configOf(recorder, "otel-collector-config").config), /jaeger/);
+        assert.equal(program.endpoints.jaeger, undefined);
+        assert.equal(program.portForwards.jaeger, undefined);
+        assert.deepEqual(program.expectations.traces, ["debug"]);
+    });
+
+    it("takes Prometheus with both of its routes, address and command", async () => {
+        const { program, recorder } = await runProgram({ prometheus: { enabled: false } });
+        assert.deepEqual(
+            kindsAndNames(recorder).filter((name) => name.includes("prometheus")),
+            [],
+        );
+        const { exporters } = configOf(recorder, "otel-collector-config").config as { exporters: object };
+        assert.deepEqual(Object.keys(exporters), ["debug", "otlp_grpc/jaeger"]);
+        assert.equal(program.endpoints.prometheus, undefined);
+        assert.equal(program.portForwards.prometheus, undefined);
+        assert.equal(program.portForwards.otelCollectorMetrics, undefined);
+        assert.deepEqual(program.expectations.metrics, ["debug"]);
+    });
+
+    it("takes the scrape route with its scrape job", async () => {
+        const { recorder } = await runProgram({ collector: { scrape: { enabled: false } } });
+        const { scrape_configs } = configOf(recorder, "prometheus-config").config as {
+            scrape_configs: { job_name: string }[];
+        };
+        assert.deepEqual(
+            scrape_configs.map(({ job_name }) => job_name),
+            ["otel-collector-internal", "prometheus"],
+        );
+    });
+
+    it("takes a signal that then has no destination out of pipelines, Jobs and applications, and says so", async () => {
+        const warnings: unknown[] = [];
+        const { warn } = console;
+        console.warn = (message: unknown) => warnings.push(message);
+        const { program, recorder } = await runProgram({ collector: { debug: { enabled: false } } }).finally(() => {
+            console.warn = warn;
+        });
+        assert.deepEqual(program.expectations.logs, []);
+        assert.equal(program.application.OTEL_LOGS_EXPORTER, "none");
+        assert.equal(kindsAndNames(recorder).includes("Job telemetrygen-logs"), false);
+        assert.match(String(warnings), /No destination for logs is switched on/);
+    });
+});
+
+describe("the Namespace", () => {
+    it("is made with the labels of Pod Security", async () => {
+        const { recorder } = await runProgram(settingsOf("secure"));
+        const { labels } = recorder.manifest("Namespace", "playground-otel").metadata;
+        assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "restricted");
+        assert.equal(labels["app.kubernetes.io/part-of"], "otel-stack");
+    });
+
+    it("is only read where it exists, so that no destroy deletes it", async () => {
+        const { recorder } = await runProgram({ namespace: { name: "shared", create: false } });
+        assert.equal(
+            recorder.manifests.some(({ kind }) => kind === "Namespace"),
+            false,
+        );
+        const [read] = recorder.resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
+        assert.equal(read?.id, "shared");
+        assert.equal(at(recorder.manifest("Deployment", "otel-collector"), "metadata", "namespace"), "shared");
+    });
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { validate, valueAt } from "../config/validate";
+import { settingsOf } from "../tools/mocked-stack";
+import { badSettings } from "./support/bad-settings";
+import { nested } from "./support/nested";
+
+function messagesOf(raw: Readonly<Record<string, unknown>>): string[] {
+    return (validate(raw).problems ?? []).map(({ key, message }) => `${key}: ${message}`);
+}
+
+describe("good settings", () => {
+    it("are complete without any of them given", () => {
+        const { settings } = validate({});
+        assert.equal(settings?.namespace.name, "playground-otel");
+        assert.equal(settings.collector.batch.timeout, "1s");
+    });
+
+    it("cannot be changed by what uses them", () => {
+        const { settings } = validate({});
+        assert.ok(settings);
+        assert.throws(() => Object.assign(settings.collector.batch, { timeout: "2s" }), TypeError);
+    });
+
+    for (const [key, value, expected = value] of [
+        ["namespace.name", "a"],
+        ["namespace.name", "a".repeat(63)],
+        ["images.collector", "registry.example:5000/team/otelcol:1.2.3"],
+        ["images.collector", `otelcol:1.2.3@sha256:${"0123456789abcdef".repeat(4)}`],
+        ["collector.replicas", "3", 3],
+        ["collector.debug.enabled", "false", false],
+        ["collector.resources.limits.cpu", 2, "2"],
+        ["collector.resources.limits.memory", "0.5Gi"],
+        ["collector.batch.timeout", "1m30s"],
+        ["collector.batch.timeout", "250ms"],
+        ["collector.scrape.enabled", true],
+        ["jaeger.maxTraces", 1],
+        ["prometheus.retention", "2w"],
+        ["telemetrygen.rate", "0.5", 0.5],
+        ["telemetrygen.logs.enabled", false],
+        ["rolloutTimeout", "10m"],
+    ] as const) {
+        it(`take ${JSON.stringify(value)} for ${key}`, () => {
+            const raw = nested(key, value);
+            const { settings, problems } = validate(raw);
+            assert.deepEqual(problems, undefined);
+            const got = valueAt(settings, key.split("."));
+            assert.equal(got, expected);
+        });
+    }
+
+    for (const stack of ["dev", "sandbox", "secure"]) {
+        it(`are in Pulumi.${stack}.yaml`, () => {
+            assert.deepEqual(messagesOf(settingsOf(stack)), []);
+        });
+    }
+});
+
+describe("bad settings", () => {
+    for (const { about, raw, problem } of badSettings) {
+        it(`are refused: ${about}`, () => {
+            const messages = messagesOf(raw);
+            assert.deepEqual(messages, [problem]);
+        });
+    }
+
+    it("are all reported at once, with those that two settings have with each other", () => {
+        const messages = messagesOf({
+            colector: {},
+            collector: { batch: { minSize: "3Mi" }, queue: { sise: 1 }, replicas: 0 },
+            prometheus: { enabled: false },
+            jaeger: { enabled: "perhaps" },
+        });
+        assert.deepEqual(messages.sort(), [
+            "colector: unknown key, did you mean collector?",
+            "collector.batch.minSize: expected at most 2Mi (collector.batch.maxSize)",
+            "collector.queue.sise: unknown key, did you mean collector.queue.size?",
+            "collector.replicas: expected a whole number from 1 to 10",
+            "jaeger.enabled: expected true or false",
+        ]);
+    });
+
+    it("do not draw in a rule about a value that nobody wrote", () => {
+        const messages = messagesOf({ collector: { batch: { minSize: "3Mi", maxSize: "lots" } } });
+        assert.deepEqual(messages, ["collector.batch.maxSize: expected a size above zero with a unit, such as 256Mi"]);
+    });
+});

@@ -1,0 +1,284 @@
+import { nested } from "./nested";
+
+/** Settings with one thing wrong, and all that is said about it. */
+export interface BadSettings {
+    readonly about: string;
+    readonly raw: Readonly<Record<string, unknown>>;
+    readonly problem: string;
+}
+
+const SIZE = "expected a size above zero with a unit, such as 256Mi";
+const CPU = "expected an amount of CPU of at least 1m, such as 250m or 1";
+const IMAGE = "expected an image with an exact tag, such as name:1.2.3 or name:1.2.3@sha256:..., not latest";
+const LABEL = "expected a DNS label: at most 63 of a-z, 0-9 and -, with a letter or digit at both ends";
+const FLAG = "expected true or false";
+const duration = (from: string, to: string) =>
+    `expected a duration with a unit from ${from} to ${to}, such as 30s or 5m`;
+const count = (from: number, to: number) => `expected a whole number from ${from} to ${to}`;
+
+/** Misspelt keys: one at every level that has keys. */
+const misspelt: [string, string][] = [
+    ["jeager", "jaeger"],
+    ["namespace.nmae", "namespace.name"],
+    ["namespace.podSecurity.enforced", "namespace.podSecurity.enforce"],
+    ["images.colector", "images.collector"],
+    ["localPorts.otlpGprc", "localPorts.otlpGrpc"],
+    ["collector.replica", "collector.replicas"],
+    ["collector.resources.limit", "collector.resources.limits"],
+    ["collector.resources.requests.memry", "collector.resources.requests.memory"],
+    ["collector.resources.limits.memroy", "collector.resources.limits.memory"],
+    ["collector.receiver.maxMesageSize", "collector.receiver.maxMessageSize"],
+    ["collector.batch.timeOut", "collector.batch.timeout"],
+    ["collector.queue.sise", "collector.queue.size"],
+    ["collector.debug.enable", "collector.debug.enabled"],
+    ["collector.scrape.expiratoin", "collector.scrape.expiration"],
+    ["collector.remoteWrite.queuesize", "collector.remoteWrite.queueSize"],
+    ["jaeger.max_traces", "jaeger.maxTraces"],
+    ["jaeger.resources.request", "jaeger.resources.requests"],
+    ["prometheus.retension", "prometheus.retention"],
+    ["prometheus.resources.limitz", "prometheus.resources.limits"],
+    ["telemetrygen.durations", "telemetrygen.duration"],
+    ["telemetrygen.logs.enabld", "telemetrygen.logs.enabled"],
+    ["telemetrygen.resources.limitss", "telemetrygen.resources.limits"],
+];
+
+/** One value that each setting's own kind refuses, and every way a kind has to refuse one. */
+const refused: [string, unknown, string][] = [
+    ["namespace", "playground", "expected settings under it (name, create, podSecurity)"],
+    [
+        "collector",
+        [],
+        "expected settings under it (replicas, resources, receiver, batch, queue, debug, scrape, remoteWrite)",
+    ],
+    ["collector.batch", 5, "expected settings under it (timeout, minSize, maxSize)"],
+    ["collector.resources.limits", "1Gi", "expected settings under it (cpu, memory)"],
+    ["namespace.name", "Play_Ground", LABEL],
+    ["namespace.name", "-x", LABEL],
+    ["namespace.name", "a".repeat(64), LABEL],
+    ["namespace.name", "", LABEL],
+    ["namespace.create", "maybe", FLAG],
+    ["namespace.podSecurity.enforce", "strict", "expected one of privileged, baseline, restricted"],
+    ["namespace.podSecurity.warn", true, "expected one of privileged, baseline, restricted"],
+    ["images.collector", "", IMAGE],
+    ["images.collector", "otel/opentelemetry-collector-contrib", IMAGE],
+    ["images.jaeger", "jaegertracing/jaeger:latest", IMAGE],
+    ["images.prometheus", "registry.example:5000/prometheus", IMAGE],
+    ["images.prometheus", "prom/prometheus:v3.14.0@sha256:abc", IMAGE],
+    ["images.telemetrygen", "telemetry gen:1", IMAGE],
+    ["images.telemetrygen", null, IMAGE],
+    ["rolloutTimeout", "5", duration("10s", "1h")],
+    ["rolloutTimeout", "2h", duration("10s", "1h")],
+    ["localPorts.otlpGrpc", 0, count(1, 65535)],
+    ["localPorts.otlpHttp", 65536, count(1, 65535)],
+    ["localPorts.metrics", -1, count(1, 65535)],
+    ["localPorts.jaeger", 80.5, count(1, 65535)],
+    ["localPorts.prometheus", "http", count(1, 65535)],
+    ["collector.replicas", 0, count(1, 10)],
+    ["collector.replicas", -1, count(1, 10)],
+    ["collector.replicas", 1.5, count(1, 10)],
+    ["collector.replicas", true, count(1, 10)],
+    ["collector.resources.requests.cpu", "0", CPU],
+    ["collector.resources.requests.memory", "256Megs", SIZE],
+    ["collector.resources.limits.cpu", "-1", CPU],
+    ["collector.resources.limits.cpu", "one", CPU],
+    ["collector.resources.limits.cpu", 0.0001, CPU],
+    ["collector.resources.limits.memory", "0Mi", SIZE],
+    ["collector.resources.limits.memory", "-256Mi", SIZE],
+    ["collector.resources.limits.memory", "256", SIZE],
+    ["collector.resources.limits.memory", "256m", SIZE],
+    ["collector.resources.limits.memory", true, SIZE],
+    ["collector.receiver.maxMessageSize", "big", SIZE],
+    ["collector.receiver.readTimeout", "0s", duration("1s", "10m")],
+    ["collector.batch.timeout", "1", duration("10ms", "5m")],
+    ["collector.batch.timeout", "-1s", duration("10ms", "5m")],
+    ["collector.batch.timeout", "1 second", duration("10ms", "5m")],
+    ["collector.batch.timeout", "30s1m", duration("10ms", "5m")],
+    ["collector.batch.minSize", 0, SIZE],
+    ["collector.batch.maxSize", -1, SIZE],
+    ["collector.queue.size", "plenty", SIZE],
+    ["collector.debug.enabled", 1, FLAG],
+    ["collector.debug.verbosity", "verbose", "expected one of basic, normal, detailed"],
+    ["collector.scrape.enabled", "yes", FLAG],
+    ["collector.scrape.expiration", "5", duration("10s", "24h")],
+    ["collector.remoteWrite.enabled", null, FLAG],
+    ["collector.remoteWrite.queueSize", 0, count(1, 100_000)],
+    ["jaeger.enabled", "on", FLAG],
+    ["jaeger.maxTraces", 0, count(1, 10_000_000)],
+    ["jaeger.resources.limits.memory", "256 Mi", SIZE],
+    ["prometheus.enabled", {}, FLAG],
+    ["prometheus.retention", 15, duration("1h", "520w")],
+    ["prometheus.retention", "15", duration("1h", "520w")],
+    ["prometheus.retention", "30m", duration("1h", "520w")],
+    ["prometheus.storage", "1GB", SIZE],
+    ["prometheus.scrapeInterval", "0s", duration("1s", "1h")],
+    ["telemetrygen.enabled", "si", FLAG],
+    ["telemetrygen.duration", "inf", duration("1s", "1d")],
+    ["telemetrygen.rate", 0, "expected a number above 0 and up to 10000"],
+    ["telemetrygen.rate", -1, "expected a number above 0 and up to 10000"],
+    ["telemetrygen.rate", 10_001, "expected a number above 0 and up to 10000"],
+    ["telemetrygen.rate", "fast", "expected a number above 0 and up to 10000"],
+    ["telemetrygen.traces.enabled", 0, FLAG],
+    ["telemetrygen.metrics.enabled", "off", FLAG],
+    ["telemetrygen.logs.enabled", [], FLAG],
+];
+
+function requestOverLimit(workload: string, limits: { readonly cpu: string; readonly memory: string }): BadSettings[] {
+    return [
+        {
+            about: `${workload}'s CPU request over its limit`,
+            raw: nested(`${workload}.resources.requests.cpu`, "1500m"),
+            problem: `${workload}.resources.requests.cpu: expected at most the limit, ${limits.cpu} (${workload}.resources.limits.cpu)`,
+        },
+        {
+            about: `${workload}'s memory request over its limit`,
+            raw: nested(`${workload}.resources.requests.memory`, "1Gi"),
+            problem: `${workload}.resources.requests.memory: expected at most the limit, ${limits.memory} (${workload}.resources.limits.memory)`,
+        },
+    ];
+}
+
+const HALF = "a half of what the memory limiter allows with 256Mi (collector.resources.limits.memory)";
+const QUARTER = "a quarter of what the memory limiter allows with 256Mi (collector.resources.limits.memory)";
+
+/** What settings demand of each other. */
+const disagreeing: BadSettings[] = [
+    ...requestOverLimit("collector", { cpu: "1", memory: "256Mi" }),
+    ...requestOverLimit("jaeger", { cpu: "1", memory: "256Mi" }),
+    ...requestOverLimit("prometheus", { cpu: "1", memory: "512Mi" }),
+    ...requestOverLimit("telemetrygen", { cpu: "250m", memory: "64Mi" }),
+    {
+        about: "a Collector without room beside the memory limiter",
+        raw: {
+            collector: {
+                resources: { requests: { memory: "64Mi" }, limits: { memory: "127Mi" } },
+                receiver: { maxMessageSize: "1Mi" },
+                queue: { size: "4Mi" },
+            },
+        },
+        problem: "collector.resources.limits.memory: expected at least 128Mi",
+    },
+    {
+        about: "a Prometheus that does not start",
+        raw: { prometheus: { resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } } },
+        problem: "prometheus.resources.limits.memory: expected at least 128Mi",
+    },
+    {
+        about: "no disk for the write-ahead log",
+        raw: nested("prometheus.storage", "100Mi"),
+        problem: "prometheus.storage: expected at least 512Mi",
+    },
+    {
+        about: "more traces than fit Jaeger's memory",
+        raw: nested("jaeger.maxTraces", 10_000),
+        problem: "jaeger.maxTraces: expected at most 9099, what 256Mi holds (jaeger.resources.limits.memory)",
+    },
+    {
+        about: "a smallest batch above the largest",
+        raw: nested("collector.batch.minSize", "3Mi"),
+        problem: "collector.batch.minSize: expected at most 2Mi (collector.batch.maxSize)",
+    },
+    {
+        about: "a batch that Jaeger refuses",
+        raw: nested("collector.batch.maxSize", "5Mi"),
+        problem: "collector.batch.maxSize: expected at most 4Mi: Jaeger refuses a larger batch for good",
+    },
+    {
+        about: "a queue that holds no batch",
+        raw: nested("collector.queue.size", "1Mi"),
+        problem: "collector.queue.size: expected at least one batch, 2Mi (collector.batch.maxSize)",
+    },
+    {
+        about: "a queue that fills the memory",
+        raw: nested("collector.queue.size", "100Mi"),
+        problem: `collector.queue.size: expected at most 96Mi, ${HALF}`,
+    },
+    {
+        about: "part of a MiB for a request, which gRPC cannot be told",
+        raw: nested("collector.receiver.maxMessageSize", "1500Ki"),
+        problem: "collector.receiver.maxMessageSize: expected a whole number of MiB, such as 4Mi",
+    },
+    {
+        about: "a request that fills the memory",
+        raw: nested("collector.receiver.maxMessageSize", "64Mi"),
+        problem: `collector.receiver.maxMessageSize: expected at most 48Mi, ${QUARTER}`,
+    },
+    {
+        about: "series that end between two scrapes",
+        raw: { collector: { scrape: { expiration: "30s" } }, prometheus: { scrapeInterval: "1m" } },
+        problem:
+            "collector.scrape.expiration: expected at least 1m (prometheus.scrapeInterval), or series end between two scrapes",
+    },
+    {
+        about: "remote write to a Prometheus that is off",
+        raw: { collector: { remoteWrite: { enabled: true } }, prometheus: { enabled: false } },
+        problem:
+            "collector.remoteWrite.enabled: expected false, or true for prometheus.enabled: nothing takes the remote write",
+    },
+    {
+        about: "a Collector with nowhere to send",
+        raw: { collector: { debug: { enabled: false } }, jaeger: { enabled: false }, prometheus: { enabled: false } },
+        problem:
+            "collector.debug.enabled: expected true, or a backend that is on: the Collector has nowhere to send anything",
+    },
+    {
+        about: "sample traces with no destination",
+        raw: {
+            collector: { debug: { enabled: false } },
+            jaeger: { enabled: false },
+            telemetrygen: { traces: { enabled: true } },
+        },
+        problem:
+            "telemetrygen.traces.enabled: expected false, or true for jaeger.enabled or collector.debug.enabled: traces have no destination",
+    },
+    {
+        about: "sample metrics with no destination",
+        raw: {
+            collector: { debug: { enabled: false } },
+            prometheus: { enabled: false },
+            telemetrygen: { metrics: { enabled: true } },
+        },
+        problem:
+            "telemetrygen.metrics.enabled: expected false, or true for prometheus.enabled, collector.scrape.enabled or collector.debug.enabled: metrics have no destination",
+    },
+    {
+        about: "sample logs with no destination",
+        raw: { collector: { debug: { enabled: false } }, telemetrygen: { logs: { enabled: true } } },
+        problem:
+            "telemetrygen.logs.enabled: expected false, or true for collector.debug.enabled: logs have no destination",
+    },
+    {
+        about: "a Namespace of the cluster's own that destroy would delete",
+        raw: nested("namespace.name", "default"),
+        problem: "namespace.create: expected false with the cluster's own Namespace default: destroy would delete it",
+    },
+    {
+        about: "labels for a Namespace that is not ours",
+        raw: { namespace: { create: false, podSecurity: { enforce: "restricted" } } },
+        problem:
+            "namespace.podSecurity: expected to be left out with namespace.create false: a Namespace that exists keeps its labels",
+    },
+    {
+        about: "two port-forwards on one port",
+        raw: { localPorts: { jaeger: 9090 } },
+        problem: "localPorts: expected a port of its own for each, jaeger and prometheus are both 9090",
+    },
+];
+
+export const badSettings: readonly BadSettings[] = [
+    ...misspelt.map(([key, meant]) => ({
+        about: `${key} for ${meant}`,
+        raw: nested(key, {}),
+        problem: `${key}: unknown key, did you mean ${meant}?`,
+    })),
+    {
+        about: "a key like none that there is, with those there are",
+        raw: nested("collector.queue.tailSampling", true),
+        problem: "collector.queue.tailSampling: unknown key, expected one of size",
+    },
+    ...refused.map(([key, value, expected]) => ({
+        about: `${JSON.stringify(value)} for ${key}`,
+        raw: nested(key, value),
+        problem: `${key}: ${expected}`,
+    })),
+    ...disagreeing,
+];

@@ -1,0 +1,48 @@
+import type { CollectorConfig, Exporters, Pipeline } from "../../components/collector/types";
+
+/**
+ * What must not compile: keys that the Collector would ignore without a word. Checked by tsc (`make lint`), which
+ * fails at a `@ts-expect-error` that expects in vain; nothing here runs.
+ */
+
+const queue = { sizer: "bytes", queue_size: 1 } as const;
+const retry = { enabled: true } as const;
+
+export const misspelt: Exporters[] = [
+    // @ts-expect-error it is spelt sending_queue
+    { "otlp_grpc/jaeger": { endpoint: "a:1", tls: { insecure: true }, retry_on_failure: retry, sendng_queue: queue } },
+    // @ts-expect-error it is spelt metric_expiration
+    { prometheus: { endpoint: "a:1", metrics_expiration: "5m" } },
+    {
+        prometheus_remote_write: {
+            http: { endpoint: "http://a" },
+            retry_on_failure: retry,
+            remote_write_queue: { enabled: true, queue_size: 1, num_consumers: 1 },
+            // @ts-expect-error it has remote_write_queue
+            sending_queue: queue,
+        },
+    },
+    // @ts-expect-error the exporter is called otlp_grpc since 0.144
+    { otlp: { endpoint: "a:1" } },
+    // @ts-expect-error the exporter is called prometheus_remote_write
+    { prometheusremotewrite: { http: { endpoint: "http://a" } } },
+    // @ts-expect-error it is spelt detailed
+    { "debug/all": { verbosity: "detail" } },
+];
+
+export const processors: CollectorConfig["processors"] = {
+    // @ts-expect-error batching belongs to the exporters' queues
+    batch: {},
+};
+
+export const receivers: CollectorConfig["receivers"] = {
+    // @ts-expect-error it is spelt max_recv_msg_size_mib
+    "otlp/inside": { protocols: { grpc: { endpoint: "a:1", max_message_size: 4 } } },
+};
+
+export const pipeline: Pipeline = {
+    receivers: ["otlp"],
+    processors: ["memory_limiter"],
+    // @ts-expect-error there is no exporter of that type
+    exporters: ["jaeger"],
+};
