@@ -53,6 +53,12 @@ describe("Collector", () => {
         assert.equal(await nameFor({ collector: { replicas: 3 } }), before);
     });
 
+    it("leaves the previous configuration to Pulumi as a resource of its own, which a failed roll-out keeps", async () => {
+        const recorder = await collectorWith();
+        const { metadata } = configOf(recorder, "gateway-config").manifest;
+        assert.ok(recorder.resources.some(({ type, name }) => type.endsWith(":ConfigMap") && name === metadata.name));
+    });
+
     it("keeps the old pods until new ones serve, and says so in time when they never do", async () => {
         const deployment = (await collectorWith({ rolloutTimeout: "90s" })).manifest("Deployment", "gateway");
         assert.deepEqual(at(deployment, "spec", "strategy", "rollingUpdate"), { maxSurge: 1, maxUnavailable: 0 });

@@ -12,19 +12,18 @@ export interface HashedConfigMapArgs {
 /**
  * An immutable ConfigMap named after its content: a change makes a new one, so that the pods that mount it roll out.
  *
- * Pulumi makes a replacement first and deletes what it replaces only after the whole update went well. The new name
- * is what allows that: the pods of a failed roll-out, and the way back, still find the old configuration.
+ * Pulumi's own name carries the hash too. The old one is then a resource that the program no longer has, and those are
+ * deleted after everything else went well: the pods of a failed roll-out still find it, and going back finds it as it
+ * was. Under one name it would be a replacement, whose old half stays marked for deletion after a failure; going back
+ * would make it again and then delete it under the pods that use it.
  */
 export function hashedConfigMap(
-    name: string,
+    prefix: string,
     { namespace, labels, data }: HashedConfigMapArgs,
     opts: pulumi.CustomResourceOptions,
 ): ConfigMap {
-    return new ConfigMap(
-        name,
-        { metadata: { name: `${name}-${hashOf(data)}`, namespace, labels }, data, immutable: true },
-        opts,
-    );
+    const name = `${prefix}-${hashOf(data)}`;
+    return new ConfigMap(name, { metadata: { name, namespace, labels }, data, immutable: true }, opts);
 }
 
 function hashOf(data: Readonly<Record<string, string>>): string {
