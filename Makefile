@@ -47,19 +47,19 @@ env: node_modules ## Print the shell variables that point kubectl and pulumi at 
 	@$(ts) tools/cli.ts env $(STACK)
 
 test: node_modules ## Run the unit tests: no cluster, no Pulumi
-	@npx mocha
+	@node_modules/.bin/mocha
 
 lint: node_modules ## Check types, style and the rendered manifests
-	npx tsc --project tsconfig.check.json
-	npx eslint . --max-warnings 0
-	npx prettier --check --log-level warn .
+	node_modules/.bin/tsc --project tsconfig.check.json
+	node_modules/.bin/eslint . --max-warnings 0
+	node_modules/.bin/prettier --check --log-level warn .
 	$(ts) tools/score.ts
 
 format: node_modules ## Format the sources
-	npx prettier --write --log-level warn .
+	node_modules/.bin/prettier --write --log-level warn .
 
 e2e: preflight node_modules ## Run the stack for real on a sandbox of its own, break it, and remove it
-	@npx mocha --config tests/e2e/.mocharc.json
+	@node_modules/.bin/mocha --config tests/e2e/.mocharc.json
 
 bench: preflight node_modules ## Measure speed and memory on the sandbox
 	@$(ts) bench/main.ts

@@ -13,7 +13,7 @@ interface WhereToLook {
 export async function deploy(stack: Stack): Promise<void> {
     await selectStack(stack);
     await clearLock(stack);
-    await pulumi(stack, ["up", "--yes", "--skip-preview"]);
+    await pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs"]);
 }
 
 /** The outputs of the stack, as `pulumi stack output --json` prints them. */

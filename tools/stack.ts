@@ -49,6 +49,13 @@ export async function pulumiOutput(stack: Stack, args: readonly string[]): Promi
 }
 
 async function runPulumi<T extends Options>(stack: Stack, args: readonly string[], options: T) {
-    const configFile = stack.configFile === undefined ? [] : ["--config-file", stack.configFile];
-    return execa("pulumi", [...args, "--stack", stack.name, ...configFile], { cwd: ROOT, env: stack.env, ...options });
+    return execa("pulumi", argumentsFor(stack, args), { cwd: ROOT, env: stack.env, ...options });
+}
+
+/** The arguments of a Pulumi command with those that name the stack and its settings. */
+export function argumentsFor({ name, configFile }: Stack, args: readonly string[]): string[] {
+    // What reads the state alone knows no settings.
+    const readsSettings = args[0] !== "stack" && args[0] !== "cancel";
+    const settings = configFile !== undefined && readsSettings ? ["--config-file", configFile] : [];
+    return [...args, "--stack", name, ...settings];
 }

@@ -51,7 +51,12 @@ describe("a new stack", () => {
 
     it("has a collector that finds nothing to warn of in its configuration", async () => {
         const log = await kubectl("logs", "--namespace", NAMESPACE, "deployment/otel-collector", "--tail=-1");
-        assert.deepEqual(log.match(/\twarn\t.*/g) ?? [], []);
+        const warnings = log.match(/\twarn\t.*/g) ?? [];
+        // It may be up before Jaeger is, and says so.
+        assert.deepEqual(
+            warnings.filter((line) => !line.includes('"grpc_log": true')),
+            [],
+        );
     });
 
     it("needs no restart of any pod", async () => {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import * as yaml from "yaml";
 import { ROOT } from "../../../sandbox/paths";
-import { SANDBOX_STACK, selectStack, stackOf, type Stack } from "../../../tools/stack";
+import { argumentsFor, SANDBOX_STACK, selectStack, stackOf, type Stack } from "../../../tools/stack";
 import { verifyStack } from "../../../tools/verify/stack";
 import { lastChanges } from "./cluster";
 
@@ -53,12 +53,12 @@ export async function destroy(stack: Stack): Promise<void> {
 /** Runs Pulumi on the stack and returns all that it printed. */
 export async function tryPulumi(stack: Stack, args: readonly string[]): Promise<{ ok: boolean; output: string }> {
     await selectStack(stack);
-    const file = stack.configFile === undefined ? [] : ["--config-file", stack.configFile];
-    const { failed, all } = await execa(
-        "pulumi",
-        [...args, "--non-interactive", "--diff", "--stack", stack.name, ...file],
-        { cwd: ROOT, env: stack.env, all: true, reject: false },
-    );
+    const { failed, all } = await execa("pulumi", argumentsFor(stack, [...args, "--non-interactive", "--diff"]), {
+        cwd: ROOT,
+        env: stack.env,
+        all: true,
+        reject: false,
+    });
     return { ok: !failed, output: all };
 }
 
