@@ -4,6 +4,9 @@ import type { Cluster } from "./cluster";
 import { timeoutOf } from "./settings";
 import type { Patience } from "./wait";
 
+/** A wait that is over by then is not worth a line. */
+const QUIET_MS = 1000;
+
 /** What every operation on a resource works with. */
 export interface Context {
     readonly cluster: Cluster;
@@ -15,12 +18,13 @@ export interface Context {
 }
 
 export function patienceFor(context: Context, urn: string, inputs: JsonObject, customTimeout: number): Patience {
+    const started = Date.now();
     let last = "";
     return {
         timeoutMs: timeoutOf(inputs, customTimeout),
         signal: context.signal,
         onStatus: (message) => {
-            if (message !== last) {
+            if (message !== last && Date.now() - started > QUIET_MS) {
                 last = message;
                 context.log.status(urn, message);
             }

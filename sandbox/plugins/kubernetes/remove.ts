@@ -1,17 +1,16 @@
-import { at, type JsonObject, objectsAt, textAt } from "../shared/json";
+import { at, isList, type JsonObject, objectsAt, textAt } from "../shared/json";
 import { revealObject } from "../shared/properties";
 import type { DeleteRequest } from "../shared/provider";
 import { isNotFound } from "./client";
 import { type Context, patienceFor } from "./context";
 import { annotationOf, describe, parseId, typeOf } from "./object";
 import { texts } from "./ready/common";
-import { skipsAwait } from "./settings";
 import { NotReadyError, waitUntilGone } from "./wait";
 
 /** Kinds without anything that has to end before them; custom resources may have. */
 const PLAIN_GROUPS = /^(v1|rbac\.authorization\.k8s\.io|networking\.k8s\.io|policy|storage\.k8s\.io)(\/|$)/;
 
-/** Deletes the object and waits till it and what it owns are gone. */
+/** Deletes the object and waits till it and what it owns are gone, skipAwait or not: a replacement may follow. */
 export async function remove(request: DeleteRequest, context: Context): Promise<void> {
     const { id, urn, timeout } = request;
     const { cluster, log } = context;
@@ -35,9 +34,6 @@ export async function remove(request: DeleteRequest, context: Context): Promise<
             throw error;
         }
     });
-    if (skipsAwait(state)) {
-        return;
-    }
     const patience = patienceFor(context, urn, state, timeout);
     await waitUntilGone(cluster, location, live, patience, blockersOf).catch((error: unknown) => {
         throw error instanceof NotReadyError ? new Error(error.message) : error;
@@ -55,7 +51,9 @@ export function propagationOf(object: JsonObject): string {
 
 /** What holds up a deletion, as the object itself says it. */
 export function blockersOf(live: JsonObject): readonly string[] {
-    const finalizers = texts(at(live, "metadata", "finalizers"));
+    const listed = at(live, "metadata", "finalizers");
+    // That one only says that the garbage collector is at work.
+    const finalizers = texts(isList(listed) ? listed.filter((item) => item !== "foregroundDeletion") : []);
     const conditions = objectsAt(live, "status", "conditions")
         .filter((condition) => condition.status === "True" && (textAt(condition, "type") ?? "").startsWith("Namespace"))
         .flatMap((condition) => textAt(condition, "message") ?? []);

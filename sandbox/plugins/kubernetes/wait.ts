@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JsonObject, objectsAt, textAt } from "../shared/json";
 import type { Cluster, Location } from "./cluster";
-import { describe, nameOf, namespaceOf } from "./object";
+import { describe, namespaceOf } from "./object";
 import { crashedContainers } from "./ready/pods";
 import type { Readiness, Related, Rule } from "./ready/readiness";
 
@@ -143,7 +143,7 @@ export async function waitUntilGone(
                 ...reasons,
             ]);
         }
-        patience.onStatus(`waiting till it is gone: ${reasons.join("; ") || nameOf(live)}`);
+        patience.onStatus([`waiting till ${describe(live)} is gone`, ...reasons].join(": "));
         if (!(await pause(POLL_MS, patience.signal))) {
             throw new NotReadyError(live, [`the wait for the end of ${describe(live)} was cancelled`, ...reasons]);
         }

@@ -116,21 +116,34 @@ async function write(work: Work, context: Context, done: "created" | "updated"):
     }
 }
 
-/** An object that is being deleted takes changes and then goes with them: lets it go first. */
+/** An object that is being deleted takes changes, or refuses them, and then goes: lets it go first. */
 async function applyLasting(work: Work, location: Location, context: Context): Promise<JsonObject> {
     const { urn, object, manager, force, timeout } = work;
     const options = { manager, force, dryRun: false, onWarning: warner(context, urn) };
+    const apply = (): Promise<JsonObject> => context.cluster.apply(location, object, options);
     try {
-        const applied = await context.cluster.apply(location, object, options);
-        if (textAt(applied, "metadata", "deletionTimestamp") === undefined) {
+        const applied = await apply().catch((error: unknown) => errorUnlessGoing(error, location, context));
+        if (!isGoing(applied)) {
             return applied;
         }
         const patience = patienceFor(context, urn, object, timeout);
         await waitUntilGone(context.cluster, location, applied, patience, () => ["it is being deleted"]);
-        return await context.cluster.apply(location, object, options);
+        return await apply();
     } catch (error) {
         throw withName(error, object);
     }
+}
+
+async function errorUnlessGoing(error: unknown, location: Location, { cluster }: Context): Promise<JsonObject> {
+    const live = error instanceof ApiError && error.code === 422 ? await cluster.get(location) : undefined;
+    if (live === undefined || !isGoing(live)) {
+        throw error;
+    }
+    return live;
+}
+
+function isGoing(object: JsonObject): boolean {
+    return textAt(object, "metadata", "deletionTimestamp") !== undefined;
 }
 
 function warner({ log }: Context, urn: string): (message: string) => void {

@@ -12,7 +12,8 @@ export function diffResponse({ changes, replaces, deleteBeforeReplace }: DiffRes
     const some = changes.size > 0 || replaces.length > 0;
     response.setChanges(some ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
     response.setReplacesList([...replaces]);
-    response.setDiffsList([...changes.keys()]);
+    // The engine's short form names properties of the first level only.
+    response.setDiffsList([...new Set([...changes.keys()].map((path) => path.replace(/[.[].*$/s, "")))]);
     response.setDeletebeforereplace(deleteBeforeReplace);
     response.setHasdetaileddiff(true);
     for (const [path, kind] of changes) {
