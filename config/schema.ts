@@ -1,50 +1,7 @@
 import * as z from "zod";
 import { IMAGES } from "./images";
-import { count, cpu, dnsLabel, duration, flag, image, oneOf, rate, size } from "./kinds";
-
-/** What the reference in docs/settings.md says about a setting. */
-export interface SettingDoc {
-    /** What the setting changes, with its unit where the value does not carry it. */
-    readonly meaning: string;
-    /** Why the default is what it is. */
-    readonly why: string;
-    /** What happens when the setting is left out, for one without a fixed default. */
-    readonly otherwise?: string;
-}
-
-export const settingDocs = new Map<z.ZodType, SettingDoc>();
-
-function setting<Schema extends z.ZodType>(schema: Schema, meaning: string, why: string, otherwise?: string): Schema {
-    settingDocs.set(schema, { meaning, why, ...(otherwise === undefined ? {} : { otherwise }) });
-    return schema;
-}
-
-interface Amounts {
-    readonly cpu: string;
-    readonly memory: string;
-}
-
-const CPU_REQUEST = "Little is used while nobody sends; the whole stack must fit a small node.";
-const CPU_LIMIT = "Room to start quickly, without taking a node for itself.";
-
-function resources(of: string, requests: Amounts, limits: Amounts, memoryWhy: string) {
-    return z
-        .strictObject({
-            requests: z
-                .strictObject({
-                    cpu: setting(cpu.default(requests.cpu), `CPU that ${of} is promised.`, CPU_REQUEST),
-                    memory: setting(size.default(requests.memory), `Memory that ${of} is promised.`, memoryWhy),
-                })
-                .prefault({}),
-            limits: z
-                .strictObject({
-                    cpu: setting(cpu.default(limits.cpu), `CPU above which ${of} is slowed down.`, CPU_LIMIT),
-                    memory: setting(size.default(limits.memory), `Memory above which ${of} is killed.`, memoryWhy),
-                })
-                .prefault({}),
-        })
-        .prefault({});
-}
+import { count, dnsLabel, duration, flag, image, oneOf, rate, size } from "./kinds";
+import { resources, setting } from "./setting";
 
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
 

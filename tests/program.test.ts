@@ -102,6 +102,22 @@ describe("switching a part off", () => {
     });
 });
 
+describe("the order of creation", () => {
+    it("puts sample telemetry after the whole Collector that takes it", async () => {
+        const { recorder } = await runProgram({});
+        const order = recorder.manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+        const firstJob = order.findIndex((name) => name.startsWith("Job "));
+        for (const name of ["Deployment otel-collector", "Service otel-collector", "Service otel-collector-headless"]) {
+            assert.ok(order.indexOf(name) < firstJob, `${name} comes after a Job`);
+        }
+    });
+
+    it("puts everything after the Namespace", async () => {
+        const { recorder } = await runProgram({});
+        assert.equal(recorder.manifests[0]?.kind, "Namespace");
+    });
+});
+
 describe("the Namespace", () => {
     it("is made with the labels of Pod Security", async () => {
         const { recorder } = await runProgram(settingsOf("secure"));

@@ -1,20 +1,28 @@
 import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
 import { Telemetrygen } from "../components/telemetrygen";
 import { generatedSignals } from "../config/routes";
 import { type Recorder, mockStack } from "../tools/mocked-stack";
 import { at, containerOf, kindsAndNames, podOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
 
-async function jobsWith(raw: Readonly<Record<string, unknown>> = {}): Promise<Recorder> {
+async function jobsWith(
+    raw: Readonly<Record<string, unknown>> = {},
+    opts: pulumi.ComponentResourceOptions = {},
+): Promise<Recorder> {
     const settings = settingsFrom(raw);
     const recorder = await mockStack();
-    new Telemetrygen("gen", {
-        ...settings.telemetrygen,
-        namespace: "ns",
-        image: settings.images.telemetrygen,
-        signals: generatedSignals(settings),
-        otlp: "gateway.ns:4317",
-    });
+    new Telemetrygen(
+        "gen",
+        {
+            ...settings.telemetrygen,
+            namespace: "ns",
+            image: settings.images.telemetrygen,
+            signals: generatedSignals(settings),
+            otlp: "gateway.ns:4317",
+        },
+        opts,
+    );
     return recorder.settle();
 }
 
@@ -41,6 +49,20 @@ describe("Telemetrygen", () => {
         assert.equal(at(job, "spec", "backoffLimit"), 2);
         assert.equal(podOf(job).spec.restartPolicy, "Never");
         assert.equal(at(job, "spec", "activeDeadlineSeconds"), 3 * (300 + 300));
+    });
+
+    it("can be run again: the old Job goes before the new one of the same name comes", async () => {
+        const replaced: unknown[] = [];
+        const transformations: pulumi.ResourceTransformation[] = [
+            ({ type, opts }) => {
+                if (type.endsWith(":Job")) {
+                    replaced.push((opts as pulumi.CustomResourceOptions).deleteBeforeReplace);
+                }
+                return undefined;
+            },
+        ];
+        await jobsWith({}, { transformations });
+        assert.deepEqual(replaced, [true, true, true]);
     });
 
     it("sends only signals that have a destination, unless asked", async () => {

@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as z from "zod";
 import { withoutDefault } from "../config/problems";
-import { settingDocs, stackSettings } from "../config/schema";
+import { stackSettings } from "../config/schema";
+import { settingDocs } from "../config/setting";
 
 const FILE = path.resolve(__dirname, "../docs/settings.md");
 
@@ -47,7 +48,7 @@ function rowsOf(key: string, schema: z.ZodType): Row[] {
     }
     const doc = settingDocs.get(schema);
     if (doc === undefined || inner.description === undefined) {
-        throw new Error(`config/schema.ts says nothing about ${key}`);
+        throw new Error(`config/ says nothing about ${key}`);
     }
     const fixed = schema instanceof z.ZodDefault ? `\`${String(schema.def.defaultValue)}\`` : (doc.otherwise ?? "");
     return [{ key, type: inner.description, default: fixed, meaning: doc.meaning, why: doc.why }];

@@ -90,6 +90,8 @@ export class Collector extends pulumi.ComponentResource {
                 metadata: { ...metadata, name: headlessName(name) },
                 spec: {
                     clusterIP: "None",
+                    // A pod that is not ready is the one whose metrics one wants to see.
+                    publishNotReadyAddresses: true,
                     selector: labels.selector,
                     ports: servicePorts(scraped).filter(({ name: port }) => port === "metrics" || port === "telemetry"),
                 },
