@@ -2,6 +2,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import type { JaegerSettings } from "../config/schema";
+import { goMemLimit } from "../config/sizing";
 import { JAEGER_PORTS, jaegerConfig } from "./jaeger-config";
 import { type Endpoint, endpointOf } from "./shared/endpoint";
 import { hashedConfigMap } from "./shared/hashed-config-map";
@@ -61,8 +62,11 @@ export class Jaeger extends pulumi.ComponentResource {
                         args: [`--config=${CONFIG_FILE}`],
                         resources: args.resources,
                         container: {
-                            // Its own queries would show up as traces among those of the applications.
-                            env: [{ name: "OTEL_TRACES_SAMPLER", value: "always_off" }],
+                            env: [
+                                { name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) },
+                                // Its own queries would show up as traces among those of the applications.
+                                { name: "OTEL_TRACES_SAMPLER", value: "always_off" },
+                            ],
                             ports: [
                                 { name: "otlp-grpc", containerPort: JAEGER_PORTS.otlpGrpc },
                                 { name: "ui", containerPort: JAEGER_PORTS.ui },

@@ -1,6 +1,6 @@
 import { SIGNALS, type Signal, routesOf } from "./routes";
 import type { StackSettings } from "./schema";
-import { COLLECTOR_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
+import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
 
 /** What one setting demands of another. zod checks each value by itself and stops at the first that fails. */
@@ -55,6 +55,7 @@ const sizes: readonly Rule[] = [
         ({ collector }) => collector.resources.limits.memory,
         COLLECTOR_MINIMUM,
     ),
+    atLeast("jaeger.resources.limits.memory", ({ jaeger }) => jaeger.resources.limits.memory, JAEGER_MINIMUM),
     atLeast(
         "prometheus.resources.limits.memory",
         ({ prometheus }) => prometheus.resources.limits.memory,

@@ -9,7 +9,7 @@ const namespace = z.strictObject({
     name: setting(dnsLabel.default("playground-otel"), "The Namespace that holds the whole stack.", "Says what it is."),
     create: setting(
         flag.default(true),
-        "Whether the stack makes the Namespace, and removes it on destroy. With false it uses one that exists and never changes or deletes it.",
+        "Whether the stack makes the Namespace, and removes it on destroy. With false it uses one that exists and never changes or deletes it; decide before the first `pulumi up`, as one that the stack has made goes when this turns false.",
         "A destroyed playground leaves nothing behind.",
     ),
     podSecurity: z

@@ -6,8 +6,6 @@ export interface MemoryPlan {
     readonly limitMiB: number;
     /** Room under it for what arrives between two checks: refusal starts at `limitMiB - spikeLimitMiB`. */
     readonly spikeLimitMiB: number;
-    /** `GOMEMLIMIT`: Go collects garbage harder as it comes near. */
-    readonly goMemLimitMiB: number;
 }
 
 /** The resident set runs about 50 MiB above the heap that the memory limiter sees. */
@@ -18,15 +16,22 @@ export const COLLECTOR_MINIMUM = "128Mi";
 
 export function memoryPlan(memoryLimit: string): MemoryPlan {
     const containerMiB = toMiB(bytesOf(memoryLimit));
-    const eightyPercent = Math.floor(containerMiB * 0.8);
-    const limitMiB = Math.max(1, Math.min(eightyPercent, containerMiB - OVERHEAD_MIB));
-    return { limitMiB, spikeLimitMiB: Math.floor(limitMiB / 5), goMemLimitMiB: eightyPercent };
+    const limitMiB = Math.max(1, Math.min(Math.floor(containerMiB * 0.8), containerMiB - OVERHEAD_MIB));
+    return { limitMiB, spikeLimitMiB: Math.floor(limitMiB / 5) };
+}
+
+/** `GOMEMLIMIT` of a container: 80 % of its limit, near which Go collects garbage harder before the kernel kills. */
+export function goMemLimit(memoryLimit: string): string {
+    return `${Math.floor(toMiB(bytesOf(memoryLimit)) * 0.8)}MiB`;
 }
 
 /** 10,000 traces of the OpenTelemetry demo are about 211 MiB. */
 const BYTES_A_TRACE = Math.ceil((211 * MIB) / 10_000);
 /** 52 MB at rest. */
 const JAEGER_AT_REST_MIB = 64;
+
+/** The least memory that leaves a Jaeger some for traces. */
+export const JAEGER_MINIMUM = "128Mi";
 
 /** The number of traces that fit a Jaeger of that memory limit. */
 export function tracesThatFit(memoryLimit: string): number {

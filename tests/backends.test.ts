@@ -52,9 +52,18 @@ describe("Jaeger", () => {
         assert.equal(at(deployment, "spec", "replicas"), 1);
     });
 
+    it("collects garbage below the container's memory limit", async () => {
+        const recorder = await jaegerWith({ jaeger: { resources: { limits: { memory: "1Gi" } } } });
+        const { env } = containerOf(recorder.manifest("Deployment", "store"));
+        assert.equal(env.find(({ name }) => name === "GOMEMLIMIT")?.value, "819MiB");
+    });
+
     it("does not record its own queries", async () => {
         const { env } = containerOf((await jaegerWith()).manifest("Deployment", "store"));
-        assert.deepEqual(env, [{ name: "OTEL_TRACES_SAMPLER", value: "always_off" }]);
+        assert.deepEqual(
+            env.filter(({ name }) => name.startsWith("OTEL_")),
+            [{ name: "OTEL_TRACES_SAMPLER", value: "always_off" }],
+        );
     });
 
     it("is reached by its Service's name", () => {

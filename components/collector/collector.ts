@@ -2,7 +2,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { memoryPlan } from "../../config/sizing";
+import { goMemLimit } from "../../config/sizing";
 import { type Endpoint, endpointOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
@@ -109,7 +109,6 @@ function collectorPod(
     configMap: pulumi.Input<string>,
 ): types.input.core.v1.PodTemplateSpec {
     const file = mountFile(configMap, CONFIG_FILE);
-    const { goMemLimitMiB } = memoryPlan(args.resources.limits.memory);
     return podTemplate({
         name: "otel-collector",
         labels,
@@ -118,7 +117,7 @@ function collectorPod(
         args: [`--config=${CONFIG_FILE}`],
         resources: args.resources,
         container: {
-            env: [{ name: "GOMEMLIMIT", value: `${goMemLimitMiB}MiB` }],
+            env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }],
             lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS } } },
             ports: servicePorts(args.routes.metrics.includes("scrape")).map(({ name, port }) => ({
                 name,

@@ -158,6 +158,13 @@ const disagreeing: BadSettings[] = [
         problem: "collector.resources.limits.memory: expected at least 128Mi",
     },
     {
+        about: "a Jaeger without room for traces",
+        raw: {
+            jaeger: { maxTraces: 10, resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } },
+        },
+        problem: "jaeger.resources.limits.memory: expected at least 128Mi",
+    },
+    {
         about: "a Prometheus that does not start",
         raw: { prometheus: { resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } } },
         problem: "prometheus.resources.limits.memory: expected at least 128Mi",
