@@ -15,6 +15,8 @@ import { COLLECTOR_PORTS } from "./ports";
 const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
 /** USER of the Collector's image. */
 const COLLECTOR_USER = 10001;
+/** Its log: the debug exporter writes faster than Kubernetes rotates, and over the limit the pod is evicted. */
+const DISK = { request: "64Mi", limit: "512Mi" } as const;
 /** Time for every kube-proxy and client to hear that the pod is leaving, before it stops to listen. */
 const LEAVING_SECONDS = 5;
 /** That, and time to send what the queues hold. */
@@ -116,6 +118,7 @@ function collectorPod(
         user: COLLECTOR_USER,
         args: [`--config=${CONFIG_FILE}`],
         resources: args.resources,
+        disk: DISK,
         container: {
             env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }],
             lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS } } },
