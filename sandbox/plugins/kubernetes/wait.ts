@@ -5,7 +5,7 @@ import { describe, namespaceOf } from "./object";
 import { crashedContainers } from "./ready/pods";
 import type { Readiness, Related, Rule } from "./ready/readiness";
 
-const POLL_MS = 400;
+const POLL_MS = 250;
 const SLOW_POLL_MS = 1500;
 /** Controllers may show the failure of the roll-out before for a moment: only one that stays counts. */
 const CONFIRM_FAILURE_MS = 3000;

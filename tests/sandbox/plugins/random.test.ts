@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { bcrypt } from "../../../sandbox/plugins/random/bcrypt";
+import { RandomProvider } from "../../../sandbox/plugins/random/provider";
+import { checkText, randomText, rulesOf } from "../../../sandbox/plugins/random/text";
+import { type JsonObject, textAt } from "../../../sandbox/plugins/shared/json";
+import { isSecret, reveal, secret, UNKNOWN } from "../../../sandbox/plugins/shared/properties";
+import { Engine } from "./support/engine";
+
+const PASSWORD = "urn:pulumi:dev::proj::random:index/randomPassword:RandomPassword::p";
+const STRING = "urn:pulumi:dev::proj::random:index/randomString:RandomString::s";
+const ID = "urn:pulumi:dev::proj::random:index/randomId:RandomId::i";
+
+function count(text: string, pattern: RegExp): number {
+    return Array.from(text).filter((character) => pattern.test(character)).length;
+}
+
+describe("randomText", () => {
+    it("has the asked length and never repeats", () => {
+        const texts = Array.from({ length: 500 }, () => randomText(rulesOf({ length: 24 })));
+        assert.equal(new Set(texts).size, texts.length);
+        assert.ok(texts.every((text) => text.length === 24));
+    });
+
+    it("uses every character of its sets, about equally often, and no other", () => {
+        const characters = randomText(rulesOf({ length: 26_000, special: false, upper: false, numeric: false }));
+        const counts = new Map<string, number>();
+        for (const character of characters) {
+            counts.set(character, (counts.get(character) ?? 0) + 1);
+        }
+        assert.deepEqual([...counts.keys()].sort().join(""), "abcdefghijklmnopqrstuvwxyz");
+        // Six standard deviations from 1000 each.
+        assert.ok([...counts.values()].every((found) => found > 800 && found < 1200));
+    });
+
+    it("holds each minimum, anywhere in the text", () => {
+        const rules = rulesOf({
+            length: 12,
+            minUpper: 3,
+            minLower: 3,
+            minNumeric: 3,
+            minSpecial: 3,
+            overrideSpecial: "_",
+        });
+        const texts = Array.from({ length: 100 }, () => randomText(rules));
+        for (const text of texts) {
+            assert.deepEqual(
+                [/[A-Z]/, /[a-z]/, /[0-9]/, /_/].map((pattern) => count(text, pattern)),
+                [3, 3, 3, 3],
+            );
+        }
+        assert.ok(new Set(texts.map((text) => text.search(/_/))).size > 3);
+    });
+
+    it("takes special characters from overrideSpecial alone", () => {
+        const text = randomText(
+            rulesOf({ length: 300, overrideSpecial: "#", lower: false, upper: false, numeric: false }),
+        );
+        assert.equal(text, "#".repeat(300));
+    });
+});
+
+describe("checkText", () => {
+    const cases: readonly (readonly [inputs: JsonObject, property: string, reason: RegExp])[] = [
+        [{}, "length", /required/],
+        [{ length: 0 }, "length", /at least 1/],
+        [{ length: 1.5 }, "length", /whole number/],
+        [{ length: "ten" }, "length", /whole number/],
+        [{ length: 4, minUpper: 3, minLower: 3 }, "length", /at least .* = 6, not 4/],
+        [{ length: 4, minNumeric: -1 }, "minNumeric", /at least 0/],
+        [{ length: 4, special: "no" }, "special", /true or false/],
+        [{ length: 4, overrideSpecial: 1 }, "overrideSpecial", /text/],
+        [{ length: 4, keepers: "x" }, "keepers", /object/],
+        [{ length: 4, lenght: 5 }, "lenght", /no argument/],
+        [{ length: 4, upper: false, lower: false, numeric: false, special: false }, "", /no character is left/],
+    ];
+    for (const [inputs, property, reason] of cases) {
+        it(`refuses ${JSON.stringify(inputs)}`, () => {
+            const [failure, ...others] = checkText(inputs);
+            assert.equal(failure?.property, property);
+            assert.match(failure.reason, reason);
+            assert.deepEqual(others, []);
+        });
+    }
+
+    it("takes what is right, and what is not known yet", () => {
+        assert.deepEqual(checkText({ length: 8, special: true, number: false, keepers: { a: "b" } }), []);
+        assert.deepEqual(checkText({ length: UNKNOWN, minUpper: 3 }), []);
+    });
+});
+
+describe("bcrypt", () => {
+    it("makes the hashes of other implementations", () => {
+        const salt = Buffer.from("10410410410410410410410410410410", "hex");
+        assert.equal(bcrypt("U*U", salt, 5), "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW");
+        const other = Buffer.from("0123456789abcdef");
+        assert.equal(bcrypt("é".repeat(50), other, 4), "$2a$04$KBCwKxOzLha2MUDgW0PjXei6Hb7SlfT6nGWjyM/STFV23fOIxuXcK");
+    });
+});
+
+describe("the random plugin", () => {
+    let engine: Engine;
+
+    before(async () => {
+        engine = await Engine.start(new RandomProvider("1.2.3"));
+        await engine.configure({});
+    });
+
+    after(() => {
+        engine.stop();
+    });
+
+    it("makes a password whose result and hash are secrets", async () => {
+        const { id, outputs } = await engine.create(PASSWORD, { length: 20, special: false, keepers: { a: "1" } });
+        assert.equal(id, "none");
+        const { result = null, bcryptHash = null } = outputs;
+        assert.ok(isSecret(result) && isSecret(bcryptHash));
+        assert.match(textAt(reveal(outputs), "result") ?? "", /^[A-Za-z0-9]{20}$/);
+        assert.match(textAt(reveal(outputs), "bcryptHash") ?? "", /^\$2a\$10\$[./A-Za-z0-9]{53}$/);
+        assert.deepEqual([outputs.special, outputs.numeric, outputs.keepers], [false, true, { a: "1" }]);
+    });
+
+    it("makes a string whose id is the string", async () => {
+        const { id, outputs } = await engine.create(STRING, { length: 6 });
+        assert.equal(id, outputs.result);
+        assert.equal(outputs.bcryptHash, undefined);
+    });
+
+    it("makes nothing in a preview", async () => {
+        const { id, outputs } = await engine.create(PASSWORD, { length: 20 }, true);
+        assert.deepEqual([id, outputs.result, outputs.bcryptHash], ["", UNKNOWN, UNKNOWN]);
+    });
+
+    it("makes a new one when a keeper or a rule changes, and only then", async () => {
+        const old = { id: "none", inputs: { length: 20, keepers: { a: "1" } }, outputs: { result: secret("x") } };
+        const replaces = async (news: JsonObject): Promise<readonly string[]> =>
+            (await engine.diff(PASSWORD, "none", old, news)).getReplacesList();
+        assert.deepEqual(await replaces({ length: 20, keepers: { a: "2" } }), ["keepers.a"]);
+        assert.deepEqual(await replaces({ length: 21, keepers: { a: "1" } }), ["length"]);
+        assert.deepEqual(await replaces({ length: 20, keepers: { a: "1" }, special: true, minUpper: 0 }), []);
+    });
+
+    it("keeps what it made through a refresh", async () => {
+        const old = { id: "none", inputs: { length: 20 }, outputs: { length: 20, result: secret("x") } };
+        assert.deepEqual(await engine.read(PASSWORD, old), old);
+    });
+
+    it("says which resources it does not make", async () => {
+        const { failures } = await engine.check(ID, { byteLength: 4 });
+        assert.match(failures.join(), /stand-in for the random plugin makes no random:index\/randomId:RandomId/);
+    });
+});
