@@ -5,24 +5,40 @@ import { execa } from "execa";
 import { BUILD_LOGS, CACHE, ROOT } from "./paths";
 import type { GoModule } from "./programs";
 
-const MODULES = path.join(ROOT, "sandbox/modules");
+/** Where modules are read and programs are put. */
+export interface BuildFolders {
+    /** Holds a folder of each module's name. */
+    readonly modules: string;
+    /** Takes a folder of each module's programs. */
+    readonly programs: string;
+    readonly logs: string;
+}
+
+const FOLDERS: BuildFolders = {
+    modules: path.join(ROOT, "sandbox/modules"),
+    programs: path.join(CACHE, "programs"),
+    logs: BUILD_LOGS,
+};
 
 /** A build that failed: says which, and where its output stands. */
 export class BuildError extends Error {
-    constructor(module: GoModule, log: string) {
+    /** @param reason What is known where the output says nothing, as when there is no `go` to run. */
+    constructor(module: GoModule, log: string, reason: string) {
         const tail = fs.readFileSync(log, "utf8").trimEnd().split("\n").slice(-5).join("\n");
-        super(`${module.title} could not be built; the whole output is in ${log}, its end:\n${tail}`);
+        super(`${module.title} could not be built; the whole output is in ${log}, its end:\n${tail || reason}`);
     }
 }
 
 /** Folder that holds the programs of a module, named after all that goes into them. */
-export function outputOf(module: GoModule, goVersion: string): string {
-    const hash = createHash("sha256").update(JSON.stringify([goVersion, buildArguments(module)]));
-    const folder = path.join(MODULES, module.name);
-    for (const file of fs.readdirSync(folder).sort()) {
-        hash.update(file).update(fs.readFileSync(path.join(folder, file)));
+export function outputOf(module: GoModule, goVersion: string, folders: BuildFolders = FOLDERS): string {
+    const { programs, cgo = false } = module;
+    const inputs = [goVersion, process.arch, programs, cgo, buildArguments(module)];
+    const hash = createHash("sha256").update(JSON.stringify(inputs));
+    const sources = path.join(folders.modules, module.name);
+    for (const file of fs.readdirSync(sources).sort()) {
+        hash.update(file).update(fs.readFileSync(path.join(sources, file)));
     }
-    return path.join(CACHE, "programs", `${module.name}-${hash.digest("hex").slice(0, 12)}`);
+    return path.join(folders.programs, `${module.name}-${hash.digest("hex").slice(0, 12)}`);
 }
 
 /** Whether the programs of the module are there already. */
@@ -32,43 +48,75 @@ export function isBuilt(module: GoModule, goVersion: string): boolean {
 
 /**
  * Builds the programs of a module and returns their folder. A build that was interrupted goes on where it stopped, as
- * Go keeps each package that it compiled; the folder appears whole or not at all.
+ * Go keeps each package that it compiled; the folder appears whole or not at all, also where two processes build it.
  */
-export async function build(module: GoModule, goVersion: string, signal?: AbortSignal): Promise<string> {
-    const output = outputOf(module, goVersion);
+export async function build(module: GoModule, goVersion: string, folders: BuildFolders = FOLDERS): Promise<string> {
+    const output = outputOf(module, goVersion, folders);
     if (fs.existsSync(output)) {
         return output;
     }
-    const unfinished = `${output}.unfinished`;
-    fs.rmSync(unfinished, { recursive: true, force: true });
+    removeUnfinished(module, folders);
+    const unfinished = `${output}.unfinished-${process.pid}`;
     fs.mkdirSync(unfinished, { recursive: true });
-    fs.mkdirSync(BUILD_LOGS, { recursive: true });
-    const log = path.join(BUILD_LOGS, `build-${module.name}.log`);
+    fs.mkdirSync(folders.logs, { recursive: true });
+    const log = path.join(folders.logs, `build-${module.name}.log`);
     fs.writeFileSync(log, "");
 
     for (const [program, goPackage] of Object.entries(module.programs)) {
-        const { failed, isCanceled } = await execa(
+        const { failed, shortMessage } = await execa(
             "go",
             ["build", ...buildArguments(module), "-o", path.join(unfinished, program), goPackage],
             {
-                cwd: path.join(MODULES, module.name),
-                env: { CGO_ENABLED: module.cgo ? "1" : "0", GOFLAGS: "-mod=readonly" },
+                cwd: path.join(folders.modules, module.name),
+                // A go.work of a folder above would leave these modules out.
+                env: { CGO_ENABLED: module.cgo ? "1" : "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
                 stdin: "ignore",
                 stdout: { file: log, append: true },
                 stderr: { file: log, append: true },
                 reject: false,
-                ...(signal ? { cancelSignal: signal } : {}),
             },
         );
-        if (isCanceled) {
-            throw new Error(`the build of ${module.title} was interrupted; the next one goes on from here`);
-        }
         if (failed) {
-            throw new BuildError(module, log);
+            fs.rmSync(unfinished, { recursive: true });
+            throw new BuildError(module, log, shortMessage ?? "");
         }
     }
-    fs.renameSync(unfinished, output);
+    publish(unfinished, output);
     return output;
+}
+
+/** Removes what builds of the module have left behind whose process was killed. */
+function removeUnfinished(module: GoModule, { programs }: BuildFolders): void {
+    if (!fs.existsSync(programs)) {
+        return;
+    }
+    for (const folder of fs.readdirSync(programs).filter((name) => name.startsWith(`${module.name}-`))) {
+        const pid = /\.unfinished-(\d+)$/.exec(folder)?.[1];
+        if (pid !== undefined && !isAlive(Number(pid))) {
+            fs.rmSync(path.join(programs, folder), { recursive: true, force: true });
+        }
+    }
+}
+
+function isAlive(pid: number): boolean {
+    try {
+        process.kill(pid, 0);
+        return true;
+    } catch (error) {
+        return error instanceof Error && "code" in error && error.code === "EPERM";
+    }
+}
+
+/** Where another process was faster, what it built is the same. */
+function publish(unfinished: string, output: string): void {
+    try {
+        fs.renameSync(unfinished, output);
+    } catch (error) {
+        if (!fs.existsSync(output)) {
+            throw error;
+        }
+        fs.rmSync(unfinished, { recursive: true });
+    }
 }
 
 /** Version of the Go toolchain on PATH, such as `go1.26.8`; undefined where there is none. */

@@ -8,9 +8,16 @@ export const ROOT = path.resolve(__dirname, "..");
  * Build products: they outlive the sandbox, are shared by all checkouts and can be deleted at any time.
  * OTEL_STACK_CACHE moves them; the default is otel-stack in the user's cache folder.
  */
-export const CACHE =
-    process.env.OTEL_STACK_CACHE ??
-    path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "otel-stack");
+export const CACHE = cacheFolder(process.env);
+
+/** An absolute path, since programs are built in other folders than this process's; an empty variable is none. */
+export function cacheFolder({ OTEL_STACK_CACHE: own, XDG_CACHE_HOME: shared }: NodeJS.ProcessEnv): string {
+    if (own) {
+        return path.resolve(own);
+    }
+    const parent = shared === undefined || shared === "" ? path.join(os.homedir(), ".cache") : shared;
+    return path.resolve(parent, "otel-stack");
+}
 
 /** Everything that lives and dies with the sandbox. Fixed, because a machine has room for one sandbox only. */
 export const STATE = "/var/lib/otel-stack-sandbox";
