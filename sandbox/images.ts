@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { CACHE } from "./paths";
@@ -58,22 +57,29 @@ const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
  * Packs a program into an OCI layout that containerd imports, and returns the file.
  *
  * @param folder Folder of the built program; its name says what was built, so it is part of the file's.
+ * @param images Takes the file, which appears whole or not at all.
  */
-export async function packImage(image: Image, folder: string): Promise<string> {
+export async function packImage(
+    image: Image,
+    folder: string,
+    images: string = path.join(CACHE, "images"),
+): Promise<string> {
     const key = sha256(JSON.stringify([image, path.basename(folder)])).slice(0, 12);
-    const file = path.join(CACHE, "images", `${image.program}-${key}.tar`);
+    const file = path.join(images, `${image.program}-${key}.tar`);
     if (fs.existsSync(file)) {
         return file;
     }
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    const work = fs.mkdtempSync(path.join(os.tmpdir(), "otel-sandbox-image-"));
+    // Beside the file, so that what an interrupted run leaves is found and replaced by the next one.
+    const work = `${file}.unfinished`;
+    fs.rmSync(work, { recursive: true, force: true });
+    fs.mkdirSync(work, { recursive: true });
     try {
         const layer = await layerOf(image, folder, work);
         const layout = path.join(work, "layout");
         writeLayout(image, layer, layout);
-        const unfinished = `${file}.unfinished`;
-        await tar(layout, unfinished);
-        fs.renameSync(unfinished, file);
+        const packed = path.join(work, "image.tar");
+        await tar(layout, packed);
+        fs.renameSync(packed, file);
     } finally {
         fs.rmSync(work, { recursive: true, force: true });
     }
@@ -145,7 +151,8 @@ function writeLayout(image: Image, layer: string, layout: string): void {
 
 async function tar(folder: string, file: string): Promise<void> {
     const sameEveryTime = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
-    await execa("tar", [...sameEveryTime, "-C", folder, "-cf", file, "."]);
+    // Whatever the umask here: the image's user has to get through the folders.
+    await execa("tar", [...sameEveryTime, "--mode=a+rX", "-C", folder, "-cf", file, "."]);
 }
 
 function sha256(content: string | Buffer): string {
