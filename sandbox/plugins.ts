@@ -39,10 +39,21 @@ export async function providePlugins(): Promise<string> {
 }
 
 async function findOfficial(name: PluginName, folder: string): Promise<string | undefined> {
-    const homes = [process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi"), OFFICIAL_HOME];
-    const find = (): string | undefined =>
-        homes.map((home) => path.join(home, "plugins", folder)).find((candidate) => fs.existsSync(candidate));
-    return find() ?? ((await download(name)) ? find() : undefined);
+    const homes = [ownHome(process.env), OFFICIAL_HOME];
+    return findPlugin(homes, folder) ?? ((await download(name)) ? findPlugin(homes, folder) : undefined);
+}
+
+/** Pulumi's folder of the person who calls. After `eval "$(make env)"` that is the sandbox's, where stand-ins are. */
+export function ownHome({ PULUMI_HOME: home }: NodeJS.ProcessEnv): string {
+    const ofUser = path.join(os.homedir(), ".pulumi");
+    return !home || home === sandboxEnv().PULUMI_HOME ? ofUser : home;
+}
+
+/** The first whole copy of a plugin; Pulumi marks one that it still downloads. */
+export function findPlugin(homes: readonly string[], folder: string): string | undefined {
+    return homes
+        .map((home) => path.join(home, "plugins", folder))
+        .find((candidate) => fs.existsSync(candidate) && !fs.existsSync(`${candidate}.partial`));
 }
 
 /** Downloads a plugin; a machine that can't is asked again a day later. */
