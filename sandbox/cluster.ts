@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import { makeCgroups, removeCgroups } from "./cgroups";
 import { sandboxEnv } from "./environment";
 import { IMAGES, packImage } from "./images";
 import { BIN, CONFIG, LOGS, ROOT, STATE } from "./paths";
 import { makePki } from "./pki";
 
 const NODE_FILES = path.join(ROOT, "sandbox/node");
-const HOST_LINK = "otel-sandbox0";
-const HOST_ADDRESS = "198.18.0.1/30";
-const CGROUP = "otel-stack-sandbox";
+export const HOST_LINK = "otel-sandbox0";
+export const HOST_ADDRESS = "198.18.0.1/30";
 const READY_TIMEOUT_MS = 120_000;
 
 /** Whether the node runs. */
@@ -94,7 +94,8 @@ export async function stopNode(): Promise<void> {
         await until("the node's end", () => Promise.resolve(nodeProcess() === undefined));
     }
     await execa("ip", ["link", "delete", HOST_LINK], { reject: false });
-    await removeCgroups();
+    // The kernel still ends the processes in them.
+    await until("the end of the cgroups", async () => (await removeCgroups()).length === 0);
     fs.rmSync(STATE, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
@@ -144,32 +145,6 @@ function commandOf(pid: number): string[] {
     } catch {
         return [];
     }
-}
-
-/** The node's pods have a cgroup of their own, so that nothing of another kubelet's on this machine is touched. */
-function makeCgroups(): void {
-    for (const folder of cgroups()) {
-        fs.mkdirSync(folder, { recursive: true });
-    }
-}
-
-/** A cgroup goes away only when it is empty: deepest first, and again while the kernel still ends its processes. */
-async function removeCgroups(): Promise<void> {
-    for (const folder of cgroups().filter((folder) => fs.existsSync(folder))) {
-        await until(`the end of ${folder}`, async () => {
-            await execa("find", [folder, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";"], { reject: false });
-            return !fs.existsSync(folder);
-        });
-    }
-}
-
-/** The sandbox's folder in the one hierarchy of cgroup v2, or in each hierarchy of v1. */
-function cgroups(): string[] {
-    const root = "/sys/fs/cgroup";
-    if (fs.existsSync(path.join(root, "cgroup.controllers"))) {
-        return [path.join(root, CGROUP)];
-    }
-    return fs.readdirSync(root).map((controller) => path.join(root, controller, CGROUP));
 }
 
 async function inNode(program: string, args: readonly string[]): Promise<void> {

@@ -1,0 +1,66 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+
+/** Name of the sandbox's cgroup: its own, so that nothing of another kubelet's on this machine is touched. */
+export const CGROUP = "otel-stack-sandbox";
+
+const ROOT_CGROUP = "/sys/fs/cgroup";
+
+/** What the kubelet asks of the cgroup that it gets; on cgroup v2 a folder has only what the one above hands down. */
+const CONTROLLERS = ["cpu", "cpuset", "hugetlb", "memory", "pids"];
+
+/**
+ * Makes the cgroup for the node's pods.
+ *
+ * @throws where this machine's cgroups belong to somebody else, as in a container.
+ */
+export function makeCgroups(root: string = ROOT_CGROUP): void {
+    if (isVersion2(root)) {
+        handDownControllers(root);
+    }
+    for (const folder of cgroups(root)) {
+        fs.mkdirSync(folder, { recursive: true });
+    }
+}
+
+/** Removes what can be removed, deepest first: a cgroup goes away only when it is empty. Returns what is left. */
+export async function removeCgroups(root: string = ROOT_CGROUP): Promise<string[]> {
+    const left = (): string[] => cgroups(root).filter((folder) => fs.existsSync(folder));
+    for (const folder of left()) {
+        await execa("find", [folder, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";"], { reject: false });
+    }
+    return left();
+}
+
+function isVersion2(root: string): boolean {
+    return fs.existsSync(path.join(root, "cgroup.controllers"));
+}
+
+/** https://docs.kernel.org/admin-guide/cgroup-v2.html#enabling-and-disabling */
+function handDownControllers(root: string): void {
+    const here = fs.readFileSync(path.join(root, "cgroup.controllers"), "utf8").trim().split(" ");
+    const wanted = CONTROLLERS.filter((controller) => here.includes(controller)).map((controller) => `+${controller}`);
+    try {
+        fs.writeFileSync(path.join(root, "cgroup.subtree_control"), wanted.join(" "));
+    } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new Error(
+            `the cgroups of this machine cannot be used (${reason}); run the sandbox outside of a container`,
+            {
+                cause: error,
+            },
+        );
+    }
+}
+
+/** The sandbox's folder in the one hierarchy of cgroup v2, or in each hierarchy of v1. */
+function cgroups(root: string): string[] {
+    if (isVersion2(root)) {
+        return [path.join(root, CGROUP)];
+    }
+    return fs
+        .readdirSync(root, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => path.join(root, name, CGROUP));
+}
