@@ -23,19 +23,26 @@ for tool in node:nodejs npm:npm go:golang gcc:gcc ip:iproute2 unshare:util-linux
         fail "the command '${tool%%:*}' is missing. Install it (Debian's package: ${tool#*:}) and make sure root's PATH has it."
 done
 
+[ -n "${HOME:-}" ] || fail "HOME is not set, and Go keeps what it compiles there. Set it to a folder with room."
+
 node_version=$(node --version | tr -d v)
 at_least "$node_version" 20.19 || fail "Node.js is $node_version. Install 20.19 or later."
 go_version=$(go env GOVERSION | tr -d go)
-at_least "$go_version" 1.26 || fail "Go is $go_version. Install 1.26 or later."
+at_least "$go_version" 1.26.8 || fail "Go is $go_version. Install 1.26.8 or later."
+openssl_version=$(openssl version | cut -d ' ' -f 2)
+at_least "$openssl_version" 3.0 || fail "OpenSSL is $openssl_version. Install 3.0 or later."
 
-# 2.5 GiB for the largest link step of the build, and for Kubernetes and the stack while they run.
+# 2.5 GiB for the largest link step of the build, and for Kubernetes and the stack while they run. A sandbox that runs
+# has its share already.
 memory_mib=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' "${PROC_MEMINFO:-/proc/meminfo}")
-[ "$memory_mib" -ge 2560 ] || fail "$memory_mib MiB of memory are free. Make room for 2560 MiB."
+[ "$memory_mib" -ge 2560 ] || ip link show otel-sandbox0 >/dev/null 2>&1 ||
+    fail "$memory_mib MiB of memory are free. Make room for 2560 MiB."
 
 # Sources, compiled packages and programs came to 17 GiB; what is there already need not find room again.
 cache=${OTEL_STACK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/otel-stack}
 if [ -d "$cache/programs" ]; then wanted_gib=3; else wanted_gib=20; fi
-disk_gib=$(df --output=avail -BG "$HOME" | tail -n 1 | tr -dc 0-9)
+disk_gib=$(df --output=avail -BG "$HOME" 2>/dev/null | tail -n 1 | tr -dc 0-9)
+[ -n "$disk_gib" ] || fail "HOME is $HOME, which is not there. Set it to a folder with room."
 [ "$disk_gib" -ge "$wanted_gib" ] || fail "$disk_gib GiB are free on the disk of $HOME. Make room for $wanted_gib GiB."
 
 taken=$(ip -4 route show to match 198.18.0.2 | grep -v -e '^default' -e 'dev otel-sandbox0' || true)
