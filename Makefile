@@ -40,8 +40,8 @@ manifests: node_modules ## Print STACK as plain YAML, without a cluster
 validate: node_modules ## Check the configuration files of every stack with the programs that read them
 	@$(ts) tools/cli.ts validate
 
-kubectl: ## Run kubectl on the sandbox: make kubectl ARGS="get pods -A"
-	@eval "$$($(ts) tools/cli.ts env $(STACK))" && kubectl $(ARGS)
+kubectl: node_modules ## Run kubectl on the sandbox: make kubectl ARGS="get pods -A"
+	@variables=$$($(ts) tools/cli.ts env $(STACK)) && eval "$$variables" && kubectl $(ARGS)
 
 env: node_modules ## Print the shell variables that point kubectl and pulumi at the sandbox: eval "$$(make env)"
 	@$(ts) tools/cli.ts env $(STACK)
@@ -68,7 +68,10 @@ bench: preflight node_modules ## Measure speed and memory on the sandbox
 preflight:
 	@[ "$(STACK)" != sandbox ] || sh sandbox/preflight.sh
 
-node_modules: package-lock.json package.json
+node_modules: node_modules/.package-lock.json ;
+
+# npm writes this file last: an installation that was interrupted is made again.
+node_modules/.package-lock.json: package-lock.json package.json
 	@echo "Installing the npm packages of package-lock.json" >&2
 	@npm ci --no-audit --no-fund --loglevel=error >&2
-	@touch node_modules
+	@touch $@

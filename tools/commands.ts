@@ -90,7 +90,7 @@ export function env(stack: Stack): Promise<void> {
         throw new Error("only the sandbox has variables of its own; other stacks live where kubectl points");
     }
     for (const [name, value] of Object.entries(sandboxEnv())) {
-        console.log(`export ${name}='${value}'`);
+        console.log(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
     }
     return Promise.resolve();
 }
