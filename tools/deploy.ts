@@ -25,7 +25,7 @@ export async function printWhereToLook(stack: Stack): Promise<void> {
     const { portForwards, application } = (await outputsOf(stack)) as WhereToLook;
     console.log("\nWhere to look (run the command, then open the address):\n");
     for (const { command, url } of Object.values(portForwards)) {
-        console.log(`  ${url.padEnd(24)} ${command}`);
+        console.log(`  ${url.padEnd(30)} ${command}`);
     }
     console.log("\nWhat an application in the cluster sets:\n");
     for (const [name, value] of Object.entries(application)) {
