@@ -48,6 +48,7 @@ export function recordingRules(args: RecordingArgs): RecordingRule[] {
     const own = (metric: string) => `${metric}{job="${collectorJob}"}`;
     const queue = { size: own(METRICS.queueSize), capacity: own(METRICS.queueCapacity) };
 
+    const growth = (seconds: number) => `deriv(${queue.size}[${seconds}s])`;
     const rates = (record: string, counter: Counter) =>
         SIGNALS.map((signal) => ({
             record,
@@ -72,7 +73,8 @@ export function recordingRules(args: RecordingArgs): RecordingRule[] {
         { record: RECORDED.queue, expr: `${queue.size} / ${queue.capacity}` },
         {
             record: RECORDED.queueLeft,
-            expr: `(${queue.capacity} - ${queue.size}) / (deriv(${queue.size}[${windowSeconds}s]) > 0)`,
+            // Over the longer time, as it grows by batches; but not when it has just stopped to.
+            expr: `(${queue.capacity} - ${queue.size}) / (${growth(windowSeconds)} > 0 and ${growth(rateSeconds)} > 0)`,
         },
         {
             record: RECORDED.memory,
