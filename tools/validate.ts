@@ -2,10 +2,14 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
+import { RULES_FILE } from "../components/prometheus-config";
 import { build, goVersion, isBuilt } from "../sandbox/build";
+import { ROOT } from "../sandbox/paths";
 import { SANDBOX_MODULES } from "../sandbox/programs";
 import { provideProgram } from "../sandbox/up";
-import { type RenderedFiles, renderedFiles } from "./rendered";
+import { type RenderedFiles, filesOf, renderedFiles } from "./rendered";
+
+const RULE_TESTS = path.join(ROOT, "tests", "rules");
 
 interface Check {
     /** Folder of sandbox/modules that builds the program. */
@@ -18,7 +22,9 @@ interface Check {
 const CHECKS: Readonly<Record<keyof RenderedFiles, Check>> = {
     collector: { module: "collector", program: "otelcol-contrib", args: ["validate", "--config"] },
     jaeger: { module: "jaeger", program: "jaeger", args: ["validate", "--config"] },
+    loki: { module: "loki", program: "loki", args: ["-verify-config", "-config.file"] },
     prometheus: { module: "prometheus", program: "promtool", args: ["check", "config"] },
+    rules: { module: "prometheus", program: "promtool", args: ["check", "rules"] },
 };
 
 /**
@@ -31,22 +37,60 @@ export async function validate(stacks: readonly string[], { buildMissing = false
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-validate-"));
     try {
         for (const stack of stacks) {
-            const { collector, jaeger, prometheus } = await renderedFiles(stack);
-            for (const [toCheck, content] of [
-                [CHECKS.collector, collector],
-                [CHECKS.jaeger, jaeger],
-                [CHECKS.prometheus, prometheus],
+            const files = await renderedFiles(stack);
+            const written = writeFiles(path.join(folder, stack), files);
+            for (const [toCheck, file] of [
+                [CHECKS.collector, written.collector],
+                [CHECKS.jaeger, written.jaeger],
+                [CHECKS.loki, written.loki],
+                [CHECKS.prometheus, written.prometheus],
+                [CHECKS.rules, written.rules],
             ] as const) {
-                if (content !== undefined) {
-                    const file = path.join(folder, `${stack}-${toCheck.module}.yaml`);
-                    fs.writeFileSync(file, content);
+                if (file !== undefined) {
                     await check(stack, toCheck, file, buildMissing);
                 }
             }
         }
+        await testRules(path.join(folder, "rule-tests"), buildMissing);
     } finally {
         fs.rmSync(folder, { recursive: true });
     }
+}
+
+/** Writes each file under a name of its own, but the rules under the one by which Prometheus' configuration finds them. */
+function writeFiles(folder: string, files: RenderedFiles): RenderedFiles {
+    fs.mkdirSync(folder);
+    return Object.fromEntries(
+        Object.entries(files).map(([name, content]: [string, string]) => {
+            const file = path.join(folder, name === "rules" ? RULES_FILE : `${name}.yaml`);
+            fs.writeFileSync(file, content);
+            return [name, file];
+        }),
+    );
+}
+
+/** Has promtool play series to the rules of a stack of defaults, and compare the alerts with tests/rules. */
+async function testRules(folder: string, buildMissing: boolean): Promise<void> {
+    const { module, program } = CHECKS.rules;
+    const command = await find(module, program, buildMissing);
+    if (command === undefined) {
+        console.log(`${program} is not at hand, the rules are not tested ('make validate' builds it)`);
+        return;
+    }
+    writeFiles(folder, await filesOf({}));
+    const tests = fs.readdirSync(RULE_TESTS);
+    for (const test of tests) {
+        fs.copyFileSync(path.join(RULE_TESTS, test), path.join(folder, test));
+    }
+    const { failed, all } = await execa(command, ["test", "rules", ...tests], {
+        all: true,
+        cwd: folder,
+        reject: false,
+    });
+    if (failed) {
+        throw new Error(`the rules fail their tests (tests/rules):\n${all}`);
+    }
+    console.log(`${program}: the rules pass their ${tests.length} tests`);
 }
 
 async function check(

@@ -15,12 +15,15 @@ export const EXEMPLAR_TRACE_ID = TRACE_FIELDS.traceId;
 /** Label of the service: in Loki's index, and a dimension of the span metrics. */
 export const SERVICE_LABEL = "service_name";
 
+/** What the names of the span metrics start with. */
+export const SPAN_METRICS_PREFIX = "traces_span_metrics";
+
 /** What the span_metrics connector counts, as it arrives in Prometheus. */
 export const SPAN_METRICS = {
-    calls: "traces_span_metrics_calls_total",
-    durationBucket: "traces_span_metrics_duration_seconds_bucket",
-    durationCount: "traces_span_metrics_duration_seconds_count",
-    durationSum: "traces_span_metrics_duration_seconds_sum",
+    calls: `${SPAN_METRICS_PREFIX}_calls_total`,
+    durationBucket: `${SPAN_METRICS_PREFIX}_duration_seconds_bucket`,
+    durationCount: `${SPAN_METRICS_PREFIX}_duration_seconds_count`,
+    durationSum: `${SPAN_METRICS_PREFIX}_duration_seconds_sum`,
 } as const;
 
 /** Labels of the span metrics. */

@@ -11,6 +11,14 @@ export interface Diagnosis {
     readonly look: string;
 }
 
+/** Where each hop is read. */
+const BACKEND_OF = {
+    jaeger: "jaeger",
+    scrape: "prometheus",
+    remote_write: "prometheus",
+    loki: "loki",
+} as const satisfies Record<Exclude<ReadHop, "debug">, string>;
+
 type Finding = Pick<Diagnosis, "message" | "look">;
 
 /** Names the cause of every failed hop: one for each hop and signal, whatever the protocols it failed by. */
@@ -62,7 +70,7 @@ function reading(
         return debugOutput(row, namespace);
     }
     if (row.unreachable) {
-        const backend = hop === "jaeger" ? "jaeger" : "prometheus";
+        const backend = BACKEND_OF[hop];
         return { message: `Backend ${backend} cannot be read: ${row.detail}`, look: podsOf(backend, namespace) };
     }
     const { exporterErrors, scrape } = evidence;
@@ -79,9 +87,9 @@ function reading(
     return lostBetween(row, hop, rows, namespace);
 }
 
-/** The metrics pipeline has several exporters; the traces pipeline's only one with a queue leads to Jaeger. */
+/** The metrics pipeline has several exporters; of the others, the only one with a queue leads to the backend. */
 function isExporterOf(hop: ReadHop, component: string): boolean {
-    return hop === "jaeger" ? component !== "debug" : /remote_?write/.test(component);
+    return hop === "remote_write" ? /remote_?write/.test(component) : component !== "debug";
 }
 
 function debugOutput({ detail, unreachable }: HopResult, namespace: string): Finding {
@@ -113,11 +121,11 @@ function scraping(scrape: Evidence["scrape"], namespace: string): Finding {
 /** Nobody complains: the debug exporter beside it tells on which side of the collector's pipeline it was lost. */
 function lostBetween(
     row: HopResult,
-    hop: "jaeger" | "remote_write",
+    hop: "jaeger" | "remote_write" | "loki",
     rows: readonly HopResult[],
     namespace: string,
 ): Finding {
-    const backend = hop === "jaeger" ? "jaeger" : "prometheus";
+    const backend = BACKEND_OF[hop];
     const debug = rows.find(
         (other) => other.hop === "debug" && other.signal === row.signal && other.protocol === row.protocol,
     );

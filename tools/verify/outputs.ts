@@ -8,12 +8,13 @@ const stackOutputs = z.object({
         otelCollectorGrpc: portForward,
         otelCollectorHttp: portForward,
         jaeger: portForward.optional(),
+        loki: portForward.optional(),
         prometheus: portForward.optional(),
     }),
     expectations: z.object({
         traces: z.array(z.enum(["jaeger", "debug"])),
         metrics: z.array(z.enum(["scrape", "remote_write", "debug"])),
-        logs: z.array(z.enum(["debug"])),
+        logs: z.array(z.enum(["loki", "debug"])),
     }),
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { lookThrough } from "../../../tools/verify/http";
 import { lookInJaeger } from "../../../tools/verify/read-jaeger";
+import { logQueryOf, lookInLoki } from "../../../tools/verify/read-loki";
 import { lookInPrometheus, queryOf, scrapeTarget } from "../../../tools/verify/read-prometheus";
 import { fixedTarget } from "../../../tools/verify/target";
 import { deadUrl, type FakeServer, httpServer, type Reply } from "./support/servers";
@@ -44,6 +45,30 @@ describe("readers", () => {
                 lookInJaeger(await answering({ status: 500, body: "storage broke" }), "abc", "x"),
                 /HTTP 500 without JSON.*storage broke/,
             );
+        });
+    });
+
+    describe("lookInLoki", () => {
+        const result = (streams: object[]): Reply => ({ body: { status: "success", data: { result: streams } } });
+
+        it("asks by the label of the service and the record's own attribute", () => {
+            assert.equal(logQueryOf("x"), '{service_name="otel-stack-verify"} | verify_id="x"');
+        });
+
+        it("finds a record, and none in a stream without", async () => {
+            const asked = /^\/loki\/api\/v1\/query_range\?query=.*&start=\d+&end=\d+&limit=1$/;
+            const found = await answering(result([{ stream: {}, values: [["1", "text"]] }]), asked);
+            assert.deepEqual(await lookInLoki(found, "x"), { state: "found" });
+            assert.equal(
+                (await lookInLoki(await answering(result([{ stream: {}, values: [] }])), "x")).state,
+                "absent",
+            );
+            assert.equal((await lookInLoki(await answering(result([])), "x")).state, "absent");
+        });
+
+        it("fails on an answer that is none", async () => {
+            const url = await answering({ status: 500, body: { message: "empty ring" } });
+            await assert.rejects(lookInLoki(url, "x"), /Loki answered HTTP 500.*empty ring/);
         });
     });
 
