@@ -105,7 +105,7 @@ for (const stack of ["dev", "sandbox", "secure"]) {
                 });
                 for (const volume of (at(manifest, "spec", "template", "spec", "volumes") ?? []) as readonly object[]) {
                     assert.deepEqual(
-                        Object.keys(volume).filter((key) => !["name", "configMap", "emptyDir"].includes(key)),
+                        Object.keys(volume).filter((key) => !["name", "configMap", "emptyDir", "secret"].includes(key)),
                         [],
                     );
                 }

@@ -106,6 +106,13 @@ describe("switching a part off", () => {
         assert.ok(args.includes("--web.enable-remote-write-receiver"));
     });
 
+    it("takes Grafana with its files, Secret, address and command", async () => {
+        const { program, recorder } = await runProgram({ grafana: { enabled: false } });
+        assert.doesNotMatch(JSON.stringify(recorder.resources.map(({ name, type }) => [name, type])), /grafana/i);
+        assert.equal(program.endpoints.grafana, undefined);
+        assert.equal(program.portForwards.grafana, undefined);
+    });
+
     it("takes the scrape route with its scrape job", async () => {
         const { recorder } = await runProgram({ collector: { scrape: { enabled: false } } });
         const { scrape_configs } = configOf(recorder, "prometheus-config").config as {

@@ -1,5 +1,5 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 
 /** Names of the files in the Secret. */
@@ -28,12 +28,15 @@ export function adminSecret(
     { namespace, labels, generation }: AdminSecretArgs,
     opts: pulumi.CustomResourceOptions,
 ): AdminSecret {
+    // Marked here too: the provider's own mark comes from the engine alone.
     const generated = (what: string, length: number) =>
         // Letters and digits, which need no quotes in a shell or a URL.
-        new RandomPassword(
-            `${name}-${what}`,
-            { length, special: false, keepers: { generation: `${generation}` } },
-            opts,
+        pulumi.secret(
+            new RandomPassword(
+                `${name}-${what}`,
+                { length, special: false, keepers: { generation: `${generation}` } },
+                opts,
+            ).result,
         );
     const password = generated(ADMIN_FILES.password, 24);
     const secretKey = generated(ADMIN_FILES.secretKey, 40);
@@ -42,10 +45,10 @@ export function adminSecret(
         secretName,
         {
             metadata: { name: secretName, namespace, labels },
-            stringData: { [ADMIN_FILES.password]: password.result, [ADMIN_FILES.secretKey]: secretKey.result },
+            stringData: { [ADMIN_FILES.password]: password, [ADMIN_FILES.secretKey]: secretKey },
             immutable: true,
         },
         opts,
     );
-    return { name: secret.metadata.name, password: password.result };
+    return { name: secret.metadata.name, password };
 }

@@ -36,6 +36,7 @@ const misspelt: [string, string][] = [
     ["collector.scrape.expiratoin", "collector.scrape.expiration"],
     ["collector.remoteWrite.queuesize", "collector.remoteWrite.queueSize"],
     ["spanMetrics.maxSerie", "spanMetrics.maxSeries"],
+    ["grafana.passwordGenaration", "grafana.passwordGeneration"],
     ["jaeger.max_traces", "jaeger.maxTraces"],
     ["jaeger.resources.request", "jaeger.resources.requests"],
     ["loki.retenton", "loki.retention"],
@@ -67,6 +68,7 @@ const refused: [string, unknown, string][] = [
     ["namespace.podSecurity.warn", true, "expected one of privileged, baseline, restricted"],
     ["images.collector", "", IMAGE],
     ["images.collector", "otel/opentelemetry-collector-contrib", IMAGE],
+    ["images.grafana", "grafana/grafana:latest", IMAGE],
     ["images.jaeger", "jaegertracing/jaeger:latest", IMAGE],
     ["images.loki", "grafana/loki", IMAGE],
     ["images.prometheus", "registry.example:5000/prometheus", IMAGE],
@@ -78,6 +80,7 @@ const refused: [string, unknown, string][] = [
     ["localPorts.otlpGrpc", 0, count(1, 65535)],
     ["localPorts.otlpHttp", 65536, count(1, 65535)],
     ["localPorts.metrics", -1, count(1, 65535)],
+    ["localPorts.grafana", "3000/tcp", count(1, 65535)],
     ["localPorts.jaeger", 80.5, count(1, 65535)],
     ["localPorts.loki", 0, count(1, 65535)],
     ["localPorts.prometheus", "http", count(1, 65535)],
@@ -114,6 +117,9 @@ const refused: [string, unknown, string][] = [
     ["spanMetrics.maxSeries", 9, count(10, 100_000)],
     ["spanMetrics.maxOpenEdges", 0, count(100, 1_000_000)],
     ["spanMetrics.flushInterval", "10m", duration("1s", "5m")],
+    ["grafana.enabled", "on", FLAG],
+    ["grafana.passwordGeneration", 0, count(1, 1_000_000)],
+    ["grafana.resources.limits.memory", "half", SIZE],
     ["jaeger.enabled", "on", FLAG],
     ["jaeger.maxTraces", 0, count(1, 10_000_000)],
     ["jaeger.resources.limits.memory", "256 Mi", SIZE],
@@ -165,6 +171,7 @@ const QUARTER = "a quarter of what the memory limiter allows with 256Mi (collect
 /** What settings demand of each other. */
 const disagreeing: BadSettings[] = [
     ...requestOverLimit("collector", { cpu: "1", memory: "256Mi" }),
+    ...requestOverLimit("grafana", { cpu: "1", memory: "512Mi" }),
     ...requestOverLimit("jaeger", { cpu: "1", memory: "256Mi" }),
     ...requestOverLimit("loki", { cpu: "1", memory: "384Mi" }),
     ...requestOverLimit("prometheus", { cpu: "1", memory: "512Mi" }),
@@ -179,6 +186,11 @@ const disagreeing: BadSettings[] = [
             },
         },
         problem: "collector.resources.limits.memory: expected at least 128Mi",
+    },
+    {
+        about: "a Grafana without room for its processes",
+        raw: nested("grafana.resources.limits.memory", "200Mi"),
+        problem: "grafana.resources.limits.memory: expected at least 256Mi",
     },
     {
         about: "a Jaeger without room for traces",
