@@ -6,7 +6,7 @@ import { STATE } from "../sandbox/paths";
 import { sandboxUp } from "../sandbox/up";
 import { deploy, printWhereToLook } from "./deploy";
 import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack, stackNames } from "./stack";
-import { validate } from "./validate";
+import { testRules, validate } from "./validate";
 import { verifyStack } from "./verify/stack";
 
 /** Deploys the stack, proves that telemetry goes through it, and says where to look. */
@@ -82,6 +82,7 @@ export async function status(stack: Stack): Promise<void> {
 /** Has the programs check the configuration of every stack that has a file here. */
 export async function validateAll(): Promise<void> {
     await validate(stackNames(), { buildMissing: true });
+    await testRules();
 }
 
 /** Prints what points a shell's kubectl and pulumi at the sandbox. */

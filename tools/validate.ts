@@ -16,6 +16,8 @@ interface Check {
     readonly module: string;
     readonly program: string;
     readonly args: readonly string[];
+    /** What the file is; its configuration by default. */
+    readonly file?: string;
 }
 
 /** For each configuration file, the program that reads it and how it is asked to check it. */
@@ -24,7 +26,7 @@ const CHECKS: Readonly<Record<keyof RenderedFiles, Check>> = {
     jaeger: { module: "jaeger", program: "jaeger", args: ["validate", "--config"] },
     loki: { module: "loki", program: "loki", args: ["-verify-config", "-config.file"] },
     prometheus: { module: "prometheus", program: "promtool", args: ["check", "config"] },
-    rules: { module: "prometheus", program: "promtool", args: ["check", "rules"] },
+    rules: { module: "prometheus", program: "promtool", args: ["check", "rules"], file: "rules" },
 };
 
 /**
@@ -51,7 +53,6 @@ export async function validate(stacks: readonly string[], { buildMissing = false
                 }
             }
         }
-        await testRules(path.join(folder, "rule-tests"), buildMissing);
     } finally {
         fs.rmSync(folder, { recursive: true });
     }
@@ -69,48 +70,54 @@ function writeFiles(folder: string, files: RenderedFiles): RenderedFiles {
     );
 }
 
-/** Has promtool play series to the rules of a stack of defaults, and compare the alerts with tests/rules. */
-async function testRules(folder: string, buildMissing: boolean): Promise<void> {
+/**
+ * Has promtool play series to the rules of a stack of defaults, and compare the alerts with what tests/rules expects.
+ *
+ * @throws with promtool's words where an alert differs.
+ */
+export async function testRules(): Promise<void> {
     const { module, program } = CHECKS.rules;
-    const command = await find(module, program, buildMissing);
-    if (command === undefined) {
-        console.log(`${program} is not at hand, the rules are not tested ('make validate' builds it)`);
-        return;
+    const promtool = await provided(module, program);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-rules-"));
+    try {
+        fs.writeFileSync(path.join(folder, RULES_FILE), (await filesOf({})).rules ?? "");
+        const tests = fs.readdirSync(RULE_TESTS);
+        for (const test of tests) {
+            fs.copyFileSync(path.join(RULE_TESTS, test), path.join(folder, test));
+        }
+        const { failed, all } = await execa(promtool, ["test", "rules", ...tests], {
+            all: true,
+            cwd: folder,
+            reject: false,
+        });
+        if (failed) {
+            throw new Error(`the rules fail their tests (tests/rules):\n${all}`);
+        }
+        console.log(`${program}: the rules pass their tests`);
+    } finally {
+        fs.rmSync(folder, { recursive: true });
     }
-    writeFiles(folder, await filesOf({}));
-    const tests = fs.readdirSync(RULE_TESTS);
-    for (const test of tests) {
-        fs.copyFileSync(path.join(RULE_TESTS, test), path.join(folder, test));
-    }
-    const { failed, all } = await execa(command, ["test", "rules", ...tests], {
-        all: true,
-        cwd: folder,
-        reject: false,
-    });
-    if (failed) {
-        throw new Error(`the rules fail their tests (tests/rules):\n${all}`);
-    }
-    console.log(`${program}: the rules pass their ${tests.length} tests`);
 }
 
-async function check(
-    stack: string,
-    { module, program, args }: Check,
-    file: string,
-    buildMissing: boolean,
-): Promise<void> {
+async function check(stack: string, toCheck: Check, written: string, buildMissing: boolean): Promise<void> {
+    const { module, program, args, file = "configuration" } = toCheck;
     const command = await find(module, program, buildMissing);
     if (command === undefined) {
         console.log(
-            `Stack ${stack}: ${program} is not at hand, its configuration is not checked ('make validate' builds it)`,
+            `Stack ${stack}: ${program} is not at hand, its ${file} is not checked ('make validate' builds it)`,
         );
         return;
     }
-    const { failed, all } = await execa(command, [...args, file], { all: true, reject: false });
+    const { failed, all } = await execa(command, [...args, written], { all: true, reject: false });
     if (failed) {
-        throw new Error(`${program} refuses its configuration of stack ${stack}:\n${all}`);
+        throw new Error(`${program} refuses its ${file} of stack ${stack}:\n${all}`);
     }
-    console.log(`Stack ${stack}: ${program} accepts its configuration`);
+    console.log(`Stack ${stack}: ${program} accepts its ${file}`);
+}
+
+/** The program of the sandbox's module, built if need be. */
+async function provided(module: string, program: string): Promise<string> {
+    return (await find(module, program, true)) ?? program;
 }
 
 async function find(name: string, program: string, buildMissing: boolean): Promise<string | undefined> {
