@@ -118,6 +118,7 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         title: `Loki ${VERSIONS.loki}`,
         programs: { loki: "github.com/grafana/loki/v3/cmd/loki" },
         tags: ["netgo"],
+        variables: { "github.com/grafana/loki/v3/pkg/util/build.Version": VERSIONS.loki },
         estimate: 240,
     },
     {

@@ -7,7 +7,7 @@ import { ownMetrics } from "../shared/own-metrics";
 import { type Backends, EXPORTERS, type Route, exportersOf } from "./destinations";
 import { assertComplete } from "./graph";
 import { COLLECTOR_PORTS } from "./ports";
-import { CONNECTORS, WITHOUT_RESOURCE, connectorsOf, withoutResource } from "./span-metrics";
+import { CONNECTORS, SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
 import type { CollectorConfig, Pipeline } from "./types";
 
 export interface CollectorConfigArgs extends Omit<CollectorSettings, "replicas"> {
@@ -32,7 +32,7 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
         receivers: { otlp: otlpReceiver(args) },
         processors: {
             memory_limiter: memoryLimiter(args),
-            ...(spanMetrics ? { [WITHOUT_RESOURCE]: withoutResource() } : {}),
+            ...(spanMetrics ? { [SERVICE_ALONE]: serviceAlone() } : {}),
         },
         exporters: exportersOf(usedRoutes(args), args, args.backends),
         connectors: spanMetrics ? connectorsOf(spanMetrics) : {},
@@ -76,7 +76,7 @@ function pipeline({ routes, spanMetrics }: CollectorConfigArgs, signal: Signal):
 function spanMetricsPipeline(): Pipeline {
     return {
         receivers: CONNECTORS,
-        processors: [...PROCESSORS, WITHOUT_RESOURCE],
+        processors: [...PROCESSORS, SERVICE_ALONE],
         exporters: [EXPORTERS[SPAN_METRICS_ROUTE]],
     };
 }

@@ -6,15 +6,26 @@ import type { ConnectorId, Connectors, ProcessorId, ProcessorTypes } from "./typ
 /** The connectors that make metrics from spans: both take all of them. */
 export const CONNECTORS = ["span_metrics", "service_graph"] as const satisfies readonly ConnectorId[];
 
-/** Name of the processor that `withoutResource` configures. */
-export const WITHOUT_RESOURCE = "resource/spans" satisfies ProcessorId;
+/** Name of the processor that `serviceAlone` configures. */
+export const SERVICE_ALONE = "resource/spans" satisfies ProcessorId;
+
+/** Where the name stands while all others are deleted: a pattern cannot spare one. */
+const ASIDE = "=";
 
 /**
- * Takes the resource away, of which `service.name` is a dimension already: it is the one of the instance that happened
- * to come first, so that with its attributes as labels all series were new after a restart.
+ * Leaves nothing but `service.name` of the resource. The rest is of the instance that happened to come first: with it
+ * as labels, all series were new after a restart. Without the name, what goes over the limit of two services would be
+ * one series that both write.
  */
-export function withoutResource(): ProcessorTypes["resource"] {
-    return { attributes: [{ pattern: ".*", action: "delete" }] };
+export function serviceAlone(): ProcessorTypes["resource"] {
+    return {
+        attributes: [
+            { key: ASIDE, from_attribute: "service.name", action: "upsert" },
+            { pattern: `^[^${ASIDE}]`, action: "delete" },
+            { key: "service.name", from_attribute: ASIDE, action: "upsert" },
+            { key: ASIDE, action: "delete" },
+        ],
+    };
 }
 
 /** Requests, errors and durations of each operation, and those between two services, within bounds. */

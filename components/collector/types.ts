@@ -65,6 +65,11 @@ interface ReceiverTypes {
     readonly otlp: { readonly protocols: { readonly grpc?: GrpcServer; readonly http?: HttpServer } };
 }
 
+type ResourceAction =
+    | { readonly key: string; readonly from_attribute: string; readonly action: "upsert" }
+    | { readonly key: string; readonly action: "delete" }
+    | { readonly pattern: string; readonly action: "delete" };
+
 export interface ProcessorTypes {
     readonly memory_limiter: {
         readonly check_interval: Duration;
@@ -72,7 +77,7 @@ export interface ProcessorTypes {
         readonly spike_limit_mib: number;
     };
     readonly resource: {
-        readonly attributes: readonly { readonly pattern: string; readonly action: "delete" }[];
+        readonly attributes: readonly ResourceAction[];
     };
 }
 
