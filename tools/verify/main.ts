@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
 import { stackOf } from "../stack";
+import { formatGrafana } from "./grafana";
 import { formatReport } from "./report";
-import { reportOnStack } from "./stack";
+import { outputsOf, reportOnGrafana, reportOnStack } from "./stack";
 
 const USAGE = `Usage: verify STACK [--timeout SECONDS] [--json]
 
 Sends a trace, a metric and a log by OTLP gRPC and HTTP into the deployed stack and reads each back.
+Where there is a Grafana, logs in, asks each data source for its health and opens every dashboard.
 Exit status: 0 all proven, 1 a hop failed, 2 it could not be tried.`;
 
 interface Arguments {
@@ -29,10 +31,18 @@ function parse(): Arguments {
 }
 
 async function main(): Promise<number> {
-    const { stack, timeoutSeconds, json } = parse();
-    const report = await reportOnStack(stackOf(stack), timeoutSeconds);
-    console.log(json ? JSON.stringify(report, undefined, 2) : formatReport(report));
-    return report.ok ? 0 : 1;
+    const { stack: name, timeoutSeconds, json } = parse();
+    const stack = stackOf(name);
+    const outputs = await outputsOf(stack);
+    const report = await reportOnStack(stack, outputs, timeoutSeconds);
+    const grafana = await reportOnGrafana(stack, outputs);
+    if (json) {
+        console.log(JSON.stringify({ ...report, ...(grafana && { grafana }) }, undefined, 2));
+    } else {
+        console.log(formatReport(report));
+        console.log(grafana === undefined ? "Grafana: not part of this stack." : formatGrafana(grafana));
+    }
+    return report.ok && (grafana?.problems ?? []).length === 0 ? 0 : 1;
 }
 
 main().then(

@@ -7,6 +7,7 @@ const stackOutputs = z.object({
     portForwards: z.object({
         otelCollectorGrpc: portForward,
         otelCollectorHttp: portForward,
+        grafana: portForward.optional(),
         jaeger: portForward.optional(),
         loki: portForward.optional(),
         prometheus: portForward.optional(),
