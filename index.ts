@@ -6,7 +6,7 @@ import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
 import { Jaeger, jaegerEndpoints } from "./components/jaeger";
 import { Loki, lokiEndpoints } from "./components/loki";
 import { stackNamespace } from "./components/namespace";
-import { applicationEnvironment, endpointOutputs, portForwardOutputs } from "./components/outputs";
+import { applicationEnvironment, endpointOutputs, expectationsOf, portForwardOutputs } from "./components/outputs";
 import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
 import { stackRules } from "./components/rules/rules";
@@ -122,4 +122,4 @@ export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.
 /** What an application in the cluster sets to send to the stack. */
 export const application = applicationEnvironment(at.collector, routes);
 /** Where each signal arrives, for a check that it does. */
-export const expectations = routes;
+export const expectations = expectationsOf(routes, spanMetrics);

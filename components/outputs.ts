@@ -79,6 +79,16 @@ export function portForwardOutputs(
     };
 }
 
+/** Where each signal can be read back, and by what one gets from one to another. */
+export interface Expectations extends Omit<Routes, "traces"> {
+    /** `exemplar`: the metrics made from spans lead to their traces. */
+    readonly traces: readonly (Routes["traces"][number] | "exemplar")[];
+}
+
+export function expectationsOf(routes: Routes, spanMetrics: boolean): Expectations {
+    return { ...routes, traces: [...routes.traces, ...(spanMetrics ? (["exemplar"] as const) : [])] };
+}
+
 /**
  * The environment of an application in the cluster that sends to the stack, in OpenTelemetry's own variables. A signal
  * without a destination is switched off there too, instead of being refused again and again.

@@ -47,7 +47,7 @@ describe("the program's outputs", () => {
     it("say where each signal arrives", async () => {
         const { program } = await runProgram({});
         assert.deepEqual(program.expectations, {
-            traces: ["jaeger", "debug"],
+            traces: ["jaeger", "debug", "exemplar"],
             metrics: ["scrape", "remote_write", "debug"],
             logs: ["loki", "debug"],
         });
@@ -64,7 +64,7 @@ describe("switching a part off", () => {
         assert.doesNotMatch(JSON.stringify(configOf(recorder, "otel-collector-config").config), /jaeger/);
         assert.equal(program.endpoints.jaeger, undefined);
         assert.equal(program.portForwards.jaeger, undefined);
-        assert.deepEqual(program.expectations.traces, ["debug"]);
+        assert.deepEqual(program.expectations.traces, ["debug", "exemplar"]);
     });
 
     it("takes Prometheus with both of its routes, address and command", async () => {
@@ -95,8 +95,9 @@ describe("switching a part off", () => {
     });
 
     it("takes the metrics made from spans with Jaeger's view of them", async () => {
-        const { recorder } = await runProgram({ spanMetrics: { enabled: false } });
+        const { program, recorder } = await runProgram({ spanMetrics: { enabled: false } });
         assert.doesNotMatch(JSON.stringify(configOf(recorder, "otel-collector-config").config), /span_metrics/);
+        assert.deepEqual(program.expectations.traces, ["jaeger", "debug"]);
         assert.doesNotMatch(JSON.stringify(configOf(recorder, "jaeger-config").config), /metric_backends/);
     });
 

@@ -1,3 +1,4 @@
+import type { ExporterError } from "./collector-log";
 import type { Evidence } from "./evidence";
 import { SCRAPE_JOB } from "./read-prometheus";
 import type { Hop, HopResult, ReadHop, Signal } from "./model";
@@ -14,6 +15,7 @@ export interface Diagnosis {
 /** Where each hop is read. */
 const BACKEND_OF = {
     jaeger: "jaeger",
+    exemplar: "prometheus",
     scrape: "prometheus",
     remote_write: "prometheus",
     loki: "loki",
@@ -77,7 +79,7 @@ function reading(
     if (hop === "scrape") {
         return scraping(scrape, namespace);
     }
-    const blamed = exporterErrors?.find((error) => error.signal === row.signal && isExporterOf(hop, error.component));
+    const blamed = exporterErrors?.find((error) => isExporterOf(hop, row.signal, error));
     if (blamed !== undefined) {
         return {
             message: `The collector accepted it, its exporter ${blamed.component} fails: ${blamed.text}`,
@@ -87,9 +89,14 @@ function reading(
     return lostBetween(row, hop, rows, namespace);
 }
 
-/** The metrics pipeline has several exporters; of the others, the only one with a queue leads to the backend. */
-function isExporterOf(hop: ReadHop, component: string): boolean {
-    return hop === "remote_write" ? /remote_?write/.test(component) : component !== "debug";
+/**
+ * The metrics pipeline has several exporters; of the others, the only one with a queue leads to the backend. Exemplars
+ * come with metrics, though they are of traces.
+ */
+function isExporterOf(hop: ReadHop, of: Signal, { component, signal }: ExporterError): boolean {
+    return hop === "remote_write" || hop === "exemplar"
+        ? signal === "metrics" && /remote_?write/.test(component)
+        : signal === of && component !== "debug";
 }
 
 function debugOutput({ detail, unreachable }: HopResult, namespace: string): Finding {
@@ -121,7 +128,7 @@ function scraping(scrape: Evidence["scrape"], namespace: string): Finding {
 /** Nobody complains: the debug exporter beside it tells on which side of the collector's pipeline it was lost. */
 function lostBetween(
     row: HopResult,
-    hop: "jaeger" | "remote_write" | "loki",
+    hop: keyof typeof BACKEND_OF,
     rows: readonly HopResult[],
     namespace: string,
 ): Finding {

@@ -13,7 +13,7 @@ const stackOutputs = z.object({
         prometheus: portForward.optional(),
     }),
     expectations: z.object({
-        traces: z.array(z.enum(["jaeger", "debug"])),
+        traces: z.array(z.enum(["jaeger", "exemplar", "debug"])),
         metrics: z.array(z.enum(["scrape", "remote_write", "debug"])),
         logs: z.array(z.enum(["loki", "debug"])),
     }),

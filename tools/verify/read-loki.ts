@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { SERVICE_LABEL } from "../../components/shared/correlation";
+import { SERVICE_LABEL, TRACE_FIELDS } from "../../components/shared/correlation";
 import { getJson } from "./http";
 import { ID_ATTRIBUTE, type Look, SERVICE_NAME } from "./model";
 
@@ -11,14 +11,14 @@ const records = z.object({
 /** How far back and ahead the look goes, in seconds: a record keeps its sender's time, and clocks differ. */
 const AROUND_SECONDS = 600;
 
-/** The record with that id: the service is a label, and the record's attributes are structured metadata. */
-export function logQueryOf(id: string): string {
-    return `{${SERVICE_LABEL}="${SERVICE_NAME}"} | ${ID_ATTRIBUTE}="${id}"`;
+/** The record with that id by its trace, as one jumps from a trace to its logs: the service is a label, the rest not. */
+export function logQueryOf(traceId: string, id: string): string {
+    return `{${SERVICE_LABEL}="${SERVICE_NAME}"} | ${TRACE_FIELDS.traceId}="${traceId}" | ${ID_ATTRIBUTE}="${id}"`;
 }
 
-/** Whether Loki has the record with the id. */
-export async function lookInLoki(lokiUrl: string, id: string): Promise<Look> {
-    const query = logQueryOf(id);
+/** Whether Loki has the record with the id, and finds it by its trace. */
+export async function lookInLoki(lokiUrl: string, traceId: string, id: string): Promise<Look> {
+    const query = logQueryOf(traceId, id);
     const now = Math.floor(Date.now() / 1000);
     const parameters = new URLSearchParams({
         query,

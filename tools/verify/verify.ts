@@ -8,7 +8,7 @@ import { PortForward } from "./port-forward";
 import { DebugReader } from "./read-debug";
 import { lookInJaeger } from "./read-jaeger";
 import { lookInLoki } from "./read-loki";
-import { lookInPrometheus } from "./read-prometheus";
+import { lookForExemplar, lookInPrometheus } from "./read-prometheus";
 import { sendProbe } from "./send";
 import type { Target } from "./target";
 import { type Deadline, deadlineIn, lookUntil, startClock, within } from "./timing";
@@ -146,9 +146,13 @@ async function lookAt(
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to jaeger" }
                 : lookThrough(jaeger, (url) => lookInJaeger(url, traceId, probe.id));
         case "loki":
-            return loki === undefined
+            return loki === undefined || traceId === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to loki" }
-                : lookThrough(loki, (url) => lookInLoki(url, probe.id));
+                : lookThrough(loki, (url) => lookInLoki(url, traceId, probe.id));
+        case "exemplar":
+            return prometheus === undefined || traceId === undefined
+                ? { state: "unreachable", why: "the stack's outputs have no port-forward to prometheus" }
+                : lookThrough(prometheus, (url) => lookForExemplar(url, traceId));
         case "scrape":
         case "remote_write":
             return prometheus === undefined

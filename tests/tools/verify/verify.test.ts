@@ -24,7 +24,7 @@ const OUTPUTS: StackOutputs = {
         prometheus: forward("prometheus", 9090),
     },
     expectations: {
-        traces: ["jaeger", "debug"],
+        traces: ["jaeger", "exemplar", "debug"],
         metrics: ["scrape", "remote_write", "debug"],
         logs: ["loki", "debug"],
     },
@@ -39,6 +39,8 @@ class FakeStack {
     });
     readonly logFile = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "verify-log-")), "log");
     readonly servers: FakeServer[] = [];
+    /** Of all traces that Jaeger was asked for. */
+    readonly exemplars: object[] = [];
     kubectl: FakeKubectl | undefined;
     /** Whether Prometheus has that copy. */
     hasSeries: (query: string) => boolean = () => true;
@@ -71,6 +73,7 @@ class FakeStack {
 
     private jaeger(traceID: string): Reply {
         const id = /[0-9a-f]+-traces-(grpc|http)/.exec(String(this.received.bodyOfTrace(traceID)))?.[0];
+        this.exemplars.push({ labels: { trace_id: traceID } });
         return { body: { data: [{ traceID, spans: [{ spanID: "1", tags: [{ key: "verify_id", value: id }] }] }] } };
     }
 
@@ -83,6 +86,9 @@ class FakeStack {
     private prometheus(url: string): Reply {
         if (url.startsWith("/api/v1/targets")) {
             return { body: { data: { activeTargets: [{ health: "down", lastError: "no route" }] } } };
+        }
+        if (url.startsWith("/api/v1/query_exemplars")) {
+            return { body: { status: "success", data: [{ exemplars: this.exemplars }] } };
         }
         const id = /verify_id="([0-9a-f]+-metrics-\w+)"/.exec(url)?.[1] ?? "";
         const found = this.received.has(id) && this.hasSeries(url);
@@ -111,7 +117,7 @@ describe("verify", () => {
         const report = await verify({ outputs: OUTPUTS, env: await stack.start(), timeoutSeconds: 10 });
         assert.deepEqual(failures(report.rows), []);
         assert.equal(report.ok, true);
-        assert.equal(report.rows.length, 2 * (3 + 4 + 3));
+        assert.equal(report.rows.length, 2 * (4 + 4 + 3));
         assert.deepEqual(report.diagnoses, []);
     });
 
