@@ -65,6 +65,7 @@ describe("alerts", () => {
                 "ScrapeFailing",
                 "MemoryNearLimit",
                 "SeriesJump",
+                "SpanMetricsOverflow",
                 "RuleFailing",
             ],
         );
@@ -117,6 +118,11 @@ describe("rules", () => {
     it("record what alerts read", () => {
         const recorded = new Set(rulesOf().flatMap((rule) => ("record" in rule ? [rule.record] : [])));
         assert.deepEqual([...recorded].sort(), Object.values(RECORDED).sort());
+    });
+
+    it("watch the metrics made from spans where there are some", () => {
+        const names = (raw: Readonly<Record<string, unknown>>) => alertsOf(raw).map(({ alert }) => alert);
+        assert.ok(!names({ spanMetrics: { enabled: false } }).includes("SpanMetricsOverflow"));
     });
 
     it("leave a backend out that is off", () => {

@@ -7,6 +7,8 @@ export interface AlertingArgs {
     readonly collectorJob: string;
     /** The `job` of each backend that Prometheus scrapes beside the Collector. */
     readonly backendJobs: readonly string[];
+    /** Whether metrics are made from spans. */
+    readonly spanMetrics: boolean;
     /** Over what increases are taken, in seconds. */
     readonly windowSeconds: number;
 }
@@ -126,7 +128,7 @@ function others(backendJobs: readonly string[]): string {
 }
 
 /** Prometheus itself. */
-function prometheusAlerts({ windowSeconds }: AlertingArgs): AlertingRule[] {
+function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): AlertingRule[] {
     const before = `${METRICS.headSeries} offset 30m`;
     return [
         alert("SeriesJump", "warning", {
@@ -137,12 +139,23 @@ function prometheusAlerts({ windowSeconds }: AlertingArgs): AlertingRule[] {
             summary: "Prometheus holds {{ $value | humanize }} more series than half an hour ago",
             description: "Some label has too many values. Each series takes memory until Prometheus runs out of it.",
         }),
+        ...(spanMetrics ? [spanMetricsOverflow()] : []),
         alert("RuleFailing", "warning", {
             expr: `increase(${METRICS.ruleFailures}[${windowSeconds}s]) > 0`,
             summary: "Rules of {{ $labels.rule_group }} cannot be computed",
             description: "The alerts of that group may be silent without a reason.",
         }),
     ];
+}
+
+/** The Collector's own bound on the series that it makes from spans: no jump, but no operation of its own either. */
+function spanMetricsOverflow(): AlertingRule {
+    return alert("SpanMetricsOverflow", "warning", {
+        expr: `max by (job) (${METRICS.spanCount}{otel_metric_overflow="true"}) > 0`,
+        for: "1m",
+        summary: "The service {{ $labels.job }} has too many operations to count each",
+        description: "Those above the limit are counted together as one; some span name holds an id, or a path.",
+    });
 }
 
 interface AlertArgs extends Pick<AlertingRule, "expr" | "for"> {

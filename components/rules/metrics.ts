@@ -1,4 +1,5 @@
 import { SIGNALS, type Signal } from "../../config/routes";
+import { SPAN_METRICS } from "../shared/correlation";
 
 /**
  * The series that rules read, by the names that they have in Prometheus: those of Collector 0.161 with the reader of
@@ -14,6 +15,8 @@ export const METRICS = {
     residentMemory: "process_resident_memory_bytes",
     headSeries: "prometheus_tsdb_head_series",
     ruleFailures: "prometheus_rule_evaluation_failures_total",
+    /** Metrics made from spans, with `otel_metric_overflow` where there are too many. */
+    spanCount: SPAN_METRICS.durationCount,
     up: "up",
 } as const;
 

@@ -1,3 +1,4 @@
+import { makesSpanMetrics } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
 import { secondsOf } from "../../config/units";
 import { renderYaml } from "../shared/yaml";
@@ -23,7 +24,7 @@ const LEAST_RATE_SECONDS = 60;
 const LEAST_WINDOW_SECONDS = 300;
 
 type Limited = Pick<StackSettings["jaeger"], "resources">;
-type RuleSettings = Pick<StackSettings, "collector" | "jaeger" | "loki" | "prometheus">;
+type RuleSettings = Pick<StackSettings, "collector" | "jaeger" | "loki" | "prometheus" | "spanMetrics">;
 
 /** The rules that fit the programs of the stack: a backend that is off takes its own along. */
 export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly RuleGroup[] {
@@ -48,7 +49,12 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
         watched(prometheus, jobs.prometheus, METRICS.residentMemory),
     ];
     const recording = { collectorJob: jobs.collector, rateSeconds, windowSeconds, memory };
-    const alerting = { collectorJob: jobs.collector, backendJobs: backends.map(({ job }) => job), windowSeconds };
+    const alerting = {
+        collectorJob: jobs.collector,
+        backendJobs: backends.map(({ job }) => job),
+        spanMetrics: makesSpanMetrics(settings),
+        windowSeconds,
+    };
     // One group, so that each alert sees what was recorded at the same time.
     return [{ name: GROUP, rules: [...recordingRules(recording), ...alertingRules(alerting)] }];
 }
