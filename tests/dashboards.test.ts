@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dashboardQueries } from "../components/grafana/dashboards/queries";
+import { dashboardQueries, jumpQueries } from "../components/grafana/dashboards/queries";
 import { dashboardFiles } from "../components/grafana/dashboards/render";
 import { dashboardContext } from "../components/grafana/settings";
 import { DATA_SOURCES } from "../components/shared/correlation";
@@ -156,6 +156,15 @@ describe("the queries of the dashboards", () => {
             for (const [name] of withoutLabels.matchAll(/\b[a-z]+_[a-z_]+[a-z](?=[{[)])/g)) {
                 assert.ok(KNOWN_METRICS.has(name), `${panel} (${datasource}) reads ${name}`);
             }
+        }
+    });
+
+    it("of the jumps are listed too, with every variable filled in", () => {
+        const [logs, ...metrics] = jumpQueries("abc");
+        assert.deepEqual(logs, { datasource: "loki", expr: '{service_name=~".+"} | trace_id="abc"' });
+        assert.ok(metrics.length > 0);
+        for (const { expr } of metrics) {
+            assert.doesNotMatch(expr, /\$/);
         }
     });
 

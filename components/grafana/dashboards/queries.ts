@@ -1,3 +1,4 @@
+import { LOGS_OF_TRACE, METRICS_OF_SPAN } from "../data-sources";
 import type { DashboardContext, Source } from "./model";
 import { stackDashboards } from "./render";
 
@@ -48,6 +49,18 @@ export function dashboardQueries(
             ),
         ),
     );
+}
+
+/** The queries that lead from a trace to its logs and metrics, as Grafana sends them. */
+export function jumpQueries(traceId: string): readonly Pick<DashboardQuery, "datasource" | "expr">[] {
+    return [
+        { datasource: "loki", expr: LOGS_OF_TRACE.replace("$${__trace.traceId}", () => traceId) },
+        // Jaeger has no attribute for the label.
+        ...METRICS_OF_SPAN.map(({ query }) => ({
+            datasource: "prometheus" as const,
+            expr: query.replaceAll("$$__tags", ""),
+        })),
+    ];
 }
 
 function datasourceOf(source: Source): DashboardQuery["datasource"] {
