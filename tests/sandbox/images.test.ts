@@ -118,7 +118,7 @@ describe("packImage", () => {
                 for (const folder of ["./", "./cmd/", "./cmd/jaeger/", "./etc/"]) {
                     assert.equal(modes.get(folder), "drwxr-xr-x", folder);
                 }
-                assert.ok(lines.every((line) => line.includes(' 0/0 ')));
+                assert.ok(lines.every((line) => line.includes(" 0/0 ")));
                 assert.match(tar("-xOf", layer, "./etc/passwd"), /^nonroot:x:10001:10001:/);
                 assert.equal(tar("-xOf", layer, "./cmd/jaeger/jaeger-linux"), "program");
             } finally {
