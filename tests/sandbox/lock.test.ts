@@ -63,7 +63,7 @@ describe("lockSandbox", () => {
         assert.ok(fs.existsSync(`/proc/${grandchild}`), "what the holder started still runs");
         lockSandbox(lock);
         assert.equal(fs.readFileSync(lock, "utf8"), String(process.pid));
-    });
+    }).timeout(10_000);
 
     it("makes the folder, and lets the process that holds it ask again", () => {
         lockSandbox(lock);
