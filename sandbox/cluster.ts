@@ -89,9 +89,11 @@ export async function isHealthy(): Promise<boolean> {
 export async function stopNode(): Promise<void> {
     const node = nodeProcess();
     if (node !== undefined) {
+        const init = childOf(node);
         // unshare ignores SIGTERM; its --kill-child takes process 1 along, and so the whole pid namespace.
         process.kill(node, "SIGKILL");
-        await until("the node's end", () => Promise.resolve(nodeProcess() === undefined));
+        // The kernel ends process 1 after all others of its namespace.
+        await until("the node's end", () => Promise.resolve(hasEnded(node) && (init === "" || hasEnded(init))));
     }
     await execa("ip", ["link", "delete", HOST_LINK], { reject: false });
     // The kernel still ends the processes in them.
@@ -118,7 +120,7 @@ function launch(): number {
 async function connect(unsharePid: number): Promise<void> {
     let init = "";
     await until("the node's first process", () => {
-        init = fs.readFileSync(`/proc/${unsharePid}/task/${unsharePid}/children`, "utf8").trim();
+        init = childOf(unsharePid);
         return Promise.resolve(init !== "");
     });
     await execa("ip", ["link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", "netns", init]);
@@ -138,12 +140,29 @@ function nodeProcess(): number | undefined {
         });
 }
 
+/** Process id of the one child of a process; empty when it has none. */
+function childOf(pid: number): string {
+    return readProcess(pid, "task", String(pid), "children").trim();
+}
+
+/** Whether nothing is left of a process, but perhaps its entry for a parent that does not ask. */
+function hasEnded(pid: number | string): boolean {
+    const stat = readProcess(pid, "stat");
+    // The second field, the program's name, may hold anything.
+    return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+}
+
 /** Command line of a process; empty when it has ended, be it unseen by its parent. */
 function commandOf(pid: number): string[] {
+    return readProcess(pid, "cmdline").split("\0").slice(0, -1);
+}
+
+/** What /proc says of a process; nothing of one that has ended. */
+function readProcess(pid: number | string, ...file: readonly string[]): string {
     try {
-        return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+        return fs.readFileSync(path.join("/proc", String(pid), ...file), "utf8");
     } catch {
-        return [];
+        return "";
     }
 }
 
