@@ -4,20 +4,24 @@ import { sandboxEnv } from "../sandbox/environment";
 import { lockSandbox } from "../sandbox/lock";
 import { STATE } from "../sandbox/paths";
 import { sandboxUp } from "../sandbox/up";
+import { onSandbox, requireCluster } from "./cluster";
 import { deploy, printWhereToLook } from "./deploy";
-import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack, stackNames } from "./stack";
-import { validate } from "./validate";
+import { renderedFiles } from "./rendered";
+import { pulumi, pulumiOutput, selectStack, type Stack, stackNames } from "./stack";
+import { validate, validateFiles } from "./validate";
 import { verifyStack } from "./verify/stack";
 
 /** Deploys the stack, proves that telemetry goes through it, and says where to look. */
 export async function up(stack: Stack): Promise<void> {
+    // Wrong settings are told now, and not after the minutes of a build.
+    const files = await renderedFiles(stack.name);
     if (onSandbox(stack)) {
         lockSandbox();
         await sandboxUp();
     } else {
-        await requireCluster();
+        await requireCluster(stack);
     }
-    await validate([stack.name]);
+    await validateFiles(stack.name, files);
     await deploy(stack);
     await verifyStack(stack);
     await printWhereToLook(stack);
@@ -33,26 +37,26 @@ export async function down(): Promise<void> {
 
 /** Removes the stack's objects from its cluster. */
 export async function destroy(stack: Stack): Promise<void> {
-    await requireSandbox(stack, { lock: true });
+    await requireCluster(stack, { lock: true });
     await selectStack(stack);
     await pulumi(stack, ["destroy", "--yes", "--skip-preview"]);
 }
 
 export async function preview(stack: Stack): Promise<void> {
-    await requireSandbox(stack, { lock: false });
+    await requireCluster(stack);
     await selectStack(stack);
     await pulumi(stack, ["preview", "--diff"]);
 }
 
 /** Takes what was changed in the cluster by other hands into Pulumi's state. */
 export async function refresh(stack: Stack): Promise<void> {
-    await requireSandbox(stack, { lock: true });
+    await requireCluster(stack, { lock: true });
     await pulumi(stack, ["refresh", "--yes", "--skip-preview"]);
 }
 
 /** Runs the telemetrygen Jobs again by replacing them, so that Pulumi's state stays true. */
 export async function telemetry(stack: Stack): Promise<void> {
-    await requireSandbox(stack, { lock: true });
+    await requireCluster(stack, { lock: true });
     const jobs = await jobUrns(stack);
     if (jobs.length === 0) {
         throw new Error(
@@ -70,6 +74,8 @@ export async function status(stack: Stack): Promise<void> {
         if (!isRunning()) {
             return;
         }
+    } else {
+        await requireCluster(stack);
     }
     const selector = ["--all-namespaces", "--selector", "app.kubernetes.io/part-of=otel-stack"];
     await execa("kubectl", ["get", "deployments,statefulsets,jobs,pods", ...selector], {
@@ -93,39 +99,6 @@ export function env(stack: Stack): Promise<void> {
         console.log(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
     }
     return Promise.resolve();
-}
-
-function onSandbox(stack: Stack): boolean {
-    return stack.name === SANDBOX_STACK;
-}
-
-async function requireSandbox(stack: Stack, { lock }: { readonly lock: boolean }): Promise<void> {
-    if (!onSandbox(stack)) {
-        await requireCluster();
-        return;
-    }
-    if (!isRunning()) {
-        throw new Error("no sandbox runs; start it with 'make up'");
-    }
-    if (lock) {
-        lockSandbox();
-    }
-}
-
-/** A cluster of one's own needs Pulumi, kubectl and an answer of the cluster. */
-async function requireCluster(): Promise<void> {
-    const { failed: noPulumi } = await execa("pulumi", ["version"], { reject: false });
-    if (noPulumi) {
-        throw new Error(
-            "the command 'pulumi' is missing; install Pulumi (pulumi.com/docs/install), then run 'pulumi login'",
-        );
-    }
-    const { failed: noCluster, stderr } = await execa("kubectl", ["version", "--request-timeout=10s"], {
-        reject: false,
-    });
-    if (noCluster) {
-        throw new Error(`kubectl reaches no cluster; choose one with 'kubectl config use-context NAME'\n${stderr}`);
-    }
 }
 
 async function jobUrns(stack: Stack): Promise<string[]> {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { STATE } from "../sandbox/paths";
 import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "./stack";
 
-/** What index.ts exports for people. */
+/** What index.ts exports for people; a stack that was destroyed has nothing of it. */
 interface WhereToLook {
     readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
     readonly application: Readonly<Record<string, string>>;
@@ -22,7 +22,11 @@ export async function outputsOf(stack: Stack): Promise<unknown> {
 }
 
 export async function printWhereToLook(stack: Stack): Promise<void> {
-    const { portForwards, application } = (await outputsOf(stack)) as WhereToLook;
+    const { portForwards, application } = (await outputsOf(stack)) as Partial<WhereToLook>;
+    if (portForwards === undefined || application === undefined) {
+        console.log(`\nStack ${stack.name} is not deployed: make up STACK=${stack.name}`);
+        return;
+    }
     console.log("\nWhere to look (run the command, then open the address):\n");
     for (const { command, url } of Object.values(portForwards)) {
         console.log(`  ${url.padEnd(30)} ${command}`);

@@ -15,7 +15,7 @@ const CONFIG_MAPS = {
 
 /** The files as they stand in the ConfigMaps that the stack would create. */
 export async function renderedFiles(stack: string): Promise<RenderedFiles> {
-    const { recorder } = await runProgram(settingsOf(stack));
+    const { recorder } = await runProgram(settingsOf(stack), stack);
     return Object.fromEntries(
         Object.entries(CONFIG_MAPS).flatMap(([program, name]) => {
             const file = fileOf(recorder.manifests, name);

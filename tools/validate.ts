@@ -28,20 +28,28 @@ const CHECKS: Readonly<Record<keyof RenderedFiles, Check>> = {
  * @throws with the program's words where one refuses a file.
  */
 export async function validate(stacks: readonly string[], { buildMissing = false } = {}): Promise<void> {
+    for (const stack of stacks) {
+        await validateFiles(stack, await renderedFiles(stack), { buildMissing });
+    }
+}
+
+/** The same for the files of one stack. */
+export async function validateFiles(
+    stack: string,
+    { collector, jaeger, prometheus }: RenderedFiles,
+    { buildMissing = false } = {},
+): Promise<void> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-validate-"));
     try {
-        for (const stack of stacks) {
-            const { collector, jaeger, prometheus } = await renderedFiles(stack);
-            for (const [toCheck, content] of [
-                [CHECKS.collector, collector],
-                [CHECKS.jaeger, jaeger],
-                [CHECKS.prometheus, prometheus],
-            ] as const) {
-                if (content !== undefined) {
-                    const file = path.join(folder, `${stack}-${toCheck.module}.yaml`);
-                    fs.writeFileSync(file, content);
-                    await check(stack, toCheck, file, buildMissing);
-                }
+        for (const [toCheck, content] of [
+            [CHECKS.collector, collector],
+            [CHECKS.jaeger, jaeger],
+            [CHECKS.prometheus, prometheus],
+        ] as const) {
+            if (content !== undefined) {
+                const file = path.join(folder, `${toCheck.module}.yaml`);
+                fs.writeFileSync(file, content);
+                await check(stack, toCheck, file, buildMissing);
             }
         }
     } finally {

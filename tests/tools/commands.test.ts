@@ -25,7 +25,8 @@ describe("commands for a cluster of one's own", () => {
     let work: string;
     let bin: string;
     let printed: string[];
-    const print = console.log;
+    let saidBeside: string[];
+    const { log, error } = console;
 
     beforeEach(() => {
         work = temporaryFolder();
@@ -37,14 +38,16 @@ describe("commands for a cluster of one's own", () => {
                 `[ "$1" = version ] || echo "pulumi $*" >> '${work}/calls'`,
                 `case "$*" in "stack export"*) cat '${work}/state' ;; "stack output"*) cat '${work}/outputs' ;; esac`,
             ].join("\n"),
-            kubectl: `[ "$1" = version ] || echo "kubectl $*" >> '${work}/calls'`,
+            kubectl: `case "$1" in version) ;; config) echo kind-mine ;; *) echo "kubectl $*" >> '${work}/calls' ;; esac`,
         });
         printed = [];
         console.log = (line: string) => printed.push(line);
+        saidBeside = [];
+        console.error = (line: string) => saidBeside.push(line);
     });
 
     afterEach(() => {
-        console.log = print;
+        Object.assign(console, { log, error });
         removeFolder(work);
     });
 
@@ -90,6 +93,38 @@ describe("commands for a cluster of one's own", () => {
         );
     });
 
+    it("status: says what to do where nothing is deployed", async () => {
+        fs.writeFileSync(path.join(work, "outputs"), "{}");
+        await run(() => status(DEV));
+        assert.match(printed.join("\n"), /Stack dev is not deployed: make up STACK=dev/);
+    });
+
+    it("say which cluster they are about to change", async () => {
+        await run(() => destroy(DEV));
+        assert.deepEqual(saidBeside, ["Stack dev on kubectl's context kind-mine"]);
+    });
+
+    for (const [name, command] of Object.entries({ up, destroy })) {
+        it(`${name}: keeps off the sandbox in a shell that points there`, async () => {
+            const before = process.env.KUBECONFIG;
+            process.env.KUBECONFIG = KUBECONFIG;
+            try {
+                assert.match(await messageOf(run(() => command(DEV))), /use another shell for stack dev/);
+            } finally {
+                if (before === undefined) {
+                    delete process.env.KUBECONFIG;
+                } else {
+                    process.env.KUBECONFIG = before;
+                }
+            }
+            assert.ok(!fs.existsSync(path.join(work, "calls")));
+        });
+    }
+
+    it("up: tells of a stack that is not there before anything else", async () => {
+        assert.match(await messageOf(withPath("", () => up(stackOf("nosuch")))), /there is no stack nosuch/);
+    });
+
     it("where to look: each command with its address, and what an application sets", async () => {
         await run(() => printWhereToLook(DEV));
         assert.match(printed.join("\n"), /^ {2}OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/otel-collector\.ns:4317$/m);
@@ -98,7 +133,7 @@ describe("commands for a cluster of one's own", () => {
         assert.match(printed.join("\n"), /eval "\$\(make env\)"/);
     });
 
-    for (const [name, command] of Object.entries({ up, preview, destroy, refresh, telemetry })) {
+    for (const [name, command] of Object.entries({ up, preview, destroy, refresh, status, telemetry })) {
         it(`${name}: says what to install or choose before anything happens`, async () => {
             writeCommands(bin, { kubectl: "echo 'The connection was refused' >&2; exit 1" });
             const noCluster = await messageOf(run(() => command(DEV)));

@@ -81,6 +81,11 @@ describe("Pulumi commands", () => {
         assert.equal(fs.readFileSync(calls, "utf8"), "stack select --create dev\n");
     });
 
+    it("say so where Pulumi does not take the stack", async () => {
+        const message = await messageOf(withPulumi("exit 255", () => selectStack(stackOf("dev"))));
+        assert.equal(message, "pulumi cannot select stack dev; it says why above");
+    });
+
     it("fail with the command that failed and its exit status", async () => {
         const message = await messageOf(withPulumi("exit 7", () => pulumi(stackOf("dev"), ["up", "--yes"])));
         assert.equal(message, "pulumi up --yes failed with exit status 7; it says why above");

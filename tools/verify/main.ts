@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { requireCluster } from "../cluster";
 import { stackOf } from "../stack";
 import { formatReport } from "./report";
 import { reportOnStack } from "./stack";
@@ -29,8 +30,10 @@ function parse(): Arguments {
 }
 
 async function main(): Promise<number> {
-    const { stack, timeoutSeconds, json } = parse();
-    const report = await reportOnStack(stackOf(stack), timeoutSeconds);
+    const { stack: name, timeoutSeconds, json } = parse();
+    const stack = stackOf(name);
+    await requireCluster(stack);
+    const report = await reportOnStack(stack, timeoutSeconds);
     console.log(json ? JSON.stringify(report, undefined, 2) : formatReport(report));
     return report.ok ? 0 : 1;
 }
