@@ -23,6 +23,9 @@ for tool in node:nodejs npm:npm go:golang gcc:gcc ip:iproute2 unshare:util-linux
         fail "the command '${tool%%:*}' is missing. Install it (Debian's package: ${tool#*:}) and make sure root's PATH has it."
 done
 
+unshare --mount --net --pid --fork --mount-proc --propagation=private true 2>/dev/null ||
+    fail "it may make no namespaces and mounts here, as in most containers. Use the machine itself, or a container with all privileges."
+
 [ -n "${HOME:-}" ] || fail "HOME is not set, and Go keeps what it compiles there. Set it to a folder with room."
 
 node_version=$(node --version | tr -d v)

@@ -105,6 +105,11 @@ describe("preflight.sh", () => {
         });
     }
 
+    it("refuses a container that may make no namespaces", () => {
+        writeCommands(bin, { unshare: "echo 'unshare failed: Operation not permitted' >&2; exit 1" });
+        refuses(/may make no namespaces and mounts here, as in most containers\. Use the machine itself/);
+    });
+
     for (const [tool, answer, expected] of [
         ["node", "v20.18.3", /Node\.js is 20\.18\.3\. Install 20\.19 or later\./],
         ["node", "v18.20.4", /Node\.js is 18\.20\.4\. Install 20\.19 or later\./],
