@@ -7,11 +7,16 @@ import { sandboxEnv } from "./environment";
 import { IMAGES, packImage } from "./images";
 import { BIN, CONFIG, LOGS, ROOT, STATE } from "./paths";
 import { makePki } from "./pki";
+import { childOf, findProcesses, hasEnded } from "./processes";
 
 const NODE_FILES = path.join(ROOT, "sandbox/node");
 export const HOST_LINK = "otel-sandbox0";
 export const HOST_ADDRESS = "198.18.0.1/30";
 const READY_TIMEOUT_MS = 120_000;
+/** A busy machine may be slow to answer; a node that is broken is replaced, with all that was on it. */
+const ANSWER_TIMEOUT_MS = 30_000;
+/** Files of the images that containerd has. */
+const LOADED = path.join(STATE, "loaded-images");
 
 /** Whether the node runs. */
 export function isRunning(): boolean {
@@ -39,17 +44,22 @@ export async function startNode(folders: ReadonlyMap<string, string>): Promise<v
     await connect(launch());
 }
 
-/** Loads the images of the stack's programs into containerd. */
+/** Loads the images of the stack's programs into containerd, but for those that it has from the same build. */
 export async function loadImages(folders: ReadonlyMap<string, string>): Promise<void> {
     const socket = path.join(STATE, "containerd/containerd.sock");
     await until("containerd", () => Promise.resolve(fs.existsSync(socket)));
+    const loaded = new Set(fs.existsSync(LOADED) ? fs.readFileSync(LOADED, "utf8").split("\n") : []);
     for (const image of IMAGES) {
         const folder = folders.get(image.program);
         if (folder === undefined) {
             throw new Error(`no module of sandbox/programs.ts builds ${image.program}`);
         }
         const file = await packImage(image, folder);
-        await inNode("ctr", ["--address", socket, "--namespace", "k8s.io", "images", "import", "--local", file]);
+        if (!loaded.has(file)) {
+            const ctr = ["--address", socket, "--namespace", "k8s.io", "images", "import", "--local", file];
+            await execa(path.join(BIN, "ctr"), ctr);
+            fs.appendFileSync(LOADED, `${file}\n`);
+        }
     }
 }
 
@@ -69,19 +79,22 @@ export async function waitForNode(): Promise<void> {
 
 /** Whether a running node also answers and is ready: one whose start was interrupted is not. */
 export async function isHealthy(): Promise<boolean> {
-    const { failed, stdout } = await execa(
-        "kubectl",
-        [
-            "get",
-            "deployment/coredns",
-            "-n",
-            "kube-system",
-            "-o",
-            "jsonpath={.status.readyReplicas}",
-            "--request-timeout=5s",
-        ],
-        { env: sandboxEnv(), reject: false },
-    );
+    const deadline = Date.now() + ANSWER_TIMEOUT_MS;
+    do {
+        if (await isReady()) {
+            return true;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+    } while (Date.now() < deadline && isRunning());
+    return false;
+}
+
+async function isReady(): Promise<boolean> {
+    const dns = ["get", "deployment/coredns", "--namespace=kube-system", "--output=jsonpath={.status.readyReplicas}"];
+    const { failed, stdout } = await execa("kubectl", [...dns, "--request-timeout=5s"], {
+        env: sandboxEnv(),
+        reject: false,
+    });
     return !failed && stdout === "1";
 }
 
@@ -93,7 +106,7 @@ export async function stopNode(): Promise<void> {
         // unshare ignores SIGTERM; its --kill-child takes process 1 along, and so the whole pid namespace.
         process.kill(node, "SIGKILL");
         // The kernel ends process 1 after all others of its namespace.
-        await until("the node's end", () => Promise.resolve(hasEnded(node) && (init === "" || hasEnded(init))));
+        await until("the node's end", () => Promise.resolve(hasEnded(node) && (init === undefined || hasEnded(init))));
     }
     await execa("ip", ["link", "delete", HOST_LINK], { reject: false });
     // The kernel still ends the processes in them.
@@ -118,56 +131,16 @@ function launch(): number {
 
 /** Lays the link between the machine and the node: the only way in, and none out. */
 async function connect(unsharePid: number): Promise<void> {
-    let init = "";
-    await until("the node's first process", () => {
-        init = childOf(unsharePid);
-        return Promise.resolve(init !== "");
-    });
-    await execa("ip", ["link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", "netns", init]);
+    await until("the node's first process", () => Promise.resolve(childOf(unsharePid) !== undefined));
+    const namespace = ["netns", String(childOf(unsharePid))];
+    await execa("ip", ["link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", ...namespace]);
     await execa("ip", ["address", "add", HOST_ADDRESS, "dev", HOST_LINK]);
     await execa("ip", ["link", "set", HOST_LINK, "up"]);
 }
 
 /** Process id of the `unshare` that holds the node: found by its command, so that an interrupted start leaves no node unseen. */
 function nodeProcess(): number | undefined {
-    return fs
-        .readdirSync("/proc")
-        .filter((entry) => /^\d+$/.test(entry))
-        .map(Number)
-        .find((pid) => {
-            const [program, ...args] = commandOf(pid);
-            return program === "unshare" && args.at(-1) === STATE;
-        });
-}
-
-/** Process id of the one child of a process; empty when it has none. */
-function childOf(pid: number): string {
-    return readProcess(pid, "task", String(pid), "children").trim();
-}
-
-/** Whether nothing is left of a process, but perhaps its entry for a parent that does not ask. */
-function hasEnded(pid: number | string): boolean {
-    const stat = readProcess(pid, "stat");
-    // The second field, the program's name, may hold anything.
-    return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
-}
-
-/** Command line of a process; empty when it has ended, be it unseen by its parent. */
-function commandOf(pid: number): string[] {
-    return readProcess(pid, "cmdline").split("\0").slice(0, -1);
-}
-
-/** What /proc says of a process; nothing of one that has ended. */
-function readProcess(pid: number | string, ...file: readonly string[]): string {
-    try {
-        return fs.readFileSync(path.join("/proc", String(pid), ...file), "utf8");
-    } catch {
-        return "";
-    }
-}
-
-async function inNode(program: string, args: readonly string[]): Promise<void> {
-    await execa(path.join(BIN, program), args);
+    return findProcesses(([program, ...args]) => program === "unshare" && args.at(-1) === STATE)[0];
 }
 
 async function kubectl(args: readonly string[]): Promise<boolean> {

@@ -126,10 +126,13 @@ export function settingsOf(stack: string, root: string = ROOT): Settings {
     const settings = Object.entries(config).filter(([key]) => key.startsWith(`${PROJECT}:`));
     const [encrypted] = settings.flatMap(([key, value]) => encryptedKeys(key, value));
     if (encrypted !== undefined) {
-        throw new Error(`${encrypted} is encrypted in ${name}, and Pulumi alone can read it; no setting needs to be`);
+        throw new EncryptedSetting(`${encrypted} is encrypted in ${name}, and Pulumi alone can read it`);
     }
     return Object.fromEntries(settings.map(([key, value]) => [key.slice(PROJECT.length + 1), value]));
 }
+
+/** A stack cannot be rendered without Pulumi when one of its settings is encrypted. */
+export class EncryptedSetting extends Error {}
 
 /** Pulumi writes an encrypted value as `secure: v1:...`. */
 function encryptedKeys(key: string, value: unknown): string[] {

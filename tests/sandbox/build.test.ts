@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { build, type BuildFolders, goVersion, outputOf } from "../../sandbox/build";
+import { build, type BuildFolders, goVersion, outputOf, removeUnused } from "../../sandbox/build";
 import type { GoModule } from "../../sandbox/programs";
 import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
 
@@ -176,5 +176,19 @@ describe("the build of a Go module", () => {
         assert.equal(await buildWith(`${other}; ${WORKING_GO}`), output);
         assert.equal(fs.readFileSync(path.join(output, "ctr"), "utf8"), "other\n");
         assert.deepEqual(inCache(), [path.basename(output)]);
+    });
+
+    it("is removed when nothing has asked for it for long", async () => {
+        writeCommands(bin, { go: WORKING_GO });
+        const used = await withPath(`${bin}:${process.env.PATH ?? ""}`, () => build(MODULE, GO, folders));
+        const unused = path.join(folders.programs, "runtime-0123456789ab");
+        fs.mkdirSync(unused);
+        const old = new Date(Date.now() - 31 * 24 * 60 * 60 * 1000);
+        [used, unused].forEach((folder) => {
+            fs.utimesSync(folder, old, old);
+        });
+        await build(MODULE, GO, folders);
+        removeUnused(30, folders);
+        assert.deepEqual(fs.readdirSync(folders.programs), [path.basename(used)]);
     });
 });

@@ -158,16 +158,16 @@ describe("preflight.sh", () => {
         writeCommands(bin, { df: "echo Avail; echo '  19G'" });
         refuses(/19 GiB are free on the disk of .*\. Make room for 20 GiB\./);
         const cache = path.join(work, "a cache");
-        fs.mkdirSync(path.join(cache, "programs"), { recursive: true });
+        fs.mkdirSync(path.join(cache, "programs/prometheus-0123456789ab"), { recursive: true });
         accepts({ OTEL_STACK_CACHE: cache });
     });
 
     it("finds the cache where the build puts it", () => {
         writeCommands(bin, { df: "echo Avail; echo 3G" });
-        fs.mkdirSync(path.join(work, "xdg/otel-stack/programs"), { recursive: true });
+        fs.mkdirSync(path.join(work, "xdg/otel-stack/programs/prometheus-0123456789ab"), { recursive: true });
         accepts({ XDG_CACHE_HOME: path.join(work, "xdg"), OTEL_STACK_CACHE: "" });
         const home = path.join(work, "home");
-        fs.mkdirSync(path.join(home, ".cache/otel-stack/programs"), { recursive: true });
+        fs.mkdirSync(path.join(home, ".cache/otel-stack/programs/prometheus-0123456789ab"), { recursive: true });
         accepts({ HOME: home });
     });
 

@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { KUBECONFIG } from "../../sandbox/paths";
-import { destroy, env, preview, refresh, status, telemetry, up } from "../../tools/commands";
+import { destroy, preview, refresh, status, telemetry, up } from "../../tools/commands";
 import { printWhereToLook } from "../../tools/deploy";
+import { env } from "../../tools/env";
 import { stackOf } from "../../tools/stack";
 import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
 
@@ -56,7 +57,7 @@ describe("commands for a cluster of one's own", () => {
 
     for (const [name, command, expected] of [
         ["preview", preview, ["pulumi preview --diff --stack dev"]],
-        ["destroy", destroy, ["pulumi destroy --yes --skip-preview --stack dev"]],
+        ["destroy", destroy, ["pulumi destroy --stack dev"]],
     ] as const) {
         it(`${name}: selects the stack and asks Pulumi`, async () => {
             await run(() => command(DEV));
@@ -150,12 +151,16 @@ describe("commands for a cluster of one's own", () => {
 });
 
 describe("env", () => {
+    it("says so when there is no sandbox to point at", () => {
+        assert.throws(() => env(stackOf("sandbox"), false), /no sandbox runs; start it with 'make up'/);
+    });
+
     it("survives a shell, whatever stands in PATH", async () => {
         const lines: string[] = [];
         const print = console.log;
         console.log = (line: string) => lines.push(line);
         try {
-            await withPath("/it's a/path with $HOME:/usr/bin:/bin", () => env(stackOf("sandbox")));
+            await withPath("/it's a/path with $HOME:/usr/bin:/bin", () => env(stackOf("sandbox"), true));
         } finally {
             console.log = print;
         }
