@@ -1,21 +1,36 @@
 import { Collector, collectorEndpoints } from "./components/collector/collector";
-import { collectorScrapeTargets } from "./components/collector/targets";
+import { collectorScrapeTargets, ownMetricsJob } from "./components/collector/targets";
+import { GRAFANA_ADMIN } from "./components/grafana/config";
+import { dashboardContext, dataSourceUrls, grafanaRootUrl } from "./components/grafana/settings";
+import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
 import { Jaeger, jaegerEndpoints } from "./components/jaeger";
+import { Loki, lokiEndpoints } from "./components/loki";
 import { stackNamespace } from "./components/namespace";
-import { applicationEnvironment, endpointOutputs, portForwardOutputs } from "./components/outputs";
+import { applicationEnvironment, endpointOutputs, expectationsOf, portForwardOutputs } from "./components/outputs";
 import { Prometheus, prometheusEndpoints } from "./components/prometheus";
+import { PROMETHEUS_JOB } from "./components/prometheus-config";
+import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
 import { loadSettings } from "./config/load";
-import { generatedSignals, routesOf } from "./config/routes";
+import { generatedSignals, makesSpanMetrics, routesOf } from "./config/routes";
 
 const settings = loadSettings();
 const { images, rolloutTimeout } = settings;
 const routes = routesOf(settings);
+const spanMetrics = makesSpanMetrics(settings);
 
-const names = { collector: "otel-collector", jaeger: "jaeger", prometheus: "prometheus" } as const;
+const names = {
+    collector: "otel-collector",
+    grafana: "grafana",
+    jaeger: "jaeger",
+    loki: "loki",
+    prometheus: "prometheus",
+} as const;
 const at = {
     collector: collectorEndpoints(names.collector, settings.namespace.name),
+    grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
     jaeger: jaegerEndpoints(names.jaeger, settings.namespace.name),
+    loki: lokiEndpoints(names.loki, settings.namespace.name),
     prometheus: prometheusEndpoints(names.prometheus, settings.namespace.name),
 };
 
@@ -23,7 +38,17 @@ const at = {
 const inNamespace = stackNamespace(settings.namespace).metadata.name;
 
 if (settings.jaeger.enabled) {
-    new Jaeger(names.jaeger, { ...settings.jaeger, namespace: inNamespace, image: images.jaeger, rolloutTimeout });
+    new Jaeger(names.jaeger, {
+        ...settings.jaeger,
+        namespace: inNamespace,
+        image: images.jaeger,
+        rolloutTimeout,
+        ...(spanMetrics ? { spanMetricsUrl: at.prometheus.api.urls.short } : {}),
+    });
+}
+
+if (settings.loki.enabled) {
+    new Loki(names.loki, { ...settings.loki, namespace: inNamespace, image: images.loki, rolloutTimeout });
 }
 
 if (settings.prometheus.enabled) {
@@ -32,8 +57,17 @@ if (settings.prometheus.enabled) {
         namespace: inNamespace,
         image: images.prometheus,
         rolloutTimeout,
-        targets: collectorScrapeTargets(names.collector, at.collector, routes),
-        remoteWriteReceiver: routes.metrics.includes("remote_write"),
+        targets: [
+            ...collectorScrapeTargets(names.collector, at.collector, routes),
+            ...(settings.jaeger.enabled ? [{ job: names.jaeger, address: at.jaeger.telemetry.address }] : []),
+            ...(settings.loki.enabled ? [{ job: names.loki, address: at.loki.api.address }] : []),
+        ],
+        ruleGroups: stackRules(settings, {
+            ...names,
+            collector: ownMetricsJob(names.collector),
+            prometheus: PROMETHEUS_JOB,
+        }),
+        remoteWriteReceiver: spanMetrics || routes.metrics.includes("remote_write"),
     });
 }
 
@@ -43,8 +77,26 @@ const collector = new Collector(names.collector, {
     image: images.collector,
     rolloutTimeout,
     routes,
-    backends: { jaeger: at.jaeger.otlp.address, prometheusRemoteWrite: at.prometheus.remoteWriteUrl },
+    backends: {
+        jaeger: at.jaeger.otlp.address,
+        lokiOtlp: at.loki.otlpUrl,
+        prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
+    },
+    ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
 });
+
+const grafana = settings.grafana.enabled
+    ? new Grafana(names.grafana, {
+          ...settings.grafana,
+          namespace: inNamespace,
+          image: images.grafana,
+          rolloutTimeout,
+          rootUrl: grafanaRootUrl(settings.localPorts),
+          urls: dataSourceUrls(at, settings),
+          scrapeInterval: settings.prometheus.scrapeInterval,
+          dashboards: dashboardContext(settings),
+      })
+    : undefined;
 
 new Telemetrygen(
     "telemetrygen",
@@ -65,7 +117,9 @@ export const namespace = settings.namespace.name;
 export const endpoints = endpointOutputs(at, settings);
 /** Commands to paste, and the URL that each opens. */
 export const portForwards = portForwardOutputs(names, namespace, settings.localPorts, routes, settings);
+/** Who logs in to Grafana; the password is a secret. Undefined without Grafana. */
+export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.adminPassword };
 /** What an application in the cluster sets to send to the stack. */
 export const application = applicationEnvironment(at.collector, routes);
 /** Where each signal arrives, for a check that it does. */
-export const expectations = routes;
+export const expectations = expectationsOf(routes, spanMetrics);

@@ -1,32 +1,58 @@
-/** Ports of Jaeger; the Service shows the first two. */
-export const JAEGER_PORTS = { otlpGrpc: 4317, ui: 16686, grpcQuery: 16685, health: 13133 } as const;
+import { SPAN_METRICS_PREFIX } from "./shared/correlation";
+import { ownMetrics } from "./shared/own-metrics";
 
-/** Name of the one storage, inside the file alone. */
+/** Ports of Jaeger; the Service shows the first three. */
+export const JAEGER_PORTS = { otlpGrpc: 4317, ui: 16686, telemetry: 8888, grpcQuery: 16685, health: 13133 } as const;
+
+/** Names of the storages, inside the file alone. */
 const STORAGE = "traces";
+const METRIC_STORAGE = "metrics";
+
+export interface JaegerConfigArgs {
+    readonly maxTraces: number;
+    /** URL of the Prometheus that has the span metrics, for the Monitor tab; without it there is none. */
+    readonly spanMetricsUrl?: string;
+}
 
 /**
  * Jaeger's configuration file, of the keys that read the same in 1.62's v2 and in 2.20.
  *
  * https://www.jaegertracing.io/docs/latest/deployment/configuration/
  */
-export function jaegerConfig({ maxTraces }: { readonly maxTraces: number }): object {
+export function jaegerConfig({ maxTraces, spanMetricsUrl }: JaegerConfigArgs): object {
+    const monitored = spanMetricsUrl !== undefined;
     return {
         extensions: {
             healthcheckv2: { use_v2: true, http: { endpoint: everywhere(JAEGER_PORTS.health) } },
             jaeger_query: {
-                storage: { traces: STORAGE },
+                storage: { traces: STORAGE, ...(monitored ? { metrics: METRIC_STORAGE } : {}) },
                 http: { endpoint: everywhere(JAEGER_PORTS.ui) },
                 grpc: { endpoint: everywhere(JAEGER_PORTS.grpcQuery) },
             },
-            jaeger_storage: { backends: { [STORAGE]: { memory: { max_traces: maxTraces } } } },
+            jaeger_storage: {
+                backends: { [STORAGE]: { memory: { max_traces: maxTraces } } },
+                ...(monitored ? { metric_backends: { [METRIC_STORAGE]: prometheusAt(spanMetricsUrl) } } : {}),
+            },
         },
         receivers: { otlp: { protocols: { grpc: { endpoint: everywhere(JAEGER_PORTS.otlpGrpc) } } } },
         exporters: { jaeger_storage_exporter: { trace_storage: STORAGE } },
         service: {
             extensions: ["healthcheckv2", "jaeger_storage", "jaeger_query"],
-            // Nobody scrapes them, and their port would have to be kept clear of the others.
-            telemetry: { metrics: { level: "none" } },
+            telemetry: { metrics: { readers: [ownMetrics(JAEGER_PORTS.telemetry)] } },
             pipelines: { traces: { receivers: ["otlp"], exporters: ["jaeger_storage_exporter"] } },
+        },
+    };
+}
+
+/** Says how the span metrics are called there: with their unit and `_total`. */
+function prometheusAt(endpoint: string): object {
+    return {
+        prometheus: {
+            endpoint,
+            latency_unit: "s",
+            metric_namespace: SPAN_METRICS_PREFIX,
+            normalize_calls: true,
+            normalize_duration: true,
         },
     };
 }

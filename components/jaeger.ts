@@ -3,7 +3,7 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import type { JaegerSettings } from "../config/schema";
 import { goMemLimit } from "../config/sizing";
-import { JAEGER_PORTS, jaegerConfig } from "./jaeger-config";
+import { type JaegerConfigArgs, JAEGER_PORTS, jaegerConfig } from "./jaeger-config";
 import { type Endpoint, endpointOf } from "./shared/endpoint";
 import { hashedConfigMap } from "./shared/hashed-config-map";
 import { labelsFor } from "./shared/labels";
@@ -15,16 +15,24 @@ const CONFIG_FILE = "/etc/jaeger/config.yaml";
 /** USER of Jaeger's image. */
 const JAEGER_USER = 10001;
 
-export interface JaegerArgs extends Omit<JaegerSettings, "enabled"> {
+export interface JaegerArgs extends Omit<JaegerSettings, "enabled">, JaegerConfigArgs {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
 }
 
-export function jaegerEndpoints(name: string, namespace: string): { readonly otlp: Endpoint; readonly ui: Endpoint } {
+export interface JaegerEndpoints {
+    readonly otlp: Endpoint;
+    readonly ui: Endpoint;
+    /** Its own metrics. */
+    readonly telemetry: Endpoint;
+}
+
+export function jaegerEndpoints(name: string, namespace: string): JaegerEndpoints {
     return {
         otlp: endpointOf(name, namespace, JAEGER_PORTS.otlpGrpc),
         ui: endpointOf(name, namespace, JAEGER_PORTS.ui),
+        telemetry: endpointOf(name, namespace, JAEGER_PORTS.telemetry),
     };
 }
 
@@ -70,6 +78,7 @@ export class Jaeger extends pulumi.ComponentResource {
                             ports: [
                                 { name: "otlp-grpc", containerPort: JAEGER_PORTS.otlpGrpc },
                                 { name: "ui", containerPort: JAEGER_PORTS.ui },
+                                { name: "telemetry", containerPort: JAEGER_PORTS.telemetry },
                                 { name: "health", containerPort: JAEGER_PORTS.health },
                             ],
                             ...probes({ port: "health", live: "/status", ready: "/status" }),
@@ -96,6 +105,12 @@ export class Jaeger extends pulumi.ComponentResource {
                             appProtocol: "grpc",
                         },
                         { name: "ui", port: JAEGER_PORTS.ui, targetPort: "ui", appProtocol: "http" },
+                        {
+                            name: "telemetry",
+                            port: JAEGER_PORTS.telemetry,
+                            targetPort: "telemetry",
+                            appProtocol: "http",
+                        },
                     ],
                 },
             },

@@ -2,36 +2,46 @@ import { type Routes, SIGNALS } from "../config/routes";
 import type { LocalPorts, StackSettings } from "../config/schema";
 import type { CollectorEndpoints } from "./collector/collector";
 import { COLLECTOR_PORTS } from "./collector/ports";
+import { GRAFANA_PORT } from "./grafana/config";
 import { JAEGER_PORTS } from "./jaeger-config";
+import { LOKI_PORT } from "./loki-config";
 import { PROMETHEUS_PORT } from "./prometheus-config";
 import { type Endpoint, type EndpointUrls, type PortForward, portForwardTo } from "./shared/endpoint";
 
 /** Names of the Services; a backend that is off has none. */
 export interface ServiceNames {
     readonly collector: string;
+    readonly grafana: string;
     readonly jaeger: string;
+    readonly loki: string;
     readonly prometheus: string;
 }
 
 export interface StackEndpoints {
     readonly collector: CollectorEndpoints;
+    readonly grafana: { readonly ui: Endpoint };
     readonly jaeger: { readonly ui: Endpoint };
+    readonly loki: { readonly api: Endpoint };
     readonly prometheus: { readonly api: Endpoint };
 }
 
-type Backends = Pick<StackSettings, "jaeger" | "prometheus">;
+type Backends = Pick<StackSettings, "grafana" | "jaeger" | "loki" | "prometheus">;
 
 /** The addresses inside the cluster. */
 export interface EndpointOutputs {
     readonly otlp: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
+    readonly grafana?: EndpointUrls;
     readonly jaeger?: EndpointUrls;
+    readonly loki?: EndpointUrls;
     readonly prometheus?: EndpointUrls;
 }
 
-export function endpointOutputs(at: StackEndpoints, { jaeger, prometheus }: Backends): EndpointOutputs {
+export function endpointOutputs(at: StackEndpoints, { grafana, jaeger, loki, prometheus }: Backends): EndpointOutputs {
     return {
         otlp: { grpc: at.collector.otlpGrpc.urls, http: at.collector.otlpHttp.urls },
+        ...(grafana.enabled ? { grafana: at.grafana.ui.urls } : {}),
         ...(jaeger.enabled ? { jaeger: at.jaeger.ui.urls } : {}),
+        ...(loki.enabled ? { loki: at.loki.api.urls } : {}),
         ...(prometheus.enabled ? { prometheus: at.prometheus.api.urls } : {}),
     };
 }
@@ -41,7 +51,9 @@ export interface PortForwardOutputs {
     readonly otelCollectorGrpc: PortForward;
     readonly otelCollectorHttp: PortForward;
     readonly otelCollectorMetrics?: PortForward;
+    readonly grafana?: PortForward;
     readonly jaeger?: PortForward;
+    readonly loki?: PortForward;
     readonly prometheus?: PortForward;
 }
 
@@ -50,7 +62,7 @@ export function portForwardOutputs(
     namespace: string,
     ports: LocalPorts,
     routes: Routes,
-    { jaeger, prometheus }: Backends,
+    { grafana, jaeger, loki, prometheus }: Backends,
 ): PortForwardOutputs {
     const to = (service: string, port: number, localPort: number, path?: string) =>
         portForwardTo({ service, namespace, port, localPort, ...(path === undefined ? {} : { path }) });
@@ -60,9 +72,21 @@ export function portForwardOutputs(
         ...(routes.metrics.includes("scrape")
             ? { otelCollectorMetrics: to(services.collector, COLLECTOR_PORTS.metrics, ports.metrics, "/metrics") }
             : {}),
+        ...(grafana.enabled ? { grafana: to(services.grafana, GRAFANA_PORT, ports.grafana) } : {}),
         ...(jaeger.enabled ? { jaeger: to(services.jaeger, JAEGER_PORTS.ui, ports.jaeger) } : {}),
+        ...(loki.enabled ? { loki: to(services.loki, LOKI_PORT, ports.loki) } : {}),
         ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
     };
+}
+
+/** Where each signal can be read back, and by what one gets from one to another. */
+export interface Expectations extends Omit<Routes, "traces"> {
+    /** `exemplar`: the metrics made from spans lead to their traces. */
+    readonly traces: readonly (Routes["traces"][number] | "exemplar")[];
+}
+
+export function expectationsOf(routes: Routes, spanMetrics: boolean): Expectations {
+    return { ...routes, traces: [...routes.traces, ...(spanMetrics ? (["exemplar"] as const) : [])] };
 }
 
 /**

@@ -3,7 +3,15 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import type { PrometheusSettings } from "../config/schema";
 import { MIB, bytesOf } from "../config/units";
-import { PROMETHEUS_PORT, type ScrapeTarget, prometheusConfig } from "./prometheus-config";
+import {
+    PROMETHEUS_PORT,
+    RULES_FILE,
+    type ScrapeTarget,
+    type ServiceTarget,
+    prometheusConfig,
+} from "./prometheus-config";
+import { renderRules } from "./rules/rules";
+import type { RuleGroup } from "./rules/types";
 import { type Endpoint, endpointOf } from "./shared/endpoint";
 import { hashedConfigMap } from "./shared/hashed-config-map";
 import { labelsFor } from "./shared/labels";
@@ -11,19 +19,22 @@ import { mountFile, podTemplate, probes } from "./shared/pod";
 import { awaitTimeout, progressDeadline } from "./shared/rollout";
 import { renderYaml } from "./shared/yaml";
 
-const CONFIG_FILE = "/etc/prometheus/prometheus.yml";
+const CONFIG_FOLDER = "/etc/prometheus";
+const CONFIG_FILE = `${CONFIG_FOLDER}/prometheus.yml`;
 const DATA_FOLDER = "/prometheus";
 /** `nobody`, the USER of Prometheus' image, by number: the kubelet cannot tell that a name is not root. */
 const PROMETHEUS_USER = 65534;
 /** Disk beside the samples, for the container's log. */
 const LOG_MIB = 128;
 
-export interface PrometheusArgs extends Omit<PrometheusSettings, "enabled"> {
+export interface PrometheusArgs extends Omit<PrometheusSettings, "enabled" | "rules"> {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
     /** What it scrapes beside itself. */
-    readonly targets: readonly ScrapeTarget[];
+    readonly targets: readonly (ScrapeTarget | ServiceTarget)[];
+    /** What it computes; none leaves it without a file of rules. */
+    readonly ruleGroups: readonly RuleGroup[];
     /** Whether others may push samples by remote write. */
     readonly remoteWriteReceiver: boolean;
 }
@@ -47,10 +58,11 @@ export class Prometheus extends pulumi.ComponentResource {
 
         const config = hashedConfigMap(
             `${name}-config`,
-            { namespace, labels: labels.all, data: { "prometheus.yml": renderYaml(prometheusConfig(args)) } },
+            { namespace, labels: labels.all, data: filesOf(args) },
             { parent: this },
         );
         const file = mountFile(config.metadata.name, CONFIG_FILE);
+        const rules = mountFile(config.metadata.name, `${CONFIG_FOLDER}/${RULES_FILE}`);
         const storageMiB = Math.ceil(bytesOf(args.storage) / MIB);
 
         new Deployment(
@@ -71,6 +83,8 @@ export class Prometheus extends pulumi.ComponentResource {
                         args: [
                             `--config.file=${CONFIG_FILE}`,
                             `--storage.tsdb.path=${DATA_FOLDER}`,
+                            // Lead from a point of a graph to a trace.
+                            "--enable-feature=exemplar-storage",
                             ...(args.remoteWriteReceiver ? ["--web.enable-remote-write-receiver"] : []),
                         ],
                         resources: args.resources,
@@ -78,7 +92,11 @@ export class Prometheus extends pulumi.ComponentResource {
                         container: {
                             ports: [{ name: "http", containerPort: PROMETHEUS_PORT }],
                             ...probes({ port: "http", live: "/-/healthy", ready: "/-/ready" }),
-                            volumeMounts: [file.mount, { name: "data", mountPath: DATA_FOLDER }],
+                            volumeMounts: [
+                                file.mount,
+                                ...(args.ruleGroups.length > 0 ? [rules.mount] : []),
+                                { name: "data", mountPath: DATA_FOLDER },
+                            ],
                         },
                         spec: {
                             // It writes its head to disk before it ends.
@@ -105,4 +123,11 @@ export class Prometheus extends pulumi.ComponentResource {
 
         this.registerOutputs();
     }
+}
+
+function filesOf(args: PrometheusArgs): Readonly<Record<string, string>> {
+    return {
+        "prometheus.yml": renderYaml(prometheusConfig(args)),
+        ...(args.ruleGroups.length > 0 ? { [RULES_FILE]: renderRules(args.ruleGroups) } : {}),
+    };
 }

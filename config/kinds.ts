@@ -62,6 +62,14 @@ export const dnsLabel = text(
     (value) => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(value),
 );
 
+/** The name of an object that may have dots, such as a StorageClass (RFC 1123). */
+export const dnsSubdomain = text(
+    "DNS subdomain",
+    "a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends",
+    (value) =>
+        value.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(value),
+);
+
 /** An image that stays what it is. */
 export const image = text(
     "image",

@@ -7,14 +7,14 @@ export type Signal = (typeof SIGNALS)[number];
 export interface Routes {
     readonly traces: readonly ("jaeger" | "debug")[];
     readonly metrics: readonly ("scrape" | "remote_write" | "debug")[];
-    readonly logs: readonly "debug"[];
+    readonly logs: readonly ("loki" | "debug")[];
 }
 
 /** What decides the routes; so that a rule can ask before all settings are known to be valid. */
-export type RouteSettings = Pick<StackSettings, "collector" | "jaeger" | "prometheus">;
+export type RouteSettings = Pick<StackSettings, "collector" | "jaeger" | "loki" | "prometheus">;
 
 /** The destinations that the settings leave: a backend that is off takes its routes with it. */
-export function routesOf({ collector, jaeger, prometheus }: RouteSettings): Routes {
+export function routesOf({ collector, jaeger, loki, prometheus }: RouteSettings): Routes {
     const debug = collector.debug.enabled ? (["debug"] as const) : [];
     return {
         traces: [...(jaeger.enabled ? (["jaeger"] as const) : []), ...debug],
@@ -24,8 +24,29 @@ export function routesOf({ collector, jaeger, prometheus }: RouteSettings): Rout
             ...(prometheus.enabled && (collector.remoteWrite.enabled ?? true) ? (["remote_write"] as const) : []),
             ...debug,
         ],
-        logs: debug,
+        logs: [...(loki.enabled ? (["loki"] as const) : []), ...debug],
     };
+}
+
+/** What decides whether metrics are made from spans. */
+export type SpanMetricsDecision = RouteSettings & Pick<StackSettings, "spanMetrics">;
+
+/** Whether the Collector makes metrics from the spans that it receives. */
+export function makesSpanMetrics(settings: SpanMetricsDecision): boolean {
+    return settings.spanMetrics.enabled ?? lacksForSpanMetrics(settings) === undefined;
+}
+
+/** What keeps metrics from being made from spans; undefined if nothing does. */
+export function lacksForSpanMetrics(settings: RouteSettings): string | undefined {
+    if (!settings.prometheus.enabled) {
+        return "true for prometheus.enabled: nothing takes them";
+    }
+    if (settings.collector.replicas > 1) {
+        return "1 for collector.replicas: several pods would write the same series, each with a part of the count";
+    }
+    return routesOf(settings).traces.length === 0
+        ? "true for jaeger.enabled or collector.debug.enabled: no spans are taken"
+        : undefined;
 }
 
 /** The signals that telemetrygen sends: all that have a destination, unless a setting says otherwise. */

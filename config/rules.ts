@@ -1,6 +1,6 @@
-import { SIGNALS, type Signal, routesOf } from "./routes";
+import { SIGNALS, type Signal, lacksForSpanMetrics, routesOf } from "./routes";
 import type { StackSettings } from "./schema";
-import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
+import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
 
 /** What one setting demands of another. zod checks each value by itself and stops at the first that fails. */
@@ -14,12 +14,14 @@ export interface Rule {
 /** Whether the stack file itself names that key: a default is never the person's mistake. */
 export type Given = (key: string) => boolean;
 
-type Workload = "collector" | "jaeger" | "prometheus" | "telemetrygen";
-const WORKLOADS: readonly Workload[] = ["collector", "jaeger", "prometheus", "telemetrygen"];
+type Workload = "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen";
+const WORKLOADS: readonly Workload[] = ["collector", "grafana", "jaeger", "loki", "prometheus", "telemetrygen"];
 
 /** A gRPC receiver refuses a larger request for good: Jaeger's is at its default. */
 const BACKEND_MESSAGE_LIMIT = "4Mi";
 const PROMETHEUS_MINIMUM = "128Mi";
+/** The server, and a process for each kind of data source. */
+const GRAFANA_MINIMUM = "256Mi";
 /** A write-ahead log of some segments of 128 MiB, and blocks. */
 const STORAGE_MINIMUM = "512Mi";
 /** Namespaces that a cluster comes with: made ours, destroy would delete them. */
@@ -55,12 +57,29 @@ const sizes: readonly Rule[] = [
         ({ collector }) => collector.resources.limits.memory,
         COLLECTOR_MINIMUM,
     ),
+    atLeast("grafana.resources.limits.memory", ({ grafana }) => grafana.resources.limits.memory, GRAFANA_MINIMUM),
     atLeast("jaeger.resources.limits.memory", ({ jaeger }) => jaeger.resources.limits.memory, JAEGER_MINIMUM),
     atLeast(
         "prometheus.resources.limits.memory",
         ({ prometheus }) => prometheus.resources.limits.memory,
         PROMETHEUS_MINIMUM,
     ),
+    atLeast("loki.resources.limits.memory", ({ loki }) => loki.resources.limits.memory, LOKI_MINIMUM),
+    atLeast("loki.storage", ({ loki }) => loki.storage, STORAGE_MINIMUM),
+    {
+        keys: ["loki.ingestion.burstMB", "collector.batch.maxSize"],
+        problem: ({ loki, collector: { batch } }) =>
+            loki.ingestion.burstMB * MIB < bytesOf(batch.maxSize)
+                ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize): it would be refused again and again`
+                : undefined,
+    },
+    {
+        keys: ["loki.persistence.storageClass", "loki.persistence.enabled"],
+        problem: ({ loki: { persistence } }) =>
+            persistence.storageClass !== undefined && !persistence.enabled
+                ? "expected true for loki.persistence.enabled: no volume is claimed"
+                : undefined,
+    },
     atLeast("prometheus.storage", ({ prometheus }) => prometheus.storage, STORAGE_MINIMUM),
     {
         keys: ["jaeger.maxTraces", "jaeger.resources.limits.memory"],
@@ -128,7 +147,7 @@ function withinMemory(size: string, part: number, memoryLimit: string): string |
 const BACKENDS: Readonly<Record<Signal, string>> = {
     traces: "jaeger.enabled or collector.debug.enabled",
     metrics: "prometheus.enabled, collector.scrape.enabled or collector.debug.enabled",
-    logs: "collector.debug.enabled",
+    logs: "loki.enabled or collector.debug.enabled",
 };
 
 const ROUTE_KEYS = [
@@ -136,6 +155,7 @@ const ROUTE_KEYS = [
     "collector.scrape.enabled",
     "collector.remoteWrite.enabled",
     "jaeger.enabled",
+    "loki.enabled",
     "prometheus.enabled",
 ] as const;
 
@@ -153,6 +173,15 @@ const routes: readonly Rule[] = [
             SIGNALS.every((signal) => routesOf(settings)[signal].length === 0)
                 ? "expected true, or a backend that is on: the Collector has nowhere to send anything"
                 : undefined,
+    },
+    {
+        keys: ["spanMetrics.enabled", "collector.replicas", ...ROUTE_KEYS],
+        problem: (settings) => {
+            const lack = lacksForSpanMetrics(settings);
+            return settings.spanMetrics.enabled === true && lack !== undefined
+                ? `expected false, or ${lack}`
+                : undefined;
+        },
     },
     ...SIGNALS.map((signal): Rule => ({
         keys: [`telemetrygen.${signal}.enabled`, "telemetrygen.enabled", ...ROUTE_KEYS],

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { IMAGES } from "./images";
 import { count, dnsLabel, duration, flag, image, oneOf, rate, size } from "./kinds";
+import { grafana } from "./schema-grafana";
+import { loki } from "./schema-loki";
 import { resources, setting } from "./setting";
 
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
@@ -34,7 +36,9 @@ const images = z.strictObject({
         "Image of the OpenTelemetry Collector.",
         "The contrib distribution has the Prometheus exporters.",
     ),
+    grafana: setting(image.default(IMAGES.grafana), "Image of Grafana.", "The release line that was designed for."),
     jaeger: setting(image.default(IMAGES.jaeger), "Image of Jaeger.", "The 2.x line; 1.x has ended."),
+    loki: setting(image.default(IMAGES.loki), "Image of Loki.", "The release that was tested."),
     prometheus: setting(image.default(IMAGES.prometheus), "Image of Prometheus.", "The release that was tested."),
     telemetrygen: setting(
         image.default(IMAGES.telemetrygen),
@@ -47,7 +51,7 @@ const collector = z.strictObject({
     replicas: setting(count(1, 10).default(1), "Number of Collector pods.", "One shows every span in one log."),
     resources: resources(
         "each Collector pod",
-        { cpu: "50m", memory: "128Mi" },
+        { cpu: "50m", memory: "96Mi" },
         { cpu: "1", memory: "256Mi" },
         "53 to 94 MB measured under load; the memory limiter and GOMEMLIMIT follow from the memory limit.",
     ),
@@ -97,7 +101,7 @@ const collector = z.strictObject({
         .strictObject({
             enabled: setting(
                 flag.default(true),
-                "Whether the Collector prints what it receives to its log. Logs have no other destination.",
+                "Whether the Collector prints what it receives to its log.",
                 "The playground's first lesson is to see the data.",
             ),
             verbosity: setting(
@@ -139,6 +143,30 @@ const collector = z.strictObject({
         .prefault({}),
 });
 
+const spanMetrics = z.strictObject({
+    enabled: setting(
+        flag.optional(),
+        "Whether the Collector counts requests, errors and durations from the spans, with the edges between services, and pushes them to Prometheus. Each pod counts what it sees, so that several would write the same series: it needs collector.replicas 1.",
+        "Request rates need no work in the applications, and lead from a metric to a trace.",
+        "on while Prometheus and a destination for traces are, with one replica",
+    ),
+    maxSeries: setting(
+        count(10, 100_000).default(1000),
+        "Combinations of operation, kind and status that each service may have; the rest is counted together as one.",
+        "A span name that holds an id would fill Prometheus. Of each combination come about 20 series.",
+    ),
+    maxOpenEdges: setting(
+        count(100, 1_000_000).default(5000),
+        "Requests that wait for the span of their other side; more of them are left out of the service graph.",
+        "2 s of 2,500 requests a second, some MiB.",
+    ),
+    flushInterval: setting(
+        duration("1s", "5m").default("15s"),
+        "Time between two pushes of what was counted. A Collector that is killed loses as much.",
+        "Longer than the last seconds of a pod that is replaced, so that it and its successor do not write the same series by turns.",
+    ),
+});
+
 const jaeger = z.strictObject({
     enabled: setting(flag.default(true), "Whether Jaeger is deployed and takes the traces.", "Traces need a place."),
     maxTraces: setting(
@@ -148,7 +176,7 @@ const jaeger = z.strictObject({
     ),
     resources: resources(
         "Jaeger",
-        { cpu: "25m", memory: "128Mi" },
+        { cpu: "25m", memory: "64Mi" },
         { cpu: "1", memory: "256Mi" },
         "52 MB at rest; the default number of traces takes about 106 MiB more.",
     ),
@@ -175,9 +203,18 @@ const prometheus = z.strictObject({
         "Time between two scrapes of a target.",
         "A change shows while one watches; production commonly takes 30s or 1m.",
     ),
+    rules: z
+        .strictObject({
+            enabled: setting(
+                flag.default(true),
+                "Whether Prometheus computes the stack's rules: series of what the Collector takes, sends and loses, and alerts on what goes wrong (docs/runbook.md).",
+                "A stack that loses data should say so.",
+            ),
+        })
+        .prefault({}),
     resources: resources(
         "Prometheus",
-        { cpu: "50m", memory: "192Mi" },
+        { cpu: "50m", memory: "128Mi" },
         { cpu: "1", memory: "512Mi" },
         "72 MB at rest; queries and compaction need room.",
     ),
@@ -208,7 +245,7 @@ const telemetrygen = z.strictObject({
     logs: signal("logs"),
     resources: resources(
         "each telemetrygen pod",
-        { cpu: "10m", memory: "32Mi" },
+        { cpu: "10m", memory: "16Mi" },
         { cpu: "250m", memory: "64Mi" },
         "It holds one batch at a time.",
     ),
@@ -225,7 +262,9 @@ const localPorts = z.strictObject({
     otlpGrpc: localPort(4317, "OTLP over gRPC"),
     otlpHttp: localPort(4318, "OTLP over HTTP"),
     metrics: localPort(8889, "the metrics that the Collector offers"),
+    grafana: localPort(3000, "Grafana"),
     jaeger: localPort(16686, "Jaeger"),
+    loki: localPort(3100, "Loki"),
     prometheus: localPort(9090, "Prometheus"),
 });
 
@@ -240,7 +279,10 @@ export const stackSettings = z.strictObject({
     ),
     localPorts: localPorts.prefault({}),
     collector: collector.prefault({}),
+    spanMetrics: spanMetrics.prefault({}),
+    grafana: grafana.prefault({}),
     jaeger: jaeger.prefault({}),
+    loki: loki.prefault({}),
     prometheus: prometheus.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
 });
@@ -250,7 +292,10 @@ type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonl
 export type StackSettings = DeepReadonly<z.output<typeof stackSettings>>;
 export type NamespaceSettings = StackSettings["namespace"];
 export type CollectorSettings = StackSettings["collector"];
+export type SpanMetricsSettings = StackSettings["spanMetrics"];
+export type GrafanaSettings = StackSettings["grafana"];
 export type JaegerSettings = StackSettings["jaeger"];
+export type LokiSettings = StackSettings["loki"];
 export type PrometheusSettings = StackSettings["prometheus"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
 export type LocalPorts = StackSettings["localPorts"];

@@ -38,6 +38,9 @@ export function tracesThatFit(memoryLimit: string): number {
     return Math.max(0, Math.floor((bytesOf(memoryLimit) - JAEGER_AT_REST_MIB * MIB) / BYTES_A_TRACE));
 }
 
+/** The least memory that leaves a Loki, 126 MB at rest, some for chunks and queries. */
+export const LOKI_MINIMUM = "192Mi";
+
 /** What Prometheus may fill with blocks, in MiB: the rest of its disk is for the write-ahead log and compaction. */
 export function blocksMiB(storage: string): number {
     return Math.floor(toMiB(bytesOf(storage)) * 0.75);

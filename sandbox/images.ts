@@ -44,6 +44,12 @@ export const IMAGES: readonly Image[] = [
         user: 10001,
     },
     {
+        name: `${REPOSITORY}/loki:${VERSIONS.loki}`,
+        program: "loki",
+        entrypoint: "/usr/bin/loki",
+        user: 10001,
+    },
+    {
         name: `${REPOSITORY}/prometheus:${VERSIONS.prometheus}`,
         program: "prometheus",
         entrypoint: "/bin/prometheus",

@@ -23,6 +23,7 @@ export const VERSIONS = {
     collector: "0.161.0",
     telemetrygen: "0.161.0",
     jaeger: "1.62.0",
+    loki: "3.7.6",
     prometheus: "3.14.0",
 } as const;
 
@@ -111,6 +112,14 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
             telemetrygen: "github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen",
         },
         estimate: 24,
+    },
+    {
+        name: "loki",
+        title: `Loki ${VERSIONS.loki}`,
+        programs: { loki: "github.com/grafana/loki/v3/cmd/loki" },
+        tags: ["netgo"],
+        variables: { "github.com/grafana/loki/v3/pkg/util/build.Version": VERSIONS.loki },
+        estimate: 240,
     },
     {
         name: "jaeger",

@@ -28,6 +28,7 @@ async function prometheusWith(
         image: images.prometheus,
         rolloutTimeout,
         targets: TARGETS,
+        ruleGroups: [],
         remoteWriteReceiver,
     });
     return recorder.settle();
@@ -37,7 +38,11 @@ describe("Jaeger", () => {
     it("is a Deployment, its configuration and a Service", async () => {
         const recorder = await jaegerWith();
         assert.deepEqual(kindsAndNames(recorder), ["ConfigMap store-config-HASH", "Deployment store", "Service store"]);
-        assert.deepEqual(portsOf(recorder.manifest("Service", "store")), { "otlp-grpc": 4317, ui: 16686 });
+        assert.deepEqual(portsOf(recorder.manifest("Service", "store")), {
+            "otlp-grpc": 4317,
+            telemetry: 8888,
+            ui: 16686,
+        });
     });
 
     it("keeps no more traces than the setting says", async () => {
@@ -105,16 +110,15 @@ describe("Prometheus", () => {
     });
 
     it("scrapes every pod of its targets and itself, each under a job of its own", () => {
-        assert.deepEqual(
-            section(prometheusConfig({ ...settingsFrom().prometheus, targets: TARGETS }), "scrape_configs"),
-            [
-                {
-                    job_name: "gateway",
-                    dns_sd_configs: [{ names: ["gateway-headless.ns"], type: "A", port: 8889, refresh_interval: "5s" }],
-                },
-                { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
-            ],
-        );
+        const targets = [...TARGETS, { job: "store", address: "store.ns:8888" }];
+        assert.deepEqual(section(prometheusConfig({ ...settingsFrom().prometheus, targets }), "scrape_configs"), [
+            {
+                job_name: "gateway",
+                dns_sd_configs: [{ names: ["gateway-headless.ns"], type: "A", port: 8889, refresh_interval: "5s" }],
+            },
+            { job_name: "store", static_configs: [{ targets: ["store.ns:8888"] }] },
+            { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
+        ]);
     });
 
     it("keeps samples as long as the setting says, within its disk, and takes late ones", () => {

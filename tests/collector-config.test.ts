@@ -1,16 +1,26 @@
 import assert from "node:assert/strict";
 import { type CollectorConfigArgs, collectorConfig } from "../components/collector/config";
 import { assertComplete } from "../components/collector/graph";
-import type { CollectorConfig } from "../components/collector/types";
-import { type Routes, routesOf } from "../config/routes";
+import type { CollectorConfig, Pipeline } from "../components/collector/types";
+import { SPAN_METRICS } from "../components/shared/correlation";
+import { type Routes, makesSpanMetrics, routesOf } from "../config/routes";
 import { validate } from "../config/validate";
 
-const BACKENDS = { jaeger: "jaeger.ns:4317", prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write" };
+const BACKENDS = {
+    jaeger: "jaeger.ns:4317",
+    lokiOtlp: "http://loki.ns:3100/otlp",
+    prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write",
+};
 
 function argsFor(raw: Readonly<Record<string, unknown>> = {}): CollectorConfigArgs {
     const { settings } = validate(raw);
     assert.ok(settings);
-    return { ...settings.collector, routes: routesOf(settings), backends: BACKENDS };
+    return {
+        ...settings.collector,
+        routes: routesOf(settings),
+        backends: BACKENDS,
+        ...(makesSpanMetrics(settings) ? { spanMetrics: settings.spanMetrics } : {}),
+    };
 }
 
 function pipelinesOf({ service }: CollectorConfig): Readonly<Record<string, readonly string[]>> {
@@ -22,23 +32,27 @@ function pipelinesOf({ service }: CollectorConfig): Readonly<Record<string, read
 describe("the Collector's configuration", () => {
     it("sends each signal where it belongs", () => {
         assert.deepEqual(pipelinesOf(collectorConfig(argsFor())), {
-            traces: ["otlp_grpc/jaeger", "debug"],
+            traces: ["otlp_grpc/jaeger", "debug", "span_metrics", "service_graph"],
             metrics: ["prometheus", "prometheus_remote_write", "debug"],
-            logs: ["debug"],
+            logs: ["otlp_http/loki", "debug"],
+            "metrics/spans": ["prometheus_remote_write"],
         });
     });
 
     it("reaches the backends at the given addresses", () => {
         const { exporters } = collectorConfig(argsFor());
         assert.equal(exporters["otlp_grpc/jaeger"]?.endpoint, BACKENDS.jaeger);
+        assert.equal(exporters["otlp_http/loki"]?.endpoint, BACKENDS.lokiOtlp);
         assert.equal(exporters.prometheus_remote_write?.http.endpoint, BACKENDS.prometheusRemoteWrite);
     });
 
     it("has no word of a backend that is off", () => {
         const text = JSON.stringify(
-            collectorConfig(argsFor({ jaeger: { enabled: false }, prometheus: { enabled: false } })),
+            collectorConfig(
+                argsFor({ jaeger: { enabled: false }, loki: { enabled: false }, prometheus: { enabled: false } }),
+            ),
         );
-        assert.doesNotMatch(text, /jaeger|prometheus_remote_write|8889/);
+        assert.doesNotMatch(text, /jaeger|loki|prometheus_remote_write|8889|span_metrics|service_graph/);
     });
 
     for (const [route, off, exporters] of [
@@ -52,8 +66,8 @@ describe("the Collector's configuration", () => {
     }
 
     it("has no pipeline for a signal without a destination, so that its clients are told", () => {
-        const config = collectorConfig(argsFor({ collector: { debug: { enabled: false } } }));
-        assert.deepEqual(Object.keys(config.service.pipelines), ["traces", "metrics"]);
+        const config = collectorConfig(argsFor({ collector: { debug: { enabled: false } }, loki: { enabled: false } }));
+        assert.deepEqual(Object.keys(config.service.pipelines), ["traces", "metrics", "metrics/spans"]);
     });
 
     it("can be scraped by somebody else's Prometheus", () => {
@@ -69,12 +83,14 @@ describe("the Collector's configuration", () => {
                 collector: { batch: { timeout: "250ms", minSize: "1Ki", maxSize: "1M" }, queue: { size: "8Mi" } },
             }),
         );
-        assert.deepEqual(exporters["otlp_grpc/jaeger"]?.sending_queue, {
-            sizer: "bytes",
-            queue_size: 8 * 2 ** 20,
-            batch: { flush_timeout: "250ms", sizer: "bytes", min_size: 1024, max_size: 1_000_000 },
-        });
-        assert.deepEqual(Object.keys(processors), ["memory_limiter"]);
+        for (const exporter of [exporters["otlp_grpc/jaeger"], exporters["otlp_http/loki"]]) {
+            assert.deepEqual(exporter?.sending_queue, {
+                sizer: "bytes",
+                queue_size: 8 * 2 ** 20,
+                batch: { flush_timeout: "250ms", sizer: "bytes", min_size: 1024, max_size: 1_000_000 },
+            });
+        }
+        assert.equal("batch" in processors, false);
     });
 
     it("limits memory below the container's limit, before any other processor", () => {
@@ -110,6 +126,59 @@ describe("the Collector's configuration", () => {
         const { exporters } = collectorConfig(argsFor({ collector: { scrape: { expiration: "1d" } } }));
         assert.equal(exporters.prometheus?.metric_expiration, "86400s");
     });
+});
+
+describe("metrics made from spans", () => {
+    it("go to Prometheus by one route only, also where other metrics are not pushed", () => {
+        for (const raw of [{}, { collector: { remoteWrite: { enabled: false } } }]) {
+            const { exporters, service } = collectorConfig(argsFor(raw));
+            assert.deepEqual(service.pipelines["metrics/spans"]?.exporters, ["prometheus_remote_write"]);
+            assert.ok(exporters.prometheus_remote_write);
+            assert.deepEqual(service.pipelines["metrics/spans"].receivers, ["span_metrics", "service_graph"]);
+        }
+    });
+
+    it("carry no label of the process that counts or of the instance that came first", () => {
+        const { connectors, processors, service } = collectorConfig(argsFor());
+        assert.deepEqual(connectors.span_metrics?.exclude_dimensions, ["collector.instance.id"]);
+        assert.deepEqual(connectors.span_metrics.resource_metrics_key_attributes, ["service.name"]);
+        assert.deepEqual(service.pipelines["metrics/spans"]?.processors, ["memory_limiter", "resource/spans"]);
+        assert.deepEqual(processors["resource/spans"]?.attributes[1], { pattern: "^[^=]", action: "delete" });
+    });
+
+    it("are called as those expect who read them", () => {
+        const { connectors } = collectorConfig(argsFor());
+        const { namespace, histogram, exemplars } = connectors.span_metrics ?? {};
+        assert.equal(`${namespace}_calls_total`, SPAN_METRICS.calls);
+        assert.equal(histogram?.unit, "s");
+        assert.equal(`${namespace}_duration_seconds_bucket`, SPAN_METRICS.durationBucket);
+        assert.equal(exemplars?.enabled, true);
+    });
+
+    it("are bounded by settings", () => {
+        const spanMetrics = { maxSeries: 50, maxOpenEdges: 200, flushInterval: "5s" };
+        const { connectors } = collectorConfig(argsFor({ spanMetrics }));
+        assert.equal(connectors.span_metrics?.aggregation_cardinality_limit, 50);
+        assert.equal(connectors.span_metrics.metrics_flush_interval, "5s");
+        assert.deepEqual(connectors.service_graph, {
+            store: { ttl: "2s", max_items: 200 },
+            metrics_flush_interval: "5s",
+        });
+    });
+
+    for (const [about, raw] of [
+        ["it is switched off", { spanMetrics: { enabled: false } }],
+        ["Prometheus is", { prometheus: { enabled: false } }],
+        ["several pods would write the same series", { collector: { replicas: 2 } }],
+        ["no spans come", { jaeger: { enabled: false }, collector: { debug: { enabled: false } } }],
+    ] as const) {
+        it(`are not made where ${about}`, () => {
+            const { connectors, processors, service } = collectorConfig(argsFor(raw));
+            assert.deepEqual(connectors, {});
+            assert.deepEqual(Object.keys(processors), ["memory_limiter"]);
+            assert.equal(service.pipelines["metrics/spans"], undefined);
+        });
+    }
 });
 
 describe("loose ends of a configuration", () => {
@@ -162,6 +231,25 @@ describe("loose ends of a configuration", () => {
         }
     });
 
+    it("are a connector that ends no pipeline, or starts none", () => {
+        const { "metrics/spans": spans, ...pipelines } = service.pipelines;
+        assert.ok(spans);
+        const startsNone = problemOf({ ...whole, service: { ...service, pipelines } });
+        assert.match(startsNone, /connectors: span_metrics is declared and not among the receivers of any pipeline/);
+        const traces = { ...service.pipelines.traces, exporters: ["debug"] } as Pipeline;
+        const endsNone = problemOf({
+            ...whole,
+            service: { ...service, pipelines: { ...service.pipelines, traces } },
+        });
+        assert.match(endsNone, /connectors: service_graph is declared and not among the exporters of any pipeline/);
+    });
+
+    it("are a connector that is not declared", () => {
+        const message = problemOf({ ...whole, connectors: {} });
+        assert.match(message, /receivers: span_metrics is not declared/);
+        assert.match(message, /exporters: span_metrics is not declared/);
+    });
+
     it("are a pipeline that starts or ends nowhere, or has no memory limiter first", () => {
         const pipelines = { ...service.pipelines, logs: { receivers: [], processors: [], exporters: [] } };
         const message = problemOf({ ...whole, service: { ...service, pipelines } });
@@ -172,6 +260,7 @@ describe("loose ends of a configuration", () => {
 
     it("are routes that lead nowhere at all", () => {
         const routes: Routes = { traces: [], metrics: [], logs: [] };
-        assert.throws(() => collectorConfig({ ...argsFor(), routes }), /there is no pipeline/);
+        const args = argsFor({ spanMetrics: { enabled: false } });
+        assert.throws(() => collectorConfig({ ...args, routes }), /there is no pipeline/);
     });
 });

@@ -15,7 +15,11 @@ async function collectorWith(raw: Readonly<Record<string, unknown>> = {}): Promi
         image: settings.images.collector,
         rolloutTimeout: settings.rolloutTimeout,
         routes: routesOf(settings),
-        backends: { jaeger: "jaeger.ns:4317", prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write" },
+        backends: {
+            jaeger: "jaeger.ns:4317",
+            lokiOtlp: "http://loki.ns:3100/otlp",
+            prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write",
+        },
     });
     return recorder.settle();
 }

@@ -49,9 +49,10 @@ describe("the stack as plain YAML", () => {
 
 describe("the rendered files", () => {
     it("are the configuration of each program", async () => {
-        const { collector, jaeger, prometheus } = await renderedFiles("dev");
+        const { collector, jaeger, loki, prometheus } = await renderedFiles("dev");
         assert.match(collector ?? "", /otlp_grpc\/jaeger/);
         assert.match(jaeger ?? "", /jaeger_storage/);
+        assert.match(loki ?? "", /schema_config/);
         assert.match(prometheus ?? "", /scrape_configs/);
     });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runProgram, settingsOf } from "../tools/mocked-stack";
-import { at, configOf, kindsAndNames } from "./support/objects";
+import { at, configOf, containerOf, kindsAndNames } from "./support/objects";
 
 describe("the program's outputs", () => {
     it("say where everything is in the cluster", async () => {
@@ -12,7 +12,9 @@ describe("the program's outputs", () => {
         assert.equal(program.namespace, "playground-otel");
         assert.deepEqual(program.endpoints, {
             otlp: { grpc: of("otel-collector", 4317), http: of("otel-collector", 4318) },
+            grafana: of("grafana", 3000),
             jaeger: of("jaeger", 16686),
+            loki: of("loki", 3100),
             prometheus: of("prometheus", 9090),
         });
     });
@@ -27,7 +29,9 @@ describe("the program's outputs", () => {
             otelCollectorGrpc: of("otel-collector", "4317:4317", "http://localhost:4317"),
             otelCollectorHttp: of("otel-collector", "4318:4318", "http://localhost:4318"),
             otelCollectorMetrics: of("otel-collector", "8889:8889", "http://localhost:8889/metrics"),
+            grafana: of("grafana", "3000:3000", "http://localhost:3000"),
             jaeger: of("jaeger", "16686:16686", "http://localhost:16686"),
+            loki: of("loki", "3100:3100", "http://localhost:3100"),
             prometheus: of("prometheus", "19090:9090", "http://localhost:19090"),
         });
     });
@@ -43,9 +47,9 @@ describe("the program's outputs", () => {
     it("say where each signal arrives", async () => {
         const { program } = await runProgram({});
         assert.deepEqual(program.expectations, {
-            traces: ["jaeger", "debug"],
+            traces: ["jaeger", "debug", "exemplar"],
             metrics: ["scrape", "remote_write", "debug"],
-            logs: ["debug"],
+            logs: ["loki", "debug"],
         });
     });
 });
@@ -60,7 +64,7 @@ describe("switching a part off", () => {
         assert.doesNotMatch(JSON.stringify(configOf(recorder, "otel-collector-config").config), /jaeger/);
         assert.equal(program.endpoints.jaeger, undefined);
         assert.equal(program.portForwards.jaeger, undefined);
-        assert.deepEqual(program.expectations.traces, ["debug"]);
+        assert.deepEqual(program.expectations.traces, ["debug", "exemplar"]);
     });
 
     it("takes Prometheus with both of its routes, address and command", async () => {
@@ -70,11 +74,44 @@ describe("switching a part off", () => {
             [],
         );
         const { exporters } = configOf(recorder, "otel-collector-config").config as { exporters: object };
-        assert.deepEqual(Object.keys(exporters), ["debug", "otlp_grpc/jaeger"]);
+        assert.deepEqual(Object.keys(exporters), ["debug", "otlp_grpc/jaeger", "otlp_http/loki"]);
+        assert.doesNotMatch(JSON.stringify(configOf(recorder, "jaeger-config").config), /metric_backends/);
         assert.equal(program.endpoints.prometheus, undefined);
         assert.equal(program.portForwards.prometheus, undefined);
         assert.equal(program.portForwards.otelCollectorMetrics, undefined);
         assert.deepEqual(program.expectations.metrics, ["debug"]);
+    });
+
+    it("takes Loki with its exporter, address and command", async () => {
+        const { program, recorder } = await runProgram({ loki: { enabled: false } });
+        assert.deepEqual(
+            kindsAndNames(recorder).filter((name) => name.includes("loki")),
+            [],
+        );
+        assert.doesNotMatch(JSON.stringify(configOf(recorder, "otel-collector-config").config), /loki/);
+        assert.equal(program.endpoints.loki, undefined);
+        assert.equal(program.portForwards.loki, undefined);
+        assert.deepEqual(program.expectations.logs, ["debug"]);
+    });
+
+    it("takes the metrics made from spans with Jaeger's view of them", async () => {
+        const { program, recorder } = await runProgram({ spanMetrics: { enabled: false } });
+        assert.doesNotMatch(JSON.stringify(configOf(recorder, "otel-collector-config").config), /span_metrics/);
+        assert.deepEqual(program.expectations.traces, ["jaeger", "debug"]);
+        assert.doesNotMatch(JSON.stringify(configOf(recorder, "jaeger-config").config), /metric_backends/);
+    });
+
+    it("leaves Prometheus open for the metrics made from spans when others are not pushed", async () => {
+        const { recorder } = await runProgram({ collector: { remoteWrite: { enabled: false } } });
+        const { args } = containerOf(recorder.manifest("Deployment", "prometheus"));
+        assert.ok(args.includes("--web.enable-remote-write-receiver"));
+    });
+
+    it("takes Grafana with its files, Secret, address and command", async () => {
+        const { program, recorder } = await runProgram({ grafana: { enabled: false } });
+        assert.doesNotMatch(JSON.stringify(recorder.resources.map(({ name, type }) => [name, type])), /grafana/i);
+        assert.equal(program.endpoints.grafana, undefined);
+        assert.equal(program.portForwards.grafana, undefined);
     });
 
     it("takes the scrape route with its scrape job", async () => {
@@ -84,7 +121,7 @@ describe("switching a part off", () => {
         };
         assert.deepEqual(
             scrape_configs.map(({ job_name }) => job_name),
-            ["otel-collector-internal", "prometheus"],
+            ["otel-collector-internal", "jaeger", "loki", "prometheus"],
         );
     });
 
@@ -92,7 +129,8 @@ describe("switching a part off", () => {
         const warnings: unknown[] = [];
         const { warn } = console;
         console.warn = (message: unknown) => warnings.push(message);
-        const { program, recorder } = await runProgram({ collector: { debug: { enabled: false } } }).finally(() => {
+        const off = { collector: { debug: { enabled: false } }, loki: { enabled: false } };
+        const { program, recorder } = await runProgram(off).finally(() => {
             console.warn = warn;
         });
         assert.deepEqual(program.expectations.logs, []);

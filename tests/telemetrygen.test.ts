@@ -66,7 +66,7 @@ describe("Telemetrygen", () => {
     });
 
     it("sends only signals that have a destination, unless asked", async () => {
-        const off = { collector: { debug: { enabled: false } } };
+        const off = { collector: { debug: { enabled: false } }, loki: { enabled: false } };
         assert.deepEqual(kindsAndNames(await jobsWith(off)), ["Job gen-metrics", "Job gen-traces"]);
         const fewer = { telemetrygen: { metrics: { enabled: false } } };
         assert.deepEqual(kindsAndNames(await jobsWith(fewer)), ["Job gen-logs", "Job gen-traces"]);

@@ -8,7 +8,7 @@ import { deploy, printWhereToLook } from "./deploy";
 import { EncryptedSetting } from "./mocked-stack";
 import { type RenderedFiles, renderedFiles } from "./rendered";
 import { pulumi, pulumiOutput, selectStack, type Stack, stackNames } from "./stack";
-import { validate, validateFiles } from "./validate";
+import { testRules, validate, validateFiles } from "./validate";
 import { verifyStack } from "./verify/stack";
 
 /** Deploys the stack, proves that telemetry goes through it, and says where to look. */
@@ -89,6 +89,7 @@ export async function status(stack: Stack): Promise<void> {
 /** Has the programs check the configuration of every stack that has a file here. */
 export async function validateAll(): Promise<void> {
     await validate(stackNames(), { buildMissing: true });
+    await testRules();
 }
 
 /** Nothing of a stack with an encrypted setting: Pulumi will tell what is wrong with it. */

@@ -31,9 +31,10 @@ export class Recorder {
 
     /** The Kubernetes objects that Pulumi would manage: those that are only read are not among them. */
     get manifests(): Manifest[] {
-        return this.resources.flatMap(({ type, inputs, id }) =>
-            type.startsWith("kubernetes:") && !id && isManifest(inputs) ? [inputs] : [],
-        );
+        return this.resources.flatMap(({ type, inputs, id }) => {
+            const manifest = revealed(inputs);
+            return type.startsWith("kubernetes:") && !id && isManifest(manifest) ? [manifest] : [];
+        });
     }
 
     /** The one object of that kind and name; registration order is not source order. */
@@ -85,9 +86,29 @@ export async function mockStack(
     return recorder;
 }
 
-/** What an object that is only read looks like: the cluster knows its name. */
-function stateOf({ id, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+/** The key, and its value, by which Pulumi marks a secret on its way to the engine. */
+const SECRET_MARK = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"] as const;
+
+/** The same with every secret in the open, as a provider sees it. */
+export function revealed(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(revealed);
+    }
+    if (!isRecord(value)) {
+        return value;
+    }
+    const [key, mark] = SECRET_MARK;
+    return value[key] === mark
+        ? revealed(value.value)
+        : Object.fromEntries(Object.entries(value).map(([name, child]) => [name, revealed(child)]));
+}
+
+/** What a resource looks like once it is there: an object that is only read has a name, a password its text. */
+function stateOf({ id, inputs, name, type }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
     const given = isRecord(inputs) ? inputs : {};
+    if (type === "random:index/randomPassword:RandomPassword") {
+        return { ...given, result: `generated-${name}` };
+    }
     return id ? { ...given, metadata: { name: id } } : given;
 }
 

@@ -10,6 +10,8 @@ import { stackNames } from "./stack";
 const ACCEPTED: Readonly<Record<string, string>> = {
     "container-image-pull-policy":
         "Tags are exact, so that IfNotPresent gets the same image; Always would tie every restart to the registry.",
+    "container-security-context-user-group-id":
+        "Grafana's image is made for its user 472; on a node that has a user of that number, nothing is shared with it.",
     "deployment-replicas":
         "A playground fits one small node; collector.replicas is a setting, the backends keep state.",
     "deployment-strategy": "Jaeger and Prometheus are rolled by Recreate: two of them would write to one store.",

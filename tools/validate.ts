@@ -2,23 +2,31 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
+import { RULES_FILE } from "../components/prometheus-config";
 import { build, goVersion, isBuilt } from "../sandbox/build";
+import { ROOT } from "../sandbox/paths";
 import { SANDBOX_MODULES } from "../sandbox/programs";
 import { provideProgram } from "../sandbox/up";
-import { type RenderedFiles, renderedFiles } from "./rendered";
+import { type RenderedFiles, filesOf, renderedFiles } from "./rendered";
+
+const RULE_TESTS = path.join(ROOT, "tests", "rules");
 
 interface Check {
     /** Folder of sandbox/modules that builds the program. */
     readonly module: string;
     readonly program: string;
     readonly args: readonly string[];
+    /** What the file is; its configuration by default. */
+    readonly file?: string;
 }
 
 /** For each configuration file, the program that reads it and how it is asked to check it. */
 const CHECKS: Readonly<Record<keyof RenderedFiles, Check>> = {
     collector: { module: "collector", program: "otelcol-contrib", args: ["validate", "--config"] },
     jaeger: { module: "jaeger", program: "jaeger", args: ["validate", "--config"] },
+    loki: { module: "loki", program: "loki", args: ["-verify-config", "-config.file"] },
     prometheus: { module: "prometheus", program: "promtool", args: ["check", "config"] },
+    rules: { module: "prometheus", program: "promtool", args: ["check", "rules"], file: "rules" },
 };
 
 /**
@@ -34,21 +42,18 @@ export async function validate(stacks: readonly string[], { buildMissing = false
 }
 
 /** The same for the files of one stack. */
-export async function validateFiles(
-    stack: string,
-    { collector, jaeger, prometheus }: RenderedFiles,
-    { buildMissing = false } = {},
-): Promise<void> {
+export async function validateFiles(stack: string, files: RenderedFiles, { buildMissing = false } = {}): Promise<void> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-validate-"));
     try {
-        for (const [toCheck, content] of [
-            [CHECKS.collector, collector],
-            [CHECKS.jaeger, jaeger],
-            [CHECKS.prometheus, prometheus],
+        const written = writeFiles(folder, files);
+        for (const [toCheck, file] of [
+            [CHECKS.collector, written.collector],
+            [CHECKS.jaeger, written.jaeger],
+            [CHECKS.loki, written.loki],
+            [CHECKS.prometheus, written.prometheus],
+            [CHECKS.rules, written.rules],
         ] as const) {
-            if (content !== undefined) {
-                const file = path.join(folder, `${toCheck.module}.yaml`);
-                fs.writeFileSync(file, content);
+            if (file !== undefined) {
                 await check(stack, toCheck, file, buildMissing);
             }
         }
@@ -57,24 +62,63 @@ export async function validateFiles(
     }
 }
 
-async function check(
-    stack: string,
-    { module, program, args }: Check,
-    file: string,
-    buildMissing: boolean,
-): Promise<void> {
+/** Writes each file under a name of its own, but the rules under the one by which Prometheus' configuration finds them. */
+function writeFiles(folder: string, files: RenderedFiles): RenderedFiles {
+    return Object.fromEntries(
+        Object.entries(files).map(([name, content]: [string, string]) => {
+            const file = path.join(folder, name === "rules" ? RULES_FILE : `${name}.yaml`);
+            fs.writeFileSync(file, content);
+            return [name, file];
+        }),
+    );
+}
+
+/**
+ * Has promtool play series to the rules of a stack of defaults, and compare the alerts with what tests/rules expects.
+ *
+ * @throws with promtool's words where an alert differs.
+ */
+export async function testRules(): Promise<void> {
+    const { module, program } = CHECKS.rules;
+    const promtool = await provided(module, program);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-rules-"));
+    try {
+        fs.writeFileSync(path.join(folder, RULES_FILE), (await filesOf({})).rules ?? "");
+        const tests = fs.readdirSync(RULE_TESTS);
+        for (const test of tests) {
+            fs.copyFileSync(path.join(RULE_TESTS, test), path.join(folder, test));
+        }
+        const { failed, all } = await execa(promtool, ["test", "rules", ...tests], {
+            all: true,
+            cwd: folder,
+            reject: false,
+        });
+        if (failed) {
+            throw new Error(`the rules fail their tests (tests/rules):\n${all}`);
+        }
+        console.log(`${program}: the rules pass their tests`);
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+    }
+}
+
+async function check(stack: string, toCheck: Check, written: string, buildMissing: boolean): Promise<void> {
+    const { module, program, args, file = "configuration" } = toCheck;
     const command = await find(module, program, buildMissing);
     if (command === undefined) {
-        console.log(
-            `Stack ${stack}: ${program} is not built, its configuration is not checked ('make validate' does both)`,
-        );
+        console.log(`Stack ${stack}: ${program} is not built, its ${file} is not checked ('make validate' does both)`);
         return;
     }
-    const { failed, all } = await execa(command, [...args, file], { all: true, reject: false });
+    const { failed, all } = await execa(command, [...args, written], { all: true, reject: false });
     if (failed) {
-        throw new Error(`${program} refuses its configuration of stack ${stack}:\n${all}`);
+        throw new Error(`${program} refuses its ${file} of stack ${stack}:\n${all}`);
     }
-    console.log(`Stack ${stack}: ${program} accepts its configuration`);
+    console.log(`Stack ${stack}: ${program} accepts its ${file}`);
+}
+
+/** The program of the sandbox's module, built if need be. */
+async function provided(module: string, program: string): Promise<string> {
+    return (await find(module, program, true)) ?? program;
 }
 
 async function find(name: string, program: string, buildMissing: boolean): Promise<string | undefined> {

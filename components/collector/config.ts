@@ -1,17 +1,24 @@
 import { type Routes, SIGNALS, type Signal } from "../../config/routes";
-import type { CollectorSettings } from "../../config/schema";
+import type { CollectorSettings, SpanMetricsSettings } from "../../config/schema";
 import { memoryPlan } from "../../config/sizing";
 import { bytesOf, toMiB } from "../../config/units";
 import { goDuration } from "../shared/duration";
-import { type Backends, EXPORTERS, exportersOf } from "./destinations";
+import { ownMetrics } from "../shared/own-metrics";
+import { type Backends, EXPORTERS, type Route, exportersOf } from "./destinations";
 import { assertComplete } from "./graph";
 import { COLLECTOR_PORTS } from "./ports";
+import { CONNECTORS, SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
 import type { CollectorConfig, Pipeline } from "./types";
 
 export interface CollectorConfigArgs extends Omit<CollectorSettings, "replicas"> {
     readonly routes: Routes;
     readonly backends: Backends;
+    /** How metrics are made from spans; left out, none are. */
+    readonly spanMetrics?: SpanMetricsSettings;
 }
+
+/** Metrics made from spans go by this route alone: by two, every rate that sums them up would double. */
+const SPAN_METRICS_ROUTE = "remote_write" as const satisfies Route;
 
 /**
  * The Collector's configuration file. Pure, so that a test can read it without Pulumi.
@@ -19,33 +26,58 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "replicas">
  * A signal without a destination has no pipeline: its clients are told, instead of losing what they send.
  */
 export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
-    const { routes } = args;
+    const { routes, spanMetrics } = args;
     const config: CollectorConfig = {
         extensions: { health_check: { endpoint: everywhere(COLLECTOR_PORTS.health) } },
         receivers: { otlp: otlpReceiver(args) },
-        processors: { memory_limiter: memoryLimiter(args) },
-        exporters: exportersOf(routes, args, args.backends),
+        processors: {
+            memory_limiter: memoryLimiter(args),
+            ...(spanMetrics ? { [SERVICE_ALONE]: serviceAlone() } : {}),
+        },
+        exporters: exportersOf(usedRoutes(args), args, args.backends),
+        connectors: spanMetrics ? connectorsOf(spanMetrics) : {},
         service: {
             extensions: ["health_check"],
-            telemetry: { metrics: { readers: [ownMetrics()] } },
-            pipelines: Object.fromEntries(
-                SIGNALS.filter((signal) => routes[signal].length > 0).map((signal) => [
-                    signal,
-                    pipeline(routes, signal),
-                ]),
-            ),
+            telemetry: { metrics: { readers: [ownMetrics(COLLECTOR_PORTS.telemetry)] } },
+            pipelines: {
+                ...Object.fromEntries(
+                    SIGNALS.filter((signal) => routes[signal].length > 0).map((signal) => [
+                        signal,
+                        pipeline(args, signal),
+                    ]),
+                ),
+                ...(spanMetrics ? { "metrics/spans": spanMetricsPipeline() } : {}),
+            },
         },
     };
     assertComplete(config);
     return config;
 }
 
-function pipeline(routes: Routes, signal: Signal): Pipeline {
+function usedRoutes({ routes, spanMetrics }: CollectorConfigArgs): ReadonlySet<Route> {
+    const { traces, metrics, logs } = routes;
+    return new Set<Route>([...traces, ...metrics, ...logs, ...(spanMetrics ? [SPAN_METRICS_ROUTE] : [])]);
+}
+
+// First, so that it refuses data before anything else has taken memory for it.
+const PROCESSORS = ["memory_limiter"] as const;
+
+function pipeline({ routes, spanMetrics }: CollectorConfigArgs, signal: Signal): Pipeline {
     return {
         receivers: ["otlp"],
-        // First, so that it refuses data before anything else has taken memory for it.
-        processors: ["memory_limiter"],
-        exporters: routes[signal].map((route) => EXPORTERS[route]),
+        processors: PROCESSORS,
+        exporters: [
+            ...routes[signal].map((route) => EXPORTERS[route]),
+            ...(signal === "traces" && spanMetrics ? CONNECTORS : []),
+        ],
+    };
+}
+
+function spanMetricsPipeline(): Pipeline {
+    return {
+        receivers: CONNECTORS,
+        processors: [...PROCESSORS, SERVICE_ALONE],
+        exporters: [EXPORTERS[SPAN_METRICS_ROUTE]],
     };
 }
 
@@ -71,23 +103,6 @@ function otlpReceiver({ receiver }: CollectorConfigArgs): CollectorConfig["recei
 function memoryLimiter({ resources }: CollectorConfigArgs): CollectorConfig["processors"]["memory_limiter"] & object {
     const { limitMiB, spikeLimitMiB } = memoryPlan(resources.limits.memory);
     return { check_interval: "1s", limit_mib: limitMiB, spike_limit_mib: spikeLimitMiB };
-}
-
-/** The default reader's naming on all addresses of the pod. */
-function ownMetrics(): CollectorConfig["service"]["telemetry"]["metrics"]["readers"][number] {
-    return {
-        pull: {
-            exporter: {
-                prometheus: {
-                    host: "0.0.0.0",
-                    port: COLLECTOR_PORTS.telemetry,
-                    without_scope_info: true,
-                    without_type_suffix: true,
-                    without_units: true,
-                },
-            },
-        },
-    };
 }
 
 /** All addresses of the pod: localhost, the default, is reached by nobody, and the pod's IP alone not by port-forward. */

@@ -9,26 +9,29 @@ import type { ExporterId, Exporters, ExporterTypes } from "./types";
 export interface Backends {
     /** `host:port` of Jaeger that takes OTLP over gRPC. */
     readonly jaeger: string;
+    /** URL of Loki that takes OTLP over HTTP, without a signal's path. */
+    readonly lokiOtlp: string;
     /** URL of Prometheus that takes remote write. */
     readonly prometheusRemoteWrite: string;
 }
 
-type Route = Routes[Signal][number];
+export type Route = Routes[Signal][number];
 type DestinationSettings = Pick<CollectorSettings, "batch" | "debug" | "queue" | "remoteWrite" | "scrape">;
 
 /** The exporter of each route. */
 export const EXPORTERS = {
     jaeger: "otlp_grpc/jaeger",
+    loki: "otlp_http/loki",
     scrape: "prometheus",
     remote_write: "prometheus_remote_write",
     debug: "debug",
 } as const satisfies Record<Route, ExporterId>;
 
-/** The exporters of all routes that lead somewhere. */
-export function exportersOf(routes: Routes, settings: DestinationSettings, backends: Backends): Exporters {
-    const used = new Set<Route>([...routes.traces, ...routes.metrics, ...routes.logs]);
+/** The exporters of the routes that are used. */
+export function exportersOf(used: ReadonlySet<Route>, settings: DestinationSettings, backends: Backends): Exporters {
     return {
         ...(used.has("jaeger") ? { [EXPORTERS.jaeger]: otlpGrpc(backends.jaeger, settings) } : {}),
+        ...(used.has("loki") ? { [EXPORTERS.loki]: otlpHttp(backends.lokiOtlp, settings) } : {}),
         ...(used.has("scrape") ? { [EXPORTERS.scrape]: scraped(settings) } : {}),
         ...(used.has("remote_write")
             ? { [EXPORTERS.remote_write]: remoteWrite(backends.prometheusRemoteWrite, settings) }
@@ -43,21 +46,24 @@ export function exportersOf(routes: Routes, settings: DestinationSettings, backe
  */
 const RETRY = { enabled: true, max_interval: "5s", max_elapsed_time: "0s" } as const;
 
+function otlpGrpc(endpoint: string, settings: DestinationSettings): ExporterTypes["otlp_grpc"] {
+    return { endpoint, tls: { insecure: true }, retry_on_failure: RETRY, sending_queue: sendingQueue(settings) };
+}
+
+function otlpHttp(endpoint: string, settings: DestinationSettings): ExporterTypes["otlp_http"] {
+    return { endpoint, retry_on_failure: RETRY, sending_queue: sendingQueue(settings) };
+}
+
 /** Batches in the queue, not in the batch processor: that one acknowledges first and swallows errors. */
-function otlpGrpc(endpoint: string, { batch, queue }: DestinationSettings): ExporterTypes["otlp_grpc"] {
+function sendingQueue({ batch, queue }: DestinationSettings): ExporterTypes["otlp_grpc"]["sending_queue"] {
     return {
-        endpoint,
-        tls: { insecure: true },
-        retry_on_failure: RETRY,
-        sending_queue: {
+        sizer: "bytes",
+        queue_size: bytesOf(queue.size),
+        batch: {
+            flush_timeout: goDuration(batch.timeout),
             sizer: "bytes",
-            queue_size: bytesOf(queue.size),
-            batch: {
-                flush_timeout: goDuration(batch.timeout),
-                sizer: "bytes",
-                min_size: bytesOf(batch.minSize),
-                max_size: bytesOf(batch.maxSize),
-            },
+            min_size: bytesOf(batch.minSize),
+            max_size: bytesOf(batch.maxSize),
         },
     };
 }

@@ -14,11 +14,14 @@ export function assertComplete(config: CollectorConfig): void {
 }
 
 const ROLES = ["receivers", "processors", "exporters"] as const;
+/** The ends of a pipeline, either of which may be a connector. */
+const ENDS = ["receivers", "exporters"] as const;
 
 function looseEnds({ service, ...sections }: CollectorConfig): string[] {
     const pipelines = Object.entries(service.pipelines).flatMap(([id, pipeline]) =>
         pipeline ? [{ id, ...pipeline }] : [],
     );
+    const connectors = new Set(Object.keys(sections.connectors));
     return [
         ...(pipelines.length === 0 ? ["there is no pipeline"] : []),
         ...pipelines.flatMap(incomplete),
@@ -26,18 +29,25 @@ function looseEnds({ service, ...sections }: CollectorConfig): string[] {
             unmatched(
                 role,
                 Object.keys(sections[role]),
-                pipelines.flatMap((pipeline) => pipeline[role]),
+                pipelines.flatMap((pipeline): readonly string[] => pipeline[role]).filter((id) => !connectors.has(id)),
+            ),
+        ),
+        ...[...connectors].flatMap((id) =>
+            ENDS.filter((role) => !pipelines.some((pipeline) => hasEnd(pipeline, role, id))).map(
+                (role) => `connectors: ${id} is declared and not among the ${role} of any pipeline`,
             ),
         ),
         ...unmatched("extensions", Object.keys(sections.extensions), service.extensions),
     ];
 }
 
+function hasEnd(pipeline: Pipeline, role: (typeof ENDS)[number], id: string): boolean {
+    return pipeline[role].some((other) => other === id);
+}
+
 function incomplete({ id, ...pipeline }: Pipeline & { readonly id: string }): string[] {
     return [
-        ...(["receivers", "exporters"] as const)
-            .filter((role) => pipeline[role].length === 0)
-            .map((role) => `pipeline ${id} has no ${role}`),
+        ...ENDS.filter((role) => pipeline[role].length === 0).map((role) => `pipeline ${id} has no ${role}`),
         ...(pipeline.processors[0]?.startsWith("memory_limiter")
             ? []
             : [`pipeline ${id} does not start with memory_limiter: nothing would refuse data before memory runs out`]),

@@ -10,6 +10,11 @@ export function collectorScrapeTargets(
     routes: Routes,
 ): readonly ScrapeTarget[] {
     const received = { job: name, host: everyPod, port: COLLECTOR_PORTS.metrics };
-    const own = { job: `${name}-internal`, host: everyPod, port: COLLECTOR_PORTS.telemetry };
+    const own = { job: ownMetricsJob(name), host: everyPod, port: COLLECTOR_PORTS.telemetry };
     return routes.metrics.includes("scrape") ? [received, own] : [own];
+}
+
+/** The `job` of a Collector's own metrics. */
+export function ownMetricsJob(name: string): string {
+    return `${name}-internal`;
 }

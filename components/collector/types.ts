@@ -1,3 +1,5 @@
+import type { PullReader } from "../shared/own-metrics";
+
 /**
  * The part of the Collector's configuration that the stack writes, with every key spelt as 0.161 reads it.
  *
@@ -63,11 +65,19 @@ interface ReceiverTypes {
     readonly otlp: { readonly protocols: { readonly grpc?: GrpcServer; readonly http?: HttpServer } };
 }
 
-interface ProcessorTypes {
+type ResourceAction =
+    | { readonly key: string; readonly from_attribute: string; readonly action: "upsert" }
+    | { readonly key: string; readonly action: "delete" }
+    | { readonly pattern: string; readonly action: "delete" };
+
+export interface ProcessorTypes {
     readonly memory_limiter: {
         readonly check_interval: Duration;
         readonly limit_mib: number;
         readonly spike_limit_mib: number;
+    };
+    readonly resource: {
+        readonly attributes: readonly ResourceAction[];
     };
 }
 
@@ -76,6 +86,13 @@ export interface ExporterTypes {
     readonly otlp_grpc: {
         readonly endpoint: Address;
         readonly tls: ClientTls;
+        readonly timeout?: Duration;
+        readonly retry_on_failure: RetryOnFailure;
+        readonly sending_queue: SendingQueue;
+    };
+    readonly otlp_http: {
+        /** Base URL: `/v1/logs` and the like come behind it. */
+        readonly endpoint: string;
         readonly timeout?: Duration;
         readonly retry_on_failure: RetryOnFailure;
         readonly sending_queue: SendingQueue;
@@ -98,6 +115,24 @@ export interface ExporterTypes {
     };
 }
 
+/** What ends one pipeline and starts another. */
+export interface ConnectorTypes {
+    readonly span_metrics: {
+        readonly namespace: string;
+        readonly histogram: { readonly unit: "ms" | "s" };
+        readonly exemplars: { readonly enabled: boolean; readonly max_per_data_point: number };
+        readonly exclude_dimensions: readonly string[];
+        readonly resource_metrics_key_attributes: readonly string[];
+        readonly aggregation_cardinality_limit: number;
+        readonly metrics_flush_interval: Duration;
+        readonly metrics_expiration: Duration;
+    };
+    readonly service_graph: {
+        readonly store: { readonly ttl: Duration; readonly max_items: number };
+        readonly metrics_flush_interval: Duration;
+    };
+}
+
 interface ExtensionTypes {
     readonly health_check: { readonly endpoint: Address };
 }
@@ -114,29 +149,16 @@ export type ReceiverId = IdOf<ReceiverTypes>;
 export type ProcessorId = IdOf<ProcessorTypes>;
 export type ExporterId = IdOf<ExporterTypes>;
 export type ExtensionId = IdOf<ExtensionTypes>;
+export type ConnectorId = IdOf<ConnectorTypes>;
 export type Exporters = Section<ExporterTypes>;
+export type Connectors = Section<ConnectorTypes>;
 
 export type PipelineId = "traces" | "metrics" | "logs" | `${"traces" | "metrics" | "logs"}/${string}`;
 
 export interface Pipeline {
-    readonly receivers: readonly ReceiverId[];
+    readonly receivers: readonly (ReceiverId | ConnectorId)[];
     readonly processors: readonly ProcessorId[];
-    readonly exporters: readonly ExporterId[];
-}
-
-/** Where the Collector's own metrics are read. */
-interface PullReader {
-    readonly pull: {
-        readonly exporter: {
-            readonly prometheus: {
-                readonly host: string;
-                readonly port: number;
-                readonly without_scope_info: boolean;
-                readonly without_type_suffix: boolean;
-                readonly without_units: boolean;
-            };
-        };
-    };
+    readonly exporters: readonly (ExporterId | ConnectorId)[];
 }
 
 /** The whole file. */
@@ -145,6 +167,7 @@ export interface CollectorConfig {
     readonly receivers: Section<ReceiverTypes>;
     readonly processors: Section<ProcessorTypes>;
     readonly exporters: Exporters;
+    readonly connectors: Connectors;
     readonly service: {
         readonly extensions: readonly ExtensionId[];
         readonly telemetry: { readonly metrics: { readonly readers: readonly PullReader[] } };

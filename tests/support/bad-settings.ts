@@ -11,6 +11,8 @@ const SIZE = "expected a size in whole bytes, above zero, with a unit, such as 2
 const CPU = "expected an amount of CPU in whole thousandths, from 1m, such as 250m or 1";
 const IMAGE = "expected an image with an exact tag, such as name:1.2.3 or name:1.2.3@sha256:..., not latest";
 const LABEL = "expected a DNS label: at most 63 of a-z, 0-9 and -, with a letter or digit at both ends";
+const SUBDOMAIN = "expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends";
+const RATE_MB = "expected a number above 0 and up to 1000";
 const FLAG = "expected true or false";
 const duration = (from: string, to: string) =>
     `expected a duration with a unit from ${from} to ${to}, such as 30s or 5m`;
@@ -33,8 +35,13 @@ const misspelt: [string, string][] = [
     ["collector.debug.enable", "collector.debug.enabled"],
     ["collector.scrape.expiratoin", "collector.scrape.expiration"],
     ["collector.remoteWrite.queuesize", "collector.remoteWrite.queueSize"],
+    ["spanMetrics.maxSerie", "spanMetrics.maxSeries"],
+    ["grafana.passwordGenaration", "grafana.passwordGeneration"],
     ["jaeger.max_traces", "jaeger.maxTraces"],
     ["jaeger.resources.request", "jaeger.resources.requests"],
+    ["loki.retenton", "loki.retention"],
+    ["loki.persistence.storageclass", "loki.persistence.storageClass"],
+    ["loki.ingestion.rateMb", "loki.ingestion.rateMB"],
     ["prometheus.retension", "prometheus.retention"],
     ["prometheus.resources.limitz", "prometheus.resources.limits"],
     ["telemetrygen.durations", "telemetrygen.duration"],
@@ -61,7 +68,9 @@ const refused: [string, unknown, string][] = [
     ["namespace.podSecurity.warn", true, "expected one of privileged, baseline, restricted"],
     ["images.collector", "", IMAGE],
     ["images.collector", "otel/opentelemetry-collector-contrib", IMAGE],
+    ["images.grafana", "grafana/grafana:latest", IMAGE],
     ["images.jaeger", "jaegertracing/jaeger:latest", IMAGE],
+    ["images.loki", "grafana/loki", IMAGE],
     ["images.prometheus", "registry.example:5000/prometheus", IMAGE],
     ["images.prometheus", "prom/prometheus:v3.14.0@sha256:abc", IMAGE],
     ["images.telemetrygen", "telemetry gen:1", IMAGE],
@@ -73,7 +82,9 @@ const refused: [string, unknown, string][] = [
     ["localPorts.otlpGrpc", 0, count(1, 65535)],
     ["localPorts.otlpHttp", 65536, count(1, 65535)],
     ["localPorts.metrics", -1, count(1, 65535)],
+    ["localPorts.grafana", "3000/tcp", count(1, 65535)],
     ["localPorts.jaeger", 80.5, count(1, 65535)],
+    ["localPorts.loki", 0, count(1, 65535)],
     ["localPorts.prometheus", "http", count(1, 65535)],
     ["collector.replicas", 0, count(1, 10)],
     ["collector.replicas", -1, count(1, 10)],
@@ -107,9 +118,26 @@ const refused: [string, unknown, string][] = [
     ["collector.scrape.expiration", "5", duration("10s", "24h")],
     ["collector.remoteWrite.enabled", null, FLAG],
     ["collector.remoteWrite.queueSize", 0, count(1, 100_000)],
+    ["spanMetrics.enabled", "on", FLAG],
+    ["spanMetrics.maxSeries", 9, count(10, 100_000)],
+    ["spanMetrics.maxOpenEdges", 0, count(100, 1_000_000)],
+    ["spanMetrics.flushInterval", "10m", duration("1s", "5m")],
+    ["grafana.enabled", "on", FLAG],
+    ["grafana.passwordGeneration", 0, count(1, 1_000_000)],
+    ["grafana.resources.limits.memory", "half", SIZE],
     ["jaeger.enabled", "on", FLAG],
     ["jaeger.maxTraces", 0, count(1, 10_000_000)],
     ["jaeger.resources.limits.memory", "256 Mi", SIZE],
+    ["loki.enabled", "on", FLAG],
+    ["loki.retention", "12h", duration("24h", "520w")],
+    ["loki.storage", "1GB", SIZE],
+    ["loki.persistence.enabled", "on", FLAG],
+    ["loki.persistence.storageClass", "Fast_SSD", SUBDOMAIN],
+    ["loki.ingestion.rateMB", 0, RATE_MB],
+    ["loki.ingestion.burstMB", "8MB", RATE_MB],
+    ["loki.ingestion.maxLineSize", -1, SIZE],
+    ["loki.ingestion.maxStreams", 0, count(1, 1_000_000)],
+    ["loki.resources.limits.memory", "1 Gi", SIZE],
     ["prometheus.enabled", {}, FLAG],
     ["prometheus.retention", 15, duration("1h", "520w")],
     ["prometheus.retention", "15", duration("1h", "520w")],
@@ -148,7 +176,9 @@ const QUARTER = "a quarter of what the memory limiter allows with 256Mi (collect
 /** What settings demand of each other. */
 const disagreeing: BadSettings[] = [
     ...requestOverLimit("collector", { cpu: "1", memory: "256Mi" }),
+    ...requestOverLimit("grafana", { cpu: "1", memory: "512Mi" }),
     ...requestOverLimit("jaeger", { cpu: "1", memory: "256Mi" }),
+    ...requestOverLimit("loki", { cpu: "1", memory: "384Mi" }),
     ...requestOverLimit("prometheus", { cpu: "1", memory: "512Mi" }),
     ...requestOverLimit("telemetrygen", { cpu: "250m", memory: "64Mi" }),
     {
@@ -163,11 +193,54 @@ const disagreeing: BadSettings[] = [
         problem: "collector.resources.limits.memory: expected at least 128Mi",
     },
     {
+        about: "a Grafana without room for its processes",
+        raw: nested("grafana.resources.limits.memory", "200Mi"),
+        problem: "grafana.resources.limits.memory: expected at least 256Mi",
+    },
+    {
         about: "a Jaeger without room for traces",
         raw: {
             jaeger: { maxTraces: 10, resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } },
         },
         problem: "jaeger.resources.limits.memory: expected at least 128Mi",
+    },
+    {
+        about: "a Loki that does not start",
+        raw: nested("loki.resources.limits.memory", "150Mi"),
+        problem: "loki.resources.limits.memory: expected at least 192Mi",
+    },
+    {
+        about: "no disk for Loki's write-ahead log",
+        raw: nested("loki.storage", "100Mi"),
+        problem: "loki.storage: expected at least 512Mi",
+    },
+    {
+        about: "a batch that Loki refuses again and again",
+        raw: nested("loki.ingestion.burstMB", 1),
+        problem:
+            "loki.ingestion.burstMB: expected at least one batch, 2Mi (collector.batch.maxSize): it would be refused again and again",
+    },
+    {
+        about: "a class for a volume that is not claimed",
+        raw: nested("loki.persistence.storageClass", "fast.ssd"),
+        problem: "loki.persistence.storageClass: expected true for loki.persistence.enabled: no volume is claimed",
+    },
+    {
+        about: "metrics from spans for a Prometheus that is off",
+        raw: { spanMetrics: { enabled: true }, prometheus: { enabled: false } },
+        problem: "spanMetrics.enabled: expected false, or true for prometheus.enabled: nothing takes them",
+    },
+    {
+        about: "metrics from spans that several pods count",
+        raw: { spanMetrics: { enabled: true }, collector: { replicas: 2 } },
+        problem:
+            "spanMetrics.enabled: expected false, or 1 for collector.replicas: several pods would write the same series, each with a part of the count",
+    },
+    {
+        about: "metrics from spans that nothing takes in",
+        raw: { spanMetrics: { enabled: true }, jaeger: { enabled: false }, collector: { debug: { enabled: false } } },
+        problem:
+            "spanMetrics.enabled: expected false, or true for jaeger.enabled or collector.debug.enabled: no spans are taken",
     },
     {
         about: "a Prometheus that does not start",
@@ -228,7 +301,12 @@ const disagreeing: BadSettings[] = [
     },
     {
         about: "a Collector with nowhere to send",
-        raw: { collector: { debug: { enabled: false } }, jaeger: { enabled: false }, prometheus: { enabled: false } },
+        raw: {
+            collector: { debug: { enabled: false } },
+            jaeger: { enabled: false },
+            loki: { enabled: false },
+            prometheus: { enabled: false },
+        },
         problem:
             "collector.debug.enabled: expected true, or a backend that is on: the Collector has nowhere to send anything",
     },
@@ -254,9 +332,13 @@ const disagreeing: BadSettings[] = [
     },
     {
         about: "sample logs with no destination",
-        raw: { collector: { debug: { enabled: false } }, telemetrygen: { logs: { enabled: true } } },
+        raw: {
+            collector: { debug: { enabled: false } },
+            loki: { enabled: false },
+            telemetrygen: { logs: { enabled: true } },
+        },
         problem:
-            "telemetrygen.logs.enabled: expected false, or true for collector.debug.enabled: logs have no destination",
+            "telemetrygen.logs.enabled: expected false, or true for loki.enabled or collector.debug.enabled: logs have no destination",
     },
     {
         about: "a Namespace of the cluster's own that destroy would delete",

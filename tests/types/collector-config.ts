@@ -26,6 +26,10 @@ export const misspelt: Exporters[] = [
     { otlp: { endpoint: "a:1" } },
     // @ts-expect-error the exporter is called prometheus_remote_write
     { prometheusremotewrite: { http: { endpoint: "http://a" } } },
+    // @ts-expect-error it is spelt sending_queue
+    { "otlp_http/loki": { endpoint: "http://a", retry_on_failure: retry, sending_queues: queue } },
+    // @ts-expect-error the loki exporter is gone
+    { loki: { endpoint: "http://a" } },
     // @ts-expect-error it is spelt detailed
     { "debug/all": { verbosity: "detail" } },
 ];
@@ -34,6 +38,13 @@ export const processors: CollectorConfig["processors"] = {
     // @ts-expect-error batching belongs to the exporters' queues
     batch: {},
 };
+
+export const connectors: CollectorConfig["connectors"][] = [
+    // @ts-expect-error the connector is called span_metrics
+    { spanmetrics: {} },
+    // @ts-expect-error it is spelt max_items
+    { service_graph: { store: { ttl: "2s", max_entries: 1 }, metrics_flush_interval: "15s" } },
+];
 
 export const receivers: CollectorConfig["receivers"] = {
     // @ts-expect-error it is spelt max_recv_msg_size_mib

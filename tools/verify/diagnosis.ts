@@ -1,3 +1,4 @@
+import type { ExporterError } from "./collector-log";
 import type { Evidence } from "./evidence";
 import { SCRAPE_JOB } from "./read-prometheus";
 import type { Hop, HopResult, ReadHop, Signal } from "./model";
@@ -10,6 +11,15 @@ export interface Diagnosis {
     /** A command to paste. */
     readonly look: string;
 }
+
+/** Where each hop is read. */
+const BACKEND_OF = {
+    jaeger: "jaeger",
+    exemplar: "prometheus",
+    scrape: "prometheus",
+    remote_write: "prometheus",
+    loki: "loki",
+} as const satisfies Record<Exclude<ReadHop, "debug">, string>;
 
 type Finding = Pick<Diagnosis, "message" | "look">;
 
@@ -62,14 +72,14 @@ function reading(
         return debugOutput(row, namespace);
     }
     if (row.unreachable) {
-        const backend = hop === "jaeger" ? "jaeger" : "prometheus";
+        const backend = BACKEND_OF[hop];
         return { message: `Backend ${backend} cannot be read: ${row.detail}`, look: podsOf(backend, namespace) };
     }
     const { exporterErrors, scrape } = evidence;
     if (hop === "scrape") {
         return scraping(scrape, namespace);
     }
-    const blamed = exporterErrors?.find((error) => error.signal === row.signal && isExporterOf(hop, error.component));
+    const blamed = exporterErrors?.find((error) => isExporterOf(hop, row.signal, error));
     if (blamed !== undefined) {
         return {
             message: `The collector accepted it, its exporter ${blamed.component} fails: ${blamed.text}`,
@@ -79,9 +89,14 @@ function reading(
     return lostBetween(row, hop, rows, namespace);
 }
 
-/** The metrics pipeline has several exporters; the traces pipeline's only one with a queue leads to Jaeger. */
-function isExporterOf(hop: ReadHop, component: string): boolean {
-    return hop === "jaeger" ? component !== "debug" : /remote_?write/.test(component);
+/**
+ * The metrics pipeline has several exporters; of the others, the only one with a queue leads to the backend. Exemplars
+ * come with metrics, though they are of traces.
+ */
+function isExporterOf(hop: ReadHop, of: Signal, { component, signal }: ExporterError): boolean {
+    return hop === "remote_write" || hop === "exemplar"
+        ? signal === "metrics" && /remote_?write/.test(component)
+        : signal === of && component !== "debug";
 }
 
 function debugOutput({ detail, unreachable }: HopResult, namespace: string): Finding {
@@ -113,11 +128,11 @@ function scraping(scrape: Evidence["scrape"], namespace: string): Finding {
 /** Nobody complains: the debug exporter beside it tells on which side of the collector's pipeline it was lost. */
 function lostBetween(
     row: HopResult,
-    hop: "jaeger" | "remote_write",
+    hop: keyof typeof BACKEND_OF,
     rows: readonly HopResult[],
     namespace: string,
 ): Finding {
-    const backend = hop === "jaeger" ? "jaeger" : "prometheus";
+    const backend = BACKEND_OF[hop];
     const debug = rows.find(
         (other) => other.hop === "debug" && other.signal === row.signal && other.protocol === row.protocol,
     );

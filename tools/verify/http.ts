@@ -9,8 +9,8 @@ export interface Answer {
 }
 
 /** Fetches JSON; fails when there is no answer in time or none that reads. */
-export async function getJson(url: string): Promise<Answer> {
-    const response = await fetch(url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+export async function getJson(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
     const text = await response.text();
     try {
         return { status: response.status, body: JSON.parse(text) as unknown };

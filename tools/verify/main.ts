@@ -1,12 +1,14 @@
 import { parseArgs } from "node:util";
 import { requireCluster } from "../cluster";
 import { stackOf } from "../stack";
+import { formatGrafana } from "./grafana";
 import { formatReport } from "./report";
-import { reportOnStack } from "./stack";
+import { outputsOf, reportOnGrafana, reportOnStack } from "./stack";
 
 const USAGE = `Usage: verify STACK [--timeout SECONDS] [--json]
 
 Sends a trace, a metric and a log by OTLP gRPC and HTTP into the deployed stack and reads each back.
+Where there is a Grafana, logs in, asks each data source for its health and opens every dashboard.
 Exit status: 0 all proven, 1 a hop failed, 2 it could not be tried.`;
 
 interface Arguments {
@@ -33,9 +35,16 @@ async function main(): Promise<number> {
     const { stack: name, timeoutSeconds, json } = parse();
     const stack = stackOf(name);
     await requireCluster(stack);
-    const report = await reportOnStack(stack, timeoutSeconds);
-    console.log(json ? JSON.stringify(report, undefined, 2) : formatReport(report));
-    return report.ok ? 0 : 1;
+    const outputs = await outputsOf(stack);
+    const report = await reportOnStack(stack, outputs, timeoutSeconds);
+    const grafana = await reportOnGrafana(stack, outputs);
+    if (json) {
+        console.log(JSON.stringify({ ...report, ...(grafana && { grafana }) }, undefined, 2));
+    } else {
+        console.log(formatReport(report));
+        console.log(grafana === undefined ? "Grafana: not part of this stack." : formatGrafana(grafana));
+    }
+    return report.ok && (grafana?.problems ?? []).length === 0 ? 0 : 1;
 }
 
 main().then(

@@ -2,8 +2,11 @@
 
 export type Signal = "traces" | "metrics" | "logs";
 export type Protocol = "grpc" | "http";
-/** Where telemetry is read back. `scrape` and `remote_write` are the two copies of a series in Prometheus. */
-export type ReadHop = "jaeger" | "scrape" | "remote_write" | "debug";
+/**
+ * Where telemetry is read back. `scrape` and `remote_write` are the two copies of a series in Prometheus; `exemplar` is
+ * what leads to a trace from the metrics made of its spans.
+ */
+export type ReadHop = "jaeger" | "exemplar" | "scrape" | "remote_write" | "loki" | "debug";
 export type Hop = "sent" | ReadHop;
 
 export const SIGNALS: readonly Signal[] = ["traces", "metrics", "logs"];

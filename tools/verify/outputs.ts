@@ -7,13 +7,15 @@ const stackOutputs = z.object({
     portForwards: z.object({
         otelCollectorGrpc: portForward,
         otelCollectorHttp: portForward,
+        grafana: portForward.optional(),
         jaeger: portForward.optional(),
+        loki: portForward.optional(),
         prometheus: portForward.optional(),
     }),
     expectations: z.object({
-        traces: z.array(z.enum(["jaeger", "debug"])),
+        traces: z.array(z.enum(["jaeger", "exemplar", "debug"])),
         metrics: z.array(z.enum(["scrape", "remote_write", "debug"])),
-        logs: z.array(z.enum(["debug"])),
+        logs: z.array(z.enum(["loki", "debug"])),
     }),
 });
 

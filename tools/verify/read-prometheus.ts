@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS } from "../../components/shared/correlation";
 import { getJson } from "./http";
 import { ID_ATTRIBUTE, type Look, METRIC_NAME, SERVICE_NAME } from "./model";
 
@@ -10,6 +11,11 @@ export type Route = "scrape" | "remote_write";
 const series = z.object({
     status: z.literal("success"),
     data: z.object({ result: z.array(z.object({ metric: z.record(z.string(), z.string()) })) }),
+});
+
+const exemplars = z.object({
+    status: z.literal("success"),
+    data: z.array(z.object({ exemplars: z.array(z.object({ labels: z.record(z.string(), z.string()) })) })),
 });
 
 const targets = z.object({
@@ -41,6 +47,28 @@ export async function lookInPrometheus(prometheusUrl: string, route: Route, id: 
     }
     const found = series.parse(body).data.result.length > 0;
     return found ? { state: "found" } : { state: "absent", why: `no series for ${query}` };
+}
+
+/** How far back and ahead exemplars are looked for, in seconds: clocks differ. */
+const AROUND_SECONDS = 600;
+
+/** Whether the durations made from spans lead to that trace, as one jumps from a point of a graph to a trace. */
+export async function lookForExemplar(prometheusUrl: string, traceId: string): Promise<Look> {
+    const query = `${SPAN_METRICS.durationBucket}{${SERVICE_LABEL}="${SERVICE_NAME}"}`;
+    const now = Math.floor(Date.now() / 1000);
+    const parameters = new URLSearchParams({
+        query,
+        start: String(now - AROUND_SECONDS),
+        end: String(now + AROUND_SECONDS),
+    });
+    const { status, body } = await getJson(`${prometheusUrl}/api/v1/query_exemplars?${parameters.toString()}`);
+    if (status !== 200) {
+        throw new Error(`Prometheus answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
+    }
+    const found = exemplars
+        .parse(body)
+        .data.some((one) => one.exemplars.some(({ labels }) => labels[EXEMPLAR_TRACE_ID] === traceId));
+    return found ? { state: "found" } : { state: "absent", why: `no exemplar of ${query} leads to trace ${traceId}` };
 }
 
 export interface ScrapeTarget {

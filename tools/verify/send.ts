@@ -10,7 +10,7 @@ import {
     traceExporter,
 } from "./otlp";
 import type { Target } from "./target";
-import { logRecord, metric, SpanMaker } from "./telemetry";
+import { logRecord, metric, newTraceId, SpanMaker } from "./telemetry";
 import { type Deadline, within } from "./timing";
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
@@ -69,7 +69,7 @@ async function attempt(
 }
 
 interface Prepared {
-    /** Of a trace: what Jaeger finds it by. */
+    /** Of a trace, and of a record written during one: what leads from one backend to the other. */
     readonly traceId: string | undefined;
     readonly send: (url: string, timeoutMs: number) => Promise<void>;
 }
@@ -90,10 +90,11 @@ async function prepare({ signal, protocol, id }: Probe): Promise<Prepared> {
             return { traceId: undefined, send };
         }
         case "logs": {
-            const record = logRecord(id);
+            const traceId = newTraceId();
+            const record = logRecord(id, traceId);
             const send = (url: string, timeoutMs: number): Promise<void> =>
                 sendAndClose(logExporter(protocol, url, timeoutMs), [record]);
-            return { traceId: undefined, send };
+            return { traceId, send };
         }
     }
 }

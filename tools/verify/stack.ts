@@ -1,23 +1,64 @@
+import * as z from "zod";
 import { pulumiOutput, type Stack } from "../stack";
-import { parseStackOutputs } from "./outputs";
+import { formatGrafana, type GrafanaReport, lookAtGrafana } from "./grafana";
+import { messageOf } from "./http";
+import { parseStackOutputs, type StackOutputs } from "./outputs";
+import { PortForward } from "./port-forward";
 import { formatReport } from "./report";
 import { within } from "./timing";
 import { type Report, verify } from "./verify";
 
 const OUTPUTS_TIMEOUT_MS = 60_000;
 
-/** Verifies a deployed stack as its outputs in Pulumi describe it. */
-export async function reportOnStack(stack: Stack, timeoutSeconds?: number): Promise<Report> {
-    const printed = pulumiOutput(stack, ["stack", "output", "--json"]);
-    const outputs = parseStackOutputs(JSON.parse(await within(OUTPUTS_TIMEOUT_MS, printed, "pulumi stack output")));
+/** What Pulumi says of a deployed stack. */
+export async function outputsOf(stack: Stack): Promise<StackOutputs> {
+    return parseStackOutputs(await outputOf(stack, []));
+}
+
+/** Verifies a deployed stack as its outputs describe it. */
+export async function reportOnStack(stack: Stack, outputs: StackOutputs, timeoutSeconds?: number): Promise<Report> {
     return verify({ outputs, env: stack.env, ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
+}
+
+const grafanaLogin = z.object({ user: z.string(), password: z.string() });
+
+/** Looks at the Grafana of a deployed stack; undefined where there is none. */
+export async function reportOnGrafana(
+    stack: Stack,
+    { portForwards: { grafana } }: StackOutputs,
+): Promise<GrafanaReport | undefined> {
+    if (grafana === undefined) {
+        return undefined;
+    }
+    const login = grafanaLogin.parse(await outputOf(stack, ["grafanaAdmin", "--show-secrets"]));
+    const forward = new PortForward(grafana.command, stack.env);
+    try {
+        return await lookAtGrafana(await forward.url(), login);
+    } catch (error) {
+        return { dataSources: [], dashboards: [], problems: [messageOf(error)] };
+    } finally {
+        await forward.close();
+    }
+}
+
+async function outputOf(stack: Stack, args: readonly string[]): Promise<unknown> {
+    const printed = pulumiOutput(stack, ["stack", "output", ...args, "--json"]);
+    return JSON.parse(await within(OUTPUTS_TIMEOUT_MS, printed, "pulumi stack output"));
 }
 
 /** Verifies the stack and prints the table; fails when a hop failed. */
 export async function verifyStack(stack: Stack): Promise<void> {
-    const report = await reportOnStack(stack);
+    const outputs = await outputsOf(stack);
+    const report = await reportOnStack(stack, outputs);
     console.log(formatReport(report));
     if (!report.ok) {
         throw new Error(`stack ${stack.name} does not pass on what it is sent; the table above names what broke`);
+    }
+    const grafana = await reportOnGrafana(stack, outputs);
+    if (grafana !== undefined) {
+        console.log(formatGrafana(grafana));
+        if (grafana.problems.length > 0) {
+            throw new Error(`stack ${stack.name} has a Grafana that does not work; the lines above say why`);
+        }
     }
 }

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { ROOT_CONTEXT, trace, TraceFlags } from "@opentelemetry/api";
 import { SeverityNumber } from "@opentelemetry/api-logs";
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import { LoggerProvider, type ReadableLogRecord } from "@opentelemetry/sdk-logs";
@@ -44,8 +46,13 @@ export class SpanMaker {
     }
 }
 
-/** One log record that carries the id. */
-export function logRecord(id: string): ReadableLogRecord {
+/** The id of a trace that nobody else knows. */
+export function newTraceId(): string {
+    return randomBytes(16).toString("hex");
+}
+
+/** One log record that carries the id, written during that trace. */
+export function logRecord(id: string, traceId: string): ReadableLogRecord {
     const records: ReadableLogRecord[] = [];
     const provider = new LoggerProvider({
         resource: resource(SERVICE_NAME),
@@ -57,7 +64,9 @@ export function logRecord(id: string): ReadableLogRecord {
             },
         ],
     });
+    const spanContext = { traceId, spanId: randomBytes(8).toString("hex"), traceFlags: TraceFlags.SAMPLED };
     provider.getLogger(SERVICE_NAME).emit({
+        context: trace.setSpanContext(ROOT_CONTEXT, spanContext),
         severityNumber: SeverityNumber.INFO,
         severityText: "INFO",
         body: `verify ${id}`,

@@ -7,7 +7,8 @@ import type { StackOutputs } from "./outputs";
 import { PortForward } from "./port-forward";
 import { DebugReader } from "./read-debug";
 import { lookInJaeger } from "./read-jaeger";
-import { lookInPrometheus } from "./read-prometheus";
+import { lookInLoki } from "./read-loki";
+import { lookForExemplar, lookInPrometheus } from "./read-prometheus";
 import { sendProbe } from "./send";
 import type { Target } from "./target";
 import { type Deadline, deadlineIn, lookUntil, startClock, within } from "./timing";
@@ -36,6 +37,7 @@ export interface Targets {
     readonly grpc: Target;
     readonly http: Target;
     readonly jaeger: Target | undefined;
+    readonly loki: Target | undefined;
     readonly prometheus: Target | undefined;
 }
 
@@ -49,12 +51,13 @@ const EVIDENCE_TIMEOUT_MS = 10_000;
  * the stack's outputs expect it. Never throws for a broken stack: the report says what broke.
  */
 export async function verify({ outputs, env = {}, timeoutSeconds = 60 }: VerifyOptions): Promise<Report> {
-    const { otelCollectorGrpc, otelCollectorHttp, jaeger, prometheus } = outputs.portForwards;
+    const { otelCollectorGrpc, otelCollectorHttp, jaeger, loki, prometheus } = outputs.portForwards;
     const forward = ({ command }: { readonly command: string }): PortForward => new PortForward(command, env);
     const targets = {
         grpc: forward(otelCollectorGrpc),
         http: forward(otelCollectorHttp),
         jaeger: jaeger && forward(jaeger),
+        loki: loki && forward(loki),
         prometheus: prometheus && forward(prometheus),
     };
     try {
@@ -132,7 +135,7 @@ async function lookAt(
     hop: ReadHop,
     probe: Probe,
     traceId: string | undefined,
-    { jaeger, prometheus }: Targets,
+    { jaeger, loki, prometheus }: Targets,
     debug: DebugReader,
 ): Promise<Look> {
     switch (hop) {
@@ -142,6 +145,14 @@ async function lookAt(
             return jaeger === undefined || traceId === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to jaeger" }
                 : lookThrough(jaeger, (url) => lookInJaeger(url, traceId, probe.id));
+        case "loki":
+            return loki === undefined || traceId === undefined
+                ? { state: "unreachable", why: "the stack's outputs have no port-forward to loki" }
+                : lookThrough(loki, (url) => lookInLoki(url, traceId, probe.id));
+        case "exemplar":
+            return prometheus === undefined || traceId === undefined
+                ? { state: "unreachable", why: "the stack's outputs have no port-forward to prometheus" }
+                : lookThrough(prometheus, (url) => lookForExemplar(url, traceId));
         case "scrape":
         case "remote_write":
             return prometheus === undefined

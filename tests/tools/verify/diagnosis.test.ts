@@ -61,6 +61,8 @@ describe("diagnose", () => {
         assert.match(traces.look, /grep 'otlp_grpc\/jaeger'$/);
         const metrics = only([row({ signal: "metrics", hop: "remote_write" })], { exporterErrors });
         assert.match(metrics.message, /prometheus_remote_write fails: 404/);
+        const exemplar = only([row({ hop: "exemplar" })], { exporterErrors });
+        assert.match(exemplar.message, /prometheus_remote_write fails: 404/);
     });
 
     it("looks at the debug output to tell the pipeline from the backend", () => {

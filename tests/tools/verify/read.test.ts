@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { lookThrough } from "../../../tools/verify/http";
 import { lookInJaeger } from "../../../tools/verify/read-jaeger";
-import { lookInPrometheus, queryOf, scrapeTarget } from "../../../tools/verify/read-prometheus";
+import { logQueryOf, lookInLoki } from "../../../tools/verify/read-loki";
+import { lookForExemplar, lookInPrometheus, queryOf, scrapeTarget } from "../../../tools/verify/read-prometheus";
 import { fixedTarget } from "../../../tools/verify/target";
 import { deadUrl, type FakeServer, httpServer, type Reply } from "./support/servers";
 
@@ -44,6 +45,49 @@ describe("readers", () => {
                 lookInJaeger(await answering({ status: 500, body: "storage broke" }), "abc", "x"),
                 /HTTP 500 without JSON.*storage broke/,
             );
+        });
+    });
+
+    describe("lookInLoki", () => {
+        const result = (streams: object[]): Reply => ({ body: { status: "success", data: { result: streams } } });
+
+        it("asks by the label of the service and the record's own attribute", () => {
+            assert.equal(logQueryOf("abc", "x"), '{service_name="otel-stack-verify"} | trace_id="abc" | verify_id="x"');
+        });
+
+        it("finds a record, and none in a stream without", async () => {
+            const asked = /^\/loki\/api\/v1\/query_range\?query=.*&start=\d+&end=\d+&limit=1$/;
+            const found = await answering(result([{ stream: {}, values: [["1", "text"]] }]), asked);
+            assert.deepEqual(await lookInLoki(found, "abc", "x"), { state: "found" });
+            assert.equal(
+                (await lookInLoki(await answering(result([{ stream: {}, values: [] }])), "abc", "x")).state,
+                "absent",
+            );
+            assert.equal((await lookInLoki(await answering(result([])), "abc", "x")).state, "absent");
+        });
+
+        it("fails on an answer that is none", async () => {
+            const url = await answering({ status: 500, body: { message: "empty ring" } });
+            await assert.rejects(lookInLoki(url, "abc", "x"), /Loki answered HTTP 500.*empty ring/);
+        });
+    });
+
+    describe("lookForExemplar", () => {
+        const leadingTo = (trace_id: string): Reply => ({
+            body: { status: "success", data: [{ seriesLabels: {}, exemplars: [{ labels: { trace_id } }] }] },
+        });
+
+        it("finds what leads to the trace, and to no other", async () => {
+            const asked = /^\/api\/v1\/query_exemplars\?query=traces_span_metrics_duration_seconds_bucket/;
+            assert.deepEqual(await lookForExemplar(await answering(leadingTo("abc"), asked), "abc"), {
+                state: "found",
+            });
+            assert.equal((await lookForExemplar(await answering(leadingTo("def")), "abc")).state, "absent");
+        });
+
+        it("fails on an answer that is none", async () => {
+            const url = await answering({ status: 503, body: { error: "starting" } });
+            await assert.rejects(lookForExemplar(url, "abc"), /Prometheus answered HTTP 503.*starting/);
         });
     });
 

@@ -32,7 +32,7 @@ describe("sendProbe", () => {
                 const result = await sendProbe(probe, fixedTarget(url), deadlineIn(2));
                 assert.equal(result.state, "accepted");
                 assert.ok(received.has(probe.id));
-                assert.equal(result.traceId !== undefined, signal === "traces");
+                assert.equal(result.traceId !== undefined, signal !== "metrics");
             });
         }
     }

@@ -20,12 +20,13 @@ const OUTPUTS: StackOutputs = {
         otelCollectorGrpc: forward("otel-collector", 4317),
         otelCollectorHttp: forward("otel-collector", 4318),
         jaeger: forward("jaeger", 16686),
+        loki: forward("loki", 3100),
         prometheus: forward("prometheus", 9090),
     },
     expectations: {
-        traces: ["jaeger", "debug"],
+        traces: ["jaeger", "exemplar", "debug"],
         metrics: ["scrape", "remote_write", "debug"],
-        logs: ["debug"],
+        logs: ["loki", "debug"],
     },
 };
 
@@ -38,6 +39,8 @@ class FakeStack {
     });
     readonly logFile = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "verify-log-")), "log");
     readonly servers: FakeServer[] = [];
+    /** Of all traces that Jaeger was asked for. */
+    readonly exemplars: object[] = [];
     kubectl: FakeKubectl | undefined;
     /** Whether Prometheus has that copy. */
     hasSeries: (query: string) => boolean = () => true;
@@ -47,9 +50,16 @@ class FakeStack {
         const grpc = await otlpGrpc(this.received);
         const http = await otlpHttp(this.received);
         const jaeger = await httpServer((url) => this.jaeger(url.split("/").at(-1) ?? ""));
+        const loki = await httpServer((url) => this.loki(url));
         const prometheus = await httpServer((url) => this.prometheus(url));
-        this.servers.push(grpc, http, jaeger, prometheus);
-        const ports = { 4317: grpc.port, 4318: http.port, 16686: jaeger.port, 9090: prometheus.port };
+        this.servers.push(grpc, http, jaeger, loki, prometheus);
+        const ports = {
+            4317: grpc.port,
+            4318: http.port,
+            16686: jaeger.port,
+            3100: loki.port,
+            9090: prometheus.port,
+        };
         this.kubectl = fakeKubectl(ports, this.logFile);
         return this.kubectl.env;
     }
@@ -63,12 +73,22 @@ class FakeStack {
 
     private jaeger(traceID: string): Reply {
         const id = /[0-9a-f]+-traces-(grpc|http)/.exec(String(this.received.bodyOfTrace(traceID)))?.[0];
+        this.exemplars.push({ labels: { trace_id: traceID } });
         return { body: { data: [{ traceID, spans: [{ spanID: "1", tags: [{ key: "verify_id", value: id }] }] }] } };
+    }
+
+    private loki(url: string): Reply {
+        const id = /verify_id="([0-9a-f]+-logs-\w+)"/.exec(url)?.[1] ?? "";
+        const result = this.received.has(id) ? [{ stream: {}, values: [["1", "text"]] }] : [];
+        return { body: { status: "success", data: { result } } };
     }
 
     private prometheus(url: string): Reply {
         if (url.startsWith("/api/v1/targets")) {
             return { body: { data: { activeTargets: [{ health: "down", lastError: "no route" }] } } };
+        }
+        if (url.startsWith("/api/v1/query_exemplars")) {
+            return { body: { status: "success", data: [{ exemplars: this.exemplars }] } };
         }
         const id = /verify_id="([0-9a-f]+-metrics-\w+)"/.exec(url)?.[1] ?? "";
         const found = this.received.has(id) && this.hasSeries(url);
@@ -97,7 +117,7 @@ describe("verify", () => {
         const report = await verify({ outputs: OUTPUTS, env: await stack.start(), timeoutSeconds: 10 });
         assert.deepEqual(failures(report.rows), []);
         assert.equal(report.ok, true);
-        assert.equal(report.rows.length, 2 * (3 + 4 + 2));
+        assert.equal(report.rows.length, 2 * (4 + 4 + 3));
         assert.deepEqual(report.diagnoses, []);
     });
 

@@ -1,0 +1,54 @@
+import type { SpanMetricsSettings } from "../../config/schema";
+import { SPAN_METRICS_PREFIX } from "../shared/correlation";
+import { goDuration } from "../shared/duration";
+import type { ConnectorId, Connectors, ProcessorId, ProcessorTypes } from "./types";
+
+/** The connectors that make metrics from spans: both take all of them. */
+export const CONNECTORS = ["span_metrics", "service_graph"] as const satisfies readonly ConnectorId[];
+
+/** Name of the processor that `serviceAlone` configures. */
+export const SERVICE_ALONE = "resource/spans" satisfies ProcessorId;
+
+/** Where the name stands while all others are deleted: a pattern cannot spare one. */
+const ASIDE = "=";
+
+/**
+ * Leaves nothing but `service.name` of the resource. The rest is of the instance that happened to come first: with it
+ * as labels, all series were new after a restart. Without the name, what goes over the limit of two services would be
+ * one series that both write.
+ */
+export function serviceAlone(): ProcessorTypes["resource"] {
+    return {
+        attributes: [
+            { key: ASIDE, from_attribute: "service.name", action: "upsert" },
+            { pattern: `^[^${ASIDE}]`, action: "delete" },
+            { key: "service.name", from_attribute: ASIDE, action: "upsert" },
+            { key: ASIDE, action: "delete" },
+        ],
+    };
+}
+
+/** Requests, errors and durations of each operation, and those between two services, within bounds. */
+export function connectorsOf(settings: SpanMetricsSettings): Connectors {
+    const flushInterval = goDuration(settings.flushInterval);
+    return {
+        span_metrics: {
+            namespace: SPAN_METRICS_PREFIX,
+            histogram: { unit: "s" },
+            exemplars: { enabled: true, max_per_data_point: 5 },
+            // A random number of the process: a new set of series at every restart.
+            exclude_dimensions: ["collector.instance.id"],
+            // Instances of a service are counted together: apart, they would write the same series by turns.
+            resource_metrics_key_attributes: ["service.name"],
+            aggregation_cardinality_limit: settings.maxSeries,
+            metrics_flush_interval: flushInterval,
+            // Of a service that has stopped to send; otherwise it would be pushed, and kept in memory, for good.
+            metrics_expiration: "1h",
+        },
+        service_graph: {
+            // How long a request waits for the span of its other side.
+            store: { ttl: "2s", max_items: settings.maxOpenEdges },
+            metrics_flush_interval: flushInterval,
+        },
+    };
+}

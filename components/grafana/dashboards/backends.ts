@@ -1,0 +1,168 @@
+import { EXPORTERS } from "../../collector/destinations";
+import type { DashboardSpec, PanelSpec } from "./model";
+import { timeSeries } from "./panels";
+import { failuresByExporter, own, ownRate } from "./promql";
+
+const JAEGER = 'job="jaeger"';
+const LOKI = 'job="loki"';
+const PROMETHEUS = 'job="prometheus"';
+
+function rateOf(metric: string, matchers: string): string {
+    return `rate(${metric}{${matchers}}[$__rate_interval])`;
+}
+
+interface Simple {
+    readonly title: string;
+    readonly description: string;
+    readonly unit: string;
+    readonly queries: PanelSpec["queries"];
+}
+
+/** A third of a row, from Prometheus, left out with the backend that it is about. */
+function panel(spec: Simple): PanelSpec {
+    return timeSeries({ ...spec, source: "prometheus", width: 8 });
+}
+
+/** Whether the stores are well: what they take, what they hold, and what they need for it. */
+export function backends(has: { readonly jaeger: boolean; readonly loki: boolean }): DashboardSpec {
+    return {
+        uid: "otel-backends",
+        title: "Backends",
+        description:
+            "Whether Prometheus, Jaeger and Loki are well: what they take, what they hold, and what they need for it.",
+        needs: "prometheus",
+        variables: [],
+        rows: [
+            { title: "All", panels: [reachable(), memory()] },
+            { title: "Prometheus", panels: prometheus },
+            ...(has.jaeger ? [{ title: "Jaeger", panels: jaeger }] : []),
+            ...(has.loki ? [{ title: "Loki", panels: loki }] : []),
+        ],
+    };
+}
+
+function reachable(): PanelSpec {
+    return timeSeries({
+        title: "Reachable",
+        description: "The share of the pods of each job that answered the last scrape.",
+        source: "prometheus",
+        width: 12,
+        unit: "percentunit",
+        max: 1,
+        queries: [{ expr: "avg by (job) (up)", legend: "{{job}}" }],
+    });
+}
+
+function memory(): PanelSpec {
+    return timeSeries({
+        title: "Memory",
+        description: "All memory of each process.",
+        source: "prometheus",
+        width: 12,
+        unit: "bytes",
+        queries: [
+            { expr: "sum by (job) (process_resident_memory_bytes)", legend: "{{job}}" },
+            { expr: "sum by (job) (otelcol_process_memory_rss)", legend: "{{job}}" },
+        ],
+    });
+}
+
+const prometheus: readonly PanelSpec[] = [
+    panel({
+        title: "Prometheus: series",
+        description: "Series in memory. A jump that stays is a label with ever new values.",
+        unit: "short",
+        queries: [{ expr: `sum(prometheus_tsdb_head_series{${PROMETHEUS}})`, legend: "series" }],
+    }),
+    panel({
+        title: "Prometheus: samples",
+        description: "Samples a second that it took, and those that it refused for good as too old or out of bounds.",
+        unit: "cps",
+        queries: [
+            { expr: `sum(${rateOf("prometheus_tsdb_head_samples_appended_total", PROMETHEUS)})`, legend: "taken" },
+            {
+                expr: `sum(${rateOf("prometheus_tsdb_too_old_samples_total", PROMETHEUS)}) + sum(${rateOf("prometheus_tsdb_out_of_bound_samples_total", PROMETHEUS)})`,
+                legend: "refused",
+            },
+        ],
+    }),
+    panel({
+        title: "Prometheus: disk",
+        description: "Bytes of blocks and of the write-ahead log; blocks go when the setting's retention is reached.",
+        unit: "bytes",
+        queries: [
+            { expr: `sum(prometheus_tsdb_storage_blocks_bytes{${PROMETHEUS}})`, legend: "blocks" },
+            { expr: `sum(prometheus_tsdb_wal_storage_size_bytes{${PROMETHEUS}})`, legend: "write-ahead log" },
+        ],
+    }),
+];
+
+/** What the Collector sees of a store that it sends to. */
+function delivery(name: string, exporter: string, items: "spans" | "log_records"): PanelSpec[] {
+    const matcher = `exporter="${exporter}"`;
+    return [
+        panel({
+            title: `${name}: taken`,
+            description: `What ${name} took of the Collector a second.`,
+            unit: "cps",
+            queries: [{ expr: `sum(${ownRate(`otelcol_exporter_sent_${items}`, matcher)})`, legend: items }],
+        }),
+        panel({
+            title: `${name}: waiting`,
+            description: `Bytes that wait in the Collector for ${name}; more and more of them when it is slow or away.`,
+            unit: "bytes",
+            queries: [{ expr: `sum(${own("otelcol_exporter_queue_size", matcher)})`, legend: "queue" }],
+        }),
+    ];
+}
+
+const jaeger: readonly PanelSpec[] = [
+    ...delivery("Jaeger", EXPORTERS.jaeger, "spans"),
+    panel({
+        title: "Jaeger: spans",
+        description: "Spans a second that it received, and those of them that it could not store.",
+        unit: "cps",
+        queries: [
+            { expr: `sum(${rateOf("otelcol_receiver_accepted_spans", JAEGER)})`, legend: "received" },
+            { expr: `sum(${rateOf("otelcol_exporter_send_failed_spans", JAEGER)}) or vector(0)`, legend: "not stored" },
+        ],
+    }),
+];
+
+const loki: readonly PanelSpec[] = [
+    ...delivery("Loki", EXPORTERS.loki, "log_records"),
+    panel({
+        title: "Loki: streams",
+        description: "Sets of labels that take records at present. A jump that stays is a label with ever new values.",
+        unit: "short",
+        queries: [{ expr: `sum(loki_ingester_memory_streams{${LOKI}})`, legend: "streams" }],
+    }),
+    panel({
+        title: "Loki: lines",
+        description: "Records a second that it took, and those that it threw away, over a limit or too old.",
+        unit: "cps",
+        queries: [
+            { expr: `sum(${rateOf("loki_distributor_lines_received_total", LOKI)})`, legend: "taken" },
+            { expr: `sum(${rateOf("loki_discarded_samples_total", LOKI)}) or vector(0)`, legend: "thrown away" },
+        ],
+    }),
+    panel({
+        title: "Loki: requests",
+        description: "Requests a second by the code of their answer; 429 is a rate limit, and comes again.",
+        unit: "reqps",
+        queries: [
+            {
+                expr: `sum by (status_code) (${rateOf("loki_request_duration_seconds_count", LOKI)})`,
+                legend: "{{status_code}}",
+            },
+        ],
+    }),
+    timeSeries({
+        title: "Loki: undelivered",
+        description: "Log records a second that the Collector could not hand over.",
+        source: "prometheus",
+        width: 8,
+        unit: "cps",
+        queries: [{ expr: failuresByExporter("otelcol_exporter_send_failed", "log_records"), legend: "{{exporter}}" }],
+    }),
+];

@@ -1,0 +1,70 @@
+import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
+import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
+import { DATA_SOURCES } from "../../shared/correlation";
+
+/** What a panel reads; it is left out where the stack has none. `spanMetrics` stand in Prometheus. */
+export type Source = keyof typeof DATA_SOURCES | "spanMetrics";
+
+/** What dashboards are made for. */
+export interface DashboardContext {
+    readonly has: Readonly<Record<Source, boolean>>;
+    /** Memory of a Collector's container, and the part of it above which it refuses data; bytes. */
+    readonly collectorMemory: { readonly limit: number; readonly refusesAbove: number };
+}
+
+export interface Query {
+    /** In the language of its data source; of Jaeger's, the type of query. */
+    readonly expr: string;
+    /** Name of a series, such as `{{service_name}}`; needed where there may be several. */
+    readonly legend?: string;
+    /** One value a series, at the end of the time range. */
+    readonly instant?: boolean;
+    /** Draws the traces behind the numbers as points. */
+    readonly exemplars?: boolean;
+    /** Why a healthy stack may have nothing to answer. */
+    readonly emptyWhen?: string;
+}
+
+/** A panel, described before it is built, so that its queries can be listed. */
+export interface PanelSpec {
+    readonly title: string;
+    /** What it shows, and what to make of it. */
+    readonly description: string;
+    readonly source: Source;
+    /** Of 24 columns. */
+    readonly width: number;
+    readonly queries: readonly Query[];
+    readonly build: () => Builder<Panel>;
+}
+
+export interface RowSpec {
+    readonly title: string;
+    readonly panels: readonly PanelSpec[];
+}
+
+/** A list to choose from at the top of a dashboard, used in queries as `$name`. */
+export interface VariableSpec {
+    readonly name: string;
+    readonly label: string;
+    readonly source: Source;
+    /** In the language of the data source. */
+    readonly query: string;
+    /** Whether all values are chosen at first. */
+    readonly all: boolean;
+}
+
+export interface DashboardSpec {
+    readonly uid: string;
+    readonly title: string;
+    readonly description: string;
+    /** Without it the whole dashboard is left out. */
+    readonly needs: Source;
+    readonly variables: readonly VariableSpec[];
+    readonly rows: readonly RowSpec[];
+}
+
+/** The type and uid of a data source, as panels and variables name it. */
+export function dataSourceOf(source: Source): { readonly type: string; readonly uid: string } {
+    const type = source === "spanMetrics" ? "prometheus" : source;
+    return { type, uid: DATA_SOURCES[type] };
+}

@@ -1,0 +1,168 @@
+import { EDGE_DIMENSIONS, SERVICE_GRAPH, SERVICE_LABEL, SPAN_DIMENSIONS, SPAN_METRICS } from "../../shared/correlation";
+import type { DashboardSpec } from "./model";
+import { comparison, number, serviceMap, timeSeries } from "./panels";
+import { ITEMS, allSignals, own, ownRate, total } from "./promql";
+import { serviceUrl } from "./service";
+
+const { client, server } = EDGE_DIMENSIONS;
+const { calls } = SPAN_METRICS;
+const ERROR = `${SPAN_DIMENSIONS.status}="STATUS_CODE_ERROR"`;
+
+function byService(matchers: string): string {
+    return `sum by (${SERVICE_LABEL}) (rate(${calls}{${matchers}}[$__range]))`;
+}
+
+/** Whether all signals arrive, from whom and since when. */
+export const overview: DashboardSpec = {
+    uid: "otel-overview",
+    title: "Overview",
+    description: "Whether all signals are arriving, from whom, and since when.",
+    needs: "prometheus",
+    variables: [],
+    rows: [
+        {
+            title: "Is everything arriving?",
+            panels: [
+                received("Spans", ITEMS.traces),
+                received("Metric points", ITEMS.metrics),
+                received("Log records", ITEMS.logs),
+                number({
+                    title: "Refused",
+                    description:
+                        "Items a second that the Collector did not take. The clients were told and may come again; above zero, look at its memory and queues.",
+                    source: "prometheus",
+                    width: 4,
+                    unit: "cps",
+                    limits: { critical: 0.001 },
+                    queries: [{ expr: allSignals("otelcol_receiver_refused"), legend: "refused" }],
+                }),
+                number({
+                    title: "Lost",
+                    description:
+                        "Items a second that the Collector had taken and could not deliver. Always zero, or data is gone.",
+                    source: "prometheus",
+                    width: 4,
+                    unit: "cps",
+                    limits: { critical: 0.001 },
+                    queries: [
+                        {
+                            expr: `${allSignals("otelcol_exporter_send_failed")} + ${allSignals("otelcol_exporter_enqueue_failed")}`,
+                            legend: "lost",
+                        },
+                    ],
+                }),
+                number({
+                    title: "Collector up for",
+                    description: "Time since the youngest Collector started; what waited in memory before is gone.",
+                    source: "prometheus",
+                    width: 4,
+                    unit: "s",
+                    queries: [{ expr: `min(${own("otelcol_process_uptime")})`, legend: "uptime" }],
+                }),
+            ],
+        },
+        {
+            title: "From whom, and since when?",
+            panels: [
+                timeSeries({
+                    title: "Spans by service",
+                    description: "Spans a second of each service.",
+                    source: "spanMetrics",
+                    width: 12,
+                    unit: "cps",
+                    queries: [
+                        {
+                            expr: `sum by (${SERVICE_LABEL}) (rate(${calls}[$__rate_interval]))`,
+                            legend: `{{${SERVICE_LABEL}}}`,
+                        },
+                    ],
+                }),
+                timeSeries({
+                    title: "Log records by service",
+                    description: "Log records a second of each service.",
+                    source: "loki",
+                    width: 12,
+                    unit: "cps",
+                    queries: [
+                        {
+                            expr: `sum by (${SERVICE_LABEL}) (rate({${SERVICE_LABEL}=~".+"}[$__auto]))`,
+                            legend: `{{${SERVICE_LABEL}}}`,
+                        },
+                    ],
+                }),
+                comparison({
+                    title: "Services",
+                    description: "All services that sent spans in this time range. A click opens the service.",
+                    source: "spanMetrics",
+                    width: 12,
+                    keys: { [SERVICE_LABEL]: "Service" },
+                    link: { title: "Open the service", url: serviceUrl("${__value.raw}") },
+                    columns: [
+                        { name: "Spans", unit: "cps", expr: byService("") },
+                        {
+                            name: "Errors",
+                            unit: "percentunit",
+                            expr: `(${byService(ERROR)} or ${byService("")} * 0) / ${byService("")}`,
+                        },
+                        {
+                            name: "Since",
+                            unit: "dateTimeFromNow",
+                            expr: `min by (${SERVICE_LABEL}) (min_over_time(timestamp(${calls})[$__range:1m])) * 1000`,
+                        },
+                    ],
+                }),
+                comparison({
+                    title: "Series by sender",
+                    description:
+                        "Series in Prometheus by job: what was scraped, and what services pushed under their own name.",
+                    source: "prometheus",
+                    width: 12,
+                    keys: { job: "Job" },
+                    columns: [{ name: "Series", unit: "short", expr: 'topk(20, count by (job) ({job!=""}))' }],
+                }),
+            ],
+        },
+        {
+            title: "Who calls whom?",
+            panels: [
+                serviceMap({
+                    title: "Service map",
+                    description: "Services and their calls, as Jaeger sees them in the traces that it holds.",
+                    source: "jaeger",
+                    width: 12,
+                    queries: [{ expr: "dependencyGraph", emptyWhen: "no trace has spans of two services" }],
+                }),
+                comparison({
+                    title: "Calls between services",
+                    description: "Requests a second from one service to another, and the share of them that failed.",
+                    source: "spanMetrics",
+                    width: 12,
+                    keys: { [client]: "From", [server]: "To" },
+                    columns: [
+                        { name: "Requests", unit: "reqps", expr: edges(SERVICE_GRAPH.requests) },
+                        {
+                            name: "Errors",
+                            unit: "percentunit",
+                            expr: `(${edges(SERVICE_GRAPH.failed)} or ${edges(SERVICE_GRAPH.requests)} * 0) / ${edges(SERVICE_GRAPH.requests)}`,
+                        },
+                    ],
+                }),
+            ],
+        },
+    ],
+};
+
+function edges(metric: string): string {
+    return `sum by (${client}, ${server}) (rate(${metric}[$__range]))`;
+}
+
+function received(title: string, items: string): ReturnType<typeof number> {
+    return number({
+        title,
+        description: `${title} a second that the Collector takes.`,
+        source: "prometheus",
+        width: 4,
+        unit: "cps",
+        queries: [{ expr: total(ownRate(`otelcol_receiver_accepted_${items}`)), legend: title }],
+    });
+}

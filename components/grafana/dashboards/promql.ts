@@ -1,0 +1,36 @@
+/** Series of the Collector's own metrics: others have metrics of the same names. */
+export const COLLECTOR_JOB = "otel-collector-internal";
+
+const OF_COLLECTOR = `job="${COLLECTOR_JOB}"`;
+
+/** What the Collector names the items of each signal. */
+export const ITEMS = { traces: "spans", metrics: "metric_points", logs: "log_records" } as const;
+export type Items = (typeof ITEMS)[keyof typeof ITEMS];
+
+/** A gauge of the Collector's own. */
+export function own(metric: string, matchers = ""): string {
+    return `${metric}{${[OF_COLLECTOR, matchers].filter(Boolean).join(",")}}`;
+}
+
+/** How fast a counter of the Collector's own grows. */
+export function ownRate(metric: string, matchers = ""): string {
+    return `rate(${own(metric, matchers)}[$__rate_interval])`;
+}
+
+/** One series, with 0 for a counter that has never counted and is therefore not there. */
+export function total(rates: string): string {
+    return `(sum(${rates}) or vector(0))`;
+}
+
+/** The sum of a counter of each signal. */
+export function allSignals(prefix: string): string {
+    return Object.values(ITEMS)
+        .map((items) => total(ownRate(`${prefix}_${items}`)))
+        .join(" + ");
+}
+
+/** By exporter, 0 for those that have never failed: the Collector has no counter of failures before the first. */
+export function failuresByExporter(failures: string, items: Items): string {
+    const sent = `sum by (exporter) (${ownRate(`otelcol_exporter_sent_${items}`)})`;
+    return `sum by (exporter) (${ownRate(`${failures}_${items}`)}) or ${sent} * 0`;
+}

@@ -1,0 +1,78 @@
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import { backends } from "./backends";
+import { collector } from "./collector";
+import { logs } from "./logs";
+import { type DashboardContext, type DashboardSpec, type VariableSpec, dataSourceOf } from "./model";
+import { overview } from "./overview";
+import { service } from "./service";
+
+/** By it dashboards find each other. */
+const TAG = "otel-stack";
+
+/** The dashboards that the stack has data for, without the panels that it has none for. */
+export function stackDashboards(context: DashboardContext): readonly DashboardSpec[] {
+    const { has } = context;
+    return [overview, service, collector(context), logs, backends(has)]
+        .filter(({ needs }) => has[needs])
+        .map((spec) => ({
+            ...spec,
+            variables: spec.variables.filter(({ source }) => has[source]),
+            rows: spec.rows
+                .map((row) => ({ ...row, panels: row.panels.filter(({ source }) => has[source]) }))
+                .filter(({ panels }) => panels.length > 0),
+        }));
+}
+
+/** The files that Grafana reads: JSON by file name. */
+export function dashboardFiles(context: DashboardContext): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+        stackDashboards(context).map((spec) => [
+            `${spec.uid}.json`,
+            `${JSON.stringify(renderDashboard(spec), undefined, 2)}\n`,
+        ]),
+    );
+}
+
+/* eslint-disable @typescript-eslint/no-deprecated -- the SDK prefers the schema of Grafana's new API; this one, which
+   every Grafana reads from files, does not end. */
+
+/** A dashboard in Grafana's classic JSON. */
+export function renderDashboard(spec: DashboardSpec): dashboard.Dashboard {
+    const builder = new dashboard.DashboardBuilder(spec.title)
+        .uid(spec.uid)
+        .description(spec.description)
+        .tags([TAG])
+        .readonly()
+        .tooltip(dashboard.DashboardCursorSync.Crosshair)
+        .time({ from: "now-30m", to: "now" })
+        .refresh("30s")
+        .link(
+            new dashboard.DashboardLinkBuilder("Dashboards")
+                .type(dashboard.DashboardLinkType.Dashboards)
+                .tags([TAG])
+                .keepTime(true),
+        )
+        .variables(spec.variables.map(variableOf));
+    for (const { title, panels } of spec.rows) {
+        builder.withRow(new dashboard.RowBuilder(title));
+        for (const panel of panels) {
+            builder.withPanel(panel.build());
+        }
+    }
+    const { panels = [], ...rest } = builder.build();
+    return { ...rest, panels: panels.map((panel, index) => ({ ...panel, id: index + 1 })) };
+}
+
+/* eslint-enable @typescript-eslint/no-deprecated */
+
+function variableOf({ name, label, source, query, all }: VariableSpec): dashboard.QueryVariableBuilder {
+    const variable = new dashboard.QueryVariableBuilder(name)
+        .label(label)
+        .datasource(dataSourceOf(source))
+        .query(query)
+        .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+        .sort(dashboard.VariableSort.AlphabeticalAsc)
+        .multi(all)
+        .includeAll(all);
+    return all ? variable.allValue(".+").current({ selected: true, text: "All", value: "$__all" }) : variable;
+}

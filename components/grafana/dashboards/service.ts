@@ -1,0 +1,138 @@
+import { EDGE_DIMENSIONS, SERVICE_GRAPH, SERVICE_LABEL, SPAN_DIMENSIONS, SPAN_METRICS } from "../../shared/correlation";
+import type { DashboardSpec } from "./model";
+import { comparison, logRecords, timeSeries, traceList } from "./panels";
+
+const UID = "otel-service";
+const { span, kind, status } = SPAN_DIMENSIONS;
+const { client, server } = EDGE_DIMENSIONS;
+const OF_SERVICE = `${SERVICE_LABEL}="$service"`;
+const ERROR = `${OF_SERVICE},${status}="STATUS_CODE_ERROR"`;
+
+/** What opens the dashboard of a service, in the same time range. */
+export function serviceUrl(service: string): string {
+    return `/d/${UID}?var-service=${service}&\${__url_time_range}`;
+}
+
+function callsBy(labels: string, matchers: string, window: string): string {
+    return `sum by (${labels}) (rate(${SPAN_METRICS.calls}{${matchers}}[${window}]))`;
+}
+
+function errorShare(labels: string, window: string): string {
+    const all = callsBy(labels, OF_SERVICE, window);
+    return `(${callsBy(labels, ERROR, window)} or ${all} * 0) / ${all}`;
+}
+
+function quantile(share: number, by: string, window: string): string {
+    const buckets = `rate(${SPAN_METRICS.durationBucket}{${OF_SERVICE}}[${window}])`;
+    return `histogram_quantile(${share}, sum by (${by}) (${buckets}))`;
+}
+
+/** One service: what it is asked, how well it answers, and its logs. */
+export const service: DashboardSpec = {
+    uid: UID,
+    title: "Service",
+    description: "Requests, errors and durations of one service, its slowest operations, neighbours, traces and logs.",
+    needs: "spanMetrics",
+    variables: [
+        {
+            name: "service",
+            label: "Service",
+            source: "spanMetrics",
+            query: `label_values(${SPAN_METRICS.calls}, ${SERVICE_LABEL})`,
+            all: false,
+        },
+    ],
+    rows: [
+        {
+            title: "Requests",
+            panels: [
+                timeSeries({
+                    title: "Rate",
+                    description:
+                        "Spans a second, by kind: SERVER are requests that it took, CLIENT those that it made.",
+                    source: "spanMetrics",
+                    width: 8,
+                    unit: "reqps",
+                    queries: [{ expr: callsBy(kind, OF_SERVICE, "$__rate_interval"), legend: `{{${kind}}}` }],
+                }),
+                timeSeries({
+                    title: "Errors",
+                    description: "Share of the spans whose status is an error, by kind.",
+                    source: "spanMetrics",
+                    width: 8,
+                    unit: "percentunit",
+                    max: 1,
+                    limits: { warning: 0.01, critical: 0.05 },
+                    queries: [{ expr: errorShare(kind, "$__rate_interval"), legend: `{{${kind}}}` }],
+                }),
+                timeSeries({
+                    title: "Duration",
+                    description: "Half, 95 and 99 of 100 spans took at most as long. Each point is a trace: click it.",
+                    source: "spanMetrics",
+                    width: 8,
+                    unit: "s",
+                    queries: [
+                        { expr: quantile(0.5, "le", "$__rate_interval"), legend: "p50" },
+                        { expr: quantile(0.95, "le", "$__rate_interval"), legend: "p95" },
+                        { expr: quantile(0.99, "le", "$__rate_interval"), legend: "p99", exemplars: true },
+                    ],
+                }),
+            ],
+        },
+        {
+            title: "Operations and neighbours",
+            panels: [
+                comparison({
+                    title: "Slowest operations",
+                    description: "The operations with the highest 95th percentile of duration in this time range.",
+                    source: "spanMetrics",
+                    width: 12,
+                    keys: { [span]: "Operation" },
+                    columns: [
+                        { name: "p95", unit: "s", expr: `topk(20, ${quantile(0.95, `le, ${span}`, "$__range")})` },
+                        { name: "Rate", unit: "reqps", expr: callsBy(span, OF_SERVICE, "$__range") },
+                        { name: "Errors", unit: "percentunit", expr: errorShare(span, "$__range") },
+                    ],
+                }),
+                comparison({
+                    title: "Neighbours",
+                    description: "Who calls the service, and whom it calls.",
+                    source: "spanMetrics",
+                    width: 12,
+                    keys: { [client]: "From", [server]: "To" },
+                    columns: [
+                        {
+                            name: "Requests",
+                            unit: "reqps",
+                            expr: `${edges(client)} or ${edges(server)}`,
+                            emptyWhen: "the service neither calls another nor is called",
+                        },
+                    ],
+                }),
+            ],
+        },
+        {
+            title: "Traces and logs",
+            panels: [
+                traceList({
+                    title: "Latest traces",
+                    description: "Traces with spans of the service. A click opens one.",
+                    source: "jaeger",
+                    width: 24,
+                    queries: [{ expr: "search:$service" }],
+                }),
+                logRecords({
+                    title: "Logs",
+                    description: "Log records of the service. Open one to go to its trace.",
+                    source: "loki",
+                    width: 24,
+                    queries: [{ expr: `{${OF_SERVICE}}`, emptyWhen: "the service sends no logs" }],
+                }),
+            ],
+        },
+    ],
+};
+
+function edges(side: string): string {
+    return `sum by (${client}, ${server}) (rate(${SERVICE_GRAPH.requests}{${side}="$service"}[$__range]))`;
+}

@@ -1,0 +1,74 @@
+import type { Builder, Dataquery } from "@grafana/grafana-foundation-sdk/cog";
+import * as loki from "@grafana/grafana-foundation-sdk/loki";
+import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
+import { type Query, type Source, dataSourceOf } from "./model";
+
+/** Whether a panel draws series or rows. */
+export type Answer = "series" | "table";
+
+/** A query as Grafana sends it to its data source. */
+export function targetOf(source: Source, query: Query, answer: Answer, refId: string): Builder<Dataquery> {
+    switch (source) {
+        case "prometheus":
+        case "spanMetrics":
+            return prometheusTarget(query, answer, refId);
+        case "loki":
+            return lokiTarget(query, refId);
+        case "jaeger":
+            return jaegerTarget(query, refId);
+    }
+}
+
+function prometheusTarget(
+    { expr, legend, instant, exemplars }: Query,
+    answer: Answer,
+    refId: string,
+): Builder<Dataquery> {
+    const target = new prometheus.DataqueryBuilder()
+        .datasource(dataSourceOf("prometheus"))
+        .editorMode(prometheus.QueryEditorMode.Code)
+        .refId(refId)
+        .expr(expr)
+        .format(answer === "table" ? prometheus.PromQueryFormat.Table : prometheus.PromQueryFormat.TimeSeries);
+    if (legend !== undefined) {
+        target.legendFormat(legend);
+    }
+    if (exemplars === true) {
+        target.exemplar(true);
+    }
+    return instant === true ? target.instant() : target.range();
+}
+
+function lokiTarget({ expr, legend, instant }: Query, refId: string): Builder<Dataquery> {
+    const target = new loki.DataqueryBuilder()
+        .datasource(dataSourceOf("loki"))
+        .editorMode(loki.QueryEditorMode.Code)
+        .refId(refId)
+        .expr(expr)
+        .queryType(instant === true ? "instant" : "range");
+    return legend === undefined ? target : target.legendFormat(legend);
+}
+
+/** A query of Jaeger, for which the SDK has no builder. */
+interface JaegerQuery extends Dataquery {
+    readonly refId: string;
+    readonly datasource: { readonly type: string; readonly uid: string };
+    readonly queryType: string;
+    readonly service?: string;
+    readonly limit?: number;
+}
+
+const TRACES_LISTED = 20;
+
+/** `dependencyGraph`, or `search:` and the name of a service. */
+function jaegerTarget({ expr }: Query, refId: string): Builder<Dataquery> {
+    const [queryType = expr, service] = expr.split(":");
+    const target: JaegerQuery = {
+        refId,
+        datasource: dataSourceOf("jaeger"),
+        queryType,
+        ...(service === undefined ? {} : { service, limit: TRACES_LISTED }),
+        _implementsDataqueryVariant: () => undefined,
+    };
+    return { build: () => target };
+}

@@ -1,0 +1,161 @@
+import type { types } from "@pulumi/kubernetes";
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import { Service } from "@pulumi/kubernetes/core/v1/service";
+import * as pulumi from "@pulumi/pulumi";
+import type { GrafanaSettings } from "../../config/schema";
+import { goMemLimit } from "../../config/sizing";
+import { type Endpoint, endpointOf } from "../shared/endpoint";
+import { hashedConfigMap } from "../shared/hashed-config-map";
+import { type Labels, labelsFor } from "../shared/labels";
+import { mountFile, podTemplate, probes } from "../shared/pod";
+import { awaitTimeout, progressDeadline } from "../shared/rollout";
+import { ADMIN_FILES, adminSecret } from "./admin";
+import { DASHBOARDS_FOLDER, GRAFANA_PORT, type GrafanaConfigArgs, grafanaFiles } from "./config";
+import type { DashboardContext } from "./dashboards/model";
+import { dashboardFiles } from "./dashboards/render";
+
+/** USER of Grafana's image. */
+const GRAFANA_USER = 472;
+const CONFIG_FOLDER = "/etc/grafana";
+const SECRET_FOLDER = "/etc/otel-stack/admin";
+/** Its database, with sessions and nothing that provisioning would not bring back, and its temporary files. */
+const FOLDERS = [
+    { name: "data", mountPath: "/var/lib/grafana", sizeLimit: "256Mi" },
+    { name: "tmp", mountPath: "/tmp", sizeLimit: "64Mi" },
+] as const;
+/** Those, and the container's log. */
+const DISK = { request: "128Mi", limit: "448Mi" } as const;
+const HOME_DASHBOARD = "otel-overview.json";
+
+export interface GrafanaArgs
+    extends Omit<GrafanaSettings, "enabled">, Omit<GrafanaConfigArgs, "homeDashboard" | "spanMetrics"> {
+    readonly namespace: pulumi.Input<string>;
+    readonly image: string;
+    readonly rolloutTimeout: string;
+    /** What the dashboards are made for. */
+    readonly dashboards: DashboardContext;
+}
+
+export function grafanaEndpoints(name: string, namespace: string): { readonly ui: Endpoint } {
+    return { ui: endpointOf(name, namespace, GRAFANA_PORT) };
+}
+
+/** Dashboards, and the jumps between traces, metrics and logs. Changes by hand are lost with the pod. */
+export class Grafana extends pulumi.ComponentResource {
+    /** The administrator's password; secret. */
+    readonly adminPassword: pulumi.Output<string>;
+
+    constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("otel-stack:index:Grafana", name, args, opts);
+
+        const { namespace, image, rolloutTimeout } = args;
+        const labels = labelsFor({ name, component: "dashboards", image });
+        const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
+
+        const admin = adminSecret(
+            name,
+            { namespace, labels: labels.all, generation: args.passwordGeneration },
+            { parent: this },
+        );
+        const dashboards = dashboardFiles(args.dashboards);
+        const configMap = (suffix: string, data: Readonly<Record<string, string>>) =>
+            hashedConfigMap(`${name}-${suffix}`, { namespace, labels: labels.all, data }, { parent: this });
+        const config = configMap("config", filesOf(args, dashboards));
+        const dashboardMap = configMap("dashboards", dashboards);
+
+        new Deployment(
+            name,
+            {
+                metadata,
+                spec: {
+                    replicas: 1,
+                    progressDeadlineSeconds: progressDeadline(rolloutTimeout),
+                    // Each pod has its own database: the old one serves until the new one does.
+                    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+                    selector: { matchLabels: labels.selector },
+                    template: grafanaPod(args, labels, {
+                        config: config.metadata.name,
+                        dashboards: dashboardMap.metadata.name,
+                        secret: admin.name,
+                    }),
+                },
+            },
+            { parent: this },
+        );
+
+        new Service(
+            name,
+            {
+                metadata,
+                spec: {
+                    selector: labels.selector,
+                    ports: [{ name: "http", port: GRAFANA_PORT, targetPort: "http", appProtocol: "http" }],
+                },
+            },
+            { parent: this },
+        );
+
+        this.adminPassword = admin.password;
+        this.registerOutputs({ adminPassword: this.adminPassword });
+    }
+}
+
+function filesOf(args: GrafanaArgs, dashboards: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    return grafanaFiles({
+        ...args,
+        spanMetrics: args.dashboards.has.spanMetrics,
+        ...(HOME_DASHBOARD in dashboards ? { homeDashboard: `${DASHBOARDS_FOLDER}/${HOME_DASHBOARD}` } : {}),
+    });
+}
+
+interface Mounted {
+    readonly config: pulumi.Input<string>;
+    readonly dashboards: pulumi.Input<string>;
+    readonly secret: pulumi.Input<string>;
+}
+
+function grafanaPod(
+    { image, resources }: GrafanaArgs,
+    labels: Labels,
+    mounted: Mounted,
+): types.input.core.v1.PodTemplateSpec {
+    const files = [
+        "grafana.ini",
+        "provisioning/datasources/datasources.yaml",
+        "provisioning/dashboards/dashboards.yaml",
+    ];
+    const [first, ...others] = files.map((file) => mountFile(mounted.config, `${CONFIG_FOLDER}/${file}`));
+    return podTemplate({
+        name: "grafana",
+        labels,
+        image,
+        user: GRAFANA_USER,
+        args: [],
+        resources,
+        disk: DISK,
+        container: {
+            env: [
+                // The image's own way to read a setting from a file: the password is in no pod's specification.
+                { name: "GF_SECURITY_ADMIN_PASSWORD__FILE", value: `${SECRET_FOLDER}/${ADMIN_FILES.password}` },
+                { name: "GF_SECURITY_SECRET_KEY__FILE", value: `${SECRET_FOLDER}/${ADMIN_FILES.secretKey}` },
+                { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) },
+            ],
+            ports: [{ name: "http", containerPort: GRAFANA_PORT }],
+            ...probes({ port: "http", live: "/api/health", ready: "/api/health" }),
+            volumeMounts: [
+                ...[first, ...others].flatMap((file) => (file === undefined ? [] : [file.mount])),
+                { name: "dashboards", mountPath: DASHBOARDS_FOLDER, readOnly: true },
+                { name: "admin", mountPath: SECRET_FOLDER, readOnly: true },
+                ...FOLDERS.map(({ name, mountPath }) => ({ name, mountPath })),
+            ],
+        },
+        spec: {
+            volumes: [
+                ...(first === undefined ? [] : [first.volume]),
+                { name: "dashboards", configMap: { name: mounted.dashboards } },
+                { name: "admin", secret: { secretName: mounted.secret, defaultMode: 0o440 } },
+                ...FOLDERS.map(({ name, sizeLimit }) => ({ name, emptyDir: { sizeLimit } })),
+            ],
+        },
+    });
+}

@@ -1,0 +1,42 @@
+import { makesSpanMetrics } from "../../config/routes";
+import type { LocalPorts, StackSettings } from "../../config/schema";
+import { memoryPlan } from "../../config/sizing";
+import { MIB, bytesOf } from "../../config/units";
+import type { StackEndpoints } from "../outputs";
+import type { DashboardContext } from "./dashboards/model";
+import type { DataSourceUrls } from "./data-sources";
+
+/** What there is to look at with those settings. */
+export function dashboardContext(settings: StackSettings): DashboardContext {
+    const { collector, jaeger, loki, prometheus } = settings;
+    const { limitMiB, spikeLimitMiB } = memoryPlan(collector.resources.limits.memory);
+    return {
+        has: {
+            prometheus: prometheus.enabled,
+            jaeger: jaeger.enabled,
+            loki: loki.enabled,
+            spanMetrics: makesSpanMetrics(settings),
+        },
+        collectorMemory: {
+            limit: bytesOf(collector.resources.limits.memory),
+            refusesAbove: (limitMiB - spikeLimitMiB) * MIB,
+        },
+    };
+}
+
+/** The backends that are on. */
+export function dataSourceUrls(
+    at: Pick<StackEndpoints, "jaeger" | "loki" | "prometheus">,
+    { jaeger, loki, prometheus }: Pick<StackSettings, "jaeger" | "loki" | "prometheus">,
+): DataSourceUrls {
+    return {
+        ...(prometheus.enabled ? { prometheus: at.prometheus.api.urls.short } : {}),
+        ...(jaeger.enabled ? { jaeger: at.jaeger.ui.urls.short } : {}),
+        ...(loki.enabled ? { loki: at.loki.api.urls.short } : {}),
+    };
+}
+
+/** By what the port-forward of the outputs opens it. */
+export function grafanaRootUrl({ grafana }: LocalPorts): string {
+    return `http://localhost:${grafana}/`;
+}

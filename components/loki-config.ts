@@ -1,0 +1,83 @@
+import type { LokiSettings } from "../config/schema";
+import { bytesOf } from "../config/units";
+import { goDuration } from "./shared/duration";
+
+export const LOKI_PORT = 3100;
+/** Between the parts of the one process. */
+const GRPC_PORT = 9095;
+export const LOKI_FOLDER = "/loki";
+
+/**
+ * The resource attributes that become labels: few, and each with few values. All others, and those of a record, are
+ * structured metadata; by default the names of pods and instances were labels too, new ones at each roll-out.
+ */
+const INDEXED = ["service.name", "service.namespace", "deployment.environment.name", "k8s.namespace.name"];
+
+export type LokiConfigArgs = Pick<LokiSettings, "ingestion" | "retention">;
+
+/**
+ * Loki's configuration file, for one process that does everything and keeps it on one disk.
+ *
+ * https://grafana.com/docs/loki/latest/configure/
+ */
+export function lokiConfig({ ingestion, retention }: LokiConfigArgs): object {
+    return {
+        auth_enabled: false,
+        analytics: { reporting_enabled: false },
+        server: {
+            http_listen_port: LOKI_PORT,
+            grpc_listen_address: "127.0.0.1",
+            grpc_listen_port: GRPC_PORT,
+            log_level: "warn",
+        },
+        common: {
+            instance_addr: "127.0.0.1",
+            path_prefix: LOKI_FOLDER,
+            replication_factor: 1,
+            ring: { kvstore: { store: "inmemory" } },
+            storage: {
+                filesystem: {
+                    chunks_directory: `${LOKI_FOLDER}/chunks`,
+                    // Of its ruler, which has nothing to do and does not start without.
+                    rules_directory: `${LOKI_FOLDER}/rules`,
+                },
+            },
+        },
+        schema_config: {
+            configs: [
+                {
+                    // Before the first record: a schema reigns from a day on.
+                    from: "2024-01-01",
+                    store: "tsdb",
+                    object_store: "filesystem",
+                    schema: "v13",
+                    index: { prefix: "index_", period: "24h" },
+                },
+            ],
+        },
+        distributor: { otlp_config: { default_resource_attributes_as_index_labels: INDEXED } },
+        limits_config: {
+            allow_structured_metadata: true,
+            ingestion_burst_size_mb: ingestion.burstMB,
+            ingestion_rate_mb: ingestion.rateMB,
+            max_global_streams_per_user: ingestion.maxStreams,
+            max_line_size: bytesOf(ingestion.maxLineSize),
+            max_line_size_truncate: true,
+            retention_period: goDuration(retention),
+            volume_enabled: true,
+        },
+        compactor: {
+            working_directory: `${LOKI_FOLDER}/compactor`,
+            retention_enabled: true,
+            delete_request_store: "filesystem",
+        },
+        // What it writes at an orderly end outlives the pod, where there is a volume.
+        ingester: {
+            wal: { dir: `${LOKI_FOLDER}/wal`, flush_on_shutdown: true },
+            // There are no others to wait for.
+            lifecycler: { min_ready_duration: "0s", final_sleep: "0s" },
+        },
+        // Its default of 100 MB is a quarter of the pod's memory.
+        query_range: { results_cache: { cache: { embedded_cache: { enabled: true, max_size_mb: 16 } } } },
+    };
+}

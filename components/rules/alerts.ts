@@ -1,0 +1,173 @@
+import { METRICS } from "./metrics";
+import { RECORDED } from "./recording";
+import type { AlertingRule, Severity } from "./types";
+
+export interface AlertingArgs {
+    /** The `job` of the Collector's own metrics. */
+    readonly collectorJob: string;
+    /** The `job` of each backend that Prometheus scrapes beside the Collector. */
+    readonly backendJobs: readonly string[];
+    /** Whether metrics are made from spans. */
+    readonly spanMetrics: boolean;
+    /** Over what increases are taken, in seconds. */
+    readonly windowSeconds: number;
+}
+
+/** The page that says what to do, and below which heading: the alert's own name. */
+export const RUNBOOK = "docs/runbook.md";
+
+const SECONDS_OF_WARNING = 900;
+/** Below it a queue that grows is one that gathers a batch. */
+const QUEUE_WORTH_A_LOOK = 0.2;
+/** The memory limiter refuses at about 80 %, so that more than that is what it does not see. */
+const MEMORY_NEAR_LIMIT = 0.85;
+/** More series than the stack's own programs have together, so that starting one of them is no jump. */
+const SERIES_OF_A_JUMP = 10_000;
+const FACTOR_OF_A_JUMP = 1.5;
+
+export function alertingRules(args: AlertingArgs): AlertingRule[] {
+    return [...dataAlerts(args), ...queueAlerts(args), ...programAlerts(args), ...prometheusAlerts(args)];
+}
+
+/** What clients and people who look for their data notice. */
+function dataAlerts({ collectorJob }: AlertingArgs): AlertingRule[] {
+    return [
+        alert("CollectorRefusesData", "warning", {
+            expr: `sum by (job, instance, signal, receiver) (${RECORDED.refused}) > 0`,
+            for: "1m",
+            summary: "The Collector {{ $labels.instance }} refuses {{ $labels.signal }}",
+            description:
+                "Clients were told that {{ $value | humanize }} items are not taken. Those that send again lose nothing yet; the others do.",
+        }),
+        alert("CollectorDropsData", "critical", {
+            expr: `sum by (job, instance, signal, exporter) (${RECORDED.dropped}) > 0`,
+            summary:
+                "The Collector {{ $labels.instance }} loses {{ $labels.signal }} on the way to {{ $labels.exporter }}",
+            description:
+                "{{ $value | humanize }} items that clients were told are taken are lost: the backend refused them for good.",
+        }),
+        alert("CollectorMemoryLimiterRefuses", "warning", {
+            expr: `sum by (job, instance, signal) (${RECORDED.limited}) > 0`,
+            summary: "The Collector {{ $labels.instance }} refuses {{ $labels.signal }} for want of memory",
+            description: "The memory limiter has turned {{ $value | humanize }} items away.",
+        }),
+        alert("NoTelemetry", "info", {
+            expr: `sum by (signal) (${RECORDED.accepted}) == 0 or absent(${RECORDED.accepted}) and on () up{job="${collectorJob}"} == 1`,
+            for: "15m",
+            summary: `No {{ or $labels.signal "telemetry" }} for a quarter of an hour`,
+            description: "The Collector runs, and nobody has sent it any.",
+        }),
+    ];
+}
+
+/** What stands between the Collector and the backends. */
+function queueAlerts({ collectorJob }: AlertingArgs): AlertingRule[] {
+    return [
+        alert("CollectorQueueFull", "critical", {
+            expr: `sum by (job, instance, signal, exporter) (${RECORDED.queueFull}) > 0`,
+            summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} is full",
+            description:
+                "{{ $value | humanize }} {{ $labels.signal }} items found no room and went back to the clients.",
+        }),
+        alert("CollectorQueueFilling", "warning", {
+            expr: `${RECORDED.queueLeft} < ${SECONDS_OF_WARNING} and ${RECORDED.queue} > ${QUEUE_WORTH_A_LOOK}`,
+            for: "30s",
+            summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} fills",
+            description: "At this rate it is full in {{ $value | humanizeDuration }}, and clients are refused then.",
+        }),
+        alert("CollectorExporterStalled", "warning", {
+            // Retries have no end and so never count as failed: they show as requests on the way, with none arriving.
+            expr:
+                `sum by (job, instance, exporter) (${METRICS.inFlight}{job="${collectorJob}"}) > 0 ` +
+                `unless on (job, instance, exporter) sum by (job, instance, exporter) (${RECORDED.sent}) > 0`,
+            for: "1m",
+            summary: "Nothing that {{ $labels.exporter }} on {{ $labels.instance }} sends arrives",
+            description: "It tries {{ $value }} requests again and again; its queue fills meanwhile.",
+        }),
+    ];
+}
+
+/** The programs of the stack. */
+function programAlerts({ collectorJob, backendJobs }: AlertingArgs): AlertingRule[] {
+    return [
+        alert("CollectorDown", "critical", {
+            // By DNS, a pod that is gone is no target that fails but no target.
+            expr: `absent(up{job="${collectorJob}"} == 1)`,
+            for: "1m",
+            summary: "No Collector can be reached",
+            description: "Nobody takes telemetry, or Prometheus cannot see who does.",
+        }),
+        ...(backendJobs.length === 0 ? [] : [backendDown(backendJobs)]),
+        alert("ScrapeFailing", "warning", {
+            expr: `up${others(backendJobs)} == 0`,
+            for: "1m",
+            summary: "Prometheus cannot scrape {{ $labels.job }} at {{ $labels.instance }}",
+            description: "Its metrics have a gap, and alerts that read them are blind.",
+        }),
+        alert("MemoryNearLimit", "warning", {
+            expr: `${RECORDED.memory} > ${MEMORY_NEAR_LIMIT}`,
+            for: "2m",
+            summary: "{{ $labels.job }} uses {{ $value | humanizePercentage }} of its memory",
+            description: "Above its limit the kernel kills it, and what it holds in memory is lost.",
+        }),
+    ];
+}
+
+function backendDown(jobs: readonly string[]): AlertingRule {
+    return alert("BackendDown", "critical", {
+        expr: [`up{job=~"${jobs.join("|")}"} == 0`, ...jobs.map((job) => `absent(up{job="${job}"})`)].join(" or "),
+        for: "1m",
+        summary: "{{ $labels.job }} cannot be reached",
+        description: "What it stores cannot be read, and what comes for it waits in the Collector's queue.",
+    });
+}
+
+/** The jobs that have no alert of their own. */
+function others(backendJobs: readonly string[]): string {
+    return backendJobs.length === 0 ? "" : `{job!~"${backendJobs.join("|")}"}`;
+}
+
+/** Prometheus itself. */
+function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): AlertingRule[] {
+    const before = `${METRICS.headSeries} offset 30m`;
+    return [
+        alert("SeriesJump", "warning", {
+            expr:
+                `${METRICS.headSeries} - ${before} > ${SERIES_OF_A_JUMP} ` +
+                `and ${METRICS.headSeries} > ${FACTOR_OF_A_JUMP} * ${before}`,
+            for: "2m",
+            summary: "Prometheus holds {{ $value | humanize }} more series than half an hour ago",
+            description: "Some label has too many values. Each series takes memory until Prometheus runs out of it.",
+        }),
+        ...(spanMetrics ? [spanMetricsOverflow()] : []),
+        alert("RuleFailing", "warning", {
+            expr: `increase(${METRICS.ruleFailures}[${windowSeconds}s]) > 0`,
+            summary: "Rules of {{ $labels.rule_group }} cannot be computed",
+            description: "The alerts of that group may be silent without a reason.",
+        }),
+    ];
+}
+
+/** The Collector's own bound on the series that it makes from spans: no jump, but no operation of its own either. */
+function spanMetricsOverflow(): AlertingRule {
+    return alert("SpanMetricsOverflow", "warning", {
+        expr: `max by (job) (${METRICS.spanCount}{otel_metric_overflow="true"}) > 0`,
+        for: "1m",
+        summary: "The service {{ $labels.job }} has too many operations to count each",
+        description: "Those above the limit are counted together as one; some span name holds an id, or a path.",
+    });
+}
+
+interface AlertArgs extends Pick<AlertingRule, "expr" | "for"> {
+    readonly summary: string;
+    readonly description: string;
+}
+
+function alert(name: string, severity: Severity, { summary, description, ...rule }: AlertArgs): AlertingRule {
+    return {
+        alert: name,
+        ...rule,
+        labels: { severity },
+        annotations: { summary, description, runbook: `${RUNBOOK}#${name.toLowerCase()}` },
+    };
+}

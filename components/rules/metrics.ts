@@ -1,0 +1,61 @@
+import { SIGNALS, type Signal } from "../../config/routes";
+import { SPAN_METRICS } from "../shared/correlation";
+
+/**
+ * The series that rules read, by the names that they have in Prometheus: those of Collector 0.161 with the reader of
+ * components/collector/config.ts, which adds no `_total` and no unit, and of Prometheus 3.14.
+ */
+export const METRICS = {
+    inFlight: "otelcol_exporter_in_flight_requests",
+    queueSize: "otelcol_exporter_queue_size",
+    queueCapacity: "otelcol_exporter_queue_capacity",
+    memory: "otelcol_process_memory_rss",
+    uptime: "otelcol_process_uptime",
+    /** Prometheus' and Loki's own. */
+    residentMemory: "process_resident_memory_bytes",
+    headSeries: "prometheus_tsdb_head_series",
+    ruleFailures: "prometheus_rule_evaluation_failures_total",
+    /** Metrics made from spans, with `otel_metric_overflow` where there are too many. */
+    spanCount: SPAN_METRICS.durationCount,
+    up: "up",
+} as const;
+
+/** How the Collector's own metrics name what a signal is made of. */
+const ITEMS: Readonly<Record<Signal, string>> = { traces: "spans", metrics: "metric_points", logs: "log_records" };
+
+/**
+ * Counters that the Collector has once for each signal. `enqueue_failed`, `send_failed` and the memory limiter's
+ * `refused` are not there before the first failure, and then start at what has failed.
+ */
+export const COUNTERS = {
+    accepted: "otelcol_receiver_accepted",
+    /** Turned away, as something behind the receiver could not take it: a full queue, the memory limiter. */
+    refused: "otelcol_receiver_refused",
+    /** Turned away by the receiver itself. */
+    failed: "otelcol_receiver_failed",
+    sent: "otelcol_exporter_sent",
+    enqueueFailed: "otelcol_exporter_enqueue_failed",
+    sendFailed: "otelcol_exporter_send_failed",
+    limited: "otelcol_processor_memory_limiter_refused",
+} as const;
+
+export type Counter = keyof typeof COUNTERS;
+
+export function counterOf(counter: Counter, signal: Signal): string {
+    return `${COUNTERS[counter]}_${ITEMS[signal]}`;
+}
+
+/** Those that a Collector that has never failed has none of. */
+const ONLY_AFTER_FAILURE: readonly Counter[] = ["enqueueFailed", "sendFailed", "limited"];
+
+/** Every name of a series that rules may read. */
+export const METRIC_NAMES: readonly string[] = [
+    ...Object.values(METRICS),
+    ...counters(Object.keys(COUNTERS).filter((name): name is Counter => name in COUNTERS)),
+];
+
+export const NAMES_AFTER_FAILURE: readonly string[] = counters(ONLY_AFTER_FAILURE);
+
+function counters(names: readonly Counter[]): string[] {
+    return names.flatMap((counter) => SIGNALS.map((signal) => counterOf(counter, signal)));
+}

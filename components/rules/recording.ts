@@ -1,0 +1,101 @@
+import { SIGNALS, type Signal } from "../../config/routes";
+import { bytesOf } from "../../config/units";
+import { type Counter, METRICS, counterOf } from "./metrics";
+import type { RecordingRule } from "./types";
+
+/** The series that rules record; alerts and dashboards read them. All carry `job` and `instance`. */
+export const RECORDED = {
+    /** Items a second that clients were told are taken, by `signal`, `receiver` and `transport`. */
+    accepted: "otelcol:receiver_accepted_items:rate",
+    /** Items a second that left, by `signal` and `exporter`. */
+    sent: "otelcol:exporter_sent_items:rate",
+    /** Items of the last window that clients were told are not taken, by `signal`, `receiver` and `outcome`. */
+    refused: "otelcol:receiver_refused_items:increase",
+    /** Items of the last window that found a full queue, by `signal` and `exporter`. */
+    queueFull: "otelcol:exporter_enqueue_failed_items:increase",
+    /** Items of the last window that were taken and are lost, by `signal` and `exporter`. */
+    dropped: "otelcol:exporter_send_failed_items:increase",
+    /** Items of the last window that the memory limiter turned away, by `signal`. */
+    limited: "otelcol:memory_limiter_refused_items:increase",
+    /** What each queue holds, as a part of what it can hold, by `exporter` and `data_type`. */
+    queue: "otelcol:exporter_queue:ratio",
+    /** Seconds until each queue that grows is full, by `exporter` and `data_type`. */
+    queueLeft: "otelcol:exporter_queue_left:seconds",
+    /** Resident memory of each program, as a part of the limit above which it is killed. */
+    memory: "otel_stack:memory:ratio",
+} as const;
+
+/** A program whose memory is watched. */
+export interface WatchedMemory {
+    readonly job: string;
+    /** The limit of its container, such as 256Mi. */
+    readonly limit: string;
+    readonly metric: typeof METRICS.memory | typeof METRICS.residentMemory;
+}
+
+export interface RecordingArgs {
+    /** The `job` of the Collector's own metrics. */
+    readonly collectorJob: string;
+    /** Over what rates are taken, in seconds: some scrapes at least, and few enough to see an outage soon. */
+    readonly rateSeconds: number;
+    /** Over what failures are counted, in seconds: as long as one of them is worth an alert. */
+    readonly windowSeconds: number;
+    readonly memory: readonly WatchedMemory[];
+}
+
+export function recordingRules(args: RecordingArgs): RecordingRule[] {
+    const { collectorJob, rateSeconds, windowSeconds, memory } = args;
+    const own = (metric: string) => `${metric}{job="${collectorJob}"}`;
+    const queue = { size: own(METRICS.queueSize), capacity: own(METRICS.queueCapacity) };
+
+    const growth = (seconds: number) => `deriv(${queue.size}[${seconds}s])`;
+    const rates = (record: string, counter: Counter) =>
+        SIGNALS.map((signal) => ({
+            record,
+            expr: `rate(${own(counterOf(counter, signal))}[${rateSeconds}s])`,
+            labels: { signal },
+        }));
+    const failures = (record: string, counter: Counter, outcome?: string) =>
+        SIGNALS.map((signal) => ({
+            record,
+            expr: increaseFromBirth(counterOf(counter, signal), collectorJob, windowSeconds),
+            labels: labelsOf(signal, outcome),
+        }));
+
+    return [
+        ...rates(RECORDED.accepted, "accepted"),
+        ...rates(RECORDED.sent, "sent"),
+        ...failures(RECORDED.refused, "refused", "refused"),
+        ...failures(RECORDED.refused, "failed", "failed"),
+        ...failures(RECORDED.queueFull, "enqueueFailed"),
+        ...failures(RECORDED.dropped, "sendFailed"),
+        ...failures(RECORDED.limited, "limited"),
+        { record: RECORDED.queue, expr: `${queue.size} / ${queue.capacity}` },
+        {
+            record: RECORDED.queueLeft,
+            // Over the longer time, as it grows by batches; but not when it has just stopped to.
+            expr: `(${queue.capacity} - ${queue.size}) / (${growth(windowSeconds)} > 0 and ${growth(rateSeconds)} > 0)`,
+        },
+        {
+            record: RECORDED.memory,
+            expr: memory.map(({ job, limit, metric }) => `${metric}{job="${job}"} / ${bytesOf(limit)}`).join(" or "),
+        },
+    ];
+}
+
+function labelsOf(signal: Signal, outcome: string | undefined): Readonly<Record<string, string>> {
+    return outcome === undefined ? { signal } : { signal, outcome };
+}
+
+/**
+ * What a counter has grown by. Many of the Collector's appear with their first failure and not at zero, so that
+ * `increase` would pass over just that one: a counter that was not there a window ago counts in full. Unless nobody
+ * looked a window ago, as after a start of Prometheus, when all counters are new and their failures may be old.
+ */
+function increaseFromBirth(metric: string, job: string, windowSeconds: number): string {
+    const range = `${windowSeconds}s`;
+    const counter = `${metric}{job="${job}"}`;
+    const born = `(${counter} unless ${counter} offset ${range})`;
+    const watched = `(up{job="${job}"} offset ${range} == 1 or on (job, instance) ${METRICS.uptime}{job="${job}"} < ${windowSeconds})`;
+    return `(${born} and on (job, instance) ${watched}) or increase(${counter}[${range}])`;
+}

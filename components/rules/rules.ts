@@ -1,0 +1,108 @@
+import { makesSpanMetrics } from "../../config/routes";
+import type { StackSettings } from "../../config/schema";
+import { secondsOf } from "../../config/units";
+import { renderYaml } from "../shared/yaml";
+import { alertingRules } from "./alerts";
+import { METRICS, METRIC_NAMES, NAMES_AFTER_FAILURE } from "./metrics";
+import { RECORDED, type WatchedMemory, recordingRules } from "./recording";
+import type { RuleGroup } from "./types";
+
+/** Names of the scrape jobs whose series the rules read. */
+export interface RuleJobs {
+    /** The Collector's own metrics. */
+    readonly collector: string;
+    readonly jaeger: string;
+    readonly loki: string;
+    readonly prometheus: string;
+}
+
+const GROUP = "otel-stack";
+/** A rate needs several scrapes. */
+const SCRAPES_IN_A_RATE = 4;
+const LEAST_RATE_SECONDS = 60;
+/** How long a failure is worth an alert. */
+const LEAST_WINDOW_SECONDS = 300;
+
+type Limited = Pick<StackSettings["jaeger"], "resources">;
+type RuleSettings = Pick<StackSettings, "collector" | "jaeger" | "loki" | "prometheus" | "spanMetrics">;
+
+/** The rules that fit the programs of the stack: a backend that is off takes its own along. */
+export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly RuleGroup[] {
+    const { collector, jaeger, loki, prometheus } = settings;
+    if (!prometheus.rules.enabled) {
+        return [];
+    }
+    const rateSeconds = Math.max(LEAST_RATE_SECONDS, SCRAPES_IN_A_RATE * secondsOf(prometheus.scrapeInterval));
+    const windowSeconds = Math.max(LEAST_WINDOW_SECONDS, rateSeconds);
+    const watched = ({ resources }: Limited, job: string, metric: WatchedMemory["metric"]): WatchedMemory => ({
+        job,
+        limit: resources.limits.memory,
+        metric,
+    });
+    const backends = [
+        ...(jaeger.enabled ? [watched(jaeger, jobs.jaeger, METRICS.memory)] : []),
+        ...(loki.enabled ? [watched(loki, jobs.loki, METRICS.residentMemory)] : []),
+    ];
+    const memory = [
+        watched(collector, jobs.collector, METRICS.memory),
+        ...backends,
+        watched(prometheus, jobs.prometheus, METRICS.residentMemory),
+    ];
+    const recording = { collectorJob: jobs.collector, rateSeconds, windowSeconds, memory };
+    const alerting = {
+        collectorJob: jobs.collector,
+        backendJobs: backends.map(({ job }) => job),
+        spanMetrics: makesSpanMetrics(settings),
+        windowSeconds,
+    };
+    // One group, so that each alert sees what was recorded at the same time.
+    return [{ name: GROUP, rules: [...recordingRules(recording), ...alertingRules(alerting)] }];
+}
+
+/** Prometheus' file of rules. */
+export function renderRules(groups: readonly RuleGroup[]): string {
+    return renderYaml({ groups });
+}
+
+/** A query of a rule, for a proof that it reads what is there. */
+export interface RuleQuery {
+    readonly group: string;
+    /** The recorded series or the alert. */
+    readonly rule: string;
+    readonly expr: string;
+    /** The names of the series that it reads. */
+    readonly reads: readonly string[];
+    /** Why it may return nothing on a stack where all is well; undefined if it may not. */
+    readonly emptyBecause?: string;
+}
+
+/** What every rule asks of Prometheus. */
+export function ruleQueries(groups: readonly RuleGroup[]): readonly RuleQuery[] {
+    return groups.flatMap(({ name: group, rules }) =>
+        rules.map((rule) => {
+            const reads = namesIn(rule.expr);
+            const reason = "alert" in rule ? "it returns what is wrong" : reasonOfSilence(rule.record, reads);
+            return {
+                group,
+                rule: "alert" in rule ? rule.alert : rule.record,
+                expr: rule.expr,
+                reads,
+                ...(reason === undefined ? {} : { emptyBecause: reason }),
+            };
+        }),
+    );
+}
+
+function reasonOfSilence(record: string, reads: readonly string[]): string | undefined {
+    if (record === RECORDED.queueLeft) {
+        return "it returns queues that grow";
+    }
+    return reads.some((name) => NAMES_AFTER_FAILURE.includes(name))
+        ? "its counter appears with the first failure"
+        : undefined;
+}
+
+function namesIn(expr: string): string[] {
+    const words = new Set(expr.match(/[a-z_:]+/g) ?? []);
+    return [...METRIC_NAMES, ...Object.values(RECORDED)].filter((name) => words.has(name));
+}

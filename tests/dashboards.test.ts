@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { dashboardQueries, jumpQueries } from "../components/grafana/dashboards/queries";
+import { dashboardFiles } from "../components/grafana/dashboards/render";
+import { dashboardContext } from "../components/grafana/settings";
+import { DATA_SOURCES } from "../components/shared/correlation";
+import { KNOWN_METRICS } from "./support/known-metrics";
+import { settingsFrom } from "./support/settings";
+
+interface Panel {
+    readonly id: number;
+    readonly type: string;
+    readonly title: string;
+    readonly description?: string;
+    readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+    readonly datasource?: { readonly type: string; readonly uid: string };
+    readonly targets?: readonly { readonly refId: string; readonly datasource: { readonly uid: string } }[];
+    readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
+}
+
+interface Dashboard {
+    readonly uid: string;
+    readonly title: string;
+    readonly description: string;
+    readonly editable: boolean;
+    readonly links: readonly { readonly tags: readonly string[] }[];
+    readonly tags: readonly string[];
+    readonly templating: { readonly list?: readonly { readonly name: string }[] };
+    readonly panels: readonly Panel[];
+}
+
+/** A ConfigMap holds at most 1 MiB; most of it is for what comes later. */
+const MOST_BYTES = 512 * 1024;
+
+function dashboardsWith(raw: Readonly<Record<string, unknown>> = {}): Dashboard[] {
+    const files = dashboardFiles(dashboardContext(settingsFrom(raw)));
+    return Object.values(files).map((file) => JSON.parse(file) as Dashboard);
+}
+
+function titles(dashboards: readonly Dashboard[]): string[] {
+    return dashboards.map(({ title }) => title);
+}
+
+describe("the dashboards", () => {
+    const dashboards = dashboardsWith();
+
+    it("are one for each question", () => {
+        assert.deepEqual(titles(dashboards), ["Overview", "Service", "Collector", "Logs", "Backends"]);
+    });
+
+    it("fit into a ConfigMap", () => {
+        const bytes = Object.values(dashboardFiles(dashboardContext(settingsFrom()))).join("").length;
+        assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
+    });
+
+    for (const { uid, title, description, editable, links, tags, panels, templating } of dashboards) {
+        describe(title, () => {
+            const shown = panels.filter(({ type }) => type !== "row");
+
+            it("says what it is for, leads to the others and is not edited in place", () => {
+                assert.match(uid, /^otel-[a-z]+$/);
+                assert.ok(description.length > 0);
+                assert.equal(editable, false);
+                assert.deepEqual(links[0]?.tags, tags);
+            });
+
+            it("numbers its panels, and says of each what it shows", () => {
+                const ids = panels.map(({ id }) => id);
+                assert.deepEqual(ids, [...new Set(ids)]);
+                const names = shown.map((panel) => panel.title);
+                assert.deepEqual(names, [...new Set(names)]);
+                for (const panel of shown) {
+                    assert.ok((panel.description ?? "").length > 20, panel.title);
+                }
+            });
+
+            it("gives every number a unit", () => {
+                for (const panel of shown.filter(({ type }) => type === "timeseries" || type === "stat")) {
+                    assert.ok(panel.fieldConfig?.defaults.unit, panel.title);
+                }
+            });
+
+            it("asks data sources that there are, each query by its own letter", () => {
+                for (const { title: name, datasource, targets = [] } of shown) {
+                    assert.ok(targets.length > 0, name);
+                    const letters = targets.map(({ refId }) => refId);
+                    assert.deepEqual(letters, [...new Set(letters)]);
+                    for (const source of [datasource, ...targets.map((target) => target.datasource)]) {
+                        assert.ok(Object.values<string>(DATA_SOURCES).includes(source?.uid ?? ""), name);
+                    }
+                }
+            });
+
+            it("has its panels beside each other, not on each other", () => {
+                for (const [index, { title: name, gridPos: a }] of panels.entries()) {
+                    assert.ok(a.x + a.w <= 24, name);
+                    for (const { title: other, gridPos: b } of panels.slice(index + 1)) {
+                        const apart = a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+                        assert.ok(apart, `${name} and ${other}`);
+                    }
+                }
+            });
+
+            it("uses the variables that it has, and no others", () => {
+                const used = new Set(
+                    [...JSON.stringify(panels).matchAll(/\$([a-z]\w*)/g)].map(([, variable]) => variable),
+                );
+                assert.deepEqual(
+                    [...used],
+                    (templating.list ?? []).map(({ name }) => name),
+                );
+            });
+        });
+    }
+
+    it("lead only to dashboards that there are", () => {
+        const text = JSON.stringify(dashboards);
+        const targets = [...text.matchAll(/\/d\/([a-z-]+)/g)].map(([, uid]) => uid);
+        assert.ok(targets.length > 0);
+        for (const target of targets) {
+            assert.ok(
+                dashboards.some(({ uid }) => uid === target),
+                target,
+            );
+        }
+    });
+});
+
+describe("dashboards of a stack without", () => {
+    for (const [off, left, gone] of [
+        ["loki", ["Overview", "Service", "Collector", "Backends"], /"loki"|loki_/],
+        ["prometheus", ["Logs"], /"uid": ?"prometheus"/],
+        ["jaeger", ["Overview", "Service", "Collector", "Logs", "Backends"], /"jaeger"|otlp_grpc/],
+        ["spanMetrics", ["Overview", "Collector", "Logs", "Backends"], /traces_span_metrics|traces_service_graph/],
+    ] as const) {
+        it(`${off} have no panel that would stay empty`, () => {
+            const dashboards = dashboardsWith({ [off]: { enabled: false } });
+            assert.deepEqual(titles(dashboards), left);
+            assert.doesNotMatch(JSON.stringify(dashboards), gone);
+        });
+    }
+});
+
+describe("the queries of the dashboards", () => {
+    const queries = dashboardQueries();
+
+    it("are listed with every variable filled in", () => {
+        assert.ok(queries.length > 50);
+        for (const { expr } of queries) {
+            assert.doesNotMatch(expr, /\$/);
+        }
+    });
+
+    it("read series that the programs of these versions have", () => {
+        for (const { expr, datasource, panel } of queries.filter((query) => query.datasource === "prometheus")) {
+            const withoutLabels = expr.replaceAll(/\bby \([^)]*\)/g, "");
+            for (const [name] of withoutLabels.matchAll(/\b[a-z]+_[a-z_]+[a-z](?=[{[)])/g)) {
+                assert.ok(KNOWN_METRICS.has(name), `${panel} (${datasource}) reads ${name}`);
+            }
+        }
+    });
+
+    it("of the jumps are listed too, with every variable filled in", () => {
+        const [logs, ...metrics] = jumpQueries("abc");
+        assert.deepEqual(logs, { datasource: "loki", expr: '{service_name=~".+"} | trace_id="abc"' });
+        assert.ok(metrics.length > 0);
+        for (const { expr } of metrics) {
+            assert.doesNotMatch(expr, /\$/);
+        }
+    });
+
+    it("may come back empty only for a reason", () => {
+        for (const { emptyWhen } of queries) {
+            assert.ok(emptyWhen === undefined || emptyWhen.length > 10);
+        }
+    });
+});

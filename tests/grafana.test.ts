@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { COLLECTOR_JOB } from "../components/grafana/dashboards/promql";
+import { dataSources } from "../components/grafana/data-sources";
+import { Grafana } from "../components/grafana/grafana";
+import { dashboardContext } from "../components/grafana/settings";
+import { DATA_SOURCES, EXEMPLAR_TRACE_ID, SPAN_METRICS, TRACE_FIELDS } from "../components/shared/correlation";
+import { bytesOf } from "../config/units";
+import { type Manifest, type Recorder, mockStack, revealed, runProgram, settingsOf } from "../tools/mocked-stack";
+import { at, configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
+import { settingsFrom } from "./support/settings";
+
+const URLS = { prometheus: "http://series.ns:9090", jaeger: "http://store.ns:16686", loki: "http://lines.ns:3100" };
+const GENERATED = "generated-board-admin-password";
+
+async function grafanaWith(
+    raw: Readonly<Record<string, unknown>> = {},
+): Promise<{ readonly grafana: Grafana; readonly recorder: Recorder }> {
+    const settings = settingsFrom(raw);
+    const recorder = await mockStack();
+    const grafana = new Grafana("board", {
+        ...settings.grafana,
+        namespace: "ns",
+        image: settings.images.grafana,
+        rolloutTimeout: settings.rolloutTimeout,
+        rootUrl: "http://localhost:3000/",
+        urls: URLS,
+        scrapeInterval: settings.prometheus.scrapeInterval,
+        dashboards: dashboardContext(settings),
+    });
+    return { grafana, recorder: await recorder.settle() };
+}
+
+function filesOf(recorder: Recorder, name: string): Readonly<Record<string, string>> {
+    return at(configOf(recorder, name).manifest, "data") as Record<string, string>;
+}
+
+describe("Grafana", () => {
+    it("is a Deployment, its files, its Secret and a Service", async () => {
+        const { recorder } = await grafanaWith();
+        assert.deepEqual(kindsAndNames(recorder), [
+            "ConfigMap board-config-HASH",
+            "ConfigMap board-dashboards-HASH",
+            "Deployment board",
+            "Secret board-admin-1",
+            "Service board",
+        ]);
+        assert.deepEqual(portsOf(recorder.manifest("Service", "board")), { http: 3000 });
+    });
+
+    it("tells nobody outside of it, and lets nobody in without a name", async () => {
+        const { recorder } = await grafanaWith();
+        const ini = filesOf(recorder, "board-config")["grafana.ini"] ?? "";
+        for (const line of [
+            "check_for_updates = false",
+            "check_for_plugin_updates = false",
+            "reporting_enabled = false",
+            "disable_gravatar = true",
+            "news_feed_enabled = false",
+            "external_enabled = false",
+            "preinstall_disabled = true",
+            "allow_sign_up = false",
+        ]) {
+            assert.ok(ini.includes(`${line}\n`), line);
+        }
+        assert.match(ini, /\[auth\.anonymous\]\nenabled = false\n/);
+    });
+
+    it("starts with the overview where there is one", async () => {
+        const home = (recorder: Recorder) =>
+            /default_home_dashboard_path = (.*)/.exec(filesOf(recorder, "board-config")["grafana.ini"] ?? "")?.[1];
+        const { recorder } = await grafanaWith();
+        const folder = mountsOf(recorder).find(({ name }) => name === "dashboards")?.mountPath;
+        assert.equal(home(recorder), `${folder}/otel-overview.json`);
+        assert.equal(home((await grafanaWith({ prometheus: { enabled: false } })).recorder), undefined);
+    });
+
+    it("finds each of its files where it looks for them", async () => {
+        const { recorder } = await grafanaWith();
+        const mounts = Object.fromEntries(
+            mountsOf(recorder).map(({ mountPath, name, subPath }) => [mountPath, subPath ?? name]),
+        );
+        assert.equal(mounts["/etc/grafana/grafana.ini"], "grafana.ini");
+        assert.equal(mounts["/etc/grafana/provisioning/datasources/datasources.yaml"], "datasources.yaml");
+        assert.equal(mounts["/etc/grafana/provisioning/dashboards/dashboards.yaml"], "dashboards.yaml");
+        const files = filesOf(recorder, "board-config");
+        const provider = parse(files["dashboards.yaml"] ?? "") as { providers: { options: { path: string } }[] };
+        assert.equal(mounts[provider.providers[0]?.options.path ?? ""], "dashboards");
+    });
+
+    it("writes to folders of limited size, all of which its disk holds", async () => {
+        const deployment = (await grafanaWith()).recorder.manifest("Deployment", "board");
+        const sizes = podOf(deployment).spec.volumes.flatMap((volume) =>
+            "emptyDir" in volume ? volume.emptyDir.sizeLimit : [],
+        );
+        assert.equal(sizes.length, 2);
+        const sum = sizes.map(bytesOf).reduce((total, bytes) => total + bytes, 0);
+        assert.ok(sum < bytesOf(containerOf(deployment).resources.limits["ephemeral-storage"] ?? ""));
+    });
+});
+
+describe("Grafana's administrator", () => {
+    it("has a generated password that is a secret wherever it goes", async () => {
+        const { grafana, recorder } = await grafanaWith();
+        const [secret] = recorder.resources.filter(({ type }) => type === "kubernetes:core/v1:Secret");
+        assert.ok(secret);
+        assert.deepEqual(at(revealed(secret.inputs) as Manifest, "stringData", "admin-password"), GENERATED);
+        assert.notDeepEqual(at(secret.inputs as Manifest, "stringData", "admin-password"), GENERATED);
+        assert.equal(await isSecret(grafana.adminPassword), true);
+    });
+
+    it("is in nothing but the Secret", async () => {
+        const { recorder } = await grafanaWith();
+        const others = recorder.manifests.filter(({ kind }) => kind !== "Secret");
+        assert.doesNotMatch(JSON.stringify(others), /generated-/);
+        const { env } = containerOf(recorder.manifest("Deployment", "board"));
+        const folder = mountsOf(recorder).find(({ name }) => name === "admin")?.mountPath;
+        assert.equal(
+            env.find(({ name }) => name === "GF_SECURITY_ADMIN_PASSWORD__FILE")?.value,
+            `${folder}/admin-password`,
+        );
+    });
+
+    it("gets another password, and the pod with it, by another generation", async () => {
+        const { recorder } = await grafanaWith({ grafana: { passwordGeneration: 2 } });
+        const [password] = recorder.resources.filter(({ name }) => name === "board-admin-password");
+        assert.deepEqual(at(password?.inputs as Manifest, "keepers"), { generation: "2" });
+        const volume = podOf(recorder.manifest("Deployment", "board")).spec.volumes.find(
+            ({ name }) => name === "admin",
+        );
+        assert.equal(volume?.secret.secretName, "board-admin-2");
+        assert.ok(recorder.manifest("Secret", "board-admin-2"));
+    });
+
+    it("is a secret output of the stack, its name a plain one", async () => {
+        const { program } = await runProgram(settingsOf("dev"));
+        assert.equal(program.grafanaAdmin?.user, "admin");
+        assert.equal(await isSecret(program.grafanaAdmin.password), true);
+        assert.equal((await runProgram({ grafana: { enabled: false } })).program.grafanaAdmin, undefined);
+    });
+});
+
+interface DataSource {
+    readonly uid: string;
+    readonly type: string;
+    readonly url: string;
+    readonly isDefault: boolean;
+    readonly jsonData: Readonly<Record<string, unknown>>;
+}
+
+function sources(urls: Partial<typeof URLS>, spanMetrics = true): Readonly<Record<string, DataSource>> {
+    const file = dataSources({ urls, spanMetrics, scrapeInterval: "10s" }) as { datasources: DataSource[] };
+    return Object.fromEntries(file.datasources.map((source) => [source.type, source]));
+}
+
+describe("Grafana's data sources", () => {
+    it("have fixed uids, one of them the default", () => {
+        const all = sources(URLS);
+        assert.deepEqual(
+            Object.values(all).map(({ type, uid, url }) => [type, uid, url]),
+            Object.entries(URLS).map(([type, url]) => [type, DATA_SOURCES[type as keyof typeof URLS], url]),
+        );
+        assert.deepEqual(
+            Object.values(all).map(({ isDefault }) => isDefault),
+            [true, false, false],
+        );
+    });
+
+    it("lead from a point of a graph to its trace", () => {
+        assert.deepEqual(sources(URLS).prometheus?.jsonData.exemplarTraceIdDestinations, [
+            { name: EXEMPLAR_TRACE_ID, datasourceUid: DATA_SOURCES.jaeger, urlDisplayLabel: "Open the trace" },
+        ]);
+    });
+
+    it("lead from a log record to its trace", () => {
+        const [field] = sources(URLS).loki?.jsonData.derivedFields as Record<string, string>[];
+        assert.equal(field?.matcherType, "label");
+        assert.match(TRACE_FIELDS.traceId, new RegExp(field.matcherRegex ?? "nothing"));
+        assert.doesNotMatch("parent_trace_id_2", new RegExp(field.matcherRegex ?? ""));
+        assert.equal(field.datasourceUid, DATA_SOURCES.jaeger);
+        assert.equal(field.url, "$${__value.raw}");
+    });
+
+    it("lead from a trace to its logs and its metrics", () => {
+        const { tracesToLogsV2, tracesToMetrics } = sources(URLS).jaeger?.jsonData as Record<
+            string,
+            Record<string, unknown>
+        >;
+        assert.equal(tracesToLogsV2?.datasourceUid, DATA_SOURCES.loki);
+        assert.match(String(tracesToLogsV2.query), /\| trace_id="\$\$\{__trace\.traceId\}"$/);
+        assert.equal(tracesToMetrics?.datasourceUid, DATA_SOURCES.prometheus);
+        assert.ok(JSON.stringify(tracesToMetrics.queries).includes(SPAN_METRICS.calls));
+    });
+
+    for (const [off, rest] of [
+        ["jaeger", { prometheus: URLS.prometheus, loki: URLS.loki }],
+        ["loki", { prometheus: URLS.prometheus, jaeger: URLS.jaeger }],
+        ["prometheus", { jaeger: URLS.jaeger, loki: URLS.loki }],
+    ] as const) {
+        it(`have no jump to ${off} without it`, () => {
+            assert.doesNotMatch(JSON.stringify(sources(rest)), new RegExp(`"${off}"`));
+        });
+    }
+
+    it("have no jump to metrics of spans that nobody makes", () => {
+        assert.equal("tracesToMetrics" in (sources(URLS, false).jaeger?.jsonData ?? {}), false);
+    });
+});
+
+describe("what Grafana's queries depend on", () => {
+    it("is the name of the job that scrapes the Collector's own metrics", async () => {
+        const { recorder } = await runProgram({});
+        const { scrape_configs } = configOf(recorder, "prometheus-config").config as {
+            scrape_configs: { job_name: string }[];
+        };
+        const jobs = scrape_configs.map(({ job_name }) => job_name);
+        for (const job of [COLLECTOR_JOB, "jaeger", "loki", "prometheus"]) {
+            assert.ok(jobs.includes(job), job);
+        }
+    });
+});
+
+function mountsOf(recorder: Recorder): readonly { name: string; mountPath: string; subPath?: string }[] {
+    return containerOf(recorder.manifest("Deployment", "board")).volumeMounts;
+}
+
+/** Whether Pulumi hides it. */
+async function isSecret(output: unknown): Promise<unknown> {
+    return (output as { isSecret: Promise<boolean> }).isSecret;
+}

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { Loki, lokiEndpoints } from "../components/loki";
+import { lokiConfig } from "../components/loki-config";
+import { type Recorder, mockStack } from "../tools/mocked-stack";
+import { at, configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
+import { settingsFrom } from "./support/settings";
+
+async function lokiWith(loki: Readonly<Record<string, unknown>> = {}): Promise<Recorder> {
+    const { images, loki: settings, rolloutTimeout } = settingsFrom({ loki });
+    const recorder = await mockStack();
+    new Loki("logs", { ...settings, namespace: "ns", image: images.loki, rolloutTimeout });
+    return recorder.settle();
+}
+
+/** What the rendered file says at that path. */
+function setting(loki: Readonly<Record<string, unknown>>, ...path: readonly string[]): unknown {
+    const config: unknown = lokiConfig(settingsFrom({ loki }).loki);
+    return path.reduce((value, key) => Object.entries(Object(value) as object).find(([k]) => k === key)?.[1], config);
+}
+
+describe("Loki", () => {
+    it("is a Deployment, its configuration and a Service", async () => {
+        const recorder = await lokiWith();
+        assert.deepEqual(kindsAndNames(recorder), ["ConfigMap logs-config-HASH", "Deployment logs", "Service logs"]);
+        assert.deepEqual(portsOf(recorder.manifest("Service", "logs")), { http: 3100 });
+    });
+
+    it("mounts the configuration that its settings make", async () => {
+        const { manifest, config } = configOf(await lokiWith({ retention: "7d" }), "logs-config");
+        assert.equal(manifest.immutable, true);
+        assert.deepEqual(config, lokiConfig(settingsFrom({ loki: { retention: "7d" } }).loki));
+    });
+
+    it("is one process at a time", async () => {
+        const deployment = (await lokiWith()).manifest("Deployment", "logs");
+        assert.equal(at(deployment, "spec", "strategy", "type"), "Recreate");
+        assert.equal(at(deployment, "spec", "replicas"), 1);
+    });
+
+    it("writes to a folder of limited size, without a volume", async () => {
+        const deployment = (await lokiWith({ storage: "2Gi" })).manifest("Deployment", "logs");
+        const folder = podOf(deployment).spec.volumes.find(({ name }) => name === "data");
+        assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
+        assert.equal(containerOf(deployment).resources.limits["ephemeral-storage"], "2176Mi");
+    });
+
+    it("claims a volume of the size and class that the settings name", async () => {
+        const persistence = { enabled: true, storageClass: "fast" };
+        const recorder = await lokiWith({ storage: "2Gi", persistence });
+        const claim = recorder.manifest("PersistentVolumeClaim", "logs-data");
+        assert.deepEqual(at(claim, "spec"), {
+            accessModes: ["ReadWriteOnce"],
+            resources: { requests: { storage: "2Gi" } },
+            storageClassName: "fast",
+        });
+        const deployment = recorder.manifest("Deployment", "logs");
+        const folder = podOf(deployment).spec.volumes.find(({ name }) => name === "data");
+        assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "logs-data" });
+        assert.equal(containerOf(deployment).resources.limits["ephemeral-storage"], "128Mi");
+    });
+
+    it("leaves the class of its volume to the cluster where none is named", async () => {
+        const claim = (await lokiWith({ persistence: { enabled: true } })).manifest(
+            "PersistentVolumeClaim",
+            "logs-data",
+        );
+        assert.equal(at(claim, "spec", "storageClassName"), undefined);
+    });
+
+    it("collects garbage below the container's memory limit", async () => {
+        const recorder = await lokiWith({ resources: { limits: { memory: "1Gi" } } });
+        const { env } = containerOf(recorder.manifest("Deployment", "logs"));
+        assert.equal(env.find(({ name }) => name === "GOMEMLIMIT")?.value, "819MiB");
+    });
+
+    it("deletes what is older than the setting says", () => {
+        assert.equal(setting({ retention: "2w" }, "limits_config", "retention_period"), "1209600s");
+        assert.equal(setting({}, "compactor", "retention_enabled"), true);
+    });
+
+    it("takes in no more than the settings allow, and cuts what is too long", () => {
+        const ingestion = { rateMB: 1, burstMB: 3, maxLineSize: "1Ki", maxStreams: 7 };
+        const limits = setting({ ingestion }, "limits_config");
+        assert.deepEqual(limits, {
+            allow_structured_metadata: true,
+            ingestion_burst_size_mb: 3,
+            ingestion_rate_mb: 1,
+            max_global_streams_per_user: 7,
+            max_line_size: 1024,
+            max_line_size_truncate: true,
+            retention_period: "86400s",
+            volume_enabled: true,
+        });
+    });
+
+    it("makes labels of nothing that is new at each roll-out", () => {
+        assert.deepEqual(setting({}, "distributor", "otlp_config", "default_resource_attributes_as_index_labels"), [
+            "service.name",
+            "service.namespace",
+            "deployment.environment.name",
+            "k8s.namespace.name",
+        ]);
+    });
+
+    it("tells nobody that it runs", () => {
+        assert.equal(setting({}, "analytics", "reporting_enabled"), false);
+    });
+
+    it("is reached by its Service's name", () => {
+        const { api, otlpUrl } = lokiEndpoints("logs", "ns");
+        assert.equal(api.urls.fqdn, "http://logs.ns.svc.cluster.local:3100");
+        assert.equal(otlpUrl, "http://logs.ns:3100/otlp");
+    });
+});

@@ -1,0 +1,40 @@
+import { SERVICE_GRAPH, SPAN_METRICS } from "../../components/shared/correlation";
+
+const ITEMS = ["spans", "metric_points", "log_records"];
+
+/** Each name for spans, points and records. */
+function each(...prefixes: readonly string[]): string[] {
+    return prefixes.flatMap((prefix) => ITEMS.map((items) => `${prefix}_${items}`));
+}
+
+/** Names of series as they were read from Prometheus 3.14 while it scraped Collector 0.161, Jaeger and Loki 3.7. */
+export const KNOWN_METRICS: ReadonlySet<string> = new Set([
+    "up",
+    ...Object.values(SPAN_METRICS),
+    ...Object.values(SERVICE_GRAPH),
+    ...each(
+        "otelcol_receiver_accepted",
+        "otelcol_receiver_refused",
+        "otelcol_processor_memory_limiter_refused",
+        "otelcol_exporter_sent",
+        "otelcol_exporter_send_failed",
+        "otelcol_exporter_enqueue_failed",
+    ),
+    "otelcol_exporter_queue_capacity",
+    "otelcol_exporter_queue_size",
+    "otelcol_process_cpu_seconds",
+    "otelcol_process_memory_rss",
+    "otelcol_process_runtime_heap_alloc_bytes",
+    "otelcol_process_uptime",
+    "process_resident_memory_bytes",
+    "prometheus_tsdb_head_samples_appended_total",
+    "prometheus_tsdb_head_series",
+    "prometheus_tsdb_out_of_bound_samples_total",
+    "prometheus_tsdb_storage_blocks_bytes",
+    "prometheus_tsdb_too_old_samples_total",
+    "prometheus_tsdb_wal_storage_size_bytes",
+    "loki_discarded_samples_total",
+    "loki_distributor_lines_received_total",
+    "loki_ingester_memory_streams",
+    "loki_request_duration_seconds_count",
+]);

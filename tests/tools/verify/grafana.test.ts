@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { formatGrafana, type GrafanaReport, lookAtGrafana } from "../../../tools/verify/grafana";
+import { type FakeServer, deadUrl, httpServer, type Reply } from "./support/servers";
+
+const LOGIN = { user: "admin", password: "generated" };
+
+/** What a Grafana that works answers. */
+const WELL: Readonly<Record<string, Reply>> = {
+    "/api/datasources": {
+        body: [
+            { uid: "prometheus", name: "Prometheus" },
+            { uid: "loki", name: "Loki" },
+        ],
+    },
+    "/api/datasources/uid/prometheus/health": { body: { status: "OK", message: "Successfully queried" } },
+    "/api/datasources/uid/loki/health": { body: { status: "OK" } },
+    "/api/search?type=dash-db": { body: [{ uid: "otel-logs", title: "Logs" }] },
+    "/api/dashboards/uid/otel-logs": { body: { dashboard: { panels: [{}] } } },
+};
+
+describe("looking at Grafana", () => {
+    const servers: FakeServer[] = [];
+
+    afterEach(async () => {
+        await Promise.all(servers.splice(0).map((server) => server.close()));
+    });
+
+    async function report(changes: Readonly<Record<string, Reply>> = {}): Promise<GrafanaReport> {
+        const replies = { ...WELL, ...changes };
+        const server = await httpServer((path) => replies[path] ?? { status: 404, body: {} });
+        servers.push(server);
+        return lookAtGrafana(server.url, LOGIN);
+    }
+
+    it("lists the data sources and dashboards of one that works", async () => {
+        const found = await report();
+        assert.deepEqual(found, { dataSources: ["Prometheus", "Loki"], dashboards: ["Logs"], problems: [] });
+        assert.equal(formatGrafana(found), "Grafana: data sources Prometheus, Loki are healthy; dashboards Logs open.");
+    });
+
+    for (const [about, changes, problem] of [
+        [
+            "refuses the password",
+            { "/api/datasources": { status: 401, body: {} } },
+            "it refuses the administrator's password",
+        ],
+        [
+            "has an error",
+            { "/api/datasources": { status: 500, body: {} } },
+            "it answered /api/datasources with HTTP 500",
+        ],
+        ["has no dashboards", { "/api/search?type=dash-db": { body: [] } }, "it has no dashboard"],
+        [
+            "does not reach a backend",
+            { "/api/datasources/uid/loki/health": { status: 400, body: { status: "ERROR", message: "no such host" } } },
+            "data source Loki is not healthy: no such host",
+        ],
+        [
+            "cannot open a dashboard",
+            { "/api/dashboards/uid/otel-logs": { status: 404, body: { message: "not found" } } },
+            "dashboard Logs does not open: HTTP 404",
+        ],
+        [
+            "opens an empty dashboard",
+            { "/api/dashboards/uid/otel-logs": { body: { dashboard: { panels: [] } } } },
+            "dashboard Logs does not open: HTTP 200",
+        ],
+    ] as const) {
+        it(`says what is wrong with one that ${about}`, async () => {
+            const { problems } = await report(changes);
+            assert.deepEqual(problems, [problem]);
+        });
+    }
+
+    it("says that nothing answers", async () => {
+        const { problems } = await lookAtGrafana(await deadUrl(), LOGIN);
+        assert.match(String(problems), /ECONNREFUSED/);
+    });
+});

@@ -1,0 +1,83 @@
+import * as z from "zod";
+import { type Answer, getJson, messageOf } from "./http";
+
+/** Who logs in. */
+export interface GrafanaLogin {
+    readonly user: string;
+    readonly password: string;
+}
+
+/** What Grafana has, by name, and what is wrong with it. */
+export interface GrafanaReport {
+    readonly dataSources: readonly string[];
+    readonly dashboards: readonly string[];
+    /** Empty when every data source is healthy and every dashboard opens. */
+    readonly problems: readonly string[];
+}
+
+const dataSources = z.array(z.object({ uid: z.string(), name: z.string() }));
+const health = z.object({ status: z.string().optional(), message: z.string().optional() });
+const dashboards = z.array(z.object({ uid: z.string(), title: z.string() }));
+const dashboard = z.object({ dashboard: z.object({ panels: z.array(z.unknown()) }) });
+
+type Get = (path: string) => Promise<Answer>;
+
+/**
+ * Logs in to Grafana, asks each data source whether it reaches its backend, and opens every dashboard. Never throws for
+ * a broken Grafana: the report says what broke.
+ */
+export async function lookAtGrafana(url: string, { user, password }: GrafanaLogin): Promise<GrafanaReport> {
+    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+    const get: Get = (path) => getJson(`${url}${path}`, { authorization });
+    try {
+        const sources = dataSources.parse(await listed(get, "/api/datasources"));
+        const boards = dashboards.parse(await listed(get, "/api/search?type=dash-db"));
+        const problems = await Promise.all([
+            ...sources.map(({ uid, name }) => sick(get, uid, name)),
+            ...boards.map(({ uid, title }) => shut(get, uid, title)),
+        ]);
+        return {
+            dataSources: sources.map(({ name }) => name),
+            dashboards: boards.map(({ title }) => title),
+            problems: [
+                ...(sources.length === 0 ? ["it has no data source"] : []),
+                ...(boards.length === 0 ? ["it has no dashboard"] : []),
+                ...problems.filter((problem) => problem !== undefined),
+            ],
+        };
+    } catch (error) {
+        return { dataSources: [], dashboards: [], problems: [messageOf(error)] };
+    }
+}
+
+async function listed(get: Get, path: string): Promise<unknown> {
+    const { status, body } = await get(path);
+    if (status === 401) {
+        throw new Error("it refuses the administrator's password");
+    }
+    if (status !== 200) {
+        throw new Error(`it answered ${path} with HTTP ${status}`);
+    }
+    return body;
+}
+
+async function sick(get: Get, uid: string, name: string): Promise<string | undefined> {
+    const { status, body } = await get(`/api/datasources/uid/${uid}/health`);
+    const said = health.safeParse(body).data;
+    return status === 200 && said?.status === "OK"
+        ? undefined
+        : `data source ${name} is not healthy: ${said?.message ?? `HTTP ${status}`}`;
+}
+
+async function shut(get: Get, uid: string, title: string): Promise<string | undefined> {
+    const { status, body } = await get(`/api/dashboards/uid/${uid}`);
+    const panels = dashboard.safeParse(body).data?.dashboard.panels ?? [];
+    return status === 200 && panels.length > 0 ? undefined : `dashboard ${title} does not open: HTTP ${status}`;
+}
+
+/** The report for a person, in lines. */
+export function formatGrafana({ dataSources: sources, dashboards: boards, problems }: GrafanaReport): string {
+    return problems.length === 0
+        ? `Grafana: data sources ${sources.join(", ")} are healthy; dashboards ${boards.join(", ")} open.`
+        : ["Grafana:", ...problems.map((problem) => `  ${problem}`)].join("\n");
+}
