@@ -73,5 +73,5 @@ node_modules: node_modules/.package-lock.json ;
 # npm writes this file last: an installation that was interrupted is made again.
 node_modules/.package-lock.json: package-lock.json package.json
 	@echo "Installing the npm packages of package-lock.json" >&2
-	@npm ci --no-audit --no-fund --loglevel=error >&2
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
 	@touch $@

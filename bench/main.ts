@@ -11,11 +11,7 @@ async function main(): Promise<void> {
         throw new Error("no sandbox runs; start it with 'make up'");
     }
     const stack = stackOf(SANDBOX_STACK);
-    const figures: Figure[] = [
-        await previewRatio(stack),
-        await requestedMemory("dev"),
-        ...(await memoryAtRest(stack)),
-    ];
+    const figures: Figure[] = [await previewRatio(stack), await requestedMemory("dev"), ...(await memoryAtRest(stack))];
     console.log(table(figures));
 }
 

@@ -36,7 +36,15 @@ export async function memoryAtRest(stack: Stack): Promise<Figure[]> {
 
 /** Of etcd, the API server and the other programs of the node, beside the pods. */
 async function residentSet(): Promise<number> {
-    const names = ["etcd", "containerd", "kube-apiserver", "kube-controller", "kube-scheduler", "kubelet", "kube-proxy"];
+    const names = [
+        "etcd",
+        "containerd",
+        "kube-apiserver",
+        "kube-controller",
+        "kube-scheduler",
+        "kubelet",
+        "kube-proxy",
+    ];
     const { stdout } = await execa("ps", ["-C", names.join(","), "-o", "rss="], { env: sandboxEnv() });
     return stdout.split("\n").reduce((sum, line) => sum + Number(line) * 1024, 0);
 }

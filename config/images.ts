@@ -14,9 +14,12 @@ export const IMAGES = {
     telemetrygen: "ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.161.0",
 } as const;
 
-/** A reference with a tag: `name:tag`, or `name:tag@sha256:digest`; a registry may have a port. */
+/**
+ * A reference with a tag: `name:tag`, or `name:tag@sha256:digest`; a registry may have a port. Capitals are for a tag
+ * alone: https://github.com/distribution/reference/blob/main/reference.go
+ */
 export const IMAGE_PATTERN =
-    /^(?:[a-z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:(?<tag>\w[\w.-]{0,127})(?:@sha256:[0-9a-f]{64})?$/i;
+    /^(?:[a-z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*:(?<tag>\w[\w.-]{0,127})(?:@sha256:[0-9a-f]{64})?$/;
 
 /** The tag of an image, as a label may carry it: at most 63 characters, alphanumeric at both ends. */
 export function versionOf(image: string): string {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { IMAGE_PATTERN } from "./images";
-import { parseCpu, parseDuration, parseSize } from "./units";
+import { parseCpu, parseDuration, parseSize, withoutNoise } from "./units";
 
 /**
  * The kinds of value that settings have. Each says in one sentence what it expects; that sentence is the message when
@@ -30,16 +30,19 @@ function between(value: number | undefined, min: number, max: number): boolean {
     return value !== undefined && value >= min && value <= max;
 }
 
-/** An amount of memory or disk, above zero. */
-export const size = text(
-    "size",
-    "a size above zero with a unit, such as 256Mi",
-    (value) => /[a-zA-Z]$/.test(value) && (parseSize(value) ?? 0) >= 1,
-);
+/** More than any machine has. Beyond it numbers get too large for the programs that are configured with them. */
+const LARGEST_SIZE = 2 ** 50;
+
+/** An amount of memory or disk. Kubernetes complains of a part of a byte, and the Collector drops it. */
+export const size = text("size", "a size in whole bytes, above zero, with a unit, such as 256Mi", (value) => {
+    const bytes = parseSize(value);
+    return /[a-zA-Z]$/.test(value) && Number.isInteger(bytes) && between(bytes, 1, LARGEST_SIZE);
+});
 
 /** An amount of CPU, above zero and not finer than Kubernetes counts. */
-export const cpu = text("cpu", "an amount of CPU of at least 1m, such as 250m or 1", (value) => {
-    return between(parseCpu(value), 0.001, 1024);
+export const cpu = text("cpu", "an amount of CPU in whole thousandths, from 1m, such as 250m or 1", (value) => {
+    const cores = parseCpu(value);
+    return between(cores, 0.001, 1024) && Number.isInteger(withoutNoise((cores ?? 0) * 1000));
 });
 
 /** A span of time with its unit. */

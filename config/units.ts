@@ -18,7 +18,13 @@ export const MIB = 2 ** 20;
 export function parseSize(text: string): number | undefined {
     const [, number, unit] = /^([+-]?\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];
     const factor = SIZE_UNITS[unit ?? ""];
-    return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+    return number === undefined || factor === undefined ? undefined : withoutNoise(Number(number) * factor);
+}
+
+/** A product of decimal fractions as it is meant: 2.3 times a million comes out a little less than 2,300,000. */
+export function withoutNoise(value: number): number {
+    const whole = Math.round(value);
+    return Math.abs(value - whole) < 1e-3 ? whole : value;
 }
 
 /** Cores of a Kubernetes quantity such as 250m or 1.5. */

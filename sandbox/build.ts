@@ -53,6 +53,8 @@ export function isBuilt(module: GoModule, goVersion: string): boolean {
 export async function build(module: GoModule, goVersion: string, folders: BuildFolders = FOLDERS): Promise<string> {
     const output = outputOf(module, goVersion, folders);
     if (fs.existsSync(output)) {
+        const now = new Date();
+        fs.utimesSync(output, now, now);
         return output;
     }
     removeUnfinished(module, folders);
@@ -94,6 +96,19 @@ function removeUnfinished(module: GoModule, { programs }: BuildFolders): void {
         const pid = /\.unfinished-(\d+)$/.exec(folder)?.[1];
         if (pid !== undefined && !isAlive(Number(pid))) {
             fs.rmSync(path.join(programs, folder), { recursive: true, force: true });
+        }
+    }
+}
+
+/** Removes programs that no command asked for in that many days: other checkouts may use other versions. */
+export function removeUnused(days: number, folders: BuildFolders = FOLDERS): void {
+    if (!fs.existsSync(folders.programs)) {
+        return;
+    }
+    for (const name of fs.readdirSync(folders.programs)) {
+        const folder = path.join(folders.programs, name);
+        if (Date.now() - fs.statSync(folder).mtimeMs > days * 24 * 60 * 60 * 1000) {
+            fs.rmSync(folder, { recursive: true, force: true });
         }
     }
 }

@@ -7,11 +7,16 @@ import { sandboxEnv } from "./environment";
 import { IMAGES, packImage } from "./images";
 import { BIN, CONFIG, LOGS, ROOT, STATE } from "./paths";
 import { makePki } from "./pki";
+import { childOf, findProcesses, hasEnded } from "./processes";
 
 const NODE_FILES = path.join(ROOT, "sandbox/node");
 export const HOST_LINK = "otel-sandbox0";
 export const HOST_ADDRESS = "198.18.0.1/30";
 const READY_TIMEOUT_MS = 120_000;
+/** A busy machine may be slow to answer; a node that is broken is replaced, with all that was on it. */
+const ANSWER_TIMEOUT_MS = 30_000;
+/** Files of the images that containerd has. */
+const LOADED = path.join(STATE, "loaded-images");
 
 /** Whether the node runs. */
 export function isRunning(): boolean {
@@ -39,17 +44,22 @@ export async function startNode(folders: ReadonlyMap<string, string>): Promise<v
     await connect(launch());
 }
 
-/** Loads the images of the stack's programs into containerd. */
+/** Loads the images of the stack's programs into containerd, but for those that it has from the same build. */
 export async function loadImages(folders: ReadonlyMap<string, string>): Promise<void> {
     const socket = path.join(STATE, "containerd/containerd.sock");
     await until("containerd", () => Promise.resolve(fs.existsSync(socket)));
+    const loaded = new Set(fs.existsSync(LOADED) ? fs.readFileSync(LOADED, "utf8").split("\n") : []);
     for (const image of IMAGES) {
         const folder = folders.get(image.program);
         if (folder === undefined) {
             throw new Error(`no module of sandbox/programs.ts builds ${image.program}`);
         }
         const file = await packImage(image, folder);
-        await inNode("ctr", ["--address", socket, "--namespace", "k8s.io", "images", "import", "--local", file]);
+        if (!loaded.has(file)) {
+            const ctr = ["--address", socket, "--namespace", "k8s.io", "images", "import", "--local", file];
+            await execa(path.join(BIN, "ctr"), ctr);
+            fs.appendFileSync(LOADED, `${file}\n`);
+        }
     }
 }
 
@@ -69,19 +79,22 @@ export async function waitForNode(): Promise<void> {
 
 /** Whether a running node also answers and is ready: one whose start was interrupted is not. */
 export async function isHealthy(): Promise<boolean> {
-    const { failed, stdout } = await execa(
-        "kubectl",
-        [
-            "get",
-            "deployment/coredns",
-            "-n",
-            "kube-system",
-            "-o",
-            "jsonpath={.status.readyReplicas}",
-            "--request-timeout=5s",
-        ],
-        { env: sandboxEnv(), reject: false },
-    );
+    const deadline = Date.now() + ANSWER_TIMEOUT_MS;
+    do {
+        if (await isReady()) {
+            return true;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+    } while (Date.now() < deadline && isRunning());
+    return false;
+}
+
+async function isReady(): Promise<boolean> {
+    const dns = ["get", "deployment/coredns", "--namespace=kube-system", "--output=jsonpath={.status.readyReplicas}"];
+    const { failed, stdout } = await execa("kubectl", [...dns, "--request-timeout=5s"], {
+        env: sandboxEnv(),
+        reject: false,
+    });
     return !failed && stdout === "1";
 }
 
@@ -89,9 +102,11 @@ export async function isHealthy(): Promise<boolean> {
 export async function stopNode(): Promise<void> {
     const node = nodeProcess();
     if (node !== undefined) {
+        const init = childOf(node);
         // unshare ignores SIGTERM; its --kill-child takes process 1 along, and so the whole pid namespace.
         process.kill(node, "SIGKILL");
-        await until("the node's end", () => Promise.resolve(nodeProcess() === undefined));
+        // The kernel ends process 1 after all others of its namespace.
+        await until("the node's end", () => Promise.resolve(hasEnded(node) && (init === undefined || hasEnded(init))));
     }
     await execa("ip", ["link", "delete", HOST_LINK], { reject: false });
     // The kernel still ends the processes in them.
@@ -116,39 +131,16 @@ function launch(): number {
 
 /** Lays the link between the machine and the node: the only way in, and none out. */
 async function connect(unsharePid: number): Promise<void> {
-    let init = "";
-    await until("the node's first process", () => {
-        init = fs.readFileSync(`/proc/${unsharePid}/task/${unsharePid}/children`, "utf8").trim();
-        return Promise.resolve(init !== "");
-    });
-    await execa("ip", ["link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", "netns", init]);
+    await until("the node's first process", () => Promise.resolve(childOf(unsharePid) !== undefined));
+    const namespace = ["netns", String(childOf(unsharePid))];
+    await execa("ip", ["link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", ...namespace]);
     await execa("ip", ["address", "add", HOST_ADDRESS, "dev", HOST_LINK]);
     await execa("ip", ["link", "set", HOST_LINK, "up"]);
 }
 
 /** Process id of the `unshare` that holds the node: found by its command, so that an interrupted start leaves no node unseen. */
 function nodeProcess(): number | undefined {
-    return fs
-        .readdirSync("/proc")
-        .filter((entry) => /^\d+$/.test(entry))
-        .map(Number)
-        .find((pid) => {
-            const [program, ...args] = commandOf(pid);
-            return program === "unshare" && args.at(-1) === STATE;
-        });
-}
-
-/** Command line of a process; empty when it has ended, be it unseen by its parent. */
-function commandOf(pid: number): string[] {
-    try {
-        return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
-    } catch {
-        return [];
-    }
-}
-
-async function inNode(program: string, args: readonly string[]): Promise<void> {
-    await execa(path.join(BIN, program), args);
+    return findProcesses(([program, ...args]) => program === "unshare" && args.at(-1) === STATE)[0];
 }
 
 async function kubectl(args: readonly string[]): Promise<boolean> {

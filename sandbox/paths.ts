@@ -22,7 +22,7 @@ export function cacheFolder({ OTEL_STACK_CACHE: own, XDG_CACHE_HOME: shared }: N
 /** Everything that lives and dies with the sandbox. Fixed, because a machine has room for one sandbox only. */
 export const STATE = "/var/lib/otel-stack-sandbox";
 
-/** Links to the programs of the running sandbox: what its PATH starts with. */
+/** The programs of the running sandbox: what its PATH starts with. */
 export const BIN = path.join(STATE, "bin");
 
 /** One log file a program of the node, and one a build. */

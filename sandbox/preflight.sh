@@ -23,6 +23,9 @@ for tool in node:nodejs npm:npm go:golang gcc:gcc ip:iproute2 unshare:util-linux
         fail "the command '${tool%%:*}' is missing. Install it (Debian's package: ${tool#*:}) and make sure root's PATH has it."
 done
 
+unshare --mount --net --pid --fork --mount-proc --propagation=private true 2>/dev/null ||
+    fail "it may make no namespaces and mounts here, as in most containers. Use the machine itself, or a container with all privileges."
+
 [ -n "${HOME:-}" ] || fail "HOME is not set, and Go keeps what it compiles there. Set it to a folder with room."
 
 node_version=$(node --version | tr -d v)
@@ -40,10 +43,24 @@ memory_mib=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' "${PROC_MEMINFO:-/p
 
 # Sources, compiled packages and programs came to 17 GiB; what is there already need not find room again.
 cache=${OTEL_STACK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/otel-stack}
-if [ -d "$cache/programs" ]; then wanted_gib=3; else wanted_gib=20; fi
-disk_gib=$(df --output=avail -BG "$HOME" 2>/dev/null | tail -n 1 | tr -dc 0-9)
-[ -n "$disk_gib" ] || fail "HOME is $HOME, which is not there. Set it to a folder with room."
-[ "$disk_gib" -ge "$wanted_gib" ] || fail "$disk_gib GiB are free on the disk of $HOME. Make room for $wanted_gib GiB."
+case $cache in /*) ;; *) cache=$PWD/$cache ;; esac
+set -- "$cache"/programs/prometheus-* # the last one to be built
+if [ -d "$1" ]; then wanted_gib=3; else wanted_gib=20; fi
+
+# room FOLDER GIB: a folder that is not there yet stands on the disk of the nearest one that is.
+room() {
+    folder=$1
+    until [ -d "$folder" ]; do
+        folder=${folder%/*}
+        folder=${folder:-/}
+    done
+    gib=$(df --output=avail -BG "$folder" | tail -n 1 | tr -dc 0-9)
+    [ "$gib" -ge "$2" ] || fail "$gib GiB are free on the disk of $1. Make room for $2 GiB."
+}
+[ -d "$HOME" ] || fail "HOME is $HOME, which is not there. Set it to a folder with room."
+room "$HOME" "$wanted_gib"
+room "$cache" 3
+room /var/lib 3
 
 taken=$(ip -4 route show to match 198.18.0.2 | grep -v -e '^default' -e 'dev otel-sandbox0' || true)
 [ -z "$taken" ] ||

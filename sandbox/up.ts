@@ -1,5 +1,5 @@
 import { Listr, type ListrTask } from "listr2";
-import { build, goVersion, isBuilt } from "./build";
+import { build, goVersion, isBuilt, removeUnused } from "./build";
 import { isHealthy, isRunning, loadImages, startNode, waitForApi, waitForNode } from "./cluster";
 import { packImage, IMAGES } from "./images";
 import { installPackages, missingPackages } from "./packages";
@@ -11,17 +11,27 @@ import { buildProgress, clock } from "./progress";
 /** Program to the folder that holds it. */
 type Folders = ReadonlyMap<string, string>;
 
+/** How long the cache keeps programs that nothing uses. */
+const KEPT_DAYS = 30;
+
 /** Builds what is missing and starts the sandbox; nothing happens where it runs already. */
 export async function sandboxUp(): Promise<void> {
     const version = await goVersion();
     if (version === undefined) {
         throw new Error("the command 'go' is missing");
     }
-    const running = isRunning() && (await isHealthy());
+    const present = isRunning();
+    const healthy = present && (await isHealthy());
+    if (present && !healthy) {
+        console.log("The sandbox that is there does not answer: it is replaced by a new one, without its stacks.");
+    }
     const unbuilt = SANDBOX_MODULES.filter((module) => !isBuilt(module, version));
     const tasks: ListrTask[] = [packagesTask(), ...buildTasks(unbuilt, version)];
-    if (!running) {
-        tasks.push(...startTasks(() => foldersOf(version)));
+    const folders = (): Promise<Folders> => foldersOf(version);
+    if (healthy) {
+        tasks.push(timed("Load what is new of the images", async () => loadImages(await folders())));
+    } else {
+        tasks.push(...startTasks(folders));
     }
     tasks.push({
         title: "Pulumi's plugins",
@@ -30,6 +40,7 @@ export async function sandboxUp(): Promise<void> {
         },
     });
     await run(tasks);
+    removeUnused(KEPT_DAYS);
 }
 
 /** Builds programs that a check needs beside the sandbox, and returns their folder. */

@@ -38,7 +38,7 @@ describe("loadSettings", () => {
             message,
             [
                 "the settings of stack test have 2 problems:",
-                '  otel-stack:collector.queue.size: expected a size above zero with a unit, such as 256Mi, got "many"',
+                '  otel-stack:collector.queue.size: expected a size in whole bytes, above zero, with a unit, such as 256Mi, got "many"',
                 "  otel-stack:jeager: unknown key, did you mean jaeger?",
             ].join("\n"),
         );

@@ -25,11 +25,14 @@ describe("good settings", () => {
         ["namespace.name", "a"],
         ["namespace.name", "a".repeat(63)],
         ["images.collector", "registry.example:5000/team/otelcol:1.2.3"],
+        ["images.collector", "a__b/c--d.e_f:V1.2.3-RC_1"],
         ["images.collector", `otelcol:1.2.3@sha256:${"0123456789abcdef".repeat(4)}`],
         ["collector.replicas", "3", 3],
         ["collector.debug.enabled", "false", false],
         ["collector.resources.limits.cpu", 2, "2"],
         ["collector.resources.limits.memory", "0.5Gi"],
+        ["collector.queue.size", "2.3M"],
+        ["collector.resources.limits.cpu", "1.001"],
         ["collector.batch.timeout", "1m30s"],
         ["collector.batch.timeout", "250ms"],
         ["collector.scrape.enabled", true],
@@ -84,6 +87,8 @@ describe("bad settings", () => {
 
     it("do not draw in a rule about a value that nobody wrote", () => {
         const messages = messagesOf({ collector: { batch: { minSize: "3Mi", maxSize: "lots" } } });
-        assert.deepEqual(messages, ["collector.batch.maxSize: expected a size above zero with a unit, such as 256Mi"]);
+        assert.deepEqual(messages, [
+            "collector.batch.maxSize: expected a size in whole bytes, above zero, with a unit, such as 256Mi",
+        ]);
     });
 });

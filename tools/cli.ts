@@ -1,11 +1,24 @@
-import { destroy, down, env, preview, refresh, status, telemetry, up, validateAll } from "./commands";
-import { SANDBOX_STACK, stackOf } from "./stack";
+import type * as Commands from "./commands";
+import { SANDBOX_STACK, type Stack, stackOf } from "./stack";
 
-const COMMANDS = { destroy, down, env, preview, refresh, status, telemetry, up, validate: validateAll };
+/** Loads what only some of the commands need, TypeScript and Pulumi's SDK among it, for those alone. */
+const commands = (): Promise<typeof Commands> => import("./commands");
+
+const COMMANDS: Readonly<Record<string, (stack: Stack) => Promise<void>>> = {
+    destroy: async (stack) => (await commands()).destroy(stack),
+    down: async () => (await commands()).down(),
+    env: async (stack) => (await import("./env")).env(stack),
+    preview: async (stack) => (await commands()).preview(stack),
+    refresh: async (stack) => (await commands()).refresh(stack),
+    status: async (stack) => (await commands()).status(stack),
+    telemetry: async (stack) => (await commands()).telemetry(stack),
+    up: async (stack) => (await commands()).up(stack),
+    validate: async () => (await commands()).validateAll(),
+};
 
 /** `cli.ts COMMAND [STACK]`: what the Makefile calls. */
 async function main([name = "", stack = SANDBOX_STACK]: readonly string[]): Promise<void> {
-    const command = Object.entries(COMMANDS).find(([candidate]) => candidate === name)?.[1];
+    const command = COMMANDS[name];
     if (command === undefined) {
         throw new Error(`no command '${name}'; there are ${Object.keys(COMMANDS).join(", ")}`);
     }

@@ -1,23 +1,27 @@
 import { execa } from "execa";
 import { isRunning, stopNode } from "../sandbox/cluster";
-import { sandboxEnv } from "../sandbox/environment";
 import { lockSandbox } from "../sandbox/lock";
 import { STATE } from "../sandbox/paths";
 import { sandboxUp } from "../sandbox/up";
+import { onSandbox, requireCluster } from "./cluster";
 import { deploy, printWhereToLook } from "./deploy";
-import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack, stackNames } from "./stack";
-import { testRules, validate } from "./validate";
+import { EncryptedSetting } from "./mocked-stack";
+import { type RenderedFiles, renderedFiles } from "./rendered";
+import { pulumi, pulumiOutput, selectStack, type Stack, stackNames } from "./stack";
+import { testRules, validate, validateFiles } from "./validate";
 import { verifyStack } from "./verify/stack";
 
 /** Deploys the stack, proves that telemetry goes through it, and says where to look. */
 export async function up(stack: Stack): Promise<void> {
+    // Wrong settings are told now, and not after the minutes of a build.
+    const files = await filesToCheck(stack);
     if (onSandbox(stack)) {
         lockSandbox();
         await sandboxUp();
     } else {
-        await requireCluster();
+        await requireCluster(stack);
     }
-    await validate([stack.name]);
+    await validateFiles(stack.name, files);
     await deploy(stack);
     await verifyStack(stack);
     await printWhereToLook(stack);
@@ -33,26 +37,27 @@ export async function down(): Promise<void> {
 
 /** Removes the stack's objects from its cluster. */
 export async function destroy(stack: Stack): Promise<void> {
-    await requireSandbox(stack, { lock: true });
+    await requireCluster(stack, { lock: true });
     await selectStack(stack);
-    await pulumi(stack, ["destroy", "--yes", "--skip-preview"]);
+    // On a cluster of one's own Pulumi shows what would go, and asks.
+    await pulumi(stack, ["destroy", ...(onSandbox(stack) ? ["--yes", "--skip-preview"] : [])]);
 }
 
 export async function preview(stack: Stack): Promise<void> {
-    await requireSandbox(stack, { lock: false });
+    await requireCluster(stack);
     await selectStack(stack);
     await pulumi(stack, ["preview", "--diff"]);
 }
 
 /** Takes what was changed in the cluster by other hands into Pulumi's state. */
 export async function refresh(stack: Stack): Promise<void> {
-    await requireSandbox(stack, { lock: true });
+    await requireCluster(stack, { lock: true });
     await pulumi(stack, ["refresh", "--yes", "--skip-preview"]);
 }
 
 /** Runs the telemetrygen Jobs again by replacing them, so that Pulumi's state stays true. */
 export async function telemetry(stack: Stack): Promise<void> {
-    await requireSandbox(stack, { lock: true });
+    await requireCluster(stack, { lock: true });
     const jobs = await jobUrns(stack);
     if (jobs.length === 0) {
         throw new Error(
@@ -70,6 +75,8 @@ export async function status(stack: Stack): Promise<void> {
         if (!isRunning()) {
             return;
         }
+    } else {
+        await requireCluster(stack);
     }
     const selector = ["--all-namespaces", "--selector", "app.kubernetes.io/part-of=otel-stack"];
     await execa("kubectl", ["get", "deployments,statefulsets,jobs,pods", ...selector], {
@@ -85,47 +92,16 @@ export async function validateAll(): Promise<void> {
     await testRules();
 }
 
-/** Prints what points a shell's kubectl and pulumi at the sandbox. */
-export function env(stack: Stack): Promise<void> {
-    if (!onSandbox(stack)) {
-        throw new Error("only the sandbox has variables of its own; other stacks live where kubectl points");
-    }
-    for (const [name, value] of Object.entries(sandboxEnv())) {
-        console.log(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
-    }
-    return Promise.resolve();
-}
-
-function onSandbox(stack: Stack): boolean {
-    return stack.name === SANDBOX_STACK;
-}
-
-async function requireSandbox(stack: Stack, { lock }: { readonly lock: boolean }): Promise<void> {
-    if (!onSandbox(stack)) {
-        await requireCluster();
-        return;
-    }
-    if (!isRunning()) {
-        throw new Error("no sandbox runs; start it with 'make up'");
-    }
-    if (lock) {
-        lockSandbox();
-    }
-}
-
-/** A cluster of one's own needs Pulumi, kubectl and an answer of the cluster. */
-async function requireCluster(): Promise<void> {
-    const { failed: noPulumi } = await execa("pulumi", ["version"], { reject: false });
-    if (noPulumi) {
-        throw new Error(
-            "the command 'pulumi' is missing; install Pulumi (pulumi.com/docs/install), then run 'pulumi login'",
-        );
-    }
-    const { failed: noCluster, stderr } = await execa("kubectl", ["version", "--request-timeout=10s"], {
-        reject: false,
-    });
-    if (noCluster) {
-        throw new Error(`kubectl reaches no cluster; choose one with 'kubectl config use-context NAME'\n${stderr}`);
+/** Nothing of a stack with an encrypted setting: Pulumi will tell what is wrong with it. */
+async function filesToCheck(stack: Stack): Promise<RenderedFiles> {
+    try {
+        return await renderedFiles(stack.name);
+    } catch (error) {
+        if (error instanceof EncryptedSetting) {
+            console.log(`${error.message}: its configuration is not checked beforehand`);
+            return {};
+        }
+        throw error;
     }
 }
 

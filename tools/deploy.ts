@@ -1,9 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { STATE } from "../sandbox/paths";
+import { findProcesses, hasEnded } from "../sandbox/processes";
 import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "./stack";
 
-/** What index.ts exports for people. */
+/** What index.ts exports for people; a stack that was destroyed has nothing of it. */
 interface WhereToLook {
     readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
     readonly application: Readonly<Record<string, string>>;
@@ -22,7 +24,11 @@ export async function outputsOf(stack: Stack): Promise<unknown> {
 }
 
 export async function printWhereToLook(stack: Stack): Promise<void> {
-    const { portForwards, application } = (await outputsOf(stack)) as WhereToLook;
+    const { portForwards, application } = (await outputsOf(stack)) as Partial<WhereToLook>;
+    if (portForwards === undefined || application === undefined) {
+        console.log(`\nStack ${stack.name} is not deployed: make up STACK=${stack.name}`);
+        return;
+    }
     console.log("\nWhere to look (run the command, then open the address):\n");
     for (const { command, url } of Object.values(portForwards)) {
         console.log(`  ${url.padEnd(30)} ${command}`);
@@ -38,14 +44,18 @@ export async function printWhereToLook(stack: Stack): Promise<void> {
 
 /**
  * A `pulumi` that was killed leaves its lock behind. On the sandbox it can go: whoever gets here holds the sandbox's
- * own lock, so no other Pulumi is at work.
+ * own lock, so that only the Pulumi of a command that was killed may still be at work, and that one is waited for.
  */
 async function clearLock(stack: Stack): Promise<void> {
     const locks = path.join(STATE, "pulumi/.pulumi/locks");
-    if (stack.name === SANDBOX_STACK && fs.existsSync(locks)) {
-        const files = fs.readdirSync(locks, { recursive: true, withFileTypes: true });
-        if (files.some((file) => file.isFile())) {
-            await pulumi(stack, ["cancel", "--yes"]);
-        }
+    if (stack.name !== SANDBOX_STACK || !fs.existsSync(locks)) {
+        return;
+    }
+    const leftOver = findProcesses(([program, ...args]) => program === "pulumi" && args.includes(stack.name));
+    while (!leftOver.every(hasEnded)) {
+        await sleep(200);
+    }
+    if (fs.readdirSync(locks, { recursive: true, withFileTypes: true }).some((file) => file.isFile())) {
+        await pulumi(stack, ["cancel", "--yes"]);
     }
 }

@@ -6,7 +6,7 @@ const FIRST = ["Namespace", "Secret", "ConfigMap"];
 
 /** The whole stack as plain YAML in a stable order, by running the program without a CLI and without a cluster. */
 export async function manifestsOf(stack: string): Promise<string> {
-    const { recorder } = await runProgram(settingsOf(stack));
+    const { recorder } = await runProgram(settingsOf(stack), stack);
     return renderManifests(recorder.manifests);
 }
 

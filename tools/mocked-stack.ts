@@ -55,7 +55,11 @@ export class Recorder {
 }
 
 /** Starts a fresh stack without a Pulumi CLI or a cluster. Call it before anything creates a resource. */
-export async function mockStack(settings: Settings = {}, secretKeys: readonly string[] = []): Promise<Recorder> {
+export async function mockStack(
+    settings: Settings = {},
+    secretKeys: readonly string[] = [],
+    stack = "test",
+): Promise<Recorder> {
     const recorder = new Recorder();
     await pulumi.runtime.setMocks(
         {
@@ -68,7 +72,7 @@ export async function mockStack(settings: Settings = {}, secretKeys: readonly st
             },
         },
         PROJECT,
-        "test",
+        stack,
         false,
     );
     const config = Object.entries(settings).map(([key, value]) => [
@@ -111,8 +115,9 @@ function stateOf({ id, inputs, name, type }: pulumi.runtime.MockResourceArgs): R
 /** Runs the whole program from the start on a stack with those settings. */
 export async function runProgram(
     settings: Settings,
+    stack?: string,
 ): Promise<{ readonly program: Program; readonly recorder: Recorder }> {
-    const recorder = await mockStack(settings);
+    const recorder = await mockStack(settings, [], stack);
     const program = await loadProgram();
     return { program, recorder: await recorder.settle() };
 }
@@ -123,15 +128,41 @@ export async function loadProgram(): Promise<Program> {
     return import("../index");
 }
 
-/** The settings in Pulumi.<stack>.yaml. */
-export function settingsOf(stack: string): Settings {
-    const file: unknown = parse(fs.readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8"));
-    const config = isRecord(file) && isRecord(file.config) ? file.config : {};
-    return Object.fromEntries(
-        Object.entries(config)
-            .filter(([key]) => key.startsWith(`${PROJECT}:`))
-            .map(([key, value]) => [key.slice(PROJECT.length + 1), value]),
-    );
+/**
+ * The settings in Pulumi.<stack>.yaml.
+ *
+ * @param root Folder of the file.
+ * @throws where there is none, or where it has what Pulumi alone can read.
+ */
+export function settingsOf(stack: string, root: string = ROOT): Settings {
+    const name = `Pulumi.${stack}.yaml`;
+    const file = path.join(root, name);
+    if (!fs.existsSync(file)) {
+        throw new Error(
+            `there is no stack ${stack}: its settings would be in ${name}, as those of dev in Pulumi.dev.yaml`,
+        );
+    }
+    const content: unknown = parse(fs.readFileSync(file, "utf8"));
+    const config = isRecord(content) && isRecord(content.config) ? content.config : {};
+    const settings = Object.entries(config).filter(([key]) => key.startsWith(`${PROJECT}:`));
+    const [encrypted] = settings.flatMap(([key, value]) => encryptedKeys(key, value));
+    if (encrypted !== undefined) {
+        throw new EncryptedSetting(`${encrypted} is encrypted in ${name}, and Pulumi alone can read it`);
+    }
+    return Object.fromEntries(settings.map(([key, value]) => [key.slice(PROJECT.length + 1), value]));
+}
+
+/** A stack cannot be rendered without Pulumi when one of its settings is encrypted. */
+export class EncryptedSetting extends Error {}
+
+/** Pulumi writes an encrypted value as `secure: v1:...`. */
+function encryptedKeys(key: string, value: unknown): string[] {
+    if (!isRecord(value)) {
+        return [];
+    }
+    return typeof value.secure === "string"
+        ? [key]
+        : Object.entries(value).flatMap(([name, child]) => encryptedKeys(`${key}.${name}`, child));
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

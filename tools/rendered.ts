@@ -22,12 +22,12 @@ const CONFIG_MAPS = {
 
 /** The files as they stand in the ConfigMaps that the stack would create. */
 export async function renderedFiles(stack: string): Promise<RenderedFiles> {
-    return filesOf(settingsOf(stack));
+    return filesOf(settingsOf(stack), stack);
 }
 
 /** The same of a stack with those settings. */
-export async function filesOf(settings: Settings): Promise<RenderedFiles> {
-    const { recorder } = await runProgram(settings);
+export async function filesOf(settings: Settings, stack?: string): Promise<RenderedFiles> {
+    const { recorder } = await runProgram(settings, stack);
     return filesIn(recorder.manifests);
 }
 

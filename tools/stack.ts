@@ -29,7 +29,16 @@ export function stackNames(): string[] {
 
 /** Makes the stack known to Pulumi where it is not, and the one that commands without `--stack` mean. */
 export async function selectStack(stack: Stack): Promise<void> {
-    await execa("pulumi", ["stack", "select", "--create", stack.name], { cwd: ROOT, env: stack.env });
+    // Of a new stack Pulumi may ask for a passphrase, and of a new machine for a login.
+    const { failed } = await execa("pulumi", ["stack", "select", "--create", stack.name], {
+        cwd: ROOT,
+        env: stack.env,
+        stdio: "inherit",
+        reject: false,
+    });
+    if (failed) {
+        throw new Error(`pulumi cannot select stack ${stack.name}; it says why above`);
+    }
 }
 
 /** Runs a Pulumi command on the stack, with its output for the person who waits. */

@@ -77,10 +77,13 @@ start kubelet kubelet \
     --node-ip="$node_ip" \
     --root-dir="$state/kubelet"
 
+# A pod answers another one on the same bridge directly, past the rules that would turn a Service's address back, unless
+# the kernel has br_netfilter loaded. Masqueraded requests are answered through the node on every machine.
 start kube-proxy kube-proxy \
     --kubeconfig="$config/kube-proxy.kubeconfig" \
     --proxy-mode=iptables \
     --cluster-cidr="$pod_range" \
+    --masquerade-all=true \
     --hostname-override=sandbox \
     --conntrack-max-per-core=0 \
     --conntrack-tcp-timeout-established=0 \

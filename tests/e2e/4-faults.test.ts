@@ -1,4 +1,9 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { ROOT } from "../../sandbox/paths";
+import { deploy } from "../../tools/deploy";
+import { argumentsFor } from "../../tools/stack";
 import { get, kubectl, NAMESPACE, namesOf, type Named } from "./support/cluster";
 import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
 
@@ -21,6 +26,37 @@ describe("a killed collector", () => {
         const [after] = await readyCollectors();
         assert.notEqual(after, before);
         await verifyHolds(sandbox);
+    });
+});
+
+describe("an interrupted up", () => {
+    it("is taken up again by the next one", async () => {
+        const changed = stackWith("sandbox", { "collector.batch.timeout": "4s" });
+        const update = execa("pulumi", argumentsFor(changed, ["up", "--yes", "--skip-preview"]), {
+            cwd: ROOT,
+            env: changed.env,
+            reject: false,
+            stdio: "ignore",
+        });
+        const before = await namesOf("configmaps");
+        while ((await namesOf("configmaps")).length === before.length) {
+            await sleep(100);
+        }
+        update.kill("SIGKILL");
+        assert.equal((await update).signal, "SIGKILL");
+
+        await deploy(sandbox);
+        assert.deepEqual(await namesOf("configmaps"), before);
+        await verifyHolds(sandbox);
+    });
+});
+
+describe("a second command on the sandbox", () => {
+    it("is refused and told who holds it", async () => {
+        const cli = ["--require", "ts-node/register/transpile-only", "tools/cli.ts", "up"];
+        const { failed, stderr } = await execa("node", cli, { cwd: ROOT, reject: false });
+        assert.equal(failed, true);
+        assert.match(stderr, new RegExp(`process ${process.pid}\\)`));
     });
 });
 

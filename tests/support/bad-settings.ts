@@ -7,8 +7,8 @@ export interface BadSettings {
     readonly problem: string;
 }
 
-const SIZE = "expected a size above zero with a unit, such as 256Mi";
-const CPU = "expected an amount of CPU of at least 1m, such as 250m or 1";
+const SIZE = "expected a size in whole bytes, above zero, with a unit, such as 256Mi";
+const CPU = "expected an amount of CPU in whole thousandths, from 1m, such as 250m or 1";
 const IMAGE = "expected an image with an exact tag, such as name:1.2.3 or name:1.2.3@sha256:..., not latest";
 const LABEL = "expected a DNS label: at most 63 of a-z, 0-9 and -, with a letter or digit at both ends";
 const SUBDOMAIN = "expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends";
@@ -75,6 +75,8 @@ const refused: [string, unknown, string][] = [
     ["images.prometheus", "prom/prometheus:v3.14.0@sha256:abc", IMAGE],
     ["images.telemetrygen", "telemetry gen:1", IMAGE],
     ["images.telemetrygen", null, IMAGE],
+    ["images.collector", "Otel/Collector:1.2.3", IMAGE],
+    ["images.collector", "otel//collector:1.2.3", IMAGE],
     ["rolloutTimeout", "5", duration("10s", "1h")],
     ["rolloutTimeout", "2h", duration("10s", "1h")],
     ["localPorts.otlpGrpc", 0, count(1, 65535)],
@@ -93,11 +95,14 @@ const refused: [string, unknown, string][] = [
     ["collector.resources.limits.cpu", "-1", CPU],
     ["collector.resources.limits.cpu", "one", CPU],
     ["collector.resources.limits.cpu", 0.0001, CPU],
+    ["collector.resources.limits.cpu", "1.5m", CPU],
     ["collector.resources.limits.memory", "0Mi", SIZE],
     ["collector.resources.limits.memory", "-256Mi", SIZE],
     ["collector.resources.limits.memory", "256", SIZE],
     ["collector.resources.limits.memory", "256m", SIZE],
     ["collector.resources.limits.memory", true, SIZE],
+    ["collector.resources.limits.memory", "9999Ti", SIZE],
+    ["collector.batch.minSize", "1.3333Ki", SIZE],
     ["collector.receiver.maxMessageSize", "big", SIZE],
     ["collector.receiver.readTimeout", "0s", duration("1s", "10m")],
     ["collector.batch.timeout", "1", duration("10ms", "5m")],

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { requireCluster } from "../cluster";
 import { stackOf } from "../stack";
 import { formatGrafana } from "./grafana";
 import { formatReport } from "./report";
@@ -33,6 +34,7 @@ function parse(): Arguments {
 async function main(): Promise<number> {
     const { stack: name, timeoutSeconds, json } = parse();
     const stack = stackOf(name);
+    await requireCluster(stack);
     const outputs = await outputsOf(stack);
     const report = await reportOnStack(stack, outputs, timeoutSeconds);
     const grafana = await reportOnGrafana(stack, outputs);

@@ -12,11 +12,10 @@ import (
 	_ "github.com/coredns/coredns/plugin/kubernetes"
 	_ "github.com/coredns/coredns/plugin/loop"
 	_ "github.com/coredns/coredns/plugin/ready"
-	_ "github.com/coredns/coredns/plugin/reload"
 )
 
 func main() {
 	// The order in which the plugins of a server block see a query.
-	dnsserver.Directives = []string{"reload", "health", "ready", "errors", "cache", "kubernetes", "loop"}
+	dnsserver.Directives = []string{"health", "ready", "errors", "cache", "kubernetes", "loop"}
 	coremain.Run()
 }

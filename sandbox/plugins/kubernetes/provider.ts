@@ -1,5 +1,5 @@
 import type { Log } from "../shared/engine-log";
-import { at, type JsonObject, textAt } from "../shared/json";
+import { type JsonObject, textAt } from "../shared/json";
 import { containsUnknown, revealObject } from "../shared/properties";
 import type * as api from "../shared/provider";
 import { check } from "./check";
@@ -35,40 +35,46 @@ export class KubernetesProvider implements api.Provider {
         return Promise.resolve(check(request, textAt(this.args, "namespace")));
     }
 
-    diff(request: api.DiffRequest): Promise<api.DiffResult> {
+    async diff(request: api.DiffRequest): Promise<api.DiffResult> {
         const mutable = new Set([
             ...(isOn(this.args, "enableConfigMapMutable") ? ["v1/ConfigMap"] : []),
             ...(isOn(this.args, "enableSecretMutable") ? ["v1/Secret"] : []),
         ]);
-        return diff(request, { cluster: this.contextIfKnown()?.cluster, mutable });
+        return await diff(request, { cluster: this.contextForPreview(request.urn)?.cluster, mutable });
     }
 
-    create(request: api.CreateRequest): Promise<api.CreateResult> {
-        return create(request, request.preview ? this.contextIfKnown() : this.context());
+    async create(request: api.CreateRequest): Promise<api.CreateResult> {
+        return await create(request, request.preview ? this.contextForPreview(request.urn) : this.context());
     }
 
-    read(request: api.ReadRequest): Promise<api.ReadResult | undefined> {
-        return read(request, this.context());
+    async read(request: api.ReadRequest): Promise<api.ReadResult | undefined> {
+        return await read(request, this.context());
     }
 
-    update(request: api.UpdateRequest): Promise<JsonObject> {
-        return update(request, request.preview ? this.contextIfKnown() : this.context());
+    async update(request: api.UpdateRequest): Promise<JsonObject> {
+        return await update(request, request.preview ? this.contextForPreview(request.urn) : this.context());
     }
 
-    delete(request: api.DeleteRequest): Promise<void> {
-        return remove(request, this.context());
+    async delete(request: api.DeleteRequest): Promise<void> {
+        await remove(request, this.context());
     }
 
     cancel(): void {
         this.canceller.abort();
     }
 
-    /** Undefined in a preview in which the cluster itself is yet to be made. */
-    private contextIfKnown(): Context | undefined {
-        const known = ["kubeconfig", "context", "cluster", "namespace"].every(
-            (name) => !containsUnknown(at(this.args, name) ?? null),
-        );
-        return known ? this.context() : undefined;
+    /** Undefined where nobody can be asked: the cluster is yet to be made, or no kubeconfig says where it is. */
+    private contextForPreview(urn: string): Context | undefined {
+        const arguments_ = ["kubeconfig", "context", "cluster", "namespace"].map((name) => this.args[name] ?? null);
+        if (arguments_.some(containsUnknown)) {
+            return undefined;
+        }
+        try {
+            return this.context();
+        } catch (error) {
+            this.log.warning(urn, `${String(error)}; the preview shows what the program asks for`);
+            return undefined;
+        }
     }
 
     /** The kubeconfig is read on first use: a program without objects needs none. */

@@ -7,8 +7,8 @@ import { annotationOf, describe, parseId, typeOf } from "./object";
 import { texts } from "./ready/common";
 import { NotReadyError, waitUntilGone } from "./wait";
 
-/** Kinds without anything that has to end before them; custom resources may have. */
-const PLAIN_GROUPS = /^(v1|rbac\.authorization\.k8s\.io|networking\.k8s\.io|policy|storage\.k8s\.io)(\/|$)/;
+/** Kinds that own pods. */
+const WORKLOADS = /^(apps|batch)\//;
 
 /** Deletes the object and waits till it and what it owns are gone, skipAwait or not: a replacement may follow. */
 export async function remove(request: DeleteRequest, context: Context): Promise<void> {
@@ -40,12 +40,12 @@ export async function remove(request: DeleteRequest, context: Context): Promise<
     });
 }
 
-/** Foreground waits for the pods of a workload; the rest would only wait for the garbage collector. */
+/** Foreground waits for the pods of a workload; the rest would only wait for the garbage collector's next round. */
 export function propagationOf(object: JsonObject): string {
     const asked = annotationOf(object, "pulumi.com/deletionPropagationPolicy")?.toLowerCase();
     const policies = { foreground: "Foreground", background: "Background", orphan: "Orphan" };
     const apiVersion = textAt(object, "apiVersion") ?? "";
-    const fallback = PLAIN_GROUPS.test(apiVersion) ? policies.background : policies.foreground;
+    const fallback = WORKLOADS.test(apiVersion) ? policies.foreground : policies.background;
     return asked === "foreground" || asked === "background" || asked === "orphan" ? policies[asked] : fallback;
 }
 

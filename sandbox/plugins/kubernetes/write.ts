@@ -107,11 +107,9 @@ async function write(work: Work, context: Context, done: "created" | "updated"):
     try {
         return await waitUntilReady(cluster, location, rule, applied, patience);
     } catch (error) {
-        if (!(error instanceof NotReadyError)) {
-            throw error;
-        }
-        const { live, reasons } = error;
-        const message = `${describe(live)} was ${done} but did not become ready: ${error.message}`;
+        // Whatever broke the wait, the object stands and belongs into the state.
+        const { live, reasons } = error instanceof NotReadyError ? error : { live: applied, reasons: [String(error)] };
+        const message = `${describe(live)} was ${done} but did not become ready: ${reasons.join("; ")}`;
         throw new InitError(message, idOf(live), outputsOf(live, inputs, manager), reasons);
     }
 }

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { hashSync } from "bcryptjs";
 import { changesBetween } from "../shared/changes";
 import type { JsonObject } from "../shared/json";
 import { containsUnknown, secret, UNKNOWN } from "../shared/properties";
 import * as api from "../shared/provider";
-import { bcrypt } from "./bcrypt";
 import { checkText, identityOf, randomText, rulesOf } from "./text";
 
 const PASSWORD = "random:index/randomPassword:RandomPassword";
@@ -92,6 +91,6 @@ function passwordOutputs(inputs: JsonObject, text: string): JsonObject {
     return {
         ...outputsOf(inputs, text),
         result: secret(text),
-        bcryptHash: secret(bcrypt(text, randomBytes(16), BCRYPT_COST)),
+        bcryptHash: secret(hashSync(text, BCRYPT_COST)),
     };
 }

@@ -44,8 +44,8 @@ export async function runPlugin(create: (log: Log) => Provider): Promise<void> {
         throw new Error(`pulumi-resource-${name}: ${description}. Pulumi starts it, with the engine's address.`);
     }
     const { port } = await startServer(create(new EngineLog(address)));
-    process.stdout.write(`${port}\n`);
     exitWithEngine();
+    process.stdout.write(`${port}\n`);
 }
 
 function ignore(): void {

@@ -80,6 +80,13 @@ describe("the kubernetes plugin", () => {
         assert.deepEqual((await engine.create(CONFIG_MAP, configMap({ k: "new" }), true)).outputs.data, { k: "new" });
     });
 
+    it("previews without a cluster, and says so", async () => {
+        await engine.configure({ kubeconfig: "/nowhere/config" });
+        assert.deepEqual((await engine.create(CONFIG_MAP, configMap({ k: "v" }), true)).outputs.data, { k: "v" });
+        assert.match(logged.join(), /no kubeconfig at \/nowhere\/config; the preview shows what the program asks for/);
+        await assert.rejects(engine.create(CONFIG_MAP, configMap({ k: "v" })), /no kubeconfig at/);
+    });
+
     it("says why it could not create in the API server's words", async () => {
         const inputs = configMap({}, { namespace: "nowhere" });
         await assert.rejects(engine.create(CONFIG_MAP, inputs), /ConfigMap nowhere\/c: namespaces "nowhere" not found/);

@@ -27,6 +27,9 @@ function reasonsOf(pod: JsonObject): readonly string[] {
     if (scheduled?.status === "False") {
         return [`${where} is not scheduled: ${textAt(scheduled, "reason") ?? ""}: ${messageOf(scheduled)}`];
     }
+    if (textAt(pod, "status", "phase") === "Pending" && textAt(pod, "spec", "nodeName") === undefined) {
+        return [`${where} has no node yet`];
+    }
     const containers = containerStatuses(pod).flatMap((status) => containerReason(where, status) ?? []);
     if (containers.length > 0) {
         return containers;

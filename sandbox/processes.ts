@@ -1,0 +1,38 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** Process ids of those whose command line matches: program and arguments. */
+export function findProcesses(matches: (command: readonly string[]) => boolean): number[] {
+    return fs
+        .readdirSync("/proc")
+        .filter((entry) => /^\d+$/.test(entry))
+        .map(Number)
+        .filter((pid) => matches(commandOf(pid)));
+}
+
+/** Process id of the one child of a process; undefined when it has none. */
+export function childOf(pid: number): number | undefined {
+    const child = readProcess(pid, "task", String(pid), "children").trim();
+    return child === "" ? undefined : Number(child);
+}
+
+/** Whether nothing is left of a process, but perhaps its entry for a parent that does not ask. */
+export function hasEnded(pid: number): boolean {
+    const stat = readProcess(pid, "stat");
+    // The second field, the program's name, may hold anything.
+    return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+}
+
+/** Command line of a process; empty when it has ended, be it unseen by its parent. */
+function commandOf(pid: number): string[] {
+    return readProcess(pid, "cmdline").split("\0").slice(0, -1);
+}
+
+/** What /proc says of a process; nothing of one that has ended. */
+function readProcess(pid: number, ...file: readonly string[]): string {
+    try {
+        return fs.readFileSync(path.join("/proc", String(pid), ...file), "utf8");
+    } catch {
+        return "";
+    }
+}

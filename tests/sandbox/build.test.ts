@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { build, type BuildFolders, goVersion, outputOf, removeUnused } from "../../sandbox/build";
+import type { GoModule } from "../../sandbox/programs";
+import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
+
+const GO = "go1.26.8";
+const MODULE: GoModule = {
+    name: "runtime",
+    title: "the runtime",
+    programs: { containerd: "example.com/containerd", ctr: "example.com/ctr" },
+    tags: ["netgo"],
+    variables: { "example.com/version.Version": "1.2.3" },
+    estimate: 1,
+};
+
+/** Writes down how it was called, and a program where `-o` says. */
+const WORKING_GO = `
+echo "$PWD|$CGO_ENABLED|$GOFLAGS|$GOWORK|$*" >> "$(dirname "$0")/calls"
+while [ "$1" != -o ]; do shift; done
+echo program > "$2"`;
+
+describe("the build of a Go module", () => {
+    let work: string;
+    let bin: string;
+    let folders: BuildFolders;
+
+    beforeEach(() => {
+        work = temporaryFolder();
+        bin = path.join(work, "bin");
+        folders = {
+            modules: path.join(work, "modules"),
+            programs: path.join(work, "cache/programs"),
+            logs: path.join(work, "cache/logs"),
+        };
+        fs.mkdirSync(path.join(folders.modules, "runtime"), { recursive: true });
+        for (const file of ["go.mod", "go.sum", "main.go"]) {
+            fs.writeFileSync(path.join(folders.modules, "runtime", file), file);
+        }
+    });
+
+    afterEach(() => {
+        removeFolder(work);
+    });
+
+    const buildWith = (script: string, module = MODULE): Promise<string> => {
+        writeCommands(bin, { go: script });
+        return withPath(`${bin}:${process.env.PATH ?? ""}`, () => build(module, GO, folders));
+    };
+    const inCache = (): string[] => fs.readdirSync(folders.programs);
+
+    describe("names its folder", () => {
+        it("the same for the same inputs", () => {
+            assert.equal(outputOf(MODULE, GO, folders), outputOf({ ...MODULE, title: "?", estimate: 9 }, GO, folders));
+            assert.match(path.basename(outputOf(MODULE, GO, folders)), /^runtime-[0-9a-f]{12}$/);
+        });
+
+        for (const file of ["go.mod", "go.sum", "main.go"]) {
+            it(`after the content of ${file}`, () => {
+                const before = outputOf(MODULE, GO, folders);
+                fs.appendFileSync(path.join(folders.modules, "runtime", file), "changed");
+                assert.notEqual(outputOf(MODULE, GO, folders), before);
+            });
+        }
+
+        it("after a source file that is new", () => {
+            const before = outputOf(MODULE, GO, folders);
+            fs.writeFileSync(path.join(folders.modules, "runtime/more.go"), "");
+            assert.notEqual(outputOf(MODULE, GO, folders), before);
+        });
+
+        const changes: Readonly<Record<string, Partial<GoModule>>> = {
+            "the programs": { programs: { containerd: "example.com/containerd" } },
+            "a program's package": { programs: { ...MODULE.programs, ctr: "example.com/other" } },
+            "the tags": { tags: ["netgo", "grpcnotrace"] },
+            "the linker's variables": { variables: { "example.com/version.Version": "1.2.4" } },
+            "the C compiler's part": { cgo: true },
+        };
+        for (const [what, change] of Object.entries(changes)) {
+            it(`after ${what}`, () => {
+                assert.notEqual(outputOf({ ...MODULE, ...change }, GO, folders), outputOf(MODULE, GO, folders));
+            });
+        }
+
+        it("after the version of Go", () => {
+            assert.notEqual(outputOf(MODULE, "go1.26.9", folders), outputOf(MODULE, GO, folders));
+        });
+
+        it("after the processor, as home folders are shared", () => {
+            const here = outputOf(MODULE, GO, folders);
+            const original = Object.getOwnPropertyDescriptor(process, "arch");
+            assert.ok(original);
+            Object.defineProperty(process, "arch", { ...original, value: "mips" });
+            try {
+                assert.notEqual(outputOf(MODULE, GO, folders), here);
+            } finally {
+                Object.defineProperty(process, "arch", original);
+            }
+        });
+    });
+
+    it("makes every program, with pinned dependencies and for nobody's workspace", async () => {
+        const output = await buildWith(WORKING_GO);
+        assert.deepEqual(fs.readdirSync(output).sort(), ["containerd", "ctr"]);
+        assert.deepEqual(inCache(), [path.basename(output)]);
+        const calls = fs.readFileSync(path.join(bin, "calls"), "utf8").trim().split("\n");
+        assert.equal(calls.length, 2);
+        for (const call of calls) {
+            assert.ok(call.startsWith(`${folders.modules}/runtime|0|-mod=readonly|off|build -trimpath `), call);
+            assert.match(call, /-tags netgo -ldflags -s -w -X example\.com\/version\.Version=1\.2\.3 -o /);
+        }
+        assert.match(calls[1] ?? "", / example\.com\/ctr$/);
+    });
+
+    it("lets the C compiler take part where a module asks for it", async () => {
+        await buildWith(WORKING_GO, { ...MODULE, cgo: true });
+        assert.match(fs.readFileSync(path.join(bin, "calls"), "utf8"), /\/runtime\|1\|/);
+    });
+
+    it("builds nothing twice", async () => {
+        const output = await buildWith(WORKING_GO);
+        assert.equal(await buildWith("exit 1"), output);
+    });
+
+    it("says which module failed, where its log is, and the log's end; and leaves nothing that looks built", async () => {
+        const message = await messageOf(buildWith('for i in 1 2 3 4 5 6 7; do echo "line $i" >&2; done; exit 1'));
+        const log = path.join(folders.logs, "build-runtime.log");
+        assert.equal(
+            message,
+            `the runtime could not be built; the whole output is in ${log}, its end:\n` +
+                "line 3\nline 4\nline 5\nline 6\nline 7",
+        );
+        assert.match(fs.readFileSync(log, "utf8"), /^line 1\n/);
+        assert.deepEqual(inCache(), []);
+    });
+
+    it("starts a new log each time, so that an old failure is not taken for a new one", async () => {
+        await messageOf(buildWith("echo old; exit 1"));
+        assert.doesNotMatch(await messageOf(buildWith("echo new; exit 1")), /old/);
+    });
+
+    it("says what it knows where Go was killed and wrote nothing", async () => {
+        assert.match(await messageOf(buildWith("kill -9 $$")), /its end:\nCommand was killed with SIGKILL/);
+    });
+
+    it("says that there is no Go", async () => {
+        const message = messageOf(withPath(work, () => build(MODULE, GO, folders)));
+        assert.match(await message, /its end:\nCommand failed with ENOENT: go build/);
+        assert.equal(await withPath(work, () => goVersion()), undefined);
+    });
+
+    it("can be repeated after a failure in the second program", async () => {
+        await messageOf(buildWith(`case "$*" in *example.com/ctr) exit 1 ;; esac; ${WORKING_GO}`));
+        assert.deepEqual(inCache(), []);
+        assert.deepEqual(fs.readdirSync(await buildWith(WORKING_GO)).sort(), ["containerd", "ctr"]);
+    });
+
+    it("clears away what a build left behind that was killed, and leaves one alone that is at work", async () => {
+        const killed = spawn("true");
+        await once(killed, "exit");
+        const left = `runtime-aaaaaaaaaaaa.unfinished-${killed.pid ?? 0}`;
+        const atWork = `runtime-aaaaaaaaaaaa.unfinished-${process.ppid}`;
+        for (const folder of [left, atWork, "runtime-aaaaaaaaaaaa"]) {
+            fs.mkdirSync(path.join(folders.programs, folder, "x"), { recursive: true });
+        }
+        const output = await buildWith(WORKING_GO);
+        assert.deepEqual(inCache().sort(), [atWork, "runtime-aaaaaaaaaaaa", path.basename(output)].sort());
+    });
+
+    it("takes what another process has built in the meantime", async () => {
+        const output = outputOf(MODULE, GO, folders);
+        const other = `mkdir -p '${output}'; echo other > '${output}/ctr'`;
+        assert.equal(await buildWith(`${other}; ${WORKING_GO}`), output);
+        assert.equal(fs.readFileSync(path.join(output, "ctr"), "utf8"), "other\n");
+        assert.deepEqual(inCache(), [path.basename(output)]);
+    });
+
+    it("is removed when nothing has asked for it for long", async () => {
+        writeCommands(bin, { go: WORKING_GO });
+        const used = await withPath(`${bin}:${process.env.PATH ?? ""}`, () => build(MODULE, GO, folders));
+        const unused = path.join(folders.programs, "runtime-0123456789ab");
+        fs.mkdirSync(unused);
+        const old = new Date(Date.now() - 31 * 24 * 60 * 60 * 1000);
+        [used, unused].forEach((folder) => {
+            fs.utimesSync(folder, old, old);
+        });
+        await build(MODULE, GO, folders);
+        removeUnused(30, folders);
+        assert.deepEqual(fs.readdirSync(folders.programs), [path.basename(used)]);
+    });
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { CGROUP, makeCgroups, removeCgroups } from "../../sandbox/cgroups";
+import { removeFolder, temporaryFolder } from "../support/fake-commands";
+
+describe("the sandbox's cgroups", () => {
+    let root: string;
+
+    beforeEach(() => {
+        root = temporaryFolder();
+    });
+
+    afterEach(() => {
+        removeFolder(root);
+    });
+
+    it("are one in each hierarchy of cgroup v1, and gone afterwards with all below them", async () => {
+        for (const controller of ["cpu,cpuacct", "memory", "unified"]) {
+            fs.mkdirSync(path.join(root, controller, "docker"), { recursive: true });
+        }
+        fs.symlinkSync("cpu,cpuacct", path.join(root, "cpu"));
+        makeCgroups(root);
+        for (const controller of ["cpu", "cpu,cpuacct", "memory", "unified"]) {
+            assert.ok(fs.existsSync(path.join(root, controller, CGROUP)), controller);
+        }
+        fs.mkdirSync(path.join(root, "memory", CGROUP, "kubepods/burstable/pod1"), { recursive: true });
+        assert.deepEqual(await removeCgroups(root), []);
+        assert.deepEqual(fs.readdirSync(path.join(root, "memory")), ["docker"]);
+    });
+
+    it("get on cgroup v2 the controllers that the kubelet asks for, of those that there are", () => {
+        fs.writeFileSync(path.join(root, "cgroup.controllers"), "cpuset cpu io memory pids misc\n");
+        makeCgroups(root);
+        const handedDown = fs.readFileSync(path.join(root, "cgroup.subtree_control"), "utf8");
+        assert.deepEqual(handedDown.split(" ").sort(), ["+cpu", "+cpuset", "+memory", "+pids"]);
+        assert.ok(fs.statSync(path.join(root, CGROUP)).isDirectory());
+    });
+
+    it("say so where they belong to somebody else", () => {
+        fs.writeFileSync(path.join(root, "cgroup.controllers"), "cpu\n");
+        fs.mkdirSync(path.join(root, "cgroup.subtree_control"));
+        assert.throws(() => {
+            makeCgroups(root);
+        }, /cgroups of this machine cannot be used \(EISDIR.*\); run the sandbox outside of a container/);
+    });
+
+    it("may be made and removed twice, as after an interruption", async () => {
+        fs.mkdirSync(path.join(root, "memory"));
+        makeCgroups(root);
+        makeCgroups(root);
+        assert.deepEqual(await removeCgroups(root), []);
+        assert.deepEqual(await removeCgroups(root), []);
+    });
+
+    it("are reported while something is still in them", async () => {
+        const busy = path.join(root, "memory", CGROUP);
+        fs.mkdirSync(busy, { recursive: true });
+        fs.writeFileSync(path.join(busy, "process"), "");
+        assert.deepEqual(await removeCgroups(root), [busy]);
+    });
+});

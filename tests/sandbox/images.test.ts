@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type Image, packImage } from "../../sandbox/images";
+import { isRecord } from "../../tools/mocked-stack";
+import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
+
+const IMAGE: Image = {
+    name: "localhost/otel-sandbox/jaeger:1.62.0",
+    program: "jaeger",
+    entrypoint: "/cmd/jaeger/jaeger-linux",
+    args: ["--config", "/etc/jaeger.yaml"],
+    user: 10001,
+};
+
+function sha256(content: Buffer): string {
+    return createHash("sha256").update(content).digest("hex");
+}
+
+function tar(...args: readonly string[]): string {
+    return execFileSync("tar", args, { encoding: "utf8" });
+}
+
+function json(file: string): Record<string, unknown> {
+    const content: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
+    assert.ok(isRecord(content));
+    return content;
+}
+
+/** What a descriptor of an OCI layout points at, once its digest and size are proven. */
+function blob(layout: string, descriptor: unknown): string {
+    assert.ok(isRecord(descriptor));
+    const digest = String(descriptor.digest).replace(/^sha256:/, "");
+    const file = path.join(layout, "blobs/sha256", digest);
+    const content = fs.readFileSync(file);
+    assert.equal(sha256(content), digest);
+    assert.equal(descriptor.size, content.length);
+    return file;
+}
+
+describe("packImage", () => {
+    let work: string;
+    let built: string;
+    let images: string;
+
+    beforeEach(() => {
+        work = temporaryFolder();
+        built = path.join(work, "jaeger-0123456789ab");
+        images = path.join(work, "cache/images");
+        fs.mkdirSync(built);
+        fs.writeFileSync(path.join(built, "jaeger"), "program", { mode: 0o700 });
+    });
+
+    afterEach(() => {
+        removeFolder(work);
+    });
+
+    const unpack = (
+        file: string,
+    ): { layout: string; config: Record<string, unknown>; layer: string; name: unknown } => {
+        const layout = path.join(work, "layout");
+        fs.mkdirSync(layout);
+        tar("-xf", file, "-C", layout);
+        const [manifestAt] = json(path.join(layout, "index.json")).manifests as readonly Record<string, unknown>[];
+        const name = isRecord(manifestAt?.annotations) && manifestAt.annotations["io.containerd.image.name"];
+        const manifest = json(blob(layout, manifestAt));
+        const [layerAt] = manifest.layers as readonly unknown[];
+        return { layout, config: json(blob(layout, manifest.config)), layer: blob(layout, layerAt), name };
+    };
+
+    it("makes an OCI layout whose digests and sizes are true, under the image's name", async () => {
+        const { layout, config, layer, name } = unpack(await packImage(IMAGE, built, images));
+        assert.deepEqual(json(path.join(layout, "oci-layout")), { imageLayoutVersion: "1.0.0" });
+        assert.equal(name, IMAGE.name);
+        assert.deepEqual(config.rootfs, { type: "layers", diff_ids: [`sha256:${path.basename(layer)}`] });
+        assert.equal(fs.readdirSync(path.join(layout, "blobs/sha256")).length, 3);
+    });
+
+    it("runs the program as the image's user from where the official image has it", async () => {
+        const { config } = unpack(await packImage(IMAGE, built, images));
+        assert.deepEqual(config.config, {
+            Entrypoint: ["/cmd/jaeger/jaeger-linux"],
+            Cmd: ["--config", "/etc/jaeger.yaml"],
+            User: "10001",
+            WorkingDir: "/tmp",
+        });
+        assert.equal(config.os, "linux");
+    });
+
+    for (const [node, oci] of [
+        ["x64", "amd64"],
+        ["arm64", "arm64"],
+    ]) {
+        it(`calls the processor ${String(oci)} where Node.js says ${String(node)}`, async () => {
+            const original = Object.getOwnPropertyDescriptor(process, "arch");
+            assert.ok(original);
+            Object.defineProperty(process, "arch", { ...original, value: node });
+            try {
+                assert.equal(unpack(await packImage(IMAGE, built, images)).config.architecture, oci);
+            } finally {
+                Object.defineProperty(process, "arch", original);
+            }
+        });
+    }
+
+    for (const umask of [0o022, 0o077]) {
+        it(`lets the image's user reach all of it, packed with umask ${umask.toString(8)}`, async () => {
+            const before = process.umask(umask);
+            try {
+                const { layer } = unpack(await packImage(IMAGE, built, images));
+                const lines = tar("-tvf", layer).trim().split("\n");
+                const modes = new Map(lines.map((line) => [line.split(" ").at(-1), line.split(" ")[0]]));
+                assert.equal(modes.get("./tmp/"), "drwxrwxrwt");
+                assert.equal(modes.get("./cmd/jaeger/jaeger-linux"), "-rwxr-xr-x");
+                assert.equal(modes.get("./etc/passwd"), "-rw-r--r--");
+                for (const folder of ["./", "./cmd/", "./cmd/jaeger/", "./etc/"]) {
+                    assert.equal(modes.get(folder), "drwxr-xr-x", folder);
+                }
+                assert.ok(lines.every((line) => line.includes(" 0/0 ")));
+                assert.match(tar("-xOf", layer, "./etc/passwd"), /^nonroot:x:10001:10001:/);
+                assert.equal(tar("-xOf", layer, "./cmd/jaeger/jaeger-linux"), "program");
+            } finally {
+                process.umask(before);
+            }
+        });
+    }
+
+    it("gives the same bytes every time", async () => {
+        const one = fs.readFileSync(await packImage(IMAGE, built, images));
+        fs.utimesSync(path.join(built, "jaeger"), 1, 1);
+        const other = fs.readFileSync(await packImage(IMAGE, built, path.join(work, "elsewhere")));
+        assert.equal(sha256(one), sha256(other));
+    });
+
+    it("packs once, and again for another program or another image", async () => {
+        const file = await packImage(IMAGE, built, images);
+        await withPath(work, async () => {
+            assert.equal(await packImage(IMAGE, built, images), file);
+        });
+        const rebuilt = path.join(work, "jaeger-ba9876543210");
+        fs.cpSync(built, rebuilt, { recursive: true });
+        const all = [
+            file,
+            await packImage(IMAGE, rebuilt, images),
+            await packImage({ ...IMAGE, user: 1 }, built, images),
+        ];
+        assert.equal(new Set(all).size, 3);
+    });
+
+    it("leaves nothing beside the file", async () => {
+        const file = await packImage(IMAGE, built, images);
+        assert.deepEqual(fs.readdirSync(images), [path.basename(file)]);
+    });
+
+    it("leaves nothing where it fails, as on a full disk", async () => {
+        const bin = path.join(work, "bin");
+        writeCommands(bin, { tar: "echo 'tar: No space left on device' >&2; exit 2" });
+        const message = await messageOf(withPath(bin, () => packImage(IMAGE, built, images)));
+        assert.match(message, /No space left on device/);
+        assert.deepEqual(fs.readdirSync(images), []);
+    });
+
+    it("replaces what an interrupted run has left", async () => {
+        const file = await packImage(IMAGE, built, images);
+        const whole = fs.readFileSync(file);
+        fs.rmSync(file);
+        fs.mkdirSync(path.join(`${file}.unfinished`, "root/tmp"), { recursive: true });
+        fs.writeFileSync(path.join(`${file}.unfinished`, "root/stray"), "stray");
+        assert.ok(fs.readFileSync(await packImage(IMAGE, built, images)).equals(whole));
+        assert.deepEqual(fs.readdirSync(images), [path.basename(file)]);
+    });
+});

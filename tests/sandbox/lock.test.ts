@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { lockSandbox } from "../../sandbox/lock";
+import { removeFolder, temporaryFolder, withPath } from "../support/fake-commands";
+
+/** Locks the file of its argument, starts a process that outlives it, as the node outlives `make up`, and stays. */
+const HOLDER = `
+require("ts-node/register/transpile-only");
+require(${JSON.stringify(require.resolve("../../sandbox/lock"))}).lockSandbox(process.argv[1]);
+const child = require("node:child_process").spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
+child.unref();
+console.log(child.pid);
+setInterval(() => undefined, 1000);`;
+
+describe("lockSandbox", () => {
+    let work: string;
+    let lock: string;
+    let holder: ChildProcess | undefined;
+    let grandchild = 0;
+
+    const hold = async (): Promise<number> => {
+        holder = spawn(process.execPath, ["-e", HOLDER, lock], { stdio: ["ignore", "pipe", "inherit"] });
+        assert.ok(holder.stdout && holder.pid !== undefined);
+        const [pid] = (await once(holder.stdout, "data")) as [Buffer];
+        grandchild = Number(pid.toString());
+        return holder.pid;
+    };
+
+    beforeEach(() => {
+        work = temporaryFolder();
+        lock = path.join(work, "run/lock/otel-stack.lock");
+    });
+
+    afterEach(() => {
+        holder?.kill("SIGKILL");
+        if (grandchild > 0) {
+            process.kill(grandchild, "SIGKILL");
+        }
+        [holder, grandchild] = [undefined, 0];
+        removeFolder(work);
+    });
+
+    it("refuses a second process, and says which holds it; killed, the holder holds it no more", async () => {
+        const pid = await hold();
+        const refusal = new RegExp(`^another command \\(process ${pid}\\) is changing the sandbox; wait for it`);
+        const refused = (): void => {
+            assert.throws(
+                () => {
+                    lockSandbox(lock);
+                },
+                ({ message }: Error) => refusal.test(message),
+            );
+        };
+        refused();
+        refused();
+
+        assert.ok(holder);
+        holder.kill("SIGKILL");
+        await once(holder, "exit");
+        assert.ok(fs.existsSync(`/proc/${grandchild}`), "what the holder started still runs");
+        lockSandbox(lock);
+        assert.equal(fs.readFileSync(lock, "utf8"), String(process.pid));
+    }).timeout(10_000);
+
+    it("makes the folder, and lets the process that holds it ask again", () => {
+        lockSandbox(lock);
+        lockSandbox(lock);
+        assert.equal(fs.readFileSync(lock, "utf8"), String(process.pid));
+    });
+
+    it("replaces the longer process id of an earlier holder", () => {
+        fs.mkdirSync(path.dirname(lock), { recursive: true });
+        fs.writeFileSync(lock, "999999999");
+        lockSandbox(lock);
+        assert.equal(fs.readFileSync(lock, "utf8"), String(process.pid));
+    });
+
+    it("does not blame another process for a machine without flock", async () => {
+        const locking = withPath(work, () =>
+            Promise.resolve().then(() => {
+                lockSandbox(lock);
+            }),
+        );
+        await assert.rejects(locking, /the command 'flock' is missing.*util-linux/);
+    });
+});

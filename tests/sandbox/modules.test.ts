@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { IMAGES } from "../../sandbox/images";
+import { ROOT } from "../../sandbox/paths";
+import { LINT_MODULES, SANDBOX_MODULES, VERSIONS } from "../../sandbox/programs";
+
+const FOLDER = path.join(ROOT, "sandbox/modules");
+const ALL = [...SANDBOX_MODULES, ...LINT_MODULES];
+
+function goMod(name: string): string {
+    return fs.readFileSync(path.join(FOLDER, name, "go.mod"), "utf8");
+}
+
+/** Version of a Go module that a go.mod requires. */
+function required(name: string, goModule: string): string | undefined {
+    return goMod(name)
+        .split("\n")
+        .map((line) =>
+            line
+                .trim()
+                .replace(/^require /, "")
+                .split(" "),
+        )
+        .find(([candidate]) => candidate === goModule)?.[1];
+}
+
+describe("the modules of the sandbox", () => {
+    it("have a folder each, and every folder is one of them", () => {
+        assert.deepEqual(ALL.map(({ name }) => name).sort(), fs.readdirSync(FOLDER).sort());
+    });
+
+    for (const { name, programs, title, estimate } of ALL) {
+        it(`${name}: everything that it takes from elsewhere is pinned`, () => {
+            const files = fs.readdirSync(path.join(FOLDER, name));
+            assert.ok(files.includes("go.mod"));
+            assert.equal(files.includes("go.sum"), goMod(name).includes("require"));
+            // A folder in its place would be on the machine of whoever wrote it.
+            assert.doesNotMatch(goMod(name), /=> *[./]/);
+        });
+
+        it(`${name}: its programs are its own or tools of its go.mod`, () => {
+            for (const goPackage of Object.values(programs)) {
+                if (goPackage === ".") {
+                    assert.ok(fs.existsSync(path.join(FOLDER, name, "main.go")));
+                } else {
+                    assert.ok(
+                        goMod(name)
+                            .split(/[\n\t ]+/)
+                            .includes(goPackage),
+                        `go.mod has no tool ${goPackage}`,
+                    );
+                }
+            }
+            assert.ok(title !== "" && estimate > 0);
+        });
+    }
+
+    it("build no program twice", () => {
+        const programs = ALL.flatMap((module) => Object.keys(module.programs));
+        assert.deepEqual(programs, [...new Set(programs)]);
+    });
+
+    it("build every image's program", () => {
+        const programs = SANDBOX_MODULES.flatMap((module) => Object.keys(module.programs));
+        assert.deepEqual(
+            IMAGES.map(({ program }) => program).filter((program) => !programs.includes(program)),
+            [],
+        );
+    });
+
+    it("build every program that the node starts", () => {
+        const init = fs.readFileSync(path.join(ROOT, "sandbox/node/init.sh"), "utf8");
+        const started = [...init.matchAll(/^start \S+ (\S+)/gm)].map(([, program]) => program);
+        assert.ok(started.length >= 7);
+        const programs = SANDBOX_MODULES.flatMap((module) => Object.keys(module.programs));
+        for (const program of [...started, "ctr", "kubectl", "runc", "containerd-shim-runc-v2", "host-local"]) {
+            assert.ok(programs.includes(program ?? ""), program);
+        }
+    });
+
+    // Prometheus counts the Go module of version 3.x.y as v0.3xx.y.
+    for (const [name, goModule, version] of [
+        ["kubernetes", "k8s.io/kubernetes", VERSIONS.kubernetes],
+        ["pulumi", "github.com/pulumi/pulumi/pkg/v3", VERSIONS.pulumi],
+        ["coredns", "github.com/coredns/coredns", VERSIONS.coredns],
+        ["collector", "go.opentelemetry.io/collector/otelcol", VERSIONS.collector],
+        [
+            "telemetrygen",
+            "github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen",
+            VERSIONS.telemetrygen,
+        ],
+        ["jaeger", "github.com/jaegertracing/jaeger", VERSIONS.jaeger],
+        [
+            "prometheus",
+            "github.com/prometheus/prometheus",
+            VERSIONS.prometheus.replace(/^3\.(\d+)/, (_, minor: string) => `0.3${minor.padStart(2, "0")}`),
+        ],
+    ] as const) {
+        it(`${name} is built in the version that is shown`, () => {
+            assert.equal(required(name, goModule), `v${version}`);
+        });
+    }
+
+    it("tell the Collector's version as its image does", () => {
+        const source = fs.readFileSync(path.join(FOLDER, "collector/main.go"), "utf8");
+        assert.match(source, new RegExp(`Version: +"${VERSIONS.collector.replaceAll(".", "\\.")}"`));
+    });
+});

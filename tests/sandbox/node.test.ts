@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse, parseAllDocuments } from "yaml";
+import { CGROUP } from "../../sandbox/cgroups";
+import { HOST_ADDRESS, HOST_LINK } from "../../sandbox/cluster";
+import { sandboxEnv } from "../../sandbox/environment";
+import { COREDNS_IMAGE, IMAGES, PAUSE_IMAGE } from "../../sandbox/images";
+import { BIN, BUILD_LOGS, CACHE, CONFIG, KUBECONFIG, LOCK, LOGS, PKI, ROOT, STATE } from "../../sandbox/paths";
+import { API_SERVER, NODE_IP } from "../../sandbox/pki";
+import { isRecord, type Manifest } from "../../tools/mocked-stack";
+import { at, containerOf, isWorkload, podOf } from "../support/objects";
+
+function nodeFile(name: string): string {
+    return fs.readFileSync(path.join(ROOT, "sandbox/node", name), "utf8");
+}
+
+const init = nodeFile("init.sh");
+const containerd = nodeFile("containerd.toml");
+const kubelet: unknown = parse(nodeFile("kubelet.yaml"));
+const coredns = parseAllDocuments(nodeFile("coredns.yaml")).map((document) => document.toJS() as Manifest);
+
+/** A variable of init.sh. */
+function shellValue(name: string): string {
+    const value = new RegExp(`[ ]${name}=(\\S+)`).exec(init)?.[1];
+    assert.ok(value !== undefined, name);
+    return value;
+}
+
+function addressOf(text: string): number {
+    return text.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
+}
+
+/** First and last address of a range such as 198.19.0.0/16. */
+function rangeOf(cidr: string): readonly [number, number] {
+    const [address = "", bits = ""] = cidr.split("/");
+    const size = 2 ** (32 - Number(bits));
+    const first = Math.floor(addressOf(address) / size) * size;
+    return [first, first + size - 1];
+}
+
+function contains(outer: string, inner: string): boolean {
+    const [from, to] = rangeOf(outer);
+    const [first, last] = rangeOf(inner.includes("/") ? inner : `${inner}/32`);
+    return from <= first && last <= to;
+}
+
+function overlaps(one: string, other: string): boolean {
+    const [from, to] = rangeOf(one);
+    const [first, last] = rangeOf(other);
+    return from <= last && first <= to;
+}
+
+function object(kind: string, name: string): Manifest {
+    const found = coredns.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+    assert.ok(found, `${kind} ${name}`);
+    return found;
+}
+
+describe("the files of the node agree with the sandbox's constants", () => {
+    it("on the addresses of the node and of the link to it", () => {
+        assert.equal(shellValue("node_ip"), NODE_IP);
+        assert.equal(API_SERVER, `https://${NODE_IP}:6443`);
+        assert.match(init, /--secure-port=6443/);
+        assert.ok(contains(HOST_ADDRESS, NODE_IP));
+        assert.ok(HOST_LINK.length <= 15, "Linux takes no longer name of a network device");
+    });
+
+    it("on ranges that are set apart for tests and keep clear of each other", () => {
+        const [services, pods] = [shellValue("service_range"), shellValue("pod_range")];
+        for (const range of [services, pods, HOST_ADDRESS]) {
+            assert.ok(contains("198.18.0.0/15", range), range);
+        }
+        assert.ok(!overlaps(services, pods) && !overlaps(pods, HOST_ADDRESS) && !overlaps(services, HOST_ADDRESS));
+        const [, subnet = ""] = /"subnet": "([^"]+)"/.exec(nodeFile("cni/10-bridge.conflist")) ?? [];
+        assert.ok(contains(pods, subnet));
+    });
+
+    it("on the address of the cluster's DNS", () => {
+        const address = at(object("Service", "kube-dns"), "spec", "clusterIP");
+        assert.ok(isRecord(kubelet));
+        assert.deepEqual(kubelet.clusterDNS, [address]);
+        assert.ok(contains(shellValue("service_range"), String(address)));
+    });
+
+    it("on the images that the node itself runs", () => {
+        assert.match(containerd, new RegExp(`sandbox = "${PAUSE_IMAGE}"`));
+        const container = containerOf(object("Deployment", "coredns"));
+        assert.equal(container.image, COREDNS_IMAGE);
+        const user = IMAGES.find(({ name }) => name === COREDNS_IMAGE)?.user;
+        assert.equal(container.securityContext.runAsUser, user);
+    });
+
+    it("on the one folder that holds everything of the sandbox", () => {
+        assert.ok(isRecord(kubelet));
+        const files = [containerd, nodeFile("cni/10-bridge.conflist"), JSON.stringify(kubelet)].join("\n");
+        const paths = [...files.matchAll(/(?:"|unix:\/\/)(\/(?:var|etc|run|opt|usr)[^"]*)"/g)].map(([, file]) => file);
+        assert.ok(paths.length > 8);
+        assert.deepEqual(
+            paths.filter((file) => !file?.startsWith(`${STATE}/`)),
+            [],
+        );
+        for (const folder of [BIN, CONFIG, KUBECONFIG, LOGS, PKI]) {
+            assert.ok(folder.startsWith(`${STATE}/`), folder);
+        }
+        assert.match(init, /pki=\$state\/pki config=\$state\/config logs=\$state\/logs/);
+    });
+
+    it("on containerd's socket", () => {
+        const [, socket = ""] = /address = "([^"]+)"/.exec(containerd) ?? [];
+        assert.ok(isRecord(kubelet));
+        assert.equal(kubelet.containerRuntimeEndpoint, `unix://${socket}`);
+        assert.equal(socket.replace(STATE, "$state"), /--address="([^"]+)"/.exec(init)?.[1]);
+    });
+
+    it("on the cgroup of its pods", () => {
+        assert.ok(isRecord(kubelet));
+        assert.equal(kubelet.cgroupRoot, `/${CGROUP}`);
+    });
+});
+
+describe("the sandbox's environment", () => {
+    it("keeps kubectl and Pulumi to the sandbox's own folder, its programs first", () => {
+        const { PATH, KUBECONFIG: kubeconfig, PULUMI_HOME, PULUMI_BACKEND_URL } = sandboxEnv();
+        assert.ok(PATH?.startsWith(`${BIN}:`));
+        assert.equal(kubeconfig, KUBECONFIG);
+        assert.ok(PULUMI_HOME?.startsWith(`${STATE}/`));
+        assert.equal(PULUMI_BACKEND_URL, `file://${PULUMI_HOME}`);
+    });
+
+    it("leaves what `make down` must not delete outside of that folder", () => {
+        for (const kept of [CACHE, BUILD_LOGS, LOCK]) {
+            assert.ok(!kept.startsWith(STATE.concat("/")), kept);
+        }
+    });
+});
+
+describe("stack sandbox", () => {
+    it("names the images that are built, and runs each as the user that is in it", () => {
+        const users = new Map(IMAGES.map(({ name, user }) => [name, user]));
+        const manifests = parseAllDocuments(fs.readFileSync(path.join(ROOT, "tests/golden/sandbox.yaml"), "utf8"));
+        const workloads = manifests.map((document) => document.toJS() as Manifest).filter(isWorkload);
+        assert.ok(workloads.length >= 6);
+        for (const workload of workloads) {
+            const { image } = containerOf(workload);
+            assert.equal(users.get(image), podOf(workload).spec.securityContext.runAsUser, image);
+        }
+    });
+});

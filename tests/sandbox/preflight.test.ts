@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { HOST_LINK } from "../../sandbox/cluster";
+import { ROOT } from "../../sandbox/paths";
+import { NODE_IP } from "../../sandbox/pki";
+import { removeFolder, temporaryFolder, writeCommands } from "../support/fake-commands";
+
+const SCRIPT = path.join(ROOT, "sandbox/preflight.sh");
+const MODULES = path.join(ROOT, "sandbox/modules");
+
+/** Programs of every system that the script reads with. */
+const REAL = ["sh", "awk", "cut", "grep", "head", "sort", "tail", "tr"];
+
+/** A machine that suits: each command it asks, and what that says. */
+const MACHINE: Readonly<Record<string, string>> = {
+    uname: "echo Linux",
+    id: "echo 0",
+    node: "echo v20.19.0",
+    npm: "",
+    go: "echo go1.26.8",
+    gcc: "",
+    ip: 'case "$*" in "link show "*) exit 1 ;; *) echo "default via 192.0.2.1 dev eth0" ;; esac',
+    unshare: "",
+    flock: "",
+    openssl: "echo OpenSSL 3.0.19 27 Jan 2026",
+    tar: "",
+    df: "echo Avail; echo 20G",
+};
+
+describe("preflight.sh", () => {
+    let work: string;
+    let bin: string;
+
+    before(() => {
+        work = temporaryFolder();
+        bin = path.join(work, "bin");
+        fs.mkdirSync(bin);
+        for (const name of REAL) {
+            fs.symlinkSync(spawnSync("which", [name], { encoding: "utf8" }).stdout.trim(), path.join(bin, name));
+        }
+    });
+
+    beforeEach(() => {
+        writeCommands(bin, MACHINE);
+        availableMemory(2560);
+    });
+
+    after(() => {
+        removeFolder(work);
+    });
+
+    const availableMemory = (mebibytes: number): void => {
+        const content = `MemTotal: 99999999 kB\nMemFree: 1 kB\nMemAvailable: ${mebibytes * 1024} kB\n`;
+        fs.writeFileSync(path.join(work, "meminfo"), content);
+    };
+
+    const run = (env: NodeJS.ProcessEnv = {}): { status: number | null; said: string } => {
+        const { status, stdout, stderr } = spawnSync("/bin/sh", [SCRIPT], {
+            env: { PATH: bin, HOME: work, PROC_MEMINFO: path.join(work, "meminfo"), ...env },
+            encoding: "utf8",
+        });
+        return { status, said: stdout + stderr };
+    };
+
+    const refuses = (expected: RegExp, env?: NodeJS.ProcessEnv): void => {
+        const { status, said } = run(env);
+        assert.equal(status, 1, said);
+        assert.match(said, /^No sandbox on this machine: [^\n]+\n$/, "it is one line");
+        assert.match(said, expected);
+    };
+    const accepts = (env?: NodeJS.ProcessEnv): void => {
+        assert.deepEqual(run(env), { status: 0, said: "" });
+    };
+
+    it("has nothing to say about a machine that suits", () => {
+        accepts();
+    });
+
+    it("refuses another system than Linux, with the other way in", () => {
+        writeCommands(bin, { uname: "echo Darwin" });
+        refuses(/needs Linux, this is Darwin\..*'make up STACK=dev'/);
+    });
+
+    it("refuses another user than root, with the command that helps", () => {
+        writeCommands(bin, { id: "echo 1000" });
+        refuses(/runs as root\. Use 'sudo make up', or 'make up STACK=dev'/);
+    });
+
+    for (const [tool, debian] of Object.entries({
+        node: "nodejs",
+        npm: "npm",
+        go: "golang",
+        gcc: "gcc",
+        ip: "iproute2",
+        unshare: "util-linux",
+        flock: "util-linux",
+        openssl: "openssl",
+        tar: "tar",
+    })) {
+        it(`refuses a machine without ${tool}, and names its package`, () => {
+            fs.rmSync(path.join(bin, tool));
+            refuses(new RegExp(`'${tool}' is missing\\. Install it \\(Debian's package: ${debian}\\)`));
+        });
+    }
+
+    it("refuses a container that may make no namespaces", () => {
+        writeCommands(bin, { unshare: "echo 'unshare failed: Operation not permitted' >&2; exit 1" });
+        refuses(/may make no namespaces and mounts here, as in most containers\. Use the machine itself/);
+    });
+
+    for (const [tool, answer, expected] of [
+        ["node", "v20.18.3", /Node\.js is 20\.18\.3\. Install 20\.19 or later\./],
+        ["node", "v18.20.4", /Node\.js is 18\.20\.4\. Install 20\.19 or later\./],
+        ["go", "go1.26.7", /Go is 1\.26\.7\. Install 1\.26\.8 or later\./],
+        ["go", "go1.9", /Go is 1\.9\. Install/],
+        ["openssl", "OpenSSL 1.1.1w  11 Sep 2023", /OpenSSL is 1\.1\.1w\. Install 3\.0 or later\./],
+    ] as const) {
+        it(`refuses ${tool} that calls itself ${answer}`, () => {
+            writeCommands(bin, { [tool]: `echo "${answer}"` });
+            refuses(expected);
+        });
+    }
+
+    for (const [tool, answer] of [
+        ["node", "v22.3.0"],
+        ["node", "v100.0.0"],
+        ["go", "go1.27rc1"],
+        ["go", "go1.100.0 X:boringcrypto"],
+        ["openssl", "OpenSSL 3.5.1 1 Jul 2025"],
+    ] as const) {
+        it(`takes ${tool} that calls itself ${answer}`, () => {
+            writeCommands(bin, { [tool]: `echo "${answer}"` });
+            accepts();
+        });
+    }
+
+    it("asks for the Go that the modules ask for, no less and no more", () => {
+        const asked = fs
+            .readdirSync(MODULES)
+            .map((name) => /^go (.+)$/m.exec(fs.readFileSync(path.join(MODULES, name, "go.mod"), "utf8"))?.[1] ?? "")
+            .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+        writeCommands(bin, { go: `echo go${asked.at(-1) ?? ""}` });
+        accepts();
+        writeCommands(bin, { go: "echo go1.0" });
+        refuses(new RegExp(`Install ${asked.at(-1) ?? ""} or later`));
+    });
+
+    it("refuses too little memory, unless the sandbox has its share already", () => {
+        availableMemory(2559);
+        refuses(/2559 MiB of memory are free\. Make room for 2560 MiB\./);
+        writeCommands(bin, { ip: `[ "$*" = "link show ${HOST_LINK}" ] || echo default via 192.0.2.1 dev eth0` });
+        accepts();
+    });
+
+    it("refuses a disk that is too small for a first build, and wants less for the next", () => {
+        writeCommands(bin, { df: "echo Avail; echo '  19G'" });
+        refuses(/19 GiB are free on the disk of .*\. Make room for 20 GiB\./);
+        const cache = path.join(work, "a cache");
+        fs.mkdirSync(path.join(cache, "programs/prometheus-0123456789ab"), { recursive: true });
+        accepts({ OTEL_STACK_CACHE: cache });
+    });
+
+    it("finds the cache where the build puts it", () => {
+        writeCommands(bin, { df: "echo Avail; echo 3G" });
+        fs.mkdirSync(path.join(work, "xdg/otel-stack/programs/prometheus-0123456789ab"), { recursive: true });
+        accepts({ XDG_CACHE_HOME: path.join(work, "xdg"), OTEL_STACK_CACHE: "" });
+        const home = path.join(work, "home");
+        fs.mkdirSync(path.join(home, ".cache/otel-stack/programs/prometheus-0123456789ab"), { recursive: true });
+        accepts({ HOME: home });
+    });
+
+    it("refuses to guess where a home folder would be", () => {
+        refuses(/HOME is not set.*Set it to/, { HOME: "" });
+        writeCommands(bin, { df: "echo df: no such file >&2; exit 1" });
+        refuses(/HOME is .*gone, which is not there\. Set it to/, { HOME: path.join(work, "gone") });
+    });
+
+    it("refuses a route to the addresses that it uses inside, but not its own", () => {
+        const route = (line: string): void => {
+            const answer = `[ "$*" = "-4 route show to match ${NODE_IP}" ] && echo '${line}'`;
+            writeCommands(bin, { ip: `case "$1" in link) exit 1 ;; *) ${answer} ;; esac` });
+        };
+        route("198.18.0.0/15 via 10.0.0.1 dev tun0");
+        refuses(/have a route here already \(198\.18\.0\.0\/15 via 10\.0\.0\.1 dev tun0\)\. Remove that route\./);
+        route(`198.18.0.0/30 dev ${HOST_LINK} proto kernel scope link src 198.18.0.1`);
+        accepts();
+    });
+});

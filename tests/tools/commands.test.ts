@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { KUBECONFIG } from "../../sandbox/paths";
+import { destroy, preview, refresh, status, telemetry, up } from "../../tools/commands";
+import { printWhereToLook } from "../../tools/deploy";
+import { env } from "../../tools/env";
+import { stackOf } from "../../tools/stack";
+import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
+
+const DEV = stackOf("dev");
+const JOB = "urn:pulumi:dev::otel-stack::otel-stack:index:Telemetrygen$kubernetes:batch/v1:Job::telemetrygen-traces";
+const OUTPUTS = {
+    portForwards: {
+        jaeger: { command: "kubectl port-forward -n ns svc/jaeger 16686:16686", url: "http://localhost:16686" },
+    },
+    application: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.ns:4317" },
+};
+
+function stateWith(...resources: readonly { readonly urn: string; readonly type: string }[]): string {
+    return JSON.stringify({ version: 3, deployment: { resources } });
+}
+
+describe("commands for a cluster of one's own", () => {
+    let work: string;
+    let bin: string;
+    let printed: string[];
+    let saidBeside: string[];
+    const { log, error } = console;
+
+    beforeEach(() => {
+        work = temporaryFolder();
+        bin = path.join(work, "bin");
+        fs.writeFileSync(path.join(work, "state"), stateWith());
+        fs.writeFileSync(path.join(work, "outputs"), JSON.stringify(OUTPUTS));
+        writeCommands(bin, {
+            pulumi: [
+                `[ "$1" = version ] || echo "pulumi $*" >> '${work}/calls'`,
+                `case "$*" in "stack export"*) cat '${work}/state' ;; "stack output"*) cat '${work}/outputs' ;; esac`,
+            ].join("\n"),
+            kubectl: `case "$1" in version) ;; config) echo kind-mine ;; *) echo "kubectl $*" >> '${work}/calls' ;; esac`,
+        });
+        printed = [];
+        console.log = (line: string) => printed.push(line);
+        saidBeside = [];
+        console.error = (line: string) => saidBeside.push(line);
+    });
+
+    afterEach(() => {
+        Object.assign(console, { log, error });
+        removeFolder(work);
+    });
+
+    const run = (command: () => Promise<void>): Promise<void> => withPath(`${bin}:${process.env.PATH ?? ""}`, command);
+    const calls = (): string[] => fs.readFileSync(path.join(work, "calls"), "utf8").trim().split("\n");
+
+    for (const [name, command, expected] of [
+        ["preview", preview, ["pulumi preview --diff --stack dev"]],
+        ["destroy", destroy, ["pulumi destroy --stack dev"]],
+    ] as const) {
+        it(`${name}: selects the stack and asks Pulumi`, async () => {
+            await run(() => command(DEV));
+            assert.deepEqual(calls(), ["pulumi stack select --create dev", ...expected]);
+        });
+    }
+
+    it("refresh: asks Pulumi", async () => {
+        await run(() => refresh(DEV));
+        assert.deepEqual(calls().at(-1), "pulumi refresh --yes --skip-preview --stack dev");
+    });
+
+    it("telemetry: replaces the Jobs and nothing else", async () => {
+        const service = { urn: "urn:service", type: "kubernetes:core/v1:Service" };
+        fs.writeFileSync(path.join(work, "state"), stateWith(service, { urn: JOB, type: "kubernetes:batch/v1:Job" }));
+        await run(() => telemetry(DEV));
+        assert.equal(calls().at(-1), `pulumi up --yes --skip-preview --target-replace ${JOB} --stack dev`);
+    });
+
+    for (const state of [stateWith(), JSON.stringify({ deployment: {} })]) {
+        it(`telemetry: says how to get Jobs where the state is ${state}`, async () => {
+            const message = await messageOf(run(() => telemetry(DEV)));
+            assert.match(message, /stack dev has no telemetrygen Jobs; set otel-stack:telemetrygen\.enabled to true/);
+            assert.ok(!calls().some((call) => call.startsWith("pulumi up")));
+        });
+    }
+
+    it("status: shows the workloads of every namespace and where to look", async () => {
+        await run(() => status(DEV));
+        assert.match(calls()[0] ?? "", /^kubectl get deployments.*--all-namespaces.*part-of=otel-stack$/);
+        assert.match(
+            printed.join("\n"),
+            /http:\/\/localhost:16686 +kubectl port-forward -n ns svc\/jaeger 16686:16686/,
+        );
+    });
+
+    it("status: says what to do where nothing is deployed", async () => {
+        fs.writeFileSync(path.join(work, "outputs"), "{}");
+        await run(() => status(DEV));
+        assert.match(printed.join("\n"), /Stack dev is not deployed: make up STACK=dev/);
+    });
+
+    it("say which cluster they are about to change", async () => {
+        await run(() => destroy(DEV));
+        assert.deepEqual(saidBeside, ["Stack dev on kubectl's context kind-mine"]);
+    });
+
+    for (const [name, command] of Object.entries({ up, destroy })) {
+        it(`${name}: keeps off the sandbox in a shell that points there`, async () => {
+            const before = process.env.KUBECONFIG;
+            process.env.KUBECONFIG = KUBECONFIG;
+            try {
+                assert.match(await messageOf(run(() => command(DEV))), /use another shell for stack dev/);
+            } finally {
+                if (before === undefined) {
+                    delete process.env.KUBECONFIG;
+                } else {
+                    process.env.KUBECONFIG = before;
+                }
+            }
+            assert.ok(!fs.existsSync(path.join(work, "calls")));
+        });
+    }
+
+    it("up: tells of a stack that is not there before anything else", async () => {
+        assert.match(await messageOf(withPath("", () => up(stackOf("nosuch")))), /there is no stack nosuch/);
+    });
+
+    it("where to look: each command with its address, and what an application sets", async () => {
+        await run(() => printWhereToLook(DEV));
+        assert.match(printed.join("\n"), /^ {2}OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/otel-collector\.ns:4317$/m);
+        assert.doesNotMatch(printed.join("\n"), /make env/);
+        await run(() => printWhereToLook({ name: "sandbox", env: { PATH: bin.concat(":", process.env.PATH ?? "") } }));
+        assert.match(printed.join("\n"), /eval "\$\(make env\)"/);
+    });
+
+    for (const [name, command] of Object.entries({ up, preview, destroy, refresh, status, telemetry })) {
+        it(`${name}: says what to install or choose before anything happens`, async () => {
+            writeCommands(bin, { kubectl: "echo 'The connection was refused' >&2; exit 1" });
+            const noCluster = await messageOf(run(() => command(DEV)));
+            assert.match(
+                noCluster,
+                /kubectl reaches no cluster; choose one with 'kubectl config use-context NAME'\nThe conn/,
+            );
+            fs.rmSync(path.join(bin, "pulumi"));
+            const noPulumi = await messageOf(withPath(bin, () => command(DEV)));
+            assert.match(noPulumi, /'pulumi' is missing; install Pulumi/);
+            assert.ok(!fs.existsSync(path.join(work, "calls")));
+        });
+    }
+});
+
+describe("env", () => {
+    it("says so when there is no sandbox to point at", () => {
+        assert.throws(() => env(stackOf("sandbox"), false), /no sandbox runs; start it with 'make up'/);
+    });
+
+    it("survives a shell, whatever stands in PATH", async () => {
+        const lines: string[] = [];
+        const print = console.log;
+        console.log = (line: string) => lines.push(line);
+        try {
+            await withPath("/it's a/path with $HOME:/usr/bin:/bin", () => env(stackOf("sandbox"), true));
+        } finally {
+            console.log = print;
+        }
+        const script = `${lines.join("\n")}\nprintf '%s\\n' "$PATH" "$KUBECONFIG"`;
+        const [variable, kubeconfig] = execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" }).split("\n");
+        assert.ok(variable?.endsWith("/bin:/it's a/path with $HOME:/usr/bin:/bin"), variable);
+        assert.equal(kubeconfig, KUBECONFIG);
+    });
+
+    it("has nothing for a cluster of one's own", () => {
+        assert.throws(() => env(DEV), /only the sandbox has variables of its own/);
+    });
+});
