@@ -11,6 +11,8 @@ export interface DashboardQuery {
     readonly expr: string;
     /** Whether it asks for the present alone, not for a time range. */
     readonly instant: boolean;
+    /** Whether the traces behind its numbers are asked for as well. */
+    readonly exemplars: boolean;
     /** Why a healthy stack may have nothing to answer; a query without it must return something. */
     readonly emptyWhen?: string;
 }
@@ -38,16 +40,31 @@ export function dashboardQueries(
     return stackDashboards(context).flatMap(({ title, rows }) =>
         rows.flatMap(({ panels }) =>
             panels.flatMap((panel) =>
-                panel.queries.map(({ expr, instant = false, emptyWhen }) => ({
+                panel.queries.map(({ expr, instant = false, exemplars = false, emptyWhen }) => ({
                     dashboard: title,
                     panel: panel.title,
                     datasource: datasourceOf(panel.source),
                     expr: interpolate(expr, values),
                     instant,
+                    exemplars,
                     ...(emptyWhen === undefined ? {} : { emptyWhen }),
                 })),
             ),
         ),
+    );
+}
+
+/** The lists to choose from at the top of a dashboard. */
+export function variableQueries(
+    context: DashboardContext = ALL_OF_IT,
+): readonly (Pick<DashboardQuery, "dashboard" | "datasource" | "expr"> & { readonly variable: string })[] {
+    return stackDashboards(context).flatMap(({ title, variables }) =>
+        variables.map(({ name, source, query }) => ({
+            dashboard: title,
+            variable: name,
+            datasource: datasourceOf(source),
+            expr: query,
+        })),
     );
 }
 

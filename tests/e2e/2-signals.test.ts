@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import * as z from "zod";
+import { dashboardQueries, jumpQueries, variableQueries } from "../../components/grafana/dashboards/queries";
+import { type RuleQuery, ruleQueries } from "../../components/rules/rules";
+import type { RuleGroup } from "../../components/rules/types";
+import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS, TRACE_FIELDS } from "../../components/shared/correlation";
+import { renderedFiles } from "../../tools/rendered";
+import { PortForward } from "../../tools/verify/port-forward";
+import { outputsOf } from "../../tools/verify/stack";
+import {
+    data,
+    exemplarsOf,
+    type LogRecord,
+    numbers,
+    numbersOrRecords,
+    RANGE,
+    type Trace,
+    traceWith,
+} from "./support/ask";
+import { assertAnswered, type Backends, listQuestion, type Question, questionOf } from "./support/questions";
+import { selectorsOf } from "./support/selectors";
+import { stackWith } from "./support/stack";
+import { SHOP, startTraffic, TILL, type Traffic } from "./support/traffic";
+
+const sandbox = stackWith("sandbox");
+const queries = dashboardQueries({ service: SHOP, rateInterval: "1m", range: RANGE });
+
+const ruleGroups = z.object({
+    groups: z.array(
+        z.object({
+            name: z.string(),
+            rules: z.array(
+                z.object({
+                    name: z.string(),
+                    health: z.string(),
+                    lastError: z.string().optional(),
+                    state: z.string().optional(),
+                }),
+            ),
+        }),
+    ),
+});
+
+describe("the signals of two services", () => {
+    const forwards: PortForward[] = [];
+    let backends: Backends;
+    let traffic: Traffic;
+    let rules: readonly RuleQuery[];
+
+    before(async () => {
+        const { portForwards } = await outputsOf(sandbox);
+        const forward = (to: keyof typeof portForwards): PortForward => {
+            const { command } = portForwards[to] ?? assert.fail(`the outputs have no port-forward to ${to}`);
+            const started = new PortForward(command, sandbox.env);
+            forwards.push(started);
+            return started;
+        };
+        backends = { prometheus: forward("prometheus"), jaeger: forward("jaeger"), loki: forward("loki") };
+        traffic = startTraffic(await forward("otelCollectorHttp").url());
+        const { groups } = parse((await renderedFiles(sandbox.name)).rules ?? "") as { groups: readonly RuleGroup[] };
+        rules = ruleQueries(groups);
+    });
+
+    after(async () => {
+        await traffic.stop();
+        await Promise.all(forwards.map((forward) => forward.close()));
+    });
+
+    it("answer every query of every dashboard", async () => {
+        // All of them: what a healthy stack may have nothing to say to, such as errors, is provoked.
+        await assertAnswered(backends, [
+            ...queries.map((query) => questionOf(`${query.dashboard}, ${query.panel}`, query)),
+            ...variableQueries().map((query) => listQuestion(`${query.dashboard}, $${query.variable}`, query, SHOP)),
+        ]);
+    });
+
+    it("answer every rule that is not about failures", async () => {
+        const recorded = rules.filter(({ emptyBecause }) => emptyBecause === undefined);
+        assert.ok(recorded.length > 0);
+        await assertAnswered(
+            backends,
+            recorded.map(({ rule, expr }) => questionOf(rule, { datasource: "prometheus", expr, instant: true })),
+        );
+    });
+
+    it("are what every selector of dashboards and rules finds", async () => {
+        const url = await backends.prometheus.url();
+        const asked = [
+            ...queries
+                .filter(({ datasource }) => datasource === "prometheus")
+                .map(({ dashboard, panel, expr }) => ({ of: `${dashboard}, ${panel}`, expr })),
+            ...rules.map(({ rule, expr }) => ({ of: rule, expr })),
+        ];
+        const questions = await Promise.all(
+            asked.map(async ({ of, expr }) => (await selectorsOf(url, expr)).map((selector) => seriesOf(of, selector))),
+        );
+        const once = new Map(questions.flat().map((question) => [question.expr, question]));
+        await assertAnswered(backends, [...once.values()]);
+    });
+
+    it("show the rates of a service in Jaeger's Monitor tab", async () => {
+        await assertAnswered(
+            backends,
+            ["calls", "errors", "latencies"].map((metric) => monitorQuestion(metric, SHOP)),
+        );
+    });
+
+    it("lead from a point of a graph to its trace, to its logs and metrics, and back", async () => {
+        const traceId = await exemplar(backends);
+        const trace = await traceWith(await backends.jaeger.url(), traceId);
+        assert.deepEqual(servicesOf(trace), [SHOP, TILL]);
+
+        const [toLogs, ...toMetrics] = jumpQueries(traceId);
+        assert.ok(toLogs !== undefined && toMetrics.length > 0);
+        await assertAnswered(
+            backends,
+            [toLogs, ...toMetrics].map((query) => questionOf("Jump from a trace", { ...query, instant: false })),
+        );
+
+        const records = await recordsOf(backends, toLogs.expr);
+        assert.deepEqual([...new Set(records.map(({ fields }) => fields[SERVICE_LABEL]))].sort(), [SHOP, TILL]);
+        for (const { fields } of records) {
+            const back = await traceWith(await backends.jaeger.url(), fields[TRACE_FIELDS.traceId] ?? "");
+            assert.equal(back.traceID, traceId);
+            assert.ok(back.spans.some(({ spanID }) => spanID === fields[TRACE_FIELDS.spanId]));
+        }
+    });
+
+    it("lead from an error in the log to the trace that failed", async () => {
+        const query = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "Errors");
+        assert.ok(query);
+        const [error] = await recordsOf(backends, query.expr);
+        assert.equal(error?.fields.severity_text, "ERROR");
+        const trace = await traceWith(await backends.jaeger.url(), error.fields[TRACE_FIELDS.traceId] ?? "");
+        assert.deepEqual(servicesOf(trace), [SHOP, TILL]);
+    });
+
+    it("make all rules work and no alert fire", async () => {
+        const loaded = ruleGroups
+            .parse(await data(`${await backends.prometheus.url()}/api/v1/rules`))
+            .groups.flatMap((group) => group.rules);
+        assert.deepEqual(
+            loaded.map(({ name }) => name),
+            rules.map(({ rule }) => rule),
+        );
+        const wrong = loaded.filter(({ health, state }) => health !== "ok" || state === "firing");
+        assert.deepEqual(wrong, []);
+    });
+});
+
+function seriesOf(of: string, selector: string): Question {
+    const expr = `last_over_time(${selector}[${RANGE}])`;
+    return questionOf(of, { datasource: "prometheus", expr, instant: true });
+}
+
+/** As the Monitor tab asks, of the last quarter of an hour. */
+function monitorQuestion(metric: string, service: string): Question {
+    const expr = `/api/metrics/${metric}`;
+    const points = z.object({
+        metrics: z.array(
+            z.object({ metricPoints: z.array(z.object({ gaugeValue: z.object({ doubleValue: z.unknown() }) })) }),
+        ),
+    });
+    const parameters = new URLSearchParams({
+        service,
+        spanKind: "server",
+        groupByOperation: "true",
+        quantile: "0.95",
+        endTs: String(Date.now()),
+        lookback: String(15 * 60_000),
+        step: "5000",
+        ratePer: "60000",
+    });
+    return {
+        of: "Monitor tab",
+        datasource: "jaeger",
+        expr,
+        answered: async (url) => {
+            const answer = await fetch(`${url}${expr}?${parameters.toString()}`);
+            return points.parse(await answer.json()).metrics.some(({ metricPoints }) => metricPoints.length > 0);
+        },
+    };
+}
+
+/** The trace behind a point of the panel of a service's durations. */
+async function exemplar({ prometheus }: Backends): Promise<string> {
+    const drawn = queries.filter(({ exemplars }) => exemplars);
+    assert.ok(drawn.length > 0);
+    const found = await Promise.all(
+        drawn.map(async ({ expr }) => exemplarsOf(await prometheus.url(), expr, EXEMPLAR_TRACE_ID)),
+    );
+    const traceId = found.flat().at(-1);
+    assert.ok(traceId !== undefined, `no exemplar of ${SPAN_METRICS.durationBucket} leads to a trace`);
+    return traceId;
+}
+
+async function recordsOf({ loki }: Backends, expr: string): Promise<readonly LogRecord[]> {
+    const answer = await numbersOrRecords(await loki.url(), expr, false);
+    return answer.filter((item) => typeof item !== "number");
+}
+
+function servicesOf({ spans, processes }: Trace): string[] {
+    return [...new Set(spans.map(({ processID }) => processes[processID]?.serviceName ?? ""))].sort();
+}

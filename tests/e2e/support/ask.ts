@@ -1,0 +1,160 @@
+import * as z from "zod";
+import { getJson } from "../../../tools/verify/http";
+
+/** How far back a query looks: the time range of a dashboard. */
+export const RANGE = "15m";
+const RANGE_SECONDS = 15 * 60;
+const STEP_SECONDS = 15;
+const LOG_LINES = 1000;
+const TRACES = 20;
+
+/** What an API counts times in: how many of them are a second. */
+const SECONDS = 1;
+const MICROSECONDS = 1e6;
+const NANOSECONDS = 1e9;
+
+/** What the data source asks Loki with, to keep a record's structured metadata apart from its labels. */
+const CATEGORIZED = { "X-Loki-Response-Encoding-Flags": "categorize-labels" };
+
+const sample = z.tuple([z.number(), z.string()]);
+const series = z.discriminatedUnion("resultType", [
+    z.object({ resultType: z.literal("vector"), result: z.array(z.object({ value: sample })) }),
+    z.object({ resultType: z.literal("matrix"), result: z.array(z.object({ values: z.array(sample) })) }),
+]);
+const streams = z.object({
+    resultType: z.literal("streams"),
+    result: z.array(
+        z.object({
+            stream: z.record(z.string(), z.string()),
+            values: z.array(
+                z.tuple([
+                    z.string(),
+                    z.string(),
+                    z.object({ structuredMetadata: z.record(z.string(), z.string()).optional() }),
+                ]),
+            ),
+        }),
+    ),
+});
+const trace = z.object({
+    traceID: z.string(),
+    spans: z.array(z.object({ spanID: z.string(), processID: z.string() })),
+    processes: z.record(z.string(), z.object({ serviceName: z.string() })),
+});
+const exemplars = z.array(z.object({ exemplars: z.array(z.object({ labels: z.record(z.string(), z.string()) })) }));
+
+export type Trace = z.infer<typeof trace>;
+
+/** A log record as the logs panel shows it. */
+export interface LogRecord {
+    readonly line: string;
+    /** Its labels, and the fields beside them. */
+    readonly fields: Readonly<Record<string, string>>;
+}
+
+/** The numbers that Prometheus answers, those that are some: a point without data is NaN. */
+export async function numbers(url: string, expr: string, instant: boolean): Promise<readonly number[]> {
+    return finite(
+        series.parse(await data(`${url}/api/v1/${pathOf(instant)}`, { query: expr, ...timesOf(instant, SECONDS) })),
+    );
+}
+
+/** What Loki answers: numbers to a query that counts, and records to one that does not. */
+export async function numbersOrRecords(
+    url: string,
+    expr: string,
+    instant: boolean,
+): Promise<readonly (number | LogRecord)[]> {
+    const parameters = {
+        query: expr,
+        ...timesOf(instant, NANOSECONDS),
+        limit: String(LOG_LINES),
+        direction: "backward",
+    };
+    const answer = z
+        .discriminatedUnion("resultType", [...series.options, streams])
+        .parse(await data(`${url}/loki/api/v1/${pathOf(instant)}`, parameters));
+    return answer.resultType === "streams"
+        ? answer.result.flatMap(({ stream, values }) =>
+              values.map(([, line, { structuredMetadata = {} }]) => ({
+                  line,
+                  fields: { ...stream, ...structuredMetadata },
+              })),
+          )
+        : finite(answer);
+}
+
+/** The trace ids behind the numbers of a query. */
+export async function exemplarsOf(url: string, expr: string, label: string): Promise<readonly string[]> {
+    const found = exemplars.parse(await data(`${url}/api/v1/query_exemplars`, { query: expr, ...range(SECONDS) }));
+    return found.flatMap((one) => one.exemplars.flatMap(({ labels }) => labels[label] ?? []));
+}
+
+/**
+ * The values of a label.
+ *
+ * @param url Of the API with its version, which Prometheus and Loki have in common.
+ * @param match The series to look at; all by default.
+ */
+export async function labelValues(url: string, label: string, match?: string): Promise<readonly string[]> {
+    const of = match === undefined ? {} : { "match[]": match };
+    return z.array(z.string()).parse(await data(`${url}/label/${label}/values`, { ...of, ...range(SECONDS) }));
+}
+
+export async function tracesOf(url: string, service: string): Promise<readonly Trace[]> {
+    return z
+        .array(trace)
+        .parse(await data(`${url}/api/traces`, { service, ...range(MICROSECONDS), limit: String(TRACES) }));
+}
+
+/** The trace with that id; fails where there is none. */
+export async function traceWith(url: string, traceId: string): Promise<Trace> {
+    const [found] = z.array(trace).parse(await data(`${url}/api/traces/${traceId}`));
+    if (found === undefined) {
+        throw new Error(`no trace ${traceId}`);
+    }
+    return found;
+}
+
+/** Who calls whom. */
+export async function dependencies(
+    url: string,
+): Promise<readonly { readonly parent: string; readonly child: string }[]> {
+    const lookback = { endTs: String(Date.now()), lookback: String(RANGE_SECONDS * 1000) };
+    return z
+        .array(z.object({ parent: z.string(), child: z.string(), callCount: z.number() }))
+        .parse(await data(`${url}/api/dependencies`, lookback));
+}
+
+/** The `data` of an answer; fails with the words of one that has none. */
+export async function data(url: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    const { status, body } = await getJson(`${url}?${new URLSearchParams(parameters).toString()}`, CATEGORIZED);
+    const answer = z.object({ data: z.unknown() }).safeParse(body);
+    if (status !== 200 || !answer.success) {
+        throw new Error(`HTTP ${status}: ${JSON.stringify(body).slice(0, 300)}`);
+    }
+    return answer.data.data;
+}
+
+function pathOf(instant: boolean): string {
+    return instant ? "query" : "query_range";
+}
+
+/** @param unit Of the times that the API takes. */
+function timesOf(instant: boolean, unit: number): Readonly<Record<string, string>> {
+    const { start, end } = range(unit);
+    return instant ? { time: end } : { start, end, step: String(STEP_SECONDS) };
+}
+
+function range(unit: number): { readonly start: string; readonly end: string } {
+    const now = Math.ceil(Date.now() / 1000);
+    return { start: String((now - RANGE_SECONDS) * unit), end: String(now * unit) };
+}
+
+function finite(answer: z.infer<typeof series>): number[] {
+    const samples =
+        answer.resultType === "vector"
+            ? answer.result.map(({ value }) => value)
+            : answer.result.flatMap(({ values }) => values);
+    return samples.map(([, value]) => Number(value)).filter(Number.isFinite);
+}

@@ -1,0 +1,77 @@
+import type { DashboardQuery } from "../../../components/grafana/dashboards/queries";
+import { lookThrough } from "../../../tools/verify/http";
+import type { Target } from "../../../tools/verify/target";
+import { deadlineIn, lookUntil } from "../../../tools/verify/timing";
+import { dependencies, labelValues, numbers, numbersOrRecords, tracesOf } from "./ask";
+
+/** How long questions wait for their answers, all together: counters are scraped and flushed some times first. */
+const ANSWERED_WITHIN_SECONDS = 90;
+const ASK_EVERY_MS = 2_000;
+
+export type Backends = Readonly<Record<DashboardQuery["datasource"], Target>>;
+
+/** What one of the backends has to answer. */
+export interface Question {
+    /** Whose it is, such as a dashboard and a panel. */
+    readonly of: string;
+    readonly datasource: DashboardQuery["datasource"];
+    /** As it is put. */
+    readonly expr: string;
+    /** Whether there is an answer; fails when it has not the right shape. */
+    readonly answered: (url: string) => Promise<boolean>;
+}
+
+/** Asks all questions at once, again and again while time is left; fails with those that have no answer. */
+export async function assertAnswered(backends: Backends, questions: readonly Question[]): Promise<void> {
+    const deadline = deadlineIn(ANSWERED_WITHIN_SECONDS);
+    const asked = questions.map(async ({ of, datasource, expr, answered }) => {
+        const seen = await lookUntil(deadline, ASK_EVERY_MS, () =>
+            lookThrough(backends[datasource], async (url) =>
+                (await answered(url)) ? { state: "found" } : { state: "absent", why: "no data" },
+            ),
+        );
+        return seen.state === "found" ? [] : [`${of}: ${datasource} ${expr}\n    ${seen.why}`];
+    });
+    const problems = (await Promise.all(asked)).flat();
+    if (problems.length > 0) {
+        throw new Error(`${problems.length} of ${questions.length} queries are not answered:\n${problems.join("\n")}`);
+    }
+}
+
+/** A query in the language of its data source, asked by the data source's API. */
+export function questionOf(
+    of: string,
+    { datasource, expr, instant }: Pick<DashboardQuery, "datasource" | "expr" | "instant">,
+): Question {
+    const question = { of, datasource, expr };
+    switch (datasource) {
+        case "prometheus":
+            return { ...question, answered: async (url) => (await numbers(url, expr, instant)).length > 0 };
+        case "loki":
+            return { ...question, answered: async (url) => (await numbersOrRecords(url, expr, instant)).length > 0 };
+        case "jaeger": {
+            const [type, service] = expr.split(":");
+            const ask = type === "search" && service !== undefined ? tracesOf : dependencies;
+            return { ...question, answered: async (url) => (await ask(url, service ?? "")).length > 0 };
+        }
+    }
+}
+
+/** A list of the values of a label, `label_values(series, label)` or `label_values(label)`, that has to contain one. */
+export function listQuestion(
+    of: string,
+    { datasource, expr }: Pick<DashboardQuery, "datasource" | "expr">,
+    expected: string,
+): Question {
+    const [, match, label] = /^label_values\((?:(.+), )?(\w+)\)$/.exec(expr) ?? [];
+    if (label === undefined) {
+        throw new Error(`${of}: not a list of the values of a label: ${expr}`);
+    }
+    const api = datasource === "loki" ? "loki/api/v1" : "api/v1";
+    return {
+        of,
+        datasource,
+        expr,
+        answered: async (url) => (await labelValues(`${url}/${api}`, label, match)).includes(expected),
+    };
+}
