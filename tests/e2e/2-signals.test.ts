@@ -8,16 +8,7 @@ import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS, TRACE_FIELDS } from "..
 import { renderedFiles } from "../../tools/rendered";
 import { PortForward } from "../../tools/verify/port-forward";
 import { outputsOf } from "../../tools/verify/stack";
-import {
-    data,
-    exemplarsOf,
-    type LogRecord,
-    numbers,
-    numbersOrRecords,
-    RANGE,
-    type Trace,
-    traceWith,
-} from "./support/ask";
+import { data, exemplarsOf, type LogRecord, numbersOrRecords, RANGE, type Trace, traceWith } from "./support/ask";
 import { assertAnswered, type Backends, listQuestion, type Question, questionOf } from "./support/questions";
 import { selectorsOf } from "./support/selectors";
 import { stackWith } from "./support/stack";
