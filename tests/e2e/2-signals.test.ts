@@ -8,8 +8,16 @@ import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS, TRACE_FIELDS } from "..
 import { renderedFiles } from "../../tools/rendered";
 import { PortForward } from "../../tools/verify/port-forward";
 import { outputsOf } from "../../tools/verify/stack";
-import { data, exemplarsOf, type LogRecord, numbersOrRecords, RANGE, type Trace, traceWith } from "./support/ask";
-import { assertAnswered, type Backends, listQuestion, type Question, questionOf } from "./support/questions";
+import { data, exemplarsOf, type LogRecord, numbersOrRecords, RANGE, traceWith } from "./support/ask";
+import {
+    assertAnswered,
+    type Backends,
+    eventually,
+    listQuestion,
+    monitorQuestion,
+    type Question,
+    questionOf,
+} from "./support/questions";
 import { selectorsOf } from "./support/selectors";
 import { stackWith } from "./support/stack";
 import { SHOP, startTraffic, TILL, type Traffic } from "./support/traffic";
@@ -93,38 +101,38 @@ describe("the signals of two services", () => {
     it("show the rates of a service in Jaeger's Monitor tab", async () => {
         await assertAnswered(
             backends,
-            ["calls", "errors", "latencies"].map((metric) => monitorQuestion(metric, SHOP)),
+            (["calls", "errors", "latencies"] as const).map((metric) => monitorQuestion(metric, SHOP)),
         );
     });
 
     it("lead from a point of a graph to its trace, to its logs and metrics, and back", async () => {
         const traceId = await exemplar(backends);
-        const trace = await traceWith(await backends.jaeger.url(), traceId);
-        assert.deepEqual(servicesOf(trace), [SHOP, TILL]);
-
         const [toLogs, ...toMetrics] = jumpQueries(traceId);
         assert.ok(toLogs !== undefined && toMetrics.length > 0);
         await assertAnswered(
             backends,
             [toLogs, ...toMetrics].map((query) => questionOf("Jump from a trace", { ...query, instant: false })),
         );
-
-        const records = await recordsOf(backends, toLogs.expr);
-        assert.deepEqual([...new Set(records.map(({ fields }) => fields[SERVICE_LABEL]))].sort(), [SHOP, TILL]);
-        for (const { fields } of records) {
-            const back = await traceWith(await backends.jaeger.url(), fields[TRACE_FIELDS.traceId] ?? "");
-            assert.equal(back.traceID, traceId);
-            assert.ok(back.spans.some(({ spanID }) => spanID === fields[TRACE_FIELDS.spanId]));
-        }
+        await eventually(async () => {
+            assert.deepEqual(await servicesOf(traceId, backends), [SHOP, TILL]);
+            const records = await recordsOf(backends, toLogs.expr);
+            assert.deepEqual(unique(records.map(({ fields }) => fields[SERVICE_LABEL])), [SHOP, TILL]);
+            for (const record of records) {
+                assert.equal(record.fields[TRACE_FIELDS.traceId], traceId);
+                await assertLeadsBack(record, backends);
+            }
+        });
     });
 
     it("lead from an error in the log to the trace that failed", async () => {
         const query = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "Errors");
         assert.ok(query);
-        const [error] = await recordsOf(backends, query.expr);
-        assert.equal(error?.fields.severity_text, "ERROR");
-        const trace = await traceWith(await backends.jaeger.url(), error.fields[TRACE_FIELDS.traceId] ?? "");
-        assert.deepEqual(servicesOf(trace), [SHOP, TILL]);
+        await eventually(async () => {
+            const error = (await recordsOf(backends, query.expr)).at(-1);
+            assert.equal(error?.fields.severity_text, "ERROR");
+            await assertLeadsBack(error, backends);
+            assert.deepEqual(await servicesOf(error.fields[TRACE_FIELDS.traceId] ?? "", backends), [SHOP, TILL]);
+        });
     });
 
     it("make all rules work and no alert fire", async () => {
@@ -145,35 +153,6 @@ function seriesOf(of: string, selector: string): Question {
     return questionOf(of, { datasource: "prometheus", expr, instant: true });
 }
 
-/** As the Monitor tab asks, of the last quarter of an hour. */
-function monitorQuestion(metric: string, service: string): Question {
-    const expr = `/api/metrics/${metric}`;
-    const points = z.object({
-        metrics: z.array(
-            z.object({ metricPoints: z.array(z.object({ gaugeValue: z.object({ doubleValue: z.unknown() }) })) }),
-        ),
-    });
-    const parameters = new URLSearchParams({
-        service,
-        spanKind: "server",
-        groupByOperation: "true",
-        quantile: "0.95",
-        endTs: String(Date.now()),
-        lookback: String(15 * 60_000),
-        step: "5000",
-        ratePer: "60000",
-    });
-    return {
-        of: "Monitor tab",
-        datasource: "jaeger",
-        expr,
-        answered: async (url) => {
-            const answer = await fetch(`${url}${expr}?${parameters.toString()}`);
-            return points.parse(await answer.json()).metrics.some(({ metricPoints }) => metricPoints.length > 0);
-        },
-    };
-}
-
 /** The trace behind a point of the panel of a service's durations. */
 async function exemplar({ prometheus }: Backends): Promise<string> {
     const drawn = queries.filter(({ exemplars }) => exemplars);
@@ -191,6 +170,18 @@ async function recordsOf({ loki }: Backends, expr: string): Promise<readonly Log
     return answer.filter((item) => typeof item !== "number");
 }
 
-function servicesOf({ spans, processes }: Trace): string[] {
-    return [...new Set(spans.map(({ processID }) => processes[processID]?.serviceName ?? ""))].sort();
+/** The span during which the record was written is in Jaeger, in the trace that the record names. */
+async function assertLeadsBack({ fields }: LogRecord, { jaeger }: Backends): Promise<void> {
+    const { spans } = await traceWith(await jaeger.url(), fields[TRACE_FIELDS.traceId] ?? "");
+    assert.ok(spans.some(({ spanID }) => spanID === fields[TRACE_FIELDS.spanId]));
+}
+
+/** The services whose spans a trace has. */
+async function servicesOf(traceId: string, { jaeger }: Backends): Promise<readonly (string | undefined)[]> {
+    const { spans, processes } = await traceWith(await jaeger.url(), traceId);
+    return unique(spans.map(({ processID }) => processes[processID]?.serviceName));
+}
+
+function unique(names: readonly (string | undefined)[]): readonly (string | undefined)[] {
+    return [...new Set(names)].sort();
 }

@@ -1,12 +1,15 @@
+import * as z from "zod";
 import type { DashboardQuery } from "../../../components/grafana/dashboards/queries";
-import { lookThrough } from "../../../tools/verify/http";
+import { getJson, messageOf } from "../../../tools/verify/http";
 import type { Target } from "../../../tools/verify/target";
-import { deadlineIn, lookUntil } from "../../../tools/verify/timing";
+import { deadlineIn, lookUntil, pause } from "../../../tools/verify/timing";
 import { dependencies, labelValues, numbers, numbersOrRecords, tracesOf } from "./ask";
 
 /** How long questions wait for their answers, all together: counters are scraped and flushed some times first. */
 const ANSWERED_WITHIN_SECONDS = 90;
+const ARRIVED_WITHIN_SECONDS = 20;
 const ASK_EVERY_MS = 2_000;
+const MONITORED_MS = 15 * 60_000;
 
 export type Backends = Readonly<Record<DashboardQuery["datasource"], Target>>;
 
@@ -25,16 +28,36 @@ export interface Question {
 export async function assertAnswered(backends: Backends, questions: readonly Question[]): Promise<void> {
     const deadline = deadlineIn(ANSWERED_WITHIN_SECONDS);
     const asked = questions.map(async ({ of, datasource, expr, answered }) => {
-        const seen = await lookUntil(deadline, ASK_EVERY_MS, () =>
-            lookThrough(backends[datasource], async (url) =>
-                (await answered(url)) ? { state: "found" } : { state: "absent", why: "no data" },
-            ),
-        );
+        const seen = await lookUntil(deadline, ASK_EVERY_MS, async () => {
+            try {
+                return (await answered(await backends[datasource].url()))
+                    ? { state: "found" }
+                    : { state: "absent", why: "no data" };
+            } catch (error) {
+                return { state: "absent", why: messageOf(error) };
+            }
+        });
         return seen.state === "found" ? [] : [`${of}: ${datasource} ${expr}\n    ${seen.why}`];
     });
     const problems = (await Promise.all(asked)).flat();
     if (problems.length > 0) {
         throw new Error(`${problems.length} of ${questions.length} queries are not answered:\n${problems.join("\n")}`);
+    }
+}
+
+/** Waits until the assertion holds: the parts of a trace and its logs arrive one after the other. */
+export async function eventually(assertion: () => Promise<void>): Promise<void> {
+    const deadline = deadlineIn(ARRIVED_WITHIN_SECONDS);
+    for (;;) {
+        try {
+            await assertion();
+            return;
+        } catch (error) {
+            if (deadline.remaining() === 0) {
+                throw error;
+            }
+            await pause(ASK_EVERY_MS, deadline);
+        }
     }
 }
 
@@ -73,5 +96,29 @@ export function listQuestion(
         datasource,
         expr,
         answered: async (url) => (await labelValues(`${url}/${api}`, label, match)).includes(expected),
+    };
+}
+
+const monitored = z.object({
+    metrics: z.array(
+        z.object({ metricPoints: z.array(z.object({ gaugeValue: z.object({ doubleValue: z.unknown() }) })) }),
+    ),
+});
+
+/** What Jaeger's Monitor tab asks of a service that is called: `calls`, `errors` or `latencies`. */
+export function monitorQuestion(metric: "calls" | "errors" | "latencies", service: string): Question {
+    const expr = `/api/metrics/${metric}`;
+    const parameters = { service, spanKind: "server", groupByOperation: "true", quantile: "0.95", step: "5000" };
+    return {
+        of: "Monitor tab",
+        datasource: "jaeger",
+        expr,
+        answered: async (url) => {
+            const times = { endTs: String(Date.now()), lookback: String(MONITORED_MS), ratePer: "60000" };
+            const { body } = await getJson(
+                `${url}${expr}?${new URLSearchParams({ ...parameters, ...times }).toString()}`,
+            );
+            return monitored.parse(body).metrics.some(({ metricPoints }) => metricPoints.length > 0);
+        },
     };
 }
