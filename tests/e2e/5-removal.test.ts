@@ -3,7 +3,9 @@ import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { stopNode } from "../../sandbox/cluster";
+import { sandboxEnv } from "../../sandbox/environment";
 import { STATE } from "../../sandbox/paths";
+import { manifestsOf } from "../../tools/manifests";
 import { kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
 import { destroy, stackWith, up, verifyHolds } from "./support/stack";
 
@@ -46,6 +48,19 @@ describe("the stack `secure`", () => {
         const label = "jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}";
         assert.equal(await kubectl("get", "namespace", NAMESPACE, "-o", label), "restricted");
         await verifyHolds(secure);
+    });
+
+    it("is taken by the API server as plain manifests too, Grafana included, with nothing to warn of", async () => {
+        const apply = ["apply", "--server-side", "--force-conflicts", "--dry-run=server", "--filename=-"];
+        const { stdout, stderr } = await execa("kubectl", apply, {
+            input: await manifestsOf("secure"),
+            env: sandboxEnv(),
+        });
+        assert.match(stdout, /deployment\.apps\/grafana serverside-applied/);
+        assert.equal(stderr, "");
+    });
+
+    after(async () => {
         await destroy(secure);
     });
 });

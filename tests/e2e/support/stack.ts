@@ -14,7 +14,7 @@ process.on("exit", () => {
 });
 
 /**
- * A stack on the sandbox with the settings of its file, the sandbox's images, and some settings changed.
+ * A stack on the sandbox with the settings of its file, the sandbox's images and lacks, and some settings changed.
  * The files of the checkout stay as they are.
  *
  * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.timeout`.
@@ -22,7 +22,7 @@ process.on("exit", () => {
 export function stackWith(name: string, changes: Readonly<Record<string, unknown>> = {}): Stack {
     const settings = settingsFile(name);
     const sandbox = settingsFile(SANDBOX_STACK);
-    for (const key of [["encryptionsalt"], ["config", "otel-stack:images"]]) {
+    for (const key of [["encryptionsalt"], ["config", "otel-stack:images"], ["config", "otel-stack:grafana"]]) {
         settings.setIn(key, sandbox.getIn(key));
     }
     for (const [setting, value] of Object.entries(changes)) {
