@@ -1,5 +1,3 @@
-import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
-import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import type { JaegerSettings } from "../config/schema";
 import { goMemLimit } from "../config/sizing";
@@ -8,10 +6,15 @@ import { type Endpoint, endpointOf } from "./shared/endpoint";
 import { hashedConfigMap } from "./shared/hashed-config-map";
 import { labelsFor } from "./shared/labels";
 import { mountFile, podTemplate, probes } from "./shared/pod";
-import { awaitTimeout, progressDeadline } from "./shared/rollout";
+import { type ServicePort, workload } from "./shared/workload";
 import { renderYaml } from "./shared/yaml";
 
 const CONFIG_FILE = "/etc/jaeger/config.yaml";
+const SERVICE_PORTS: readonly ServicePort[] = [
+    { name: "otlp-grpc", port: JAEGER_PORTS.otlpGrpc, appProtocol: "grpc" },
+    { name: "ui", port: JAEGER_PORTS.ui, appProtocol: "http" },
+    { name: "telemetry", port: JAEGER_PORTS.telemetry, appProtocol: "http" },
+];
 /** USER of Jaeger's image. */
 const JAEGER_USER = 10001;
 
@@ -43,7 +46,6 @@ export class Jaeger extends pulumi.ComponentResource {
 
         const { namespace, image, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "trace-store", image });
-        const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
 
         const config = hashedConfigMap(
             `${name}-config`,
@@ -52,67 +54,38 @@ export class Jaeger extends pulumi.ComponentResource {
         );
         const file = mountFile(config.metadata.name, CONFIG_FILE);
 
-        new Deployment(
+        workload(
             name,
             {
-                metadata,
-                spec: {
-                    replicas: 1,
-                    progressDeadlineSeconds: progressDeadline(rolloutTimeout),
-                    // Two stores behind one Service would each know half of the traces.
-                    strategy: { type: "Recreate" },
-                    selector: { matchLabels: labels.selector },
-                    template: podTemplate({
-                        name: "jaeger",
-                        labels,
-                        image,
-                        user: JAEGER_USER,
-                        args: [`--config=${CONFIG_FILE}`],
-                        resources: args.resources,
-                        container: {
-                            env: [
-                                { name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) },
-                                // Its own queries would show up as traces among those of the applications.
-                                { name: "OTEL_TRACES_SAMPLER", value: "always_off" },
-                            ],
-                            ports: [
-                                { name: "otlp-grpc", containerPort: JAEGER_PORTS.otlpGrpc },
-                                { name: "ui", containerPort: JAEGER_PORTS.ui },
-                                { name: "telemetry", containerPort: JAEGER_PORTS.telemetry },
-                                { name: "health", containerPort: JAEGER_PORTS.health },
-                            ],
-                            ...probes({ port: "health", live: "/status", ready: "/status" }),
-                            volumeMounts: [file.mount],
-                        },
-                        spec: { volumes: [file.volume] },
-                    }),
-                },
-            },
-            { parent: this },
-        );
-
-        new Service(
-            name,
-            {
-                metadata,
-                spec: {
-                    selector: labels.selector,
-                    ports: [
-                        {
-                            name: "otlp-grpc",
-                            port: JAEGER_PORTS.otlpGrpc,
-                            targetPort: "otlp-grpc",
-                            appProtocol: "grpc",
-                        },
-                        { name: "ui", port: JAEGER_PORTS.ui, targetPort: "ui", appProtocol: "http" },
-                        {
-                            name: "telemetry",
-                            port: JAEGER_PORTS.telemetry,
-                            targetPort: "telemetry",
-                            appProtocol: "http",
-                        },
-                    ],
-                },
+                namespace,
+                labels,
+                rolloutTimeout,
+                strategy: "Recreate",
+                template: podTemplate({
+                    name: "jaeger",
+                    labels,
+                    image,
+                    user: JAEGER_USER,
+                    args: [`--config=${CONFIG_FILE}`],
+                    resources: args.resources,
+                    container: {
+                        env: [
+                            { name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) },
+                            // Its own queries would show up as traces among those of the applications.
+                            { name: "OTEL_TRACES_SAMPLER", value: "always_off" },
+                        ],
+                        ports: [
+                            { name: "otlp-grpc", containerPort: JAEGER_PORTS.otlpGrpc },
+                            { name: "ui", containerPort: JAEGER_PORTS.ui },
+                            { name: "telemetry", containerPort: JAEGER_PORTS.telemetry },
+                            { name: "health", containerPort: JAEGER_PORTS.health },
+                        ],
+                        ...probes({ port: "health", live: "/status", ready: "/status" }),
+                        volumeMounts: [file.mount],
+                    },
+                    spec: { volumes: [file.volume] },
+                }),
+                ports: SERVICE_PORTS,
             },
             { parent: this },
         );

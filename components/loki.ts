@@ -1,6 +1,4 @@
-import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
-import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { LokiSettings } from "../config/schema";
@@ -11,7 +9,7 @@ import { type Endpoint, endpointOf } from "./shared/endpoint";
 import { hashedConfigMap } from "./shared/hashed-config-map";
 import { labelsFor } from "./shared/labels";
 import { mountFile, podTemplate, probes } from "./shared/pod";
-import { awaitTimeout, progressDeadline } from "./shared/rollout";
+import { workload } from "./shared/workload";
 import { renderYaml } from "./shared/yaml";
 
 const CONFIG_FILE = "/etc/loki/config.yaml";
@@ -38,7 +36,6 @@ export class Loki extends pulumi.ComponentResource {
 
         const { namespace, image, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "log-store", image });
-        const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
 
         const config = hashedConfigMap(
             `${name}-config`,
@@ -65,54 +62,39 @@ export class Loki extends pulumi.ComponentResource {
               )
             : undefined;
 
-        new Deployment(
+        workload(
             name,
             {
-                metadata,
-                spec: {
-                    replicas: 1,
-                    progressDeadlineSeconds: progressDeadline(rolloutTimeout),
-                    // One process at a time writes to the folder.
-                    strategy: { type: "Recreate" },
-                    selector: { matchLabels: labels.selector },
-                    template: podTemplate({
-                        name: "loki",
-                        labels,
-                        image,
-                        user: LOKI_USER,
-                        args: [`-config.file=${CONFIG_FILE}`],
-                        resources: args.resources,
-                        disk: disk.ofContainer,
-                        container: {
-                            env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }],
-                            ports: [{ name: "http", containerPort: LOKI_PORT }],
-                            ...probes({ port: "http", live: "/loki/api/v1/status/buildinfo", ready: "/ready" }),
-                            volumeMounts: [file.mount, { name: "data", mountPath: LOKI_FOLDER }],
-                        },
-                        spec: {
-                            // It writes its chunks to disk before it ends.
-                            terminationGracePeriodSeconds: 60,
-                            volumes: [
-                                file.volume,
-                                claim === undefined
-                                    ? { name: "data", emptyDir: { sizeLimit: disk.data } }
-                                    : { name: "data", persistentVolumeClaim: { claimName: claim.metadata.name } },
-                            ],
-                        },
-                    }),
-                },
-            },
-            { parent: this },
-        );
-
-        new Service(
-            name,
-            {
-                metadata,
-                spec: {
-                    selector: labels.selector,
-                    ports: [{ name: "http", port: LOKI_PORT, targetPort: "http", appProtocol: "http" }],
-                },
+                namespace,
+                labels,
+                rolloutTimeout,
+                strategy: "Recreate",
+                template: podTemplate({
+                    name: "loki",
+                    labels,
+                    image,
+                    user: LOKI_USER,
+                    args: [`-config.file=${CONFIG_FILE}`],
+                    resources: args.resources,
+                    disk: disk.ofContainer,
+                    container: {
+                        env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }],
+                        ports: [{ name: "http", containerPort: LOKI_PORT }],
+                        ...probes({ port: "http", live: "/loki/api/v1/status/buildinfo", ready: "/ready" }),
+                        volumeMounts: [file.mount, { name: "data", mountPath: LOKI_FOLDER }],
+                    },
+                    spec: {
+                        // It writes its chunks to disk before it ends.
+                        terminationGracePeriodSeconds: 60,
+                        volumes: [
+                            file.volume,
+                            claim === undefined
+                                ? { name: "data", emptyDir: { sizeLimit: disk.data } }
+                                : { name: "data", persistentVolumeClaim: { claimName: claim.metadata.name } },
+                        ],
+                    },
+                }),
+                ports: [{ name: "http", port: LOKI_PORT, appProtocol: "http" }],
             },
             { parent: this },
         );

@@ -1,5 +1,3 @@
-import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
-import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import type { PrometheusSettings } from "../config/schema";
 import { MIB, bytesOf } from "../config/units";
@@ -16,7 +14,7 @@ import { type Endpoint, endpointOf } from "./shared/endpoint";
 import { hashedConfigMap } from "./shared/hashed-config-map";
 import { labelsFor } from "./shared/labels";
 import { mountFile, podTemplate, probes } from "./shared/pod";
-import { awaitTimeout, progressDeadline } from "./shared/rollout";
+import { workload } from "./shared/workload";
 import { renderYaml } from "./shared/yaml";
 
 const CONFIG_FOLDER = "/etc/prometheus";
@@ -54,7 +52,6 @@ export class Prometheus extends pulumi.ComponentResource {
 
         const { namespace, image, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "metric-store", image });
-        const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
 
         const config = hashedConfigMap(
             `${name}-config`,
@@ -65,58 +62,43 @@ export class Prometheus extends pulumi.ComponentResource {
         const rules = mountFile(config.metadata.name, `${CONFIG_FOLDER}/${RULES_FILE}`);
         const storageMiB = Math.ceil(bytesOf(args.storage) / MIB);
 
-        new Deployment(
+        workload(
             name,
             {
-                metadata,
-                spec: {
-                    replicas: 1,
-                    progressDeadlineSeconds: progressDeadline(rolloutTimeout),
-                    // Two stores behind one Service would each know half of the samples.
-                    strategy: { type: "Recreate" },
-                    selector: { matchLabels: labels.selector },
-                    template: podTemplate({
-                        name: "prometheus",
-                        labels,
-                        image,
-                        user: PROMETHEUS_USER,
-                        args: [
-                            `--config.file=${CONFIG_FILE}`,
-                            `--storage.tsdb.path=${DATA_FOLDER}`,
-                            // Lead from a point of a graph to a trace.
-                            "--enable-feature=exemplar-storage",
-                            ...(args.remoteWriteReceiver ? ["--web.enable-remote-write-receiver"] : []),
+                namespace,
+                labels,
+                rolloutTimeout,
+                strategy: "Recreate",
+                template: podTemplate({
+                    name: "prometheus",
+                    labels,
+                    image,
+                    user: PROMETHEUS_USER,
+                    args: [
+                        `--config.file=${CONFIG_FILE}`,
+                        `--storage.tsdb.path=${DATA_FOLDER}`,
+                        // Lead from a point of a graph to a trace.
+                        "--enable-feature=exemplar-storage",
+                        ...(args.remoteWriteReceiver ? ["--web.enable-remote-write-receiver"] : []),
+                    ],
+                    resources: args.resources,
+                    disk: { request: "256Mi", limit: `${storageMiB + LOG_MIB}Mi` },
+                    container: {
+                        ports: [{ name: "http", containerPort: PROMETHEUS_PORT }],
+                        ...probes({ port: "http", live: "/-/healthy", ready: "/-/ready" }),
+                        volumeMounts: [
+                            file.mount,
+                            ...(args.ruleGroups.length > 0 ? [rules.mount] : []),
+                            { name: "data", mountPath: DATA_FOLDER },
                         ],
-                        resources: args.resources,
-                        disk: { request: "256Mi", limit: `${storageMiB + LOG_MIB}Mi` },
-                        container: {
-                            ports: [{ name: "http", containerPort: PROMETHEUS_PORT }],
-                            ...probes({ port: "http", live: "/-/healthy", ready: "/-/ready" }),
-                            volumeMounts: [
-                                file.mount,
-                                ...(args.ruleGroups.length > 0 ? [rules.mount] : []),
-                                { name: "data", mountPath: DATA_FOLDER },
-                            ],
-                        },
-                        spec: {
-                            // It writes its head to disk before it ends.
-                            terminationGracePeriodSeconds: 60,
-                            volumes: [file.volume, { name: "data", emptyDir: { sizeLimit: `${storageMiB}Mi` } }],
-                        },
-                    }),
-                },
-            },
-            { parent: this },
-        );
-
-        new Service(
-            name,
-            {
-                metadata,
-                spec: {
-                    selector: labels.selector,
-                    ports: [{ name: "http", port: PROMETHEUS_PORT, targetPort: "http", appProtocol: "http" }],
-                },
+                    },
+                    spec: {
+                        // It writes its head to disk before it ends.
+                        terminationGracePeriodSeconds: 60,
+                        volumes: [file.volume, { name: "data", emptyDir: { sizeLimit: `${storageMiB}Mi` } }],
+                    },
+                }),
+                ports: [{ name: "http", port: PROMETHEUS_PORT, appProtocol: "http" }],
             },
             { parent: this },
         );

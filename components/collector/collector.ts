@@ -1,4 +1,3 @@
-import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
@@ -7,7 +6,8 @@ import { type Endpoint, endpointOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
 import { mountFile, podTemplate, probes } from "../shared/pod";
-import { awaitTimeout, progressDeadline } from "../shared/rollout";
+import { awaitTimeout } from "../shared/rollout";
+import { type ServicePort, servicePorts, workload } from "../shared/workload";
 import { renderYaml } from "../shared/yaml";
 import { type CollectorConfigArgs, collectorConfig } from "./config";
 import { COLLECTOR_PORTS } from "./ports";
@@ -55,7 +55,6 @@ export class Collector extends pulumi.ComponentResource {
 
         const { namespace, image, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "collector", image });
-        const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
         const scraped = args.routes.metrics.includes("scrape");
 
         const config = hashedConfigMap(
@@ -64,38 +63,36 @@ export class Collector extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        new Deployment(
+        const ports = portsOf(scraped);
+        workload(
             name,
             {
-                metadata,
-                spec: {
-                    replicas: args.replicas,
-                    progressDeadlineSeconds: progressDeadline(rolloutTimeout),
-                    // The old pods serve until new ones do, also if those never come up.
-                    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-                    selector: { matchLabels: labels.selector },
-                    template: collectorPod(args, labels, config.metadata.name),
-                },
+                namespace,
+                labels,
+                rolloutTimeout,
+                replicas: args.replicas,
+                strategy: "RollingUpdate",
+                template: collectorPod(args, labels, config.metadata.name),
+                ports,
             },
-            { parent: this },
-        );
-
-        new Service(
-            name,
-            { metadata, spec: { selector: labels.selector, ports: servicePorts(scraped) } },
             { parent: this },
         );
 
         new Service(
             headlessName(name),
             {
-                metadata: { ...metadata, name: headlessName(name) },
+                metadata: {
+                    name: headlessName(name),
+                    namespace,
+                    labels: labels.all,
+                    annotations: awaitTimeout(rolloutTimeout),
+                },
                 spec: {
                     clusterIP: "None",
                     // A pod that is not ready is the one whose metrics one wants to see.
                     publishNotReadyAddresses: true,
                     selector: labels.selector,
-                    ports: servicePorts(scraped).filter(({ name: port }) => port === "metrics" || port === "telemetry"),
+                    ports: servicePorts(ports.filter((port) => port.name === "metrics" || port.name === "telemetry")),
                 },
             },
             { parent: this },
@@ -122,7 +119,7 @@ function collectorPod(
         container: {
             env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }],
             lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS } } },
-            ports: servicePorts(args.routes.metrics.includes("scrape")).map(({ name, port }) => ({
+            ports: portsOf(args.routes.metrics.includes("scrape")).map(({ name, port }) => ({
                 name,
                 containerPort: port,
             })),
@@ -133,18 +130,10 @@ function collectorPod(
     });
 }
 
-interface NamedPort {
-    readonly name: string;
-    readonly port: number;
-    readonly targetPort: string;
-    readonly appProtocol: string;
-}
-
-function servicePorts(scraped: boolean): NamedPort[] {
-    const port = (name: string, number: number, appProtocol = "http") => ({
+function portsOf(scraped: boolean): ServicePort[] {
+    const port = (name: string, number: number, appProtocol: ServicePort["appProtocol"] = "http"): ServicePort => ({
         name,
         port: number,
-        targetPort: name,
         appProtocol,
     });
     return [

@@ -1,6 +1,4 @@
 import type { types } from "@pulumi/kubernetes";
-import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
-import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import type { GrafanaSettings } from "../../config/schema";
 import { goMemLimit } from "../../config/sizing";
@@ -8,7 +6,7 @@ import { type Endpoint, endpointOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
 import { mountFile, podTemplate, probes } from "../shared/pod";
-import { awaitTimeout, progressDeadline } from "../shared/rollout";
+import { workload } from "../shared/workload";
 import { ADMIN_FILES, adminSecret } from "./admin";
 import { DASHBOARDS_FOLDER, GRAFANA_PORT, type GrafanaConfigArgs, grafanaFiles } from "./config";
 import type { DashboardContext } from "./dashboards/model";
@@ -50,7 +48,6 @@ export class Grafana extends pulumi.ComponentResource {
 
         const { namespace, image, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "dashboards", image });
-        const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
 
         const admin = adminSecret(
             name,
@@ -63,34 +60,19 @@ export class Grafana extends pulumi.ComponentResource {
         const config = configMap("config", filesOf(args, dashboards));
         const dashboardMap = configMap("dashboards", dashboards);
 
-        new Deployment(
+        workload(
             name,
             {
-                metadata,
-                spec: {
-                    replicas: 1,
-                    progressDeadlineSeconds: progressDeadline(rolloutTimeout),
-                    // Each pod has its own database: the old one serves until the new one does.
-                    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-                    selector: { matchLabels: labels.selector },
-                    template: grafanaPod(args, labels, {
-                        config: config.metadata.name,
-                        dashboards: dashboardMap.metadata.name,
-                        secret: admin.name,
-                    }),
-                },
-            },
-            { parent: this },
-        );
-
-        new Service(
-            name,
-            {
-                metadata,
-                spec: {
-                    selector: labels.selector,
-                    ports: [{ name: "http", port: GRAFANA_PORT, targetPort: "http", appProtocol: "http" }],
-                },
+                namespace,
+                labels,
+                rolloutTimeout,
+                strategy: "RollingUpdate",
+                template: grafanaPod(args, labels, {
+                    config: config.metadata.name,
+                    dashboards: dashboardMap.metadata.name,
+                    secret: admin.name,
+                }),
+                ports: [{ name: "http", port: GRAFANA_PORT, appProtocol: "http" }],
             },
             { parent: this },
         );
