@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Probe, Protocol } from "./model";
+import { type Probe, type Protocol, SERVICE_NAME } from "./model";
 import {
     describeExportError,
     type Exporter,
@@ -78,7 +78,8 @@ interface Prepared {
 async function prepare({ signal, protocol, id }: Probe): Promise<Prepared> {
     switch (signal) {
         case "traces": {
-            const span = new SpanMaker().make(id);
+            // An operation for each protocol: of two exemplars of one time in one series, Prometheus may keep just one.
+            const span = new SpanMaker().make(id, `${SERVICE_NAME} ${protocol}`);
             const send = (url: string, timeoutMs: number): Promise<void> =>
                 sendAndClose(traceExporter(protocol, url, timeoutMs), [span]);
             return { traceId: span.spanContext().traceId, send };

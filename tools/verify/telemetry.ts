@@ -32,11 +32,15 @@ export class SpanMaker {
         });
     }
 
-    /** A finished root span, in a trace of its own. */
-    make(id: string): ReadableSpan {
+    /**
+     * A finished root span, in a trace of its own.
+     *
+     * @param name Of the operation; the metrics made from spans have series for each.
+     */
+    make(id: string, name: string): ReadableSpan {
         this.provider
             .getTracer(SERVICE_NAME)
-            .startSpan(SERVICE_NAME, { root: true, attributes: { [ID_ATTRIBUTE]: id } })
+            .startSpan(name, { root: true, attributes: { [ID_ATTRIBUTE]: id } })
             .end();
         const span = this.ended.pop();
         if (span === undefined) {
