@@ -29,10 +29,12 @@ describe("destroy", () => {
         assert.doesNotMatch(await namespaces(), new RegExp(NAMESPACE));
     });
 
-    it("leaves a namespace that was there before the stack", async () => {
+    it("leaves a namespace that was there before the stack, which does without Loki and telemetrygen", async () => {
         await kubectl("create", "namespace", NAMESPACE);
-        const guest = stackWith("sandbox", { "namespace.create": false, "telemetrygen.enabled": false });
+        const off = { "loki.enabled": false, "telemetrygen.enabled": false };
+        const guest = stackWith("sandbox", { "namespace.create": false, ...off });
         await up(guest);
+        await verifyHolds(guest);
         await destroy(guest);
         assert.deepEqual(await objectsOfTheStack(), []);
         assert.match(await namespaces(), new RegExp(NAMESPACE));

@@ -25,6 +25,11 @@ export interface Probe {
     readonly protocol: Protocol;
     /** Fresh for each run, and different for each signal and protocol. */
     readonly id: string;
+    /**
+     * Fresh for each run and protocol: of the trace, and of the record that is written during it. Found in Jaeger and in
+     * Loki, it leads from either to the other.
+     */
+    readonly traceId: string;
 }
 
 /** What a reader saw: one look at one place. */

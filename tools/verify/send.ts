@@ -10,7 +10,7 @@ import {
     traceExporter,
 } from "./otlp";
 import type { Target } from "./target";
-import { logRecord, metric, newTraceId, SpanMaker } from "./telemetry";
+import { logRecord, metric, rootSpan } from "./telemetry";
 import { type Deadline, within } from "./timing";
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
@@ -19,17 +19,17 @@ const RETRY_AFTER_MS = 250;
 const LEAST_ATTEMPT_MS = 500;
 
 export type SendResult =
-    | { readonly state: "accepted"; readonly traceId: string | undefined }
+    | { readonly state: "accepted" }
     /** The receiver answered no, or nothing answered until the deadline (`unreachable`: no way there at all). */
     | { readonly state: "failed"; readonly why: string; readonly unreachable: boolean };
 
 /** Sends one probe, again while that can help and time is left. A refused export is a failure, never silence. */
 export async function sendProbe(probe: Probe, target: Target, deadline: Deadline): Promise<SendResult> {
-    const { traceId, send } = await prepare(probe);
+    const send = await prepare(probe);
     for (;;) {
         const outcome = await attempt(probe.protocol, target, send, deadline);
         if (outcome === "accepted") {
-            return { state: "accepted", traceId };
+            return { state: "accepted" };
         }
         if (!outcome.again || deadline.remaining() < RETRY_AFTER_MS + LEAST_ATTEMPT_MS) {
             return { state: "failed", why: outcome.why, unreachable: outcome.unreachable };
@@ -37,6 +37,9 @@ export async function sendProbe(probe: Probe, target: Target, deadline: Deadline
         await sleep(RETRY_AFTER_MS);
     }
 }
+
+/** One attempt to hand a probe to the collector. */
+type Send = (url: string, timeoutMs: number) => Promise<void>;
 
 interface Failure {
     readonly why: string;
@@ -47,7 +50,7 @@ interface Failure {
 async function attempt(
     protocol: Protocol,
     target: Target,
-    send: (url: string, timeoutMs: number) => Promise<void>,
+    send: Send,
     deadline: Deadline,
 ): Promise<"accepted" | Failure> {
     let url: string;
@@ -68,34 +71,21 @@ async function attempt(
     }
 }
 
-interface Prepared {
-    /** Of a trace, and of a record written during one: what leads from one backend to the other. */
-    readonly traceId: string | undefined;
-    readonly send: (url: string, timeoutMs: number) => Promise<void>;
-}
-
 /** Made once, so that a second attempt sends the same ids. */
-async function prepare({ signal, protocol, id }: Probe): Promise<Prepared> {
+async function prepare({ signal, protocol, id, traceId }: Probe): Promise<Send> {
     switch (signal) {
         case "traces": {
             // An operation for each protocol: of two exemplars of one time in one series, Prometheus may keep just one.
-            const span = new SpanMaker().make(id, `${SERVICE_NAME} ${protocol}`);
-            const send = (url: string, timeoutMs: number): Promise<void> =>
-                sendAndClose(traceExporter(protocol, url, timeoutMs), [span]);
-            return { traceId: span.spanContext().traceId, send };
+            const span = rootSpan({ id, traceId, name: `${SERVICE_NAME} ${protocol}` });
+            return (url, timeoutMs) => sendAndClose(traceExporter(protocol, url, timeoutMs), [span]);
         }
         case "metrics": {
             const metrics = await metric(id);
-            const send = (url: string, timeoutMs: number): Promise<void> =>
-                sendAndClose(metricExporter(protocol, url, timeoutMs), metrics);
-            return { traceId: undefined, send };
+            return (url, timeoutMs) => sendAndClose(metricExporter(protocol, url, timeoutMs), metrics);
         }
         case "logs": {
-            const traceId = newTraceId();
             const record = logRecord(id, traceId);
-            const send = (url: string, timeoutMs: number): Promise<void> =>
-                sendAndClose(logExporter(protocol, url, timeoutMs), [record]);
-            return { traceId, send };
+            return (url, timeoutMs) => sendAndClose(logExporter(protocol, url, timeoutMs), [record]);
         }
     }
 }

@@ -7,47 +7,43 @@ import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetr
 import { AlwaysOnSampler, BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { ID_ATTRIBUTE, METRIC_NAME, SERVICE_NAME } from "./model";
 
-function resource(serviceName: string): Resource {
-    return resourceFromAttributes({ "service.name": serviceName });
+function resource(): Resource {
+    return resourceFromAttributes({ "service.name": SERVICE_NAME });
 }
 
-/** Spans made by the SDK and kept for an export of one's own: the SDK's processors swallow a failed export. */
-export class SpanMaker {
-    private readonly ended: ReadableSpan[] = [];
-    private readonly provider: BasicTracerProvider;
+interface SpanArgs {
+    readonly id: string;
+    readonly traceId: string;
+    /** Of the operation; the metrics made from spans have series for each. */
+    readonly name: string;
+}
 
-    constructor(serviceName = SERVICE_NAME) {
-        this.provider = new BasicTracerProvider({
-            resource: resource(serviceName),
-            // Whatever OTEL_TRACES_SAMPLER says: a probe that is sampled away proves nothing.
-            sampler: new AlwaysOnSampler(),
-            spanProcessors: [
-                {
-                    onStart: () => undefined,
-                    onEnd: (span) => this.ended.push(span),
-                    forceFlush: () => Promise.resolve(),
-                    shutdown: () => Promise.resolve(),
-                },
-            ],
-        });
+/** A finished root span, made by the SDK and kept for an export of one's own: its processors swallow a failed export. */
+export function rootSpan({ id, traceId, name }: SpanArgs): ReadableSpan {
+    const ended: ReadableSpan[] = [];
+    const provider = new BasicTracerProvider({
+        resource: resource(),
+        idGenerator: { generateTraceId: () => traceId, generateSpanId: newSpanId },
+        // Whatever OTEL_TRACES_SAMPLER says: a probe that is sampled away proves nothing.
+        sampler: new AlwaysOnSampler(),
+        spanProcessors: [
+            {
+                onStart: () => undefined,
+                onEnd: (span) => ended.push(span),
+                forceFlush: () => Promise.resolve(),
+                shutdown: () => Promise.resolve(),
+            },
+        ],
+    });
+    provider
+        .getTracer(SERVICE_NAME)
+        .startSpan(name, { root: true, attributes: { [ID_ATTRIBUTE]: id } })
+        .end();
+    const [span] = ended;
+    if (span === undefined) {
+        throw new Error("the SDK made no span");
     }
-
-    /**
-     * A finished root span, in a trace of its own.
-     *
-     * @param name Of the operation; the metrics made from spans have series for each.
-     */
-    make(id: string, name: string): ReadableSpan {
-        this.provider
-            .getTracer(SERVICE_NAME)
-            .startSpan(name, { root: true, attributes: { [ID_ATTRIBUTE]: id } })
-            .end();
-        const span = this.ended.pop();
-        if (span === undefined) {
-            throw new Error("the SDK made no span");
-        }
-        return span;
-    }
+    return span;
 }
 
 /** The id of a trace that nobody else knows. */
@@ -55,11 +51,15 @@ export function newTraceId(): string {
     return randomBytes(16).toString("hex");
 }
 
+function newSpanId(): string {
+    return randomBytes(8).toString("hex");
+}
+
 /** One log record that carries the id, written during that trace. */
 export function logRecord(id: string, traceId: string): ReadableLogRecord {
     const records: ReadableLogRecord[] = [];
     const provider = new LoggerProvider({
-        resource: resource(SERVICE_NAME),
+        resource: resource(),
         processors: [
             {
                 onEmit: (record) => records.push(record),
@@ -68,7 +68,7 @@ export function logRecord(id: string, traceId: string): ReadableLogRecord {
             },
         ],
     });
-    const spanContext = { traceId, spanId: randomBytes(8).toString("hex"), traceFlags: TraceFlags.SAMPLED };
+    const spanContext = { traceId, spanId: newSpanId(), traceFlags: TraceFlags.SAMPLED };
     provider.getLogger(SERVICE_NAME).emit({
         context: trace.setSpanContext(ROOT_CONTEXT, spanContext),
         severityNumber: SeverityNumber.INFO,
@@ -96,7 +96,7 @@ class ManualReader extends MetricReader {
 /** One point of a gauge without unit (so that Prometheus adds no suffix to its name), with the id as an attribute. */
 export async function metric(id: string): Promise<ResourceMetrics> {
     const reader = new ManualReader();
-    const provider = new MeterProvider({ resource: resource(SERVICE_NAME), readers: [reader] });
+    const provider = new MeterProvider({ resource: resource(), readers: [reader] });
     provider
         .getMeter(SERVICE_NAME)
         .createGauge(METRIC_NAME, { description: "Sent by verify to be read back." })

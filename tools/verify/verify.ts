@@ -11,6 +11,7 @@ import { lookInLoki } from "./read-loki";
 import { lookForExemplar, lookInPrometheus } from "./read-prometheus";
 import { sendProbe } from "./send";
 import type { Target } from "./target";
+import { newTraceId } from "./telemetry";
 import { type Deadline, deadlineIn, lookUntil, startClock, within } from "./timing";
 
 export interface VerifyOptions {
@@ -90,9 +91,10 @@ async function verifyThrough(
 }
 
 function probesOf(run: string): Probe[] {
-    return SIGNALS.flatMap((signal) =>
-        PROTOCOLS.map((protocol) => ({ signal, protocol, id: `${run}-${signal}-${protocol}` })),
-    );
+    return PROTOCOLS.flatMap((protocol) => {
+        const traceId = newTraceId();
+        return SIGNALS.map((signal) => ({ signal, protocol, traceId, id: `${run}-${signal}-${protocol}` }));
+    });
 }
 
 /** Sends a probe and, when it was accepted, looks for it in all places at once. */
@@ -115,7 +117,7 @@ async function follow(
     const first: HopResult = { ...row, hop: "sent", status: "ok", seconds: elapsed(), detail: "" };
     const rest = hops.map(async (hop): Promise<HopResult> => {
         const interval = hop === "debug" ? LOOK_AT_LOG_EVERY_MS : LOOK_EVERY_MS;
-        const look = (): Promise<Look> => lookAt(hop, probe, sent.traceId, targets, debug);
+        const look = (): Promise<Look> => lookAt(hop, probe, targets, debug);
         const seen = await bounded(deadline, lookUntil(deadline, interval, look));
         return resultOf(probe, hop, seen, elapsed());
     });
@@ -134,7 +136,6 @@ async function bounded(deadline: Deadline, looking: Promise<Look>): Promise<Look
 async function lookAt(
     hop: ReadHop,
     probe: Probe,
-    traceId: string | undefined,
     { jaeger, loki, prometheus }: Targets,
     debug: DebugReader,
 ): Promise<Look> {
@@ -142,17 +143,17 @@ async function lookAt(
         case "debug":
             return debug.look(probe);
         case "jaeger":
-            return jaeger === undefined || traceId === undefined
+            return jaeger === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to jaeger" }
-                : lookThrough(jaeger, (url) => lookInJaeger(url, traceId, probe.id));
+                : lookThrough(jaeger, (url) => lookInJaeger(url, probe.traceId, probe.id));
         case "loki":
-            return loki === undefined || traceId === undefined
+            return loki === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to loki" }
-                : lookThrough(loki, (url) => lookInLoki(url, traceId, probe.id));
+                : lookThrough(loki, (url) => lookInLoki(url, probe.traceId, probe.id));
         case "exemplar":
-            return prometheus === undefined || traceId === undefined
+            return prometheus === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to prometheus" }
-                : lookThrough(prometheus, (url) => lookForExemplar(url, traceId));
+                : lookThrough(prometheus, (url) => lookForExemplar(url, probe.traceId));
         case "scrape":
         case "remote_write":
             return prometheus === undefined

@@ -6,7 +6,12 @@ import type { Probe } from "../../../tools/verify/model";
 import { DebugReader, logsArguments } from "../../../tools/verify/read-debug";
 import { fakeKubectl, type FakeKubectl } from "./support/kubectl";
 
-const PROBE: Probe = { signal: "logs", protocol: "grpc", id: "r1-logs-grpc" };
+const PROBE: Probe = {
+    signal: "logs",
+    protocol: "grpc",
+    id: "r1-logs-grpc",
+    traceId: "0af7651916cd43dd8448eb211c80319c",
+};
 const COUNTS = '2026-11-23T00:45:32Z\tinfo\tLogs\t{"otelcol.component.id": "debug", "log records": 1}\n';
 
 describe("DebugReader", () => {

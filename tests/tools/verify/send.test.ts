@@ -7,6 +7,8 @@ import { deadlineIn } from "../../../tools/verify/timing";
 import { otlpGrpc, otlpHttp, Received } from "./support/collector";
 import { deadUrl, type FakeServer } from "./support/servers";
 
+const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+
 describe("sendProbe", () => {
     let received: Received;
     const servers: FakeServer[] = [];
@@ -28,11 +30,11 @@ describe("sendProbe", () => {
         for (const protocol of PROTOCOLS) {
             it(`sends ${signal} by ${protocol}`, async () => {
                 const url = await serve(protocol === "grpc" ? otlpGrpc(received) : otlpHttp(received));
-                const probe: Probe = { signal, protocol, id: `id-${signal}-${protocol}` };
+                const probe: Probe = { signal, protocol, id: `id-${signal}-${protocol}`, traceId: TRACE_ID };
                 const result = await sendProbe(probe, fixedTarget(url), deadlineIn(2));
                 assert.equal(result.state, "accepted");
                 assert.ok(received.has(probe.id));
-                assert.equal(result.traceId !== undefined, signal !== "metrics");
+                assert.equal(received.hasTrace(TRACE_ID), signal !== "metrics");
             });
         }
     }
@@ -40,7 +42,7 @@ describe("sendProbe", () => {
     it("reports a refusal for good at once, with the receiver's words", async () => {
         const grpcUrl = await serve(otlpGrpc(received, () => grpc.status.UNIMPLEMENTED));
         const byGrpc = await sendProbe(
-            { signal: "logs", protocol: "grpc", id: "x" },
+            { signal: "logs", protocol: "grpc", id: "x", traceId: TRACE_ID },
             fixedTarget(grpcUrl),
             deadlineIn(30),
         );
@@ -48,7 +50,7 @@ describe("sendProbe", () => {
 
         const httpUrl = await serve(otlpHttp(received, () => ({ status: 400, body: "no such thing" })));
         const byHttp = await sendProbe(
-            { signal: "logs", protocol: "http", id: "x" },
+            { signal: "logs", protocol: "http", id: "x", traceId: TRACE_ID },
             fixedTarget(httpUrl),
             deadlineIn(30),
         );
@@ -63,7 +65,11 @@ describe("sendProbe", () => {
             url: () => Promise.resolve(url),
             renew: (old: string) => Promise.resolve(void failed.push(old)),
         };
-        const result = await sendProbe({ signal: "traces", protocol: "grpc", id: "x" }, target, deadlineIn(5));
+        const result = await sendProbe(
+            { signal: "traces", protocol: "grpc", id: "x", traceId: TRACE_ID },
+            target,
+            deadlineIn(5),
+        );
         assert.equal(result.state, "accepted");
         assert.deepEqual(failed, [url]);
     });
@@ -71,7 +77,11 @@ describe("sendProbe", () => {
     it("gives up at the deadline", async () => {
         const url = await deadUrl();
         for (const protocol of PROTOCOLS) {
-            const result = await sendProbe({ signal: "metrics", protocol, id: "x" }, fixedTarget(url), deadlineIn(0.5));
+            const result = await sendProbe(
+                { signal: "metrics", protocol, id: "x", traceId: TRACE_ID },
+                fixedTarget(url),
+                deadlineIn(0.5),
+            );
             assert.equal(result.state, "failed");
             assert.match(result.why, /ECONNREFUSED/);
         }
@@ -79,7 +89,11 @@ describe("sendProbe", () => {
 
     it("calls it unreachable when there is no way to the receiver", async () => {
         const target = { url: () => Promise.reject(new Error("no pod runs")), renew: () => Promise.resolve() };
-        const result = await sendProbe({ signal: "logs", protocol: "http", id: "x" }, target, deadlineIn(0.1));
+        const result = await sendProbe(
+            { signal: "logs", protocol: "http", id: "x", traceId: TRACE_ID },
+            target,
+            deadlineIn(0.1),
+        );
         assert.deepEqual(result, { state: "failed", why: "no pod runs", unreachable: true });
     });
 });

@@ -12,6 +12,12 @@ export class Received {
         this.onAdd(body);
     }
 
+    /** Whether something belongs to that trace: in JSON its id is text, in protobuf it is bytes. */
+    hasTrace(traceId: string): boolean {
+        const bytes = Buffer.from(traceId, "hex");
+        return this.has(traceId) || this.bodies.some((body) => body.includes(bytes));
+    }
+
     has(id: string): boolean {
         return this.bodies.some((body) => body.includes(id));
     }
