@@ -12,19 +12,13 @@ export class Received {
         this.onAdd(body);
     }
 
-    /** Whether something belongs to that trace: in JSON its id is text, in protobuf it is bytes. */
-    hasTrace(traceId: string): boolean {
-        const bytes = Buffer.from(traceId, "hex");
-        return this.has(traceId) || this.bodies.some((body) => body.includes(bytes));
-    }
-
     has(id: string): boolean {
         return this.bodies.some((body) => body.includes(id));
     }
 
-    /** A trace id is bytes in protobuf and hexadecimal in JSON. */
-    bodyOfTrace(traceId: string): Buffer | undefined {
-        return this.bodies.find((body) => body.includes(Buffer.from(traceId, "hex")) || body.includes(traceId));
+    /** Whether something belongs to that trace: its id is bytes in protobuf, and hexadecimal in JSON. */
+    hasTrace(traceId: string): boolean {
+        return this.bodies.some((body) => body.includes(Buffer.from(traceId, "hex")) || body.includes(traceId));
     }
 
     get count(): number {
