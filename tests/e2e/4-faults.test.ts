@@ -46,7 +46,10 @@ describe("an interrupted up", () => {
         assert.equal((await update).signal, "SIGKILL");
 
         await deploy(sandbox);
-        assert.deepEqual(await namesOf("configmaps"), before);
+        const after = await namesOf("configmaps");
+        assert.ok(before.every((name) => after.includes(name)));
+        // Pulumi may not have come to write down what it had just created; that goes with the Namespace.
+        assert.ok(after.length <= before.length + 1);
         await verifyHolds(sandbox);
     });
 });

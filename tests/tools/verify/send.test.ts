@@ -34,7 +34,7 @@ describe("sendProbe", () => {
                 const result = await sendProbe(probe, fixedTarget(url), deadlineIn(2));
                 assert.equal(result.state, "accepted");
                 assert.ok(received.has(probe.id));
-                assert.equal(received.hasTrace(TRACE_ID), signal !== "metrics");
+                assert.equal(received.bodyOfTrace(TRACE_ID) !== undefined, signal !== "metrics");
             });
         }
     }

@@ -16,9 +16,9 @@ export class Received {
         return this.bodies.some((body) => body.includes(id));
     }
 
-    /** Whether something belongs to that trace: its id is bytes in protobuf, and hexadecimal in JSON. */
-    hasTrace(traceId: string): boolean {
-        return this.bodies.some((body) => body.includes(Buffer.from(traceId, "hex")) || body.includes(traceId));
+    /** A trace id is bytes in protobuf and hexadecimal in JSON. */
+    bodyOfTrace(traceId: string): Buffer | undefined {
+        return this.bodies.find((body) => body.includes(Buffer.from(traceId, "hex")) || body.includes(traceId));
     }
 
     get count(): number {
