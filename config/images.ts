@@ -5,12 +5,12 @@
  * from; one copied from elsewhere would only break the pull.
  */
 export const IMAGES = {
-    collector: "docker.io/otel/opentelemetry-collector-contrib:0.161.0",
+    collector: "otel/opentelemetry-collector-contrib:0.161.0",
     // The plain image: the slim one comes without the data sources.
-    grafana: "docker.io/grafana/grafana:13.2.0",
-    jaeger: "docker.io/jaegertracing/jaeger:2.20.0",
-    loki: "docker.io/grafana/loki:3.7.6",
-    prometheus: "docker.io/prom/prometheus:v3.14.0",
+    grafana: "grafana/grafana:13.2.0",
+    jaeger: "jaegertracing/jaeger:2.20.0",
+    loki: "grafana/loki:3.7.6",
+    prometheus: "prom/prometheus:v3.14.0",
     telemetrygen: "ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.161.0",
 } as const;
 
