@@ -18,13 +18,10 @@ export async function deploy(stack: Stack): Promise<void> {
     await pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs"]);
 }
 
-/** The outputs of the stack, as `pulumi stack output --json` prints them. */
-export async function outputsOf(stack: Stack): Promise<unknown> {
-    return JSON.parse(await pulumiOutput(stack, ["stack", "output", "--json"]));
-}
-
 export async function printWhereToLook(stack: Stack): Promise<void> {
-    const { portForwards, application } = (await outputsOf(stack)) as Partial<WhereToLook>;
+    const { portForwards, application } = JSON.parse(
+        await pulumiOutput(stack, ["stack", "output", "--json"]),
+    ) as Partial<WhereToLook>;
     if (portForwards === undefined || application === undefined) {
         console.log(`\nStack ${stack.name} is not deployed: make up STACK=${stack.name}`);
         return;

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { RULES_FILE } from "../components/prometheus-config";
 import { build, goVersion, isBuilt } from "../sandbox/build";
 import { ROOT } from "../sandbox/paths";
-import { SANDBOX_MODULES } from "../sandbox/programs";
+import { type GoModule, SANDBOX_MODULES } from "../sandbox/programs";
 import { provideProgram } from "../sandbox/up";
 import { type RenderedFiles, filesOf, renderedFiles } from "./rendered";
 
@@ -116,20 +116,27 @@ async function check(stack: string, toCheck: Check, written: string, buildMissin
     console.log(`Stack ${stack}: ${program} accepts its ${file}`);
 }
 
-/** The program of the sandbox's module, built if need be. */
-async function provided(module: string, program: string): Promise<string> {
-    return (await find(module, program, true)) ?? program;
+async function find(name: string, program: string, buildMissing: boolean): Promise<string | undefined> {
+    if (buildMissing) {
+        return provided(name, program);
+    }
+    const module = moduleOf(name);
+    const version = await goVersion();
+    // Another version on PATH would judge by other rules.
+    return version !== undefined && isBuilt(module, version)
+        ? path.join(await build(module, version), program)
+        : undefined;
 }
 
-async function find(name: string, program: string, buildMissing: boolean): Promise<string | undefined> {
+/** The program of the sandbox's module, built if need be. */
+async function provided(name: string, program: string): Promise<string> {
+    return path.join(await provideProgram(moduleOf(name)), program);
+}
+
+function moduleOf(name: string): GoModule {
     const module = SANDBOX_MODULES.find((candidate) => candidate.name === name);
     if (module === undefined) {
         throw new Error(`sandbox/programs.ts has no module ${name}`);
     }
-    const version = await goVersion();
-    if (version !== undefined && isBuilt(module, version)) {
-        return path.join(await build(module, version), program);
-    }
-    // Another version on PATH would judge by other rules.
-    return buildMissing ? path.join(await provideProgram(module), program) : undefined;
+    return module;
 }
