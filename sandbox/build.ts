@@ -64,27 +64,37 @@ export async function build(module: GoModule, goVersion: string, folders: BuildF
     const log = path.join(folders.logs, `build-${module.name}.log`);
     fs.writeFileSync(log, "");
 
-    for (const [program, goPackage] of Object.entries(module.programs)) {
-        const { failed, shortMessage } = await execa(
-            "go",
-            ["build", ...buildArguments(module), "-o", path.join(unfinished, program), goPackage],
-            {
-                cwd: path.join(folders.modules, module.name),
-                // A go.work of a folder above would leave these modules out.
-                env: { CGO_ENABLED: module.cgo ? "1" : "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
-                stdin: "ignore",
-                stdout: { file: log, append: true },
-                stderr: { file: log, append: true },
-                reject: false,
-            },
-        );
-        if (failed) {
-            fs.rmSync(unfinished, { recursive: true });
-            throw new BuildError(module, log, shortMessage ?? "");
-        }
+    // All programs in one call: while one is linked, which takes one core, the packages of the next are compiled.
+    const { failed, shortMessage } = await execa(
+        "go",
+        ["build", ...buildArguments(module), "-o", `${unfinished}/`, ...Object.values(module.programs)],
+        {
+            cwd: path.join(folders.modules, module.name),
+            // A go.work of a folder above would leave these modules out.
+            env: { CGO_ENABLED: module.cgo ? "1" : "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
+            stdin: "ignore",
+            stdout: { file: log, append: true },
+            stderr: { file: log, append: true },
+            reject: false,
+        },
+    );
+    if (failed) {
+        fs.rmSync(unfinished, { recursive: true });
+        throw new BuildError(module, log, shortMessage ?? "");
     }
+    renamePrograms(module, unfinished);
     publish(unfinished, output);
     return output;
+}
+
+/** Go names a program after its package or, for ".", after its module; ours go by the names that people know. */
+function renamePrograms({ name, programs }: GoModule, folder: string): void {
+    for (const [program, goPackage] of Object.entries(programs)) {
+        const named = goPackage === "." ? name : path.basename(goPackage.replace(/\/v\d+$/, ""));
+        if (named !== program) {
+            fs.renameSync(path.join(folder, named), path.join(folder, program));
+        }
+    }
 }
 
 /** Removes what builds of the module have left behind whose process was killed. */
@@ -145,6 +155,8 @@ function buildArguments(module: GoModule): string[] {
     return [
         "-trimpath",
         "-buildvcs=false",
+        // The linker leaves debug information out; not making it at all saves a sixth of the time.
+        "-gcflags=all=-dwarf=false",
         ...(module.tags ? ["-tags", module.tags.join(",")] : []),
         "-ldflags",
         ["-s", "-w", ...variables].join(" "),

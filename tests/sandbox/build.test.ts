@@ -17,11 +17,13 @@ const MODULE: GoModule = {
     estimate: 1,
 };
 
-/** Writes down how it was called, and a program where `-o` says. */
+/** Writes down how it was called, and a program of each package's name in the folder that `-o` names. */
 const WORKING_GO = `
 echo "$PWD|$CGO_ENABLED|$GOFLAGS|$GOWORK|$*" >> "$(dirname "$0")/calls"
 while [ "$1" != -o ]; do shift; done
-echo program > "$2"`;
+folder=$2
+shift 2
+for package; do echo program > "$folder$(basename "\${package%/v3}")"; done`;
 
 describe("the build of a Go module", () => {
     let work: string;
@@ -106,13 +108,15 @@ describe("the build of a Go module", () => {
         const output = await buildWith(WORKING_GO);
         assert.deepEqual(fs.readdirSync(output).sort(), ["containerd", "ctr"]);
         assert.deepEqual(inCache(), [path.basename(output)]);
-        const calls = fs.readFileSync(path.join(bin, "calls"), "utf8").trim().split("\n");
-        assert.equal(calls.length, 2);
-        for (const call of calls) {
-            assert.ok(call.startsWith(`${folders.modules}/runtime|0|-mod=readonly|off|build -trimpath `), call);
-            assert.match(call, /-tags netgo -ldflags -s -w -X example\.com\/version\.Version=1\.2\.3 -o /);
-        }
-        assert.match(calls[1] ?? "", / example\.com\/ctr$/);
+        const call = fs.readFileSync(path.join(bin, "calls"), "utf8").trim();
+        assert.ok(call.startsWith(`${folders.modules}/runtime|0|-mod=readonly|off|build -trimpath `), call);
+        assert.match(call, /-tags netgo -ldflags -s -w -X example\.com\/version\.Version=1\.2\.3 -o /);
+        assert.match(call, / example\.com\/containerd example\.com\/ctr$/);
+    });
+
+    it("names a program as people know it, whatever its package is called", async () => {
+        const output = await buildWith(WORKING_GO, { ...MODULE, programs: { etcd: "example.com/server/v3" } });
+        assert.deepEqual(fs.readdirSync(output), ["etcd"]);
     });
 
     it("lets the C compiler take part where a module asks for it", async () => {
