@@ -5,6 +5,7 @@ import { execa } from "execa";
 import type { ProgramFolders } from "./build";
 import { CACHE } from "./paths";
 import { VERSIONS } from "./programs";
+import { shopFiles, shopVersion } from "./shop";
 
 /** An image of some files, for the sandbox's containerd alone. */
 export interface Image {
@@ -34,6 +35,9 @@ const REPOSITORY = "localhost/otel-sandbox";
 
 export const PAUSE_IMAGE = `${REPOSITORY}/pause:1`;
 export const COREDNS_IMAGE = `${REPOSITORY}/coredns:${VERSIONS.coredns}`;
+
+/** The application of app/. */
+export const SHOP_IMAGE = { name: `${REPOSITORY}/shop:${shopVersion()}`, user: 10001 } as const;
 
 const PROGRAMS: readonly StaticProgram[] = [
     { name: PAUSE_IMAGE, program: "pause", path: "/pause", user: 65535 },
@@ -81,7 +85,8 @@ const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Packs all images of the sandbox, and returns their files. */
 export async function packImages(folders: ProgramFolders): Promise<readonly string[]> {
-    return Promise.all(IMAGES.map((image) => packImage(image, folders)));
+    const shop = { ...SHOP_IMAGE, ...(await shopFiles()) };
+    return Promise.all([...IMAGES, shop].map((image) => packImage(image, folders)));
 }
 
 /**
