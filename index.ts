@@ -1,3 +1,4 @@
+import { App, appEndpoints } from "./components/app";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
 import { collectorScrapeTargets, ownMetricsJob } from "./components/collector/targets";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
@@ -20,6 +21,7 @@ const routes = routesOf(settings);
 const spanMetrics = makesSpanMetrics(settings);
 
 const names = {
+    app: "shop",
     collector: "otel-collector",
     grafana: "grafana",
     jaeger: "jaeger",
@@ -27,6 +29,7 @@ const names = {
     prometheus: "prometheus",
 } as const;
 const at = {
+    app: appEndpoints(names.app, settings.namespace.name),
     collector: collectorEndpoints(names.collector, settings.namespace.name),
     grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
     jaeger: jaegerEndpoints(names.jaeger, settings.namespace.name),
@@ -111,6 +114,25 @@ new Telemetrygen(
     { dependsOn: collector },
 );
 
+/** What an application in the cluster sets to send to the stack. */
+export const application = applicationEnvironment(at.collector, routes);
+
+if (settings.app.enabled && images.app !== undefined) {
+    new App(
+        names.app,
+        {
+            ...settings.app,
+            namespace: inNamespace,
+            image: images.app,
+            rolloutTimeout,
+            endpoints: at.app,
+            telemetry: application,
+        },
+        // What it sends last, when all is destroyed, is taken.
+        { dependsOn: collector },
+    );
+}
+
 /** The Namespace of the stack. */
 export const namespace = settings.namespace.name;
 /** Addresses inside the cluster. */
@@ -119,7 +141,5 @@ export const endpoints = endpointOutputs(at, settings);
 export const portForwards = portForwardOutputs(names, namespace, settings.localPorts, routes, settings);
 /** Who logs in to Grafana; the password is a secret. Undefined without Grafana. */
 export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.adminPassword };
-/** What an application in the cluster sets to send to the stack. */
-export const application = applicationEnvironment(at.collector, routes);
 /** Where each signal arrives, for a check that it does. */
 export const expectations = expectationsOf(routes, spanMetrics);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { IMAGES } from "./images";
 import { count, dnsLabel, duration, flag, image, oneOf, rate, size } from "./kinds";
+import { app } from "./schema-app";
 import { grafana } from "./schema-grafana";
 import { loki } from "./schema-loki";
 import { resources, setting } from "./setting";
@@ -31,6 +32,12 @@ const namespace = z.strictObject({
 });
 
 const images = z.strictObject({
+    app: setting(
+        image.optional(),
+        "Image of the shop, built from app/ (docs/app.md).",
+        "There is none that everybody could pull.",
+        "none, and app.enabled has to be false",
+    ),
     collector: setting(
         image.default(IMAGES.collector),
         "Image of the OpenTelemetry Collector.",
@@ -266,6 +273,7 @@ const localPorts = z.strictObject({
     jaeger: localPort(16686, "Jaeger"),
     loki: localPort(3100, "Loki"),
     prometheus: localPort(9090, "Prometheus"),
+    shop: localPort(8080, "the shop"),
 });
 
 /** Every setting of a stack. */
@@ -285,6 +293,7 @@ export const stackSettings = z.strictObject({
     loki: loki.prefault({}),
     prometheus: prometheus.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
+    app: app.prefault({}),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
@@ -298,5 +307,6 @@ export type JaegerSettings = StackSettings["jaeger"];
 export type LokiSettings = StackSettings["loki"];
 export type PrometheusSettings = StackSettings["prometheus"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
+export type AppSettings = StackSettings["app"];
 export type LocalPorts = StackSettings["localPorts"];
 export type ResourceSettings = CollectorSettings["resources"];

@@ -43,6 +43,9 @@ describe("good settings", () => {
         ["prometheus.retention", "2w"],
         ["telemetrygen.rate", "0.5", 0.5],
         ["telemetrygen.logs.enabled", false],
+        ["app.errorRate", 0],
+        ["app.slowRate", "1", 1],
+        ["images.app", "registry.example/shop:1.0.0"],
         ["rolloutTimeout", "10m"],
     ] as const) {
         it(`take ${JSON.stringify(value)} for ${key}`, () => {
