@@ -1,0 +1,77 @@
+import { type Fence, type Section, sectionsOf } from "../../tools/documents/markdown";
+
+/**
+ * The marks of a block in docs/exercises.md:
+ *
+ * - `sh`: commands that a learner runs;
+ * - `sh repeat`: commands that a learner runs again until they show what they should;
+ * - `sh fails`: commands of which the last one that runs fails, as the text says;
+ * - `text`: what the commands before it show;
+ * - `sh elsewhere`: commands for a cluster of one's own, which are not run here.
+ */
+const RUN = "sh";
+const REPEAT = "sh repeat";
+const FAIL = "sh fails";
+const OUTPUT = "text";
+const ELSEWHERE = "sh elsewhere";
+
+/** Commands to run together, and what they should show. */
+export interface Step {
+    readonly commands: string;
+    /** What they print, as `mismatch` reads it; undefined where the document does not say. */
+    readonly output?: string;
+    /** Whether what they show may take some seconds to come. */
+    readonly repeat: boolean;
+    /** Whether they end with a failure. */
+    readonly fails: boolean;
+    /** Line of the document. */
+    readonly line: number;
+}
+
+/** A section of the document, with what is to be done in it. */
+export interface Exercise {
+    readonly title: string;
+    readonly text: string;
+    readonly steps: readonly Step[];
+}
+
+/**
+ * The sections of the document that have commands to run, in their order.
+ *
+ * @throws where a block is none of the known ones, or stands where it means nothing.
+ */
+export function exercisesOf(markdown: string): Exercise[] {
+    return sectionsOf(markdown)
+        .map((section) => ({ title: section.title, text: section.text, steps: stepsOf(section) }))
+        .filter(({ steps }) => steps.length > 0);
+}
+
+function stepsOf({ fences }: Section): Step[] {
+    return fences.flatMap((fence, index) => {
+        const [before, after] = [fences[index - 1], fences[index + 1]];
+        switch (fence.info) {
+            case RUN:
+            case REPEAT:
+            case FAIL:
+                return [stepOf(fence, after)];
+            case OUTPUT:
+                if (before === undefined || ![RUN, REPEAT, FAIL].includes(before.info)) {
+                    throw new Error(`line ${fence.line}: an output that follows no commands`);
+                }
+                return [];
+            case ELSEWHERE:
+                return [];
+            default:
+                throw new Error(`line ${fence.line}: a block '${fence.info}', which nothing runs or compares`);
+        }
+    });
+}
+
+function stepOf({ info, code, line }: Fence, after: Fence | undefined): Step {
+    const output = after?.info === OUTPUT ? after.code : undefined;
+    if (info !== RUN && output === undefined) {
+        throw new Error(`line ${line}: '${info}' needs an output to compare`);
+    }
+    const shown = output === undefined ? {} : { output };
+    return { commands: code, ...shown, repeat: info === REPEAT, fails: info === FAIL, line };
+}
