@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import type { ProgramFolders } from "./build";
 import { makeCgroups, removeCgroups } from "./cgroups";
 import { sandboxEnv } from "./environment";
-import { IMAGES, packImage } from "./images";
 import { BIN, CONFIG, LOGS, ROOT, STATE } from "./paths";
 import { makePki } from "./pki";
 import { childOf, findProcesses, hasEnded } from "./processes";
@@ -28,7 +28,7 @@ export function isRunning(): boolean {
  *
  * @param folders Folder of each built program.
  */
-export async function startNode(folders: ReadonlyMap<string, string>): Promise<void> {
+export async function startNode(folders: ProgramFolders): Promise<void> {
     await stopNode();
     fs.mkdirSync(LOGS, { recursive: true });
     fs.mkdirSync(BIN, { recursive: true });
@@ -44,22 +44,15 @@ export async function startNode(folders: ReadonlyMap<string, string>): Promise<v
     await connect(launch());
 }
 
-/** Loads the images of the stack's programs into containerd, but for those that it has from the same build. */
-export async function loadImages(folders: ReadonlyMap<string, string>): Promise<void> {
+/** Loads packed images into containerd, but for those that it has from the same file. */
+export async function loadImages(files: readonly string[]): Promise<void> {
     const socket = path.join(STATE, "containerd/containerd.sock");
     await until("containerd", () => Promise.resolve(fs.existsSync(socket)));
     const loaded = new Set(fs.existsSync(LOADED) ? fs.readFileSync(LOADED, "utf8").split("\n") : []);
-    for (const image of IMAGES) {
-        const folder = folders.get(image.program);
-        if (folder === undefined) {
-            throw new Error(`no module of sandbox/programs.ts builds ${image.program}`);
-        }
-        const file = await packImage(image, folder);
-        if (!loaded.has(file)) {
-            const ctr = ["--address", socket, "--namespace", "k8s.io", "images", "import", "--local", file];
-            await execa(path.join(BIN, "ctr"), ctr);
-            fs.appendFileSync(LOADED, `${file}\n`);
-        }
+    for (const file of files.filter((name) => !loaded.has(name))) {
+        const ctr = ["--address", socket, "--namespace", "k8s.io", "images", "import", "--local", file];
+        await execa(path.join(BIN, "ctr"), ctr);
+        fs.appendFileSync(LOADED, `${file}\n`);
     }
 }
 

@@ -64,7 +64,7 @@ describe("the modules of the sandbox", () => {
     it("build every image's program", () => {
         const programs = SANDBOX_MODULES.flatMap((module) => Object.keys(module.programs));
         assert.deepEqual(
-            IMAGES.map(({ program }) => program).filter((program) => !programs.includes(program)),
+            IMAGES.flatMap(({ files }) => files.map(({ from }) => from)).filter((from) => !programs.includes(from)),
             [],
         );
     });
