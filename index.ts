@@ -6,7 +6,13 @@ import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
 import { Jaeger, jaegerEndpoints } from "./components/jaeger";
 import { Loki, lokiEndpoints } from "./components/loki";
 import { stackNamespace } from "./components/namespace";
-import { applicationEnvironment, endpointOutputs, expectationsOf, portForwardOutputs } from "./components/outputs";
+import {
+    applicationEnvironment,
+    endpointOutputs,
+    expectationsOf,
+    guardOutputs,
+    portForwardOutputs,
+} from "./components/outputs";
 import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
 import { stackRules } from "./components/rules/rules";
@@ -82,6 +88,7 @@ const collector = new Collector(names.collector, {
         lokiOtlp: at.loki.otlpUrl,
         prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
     },
+    ...(settings.guard.enabled ? { guard: settings.guard } : {}),
     ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
 });
 
@@ -121,5 +128,7 @@ export const portForwards = portForwardOutputs(names, namespace, settings.localP
 export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.adminPassword };
 /** What an application in the cluster sets to send to the stack. */
 export const application = applicationEnvironment(at.collector, routes);
+/** What a sender outside the Namespace needs to know. Undefined without a guarded listener. */
+export const guard = guardOutputs(names.collector, at.collector, routes, settings);
 /** Where each signal arrives, for a check that it does. */
 export const expectations = expectationsOf(routes, spanMetrics);

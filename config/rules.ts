@@ -1,3 +1,4 @@
+import { guardRules } from "./rules-guard";
 import { SIGNALS, type Signal, lacksForSpanMetrics, routesOf } from "./routes";
 import type { StackSettings } from "./schema";
 import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
@@ -225,4 +226,4 @@ const cluster: readonly Rule[] = [
     },
 ];
 
-export const RULES: readonly Rule[] = [...sizes, ...routes, ...cluster];
+export const RULES: readonly Rule[] = [...sizes, ...routes, ...guardRules, ...cluster];

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { IMAGES } from "./images";
 import { count, dnsLabel, duration, flag, image, oneOf, rate, size } from "./kinds";
 import { grafana } from "./schema-grafana";
+import { guard } from "./schema-guard";
 import { loki } from "./schema-loki";
 import { resources, setting } from "./setting";
 
@@ -279,6 +280,7 @@ export const stackSettings = z.strictObject({
     ),
     localPorts: localPorts.prefault({}),
     collector: collector.prefault({}),
+    guard: guard.prefault({}),
     spanMetrics: spanMetrics.prefault({}),
     grafana: grafana.prefault({}),
     jaeger: jaeger.prefault({}),
@@ -292,6 +294,7 @@ type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonl
 export type StackSettings = DeepReadonly<z.output<typeof stackSettings>>;
 export type NamespaceSettings = StackSettings["namespace"];
 export type CollectorSettings = StackSettings["collector"];
+export type GuardSettings = StackSettings["guard"];
 export type SpanMetricsSettings = StackSettings["spanMetrics"];
 export type GrafanaSettings = StackSettings["grafana"];
 export type JaegerSettings = StackSettings["jaeger"];

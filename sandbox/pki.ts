@@ -1,19 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { execa } from "execa";
+import { type Certificate, makeAuthority, openssl, sign } from "./certificates";
 import { CONFIG, KUBECONFIG, PKI } from "./paths";
 
 /** Address of the node on its end of the link to the machine; the range is set apart for tests by RFC 2544. */
 export const NODE_IP = "198.18.0.2";
 export const API_SERVER = `https://${NODE_IP}:6443`;
-
-interface Certificate {
-    readonly name: string;
-    /** Who presents it, as Kubernetes reads it: user and group. */
-    readonly subject: string;
-    readonly usage: "clientAuth" | "serverAuth" | "clientAuth,serverAuth";
-    readonly addresses?: readonly string[];
-}
 
 const CLIENTS: readonly Certificate[] = [
     { name: "admin", subject: "/O=system:masters/CN=sandbox-admin", usage: "clientAuth" },
@@ -50,39 +42,14 @@ const SERVERS: readonly Certificate[] = [
 export async function makePki(): Promise<void> {
     fs.mkdirSync(PKI, { recursive: true, mode: 0o700 });
     fs.mkdirSync(CONFIG, { recursive: true });
-    await openssl(["req", "-x509", ...newKey("ca"), "-subj", "/CN=otel-stack-sandbox", "-days", "3650"]);
-    await Promise.all([...CLIENTS, ...SERVERS].map(sign));
-    await openssl(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "service-account.key"]);
-    await openssl(["pkey", "-in", "service-account.key", "-pubout", "-out", "service-account.pub"]);
+    await makeAuthority(PKI, "/CN=otel-stack-sandbox");
+    await Promise.all([...CLIENTS, ...SERVERS].map((certificate) => sign(PKI, certificate)));
+    await openssl(PKI, ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "service-account.key"]);
+    await openssl(PKI, ["pkey", "-in", "service-account.key", "-pubout", "-out", "service-account.pub"]);
     for (const { name } of CLIENTS) {
         const file = name === "admin" ? KUBECONFIG : path.join(CONFIG, `${name}.kubeconfig`);
         fs.writeFileSync(file, JSON.stringify(kubeconfigOf(name)), { mode: 0o600 });
     }
-}
-
-async function sign({ name, subject, usage, addresses }: Certificate): Promise<void> {
-    const extensions = [
-        `extendedKeyUsage=${usage}`,
-        "basicConstraints=critical,CA:FALSE",
-        ...(addresses ? [`subjectAltName=${addresses.join(",")}`] : []),
-    ];
-    await openssl([
-        "req",
-        "-x509",
-        ...newKey(name),
-        ...["-CA", "ca.crt", "-CAkey", "ca.key"],
-        ...["-subj", subject, "-days", "3650"],
-        ...extensions.flatMap((extension) => ["-addext", extension]),
-    ]);
-}
-
-function newKey(name: string): string[] {
-    const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    return [...curve, "-keyout", `${name}.key`, "-out", `${name}.crt`];
-}
-
-async function openssl(args: readonly string[]): Promise<void> {
-    await execa("openssl", args, { cwd: PKI });
 }
 
 function kubeconfigOf(client: string): object {

@@ -7,6 +7,7 @@ import { sandboxEnv } from "../../sandbox/environment";
 import { STATE } from "../../sandbox/paths";
 import { manifestsOf } from "../../tools/manifests";
 import { kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
+import { Authority, putCertificate } from "./support/guard";
 import { destroy, stackWith, up, verifyHolds } from "./support/stack";
 
 const namespaces = async (): Promise<string> => kubectl("get", "namespaces", "-o", "name");
@@ -58,7 +59,8 @@ describe("the stack `secure`", () => {
         await kubectl("delete", "namespace", NAMESPACE);
     });
 
-    it("works where the restricted Pod Security Standard is enforced", async () => {
+    it("works where the restricted Pod Security Standard is enforced, once its certificate is there", async () => {
+        await putCertificate(await (await Authority.make("e2e")).server());
         await up(secure);
         const label = "jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}";
         assert.equal(await kubectl("get", "namespace", NAMESPACE, "-o", label), "restricted");

@@ -35,6 +35,10 @@ const misspelt: [string, string][] = [
     ["collector.debug.enable", "collector.debug.enabled"],
     ["collector.scrape.expiratoin", "collector.scrape.expiration"],
     ["collector.remoteWrite.queuesize", "collector.remoteWrite.queueSize"],
+    ["guard.enable", "guard.enabled"],
+    ["guard.grpc.enabeld", "guard.grpc.enabled"],
+    ["guard.tls.secretname", "guard.tls.secretName"],
+    ["guard.token.generations", "guard.token.generation"],
     ["spanMetrics.maxSerie", "spanMetrics.maxSeries"],
     ["grafana.passwordGenaration", "grafana.passwordGeneration"],
     ["jaeger.max_traces", "jaeger.maxTraces"],
@@ -118,6 +122,14 @@ const refused: [string, unknown, string][] = [
     ["collector.scrape.expiration", "5", duration("10s", "24h")],
     ["collector.remoteWrite.enabled", null, FLAG],
     ["collector.remoteWrite.queueSize", 0, count(1, 100_000)],
+    ["guard.enabled", "on", FLAG],
+    ["guard.auth", "basic", "expected one of token, mtls"],
+    ["guard.grpc.enabled", "grpc", FLAG],
+    ["guard.tls.secretName", "Guard_TLS", SUBDOMAIN],
+    ["guard.tls.clientCaSecretName", "", SUBDOMAIN],
+    ["guard.tls.reloadInterval", "0s", duration("1s", "24h")],
+    ["guard.token.generation", 0, count(1, 1_000_000)],
+    ["guard.token.keepPrevious", 1, FLAG],
     ["spanMetrics.enabled", "on", FLAG],
     ["spanMetrics.maxSeries", 9, count(10, 100_000)],
     ["spanMetrics.maxOpenEdges", 0, count(100, 1_000_000)],
@@ -339,6 +351,22 @@ const disagreeing: BadSettings[] = [
         },
         problem:
             "telemetrygen.logs.enabled: expected false, or true for loki.enabled or collector.debug.enabled: logs have no destination",
+    },
+    {
+        about: "an authority for certificates that nobody is asked for",
+        raw: nested("guard.tls.clientCaSecretName", "senders-ca"),
+        problem: "guard.tls.clientCaSecretName: expected mtls for guard.auth: nobody is asked for a certificate",
+    },
+    {
+        about: "a generation of tokens that nobody is asked for",
+        raw: { guard: { auth: "mtls", token: { generation: 2 } } },
+        problem: "guard.token: expected token for guard.auth: nobody is asked for a token",
+    },
+    {
+        about: "a token from before the first",
+        raw: nested("guard.token.keepPrevious", true),
+        problem:
+            "guard.token.keepPrevious: expected false with generation 1 (guard.token.generation): there is none before it",
     },
     {
         about: "a Namespace of the cluster's own that destroy would delete",
