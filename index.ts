@@ -6,6 +6,8 @@ import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
 import { Jaeger, jaegerEndpoints } from "./components/jaeger";
 import { Loki, lokiEndpoints } from "./components/loki";
 import { stackNamespace } from "./components/namespace";
+import { stackFlows } from "./components/network/flows";
+import { NetworkPolicies } from "./components/network/network-policies";
 import {
     applicationEnvironment,
     endpointOutputs,
@@ -31,6 +33,7 @@ const names = {
     jaeger: "jaeger",
     loki: "loki",
     prometheus: "prometheus",
+    telemetrygen: "telemetrygen",
 } as const;
 const at = {
     collector: collectorEndpoints(names.collector, settings.namespace.name),
@@ -42,6 +45,15 @@ const at = {
 
 // An output of the Namespace: what uses it is created after it and deleted before it.
 const inNamespace = stackNamespace(settings.namespace).metadata.name;
+
+if (settings.networkPolicies.enabled) {
+    new NetworkPolicies("network", {
+        namespace: inNamespace,
+        flows: stackFlows(names, settings),
+        // A Namespace that was there has pods of others.
+        wholeNamespace: settings.namespace.create,
+    });
+}
 
 if (settings.jaeger.enabled) {
     new Jaeger(names.jaeger, {
@@ -106,7 +118,7 @@ const grafana = settings.grafana.enabled
     : undefined;
 
 new Telemetrygen(
-    "telemetrygen",
+    names.telemetrygen,
     {
         ...settings.telemetrygen,
         namespace: inNamespace,

@@ -6,7 +6,8 @@ import { stopNode } from "../../sandbox/cluster";
 import { sandboxEnv } from "../../sandbox/environment";
 import { STATE } from "../../sandbox/paths";
 import { manifestsOf } from "../../tools/manifests";
-import { kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
+import { type Manifest, runProgram, settingsOf } from "../../tools/mocked-stack";
+import { get, kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
 import { Authority, putCertificate } from "./support/guard";
 import { destroy, stackWith, up, verifyHolds } from "./support/stack";
 
@@ -67,8 +68,18 @@ describe("the stack `secure`", () => {
         await verifyHolds(secure);
     });
 
-    after(async () => {
+    it("has the NetworkPolicies that were rendered, each as it was", async () => {
+        // The sandbox has no Grafana.
+        const { recorder } = await runProgram({ ...settingsOf("secure"), grafana: { enabled: false } });
+        const rendered = recorder.manifests.filter(({ kind }) => kind === "NetworkPolicy");
+        const specs = (policies: readonly Manifest[]): object =>
+            Object.fromEntries(policies.map(({ metadata, spec }) => [metadata.name, spec]));
+        assert.deepEqual(specs(await get<Manifest>("networkpolicies")), specs(rendered));
+    });
+
+    it("is destroyed with its policies", async () => {
         await destroy(secure);
+        assert.deepEqual(await objectsOfTheStack(), []);
     });
 });
 

@@ -14,6 +14,10 @@ const LABEL = "expected a DNS label: at most 63 of a-z, 0-9 and -, with a letter
 const SUBDOMAIN = "expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends";
 const RATE_MB = "expected a number above 0 and up to 1000";
 const FLAG = "expected true or false";
+const LABELS = "expected at least one label with its value as text, such as { team: shop }";
+const LABEL_SETS =
+    "expected a list whose entries have at least one label each, with its value as text, such as [{ team: shop }]";
+const CIDRS = "expected a list of address ranges, such as [169.254.20.10/32]";
 const duration = (from: string, to: string) =>
     `expected a duration with a unit from ${from} to ${to}, such as 30s or 5m`;
 const count = (from: number, to: number) => `expected a whole number from ${from} to ${to}`;
@@ -25,6 +29,8 @@ const misspelt: [string, string][] = [
     ["namespace.podSecurity.enforced", "namespace.podSecurity.enforce"],
     ["images.colector", "images.collector"],
     ["localPorts.otlpGprc", "localPorts.otlpGrpc"],
+    ["networkPolicies.sender", "networkPolicies.senders"],
+    ["networkPolicies.dns.pod", "networkPolicies.dns.pods"],
     ["collector.replica", "collector.replicas"],
     ["collector.resources.limit", "collector.resources.limits"],
     ["collector.resources.requests.memry", "collector.resources.requests.memory"],
@@ -90,6 +96,23 @@ const refused: [string, unknown, string][] = [
     ["localPorts.jaeger", 80.5, count(1, 65535)],
     ["localPorts.loki", 0, count(1, 65535)],
     ["localPorts.prometheus", "http", count(1, 65535)],
+    ["networkPolicies.enabled", "strict", FLAG],
+    ["networkPolicies.senders", "shop", LABEL_SETS],
+    ["networkPolicies.senders", { team: "shop" }, LABEL_SETS],
+    ["networkPolicies.senders", [{}], LABEL_SETS],
+    ["networkPolicies.senders", [{ team: "a" }, null], LABEL_SETS],
+    ["networkPolicies.viewers", [{ team: true }], LABEL_SETS],
+    ["networkPolicies.viewers", [["team"]], LABEL_SETS],
+    ["networkPolicies.scrapers", [{ "a/b/c": "d" }], LABEL_SETS],
+    ["networkPolicies.dns.namespace", {}, LABELS],
+    ["networkPolicies.dns.namespace", { "Not.A.Domain/name": "x" }, LABELS],
+    ["networkPolicies.dns.pods", { "-team": "x" }, LABELS],
+    ["networkPolicies.dns.pods", { team: "no spaces" }, LABELS],
+    ["networkPolicies.dns.pods", { team: "a".repeat(64) }, LABELS],
+    ["networkPolicies.dns.port", 0, count(1, 65535)],
+    ["networkPolicies.dns.cidrs", "10.0.0.0/8", CIDRS],
+    ["networkPolicies.dns.cidrs", ["169.254.20.10"], CIDRS],
+    ["networkPolicies.dns.cidrs", ["10.0.0.0/33"], CIDRS],
     ["collector.replicas", 0, count(1, 10)],
     ["collector.replicas", -1, count(1, 10)],
     ["collector.replicas", 1.5, count(1, 10)],
@@ -378,6 +401,16 @@ const disagreeing: BadSettings[] = [
         raw: { namespace: { create: false, podSecurity: { enforce: "restricted" } } },
         problem:
             "namespace.podSecurity: expected to be left out with namespace.create false: a Namespace that exists keeps its labels",
+    },
+    ...["senders", "viewers", "scrapers"].map((list) => ({
+        about: `${list} beside whom everybody is let in`,
+        raw: nested(`networkPolicies.${list}`, [{ team: "shop" }]),
+        problem: `networkPolicies.${list}: expected true for networkPolicies.enabled: without policies every pod of the cluster is let in`,
+    })),
+    {
+        about: "viewers of a Grafana that is off",
+        raw: { networkPolicies: { enabled: true, viewers: [{ team: "shop" }] }, grafana: { enabled: false } },
+        problem: "networkPolicies.viewers: expected true for grafana.enabled: there is nothing to open",
     },
     {
         about: "two port-forwards on one port",
