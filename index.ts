@@ -1,3 +1,4 @@
+import { App, appEndpoints } from "./components/app";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
 import { collectorScrapeTargets, ownMetricsJob } from "./components/collector/targets";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
@@ -28,6 +29,7 @@ const routes = routesOf(settings);
 const spanMetrics = makesSpanMetrics(settings);
 
 const names = {
+    app: "shop",
     collector: "otel-collector",
     grafana: "grafana",
     jaeger: "jaeger",
@@ -36,6 +38,7 @@ const names = {
     telemetrygen: "telemetrygen",
 } as const;
 const at = {
+    app: appEndpoints(names.app, settings.namespace.name),
     collector: collectorEndpoints(names.collector, settings.namespace.name),
     grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
     jaeger: jaegerEndpoints(names.jaeger, settings.namespace.name),
@@ -130,6 +133,25 @@ new Telemetrygen(
     { dependsOn: collector },
 );
 
+/** What an application in the cluster sets to send to the stack. */
+export const application = applicationEnvironment(at.collector, routes);
+
+if (settings.app.enabled && images.app !== undefined) {
+    new App(
+        names.app,
+        {
+            ...settings.app,
+            namespace: inNamespace,
+            image: images.app,
+            rolloutTimeout,
+            endpoints: at.app,
+            telemetry: application,
+        },
+        // What it sends last, when all is destroyed, is taken.
+        { dependsOn: collector },
+    );
+}
+
 /** The Namespace of the stack. */
 export const namespace = settings.namespace.name;
 /** Addresses inside the cluster. */
@@ -138,8 +160,6 @@ export const endpoints = endpointOutputs(at, settings);
 export const portForwards = portForwardOutputs(names, namespace, settings.localPorts, routes, settings);
 /** Who logs in to Grafana; the password is a secret. Undefined without Grafana. */
 export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.adminPassword };
-/** What an application in the cluster sets to send to the stack. */
-export const application = applicationEnvironment(at.collector, routes);
 /** What a sender outside the Namespace needs to know. Undefined without a guarded listener. */
 export const guard = guardOutputs(names.collector, at.collector, routes, settings);
 /** Where each signal arrives, for a check that it does. */

@@ -99,6 +99,13 @@ export function rate(max: number): z.ZodType<number> {
         .describe(`number, above 0 and up to ${max}`);
 }
 
+export function numberBetween(min: number, max: number): z.ZodType<number> {
+    const error = `expected a number from ${min} to ${max}`;
+    return z
+        .preprocess(fromText, z.number({ error }).min(min, { error }).max(max, { error }))
+        .describe(`number, ${min} to ${max}`);
+}
+
 export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values): z.ZodType<Values[number]> {
     return z.enum(values, { error: `expected one of ${values.join(", ")}` }).describe(values.join(", "));
 }

@@ -16,12 +16,14 @@ export interface Rule {
 /** Whether the stack file itself names that key: a default is never the person's mistake. */
 export type Given = (key: string) => boolean;
 
-type Workload = "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen";
-const WORKLOADS: readonly Workload[] = ["collector", "grafana", "jaeger", "loki", "prometheus", "telemetrygen"];
+type Workload = "app" | "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen";
+const WORKLOADS: readonly Workload[] = ["app", "collector", "grafana", "jaeger", "loki", "prometheus", "telemetrygen"];
 
 /** A gRPC receiver refuses a larger request for good: Jaeger's is at its default. */
 const BACKEND_MESSAGE_LIMIT = "4Mi";
 const PROMETHEUS_MINIMUM = "128Mi";
+/** 95 MB measured at ten requests a second. */
+const APP_MINIMUM = "128Mi";
 /** The server, and a process for each kind of data source. */
 const GRAFANA_MINIMUM = "256Mi";
 /** A write-ahead log of some segments of 128 MiB, and blocks. */
@@ -54,6 +56,7 @@ function requestWithinLimit(workload: Workload): Rule[] {
 
 const sizes: readonly Rule[] = [
     ...WORKLOADS.flatMap(requestWithinLimit),
+    atLeast("app.resources.limits.memory", ({ app }) => app.resources.limits.memory, APP_MINIMUM),
     atLeast(
         "collector.resources.limits.memory",
         ({ collector }) => collector.resources.limits.memory,
@@ -197,6 +200,13 @@ const routes: readonly Rule[] = [
 ];
 
 const cluster: readonly Rule[] = [
+    {
+        keys: ["images.app", "app.enabled"],
+        problem: ({ app, images }) =>
+            app.enabled && images.app === undefined
+                ? "expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here"
+                : undefined,
+    },
     {
         keys: ["namespace.create", "namespace.name"],
         problem: ({ namespace }) =>

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { IMAGES } from "./images";
 import { count, dnsLabel, duration, flag, image, oneOf, rate, size } from "./kinds";
+import { app } from "./schema-app";
 import { grafana } from "./schema-grafana";
 import { guard } from "./schema-guard";
 import { loki } from "./schema-loki";
@@ -33,6 +34,12 @@ const namespace = z.strictObject({
 });
 
 const images = z.strictObject({
+    app: setting(
+        image.optional(),
+        "Image of the shop, built from app/ (docs/app.md).",
+        "There is none that everybody could pull.",
+        "none, and app.enabled has to be false",
+    ),
     collector: setting(
         image.default(IMAGES.collector),
         "Image of the OpenTelemetry Collector.",
@@ -268,6 +275,7 @@ const localPorts = z.strictObject({
     jaeger: localPort(16686, "Jaeger"),
     loki: localPort(3100, "Loki"),
     prometheus: localPort(9090, "Prometheus"),
+    shop: localPort(8080, "the shop"),
 });
 
 /** Every setting of a stack. */
@@ -289,6 +297,7 @@ export const stackSettings = z.strictObject({
     loki: loki.prefault({}),
     prometheus: prometheus.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
+    app: app.prefault({}),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
@@ -304,5 +313,6 @@ export type JaegerSettings = StackSettings["jaeger"];
 export type LokiSettings = StackSettings["loki"];
 export type PrometheusSettings = StackSettings["prometheus"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
+export type AppSettings = StackSettings["app"];
 export type LocalPorts = StackSettings["localPorts"];
 export type ResourceSettings = CollectorSettings["resources"];

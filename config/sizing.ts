@@ -34,6 +34,11 @@ export function goMemLimit(memoryLimit: string): string {
     return `${Math.floor(toMiB(bytesOf(memoryLimit)) * 0.8)}MiB`;
 }
 
+/** MiB of the JavaScript heap of a container: half of its limit, the rest is Node.js itself and what it sends. */
+export function nodeHeapMiB(memoryLimit: string): number {
+    return Math.floor(toMiB(bytesOf(memoryLimit)) / 2);
+}
+
 /** 10,000 traces of the OpenTelemetry demo are about 211 MiB. */
 const BYTES_A_TRACE = Math.ceil((211 * MIB) / 10_000);
 /** 52 MB at rest. */

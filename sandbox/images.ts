@@ -3,13 +3,17 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { ProgramFolders } from "./build";
+import { BUSYBOX } from "./packages";
 import { CACHE } from "./paths";
 import { VERSIONS } from "./programs";
+import { shopFiles, shopVersion } from "./shop";
 
 /** An image of some files, for the sandbox's containerd alone. */
 export interface Image {
     readonly name: string;
     readonly files: readonly ImageFile[];
+    /** Symbolic links: where each stands, and what it leads to. */
+    readonly links?: Readonly<Record<string, string>>;
     readonly entrypoint: readonly string[];
     readonly args?: readonly string[];
     readonly user: number;
@@ -34,6 +38,10 @@ const REPOSITORY = "localhost/otel-sandbox";
 
 export const PAUSE_IMAGE = `${REPOSITORY}/pause:1`;
 export const COREDNS_IMAGE = `${REPOSITORY}/coredns:${VERSIONS.coredns}`;
+export const TOOLBOX_IMAGE = `${REPOSITORY}/toolbox:1`;
+
+/** The application of app/. */
+export const SHOP_IMAGE = { name: `${REPOSITORY}/shop:${shopVersion()}`, user: 10001 } as const;
 
 const PROGRAMS: readonly StaticProgram[] = [
     { name: PAUSE_IMAGE, program: "pause", path: "/pause", user: 65535 },
@@ -71,17 +79,40 @@ const PROGRAMS: readonly StaticProgram[] = [
     },
 ];
 
-export const IMAGES: readonly Image[] = PROGRAMS.map(({ program, path: to, ...image }) => ({
-    ...image,
-    files: [{ from: program, to, mode: 0o755 }],
-    entrypoint: [to],
-}));
+/** What a learner's pod has, without a package of its own for each: busybox is all of them, by the name it is called. */
+const TOOLS = (
+    "[ arp ash awk base64 basename bc cat chmod clear cmp cp cut date dd df diff dirname du echo egrep env expr false fgrep " +
+    "find fold free grep gunzip gzip head hexdump hostname httpd id ip kill killall less ln ls md5sum mkdir mkfifo mktemp " +
+    "more mv nc netstat nslookup od paste pgrep ping pkill printenv printf ps pwd readlink realpath rev rm rmdir route sed " +
+    "seq sh sha256sum sleep sort split stat stty sync tac tail tar tee telnet test time timeout top touch tr traceroute " +
+    "true truncate tty uname uniq unzip uptime vi watch wc wget which whoami xargs xxd yes zcat"
+).split(" ");
+
+const TOOLBOX: Image = {
+    name: TOOLBOX_IMAGE,
+    files: [{ from: BUSYBOX, to: "/bin/busybox", mode: 0o755 }],
+    links: Object.fromEntries(TOOLS.map((tool) => [`/bin/${tool}`, "busybox"])),
+    // None, so that what follows `--` of `kubectl run` is the command.
+    entrypoint: [],
+    args: ["sh"],
+    user: 65532,
+};
+
+export const IMAGES: readonly Image[] = [
+    ...PROGRAMS.map(({ program, path: to, ...image }) => ({
+        ...image,
+        files: [{ from: program, to, mode: 0o755 }],
+        entrypoint: [to],
+    })),
+    TOOLBOX,
+];
 
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Packs all images of the sandbox, and returns their files. */
 export async function packImages(folders: ProgramFolders): Promise<readonly string[]> {
-    return Promise.all(IMAGES.map((image) => packImage(image, folders)));
+    const shop = { ...SHOP_IMAGE, ...(await shopFiles()) };
+    return Promise.all([...IMAGES, shop].map((image) => packImage(image, folders)));
 }
 
 /**
@@ -145,6 +176,10 @@ async function layerOf(image: Image, sources: readonly Source[], work: string): 
         fs.chmodSync(file, mode);
     };
     sources.forEach(put);
+    for (const [link, to] of Object.entries(image.links ?? {})) {
+        fs.mkdirSync(path.dirname(path.join(root, link)), { recursive: true });
+        fs.symlinkSync(to, path.join(root, link));
+    }
     if (fs.existsSync(CERTIFICATES)) {
         put({ from: CERTIFICATES, to: CERTIFICATES, mode: 0o644 });
     }

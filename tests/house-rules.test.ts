@@ -38,8 +38,8 @@ for (const stack of ["dev", "sandbox", "secure"]) {
         before(async () => {
             ({ recorder } = await runProgram(settingsOf(stack)));
             workloads = recorder.manifests.filter(isWorkload);
-            // The sandbox has no Grafana.
-            assert.equal(workloads.length, stack === "sandbox" ? 7 : 8);
+            // The sandbox has the three of the shop, and no Grafana.
+            assert.equal(workloads.length, stack === "sandbox" ? 10 : 8);
         });
 
         function everyWorkload(check: (manifest: Manifest) => void): void {

@@ -8,6 +8,7 @@ import { at, isWorkload } from "./support/objects";
 import { settingsFrom } from "./support/settings";
 
 const NAMES = {
+    app: "shop",
     collector: "otel-collector",
     grafana: "grafana",
     jaeger: "jaeger",

@@ -45,6 +45,9 @@ describe("good settings", () => {
         ["telemetrygen.logs.enabled", false],
         ["networkPolicies.dns.namespace", { "kubernetes.io/metadata.name": "openshift-dns", empty: "" }],
         ["networkPolicies.dns.cidrs", ["169.254.20.10/32", "fd00::/8"]],
+        ["app.errorRate", 0],
+        ["app.slowRate", "1", 1],
+        ["images.app", "registry.example/shop:1.0.0"],
         ["rolloutTimeout", "10m"],
     ] as const) {
         it(`take ${JSON.stringify(value)} for ${key}`, () => {

@@ -5,7 +5,7 @@ import { goMemLimit } from "../../config/sizing";
 import { type Endpoint, type EndpointUrls, endpointOf, hostsOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
-import { mountFile, podTemplate, probes } from "../shared/pod";
+import { leavingSlowly, mountFile, podTemplate, probes } from "../shared/pod";
 import { awaitTimeout } from "../shared/rollout";
 import { type ServicePort, servicePorts, workload } from "../shared/workload";
 import { renderYaml } from "../shared/yaml";
@@ -19,9 +19,7 @@ const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
 const COLLECTOR_USER = 10001;
 /** Its log: the debug exporter writes faster than Kubernetes rotates, and over the limit the pod is evicted. */
 const DISK = { request: "64Mi", limit: "512Mi" } as const;
-/** Time for every kube-proxy and client to hear that the pod is leaving, before it stops to listen. */
-const LEAVING_SECONDS = 5;
-/** That, and time to send what the queues hold. */
+/** Time to leave, and to send what the queues hold. */
 const GRACE_SECONDS = 45;
 
 export interface CollectorArgs extends CollectorConfigArgs {
@@ -160,7 +158,7 @@ function collectorPod(
         disk: DISK,
         container: {
             env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }],
-            lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS } } },
+            ...leavingSlowly(),
             ports: [...ports.plain, ...ports.guarded].map(({ name, port }) => ({ name, containerPort: port })),
             ...probes({ port: "health", live: "/", ready: "/" }),
             volumeMounts: [file.mount, ...guard.mounts],

@@ -1,6 +1,7 @@
 import type { LabelSet } from "../../config/kinds";
 import { generatedSignals, makesSpanMetrics, routesOf } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
+import { APP_PORT, appNames } from "../app";
 import { COLLECTOR_PORTS } from "../collector/ports";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger-config";
@@ -68,6 +69,7 @@ function ownFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[
             port: COLLECTOR_PORTS.otlpGrpc,
             why: `sample ${signal}`,
         })),
+        ...(settings.app.enabled ? appFlows(names) : []),
         ...only(routes.traces.includes("jaeger"), {
             from: collector,
             to: jaeger,
@@ -124,6 +126,20 @@ function ownFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[
             why: "queries",
         }),
         ...only(viewed && settings.loki.enabled, { from: grafana, to: loki, port: LOKI_PORT, why: "queries" }),
+    ];
+}
+
+function appFlows({ app, collector }: WorkloadNames): readonly Flow[] {
+    const { frontend, load, payments } = appNames(app);
+    return [
+        { from: load, to: frontend, port: APP_PORT, why: "orders" },
+        { from: frontend, to: payments, port: APP_PORT, why: "payments" },
+        ...[frontend, load, payments].map((from) => ({
+            from,
+            to: collector,
+            port: COLLECTOR_PORTS.otlpGrpc,
+            why: "telemetry of the shop",
+        })),
     ];
 }
 

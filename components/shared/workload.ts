@@ -24,6 +24,7 @@ export interface WorkloadArgs {
      */
     readonly strategy: "Recreate" | "RollingUpdate";
     readonly template: types.input.core.v1.PodTemplateSpec;
+    /** Of the Service; there is none where nobody calls. */
     readonly ports: readonly ServicePort[];
 }
 
@@ -45,7 +46,9 @@ export function workload(name: string, args: WorkloadArgs, opts: pulumi.CustomRe
         },
         opts,
     );
-    new Service(name, { metadata, spec: { selector: labels.selector, ports: servicePorts(args.ports) } }, opts);
+    if (args.ports.length > 0) {
+        new Service(name, { metadata, spec: { selector: labels.selector, ports: servicePorts(args.ports) } }, opts);
+    }
 }
 
 export function servicePorts(ports: readonly ServicePort[]): types.input.core.v1.ServicePort[] {

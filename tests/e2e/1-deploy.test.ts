@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { telemetry } from "../../tools/commands";
 import { stackNames } from "../../tools/stack";
 import { validate } from "../../tools/validate";
@@ -82,11 +83,12 @@ describe("a new stack", () => {
         assert.deepEqual(changes, { replace: 3 });
     });
 
-    it("lets a learner's plain pod run beside it", async () => {
-        const image = "--image=localhost/otel-sandbox/telemetrygen:0.161.0";
-        await kubectl("run", "plain", "-n", NAMESPACE, image, "--restart=Never", "--", "--help");
+    it("lets a learner's plain pod run beside it and reach it", async () => {
+        const command = ["wget", "-qO-", "http://otel-collector:8889/metrics"];
+        await kubectl("run", "plain", "-n", NAMESPACE, `--image=${TOOLBOX_IMAGE}`, "--restart=Never", "--", ...command);
         const succeeded = "--for=jsonpath={.status.phase}=Succeeded";
         await kubectl("wait", "-n", NAMESPACE, "pod/plain", succeeded, "--timeout=60s");
+        assert.match(await kubectl("logs", "-n", NAMESPACE, "plain"), /^# TYPE /m);
         await kubectl("delete", "-n", NAMESPACE, "pod/plain");
     });
 });

@@ -12,6 +12,7 @@ const IMAGE: Image = {
     name: "localhost/otel-sandbox/jaeger:1.62.0",
     files: [{ from: "jaeger", to: "/cmd/jaeger/jaeger-linux", mode: 0o755 }],
     entrypoint: ["/cmd/jaeger/jaeger-linux"],
+    links: { "/usr/bin/jaeger": "/cmd/jaeger/jaeger-linux" },
     args: ["--config", "/etc/jaeger.yaml"],
     user: 10001,
 };
@@ -124,6 +125,7 @@ describe("packImage", () => {
                 assert.ok(lines.every((line) => line.includes(" 0/0 ")));
                 assert.match(tar("-xOf", layer, "./etc/passwd"), /^nonroot:x:10001:10001:/);
                 assert.equal(tar("-xOf", layer, "./cmd/jaeger/jaeger-linux"), "program");
+                assert.match(tar("-tvf", layer), / \.\/usr\/bin\/jaeger -> \/cmd\/jaeger\/jaeger-linux$/m);
             } finally {
                 process.umask(before);
             }

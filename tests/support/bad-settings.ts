@@ -13,6 +13,7 @@ const IMAGE = "expected an image with an exact tag, such as name:1.2.3 or name:1
 const LABEL = "expected a DNS label: at most 63 of a-z, 0-9 and -, with a letter or digit at both ends";
 const SUBDOMAIN = "expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends";
 const RATE_MB = "expected a number above 0 and up to 1000";
+const SHARE = "expected a number from 0 to 1";
 const FLAG = "expected true or false";
 const LABELS = "expected at least one label with its value as text, such as { team: shop }";
 const LABEL_SETS =
@@ -55,6 +56,8 @@ const misspelt: [string, string][] = [
     ["prometheus.retension", "prometheus.retention"],
     ["prometheus.resources.limitz", "prometheus.resources.limits"],
     ["telemetrygen.durations", "telemetrygen.duration"],
+    ["app.errorrate", "app.errorRate"],
+    ["app.resources.limist", "app.resources.limits"],
     ["telemetrygen.logs.enabld", "telemetrygen.logs.enabled"],
     ["telemetrygen.resources.limitss", "telemetrygen.resources.limits"],
 ];
@@ -76,6 +79,7 @@ const refused: [string, unknown, string][] = [
     ["namespace.create", "maybe", FLAG],
     ["namespace.podSecurity.enforce", "strict", "expected one of privileged, baseline, restricted"],
     ["namespace.podSecurity.warn", true, "expected one of privileged, baseline, restricted"],
+    ["images.app", "shop", IMAGE],
     ["images.collector", "", IMAGE],
     ["images.collector", "otel/opentelemetry-collector-contrib", IMAGE],
     ["images.grafana", "grafana/grafana:latest", IMAGE],
@@ -113,6 +117,7 @@ const refused: [string, unknown, string][] = [
     ["networkPolicies.dns.cidrs", "10.0.0.0/8", CIDRS],
     ["networkPolicies.dns.cidrs", ["169.254.20.10"], CIDRS],
     ["networkPolicies.dns.cidrs", ["10.0.0.0/33"], CIDRS],
+    ["localPorts.shop", 0, count(1, 65535)],
     ["collector.replicas", 0, count(1, 10)],
     ["collector.replicas", -1, count(1, 10)],
     ["collector.replicas", 1.5, count(1, 10)],
@@ -188,6 +193,13 @@ const refused: [string, unknown, string][] = [
     ["telemetrygen.traces.enabled", 0, FLAG],
     ["telemetrygen.metrics.enabled", "off", FLAG],
     ["telemetrygen.logs.enabled", [], FLAG],
+    ["app.enabled", "on", FLAG],
+    ["app.errorRate", 1.1, SHARE],
+    ["app.errorRate", "10%", SHARE],
+    ["app.slowRate", -0.1, SHARE],
+    ["app.slowDelay", "1", duration("1ms", "30s")],
+    ["app.requestsPerSecond", 0, "expected a number from 0.01 to 100"],
+    ["app.resources.limits.memory", "much", SIZE],
 ];
 
 function requestOverLimit(workload: string, limits: { readonly cpu: string; readonly memory: string }): BadSettings[] {
@@ -210,12 +222,24 @@ const QUARTER = "a quarter of what the memory limiter allows with 256Mi (collect
 
 /** What settings demand of each other. */
 const disagreeing: BadSettings[] = [
+    ...requestOverLimit("app", { cpu: "1", memory: "192Mi" }),
     ...requestOverLimit("collector", { cpu: "1", memory: "256Mi" }),
     ...requestOverLimit("grafana", { cpu: "1", memory: "512Mi" }),
     ...requestOverLimit("jaeger", { cpu: "1", memory: "256Mi" }),
     ...requestOverLimit("loki", { cpu: "1", memory: "384Mi" }),
     ...requestOverLimit("prometheus", { cpu: "1", memory: "512Mi" }),
     ...requestOverLimit("telemetrygen", { cpu: "250m", memory: "64Mi" }),
+    {
+        about: "a shop without an image",
+        raw: nested("app.enabled", true),
+        problem:
+            "images.app: expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here",
+    },
+    {
+        about: "a shop without room for Node.js",
+        raw: nested("app.resources.limits.memory", "100Mi"),
+        problem: "app.resources.limits.memory: expected at least 128Mi",
+    },
     {
         about: "a Collector without room beside the memory limiter",
         raw: {
