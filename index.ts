@@ -7,7 +7,15 @@ import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
 import { Jaeger, jaegerEndpoints } from "./components/jaeger";
 import { Loki, lokiEndpoints } from "./components/loki";
 import { stackNamespace } from "./components/namespace";
-import { applicationEnvironment, endpointOutputs, expectationsOf, portForwardOutputs } from "./components/outputs";
+import { stackFlows } from "./components/network/flows";
+import { NetworkPolicies } from "./components/network/network-policies";
+import {
+    applicationEnvironment,
+    endpointOutputs,
+    expectationsOf,
+    guardOutputs,
+    portForwardOutputs,
+} from "./components/outputs";
 import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
 import { stackRules } from "./components/rules/rules";
@@ -27,6 +35,7 @@ const names = {
     jaeger: "jaeger",
     loki: "loki",
     prometheus: "prometheus",
+    telemetrygen: "telemetrygen",
 } as const;
 const at = {
     app: appEndpoints(names.app, settings.namespace.name),
@@ -39,6 +48,15 @@ const at = {
 
 // An output of the Namespace: what uses it is created after it and deleted before it.
 const inNamespace = stackNamespace(settings.namespace).metadata.name;
+
+if (settings.networkPolicies.enabled) {
+    new NetworkPolicies("network", {
+        namespace: inNamespace,
+        flows: stackFlows(names, settings),
+        // A Namespace that was there has pods of others.
+        wholeNamespace: settings.namespace.create,
+    });
+}
 
 if (settings.jaeger.enabled) {
     new Jaeger(names.jaeger, {
@@ -85,6 +103,7 @@ const collector = new Collector(names.collector, {
         lokiOtlp: at.loki.otlpUrl,
         prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
     },
+    ...(settings.guard.enabled ? { guard: settings.guard } : {}),
     ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
 });
 
@@ -102,7 +121,7 @@ const grafana = settings.grafana.enabled
     : undefined;
 
 new Telemetrygen(
-    "telemetrygen",
+    names.telemetrygen,
     {
         ...settings.telemetrygen,
         namespace: inNamespace,
@@ -141,5 +160,7 @@ export const endpoints = endpointOutputs(at, settings);
 export const portForwards = portForwardOutputs(names, namespace, settings.localPorts, routes, settings);
 /** Who logs in to Grafana; the password is a secret. Undefined without Grafana. */
 export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.adminPassword };
+/** What a sender outside the Namespace needs to know. Undefined without a guarded listener. */
+export const guard = guardOutputs(names.collector, at.collector, routes, settings);
 /** Where each signal arrives, for a check that it does. */
 export const expectations = expectationsOf(routes, spanMetrics);

@@ -1,4 +1,5 @@
 import { SPAN_METRICS_PREFIX } from "./shared/correlation";
+import { everywhere } from "./shared/endpoint";
 import { ownMetrics } from "./shared/own-metrics";
 
 /** Ports of Jaeger; the Service shows the first three. */
@@ -55,9 +56,4 @@ function prometheusAt(endpoint: string): object {
             normalize_duration: true,
         },
     };
-}
-
-/** All addresses of the pod: localhost, the default, is reached by nobody. */
-function everywhere(port: number): string {
-    return `0.0.0.0:${port}`;
 }

@@ -3,6 +3,7 @@ import type { LocalPorts, StackSettings } from "../config/schema";
 import { APP_PORT, type AppEndpoints, appNames } from "./app";
 import type { CollectorEndpoints } from "./collector/collector";
 import { COLLECTOR_PORTS } from "./collector/ports";
+import { TOKEN_FILES, tokenSecretName } from "./collector/tokens";
 import { GRAFANA_PORT } from "./grafana/config";
 import { JAEGER_PORTS } from "./jaeger-config";
 import { LOKI_PORT } from "./loki-config";
@@ -115,11 +116,55 @@ export function applicationEnvironment(
     return {
         OTEL_EXPORTER_OTLP_ENDPOINT: otlpGrpc.urls.short,
         OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
-        ...Object.fromEntries(
-            SIGNALS.filter((signal) => routes[signal].length === 0).map((signal) => [
-                `OTEL_${signal.toUpperCase()}_EXPORTER`,
-                "none",
-            ]),
-        ),
+        ...exportersOff(routes),
+    };
+}
+
+function exportersOff(routes: Routes): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+        SIGNALS.filter((signal) => routes[signal].length === 0).map((signal) => [
+            `OTEL_${signal.toUpperCase()}_EXPORTER`,
+            "none",
+        ]),
+    );
+}
+
+/** What a sender outside the Namespace needs to know of the guarded listener. */
+export interface GuardOutputs {
+    readonly endpoints: { readonly grpc?: EndpointUrls; readonly http: EndpointUrls };
+    /** Names that the listener's certificate must have for these addresses. */
+    readonly hosts: readonly string[];
+    /** For its shell; files are in its own folder. The token is read when it runs, and stands in no output. */
+    readonly environment: Readonly<Record<string, string>>;
+}
+
+export function guardOutputs(
+    name: string,
+    { guardedGrpc, guardedHosts, guardedHttp }: CollectorEndpoints,
+    routes: Routes,
+    { guard, namespace }: Pick<StackSettings, "guard" | "namespace">,
+): GuardOutputs | undefined {
+    if (!guard.enabled) {
+        return undefined;
+    }
+    const secret = tokenSecretName(name, guard.token);
+    const readToken = `kubectl get secret -n ${namespace.name} ${secret} -o jsonpath={.data.${TOKEN_FILES.current}} | base64 -d`;
+    return {
+        endpoints: { ...(guard.grpc.enabled ? { grpc: guardedGrpc.urls } : {}), http: guardedHttp.urls },
+        hosts: [guardedHosts.short, guardedHosts.fqdn],
+        environment: {
+            // Not gRPC: by HTTP the token is looked at before anything else.
+            OTEL_EXPORTER_OTLP_ENDPOINT: guardedHttp.urls.short,
+            OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+            OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
+            ...(guard.auth === "token"
+                ? // A space is written as in a URL there.
+                  { OTEL_EXPORTER_OTLP_HEADERS: `"Authorization=Bearer%20$(${readToken})"` }
+                : {
+                      OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: "tls.crt",
+                      OTEL_EXPORTER_OTLP_CLIENT_KEY: "tls.key",
+                  }),
+            ...exportersOff(routes),
+        },
     };
 }

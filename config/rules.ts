@@ -1,4 +1,6 @@
+import { guardRules } from "./rules-guard";
 import { SIGNALS, type Signal, lacksForSpanMetrics, routesOf } from "./routes";
+import { network } from "./rules-network";
 import type { StackSettings } from "./schema";
 import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
@@ -235,4 +237,4 @@ const cluster: readonly Rule[] = [
     },
 ];
 
-export const RULES: readonly Rule[] = [...sizes, ...routes, ...cluster];
+export const RULES: readonly Rule[] = [...sizes, ...routes, ...guardRules, ...cluster, ...network];

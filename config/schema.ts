@@ -3,7 +3,9 @@ import { IMAGES } from "./images";
 import { count, dnsLabel, duration, flag, image, oneOf, rate, size } from "./kinds";
 import { app } from "./schema-app";
 import { grafana } from "./schema-grafana";
+import { guard } from "./schema-guard";
 import { loki } from "./schema-loki";
+import { networkPolicies } from "./schema-network";
 import { resources, setting } from "./setting";
 
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
@@ -286,7 +288,9 @@ export const stackSettings = z.strictObject({
         "Enough to pull the images on a usual line. Kubernetes reports at this time, Pulumi gives up a minute later.",
     ),
     localPorts: localPorts.prefault({}),
+    networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
+    guard: guard.prefault({}),
     spanMetrics: spanMetrics.prefault({}),
     grafana: grafana.prefault({}),
     jaeger: jaeger.prefault({}),
@@ -300,7 +304,9 @@ type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonl
 
 export type StackSettings = DeepReadonly<z.output<typeof stackSettings>>;
 export type NamespaceSettings = StackSettings["namespace"];
+export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
+export type GuardSettings = StackSettings["guard"];
 export type SpanMetricsSettings = StackSettings["spanMetrics"];
 export type GrafanaSettings = StackSettings["grafana"];
 export type JaegerSettings = StackSettings["jaeger"];

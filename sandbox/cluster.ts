@@ -5,6 +5,7 @@ import { execa } from "execa";
 import type { ProgramFolders } from "./build";
 import { makeCgroups, removeCgroups } from "./cgroups";
 import { sandboxEnv } from "./environment";
+import { METRICS_API, metricsObjects } from "./metrics";
 import { BIN, CONFIG, LOGS, ROOT, STATE } from "./paths";
 import { makePki } from "./pki";
 import { childOf, findProcesses, hasEnded } from "./processes";
@@ -61,13 +62,16 @@ export async function waitForApi(): Promise<void> {
     await until("the API server", () => kubectl(["get", "--raw", "/readyz"]));
 }
 
-/** Starts the cluster's DNS and waits until the node takes pods and names resolve. */
+/** Gives the cluster what every cluster has, and waits until the node takes pods, names resolve and all APIs answer. */
 export async function waitForNode(): Promise<void> {
     await until("the default service account", () => kubectl(["get", "serviceaccount", "default"]));
-    await kubectlOrFail(["apply", "--server-side", "-f", path.join(NODE_FILES, "coredns.yaml")]);
+    const files = ["coredns.yaml", "metrics-server.yaml"].map((file) => `--filename=${path.join(NODE_FILES, file)}`);
+    const own = { apiVersion: "v1", kind: "List", items: metricsObjects() };
+    await kubectlOrFail(["apply", "--server-side", ...files, "--filename=-"], JSON.stringify(own));
     await until("the node", () => kubectl(["get", "node", "sandbox"]));
     await kubectlOrFail(["wait", "node/sandbox", "--for=condition=Ready", "--timeout=60s"]);
     await kubectlOrFail(["rollout", "status", "deployment/coredns", "-n", "kube-system", "--timeout=60s"]);
+    await kubectlOrFail(["wait", `apiservice/${METRICS_API}`, "--for=condition=Available", "--timeout=60s"]);
 }
 
 /** Whether a running node also answers and is ready: one whose start was interrupted is not. */
@@ -141,8 +145,8 @@ async function kubectl(args: readonly string[]): Promise<boolean> {
     return !failed;
 }
 
-async function kubectlOrFail(args: readonly string[]): Promise<void> {
-    await execa("kubectl", args, { env: sandboxEnv() });
+async function kubectlOrFail(args: readonly string[], input = ""): Promise<void> {
+    await execa("kubectl", args, { env: sandboxEnv(), input });
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {

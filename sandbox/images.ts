@@ -38,6 +38,7 @@ const REPOSITORY = "localhost/otel-sandbox";
 
 export const PAUSE_IMAGE = `${REPOSITORY}/pause:1`;
 export const COREDNS_IMAGE = `${REPOSITORY}/coredns:${VERSIONS.coredns}`;
+export const METRICS_SERVER_IMAGE = `${REPOSITORY}/metrics-server:${VERSIONS.metricsServer}`;
 export const TOOLBOX_IMAGE = `${REPOSITORY}/toolbox:1`;
 
 /** The application of app/. */
@@ -46,6 +47,7 @@ export const SHOP_IMAGE = { name: `${REPOSITORY}/shop:${shopVersion()}`, user: 1
 const PROGRAMS: readonly StaticProgram[] = [
     { name: PAUSE_IMAGE, program: "pause", path: "/pause", user: 65535 },
     { name: COREDNS_IMAGE, program: "coredns", path: "/coredns", user: 65532 },
+    { name: METRICS_SERVER_IMAGE, program: "metrics-server", path: "/metrics-server", user: 65534 },
     {
         name: `${REPOSITORY}/otelcol-contrib:${VERSIONS.collector}`,
         program: "otelcol-contrib",

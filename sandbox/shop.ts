@@ -41,7 +41,7 @@ export async function shopFiles(): Promise<Pick<Image, "entrypoint" | "files">> 
 /** The shared libraries, the loader included, that a program needs; none where it is static. */
 export async function librariesOf(program: string): Promise<string[]> {
     const { stdout, stderr, failed } = await execa("ldd", [program], { reject: false });
-    if (failed && !(stdout + stderr).includes('not a dynamic executable')) {
+    if (failed && !(stdout + stderr).includes("not a dynamic executable")) {
         throw new Error(`ldd ${program} failed: ${stderr}`);
     }
     const missing = /^\s*(\S+) => not found$/m.exec(stdout)?.[1];

@@ -115,8 +115,7 @@ describe("App", () => {
 
     it("serves on for a while when a pod leaves, where it is called", async () => {
         const recorder = await appWith();
-        const lifecycle = (name: string): unknown =>
-            containerOf(recorder.manifest("Deployment", name)).lifecycle;
+        const lifecycle = (name: string): unknown => containerOf(recorder.manifest("Deployment", name)).lifecycle;
         assert.deepEqual(lifecycle("store-frontend"), { preStop: { sleep: { seconds: 5 } } });
         assert.equal(lifecycle("store-load"), undefined);
         // The program's own 20 s to stop come after it, and Kubernetes kills after 30.

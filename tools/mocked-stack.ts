@@ -59,6 +59,7 @@ export async function mockStack(
     settings: Settings = {},
     secretKeys: readonly string[] = [],
     stack = "test",
+    preview = false,
 ): Promise<Recorder> {
     const recorder = new Recorder();
     await pulumi.runtime.setMocks(
@@ -73,7 +74,7 @@ export async function mockStack(
         },
         PROJECT,
         stack,
-        false,
+        preview,
     );
     const config = Object.entries(settings).map(([key, value]) => [
         `${PROJECT}:${key}`,

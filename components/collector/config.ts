@@ -1,18 +1,21 @@
 import { type Routes, SIGNALS, type Signal } from "../../config/routes";
-import type { CollectorSettings, SpanMetricsSettings } from "../../config/schema";
+import type { CollectorSettings, GuardSettings, SpanMetricsSettings } from "../../config/schema";
 import { memoryPlan } from "../../config/sizing";
-import { bytesOf, toMiB } from "../../config/units";
-import { goDuration } from "../shared/duration";
-import { ownMetrics } from "../shared/own-metrics";
+import { everywhere } from "../shared/endpoint";
 import { type Backends, EXPORTERS, type Route, exportersOf } from "./destinations";
 import { assertComplete } from "./graph";
+import { authenticatorsOf, guardExtensions } from "./guard";
+import { ownTelemetry } from "./own-telemetry";
 import { COLLECTOR_PORTS } from "./ports";
+import { receiverIds, receiversOf } from "./receivers";
 import { CONNECTORS, SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
 import type { CollectorConfig, Pipeline } from "./types";
 
 export interface CollectorConfigArgs extends Omit<CollectorSettings, "replicas"> {
     readonly routes: Routes;
     readonly backends: Backends;
+    /** How senders outside the Namespace are let in; left out, they are not. */
+    readonly guard?: GuardSettings;
     /** How metrics are made from spans; left out, none are. */
     readonly spanMetrics?: SpanMetricsSettings;
 }
@@ -26,10 +29,13 @@ const SPAN_METRICS_ROUTE = "remote_write" as const satisfies Route;
  * A signal without a destination has no pipeline: its clients are told, instead of losing what they send.
  */
 export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
-    const { routes, spanMetrics } = args;
+    const { guard, routes, spanMetrics } = args;
     const config: CollectorConfig = {
-        extensions: { health_check: { endpoint: everywhere(COLLECTOR_PORTS.health) } },
-        receivers: { otlp: otlpReceiver(args) },
+        extensions: {
+            health_check: { endpoint: everywhere(COLLECTOR_PORTS.health) },
+            ...(guard ? guardExtensions(guard) : {}),
+        },
+        receivers: receiversOf(args),
         processors: {
             memory_limiter: memoryLimiter(args),
             ...(spanMetrics ? { [SERVICE_ALONE]: serviceAlone() } : {}),
@@ -37,8 +43,8 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
         exporters: exportersOf(usedRoutes(args), args, args.backends),
         connectors: spanMetrics ? connectorsOf(spanMetrics) : {},
         service: {
-            extensions: ["health_check"],
-            telemetry: { metrics: { readers: [ownMetrics(COLLECTOR_PORTS.telemetry)] } },
+            extensions: ["health_check", ...(guard ? authenticatorsOf(guard) : [])],
+            telemetry: { metrics: ownTelemetry() },
             pipelines: {
                 ...Object.fromEntries(
                     SIGNALS.filter((signal) => routes[signal].length > 0).map((signal) => [
@@ -62,9 +68,10 @@ function usedRoutes({ routes, spanMetrics }: CollectorConfigArgs): ReadonlySet<R
 // First, so that it refuses data before anything else has taken memory for it.
 const PROCESSORS = ["memory_limiter"] as const;
 
-function pipeline({ routes, spanMetrics }: CollectorConfigArgs, signal: Signal): Pipeline {
+function pipeline(args: CollectorConfigArgs, signal: Signal): Pipeline {
+    const { routes, spanMetrics } = args;
     return {
-        receivers: ["otlp"],
+        receivers: receiverIds(args),
         processors: PROCESSORS,
         exporters: [
             ...routes[signal].map((route) => EXPORTERS[route]),
@@ -81,31 +88,7 @@ function spanMetricsPipeline(): Pipeline {
     };
 }
 
-function otlpReceiver({ receiver }: CollectorConfigArgs): CollectorConfig["receivers"]["otlp"] & object {
-    return {
-        protocols: {
-            grpc: {
-                endpoint: everywhere(COLLECTOR_PORTS.otlpGrpc),
-                max_recv_msg_size_mib: toMiB(bytesOf(receiver.maxMessageSize)),
-                // A connection that never ends would stay with its pod, and a new replica would get nothing to do.
-                keepalive: { server_parameters: { max_connection_age: "5m", max_connection_age_grace: "30s" } },
-            },
-            http: {
-                endpoint: everywhere(COLLECTOR_PORTS.otlpHttp),
-                max_request_body_size: bytesOf(receiver.maxMessageSize),
-                read_timeout: goDuration(receiver.readTimeout),
-                read_header_timeout: "10s",
-            },
-        },
-    };
-}
-
 function memoryLimiter({ resources }: CollectorConfigArgs): CollectorConfig["processors"]["memory_limiter"] & object {
     const { limitMiB, spikeLimitMiB } = memoryPlan(resources.limits.memory);
     return { check_interval: "1s", limit_mib: limitMiB, spike_limit_mib: spikeLimitMiB };
-}
-
-/** All addresses of the pod: localhost, the default, is reached by nobody, and the pod's IP alone not by port-forward. */
-function everywhere(port: number): string {
-    return `0.0.0.0:${port}`;
 }

@@ -97,6 +97,9 @@ function reasonOfSilence(record: string, reads: readonly string[]): string | und
     if (record === RECORDED.queueLeft) {
         return "it returns queues that grow";
     }
+    if (record === RECORDED.unauthenticated) {
+        return "it returns who comes without valid credentials";
+    }
     return reads.some((name) => NAMES_AFTER_FAILURE.includes(name))
         ? "its counter appears with the first failure"
         : undefined;

@@ -9,7 +9,7 @@ import { awaitTimeout, progressDeadline } from "./rollout";
 export interface ServicePort {
     readonly name: string;
     readonly port: number;
-    readonly appProtocol: "grpc" | "http";
+    readonly appProtocol: "grpc" | "http" | "https";
 }
 
 export interface WorkloadArgs {

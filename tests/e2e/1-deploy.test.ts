@@ -4,6 +4,7 @@ import { telemetry } from "../../tools/commands";
 import { stackNames } from "../../tools/stack";
 import { validate } from "../../tools/validate";
 import { get, kubectl, lastChanges, NAMESPACE, type Named, objectsOfTheStack } from "./support/cluster";
+import { eventually } from "./support/questions";
 import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
 
 const sandbox = stackWith("sandbox");
@@ -90,5 +91,13 @@ describe("a new stack", () => {
         await kubectl("wait", "-n", NAMESPACE, "pod/plain", succeeded, "--timeout=60s");
         assert.match(await kubectl("logs", "-n", NAMESPACE, "plain"), /^# TYPE /m);
         await kubectl("delete", "-n", NAMESPACE, "pod/plain");
+    });
+
+    it("shows what its pods and the node use", async () => {
+        await eventually(async () => {
+            assert.match(await kubectl("top", "node", "--no-headers"), /^sandbox +[1-9]\d*m /);
+            const pods = await kubectl("top", "pods", "-n", NAMESPACE, "--no-headers");
+            assert.match(pods, /^otel-collector\S+ +\d+m +[1-9]\d*Mi/m);
+        });
     });
 });

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { execa } from "execa";
-import { sandboxEnv } from "../../sandbox/environment";
 import { STATE } from "../../sandbox/paths";
-import { kubectl, NAMESPACE } from "./support/cluster";
+import { apply, kubectl, NAMESPACE } from "./support/cluster";
 import { stackWith, up, verifyHolds } from "./support/stack";
 
 const CLASS = "e2e";
@@ -54,8 +52,7 @@ describe("Loki with a volume", () => {
 
     before(async () => {
         fs.mkdirSync(FOLDER);
-        const input = STORAGE.map((object) => JSON.stringify(object)).join("\n---\n");
-        await execa("kubectl", ["apply", "--filename=-"], { env: sandboxEnv(), input });
+        await apply(...STORAGE);
     });
 
     after(async () => {

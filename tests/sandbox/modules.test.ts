@@ -85,6 +85,7 @@ describe("the modules of the sandbox", () => {
         ["kubernetes", "k8s.io/kubernetes", VERSIONS.kubernetes],
         ["pulumi", "github.com/pulumi/pulumi/pkg/v3", VERSIONS.pulumi],
         ["coredns", "github.com/coredns/coredns", VERSIONS.coredns],
+        ["metrics-server", "sigs.k8s.io/metrics-server", VERSIONS.metricsServer],
         ["collector", "go.opentelemetry.io/collector/otelcol", VERSIONS.collector],
         [
             "telemetrygen",
@@ -102,6 +103,24 @@ describe("the modules of the sandbox", () => {
             assert.equal(required(name, goModule), `v${version}`);
         });
     }
+
+    it("compile what Kubernetes and metrics-server share once, as both have it in the same version", () => {
+        const versions = (name: string): ReadonlyMap<string, string> =>
+            // A replacement stands below what it replaces.
+            new Map(
+                [...goMod(name).matchAll(/(\S+\.\S+) (v\S+)/g)].map(([, goModule = "", version = ""]) => [
+                    goModule,
+                    version,
+                ]),
+            );
+        const [kubernetes, metricsServer] = [versions("kubernetes"), versions("metrics-server")];
+        const shared = [...metricsServer].filter(([goModule]) => kubernetes.has(goModule));
+        assert.ok(shared.length > 80);
+        assert.deepEqual(
+            shared.filter(([goModule, version]) => kubernetes.get(goModule) !== version),
+            [],
+        );
+    });
 
     it("tell the Collector's version as its image does", () => {
         const source = fs.readFileSync(path.join(FOLDER, "collector/main.go"), "utf8");
