@@ -1,17 +1,14 @@
 import { type Fence, type Section, sectionsOf } from "../../tools/documents/markdown";
 
 /**
- * The marks of a block in docs/exercises.md:
+ * The blocks of docs/exercises.md, by what stands behind their opening backticks:
  *
- * - `sh`: commands that a learner runs;
- * - `sh repeat`: commands that a learner runs again until they show what they should;
- * - `sh fails`: commands of which the last one that runs fails, as the text says;
+ * - `sh`: commands that a learner runs, with what the text says of them: `repeat` until they show what they should,
+ *   `fails` where they are to fail;
  * - `text`: what the commands before it show;
  * - `sh elsewhere`: commands for a cluster of one's own, which are not run here.
  */
-const RUN = "sh";
-const REPEAT = "sh repeat";
-const FAIL = "sh fails";
+const RUN = /^sh( repeat)?( fails)?$/;
 const OUTPUT = "text";
 const ELSEWHERE = "sh elsewhere";
 
@@ -49,29 +46,29 @@ export function exercisesOf(markdown: string): Exercise[] {
 function stepsOf({ fences }: Section): Step[] {
     return fences.flatMap((fence, index) => {
         const [before, after] = [fences[index - 1], fences[index + 1]];
-        switch (fence.info) {
-            case RUN:
-            case REPEAT:
-            case FAIL:
-                return [stepOf(fence, after)];
-            case OUTPUT:
-                if (before === undefined || ![RUN, REPEAT, FAIL].includes(before.info)) {
-                    throw new Error(`line ${fence.line}: an output that follows no commands`);
-                }
-                return [];
-            case ELSEWHERE:
-                return [];
-            default:
-                throw new Error(`line ${fence.line}: a block '${fence.info}', which nothing runs or compares`);
+        const isRun = RUN.exec(fence.info);
+        if (isRun !== null) {
+            const [, repeat, fails] = isRun;
+            return [stepOf(fence, after, { repeat: repeat !== undefined, fails: fails !== undefined })];
         }
+        if (fence.info === OUTPUT && !RUN.test(before?.info ?? "")) {
+            throw new Error(`line ${fence.line}: an output that follows no commands`);
+        }
+        if (fence.info !== OUTPUT && fence.info !== ELSEWHERE) {
+            throw new Error(`line ${fence.line}: a block '${fence.info}', which nothing runs or compares`);
+        }
+        return [];
     });
 }
 
-function stepOf({ info, code, line }: Fence, after: Fence | undefined): Step {
+function stepOf(
+    { info, code, line }: Fence,
+    after: Fence | undefined,
+    marks: { readonly repeat: boolean; readonly fails: boolean },
+): Step {
     const output = after?.info === OUTPUT ? after.code : undefined;
-    if (info !== RUN && output === undefined) {
+    if ((marks.repeat || marks.fails) && output === undefined) {
         throw new Error(`line ${line}: '${info}' needs an output to compare`);
     }
-    const shown = output === undefined ? {} : { output };
-    return { commands: code, ...shown, repeat: info === REPEAT, fails: info === FAIL, line };
+    return { commands: code, ...(output === undefined ? {} : { output }), ...marks, line };
 }
