@@ -2,15 +2,17 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { goMemLimit } from "../../config/sizing";
+import { disruptionBudget } from "../shared/disruption-budget";
 import { type Endpoint, endpointOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
 import { mountFile, podTemplate, probes } from "../shared/pod";
 import { awaitTimeout } from "../shared/rollout";
-import { type ServicePort, servicePorts, workload } from "../shared/workload";
+import { type ServicePort, type WorkloadArgs, servicePorts, workload } from "../shared/workload";
 import { renderYaml } from "../shared/yaml";
 import { type CollectorConfigArgs, collectorConfig } from "./config";
 import { COLLECTOR_PORTS } from "./ports";
+import { QUEUE_MOUNT, queueClaim } from "./queue-storage";
 
 const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
 /** USER of the Collector's image. */
@@ -34,13 +36,17 @@ export interface CollectorEndpoints {
     readonly otlpHttp: Endpoint;
     /** Name that resolves to the address of every pod, for what must reach each of them. */
     readonly everyPod: string;
+    /** Names of the pods that keep their queues on volumes: each stays with its queue. */
+    readonly eachPod: (replicas: number) => readonly string[];
 }
 
 export function collectorEndpoints(name: string, namespace: string): CollectorEndpoints {
+    const everyPod = `${headlessName(name)}.${namespace}`;
     return {
         otlpGrpc: endpointOf(name, namespace, COLLECTOR_PORTS.otlpGrpc),
         otlpHttp: endpointOf(name, namespace, COLLECTOR_PORTS.otlpHttp),
-        everyPod: `${headlessName(name)}.${namespace}`,
+        everyPod,
+        eachPod: (replicas) => Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${everyPod}`),
     };
 }
 
@@ -71,7 +77,7 @@ export class Collector extends pulumi.ComponentResource {
                 labels,
                 rolloutTimeout,
                 replicas: args.replicas,
-                strategy: "RollingUpdate",
+                strategy: strategyOf(name, args, labels),
                 template: collectorPod(args, labels, config.metadata.name),
                 ports,
             },
@@ -98,8 +104,19 @@ export class Collector extends pulumi.ComponentResource {
             { parent: this },
         );
 
+        if (args.replicas > 1) {
+            disruptionBudget(name, { namespace, labels }, { parent: this });
+        }
+
         this.registerOutputs();
     }
+}
+
+/** With a queue of its own, a pod keeps its name and its volume. */
+function strategyOf(name: string, { queues }: CollectorArgs, labels: Labels): WorkloadArgs["strategy"] {
+    return queues.volume
+        ? { governingService: headlessName(name), claims: [queueClaim(queues.volume, labels)] }
+        : "RollingUpdate";
 }
 
 function collectorPod(
@@ -124,7 +141,7 @@ function collectorPod(
                 containerPort: port,
             })),
             ...probes({ port: "health", live: "/", ready: "/" }),
-            volumeMounts: [file.mount],
+            volumeMounts: [file.mount, ...(args.queues.volume ? [QUEUE_MOUNT] : [])],
         },
         spec: { terminationGracePeriodSeconds: GRACE_SECONDS, volumes: [file.volume] },
     });

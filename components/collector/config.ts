@@ -1,24 +1,26 @@
-import { type Routes, SIGNALS, type Signal } from "../../config/routes";
+import type { Queues } from "../../config/durability";
+import { type PushRoute, type Routes, SIGNALS, type Signal } from "../../config/routes";
 import type { CollectorSettings, SpanMetricsSettings } from "../../config/schema";
 import { memoryPlan } from "../../config/sizing";
 import { bytesOf, toMiB } from "../../config/units";
 import { goDuration } from "../shared/duration";
 import { ownMetrics } from "../shared/own-metrics";
-import { type Backends, EXPORTERS, type Route, exportersOf } from "./destinations";
+import { type Backends, type Route, exporterOf, exportersOf } from "./destinations";
 import { assertComplete } from "./graph";
 import { COLLECTOR_PORTS } from "./ports";
+import { QUEUE_STORAGE, queueStorage } from "./queue-storage";
 import { CONNECTORS, SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
 import type { CollectorConfig, Pipeline } from "./types";
 
-export interface CollectorConfigArgs extends Omit<CollectorSettings, "replicas"> {
+export interface CollectorConfigArgs extends Omit<CollectorSettings, "queue" | "replicas"> {
     readonly routes: Routes;
+    /** Metrics made from spans go by this route alone: by two, every rate that sums them up would double. */
+    readonly pushRoute: PushRoute;
+    readonly queues: Queues;
     readonly backends: Backends;
     /** How metrics are made from spans; left out, none are. */
     readonly spanMetrics?: SpanMetricsSettings;
 }
-
-/** Metrics made from spans go by this route alone: by two, every rate that sums them up would double. */
-const SPAN_METRICS_ROUTE = "remote_write" as const satisfies Route;
 
 /**
  * The Collector's configuration file. Pure, so that a test can read it without Pulumi.
@@ -26,9 +28,12 @@ const SPAN_METRICS_ROUTE = "remote_write" as const satisfies Route;
  * A signal without a destination has no pipeline: its clients are told, instead of losing what they send.
  */
 export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
-    const { routes, spanMetrics } = args;
+    const { queues, routes, spanMetrics } = args;
     const config: CollectorConfig = {
-        extensions: { health_check: { endpoint: everywhere(COLLECTOR_PORTS.health) } },
+        extensions: {
+            health_check: { endpoint: everywhere(COLLECTOR_PORTS.health) },
+            ...(queues.volume ? { [QUEUE_STORAGE]: queueStorage(queues.volume) } : {}),
+        },
         receivers: { otlp: otlpReceiver(args) },
         processors: {
             memory_limiter: memoryLimiter(args),
@@ -37,7 +42,7 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
         exporters: exportersOf(usedRoutes(args), args, args.backends),
         connectors: spanMetrics ? connectorsOf(spanMetrics) : {},
         service: {
-            extensions: ["health_check"],
+            extensions: ["health_check", ...(queues.volume ? ([QUEUE_STORAGE] as const) : [])],
             telemetry: { metrics: { readers: [ownMetrics(COLLECTOR_PORTS.telemetry)] } },
             pipelines: {
                 ...Object.fromEntries(
@@ -46,7 +51,7 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
                         pipeline(args, signal),
                     ]),
                 ),
-                ...(spanMetrics ? { "metrics/spans": spanMetricsPipeline() } : {}),
+                ...(spanMetrics ? { "metrics/spans": spanMetricsPipeline(args) } : {}),
             },
         },
     };
@@ -54,30 +59,30 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
     return config;
 }
 
-function usedRoutes({ routes, spanMetrics }: CollectorConfigArgs): ReadonlySet<Route> {
+function usedRoutes({ pushRoute, routes, spanMetrics }: CollectorConfigArgs): ReadonlySet<Route> {
     const { traces, metrics, logs } = routes;
-    return new Set<Route>([...traces, ...metrics, ...logs, ...(spanMetrics ? [SPAN_METRICS_ROUTE] : [])]);
+    return new Set<Route>([...traces, ...metrics, ...logs, ...(spanMetrics ? [pushRoute] : [])]);
 }
 
 // First, so that it refuses data before anything else has taken memory for it.
 const PROCESSORS = ["memory_limiter"] as const;
 
-function pipeline({ routes, spanMetrics }: CollectorConfigArgs, signal: Signal): Pipeline {
+function pipeline({ queues, routes, spanMetrics }: CollectorConfigArgs, signal: Signal): Pipeline {
     return {
         receivers: ["otlp"],
         processors: PROCESSORS,
         exporters: [
-            ...routes[signal].map((route) => EXPORTERS[route]),
+            ...routes[signal].map((route) => exporterOf(route, queues.volume !== undefined)),
             ...(signal === "traces" && spanMetrics ? CONNECTORS : []),
         ],
     };
 }
 
-function spanMetricsPipeline(): Pipeline {
+function spanMetricsPipeline({ pushRoute, queues }: CollectorConfigArgs): Pipeline {
     return {
         receivers: CONNECTORS,
         processors: [...PROCESSORS, SERVICE_ALONE],
-        exporters: [EXPORTERS[SPAN_METRICS_ROUTE]],
+        exporters: [exporterOf(pushRoute, queues.volume !== undefined)],
     };
 }
 

@@ -30,6 +30,8 @@ interface SendingQueue {
     readonly sizer: Sizer;
     readonly queue_size: number;
     readonly num_consumers?: number;
+    /** The extension that keeps it; in memory without. */
+    readonly storage?: ExtensionId;
     readonly batch?: {
         readonly flush_timeout: Duration;
         readonly sizer: Sizer;
@@ -133,8 +135,25 @@ export interface ConnectorTypes {
     };
 }
 
-interface ExtensionTypes {
+export interface ExtensionTypes {
     readonly health_check: { readonly endpoint: Address };
+    readonly file_storage: {
+        readonly directory: string;
+        readonly create_directory: boolean;
+        /** Bytes of each file. */
+        readonly max_size: number;
+        readonly fsync?: boolean;
+        /** Whether a corrupt file is set aside, and a new one begun. */
+        readonly recreate: boolean;
+        readonly compaction: {
+            readonly directory: string;
+            readonly on_start: boolean;
+            readonly cleanup_on_start: boolean;
+            readonly on_rebound: boolean;
+            readonly rebound_needed_threshold_mib: number;
+            readonly rebound_trigger_threshold_mib: number;
+        };
+    };
 }
 
 /** The name of a component: its type, or `type/name` where there are several of one type. */
