@@ -72,6 +72,7 @@ export const durabilityRules: readonly Rule[] = [
     ...STORES.map(claimedClass),
     ...STORES.map(outlastsAnOutage),
     ...STORES.map(holdsWhatComes),
+    onlyOnDisk("collector.queue.fsync"),
     onlyOnDisk("collector.queue.storage"),
     onlyOnDisk("collector.queue.storageClass"),
     atLeast("jaeger.storage", ({ jaeger }) => jaeger.storage, JAEGER_STORAGE),

@@ -108,6 +108,11 @@ const collector = z.strictObject({
                 "Minutes of a playground's spans in memory; on disk, what an outage is said to last.",
                 "a sixth of what the memory limiter allows (32Mi); with durability disk what the outage takes",
             ),
+            fsync: setting(
+                flag.default(false),
+                "Whether each request waits for the disk before it is acknowledged, with durability disk, so that what was accepted outlives a power cut of the node too.",
+                "Without it a queue outlives every end of its process and pod; with it, some hundred requests a second are the most.",
+            ),
             storage: setting(
                 size.optional(),
                 "Size of the volume that the queues of each pod stand on, with durability disk.",

@@ -17,15 +17,13 @@ const QUEUE_FOLDER = `${VOLUME_FOLDER}/queues`;
 const COMPACT_ABOVE_MIB = 64;
 const COMPACT_BELOW_MIB = 16;
 
-/**
- * Queues on disk. Without fsync, which would end at some hundred requests a second: what was accepted outlives the
- * process and the pod, not a power cut. A file that turns out to be corrupt is set aside, and the queue starts empty.
- */
-export function queueStorage({ fileBytes }: QueueVolume): ExtensionTypes["file_storage"] {
+/** Queues on disk. Where the Collector can tell that a file is corrupt, it sets it aside, and the queue starts empty. */
+export function queueStorage({ fileBytes, fsync }: QueueVolume): ExtensionTypes["file_storage"] {
     return {
         directory: QUEUE_FOLDER,
         create_directory: true,
         max_size: fileBytes,
+        fsync,
         recreate: true,
         compaction: {
             directory: QUEUE_FOLDER,

@@ -183,7 +183,7 @@ export interface ExtensionTypes {
         readonly create_directory: boolean;
         /** Bytes of each file. */
         readonly max_size: number;
-        readonly fsync?: boolean;
+        readonly fsync: boolean;
         /** Whether a corrupt file is set aside, and a new one begun. */
         readonly recreate: boolean;
         readonly compaction: {

@@ -148,6 +148,7 @@ const refused: [string, unknown, string][] = [
     ["collector.batch.minSize", 0, SIZE],
     ["collector.batch.maxSize", -1, SIZE],
     ["collector.queue.size", "plenty", SIZE],
+    ["collector.queue.fsync", "on", FLAG],
     ["collector.queue.storage", "2GB", SIZE],
     ["collector.queue.storageClass", "Fast", SUBDOMAIN],
     ["size", "tiny", "expected one of small, medium, large"],
@@ -471,6 +472,12 @@ const undurable: BadSettings[] = [
             "collector.queue.storage: expected to be left out, or disk for durability: queues in memory have no volume",
     },
     {
+        about: "a wait for the disk for queues in memory",
+        raw: nested("collector.queue.fsync", true),
+        problem:
+            "collector.queue.fsync: expected to be left out, or disk for durability: queues in memory have no volume",
+    },
+    {
         about: "a class for queues in memory",
         raw: nested("collector.queue.storageClass", "fast"),
         problem:
@@ -553,7 +560,7 @@ export const badSettings: readonly BadSettings[] = [
     {
         about: "a key like none that there is, with those there are",
         raw: nested("collector.queue.tailSampling", true),
-        problem: "collector.queue.tailSampling: unknown key, expected one of size, storage, storageClass",
+        problem: "collector.queue.tailSampling: unknown key, expected one of size, fsync, storage, storageClass",
     },
     ...refused.map(([key, value, expected]) => ({
         about: `${JSON.stringify(value)} for ${key}`,
