@@ -49,13 +49,19 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
         ...backends,
         watched(prometheus, jobs.prometheus, METRICS.residentMemory),
     ];
-    const recording = { collectorJob: jobs.collector, rateSeconds, windowSeconds, memory };
+    const recording = {
+        collectorJob: jobs.collector,
+        rateSeconds,
+        windowSeconds,
+        memory,
+        batchBytes: onDisk(settings) ? bytesOf(collector.batch.maxSize) : undefined,
+    };
     const alerting = {
         collectorJob: jobs.collector,
         backendJobs: backends.map(({ job }) => job),
         spanMetrics: makesSpanMetrics(settings),
         windowSeconds,
-        ...(onDisk(settings) ? { batchBytes: bytesOf(collector.batch.maxSize) } : {}),
+        onDisk: onDisk(settings),
     };
     // One group, so that each alert sees what was recorded at the same time.
     return [{ name: GROUP, rules: [...recordingRules(recording), ...alertingRules(alerting)] }];
@@ -98,6 +104,9 @@ export function ruleQueries(groups: readonly RuleGroup[]): readonly RuleQuery[] 
 function reasonOfSilence(record: string, reads: readonly string[]): string | undefined {
     if (record === RECORDED.queueLeft) {
         return "it returns queues that grow";
+    }
+    if (record === RECORDED.queueLost) {
+        return "it returns what is lost";
     }
     return reads.some((name) => NAMES_AFTER_FAILURE.includes(name))
         ? "its counter appears with the first failure"
