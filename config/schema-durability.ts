@@ -16,7 +16,7 @@ export const durability = setting(
 
 export const size = setting(
     oneOf(SIZES).default("small"),
-    "Sets requests, limits, queues, volumes and replicas together (docs/reliability.md has the table); each can still be set on its own.",
+    "Sets requests, limits, queues, volumes and replicas together (the table at the end); each can still be set on its own.",
     "Fits one small node.",
 );
 

@@ -11,15 +11,13 @@ export interface AlertingArgs {
     readonly spanMetrics: boolean;
     /** Over what increases are taken, in seconds. */
     readonly windowSeconds: number;
-    /** Of a batch at most, where queues stand on disk. */
-    readonly batchBytes?: number;
+    /** Whether queues stand on disk. */
+    readonly onDisk: boolean;
 }
 
 /** The page that says what to do, and below which heading: the alert's own name. */
 export const RUNBOOK = "docs/runbook.md";
 
-/** How long ago the last look at a queue was, before its Collector started anew. */
-const BEFORE_START_SECONDS = 120;
 const SECONDS_OF_WARNING = 900;
 /** Below it a queue that grows is one that gathers a batch. */
 const QUEUE_WORTH_A_LOOK = 0.2;
@@ -72,9 +70,9 @@ function dataAlerts({ collectorJob }: AlertingArgs): AlertingRule[] {
 }
 
 /** What stands between the Collector and the backends. */
-function queueAlerts({ batchBytes, collectorJob }: AlertingArgs): AlertingRule[] {
+function queueAlerts({ collectorJob, onDisk, windowSeconds }: AlertingArgs): AlertingRule[] {
     return [
-        ...(batchBytes === undefined ? [] : [queueLost(batchBytes, collectorJob)]),
+        ...(onDisk ? [queueLost(windowSeconds)] : []),
         alert("CollectorQueueFull", "critical", {
             expr: `sum by (job, instance, signal, exporter) (${RECORDED.queueFull}) > 0`,
             summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} is full",
@@ -99,19 +97,9 @@ function queueAlerts({ batchBytes, collectorJob }: AlertingArgs): AlertingRule[]
     ];
 }
 
-/**
- * A queue on disk outlives its Collector: one that is smaller after a start than before, with nothing sent meanwhile,
- * was lost with its file. Below a batch it may have been sent since the last look.
- */
-function queueLost(batchBytes: number, collectorJob: string): AlertingRule {
-    const size = `${METRICS.queueSize}{job="${collectorJob}"}`;
-    const before = `max_over_time(${size}[${BEFORE_START_SECONDS}s])`;
+function queueLost(windowSeconds: number): AlertingRule {
     return alert("CollectorQueueLost", "critical", {
-        expr:
-            `${before} - ${size} > ${batchBytes} ` +
-            `and on (job, instance) ${METRICS.uptime}{job="${collectorJob}"} < ${BEFORE_START_SECONDS} ` +
-            "unless on (job, instance, exporter) " +
-            `sum by (job, instance, exporter) (max_over_time(${RECORDED.sent}[${BEFORE_START_SECONDS}s])) > 0`,
+        expr: `max_over_time(${RECORDED.queueLost}[${windowSeconds}s]) > 0`,
         summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} is lost",
         description: "{{ $value | humanize1024 }}B that clients were told are taken are not there after a start.",
     });

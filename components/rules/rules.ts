@@ -49,13 +49,19 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
         ...backends,
         watched(prometheus, jobs.prometheus, METRICS.residentMemory),
     ];
-    const recording = { collectorJob: jobs.collector, rateSeconds, windowSeconds, memory };
+    const recording = {
+        collectorJob: jobs.collector,
+        rateSeconds,
+        windowSeconds,
+        memory,
+        batchBytes: onDisk(settings) ? bytesOf(collector.batch.maxSize) : undefined,
+    };
     const alerting = {
         collectorJob: jobs.collector,
         backendJobs: backends.map(({ job }) => job),
         spanMetrics: makesSpanMetrics(settings),
         windowSeconds,
-        ...(onDisk(settings) ? { batchBytes: bytesOf(collector.batch.maxSize) } : {}),
+        onDisk: onDisk(settings),
     };
     // One group, so that each alert sees what was recorded at the same time.
     return [{ name: GROUP, rules: [...recordingRules(recording), ...alertingRules(alerting)] }];
@@ -101,6 +107,9 @@ function reasonOfSilence(record: string, reads: readonly string[]): string | und
     }
     if (record === RECORDED.unauthenticated) {
         return "it returns who comes without valid credentials";
+    }
+    if (record === RECORDED.queueLost) {
+        return "it returns what is lost";
     }
     return reads.some((name) => NAMES_AFTER_FAILURE.includes(name))
         ? "its counter appears with the first failure"
