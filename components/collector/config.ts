@@ -26,6 +26,12 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "queue" | "
 }
 
 /**
+ * By default the Collector's log leaves out most of what it takes for repetitions, and takes by a short hash: a dump of
+ * the debug exporter that is like its line of counts, of which there are many, would be gone.
+ */
+const EVERYTHING = { sampling: { enabled: false } } as const;
+
+/**
  * The Collector's configuration file. Pure, so that a test can read it without Pulumi.
  *
  * A signal without a destination has no pipeline: its clients are told, instead of losing what they send.
@@ -51,7 +57,7 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
                 ...(guard ? authenticatorsOf(guard) : []),
                 ...(queues.volume ? ([QUEUE_STORAGE] as const) : []),
             ],
-            telemetry: { metrics: ownTelemetry() },
+            telemetry: { ...(args.debug.enabled ? { logs: EVERYTHING } : {}), metrics: ownTelemetry() },
             pipelines: {
                 ...Object.fromEntries(
                     SIGNALS.filter((signal) => routes[signal].length > 0).map((signal) => [

@@ -255,7 +255,10 @@ export interface CollectorConfig {
     readonly connectors: Connectors;
     readonly service: {
         readonly extensions: readonly ExtensionId[];
-        readonly telemetry: { readonly metrics: OwnMetrics };
+        readonly telemetry: {
+            readonly logs?: { readonly sampling: { readonly enabled: boolean } };
+            readonly metrics: OwnMetrics;
+        };
         readonly pipelines: Readonly<Partial<Record<PipelineId, Pipeline>>>;
     };
 }
