@@ -2,7 +2,7 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status telemetry verify manifests validate kubectl env test lint format e2e bench
+.PHONY: help up down destroy preview refresh status telemetry verify manifests validate kubectl env test lint format e2e e2e-full bench
 
 # TypeScript without type-checking at each start: `make lint` type-checks.
 ts := node --require ts-node/register/transpile-only
@@ -61,6 +61,9 @@ format: node_modules ## Format the sources
 
 e2e: preflight node_modules ## Run the stack for real on a sandbox of its own, break it, and remove it
 	@node_modules/.bin/mocha --config tests/e2e/.mocharc.json
+
+e2e-full: preflight node_modules ## The same with an outage of half an hour, and each pod deleted ten times
+	@E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 node_modules/.bin/mocha --config tests/e2e/.mocharc.json
 
 bench: preflight node_modules ## Measure speed and memory on the sandbox
 	@$(ts) bench/main.ts

@@ -11,6 +11,7 @@ import { stackFlows } from "./components/network/flows";
 import { NetworkPolicies } from "./components/network/network-policies";
 import {
     applicationEnvironment,
+    durabilityOutput,
     endpointOutputs,
     expectationsOf,
     guardOutputs,
@@ -20,13 +21,18 @@ import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
+import { onDisk, queuesOf, replaySeconds } from "./config/durability";
 import { loadSettings } from "./config/load";
-import { generatedSignals, makesSpanMetrics, routesOf } from "./config/routes";
+import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
+import { storageOf } from "./config/storage";
 
 const settings = loadSettings();
 const { images, rolloutTimeout } = settings;
 const routes = routesOf(settings);
 const spanMetrics = makesSpanMetrics(settings);
+const pushRoute = pushRouteOf(settings);
+const queues = queuesOf(settings);
+const durable = onDisk(settings);
 
 const names = {
     app: "shop",
@@ -61,6 +67,8 @@ if (settings.networkPolicies.enabled) {
 if (settings.jaeger.enabled) {
     new Jaeger(names.jaeger, {
         ...settings.jaeger,
+        storage: storageOf("jaeger", settings),
+        otlpHttp: durable,
         namespace: inNamespace,
         image: images.jaeger,
         rolloutTimeout,
@@ -69,26 +77,38 @@ if (settings.jaeger.enabled) {
 }
 
 if (settings.loki.enabled) {
-    new Loki(names.loki, { ...settings.loki, namespace: inNamespace, image: images.loki, rolloutTimeout });
+    new Loki(names.loki, {
+        ...settings.loki,
+        storage: storageOf("loki", settings),
+        replaySeconds: replaySeconds(settings),
+        namespace: inNamespace,
+        image: images.loki,
+        rolloutTimeout,
+    });
 }
 
 if (settings.prometheus.enabled) {
     new Prometheus(names.prometheus, {
         ...settings.prometheus,
+        storage: storageOf("prometheus", settings),
         namespace: inNamespace,
         image: images.prometheus,
         rolloutTimeout,
         targets: [
-            ...collectorScrapeTargets(names.collector, at.collector, routes),
-            ...(settings.jaeger.enabled ? [{ job: names.jaeger, address: at.jaeger.telemetry.address }] : []),
-            ...(settings.loki.enabled ? [{ job: names.loki, address: at.loki.api.address }] : []),
+            ...collectorScrapeTargets(names.collector, at.collector, routes, {
+                replicas: settings.collector.replicas,
+                named: durable,
+            }),
+            ...(settings.jaeger.enabled ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }] : []),
+            ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
         ],
         ruleGroups: stackRules(settings, {
             ...names,
             collector: ownMetricsJob(names.collector),
             prometheus: PROMETHEUS_JOB,
         }),
-        remoteWriteReceiver: spanMetrics || routes.metrics.includes("remote_write"),
+        replaySeconds: replaySeconds(settings),
+        pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
     });
 }
 
@@ -98,9 +118,13 @@ const collector = new Collector(names.collector, {
     image: images.collector,
     rolloutTimeout,
     routes,
+    pushRoute,
+    queues,
     backends: {
         jaeger: at.jaeger.otlp.address,
+        jaegerOtlp: at.jaeger.otlpHttp.urls.short,
         lokiOtlp: at.loki.otlpUrl,
+        prometheusOtlp: at.prometheus.otlpUrl,
         prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
     },
     ...(settings.guard.enabled ? { guard: settings.guard } : {}),
@@ -164,3 +188,5 @@ export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.
 export const guard = guardOutputs(names.collector, at.collector, routes, settings);
 /** Where each signal arrives, for a check that it does. */
 export const expectations = expectationsOf(routes, spanMetrics);
+/** What the Collector rides out while backends are away. */
+export const durability = durabilityOutput(settings, queues);

@@ -1,7 +1,9 @@
-import { type Routes, SIGNALS } from "../config/routes";
+import { type Queues, onDisk, queuedSignals, secondsToFill } from "../config/durability";
+import { type Routes, SIGNALS, type Signal } from "../config/routes";
 import type { LocalPorts, StackSettings } from "../config/schema";
 import { APP_PORT, type AppEndpoints, appNames } from "./app";
 import type { CollectorEndpoints } from "./collector/collector";
+import { exporterOf } from "./collector/destinations";
 import { COLLECTOR_PORTS } from "./collector/ports";
 import { TOKEN_FILES, tokenSecretName } from "./collector/tokens";
 import { GRAFANA_PORT } from "./grafana/config";
@@ -102,6 +104,39 @@ export interface Expectations extends Omit<Routes, "traces"> {
 export function expectationsOf(routes: Routes, spanMetrics: boolean): Expectations {
     return { ...routes, traces: [...routes.traces, ...(spanMetrics ? (["exemplar"] as const) : [])] };
 }
+
+/** What the Collector rides out while backends are away. */
+export interface DurabilityOutput {
+    readonly keptIn: StackSettings["durability"];
+    /** Items of each signal a second that the times below are for. */
+    readonly itemsPerSecond: number;
+    /** The sending queue of each exporter, in each Collector pod; that of remote write counts requests. */
+    readonly queues: Readonly<Record<string, { readonly bytes: number; readonly fullAfterSeconds: number }>>;
+    /** Size of the volume of each Collector pod. */
+    readonly volume?: string;
+}
+
+export function durabilityOutput(settings: StackSettings, queues: Queues): DurabilityOutput {
+    const disk = onDisk(settings);
+    const counted = queuedSignals(settings).filter((signal) => disk || signal !== "metrics");
+    return {
+        keptIn: settings.durability,
+        itemsPerSecond: settings.outage.itemsPerSecond,
+        queues: Object.fromEntries(
+            counted.map((signal) => [
+                exporterOf(BACKEND_ROUTES[signal], disk),
+                { bytes: queues.bytes[signal], fullAfterSeconds: secondsToFill(queues, signal, settings.outage) },
+            ]),
+        ),
+        ...(queues.volume ? { volume: queues.volume.storage } : {}),
+    };
+}
+
+/** The route of each signal whose exporter has a queue of bytes. */
+const BACKEND_ROUTES = { traces: "jaeger", metrics: "otlp", logs: "loki" } as const satisfies Record<
+    Signal,
+    Routes[Signal][number]
+>;
 
 /**
  * The environment of an application in the cluster that sends to the stack, in OpenTelemetry's own variables. A signal

@@ -1,4 +1,4 @@
-import type { Rule } from "./rules";
+import type { Rule } from "./rule";
 
 /** Ways in from other Namespaces. */
 const WAYS_IN = ["senders", "viewers", "scrapers"] as const;

@@ -55,7 +55,10 @@ export function tracesThatFit(memoryLimit: string): number {
 /** The least memory that leaves a Loki, 126 MB at rest, some for chunks and queries. */
 export const LOKI_MINIMUM = "192Mi";
 
-/** What Prometheus may fill with blocks, in MiB: the rest of its disk is for the write-ahead log and compaction. */
+/** What a store may fill of its disk: the rest is for write-ahead logs, compaction and what is deleted late. */
+export const FILLED = 0.75;
+
+/** What Prometheus may fill with blocks, in MiB */
 export function blocksMiB(storage: string): number {
-    return Math.floor(toMiB(bytesOf(storage)) * 0.75);
+    return Math.floor(toMiB(bytesOf(storage)) * FILLED);
 }

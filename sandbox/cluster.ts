@@ -9,6 +9,7 @@ import { METRICS_API, metricsObjects } from "./metrics";
 import { BIN, CONFIG, LOGS, ROOT, STATE } from "./paths";
 import { makePki } from "./pki";
 import { childOf, findProcesses, hasEnded } from "./processes";
+import { attachedVolumes, makeVolumes, volumeObjects } from "./volumes";
 
 const NODE_FILES = path.join(ROOT, "sandbox/node");
 export const HOST_LINK = "otel-sandbox0";
@@ -38,6 +39,7 @@ export async function startNode(folders: ProgramFolders): Promise<void> {
         fs.copyFileSync(path.join(folder, program), path.join(BIN, program), fs.constants.COPYFILE_FICLONE);
     }
     await makePki();
+    makeVolumes();
     for (const file of ["containerd.toml", "kubelet.yaml", "cni"]) {
         fs.cpSync(path.join(NODE_FILES, file), path.join(CONFIG, file), { recursive: true });
     }
@@ -66,7 +68,7 @@ export async function waitForApi(): Promise<void> {
 export async function waitForNode(): Promise<void> {
     await until("the default service account", () => kubectl(["get", "serviceaccount", "default"]));
     const files = ["coredns.yaml", "metrics-server.yaml"].map((file) => `--filename=${path.join(NODE_FILES, file)}`);
-    const own = { apiVersion: "v1", kind: "List", items: metricsObjects() };
+    const own = { apiVersion: "v1", kind: "List", items: [...metricsObjects(), ...volumeObjects()] };
     await kubectlOrFail(["apply", "--server-side", ...files, "--filename=-"], JSON.stringify(own));
     await until("the node", () => kubectl(["get", "node", "sandbox"]));
     await kubectlOrFail(["wait", "node/sandbox", "--for=condition=Ready", "--timeout=60s"]);
@@ -108,6 +110,7 @@ export async function stopNode(): Promise<void> {
     await execa("ip", ["link", "delete", HOST_LINK], { reject: false });
     // The kernel still ends the processes in them.
     await until("the end of the cgroups", async () => (await removeCgroups()).length === 0);
+    await until("the end of the volumes", () => Promise.resolve(attachedVolumes().length === 0));
     fs.rmSync(STATE, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 

@@ -9,6 +9,7 @@ const NEEDS: readonly { readonly check: readonly [string, ...string[]]; readonly
     { check: ["iptables", "--version"], debian: "iptables" },
     { check: ["pkg-config", "--version"], debian: "pkg-config" },
     { check: ["pkg-config", "--exists", "libseccomp"], debian: "libseccomp-dev" },
+    { check: ["mkfs.ext4", "-V"], debian: "e2fsprogs" },
     { check: ["sh", "-c", `${BUSYBOX} true && ! ldd ${BUSYBOX}`], debian: "busybox-static" },
 ];
 

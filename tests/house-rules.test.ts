@@ -27,6 +27,9 @@ const KINDS = [
 ];
 /** Every right on the cluster's API that any object of the stack grants, as `role: verb resource`. */
 const GRANTED: readonly string[] = [];
+/** What the standard lets a pod mount, of what the stack needs. */
+const VOLUMES = ["configMap", "emptyDir", "persistentVolumeClaim", "secret"];
+const SERVING = ["Deployment", "StatefulSet"];
 const MOST_MEMORY = "700Mi";
 
 /** What holds for every object of every stack. */
@@ -82,11 +85,11 @@ for (const stack of ["dev", "sandbox", "secure"]) {
 
         it("is selected by the two labels that never change", () => {
             for (const manifest of recorder.manifests) {
-                const kept = ["Deployment", "StatefulSet"].includes(manifest.kind);
-                const selector = kept
+                const serving = SERVING.includes(manifest.kind);
+                const selector = serving
                     ? at(manifest, "spec", "selector", "matchLabels")
                     : at(manifest, "spec", "selector");
-                if (kept || manifest.kind === "Service") {
+                if (serving || manifest.kind === "Service") {
                     assert.deepEqual(Object.keys(Object(selector) as object).sort(), [
                         "app.kubernetes.io/instance",
                         "app.kubernetes.io/name",
@@ -123,7 +126,7 @@ for (const stack of ["dev", "sandbox", "secure"]) {
                 });
                 for (const volume of (at(manifest, "spec", "template", "spec", "volumes") ?? []) as readonly object[]) {
                     assert.deepEqual(
-                        Object.keys(volume).filter((key) => !["name", "configMap", "emptyDir", "secret"].includes(key)),
+                        Object.keys(volume).filter((key) => key !== "name" && !VOLUMES.includes(key)),
                         [],
                     );
                 }
@@ -196,7 +199,7 @@ for (const stack of ["dev", "sandbox", "secure"]) {
 
         it("is asked whether it is ready and alive, if it serves", () => {
             everyWorkload((manifest) => {
-                if (manifest.kind === "Deployment") {
+                if (SERVING.includes(manifest.kind)) {
                     const { livenessProbe, ports, readinessProbe } = containerOf(manifest);
                     for (const probe of [livenessProbe, readinessProbe]) {
                         const { port } = probe.httpGet;

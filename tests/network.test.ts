@@ -52,6 +52,9 @@ describe("the flows of a stack", () => {
         ["without Prometheus", { prometheus: OFF }],
         ["without a scrape and metrics from spans", { collector: { scrape: OFF }, spanMetrics: OFF }],
         ["with several Collectors that push no metrics", { collector: { replicas: 3, remoteWrite: OFF } }],
+        ["with queues on disk", { durability: "disk", collector: { replicas: 2 } }],
+        ["with the shop", { app: { enabled: true }, images: { app: "shop:1" } }],
+        ["with a guarded listener", { guard: { enabled: true } }],
         ["of the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],
     ] as const) {
         it(`are the connections that its workloads are told to make, and leave out no workload: ${about}`, async () => {

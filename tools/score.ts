@@ -44,6 +44,11 @@ const ACCEPTED: readonly Accepted[] = [
         of: ["grafana", "jaeger", "otel-collector"],
         why: "They have one health endpoint; the liveness probe is the more patient one.",
     },
+    {
+        check: "statefulset-has-servicename",
+        of: ["jaeger", "loki", "prometheus"],
+        why: "Each is one pod, reached by its Service: nobody asks for that pod by a name of its own.",
+    },
 ];
 
 /** Where kube-score's grades start to be no finding. */

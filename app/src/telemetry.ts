@@ -9,6 +9,8 @@ import { isProbe } from "./probes";
  * Comes before the modules that serve and call: it changes `node:http`, and listens to what `fetch` does.
  */
 export function startTelemetry(service: string): NodeSDK {
+    // Silent otherwise, also about telemetry that nobody takes and variables that it cannot read.
+    process.env.OTEL_LOG_LEVEL ??= "warn";
     const sdk = new NodeSDK({
         resource: resources
             .defaultResource()

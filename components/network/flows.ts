@@ -1,5 +1,6 @@
 import type { LabelSet } from "../../config/kinds";
-import { generatedSignals, makesSpanMetrics, routesOf } from "../../config/routes";
+import { onDisk } from "../../config/durability";
+import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
 import { APP_PORT, appNames } from "../app";
 import { COLLECTOR_PORTS } from "../collector/ports";
@@ -73,15 +74,15 @@ function ownFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[
         ...only(routes.traces.includes("jaeger"), {
             from: collector,
             to: jaeger,
-            port: JAEGER_PORTS.otlpGrpc,
+            port: onDisk(settings) ? JAEGER_PORTS.otlpHttp : JAEGER_PORTS.otlpGrpc,
             why: "traces",
         }),
         ...only(routes.logs.includes("loki"), { from: collector, to: loki, port: LOKI_PORT, why: "logs" }),
-        ...only(spanMetrics || routes.metrics.includes("remote_write"), {
+        ...only(spanMetrics || routes.metrics.includes(pushRouteOf(settings)), {
             from: collector,
             to: prometheus,
             port: PROMETHEUS_PORT,
-            why: "metrics, by remote write",
+            why: "metrics, pushed",
         }),
         ...only(scraped && routes.metrics.includes("scrape"), {
             from: prometheus,

@@ -3,6 +3,8 @@ import { versionOf } from "../../config/images";
 export interface Labels {
     /** Never changes during the life of a component: a Deployment's selector is immutable. */
     readonly selector: Readonly<Record<string, string>>;
+    /** Those, and what else stays the same whatever the image: a volume claim's template is immutable too. */
+    readonly lasting: Readonly<Record<string, string>>;
     /** The recommended labels: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
     readonly all: Readonly<Record<string, string>>;
 }
@@ -30,13 +32,10 @@ export function selectorOf(name: string): Labels["selector"] {
 export function labelsFor({ name, component, image }: Labelled): Labels {
     const selector = selectorOf(name);
     const version = versionOf(image);
+    const lasting = { ...selector, ...STACK_LABELS, "app.kubernetes.io/component": component };
     return {
         selector,
-        all: {
-            ...selector,
-            ...STACK_LABELS,
-            "app.kubernetes.io/component": component,
-            ...(version === "" ? {} : { "app.kubernetes.io/version": version }),
-        },
+        lasting,
+        all: { ...lasting, ...(version === "" ? {} : { "app.kubernetes.io/version": version }) },
     };
 }

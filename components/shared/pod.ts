@@ -13,7 +13,7 @@ export interface DiskSettings {
     readonly limit: string;
 }
 
-const LOG_ONLY: DiskSettings = { request: "64Mi", limit: "128Mi" };
+export const LOG_ONLY: DiskSettings = { request: "64Mi", limit: "128Mi" };
 
 /** The one container of a pod of the stack: what is left to say once the rules for all of them are applied. */
 export interface PodArgs {

@@ -72,7 +72,7 @@ describe("the modules of the sandbox", () => {
 
     it("build every program that the node starts", () => {
         const init = fs.readFileSync(path.join(ROOT, "sandbox/node/init.sh"), "utf8");
-        const started = [...init.matchAll(/^start \S+ (\S+)/gm)].map(([, program]) => program);
+        const started = [...init.matchAll(/^start \S+ ([^\s"]+)/gm)].map(([, program]) => program);
         assert.ok(started.length >= 7);
         const programs = SANDBOX_MODULES.flatMap((module) => Object.keys(module.programs));
         for (const program of [...started, "ctr", "kubectl", "runc", "containerd-shim-runc-v2", "host-local"]) {

@@ -119,6 +119,10 @@ describe("the files of the node agree with the sandbox's constants", () => {
         assert.equal(socket.replace(STATE, "$state"), /--address="([^"]+)"/.exec(init)?.[1]);
     });
 
+    it("on the folder of the volumes", () => {
+        assert.equal(path.join(STATE, "volumes"), shellValue("volumes").replace("$state", STATE));
+    });
+
     it("on the cgroup of its pods", () => {
         assert.ok(isRecord(kubelet));
         assert.equal(kubelet.cgroupRoot, `/${CGROUP}`);

@@ -20,11 +20,11 @@ interface Address {
     readonly port: number;
 }
 
-/** A Service's name with the Namespace, a port or both behind it. */
+/** A Service's name with the Namespace, a port or both behind it; that of one of its pods may stand before it. */
 function patternOf(services: readonly Manifest[]): string {
     const [first] = services;
     const anyName = services.map(({ metadata }) => metadata.name).join("|");
-    return `(?<![\\w.-])(?<service>${anyName})(?:\\.${first?.metadata.namespace}(?:\\.svc[\\w.]*)?(?::(?<a>\\d+))?|:(?<b>\\d+))(?![\\w-])`;
+    return `(?<![\\w.-])(?:[a-z-]+-\\d+\\.)?(?<service>${anyName})(?:\\.${first?.metadata.namespace}(?:\\.svc[\\w.]*)?(?::(?<a>\\d+))?|:(?<b>\\d+))(?![\\w-])`;
 }
 
 /** Arguments and environment of a workload, and the files that it mounts. */

@@ -39,6 +39,10 @@ const misspelt: [string, string][] = [
     ["collector.receiver.maxMesageSize", "collector.receiver.maxMessageSize"],
     ["collector.batch.timeOut", "collector.batch.timeout"],
     ["collector.queue.sise", "collector.queue.size"],
+    ["durabilty", "durability"],
+    ["outage.itemsPerSeconds", "outage.itemsPerSecond"],
+    ["jaeger.persistence.enable", "jaeger.persistence.enabled"],
+    ["prometheus.persistence.storageclass", "prometheus.persistence.storageClass"],
     ["collector.debug.enable", "collector.debug.enabled"],
     ["collector.scrape.expiratoin", "collector.scrape.expiration"],
     ["collector.remoteWrite.queuesize", "collector.remoteWrite.queueSize"],
@@ -144,6 +148,14 @@ const refused: [string, unknown, string][] = [
     ["collector.batch.minSize", 0, SIZE],
     ["collector.batch.maxSize", -1, SIZE],
     ["collector.queue.size", "plenty", SIZE],
+    ["collector.queue.fsync", "on", FLAG],
+    ["collector.queue.storage", "2GB", SIZE],
+    ["collector.queue.storageClass", "Fast", SUBDOMAIN],
+    ["size", "tiny", "expected one of small, medium, large"],
+    ["durability", "ssd", "expected one of memory, disk"],
+    ["outage.duration", "30s", duration("1m", "24h")],
+    ["outage.duration", "2d", duration("1m", "24h")],
+    ["outage.itemsPerSecond", 0, count(1, 1_000_000)],
     ["collector.debug.enabled", 1, FLAG],
     ["collector.debug.verbosity", "verbose", "expected one of basic, normal, detailed"],
     ["collector.scrape.enabled", "yes", FLAG],
@@ -167,6 +179,10 @@ const refused: [string, unknown, string][] = [
     ["grafana.resources.limits.memory", "half", SIZE],
     ["jaeger.enabled", "on", FLAG],
     ["jaeger.maxTraces", 0, count(1, 10_000_000)],
+    ["jaeger.retention", "30m", duration("1h", "520w")],
+    ["jaeger.storage", "1GB", SIZE],
+    ["jaeger.persistence.enabled", "on", FLAG],
+    ["jaeger.persistence.storageClass", "Fast_SSD", SUBDOMAIN],
     ["jaeger.resources.limits.memory", "256 Mi", SIZE],
     ["loki.enabled", "on", FLAG],
     ["loki.retention", "12h", duration("24h", "520w")],
@@ -183,6 +199,8 @@ const refused: [string, unknown, string][] = [
     ["prometheus.retention", "15", duration("1h", "520w")],
     ["prometheus.retention", "30m", duration("1h", "520w")],
     ["prometheus.storage", "1GB", SIZE],
+    ["prometheus.persistence.enabled", "on", FLAG],
+    ["prometheus.persistence.storageClass", "Fast_SSD", SUBDOMAIN],
     ["prometheus.scrapeInterval", "0s", duration("1s", "1h")],
     ["telemetrygen.enabled", "si", FLAG],
     ["telemetrygen.duration", "inf", duration("1s", "1d")],
@@ -278,11 +296,6 @@ const disagreeing: BadSettings[] = [
         raw: nested("loki.ingestion.burstMB", 1),
         problem:
             "loki.ingestion.burstMB: expected at least one batch, 2Mi (collector.batch.maxSize): it would be refused again and again",
-    },
-    {
-        about: "a class for a volume that is not claimed",
-        raw: nested("loki.persistence.storageClass", "fast.ssd"),
-        problem: "loki.persistence.storageClass: expected true for loki.persistence.enabled: no volume is claimed",
     },
     {
         about: "metrics from spans for a Prometheus that is off",
@@ -443,6 +456,101 @@ const disagreeing: BadSettings[] = [
     },
 ];
 
+const disk = (more: Readonly<Record<string, unknown>> = {}) => ({ durability: "disk", ...more });
+
+/** What settings demand of each other for nothing to be lost. */
+const undurable: BadSettings[] = [
+    ...(["jaeger", "loki", "prometheus"] as const).map((store) => ({
+        about: `a class for a volume of ${store}'s that is not claimed`,
+        raw: nested(`${store}.persistence.storageClass`, "fast.ssd"),
+        problem: `${store}.persistence.storageClass: expected true for ${store}.persistence.enabled: no volume is claimed`,
+    })),
+    {
+        about: "a volume for queues in memory",
+        raw: nested("collector.queue.storage", "2Gi"),
+        problem:
+            "collector.queue.storage: expected to be left out, or disk for durability: queues in memory have no volume",
+    },
+    {
+        about: "a wait for the disk for queues in memory",
+        raw: nested("collector.queue.fsync", true),
+        problem:
+            "collector.queue.fsync: expected to be left out, or disk for durability: queues in memory have no volume",
+    },
+    {
+        about: "a class for queues in memory",
+        raw: nested("collector.queue.storageClass", "fast"),
+        problem:
+            "collector.queue.storageClass: expected to be left out, or disk for durability: queues in memory have no volume",
+    },
+    {
+        about: "queues that are larger than their volume",
+        raw: disk({ collector: { queue: { size: "1Gi", storage: "4Gi" } } }),
+        problem:
+            "collector.queue.storage: expected at least 9012Mi, what full queues and the compaction of one take (collector.queue.size, or outage)",
+    },
+    {
+        about: "an outage that does not fit the volume",
+        raw: disk({ outage: { duration: "2h" }, collector: { queue: { storage: "3Gi" } } }),
+        problem:
+            "collector.queue.storage: expected at least 12382Mi, what full queues and the compaction of one take (collector.queue.size, or outage)",
+    },
+    {
+        about: "remote write, which loses what it cannot send, where nothing may be lost",
+        raw: disk({ collector: { remoteWrite: { enabled: true } } }),
+        problem:
+            "collector.remoteWrite.enabled: expected to be left out, or memory for durability: remote write has no queue on disk and drops what it cannot send, so that metrics go by OTLP instead",
+    },
+    {
+        about: "queues on disk that nothing waits in",
+        raw: disk({ jaeger: { enabled: false }, loki: { enabled: false }, prometheus: { enabled: false } }),
+        problem:
+            "durability: expected memory, or true for jaeger.enabled, loki.enabled or prometheus.enabled: nothing waits in a queue",
+    },
+    {
+        about: "traces that their volume does not hold",
+        raw: disk({ jaeger: { storage: "5Gi" } }),
+        problem:
+            "jaeger.storage: expected at least 22500Mi, for 1d (jaeger.retention) of 200 items a second (outage.itemsPerSecond)",
+    },
+    {
+        about: "records that their volume does not hold",
+        raw: disk({ loki: { retention: "2d", storage: "5Gi" } }),
+        problem:
+            "loki.storage: expected at least 11250Mi, for 2d (loki.retention) of 200 items a second (outage.itemsPerSecond)",
+    },
+    {
+        about: "a write-ahead log that its volume does not hold",
+        raw: disk({ outage: { itemsPerSecond: 2000 }, prometheus: { storage: "1Gi" } }),
+        problem:
+            "prometheus.storage: expected at least 2637Mi, for 1d (prometheus.retention) of 2000 items a second (outage.itemsPerSecond)",
+    },
+    {
+        about: "no disk for Jaeger's write-ahead logs",
+        raw: {
+            jaeger: { storage: "100Mi", persistence: { enabled: true }, resources: { limits: { memory: "512Mi" } } },
+        },
+        problem: "jaeger.storage: expected at least 512Mi",
+    },
+    {
+        about: "traces on a volume without memory to write them",
+        raw: { jaeger: { persistence: { enabled: true } } },
+        problem:
+            "jaeger.resources.limits.memory: expected at least 384Mi with a volume (jaeger.persistence.enabled): its store buffers what it writes",
+    },
+    ...(["jaeger", "prometheus"] as const).map((store) => ({
+        about: `a retention of ${store}'s that ends before a replay`,
+        raw: disk({ outage: { duration: "1h" }, [store]: { retention: "1h" } }),
+        problem: `${store}.retention: expected at least 7200s, twice outage.duration: what comes late would be deleted at once`,
+    })),
+    {
+        about: "a retention of Loki's that ends before a replay",
+        raw: disk({ outage: { duration: "24h" }, jaeger: { retention: "2d" }, prometheus: { retention: "2d" } }),
+        problem:
+            "loki.retention: expected at least 172800s, twice outage.duration: what comes late would be deleted at once",
+    },
+];
+
 export const badSettings: readonly BadSettings[] = [
     ...misspelt.map(([key, meant]) => ({
         about: `${key} for ${meant}`,
@@ -452,7 +560,7 @@ export const badSettings: readonly BadSettings[] = [
     {
         about: "a key like none that there is, with those there are",
         raw: nested("collector.queue.tailSampling", true),
-        problem: "collector.queue.tailSampling: unknown key, expected one of size",
+        problem: "collector.queue.tailSampling: unknown key, expected one of size, fsync, storage, storageClass",
     },
     ...refused.map(([key, value, expected]) => ({
         about: `${JSON.stringify(value)} for ${key}`,
@@ -460,4 +568,5 @@ export const badSettings: readonly BadSettings[] = [
         problem: `${key}: ${expected}`,
     })),
     ...disagreeing,
+    ...undurable,
 ];

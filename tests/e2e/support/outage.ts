@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SIGNALS, type Signal } from "../../../config/routes";
+import type { Target } from "../../../tools/verify/target";
+import { type Deadline, deadlineIn, pause } from "../../../tools/verify/timing";
+import { get, kubectl, NAMESPACE } from "./cluster";
+import { killCollector } from "./kill";
+import { Load } from "./load";
+import type { Backends } from "./questions";
+import { type Stored, storedOf } from "./stored";
+
+export interface OutageArgs {
+    readonly collector: Target;
+    readonly backends: Backends;
+    /** Items of each signal a second. */
+    readonly perSecond: number;
+    /** How long all backends are away. */
+    readonly outageMs: number;
+    /** How often the Collector is killed meanwhile. */
+    readonly kills: number;
+}
+
+/** A row of the table in docs/reliability.md. */
+export interface Balance {
+    readonly signal: Signal;
+    readonly accepted: number;
+    readonly stored: number;
+    /** Accepted and not stored. */
+    readonly missing: readonly number[];
+    readonly duplicates: number;
+    /** Requests that a client had to send again. */
+    readonly sentAgain: number;
+}
+
+const BACKENDS = ["jaeger", "loki", "prometheus"] as const;
+/** Traffic on a stack that is well, before and after. */
+const CALM_MS = 10_000;
+const ACKNOWLEDGED_WITHIN_MS = 60_000;
+/** For what has gathered to be sent, at some times the rate at which it came. */
+const DRAINED_WITHIN = (outageMs: number): number => 120 + outageMs / 1000;
+const LOOK_EVERY_MS = 10_000;
+
+/**
+ * Takes all backends away while clients send, kills the Collector meanwhile, gives the backends back, and compares
+ * what was accepted with what is stored.
+ */
+export async function rideOut({ collector, backends, perSecond, outageMs, kills }: OutageArgs): Promise<Balance[]> {
+    const run = randomBytes(8).toString("hex");
+    const fromMs = Date.now();
+    const load = new Load({ collector, run, perSecond });
+    await sleep(CALM_MS);
+    await scale(0);
+    for (let killed = 0; killed <= kills; killed++) {
+        await sleep(outageMs / (kills + 1));
+        if (killed < kills) {
+            await killCollector();
+        }
+    }
+    await scale(1);
+    await sleep(CALM_MS);
+    const outcome = await load.stop(ACKNOWLEDGED_WITHIN_MS);
+
+    const during = { fromMs, toMs: Date.now() };
+    const balances: Balance[] = [];
+    const deadline = deadlineIn(DRAINED_WITHIN(outageMs));
+    for (const signal of SIGNALS) {
+        const { accepted, sentAgain } = outcome[signal];
+        const { ids, duplicates } = await untilStored(accepted, deadline, () =>
+            storedOf(signal, run, during, backends),
+        );
+        const missing = [...accepted].filter((id) => !ids.has(id));
+        const stored = accepted.size - missing.length;
+        balances.push({ signal, accepted: accepted.size, stored, missing, duplicates, sentAgain });
+    }
+    return balances;
+}
+
+/** Looks again while something is missing and time is left. */
+async function untilStored(
+    accepted: ReadonlySet<number>,
+    deadline: Deadline,
+    look: () => Promise<Stored>,
+): Promise<Stored> {
+    for (;;) {
+        try {
+            const seen = await look();
+            if ([...accepted].every((id) => seen.ids.has(id)) || deadline.remaining() === 0) {
+                return seen;
+            }
+        } catch (error) {
+            if (deadline.remaining() === 0) {
+                throw error;
+            }
+        }
+        await pause(LOOK_EVERY_MS, deadline);
+    }
+}
+
+/** Takes the backends away, or gives them back, and waits until that is so. */
+async function scale(replicas: 0 | 1): Promise<void> {
+    const sets = BACKENDS.map((name) => `statefulset/${name}`);
+    await kubectl("scale", "-n", NAMESPACE, `--replicas=${replicas}`, ...sets);
+    if (replicas === 1) {
+        for (const set of sets) {
+            await kubectl("rollout", "status", "-n", NAMESPACE, set, "--timeout=60s");
+        }
+        return;
+    }
+    const selector = `app.kubernetes.io/name in (${BACKENDS.join(",")})`;
+    while ((await get("pods", "--selector", selector)).length > 0) {
+        await sleep(500);
+    }
+}
