@@ -7,8 +7,13 @@ import { CONFIG, KUBECONFIG, PKI } from "./paths";
 export const NODE_IP = "198.18.0.2";
 export const API_SERVER = `https://${NODE_IP}:6443`;
 
+/** The cluster's own authority, and the one by which a server behind the API server knows that it is called by it. */
+type Authority = "ca" | "front-proxy-ca";
+
 interface Certificate {
     readonly name: string;
+    /** Who signs it; `ca` unless said otherwise. */
+    readonly authority?: Authority;
     /** Who presents it, as Kubernetes reads it: user and group. */
     readonly subject: string;
     readonly usage: "clientAuth" | "serverAuth" | "clientAuth,serverAuth";
@@ -28,7 +33,7 @@ const CLIENTS: readonly Certificate[] = [
     },
 ];
 
-const SERVERS: readonly Certificate[] = [
+const OTHERS: readonly Certificate[] = [
     { name: "apiserver-kubelet-client", subject: "/O=system:masters/CN=sandbox-apiserver", usage: "clientAuth" },
     {
         name: "apiserver",
@@ -44,14 +49,26 @@ const SERVERS: readonly Certificate[] = [
             "DNS:kubernetes.default.svc.cluster.local",
         ],
     },
+    {
+        name: "front-proxy-client",
+        authority: "front-proxy-ca",
+        subject: "/CN=front-proxy-client",
+        usage: "clientAuth",
+    },
+    {
+        name: "metrics-server",
+        subject: "/CN=metrics-server",
+        usage: "serverAuth",
+        addresses: ["DNS:metrics-server.kube-system.svc"],
+    },
 ];
 
 /** Makes the certificates of a new cluster and a kubeconfig for each of its clients. They end with the sandbox. */
 export async function makePki(): Promise<void> {
     fs.mkdirSync(PKI, { recursive: true, mode: 0o700 });
     fs.mkdirSync(CONFIG, { recursive: true });
-    await openssl(["req", "-x509", ...newKey("ca"), "-subj", "/CN=otel-stack-sandbox", "-days", "3650"]);
-    await Promise.all([...CLIENTS, ...SERVERS].map(sign));
+    await Promise.all([authority("ca"), authority("front-proxy-ca")]);
+    await Promise.all([...CLIENTS, ...OTHERS].map(sign));
     await openssl(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "service-account.key"]);
     await openssl(["pkey", "-in", "service-account.key", "-pubout", "-out", "service-account.pub"]);
     for (const { name } of CLIENTS) {
@@ -60,7 +77,16 @@ export async function makePki(): Promise<void> {
     }
 }
 
-async function sign({ name, subject, usage, addresses }: Certificate): Promise<void> {
+/** A certificate or key of the cluster, as Kubernetes' objects carry it. */
+export function readPki(file: string): string {
+    return fs.readFileSync(path.join(PKI, file)).toString("base64");
+}
+
+async function authority(name: Authority): Promise<void> {
+    await openssl(["req", "-x509", ...newKey(name), "-subj", `/CN=otel-stack-sandbox-${name}`, "-days", "3650"]);
+}
+
+async function sign({ name, authority: by = "ca", subject, usage, addresses }: Certificate): Promise<void> {
     const extensions = [
         `extendedKeyUsage=${usage}`,
         "basicConstraints=critical,CA:FALSE",
@@ -70,7 +96,7 @@ async function sign({ name, subject, usage, addresses }: Certificate): Promise<v
         "req",
         "-x509",
         ...newKey(name),
-        ...["-CA", "ca.crt", "-CAkey", "ca.key"],
+        ...["-CA", `${by}.crt`, "-CAkey", `${by}.key`],
         ...["-subj", subject, "-days", "3650"],
         ...extensions.flatMap((extension) => ["-addext", extension]),
     ]);
@@ -86,7 +112,6 @@ async function openssl(args: readonly string[]): Promise<void> {
 }
 
 function kubeconfigOf(client: string): object {
-    const read = (file: string): string => fs.readFileSync(path.join(PKI, file)).toString("base64");
     return {
         apiVersion: "v1",
         kind: "Config",
@@ -94,15 +119,15 @@ function kubeconfigOf(client: string): object {
         clusters: [
             {
                 name: "otel-stack-sandbox",
-                cluster: { server: API_SERVER, "certificate-authority-data": read("ca.crt") },
+                cluster: { server: API_SERVER, "certificate-authority-data": readPki("ca.crt") },
             },
         ],
         users: [
             {
                 name: client,
                 user: {
-                    "client-certificate-data": read(`${client}.crt`),
-                    "client-key-data": read(`${client}.key`),
+                    "client-certificate-data": readPki(`${client}.crt`),
+                    "client-key-data": readPki(`${client}.key`),
                 },
             },
         ],
