@@ -39,7 +39,7 @@ describe("Loki with a volume", () => {
             "--grace-period=0",
             "--force",
         );
-        await kubectl("rollout", "status", "-n", NAMESPACE, "deployment/loki", "--timeout=60s");
+        await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/loki", "--timeout=60s");
         assert.equal(await records(), kept);
     });
 });
