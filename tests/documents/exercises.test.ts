@@ -107,16 +107,17 @@ for (const [file, { parts, repeat, fails }] of Object.entries(LANGUAGES)) {
             }
         });
 
-        it("runs images that the sandbox has, and names the public one of each", () => {
-            const names = [...markdown.matchAll(/localhost\/otel-sandbox\/(\w+):[\w.]+/g)];
-            assert.ok(names.length > Object.keys(PUBLIC_IMAGES).length);
-            for (const [image, program = ""] of names) {
+        it("runs images that the sandbox has, and names the public one beside each", () => {
+            const commands = all.flatMap(({ steps }) => steps.map((step) => step.commands));
+            const images = commands.flatMap((text) => [...text.matchAll(/localhost\/otel-sandbox\/(\w+):[\w.]+/g)]);
+            assert.ok(images.length > Object.keys(PUBLIC_IMAGES).length);
+            for (const { 0: image, 1: program = "", input } of images) {
                 assert.ok(
                     SANDBOX_IMAGES.some(({ name }) => name === image),
                     image,
                 );
                 const publicImage = PUBLIC_IMAGES[program];
-                assert.ok(publicImage !== undefined && markdown.includes(`\`${publicImage}\``), image);
+                assert.ok(publicImage !== undefined && input.includes(publicImage), input);
             }
         });
     });
