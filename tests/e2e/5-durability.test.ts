@@ -7,6 +7,7 @@ import { fillVolume } from "./support/full-volume";
 import { secondsToReplace } from "./support/kill";
 import { type Balance, balanceOf, rideOut, type RunArgs, scale, STORES } from "./support/outage";
 import { eventually } from "./support/questions";
+import { describeSignals } from "./support/signals";
 import { startSpans, storedSpans } from "./support/spans";
 import { stackWith, up, verifyHolds } from "./support/stack";
 
@@ -35,33 +36,36 @@ const SETTINGS = {
 /** Backends that forget nothing, so that what is missing in them was lost before. */
 const KEEPING = {
     "jaeger.persistence": { enabled: true },
-    "jaeger.resources": { limits: { memory: "512Mi" } },
+    "jaeger.resources": { requests: { memory: "128Mi" }, limits: { memory: "512Mi" } },
     "loki.persistence": { enabled: true },
     "prometheus.persistence": { enabled: true },
 };
 
-describe("durability", () => {
-    const memory = stackWith("sandbox", { ...SETTINGS, ...KEEPING });
-    const disk = stackWith("sandbox", { ...SETTINGS, durability: "disk" });
-    const forwards: PortForward[] = [];
-    const during = { perSecond: 50, seconds: 45 };
-    let run: RunArgs;
+const memory = stackWith("sandbox", { ...SETTINGS, ...KEEPING });
+const disk = stackWith("sandbox", { ...SETTINGS, durability: "disk" });
+/** Longer than an update takes. */
+const DURING = { perSecond: 50, seconds: 45 };
 
-    after(async () => {
-        await Promise.all(forwards.map((forward) => forward.close()));
-        await up(stackWith("sandbox"));
-        await kubectl("delete", "persistentvolumeclaims", "-n", NAMESPACE, "--selector", COLLECTOR_CLAIMS);
-    });
-
-    it("goes from memory to disk while spans flow, and none is lost", async () => {
+describe("a stack that goes from memory to disk", () => {
+    it("loses none of the spans that flow meanwhile", async () => {
         await up(memory);
-        const spans = await startSpans("spans-to-disk", during);
+        const spans = await startSpans("spans-to-disk", DURING);
         await up(disk);
         assert.equal(await storedSpans(spans), spans.count);
     });
 
-    it("gives every signal a way that works", async () => {
+    it("has a way that works for every signal", async () => {
         await verifyHolds(disk);
+    });
+});
+
+describeSignals("the signals of two services, kept on disk", disk);
+
+describe("a stack that keeps on disk what it has accepted", () => {
+    const forwards: PortForward[] = [];
+    let run: RunArgs;
+
+    before(async () => {
         const { portForwards } = await outputsOf(disk);
         const forward = (to: keyof typeof portForwards): PortForward => {
             const started = new PortForward(portForwards[to]?.command ?? assert.fail(`no way to ${to}`), disk.env);
@@ -73,6 +77,10 @@ describe("durability", () => {
             backends: { prometheus: forward("prometheus"), jaeger: forward("jaeger"), loki: forward("loki") },
             perSecond: PER_SECOND,
         };
+    });
+
+    after(async () => {
+        await Promise.all(forwards.map((forward) => forward.close()));
     });
 
     it(`rides out ${MINUTES} minutes without backends and ${KILLS} kills: all that was accepted is stored`, async function () {
@@ -111,9 +119,16 @@ describe("durability", () => {
             assert.equal(accepted, made, `${signal}: not all were taken in the end`);
         }
     });
+});
 
-    it("goes back to memory while spans flow, and none is lost", async () => {
-        const spans = await startSpans("spans-to-memory", during);
+describe("a stack that goes from disk to memory", () => {
+    after(async () => {
+        await up(stackWith("sandbox"));
+        await kubectl("delete", "persistentvolumeclaims", "-n", NAMESPACE, "--selector", COLLECTOR_CLAIMS);
+    });
+
+    it("loses none of the spans that flow meanwhile", async () => {
+        const spans = await startSpans("spans-to-memory", DURING);
         await up(memory);
         assert.equal(await storedSpans(spans), spans.count);
         await verifyHolds(memory);
