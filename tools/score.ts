@@ -18,6 +18,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
     "pod-networkpolicy": "NetworkPolicies are not part of the stack yet; a learner's pods are let in.",
     "pod-probes-identical":
         "Collector and Jaeger have one health endpoint; the liveness probe is the more patient one.",
+    "statefulset-has-servicename":
+        "A store has one pod behind its Service, and nobody needs a name for that pod; the Collector's pods have a headless one.",
 };
 
 /** Where kube-score's grades start to be no finding. */
