@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { PortForward } from "../../tools/verify/port-forward";
 import { outputsOf } from "../../tools/verify/stack";
 import { numbers } from "./support/ask";
 import { kubectl, NAMESPACE } from "./support/cluster";
-import { fillVolume } from "./support/full-volume";
-import { secondsToReplace } from "./support/kill";
+import { killCollector, secondsToReplace } from "./support/kill";
+import { Load } from "./support/load";
 import { type Balance, balanceOf, rideOut, type RunArgs, scale, STORES } from "./support/outage";
 import { eventually } from "./support/questions";
 import { describeSignals } from "./support/signals";
 import { startSpans, storedSpans } from "./support/spans";
 import { stackWith, up, verifyHolds } from "./support/stack";
+import { VolumePod } from "./support/volume-pod";
 
 /** Half an hour is what the defaults are made for; five minutes fit a test that runs for every change. */
 const MINUTES = Number(process.env.E2E_OUTAGE_MINUTES ?? 5);
@@ -22,7 +24,10 @@ const STORED_WITHIN_SECONDS = 60;
 const NOTICED_WITHIN_SECONDS = 90;
 
 const COLLECTOR_CLAIMS = "app.kubernetes.io/name=otel-collector";
-const QUEUE_FULL = 'ALERTS{alertname="CollectorQueueFull",alertstate="firing",exporter="otlp_http/jaeger"}';
+const CLAIM = "queues-otel-collector-0";
+const QUEUE_FILE = "/data/queues/exporter_otlp_http_jaeger_traces";
+/** For more than the alert takes no notice of. */
+const QUEUED_MS = 40_000;
 
 /** What the scenario takes, and no Jobs beside it. The volumes keep their sizes: those of the sandbox do not grow. */
 const SETTINGS = {
@@ -100,24 +105,44 @@ describe("a stack that keeps on disk what it has accepted", () => {
     }
 
     it("refuses what a full volume cannot take, says so, and goes on by itself once there is room", async () => {
-        const volume = await fillVolume("queues-otel-collector-0");
+        const volume = await VolumePod.start(CLAIM);
+        await volume.run("dd if=/dev/zero of=/data/filler bs=1M 2>&1; sync");
         const balances = await balanceOf(run, STORED_WITHIN_SECONDS, async (load) => {
             await scale(["jaeger"], 0);
             await eventually(() => {
                 assert.ok(load.sentAgain("traces") > 0, "no span was refused");
                 return Promise.resolve();
             }, NOTICED_WITHIN_SECONDS);
-            await eventually(async () => {
-                const firing = await numbers(await run.backends.prometheus.url(), QUEUE_FULL, true);
-                assert.deepEqual(firing, [1]);
-            }, NOTICED_WITHIN_SECONDS);
-            await volume.empty();
+            await assertFires("CollectorQueueFull", run);
+            await volume.run("rm /data/filler");
             await scale(["jaeger"], 1);
-        }).finally(() => volume.close());
+        }).finally(() => volume.stop());
         assertNothingLost(balances);
         for (const { signal, made, accepted } of balances) {
             assert.equal(accepted, made, `${signal}: not all were taken in the end`);
         }
+    });
+
+    it("says why it does not start with a corrupt queue, and what is lost when it is given an empty volume", async () => {
+        await scale(["jaeger"], 0);
+        const load = new Load({ ...run, run: "c0" });
+        await sleep(QUEUED_MS);
+        await load.stop(0);
+        const volume = await VolumePod.start(CLAIM);
+        await volume.run(`dd if=/dev/zero of=${QUEUE_FILE} bs=4096 seek=2 count=100 conv=notrunc`);
+        await volume.stop();
+        await killCollector();
+        // What docs/runbook.md says to look for, and to do.
+        await eventually(async () => {
+            const log = await kubectl("logs", "-n", NAMESPACE, "otel-collector-0", "--previous");
+            assert.match(log, /panic: assertion failed: Page expected to be|freepages|invalid database/);
+        }, NOTICED_WITHIN_SECONDS);
+        await kubectl("delete", "pvc", "-n", NAMESPACE, CLAIM, "--wait=false");
+        await kubectl("delete", "pod", "-n", NAMESPACE, "otel-collector-0");
+        await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/otel-collector", "--timeout=90s");
+        await assertFires("CollectorQueueLost", run);
+        await scale(["jaeger"], 1);
+        await verifyHolds(disk);
     });
 });
 
@@ -134,6 +159,14 @@ describe("a stack that goes from disk to memory", () => {
         await verifyHolds(memory);
     });
 });
+
+async function assertFires(alert: string, { backends }: RunArgs): Promise<void> {
+    const series = `ALERTS{alertname="${alert}",alertstate="firing",exporter="otlp_http/jaeger"}`;
+    await eventually(async () => {
+        const firing = await numbers(await backends.prometheus.url(), series, true);
+        assert.deepEqual(firing, [1], `${alert} does not fire`);
+    }, NOTICED_WITHIN_SECONDS);
+}
 
 /** Prints the table for docs/reliability.md. */
 function assertNothingLost(balances: readonly Balance[]): void {
