@@ -21,7 +21,7 @@ import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
-import { onDisk, queuesOf, replaySeconds } from "./config/durability";
+import { onDisk, queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { loadSettings } from "./config/load";
 import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
 import { storageOf } from "./config/storage";
@@ -68,7 +68,7 @@ if (settings.jaeger.enabled) {
     new Jaeger(names.jaeger, {
         ...settings.jaeger,
         storage: storageOf("jaeger", settings),
-        otlpHttp: durable,
+        otlpHttp: takesTracesByHttp(settings),
         namespace: inNamespace,
         image: images.jaeger,
         rolloutTimeout,

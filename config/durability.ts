@@ -50,6 +50,14 @@ export function onDisk({ durability }: Pick<StackSettings, "durability">): boole
     return durability === "disk";
 }
 
+/**
+ * Whether Jaeger takes traces by HTTP: a Collector with its queues on disk sends them so. With a volume it always does,
+ * so that it need not start anew, and be away, when the Collector goes to disk.
+ */
+export function takesTracesByHttp(settings: Pick<StackSettings, "durability" | "jaeger">): boolean {
+    return onDisk(settings) || settings.jaeger.persistence.enabled;
+}
+
 export function queuesOf(settings: QueueSettings): Queues {
     const bytes = queueBytes(settings);
     if (!onDisk(settings)) {

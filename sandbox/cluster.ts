@@ -8,7 +8,7 @@ import { sandboxEnv } from "./environment";
 import { METRICS_API, metricsObjects } from "./metrics";
 import { BIN, CONFIG, LOGS, ROOT, STATE } from "./paths";
 import { makePki } from "./pki";
-import { childOf, findProcesses, hasEnded } from "./processes";
+import { childrenOf, findProcesses, hasEnded } from "./processes";
 import { attachedVolumes, makeVolumes, volumeObjects } from "./volumes";
 
 const NODE_FILES = path.join(ROOT, "sandbox/node");
@@ -19,6 +19,8 @@ const READY_TIMEOUT_MS = 120_000;
 const ANSWER_TIMEOUT_MS = 30_000;
 /** Files of the images that containerd has. */
 const LOADED = path.join(STATE, "loaded-images");
+/** Stands there from when a node was ready for the first time. */
+const STARTED = path.join(STATE, "started");
 
 /** Whether the node runs. */
 export function isRunning(): boolean {
@@ -74,10 +76,14 @@ export async function waitForNode(): Promise<void> {
     await kubectlOrFail(["wait", "node/sandbox", "--for=condition=Ready", "--timeout=60s"]);
     await kubectlOrFail(["rollout", "status", "deployment/coredns", "-n", "kube-system", "--timeout=60s"]);
     await kubectlOrFail(["wait", `apiservice/${METRICS_API}`, "--for=condition=Available", "--timeout=60s"]);
+    fs.writeFileSync(STARTED, "");
 }
 
-/** Whether a running node also answers and is ready: one whose start was interrupted is not. */
+/** Whether a running node also answers and is ready: one whose start was interrupted never is. */
 export async function isHealthy(): Promise<boolean> {
+    if (!fs.existsSync(STARTED)) {
+        return false;
+    }
     const deadline = Date.now() + ANSWER_TIMEOUT_MS;
     do {
         if (await isReady()) {
@@ -101,7 +107,7 @@ async function isReady(): Promise<boolean> {
 export async function stopNode(): Promise<void> {
     const node = nodeProcess();
     if (node !== undefined) {
-        const init = childOf(node);
+        const [init] = childrenOf(node);
         // unshare ignores SIGTERM; its --kill-child takes process 1 along, and so the whole pid namespace.
         process.kill(node, "SIGKILL");
         // The kernel ends process 1 after all others of its namespace.
@@ -131,8 +137,8 @@ function launch(): number {
 
 /** Lays the link between the machine and the node: the only way in, and none out. */
 async function connect(unsharePid: number): Promise<void> {
-    await until("the node's first process", () => Promise.resolve(childOf(unsharePid) !== undefined));
-    const namespace = ["netns", String(childOf(unsharePid))];
+    await until("the node's first process", () => Promise.resolve(childrenOf(unsharePid).length > 0));
+    const namespace = ["netns", String(childrenOf(unsharePid)[0])];
     await execa("ip", ["link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", ...namespace]);
     await execa("ip", ["address", "add", HOST_ADDRESS, "dev", HOST_LINK]);
     await execa("ip", ["link", "set", HOST_LINK, "up"]);

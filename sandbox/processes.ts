@@ -10,10 +10,9 @@ export function findProcesses(matches: (command: readonly string[]) => boolean):
         .filter((pid) => matches(commandOf(pid)));
 }
 
-/** Process id of the one child of a process; undefined when it has none. */
-export function childOf(pid: number): number | undefined {
-    const child = readProcess(pid, "task", String(pid), "children").trim();
-    return child === "" ? undefined : Number(child);
+/** Process ids of those that a process has started by its first thread. */
+export function childrenOf(pid: number): number[] {
+    return readProcess(pid, "task", String(pid), "children").split(" ").filter(Boolean).map(Number);
 }
 
 /** Whether nothing is left of a process, but perhaps its entry for a parent that does not ask. */
@@ -24,7 +23,7 @@ export function hasEnded(pid: number): boolean {
 }
 
 /** Command line of a process; empty when it has ended, be it unseen by its parent. */
-function commandOf(pid: number): string[] {
+export function commandOf(pid: number): string[] {
     return readProcess(pid, "cmdline").split("\0").slice(0, -1);
 }
 

@@ -20,7 +20,9 @@ export async function sandboxUp(): Promise<void> {
     const present = isRunning();
     const healthy = present && (await isHealthy());
     if (present && !healthy) {
-        console.log("The sandbox that is there does not answer: it is replaced by a new one, without its stacks.");
+        console.log(
+            "The sandbox that is there never got ready or does not answer: a new one replaces it, without its stacks.",
+        );
     }
     const unbuilt = SANDBOX_MODULES.filter((module) => !isBuilt(module, version));
     const tasks: ListrTask[] = [packagesTask(), ...buildTasks(unbuilt, version)];

@@ -10,12 +10,15 @@ const FOLDER = path.join(STATE, "volumes");
 
 /**
  * How many volumes of which size there are. A claim gets the smallest that is large enough: small ones to fill up, and
- * of 1 GiB one for each store of the stack and for the queues of some Collectors, with as many to spare.
+ * of all others enough for a stack that keeps every store and the queues of some Collectors on volumes. What they
+ * promise together is more than most disks have; they take what is written.
  */
 const POOL = [
     { mebibytes: 64, count: 4 },
-    { mebibytes: 1024, count: 8 },
-    { mebibytes: 4096, count: 2 },
+    { mebibytes: 1024, count: 6 },
+    { mebibytes: 4096, count: 6 },
+    { mebibytes: 8192, count: 2 },
+    { mebibytes: 32768, count: 2 },
 ] as const;
 
 interface Volume {

@@ -3,7 +3,7 @@ import { Jaeger, jaegerEndpoints } from "../components/jaeger";
 import { jaegerConfig } from "../components/jaeger-config";
 import { Prometheus, type PrometheusArgs, prometheusEndpoints } from "../components/prometheus";
 import { type PrometheusConfigArgs, prometheusConfig } from "../components/prometheus-config";
-import { onDisk, replaySeconds } from "../config/durability";
+import { replaySeconds, takesTracesByHttp } from "../config/durability";
 import type { PushRoute } from "../config/routes";
 import { storageOf } from "../config/storage";
 import { type Recorder, mockStack } from "../tools/mocked-stack";
@@ -17,7 +17,7 @@ async function jaegerWith(raw: Readonly<Record<string, unknown>> = {}): Promise<
     new Jaeger("store", {
         ...jaeger,
         storage: storageOf("jaeger", settings),
-        otlpHttp: onDisk(settings),
+        otlpHttp: takesTracesByHttp(settings),
         namespace: "ns",
         image: images.jaeger,
         rolloutTimeout,
@@ -91,6 +91,20 @@ describe("Jaeger", () => {
         const set = recorder.manifest("StatefulSet", "store");
         assert.ok(containerOf(set).volumeMounts.some(({ mountPath }) => mountPath === "/badger"));
         assert.equal(at(set, "spec", "serviceName"), "store");
+    });
+
+    it("takes traces by HTTP wherever the Collector sends them so, and is left alone when it begins to", async () => {
+        const persistence = { enabled: true };
+        const resources = { requests: { memory: "128Mi" }, limits: { memory: "512Mi" } };
+        const configFor = async (raw: Readonly<Record<string, unknown>>) =>
+            configOf(await jaegerWith(raw), "store-config").config;
+        assert.match(
+            JSON.stringify(await configFor({ durability: "disk", jaeger: { persistence: { enabled: false } } })),
+            /0\.0\.0\.0:4318/,
+        );
+        const inMemory = await jaegerWith({ jaeger: { persistence, resources } });
+        const onDisk = await jaegerWith({ durability: "disk" });
+        assert.deepEqual(inMemory.manifest("StatefulSet", "store"), onDisk.manifest("StatefulSet", "store"));
     });
 
     it("is never two stores behind one Service", async () => {

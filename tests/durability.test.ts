@@ -66,7 +66,7 @@ describe("durability disk", () => {
         const settings = settingsFrom({ durability: "disk", jaeger: { retention: "1h" }, loki: { storage: "10Gi" } });
         assert.equal(storageOf("jaeger", settings), "1024Mi");
         assert.equal(storageOf("loki", settings), "10Gi");
-        assert.equal(storageOf("jaeger", settingsFrom({ durability: "disk" })), "22500Mi");
+        assert.equal(storageOf("jaeger", settingsFrom({ durability: "disk" })), "11250Mi");
         assert.equal(storageOf("jaeger", settingsFrom()), "1024Mi");
     });
 

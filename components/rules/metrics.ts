@@ -10,7 +10,7 @@ export const METRICS = {
     queueSize: "otelcol_exporter_queue_size",
     queueCapacity: "otelcol_exporter_queue_capacity",
     memory: "otelcol_process_memory_rss",
-    /** Leaves out the files of queues that are mapped into memory: the kernel takes that back when it needs to. */
+    /** Leaves out the files that are mapped into memory. */
     heap: "otelcol_process_runtime_heap_alloc_bytes",
     uptime: "otelcol_process_uptime",
     /** Prometheus' and Loki's own. */

@@ -41,11 +41,11 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
         metric,
     });
     const backends = [
-        ...(jaeger.enabled ? [watched(jaeger, jobs.jaeger, METRICS.memory)] : []),
+        ...(jaeger.enabled ? [watched(jaeger, jobs.jaeger, withoutFiles(jaeger.persistence.enabled))] : []),
         ...(loki.enabled ? [watched(loki, jobs.loki, METRICS.residentMemory)] : []),
     ];
     const memory = [
-        watched(collector, jobs.collector, onDisk(settings) ? METRICS.heap : METRICS.memory),
+        watched(collector, jobs.collector, withoutFiles(onDisk(settings))),
         ...backends,
         watched(prometheus, jobs.prometheus, METRICS.residentMemory),
     ];
@@ -65,6 +65,11 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
     };
     // One group, so that each alert sees what was recorded at the same time.
     return [{ name: GROUP, rules: [...recordingRules(recording), ...alertingRules(alerting)] }];
+}
+
+/** What counts as memory of a program that may map files into it: the kernel takes those back when it needs to. */
+function withoutFiles(mapsFiles: boolean): WatchedMemory["metric"] {
+    return mapsFiles ? METRICS.heap : METRICS.memory;
 }
 
 /** Prometheus' file of rules. */

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { PortForward } from "../../tools/verify/port-forward";
 import { outputsOf } from "../../tools/verify/stack";
+import { numbers } from "./support/ask";
 import { kubectl, NAMESPACE } from "./support/cluster";
-import { secondsToReplace } from "./support/kill";
-import { rideOut } from "./support/outage";
-import type { Backends } from "./support/questions";
+import { killCollector, secondsToReplace } from "./support/kill";
+import { Load } from "./support/load";
+import { type Balance, balanceOf, rideOut, type RunArgs, scale, STORES } from "./support/outage";
+import { eventually } from "./support/questions";
+import { describeSignals } from "./support/signals";
 import { startSpans, storedSpans } from "./support/spans";
 import { stackWith, up, verifyHolds } from "./support/stack";
+import { VolumePod } from "./support/volume-pod";
 
 /** Half an hour is what the defaults are made for; five minutes fit a test that runs for every change. */
 const MINUTES = Number(process.env.E2E_OUTAGE_MINUTES ?? 5);
@@ -15,74 +20,81 @@ const DELETIONS = Number(process.env.E2E_DELETIONS ?? 2);
 const PER_SECOND = 200;
 const KILLS = 3;
 const READY_WITHIN_SECONDS = 30;
+const STORED_WITHIN_SECONDS = 60;
+const NOTICED_WITHIN_SECONDS = 90;
 
-/** Volumes that the sandbox's pool has, and a retention that they hold. */
-const SMALL = {
-    outage: { duration: `${2 * MINUTES}m`, itemsPerSecond: PER_SECOND / 2 },
+const COLLECTOR_CLAIMS = "app.kubernetes.io/name=otel-collector";
+const CLAIM = "queues-otel-collector-0";
+const QUEUE_FILE = "/data/queues/exporter_otlp_http_jaeger_traces";
+/** For more than the alert takes no notice of. */
+const QUEUED_MS = 40_000;
+
+/** What the scenario takes, and no Jobs beside it. The volumes keep their sizes: those of the sandbox do not grow. */
+const SETTINGS = {
+    outage: { duration: `${MINUTES}m`, itemsPerSecond: PER_SECOND },
     "jaeger.retention": "1h",
+    "jaeger.storage": "4Gi",
+    "loki.storage": "4Gi",
+    "prometheus.storage": "1Gi",
     "telemetrygen.enabled": false,
 };
 /** Backends that forget nothing, so that what is missing in them was lost before. */
 const KEEPING = {
     "jaeger.persistence": { enabled: true },
-    "jaeger.resources": { limits: { memory: "512Mi" } },
+    "jaeger.resources": { requests: { memory: "128Mi" }, limits: { memory: "512Mi" } },
     "loki.persistence": { enabled: true },
     "prometheus.persistence": { enabled: true },
 };
 
-describe("durability", () => {
-    const memory = stackWith("sandbox", { ...SMALL, ...KEEPING });
-    const disk = stackWith("sandbox", { ...SMALL, durability: "disk" });
-    const forwards: PortForward[] = [];
+const memory = stackWith("sandbox", { ...SETTINGS, ...KEEPING });
+const disk = stackWith("sandbox", { ...SETTINGS, durability: "disk" });
+/** Longer than an update takes. */
+const DURING = { perSecond: 50, seconds: 45 };
 
-    const during = { perSecond: 50, seconds: 45 };
-
-    after(async () => {
-        await Promise.all(forwards.map((forward) => forward.close()));
-        await up(stackWith("sandbox"));
-        const claims = "app.kubernetes.io/name=otel-collector";
-        await kubectl("delete", "persistentvolumeclaims", "-n", NAMESPACE, "--selector", claims);
-    });
-
-    it("goes from memory to disk while spans flow, and none is lost", async () => {
+describe("a stack that goes from memory to disk", () => {
+    it("loses none of the spans that flow meanwhile", async () => {
         await up(memory);
-        const spans = await startSpans("spans-to-disk", during);
+        const spans = await startSpans("spans-to-disk", DURING);
         await up(disk);
         assert.equal(await storedSpans(spans), spans.count);
     });
 
-    it("gives every signal a way that works", async () => {
+    it("has a way that works for every signal", async () => {
         await verifyHolds(disk);
     });
+});
 
-    it(`rides out ${MINUTES} minutes without backends and ${KILLS} kills: all that was accepted is stored`, async function () {
-        this.timeout(`${3 * MINUTES + 10}m`);
+describeSignals("the signals of two services, kept on disk", disk);
+
+describe("a stack that keeps on disk what it has accepted", () => {
+    const forwards: PortForward[] = [];
+    let run: RunArgs;
+
+    before(async () => {
         const { portForwards } = await outputsOf(disk);
         const forward = (to: keyof typeof portForwards): PortForward => {
             const started = new PortForward(portForwards[to]?.command ?? assert.fail(`no way to ${to}`), disk.env);
             forwards.push(started);
             return started;
         };
-        const backends: Backends = {
-            prometheus: forward("prometheus"),
-            jaeger: forward("jaeger"),
-            loki: forward("loki"),
-        };
-        const balances = await rideOut({
+        run = {
             collector: forward("otelCollectorHttp"),
-            backends,
+            backends: { prometheus: forward("prometheus"), jaeger: forward("jaeger"), loki: forward("loki") },
             perSecond: PER_SECOND,
-            outageMs: MINUTES * 60_000,
-            kills: KILLS,
-        });
-        console.table(balances.map(({ missing, ...balance }) => ({ ...balance, lost: missing.length })));
-        for (const { signal, accepted, missing } of balances) {
-            assert.ok(accepted >= 0.9 * MINUTES * 60 * PER_SECOND, `${signal}: only ${accepted} were accepted`);
-            assert.deepEqual(missing, [], signal);
-        }
+        };
     });
 
-    for (const name of ["otel-collector", "jaeger", "loki", "prometheus"]) {
+    after(async () => {
+        await Promise.all(forwards.map((forward) => forward.close()));
+    });
+
+    it(`rides out ${MINUTES} minutes without backends and ${KILLS} kills: all that was accepted is stored`, async function () {
+        this.timeout(`${3 * MINUTES + 10}m`);
+        const balances = await rideOut({ ...run, outageMs: MINUTES * 60_000, kills: KILLS });
+        assertNothingLost(balances);
+    });
+
+    for (const name of ["otel-collector", ...STORES]) {
         it(`has ${name} ready again within ${READY_WITHIN_SECONDS} s whenever its pod is deleted`, async function () {
             this.timeout((DELETIONS + 1) * READY_WITHIN_SECONDS * 1000);
             for (let deletion = 0; deletion < DELETIONS; deletion++) {
@@ -92,10 +104,75 @@ describe("durability", () => {
         });
     }
 
-    it("goes back to memory while spans flow, and none is lost", async () => {
-        const spans = await startSpans("spans-to-memory", during);
+    it("refuses what a full volume cannot take, says so, and goes on by itself once there is room", async () => {
+        const volume = await VolumePod.start(CLAIM);
+        await volume.run("dd if=/dev/zero of=/data/filler bs=1M 2>&1; sync");
+        const balances = await balanceOf(run, STORED_WITHIN_SECONDS, async (load) => {
+            await scale(["jaeger"], 0);
+            await eventually(() => {
+                assert.ok(load.sentAgain("traces") > 0, "no span was refused");
+                return Promise.resolve();
+            }, NOTICED_WITHIN_SECONDS);
+            await assertFires("CollectorQueueFull", run);
+            await volume.run("rm /data/filler");
+            await scale(["jaeger"], 1);
+        }).finally(() => volume.stop());
+        assertNothingLost(balances);
+        for (const { signal, made, accepted } of balances) {
+            assert.equal(accepted, made, `${signal}: not all were taken in the end`);
+        }
+    });
+
+    it("says why it does not start with a corrupt queue, and what is lost when it is given an empty volume", async () => {
+        await scale(["jaeger"], 0);
+        const load = new Load({ ...run, run: "c0" });
+        await sleep(QUEUED_MS);
+        await load.stop(0);
+        const volume = await VolumePod.start(CLAIM);
+        await volume.run(`dd if=/dev/zero of=${QUEUE_FILE} bs=4096 seek=2 count=100 conv=notrunc`);
+        await volume.stop();
+        await killCollector();
+        // What docs/runbook.md says to look for, and to do.
+        await eventually(async () => {
+            const log = await kubectl("logs", "-n", NAMESPACE, "otel-collector-0", "--previous");
+            assert.match(log, /panic: assertion failed: Page expected to be|freepages|invalid database/);
+        }, NOTICED_WITHIN_SECONDS);
+        await kubectl("delete", "pvc", "-n", NAMESPACE, CLAIM, "--wait=false");
+        await kubectl("delete", "pod", "-n", NAMESPACE, "otel-collector-0");
+        await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/otel-collector", "--timeout=90s");
+        await assertFires("CollectorQueueLost", run);
+        await scale(["jaeger"], 1);
+        await verifyHolds(disk);
+    });
+});
+
+describe("a stack that goes from disk to memory", () => {
+    after(async () => {
+        await up(stackWith("sandbox"));
+        await kubectl("delete", "persistentvolumeclaims", "-n", NAMESPACE, "--selector", COLLECTOR_CLAIMS);
+    });
+
+    it("loses none of the spans that flow meanwhile", async () => {
+        const spans = await startSpans("spans-to-memory", DURING);
         await up(memory);
         assert.equal(await storedSpans(spans), spans.count);
         await verifyHolds(memory);
     });
 });
+
+async function assertFires(alert: string, { backends }: RunArgs): Promise<void> {
+    const series = `ALERTS{alertname="${alert}",alertstate="firing",exporter="otlp_http/jaeger"}`;
+    await eventually(async () => {
+        const firing = await numbers(await backends.prometheus.url(), series, true);
+        assert.deepEqual(firing, [1], `${alert} does not fire`);
+    }, NOTICED_WITHIN_SECONDS);
+}
+
+/** Prints the table for docs/reliability.md. */
+function assertNothingLost(balances: readonly Balance[]): void {
+    console.table(balances.map(({ missing, ...balance }) => ({ ...balance, lost: missing.length })));
+    for (const { signal, made, accepted, missing } of balances) {
+        assert.ok(accepted > 0.9 * made, `${signal}: only ${accepted} of ${made} were accepted`);
+        assert.deepEqual(missing, [], signal);
+    }
+}

@@ -511,13 +511,13 @@ const undurable: BadSettings[] = [
         about: "traces that their volume does not hold",
         raw: disk({ jaeger: { storage: "5Gi" } }),
         problem:
-            "jaeger.storage: expected at least 22500Mi, for 1d (jaeger.retention) of 200 items a second (outage.itemsPerSecond)",
+            "jaeger.storage: expected at least 11250Mi, for 1d (jaeger.retention) of 200 items a second (outage.itemsPerSecond)",
     },
     {
         about: "records that their volume does not hold",
         raw: disk({ loki: { retention: "2d", storage: "5Gi" } }),
         problem:
-            "loki.storage: expected at least 11250Mi, for 2d (loki.retention) of 200 items a second (outage.itemsPerSecond)",
+            "loki.storage: expected at least 6724Mi, for 2d (loki.retention) of 200 items a second (outage.itemsPerSecond)",
     },
     {
         about: "a write-ahead log that its volume does not hold",

@@ -5,15 +5,22 @@ import type { Target } from "../../../tools/verify/target";
 import { type Deadline, deadlineIn, pause } from "../../../tools/verify/timing";
 import { get, kubectl, NAMESPACE } from "./cluster";
 import { killCollector } from "./kill";
-import { Load } from "./load";
+import { Load, type Outcome } from "./load";
 import type { Backends } from "./questions";
 import { type Stored, storedOf } from "./stored";
 
-export interface OutageArgs {
+/** The stores that a stack on disk keeps its data in, by their StatefulSets. */
+export const STORES = ["jaeger", "loki", "prometheus"] as const;
+export type Store = (typeof STORES)[number];
+
+export interface RunArgs {
     readonly collector: Target;
     readonly backends: Backends;
     /** Items of each signal a second. */
     readonly perSecond: number;
+}
+
+export interface OutageArgs extends RunArgs {
     /** How long all backends are away. */
     readonly outageMs: number;
     /** How often the Collector is killed meanwhile. */
@@ -23,54 +30,69 @@ export interface OutageArgs {
 /** A row of the table in docs/reliability.md. */
 export interface Balance {
     readonly signal: Signal;
+    readonly made: number;
     readonly accepted: number;
-    readonly stored: number;
     /** Accepted and not stored. */
     readonly missing: readonly number[];
+    /** Stored more than once. */
     readonly duplicates: number;
-    /** Requests that a client had to send again. */
+    /** Requests that the client had to send again. */
     readonly sentAgain: number;
 }
 
-const BACKENDS = ["jaeger", "loki", "prometheus"] as const;
 /** Traffic on a stack that is well, before and after. */
 const CALM_MS = 10_000;
 const ACKNOWLEDGED_WITHIN_MS = 60_000;
-/** For what has gathered to be sent, at some times the rate at which it came. */
-const DRAINED_WITHIN = (outageMs: number): number => 120 + outageMs / 1000;
+const STORED_WITHIN_SECONDS = 120;
 const LOOK_EVERY_MS = 10_000;
 
 /**
  * Takes all backends away while clients send, kills the Collector meanwhile, gives the backends back, and compares
  * what was accepted with what is stored.
  */
-export async function rideOut({ collector, backends, perSecond, outageMs, kills }: OutageArgs): Promise<Balance[]> {
+export async function rideOut({ outageMs, kills, ...args }: OutageArgs): Promise<Balance[]> {
+    // What has gathered is sent at some times the rate at which it came.
+    const storedWithinSeconds = STORED_WITHIN_SECONDS + outageMs / 1000;
+    return balanceOf(args, storedWithinSeconds, async () => {
+        await sleep(CALM_MS);
+        await scale(STORES, 0);
+        for (let killed = 0; killed <= kills; killed++) {
+            await sleep(outageMs / (kills + 1));
+            if (killed < kills) {
+                await killCollector();
+            }
+        }
+        await scale(STORES, 1);
+        await sleep(CALM_MS);
+    });
+}
+
+/** Has clients send while something happens to the stack, and compares what was accepted with what is stored. */
+export async function balanceOf(
+    { backends, ...args }: RunArgs,
+    storedWithinSeconds: number,
+    happens: (load: Load) => Promise<void>,
+): Promise<Balance[]> {
     const run = randomBytes(8).toString("hex");
     const fromMs = Date.now();
-    const load = new Load({ collector, run, perSecond });
-    await sleep(CALM_MS);
-    await scale(0);
-    for (let killed = 0; killed <= kills; killed++) {
-        await sleep(outageMs / (kills + 1));
-        if (killed < kills) {
-            await killCollector();
-        }
+    const load = new Load({ ...args, run });
+    let outcome: Outcome | undefined;
+    try {
+        await happens(load);
+    } finally {
+        outcome = await load.stop(ACKNOWLEDGED_WITHIN_MS);
     }
-    await scale(1);
-    await sleep(CALM_MS);
-    const outcome = await load.stop(ACKNOWLEDGED_WITHIN_MS);
 
     const during = { fromMs, toMs: Date.now() };
+    const deadline = deadlineIn(storedWithinSeconds);
     const balances: Balance[] = [];
-    const deadline = deadlineIn(DRAINED_WITHIN(outageMs));
     for (const signal of SIGNALS) {
         const { accepted, sentAgain } = outcome[signal];
         const { ids, duplicates } = await untilStored(accepted, deadline, () =>
             storedOf(signal, run, during, backends),
         );
         const missing = [...accepted].filter((id) => !ids.has(id));
-        const stored = accepted.size - missing.length;
-        balances.push({ signal, accepted: accepted.size, stored, missing, duplicates, sentAgain });
+        balances.push({ signal, made: load.made, accepted: accepted.size, missing, duplicates, sentAgain });
     }
     return balances;
 }
@@ -96,9 +118,9 @@ async function untilStored(
     }
 }
 
-/** Takes the backends away, or gives them back, and waits until that is so. */
-async function scale(replicas: 0 | 1): Promise<void> {
-    const sets = BACKENDS.map((name) => `statefulset/${name}`);
+/** Takes backends away, or gives them back, and waits until that is so. */
+export async function scale(stores: readonly Store[], replicas: 0 | 1): Promise<void> {
+    const sets = stores.map((name) => `statefulset/${name}`);
     await kubectl("scale", "-n", NAMESPACE, `--replicas=${replicas}`, ...sets);
     if (replicas === 1) {
         for (const set of sets) {
@@ -106,7 +128,7 @@ async function scale(replicas: 0 | 1): Promise<void> {
         }
         return;
     }
-    const selector = `app.kubernetes.io/name in (${BACKENDS.join(",")})`;
+    const selector = `app.kubernetes.io/name in (${stores.join(",")})`;
     while ((await get("pods", "--selector", selector)).length > 0) {
         await sleep(500);
     }

@@ -1,0 +1,54 @@
+import { execa } from "execa";
+import { sandboxEnv } from "../../../sandbox/environment";
+import { TOOLBOX_IMAGE } from "../../../sandbox/images";
+import { kubectl, NAMESPACE } from "./cluster";
+
+/** USER of the Collector's image, which its files belong to. */
+const COLLECTOR_USER = 10001;
+const POD = "on-queues";
+
+/** A pod with a shell that has the volume of a Collector's queues under /data, beside the Collector. */
+export class VolumePod {
+    private constructor(private readonly name: string) {}
+
+    static async start(claim: string): Promise<VolumePod> {
+        await execa("kubectl", ["apply", "--filename=-"], { env: sandboxEnv(), input: JSON.stringify(podOn(claim)) });
+        await kubectl("wait", "-n", NAMESPACE, `pod/${POD}`, "--for=condition=Ready", "--timeout=60s");
+        return new VolumePod(POD);
+    }
+
+    /** Runs a script, and returns what it prints. */
+    async run(script: string): Promise<string> {
+        return kubectl("exec", "-n", NAMESPACE, this.name, "--", "sh", "-c", script);
+    }
+
+    async stop(): Promise<void> {
+        await kubectl("delete", "pod", "-n", NAMESPACE, this.name, "--grace-period=1");
+    }
+}
+
+function podOn(claim: string): object {
+    return {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: POD, namespace: NAMESPACE },
+        spec: {
+            securityContext: {
+                runAsUser: COLLECTOR_USER,
+                runAsGroup: COLLECTOR_USER,
+                runAsNonRoot: true,
+                seccompProfile: { type: "RuntimeDefault" },
+            },
+            containers: [
+                {
+                    name: POD,
+                    image: TOOLBOX_IMAGE,
+                    command: ["sleep", "3600"],
+                    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+                    volumeMounts: [{ name: "data", mountPath: "/data" }],
+                },
+            ],
+            volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
+        },
+    };
+}
