@@ -1,3 +1,4 @@
+import { App, appEndpoints } from "./components/app";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
 import { collectorScrapeTargets, ownMetricsJob } from "./components/collector/targets";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
@@ -6,11 +7,14 @@ import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
 import { Jaeger, jaegerEndpoints } from "./components/jaeger";
 import { Loki, lokiEndpoints } from "./components/loki";
 import { stackNamespace } from "./components/namespace";
+import { stackFlows } from "./components/network/flows";
+import { NetworkPolicies } from "./components/network/network-policies";
 import {
     applicationEnvironment,
     durabilityOutput,
     endpointOutputs,
     expectationsOf,
+    guardOutputs,
     portForwardOutputs,
 } from "./components/outputs";
 import { Prometheus, prometheusEndpoints } from "./components/prometheus";
@@ -31,13 +35,16 @@ const queues = queuesOf(settings);
 const durable = onDisk(settings);
 
 const names = {
+    app: "shop",
     collector: "otel-collector",
     grafana: "grafana",
     jaeger: "jaeger",
     loki: "loki",
     prometheus: "prometheus",
+    telemetrygen: "telemetrygen",
 } as const;
 const at = {
+    app: appEndpoints(names.app, settings.namespace.name),
     collector: collectorEndpoints(names.collector, settings.namespace.name),
     grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
     jaeger: jaegerEndpoints(names.jaeger, settings.namespace.name),
@@ -47,6 +54,15 @@ const at = {
 
 // An output of the Namespace: what uses it is created after it and deleted before it.
 const inNamespace = stackNamespace(settings.namespace).metadata.name;
+
+if (settings.networkPolicies.enabled) {
+    new NetworkPolicies("network", {
+        namespace: inNamespace,
+        flows: stackFlows(names, settings),
+        // A Namespace that was there has pods of others.
+        wholeNamespace: settings.namespace.create,
+    });
+}
 
 if (settings.jaeger.enabled) {
     new Jaeger(names.jaeger, {
@@ -111,6 +127,7 @@ const collector = new Collector(names.collector, {
         prometheusOtlp: at.prometheus.otlpUrl,
         prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
     },
+    ...(settings.guard.enabled ? { guard: settings.guard } : {}),
     ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
 });
 
@@ -128,7 +145,7 @@ const grafana = settings.grafana.enabled
     : undefined;
 
 new Telemetrygen(
-    "telemetrygen",
+    names.telemetrygen,
     {
         ...settings.telemetrygen,
         namespace: inNamespace,
@@ -140,6 +157,25 @@ new Telemetrygen(
     { dependsOn: collector },
 );
 
+/** What an application in the cluster sets to send to the stack. */
+export const application = applicationEnvironment(at.collector, routes);
+
+if (settings.app.enabled && images.app !== undefined) {
+    new App(
+        names.app,
+        {
+            ...settings.app,
+            namespace: inNamespace,
+            image: images.app,
+            rolloutTimeout,
+            endpoints: at.app,
+            telemetry: application,
+        },
+        // What it sends last, when all is destroyed, is taken.
+        { dependsOn: collector },
+    );
+}
+
 /** The Namespace of the stack. */
 export const namespace = settings.namespace.name;
 /** Addresses inside the cluster. */
@@ -148,8 +184,8 @@ export const endpoints = endpointOutputs(at, settings);
 export const portForwards = portForwardOutputs(names, namespace, settings.localPorts, routes, settings);
 /** Who logs in to Grafana; the password is a secret. Undefined without Grafana. */
 export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.adminPassword };
-/** What an application in the cluster sets to send to the stack. */
-export const application = applicationEnvironment(at.collector, routes);
+/** What a sender outside the Namespace needs to know. Undefined without a guarded listener. */
+export const guard = guardOutputs(names.collector, at.collector, routes, settings);
 /** Where each signal arrives, for a check that it does. */
 export const expectations = expectationsOf(routes, spanMetrics);
 /** What the Collector rides out while backends are away. */

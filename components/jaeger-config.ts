@@ -1,6 +1,7 @@
 import type { JaegerSettings } from "../config/schema";
 import { SPAN_METRICS_PREFIX } from "./shared/correlation";
 import { goDuration } from "./shared/duration";
+import { everywhere } from "./shared/endpoint";
 import { ownMetrics } from "./shared/own-metrics";
 
 /** Ports of Jaeger; the Service shows the first three, and OTLP over HTTP where it is taken. */
@@ -87,9 +88,4 @@ function prometheusAt(endpoint: string): object {
             normalize_duration: true,
         },
     };
-}
-
-/** All addresses of the pod: localhost, the default, is reached by nobody. */
-function everywhere(port: number): string {
-    return `0.0.0.0:${port}`;
 }

@@ -1,9 +1,11 @@
 import { type Queues, onDisk, queuedSignals, secondsToFill } from "../config/durability";
 import { type Routes, SIGNALS, type Signal } from "../config/routes";
 import type { LocalPorts, StackSettings } from "../config/schema";
+import { APP_PORT, type AppEndpoints, appNames } from "./app";
 import type { CollectorEndpoints } from "./collector/collector";
 import { exporterOf } from "./collector/destinations";
 import { COLLECTOR_PORTS } from "./collector/ports";
+import { TOKEN_FILES, tokenSecretName } from "./collector/tokens";
 import { GRAFANA_PORT } from "./grafana/config";
 import { JAEGER_PORTS } from "./jaeger-config";
 import { LOKI_PORT } from "./loki-config";
@@ -12,6 +14,8 @@ import { type Endpoint, type EndpointUrls, type PortForward, portForwardTo } fro
 
 /** Names of the Services; a backend that is off has none. */
 export interface ServiceNames {
+    /** What the names of the shop's Services start with. */
+    readonly app: string;
     readonly collector: string;
     readonly grafana: string;
     readonly jaeger: string;
@@ -20,6 +24,7 @@ export interface ServiceNames {
 }
 
 export interface StackEndpoints {
+    readonly app: AppEndpoints;
     readonly collector: CollectorEndpoints;
     readonly grafana: { readonly ui: Endpoint };
     readonly jaeger: { readonly ui: Endpoint };
@@ -27,7 +32,7 @@ export interface StackEndpoints {
     readonly prometheus: { readonly api: Endpoint };
 }
 
-type Backends = Pick<StackSettings, "grafana" | "jaeger" | "loki" | "prometheus">;
+type Optional = Pick<StackSettings, "app" | "grafana" | "jaeger" | "loki" | "prometheus">;
 
 /** The addresses inside the cluster. */
 export interface EndpointOutputs {
@@ -36,15 +41,20 @@ export interface EndpointOutputs {
     readonly jaeger?: EndpointUrls;
     readonly loki?: EndpointUrls;
     readonly prometheus?: EndpointUrls;
+    readonly shopFrontend?: EndpointUrls;
 }
 
-export function endpointOutputs(at: StackEndpoints, { grafana, jaeger, loki, prometheus }: Backends): EndpointOutputs {
+export function endpointOutputs(
+    at: StackEndpoints,
+    { app, grafana, jaeger, loki, prometheus }: Optional,
+): EndpointOutputs {
     return {
         otlp: { grpc: at.collector.otlpGrpc.urls, http: at.collector.otlpHttp.urls },
         ...(grafana.enabled ? { grafana: at.grafana.ui.urls } : {}),
         ...(jaeger.enabled ? { jaeger: at.jaeger.ui.urls } : {}),
         ...(loki.enabled ? { loki: at.loki.api.urls } : {}),
         ...(prometheus.enabled ? { prometheus: at.prometheus.api.urls } : {}),
+        ...(app.enabled ? { shopFrontend: at.app.frontend.urls } : {}),
     };
 }
 
@@ -57,6 +67,7 @@ export interface PortForwardOutputs {
     readonly jaeger?: PortForward;
     readonly loki?: PortForward;
     readonly prometheus?: PortForward;
+    readonly shopFrontend?: PortForward;
 }
 
 export function portForwardOutputs(
@@ -64,7 +75,7 @@ export function portForwardOutputs(
     namespace: string,
     ports: LocalPorts,
     routes: Routes,
-    { grafana, jaeger, loki, prometheus }: Backends,
+    { app, grafana, jaeger, loki, prometheus }: Optional,
 ): PortForwardOutputs {
     const to = (service: string, port: number, localPort: number, path?: string) =>
         portForwardTo({ service, namespace, port, localPort, ...(path === undefined ? {} : { path }) });
@@ -78,6 +89,9 @@ export function portForwardOutputs(
         ...(jaeger.enabled ? { jaeger: to(services.jaeger, JAEGER_PORTS.ui, ports.jaeger) } : {}),
         ...(loki.enabled ? { loki: to(services.loki, LOKI_PORT, ports.loki) } : {}),
         ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
+        ...(app.enabled
+            ? { shopFrontend: to(appNames(services.app).frontend, APP_PORT, ports.shop, "/products") }
+            : {}),
     };
 }
 
@@ -137,11 +151,55 @@ export function applicationEnvironment(
     return {
         OTEL_EXPORTER_OTLP_ENDPOINT: otlpGrpc.urls.short,
         OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
-        ...Object.fromEntries(
-            SIGNALS.filter((signal) => routes[signal].length === 0).map((signal) => [
-                `OTEL_${signal.toUpperCase()}_EXPORTER`,
-                "none",
-            ]),
-        ),
+        ...exportersOff(routes),
+    };
+}
+
+function exportersOff(routes: Routes): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+        SIGNALS.filter((signal) => routes[signal].length === 0).map((signal) => [
+            `OTEL_${signal.toUpperCase()}_EXPORTER`,
+            "none",
+        ]),
+    );
+}
+
+/** What a sender outside the Namespace needs to know of the guarded listener. */
+export interface GuardOutputs {
+    readonly endpoints: { readonly grpc?: EndpointUrls; readonly http: EndpointUrls };
+    /** Names that the listener's certificate must have for these addresses. */
+    readonly hosts: readonly string[];
+    /** For its shell; files are in its own folder. The token is read when it runs, and stands in no output. */
+    readonly environment: Readonly<Record<string, string>>;
+}
+
+export function guardOutputs(
+    name: string,
+    { guardedGrpc, guardedHosts, guardedHttp }: CollectorEndpoints,
+    routes: Routes,
+    { guard, namespace }: Pick<StackSettings, "guard" | "namespace">,
+): GuardOutputs | undefined {
+    if (!guard.enabled) {
+        return undefined;
+    }
+    const secret = tokenSecretName(name, guard.token);
+    const readToken = `kubectl get secret -n ${namespace.name} ${secret} -o jsonpath={.data.${TOKEN_FILES.current}} | base64 -d`;
+    return {
+        endpoints: { ...(guard.grpc.enabled ? { grpc: guardedGrpc.urls } : {}), http: guardedHttp.urls },
+        hosts: [guardedHosts.short, guardedHosts.fqdn],
+        environment: {
+            // Not gRPC: by HTTP the token is looked at before anything else.
+            OTEL_EXPORTER_OTLP_ENDPOINT: guardedHttp.urls.short,
+            OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+            OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
+            ...(guard.auth === "token"
+                ? // A space is written as in a URL there.
+                  { OTEL_EXPORTER_OTLP_HEADERS: `"Authorization=Bearer%20$(${readToken})"` }
+                : {
+                      OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: "tls.crt",
+                      OTEL_EXPORTER_OTLP_CLIENT_KEY: "tls.key",
+                  }),
+            ...exportersOff(routes),
+        },
     };
 }

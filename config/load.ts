@@ -22,15 +22,36 @@ export function loadSettings(): StackSettings {
         throw new pulumi.RunError(report(problems, raw));
     }
     warnOfLostSignals(settings);
+    remindOfSecrets(settings);
     return settings;
 }
 
 function warnOfLostSignals(settings: StackSettings): void {
     for (const signal of SIGNALS.filter((name) => routesOf(settings)[name].length === 0)) {
-        const warning = pulumi.log.warn(`No destination for ${signal} is switched on: the Collector refuses them.`);
-        // Nobody waits for a line of the log; one that cannot be written is no reason to fail.
-        warning.catch(() => undefined);
+        say(pulumi.log.warn(`No destination for ${signal} is switched on: the Collector refuses them.`));
     }
+}
+
+/** What only the person can make, said before it is missed: the roll-out would wait for it, and then fail. */
+function remindOfSecrets({ guard: { enabled, auth, tls }, namespace }: StackSettings): void {
+    if (!enabled || !pulumi.runtime.isDryRun()) {
+        return;
+    }
+    const secrets =
+        auth === "mtls"
+            ? `${tls.secretName} (tls.crt, tls.key) and ${tls.clientCaSecretName ?? tls.secretName} (ca.crt)`
+            : `${tls.secretName} (tls.crt, tls.key)`;
+    say(
+        pulumi.log.info(
+            `guard.enabled: the Collector starts once Namespace ${namespace.name} has Secret ${secrets}; ` +
+                "docs/security.md says how to make it.",
+        ),
+    );
+}
+
+/** Nobody waits for a line of the log; one that cannot be written is no reason to fail. */
+function say(line: Promise<void>): void {
+    line.catch(() => undefined);
 }
 
 function report(problems: readonly Problem[], raw: Readonly<Record<string, unknown>>): string {

@@ -2,15 +2,19 @@ import { onDisk } from "./durability";
 import { SIGNALS, type Signal, lacksForSpanMetrics, routesOf } from "./routes";
 import { type Rule, atLeast } from "./rule";
 import { durabilityRules } from "./rules-durability";
+import { guardRules } from "./rules-guard";
+import { network } from "./rules-network";
 import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
 
-type Workload = "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen";
-const WORKLOADS: readonly Workload[] = ["collector", "grafana", "jaeger", "loki", "prometheus", "telemetrygen"];
+type Workload = "app" | "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen";
+const WORKLOADS: readonly Workload[] = ["app", "collector", "grafana", "jaeger", "loki", "prometheus", "telemetrygen"];
 
 /** A gRPC receiver refuses a larger request for good: Jaeger's is at its default. */
 const BACKEND_MESSAGE_LIMIT = "4Mi";
 const PROMETHEUS_MINIMUM = "128Mi";
+/** 95 MB measured at ten requests a second. */
+const APP_MINIMUM = "128Mi";
 /** The server, and a process for each kind of data source. */
 const GRAFANA_MINIMUM = "256Mi";
 /** A write-ahead log of some segments of 128 MiB, and blocks. */
@@ -35,6 +39,7 @@ function requestWithinLimit(workload: Workload): Rule[] {
 
 const sizes: readonly Rule[] = [
     ...WORKLOADS.flatMap(requestWithinLimit),
+    atLeast("app.resources.limits.memory", ({ app }) => app.resources.limits.memory, APP_MINIMUM),
     atLeast(
         "collector.resources.limits.memory",
         ({ collector }) => collector.resources.limits.memory,
@@ -176,6 +181,13 @@ const routes: readonly Rule[] = [
 
 const cluster: readonly Rule[] = [
     {
+        keys: ["images.app", "app.enabled"],
+        problem: ({ app, images }) =>
+            app.enabled && images.app === undefined
+                ? "expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here"
+                : undefined,
+    },
+    {
         keys: ["namespace.create", "namespace.name"],
         problem: ({ namespace }) =>
             namespace.create && CLUSTER_NAMESPACES.includes(namespace.name)
@@ -205,4 +217,4 @@ const cluster: readonly Rule[] = [
     },
 ];
 
-export const RULES: readonly Rule[] = [...sizes, ...routes, ...durabilityRules, ...cluster];
+export const RULES: readonly Rule[] = [...sizes, ...routes, ...durabilityRules, ...guardRules, ...cluster, ...network];

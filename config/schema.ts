@@ -1,10 +1,13 @@
 import * as z from "zod";
 import { IMAGES } from "./images";
 import { count, dnsLabel, dnsSubdomain, duration, flag, image, oneOf, rate, size } from "./kinds";
+import { app } from "./schema-app";
 import { durability, outage, size as stackSize } from "./schema-durability";
 import { grafana } from "./schema-grafana";
+import { guard } from "./schema-guard";
 import { jaeger } from "./schema-jaeger";
 import { loki } from "./schema-loki";
+import { networkPolicies } from "./schema-network";
 import { prometheus } from "./schema-prometheus";
 import { resources, setting } from "./setting";
 
@@ -34,6 +37,12 @@ const namespace = z.strictObject({
 });
 
 const images = z.strictObject({
+    app: setting(
+        image.optional(),
+        "Image of the shop, built from app/ (docs/app.md).",
+        "There is none that everybody could pull.",
+        "none, and app.enabled has to be false",
+    ),
     collector: setting(
         image.default(IMAGES.collector),
         "Image of the OpenTelemetry Collector.",
@@ -234,6 +243,7 @@ const localPorts = z.strictObject({
     jaeger: localPort(16686, "Jaeger"),
     loki: localPort(3100, "Loki"),
     prometheus: localPort(9090, "Prometheus"),
+    shop: localPort(8080, "the shop"),
 });
 
 /** Every setting of a stack. */
@@ -249,26 +259,32 @@ export const stackSettings = z.strictObject({
         "Enough to pull the images on a usual line. Kubernetes reports at this time, Pulumi gives up a minute later.",
     ),
     localPorts: localPorts.prefault({}),
+    networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
+    guard: guard.prefault({}),
     spanMetrics: spanMetrics.prefault({}),
     grafana: grafana.prefault({}),
     jaeger: jaeger.prefault({}),
     loki: loki.prefault({}),
     prometheus: prometheus.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
+    app: app.prefault({}),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 export type StackSettings = DeepReadonly<z.output<typeof stackSettings>>;
 export type NamespaceSettings = StackSettings["namespace"];
+export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
+export type GuardSettings = StackSettings["guard"];
 export type SpanMetricsSettings = StackSettings["spanMetrics"];
 export type GrafanaSettings = StackSettings["grafana"];
 export type JaegerSettings = StackSettings["jaeger"];
 export type LokiSettings = StackSettings["loki"];
 export type PrometheusSettings = StackSettings["prometheus"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
+export type AppSettings = StackSettings["app"];
 export type LocalPorts = StackSettings["localPorts"];
 export type OutageSettings = StackSettings["outage"];
 export type PersistenceSettings = LokiSettings["persistence"];

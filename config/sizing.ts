@@ -20,9 +20,23 @@ export function memoryPlan(memoryLimit: string): MemoryPlan {
     return { limitMiB, spikeLimitMiB: Math.floor(limitMiB / 5) };
 }
 
+/** More requests at once than any client of OpenTelemetry has by itself. */
+const MOST_STREAMS = 100;
+
+/** Requests that one gRPC connection may have under way: the largest ones fill half of what the memory limiter allows. */
+export function concurrentStreams(memoryLimit: string, maxMessageSize: string): number {
+    const halfMiB = memoryPlan(memoryLimit).limitMiB / 2;
+    return Math.min(MOST_STREAMS, Math.floor(halfMiB / toMiB(bytesOf(maxMessageSize))));
+}
+
 /** `GOMEMLIMIT` of a container: 80 % of its limit, near which Go collects garbage harder before the kernel kills. */
 export function goMemLimit(memoryLimit: string): string {
     return `${Math.floor(toMiB(bytesOf(memoryLimit)) * 0.8)}MiB`;
+}
+
+/** MiB of the JavaScript heap of a container: half of its limit, the rest is Node.js itself and what it sends. */
+export function nodeHeapMiB(memoryLimit: string): number {
+    return Math.floor(toMiB(bytesOf(memoryLimit)) / 2);
 }
 
 /** 10,000 traces of the OpenTelemetry demo are about 211 MiB. */

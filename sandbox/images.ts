@@ -6,6 +6,7 @@ import type { ProgramFolders } from "./build";
 import { BUSYBOX } from "./packages";
 import { CACHE } from "./paths";
 import { VERSIONS } from "./programs";
+import { shopFiles, shopVersion } from "./shop";
 
 /** An image of some files, for the sandbox's containerd alone. */
 export interface Image {
@@ -39,6 +40,9 @@ export const PAUSE_IMAGE = `${REPOSITORY}/pause:1`;
 export const COREDNS_IMAGE = `${REPOSITORY}/coredns:${VERSIONS.coredns}`;
 export const METRICS_SERVER_IMAGE = `${REPOSITORY}/metrics-server:${VERSIONS.metricsServer}`;
 export const TOOLBOX_IMAGE = `${REPOSITORY}/toolbox:1`;
+
+/** The application of app/. */
+export const SHOP_IMAGE = { name: `${REPOSITORY}/shop:${shopVersion()}`, user: 10001 } as const;
 
 const PROGRAMS: readonly StaticProgram[] = [
     { name: PAUSE_IMAGE, program: "pause", path: "/pause", user: 65535 },
@@ -109,7 +113,8 @@ const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Packs all images of the sandbox, and returns their files. */
 export async function packImages(folders: ProgramFolders): Promise<readonly string[]> {
-    return Promise.all(IMAGES.map((image) => packImage(image, folders)));
+    const shop = { ...SHOP_IMAGE, ...(await shopFiles()) };
+    return Promise.all([...IMAGES, shop].map((image) => packImage(image, folders)));
 }
 
 /**

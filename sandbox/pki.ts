@@ -1,24 +1,14 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { execa } from "execa";
+import { AUTHORITY, type Certificate, makeAuthority, openssl, sign } from "./certificates";
 import { CONFIG, KUBECONFIG, PKI } from "./paths";
 
 /** Address of the node on its end of the link to the machine; the range is set apart for tests by RFC 2544. */
 export const NODE_IP = "198.18.0.2";
 export const API_SERVER = `https://${NODE_IP}:6443`;
 
-/** The cluster's own authority, and the one by which a server behind the API server knows that it is called by it. */
-type Authority = "ca" | "front-proxy-ca";
-
-interface Certificate {
-    readonly name: string;
-    /** Who signs it; `ca` unless said otherwise. */
-    readonly authority?: Authority;
-    /** Who presents it, as Kubernetes reads it: user and group. */
-    readonly subject: string;
-    readonly usage: "clientAuth" | "serverAuth" | "clientAuth,serverAuth";
-    readonly addresses?: readonly string[];
-}
+/** By whose certificates a server behind the API server knows that it is called by it. */
+const FRONT_PROXY = "front-proxy-ca";
 
 const CLIENTS: readonly Certificate[] = [
     { name: "admin", subject: "/O=system:masters/CN=sandbox-admin", usage: "clientAuth" },
@@ -51,7 +41,7 @@ const OTHERS: readonly Certificate[] = [
     },
     {
         name: "front-proxy-client",
-        authority: "front-proxy-ca",
+        authority: FRONT_PROXY,
         subject: "/CN=front-proxy-client",
         usage: "clientAuth",
     },
@@ -67,10 +57,20 @@ const OTHERS: readonly Certificate[] = [
 export async function makePki(): Promise<void> {
     fs.mkdirSync(PKI, { recursive: true, mode: 0o700 });
     fs.mkdirSync(CONFIG, { recursive: true });
-    await Promise.all([authority("ca"), authority("front-proxy-ca")]);
-    await Promise.all([...CLIENTS, ...OTHERS].map(sign));
-    await openssl(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "service-account.key"]);
-    await openssl(["pkey", "-in", "service-account.key", "-pubout", "-out", "service-account.pub"]);
+    await Promise.all(
+        [AUTHORITY, FRONT_PROXY].map((name) => makeAuthority(PKI, name, `/CN=otel-stack-sandbox-${name}`)),
+    );
+    await Promise.all([...CLIENTS, ...OTHERS].map((certificate) => sign(PKI, certificate)));
+    await openssl(PKI, [
+        "genpkey",
+        "-algorithm",
+        "RSA",
+        "-pkeyopt",
+        "rsa_keygen_bits:2048",
+        "-out",
+        "service-account.key",
+    ]);
+    await openssl(PKI, ["pkey", "-in", "service-account.key", "-pubout", "-out", "service-account.pub"]);
     for (const { name } of CLIENTS) {
         const file = name === "admin" ? KUBECONFIG : path.join(CONFIG, `${name}.kubeconfig`);
         fs.writeFileSync(file, JSON.stringify(kubeconfigOf(name)), { mode: 0o600 });
@@ -80,35 +80,6 @@ export async function makePki(): Promise<void> {
 /** A certificate or key of the cluster, as Kubernetes' objects carry it. */
 export function readPki(file: string): string {
     return fs.readFileSync(path.join(PKI, file)).toString("base64");
-}
-
-async function authority(name: Authority): Promise<void> {
-    await openssl(["req", "-x509", ...newKey(name), "-subj", `/CN=otel-stack-sandbox-${name}`, "-days", "3650"]);
-}
-
-async function sign({ name, authority: by = "ca", subject, usage, addresses }: Certificate): Promise<void> {
-    const extensions = [
-        `extendedKeyUsage=${usage}`,
-        "basicConstraints=critical,CA:FALSE",
-        ...(addresses ? [`subjectAltName=${addresses.join(",")}`] : []),
-    ];
-    await openssl([
-        "req",
-        "-x509",
-        ...newKey(name),
-        ...["-CA", `${by}.crt`, "-CAkey", `${by}.key`],
-        ...["-subj", subject, "-days", "3650"],
-        ...extensions.flatMap((extension) => ["-addext", extension]),
-    ]);
-}
-
-function newKey(name: string): string[] {
-    const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    return [...curve, "-keyout", `${name}.key`, "-out", `${name}.crt`];
-}
-
-async function openssl(args: readonly string[]): Promise<void> {
-    await execa("openssl", args, { cwd: PKI });
 }
 
 function kubeconfigOf(client: string): object {

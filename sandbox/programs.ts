@@ -156,4 +156,10 @@ export const LINT_MODULES: readonly GoModule[] = [
         programs: { "kube-score": "github.com/zegl/kube-score/cmd/kube-score" },
         estimate: 47,
     },
+    {
+        name: "cyclonus",
+        title: "cyclonus",
+        programs: { cyclonus: "github.com/mattfenwick/cyclonus/cmd/cyclonus" },
+        estimate: 19,
+    },
 ];

@@ -127,6 +127,13 @@ describe("the Collector's configuration", () => {
         assert.deepEqual(exporters.debug, { verbosity: "basic" });
     });
 
+    it("prints all that its debug exporter is given, and else as little as it likes", () => {
+        const loggingOf = (enabled: boolean) =>
+            collectorConfig(argsFor({ collector: { debug: { enabled } } })).service.telemetry.logs;
+        assert.deepEqual(loggingOf(true), { sampling: { enabled: false } });
+        assert.equal(loggingOf(false), undefined);
+    });
+
     it("writes durations as Go reads them", () => {
         const { exporters } = collectorConfig(argsFor({ collector: { scrape: { expiration: "1d" } } }));
         assert.equal(exporters.prometheus?.metric_expiration, "86400s");

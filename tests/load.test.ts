@@ -54,6 +54,39 @@ describe("loadSettings", () => {
         assert.match(message, /otel-stack:jaeger\.maxTraces: does not fit jaeger\.resources\.limits\.memory/);
     });
 
+    for (const [about, guard, expected] of [
+        ["nothing where there is no guarded listener", {}, []],
+        [
+            "the Secret that a person makes",
+            { enabled: true },
+            [/Namespace playground-otel has Secret otel-collector-guarded-tls \(tls\.crt, tls\.key\);/],
+        ],
+        [
+            "the authority of the senders' certificates",
+            { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
+            [/otel-collector-guarded-tls \(tls\.crt, tls\.key\) and senders \(ca\.crt\);/],
+        ],
+    ] as const) {
+        it(`reminds at a preview of ${about}`, async () => {
+            const said: string[] = [];
+            const { log } = console;
+            console.log = (line: string) => said.push(line);
+            try {
+                await mockStack({ guard });
+                loadSettings();
+                assert.deepEqual(said, [], "an update says it no more");
+                await mockStack({ guard }, [], "test", true);
+                loadSettings();
+            } finally {
+                console.log = log;
+            }
+            assert.equal(said.length, expected.length);
+            for (const pattern of expected) {
+                assert.match(said.join(), pattern);
+            }
+        });
+    }
+
     it("stops the program before anything is registered", async () => {
         const recorder = await mockStack({ collector: { replicas: 0 } });
         await assert.rejects(loadProgram(), /otel-stack:collector\.replicas: expected a whole number/);

@@ -59,6 +59,7 @@ describe("alerts", () => {
                 "CollectorRefusesData",
                 "CollectorDropsData",
                 "CollectorMemoryLimiterRefuses",
+                "SendersUnauthenticated",
                 "NoTelemetry",
                 "CollectorQueueFull",
                 "CollectorQueueFilling",
@@ -113,7 +114,8 @@ describe("rules", () => {
     it("read series by names that are known, and nothing else", () => {
         const known = new Set([...METRIC_NAMES, ...Object.values(RECORDED)]);
         for (const { expr } of rulesOf(DISK)) {
-            const names = expr.replace(/\{[^}]*\}/g, "").match(/\b(?:otel|process_|prometheus_)[a-z_:]+/g) ?? [];
+            const names =
+                expr.replace(/\{[^}]*\}/g, "").match(/\b(?:otel|http_|process_|prometheus_|rpc_)[a-z_:]+/g) ?? [];
             assert.deepEqual(
                 names.filter((name) => !known.has(name)),
                 [],

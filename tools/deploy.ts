@@ -9,6 +9,7 @@ import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "./
 interface WhereToLook {
     readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
     readonly application: Readonly<Record<string, string>>;
+    readonly guard?: { readonly environment: Readonly<Record<string, string>> };
 }
 
 /** `pulumi up` without questions. */
@@ -19,7 +20,7 @@ export async function deploy(stack: Stack): Promise<void> {
 }
 
 export async function printWhereToLook(stack: Stack): Promise<void> {
-    const { portForwards, application } = JSON.parse(
+    const { portForwards, application, guard } = JSON.parse(
         await pulumiOutput(stack, ["stack", "output", "--json"]),
     ) as Partial<WhereToLook>;
     if (portForwards === undefined || application === undefined) {
@@ -30,12 +31,19 @@ export async function printWhereToLook(stack: Stack): Promise<void> {
     for (const { command, url } of Object.values(portForwards)) {
         console.log(`  ${url.padEnd(30)} ${command}`);
     }
-    console.log("\nWhat an application in the cluster sets:\n");
-    for (const [name, value] of Object.entries(application)) {
-        console.log(`  ${name}=${value}`);
+    printEnvironment("What an application in the cluster sets", application);
+    if (guard !== undefined) {
+        printEnvironment("What a sender outside the Namespace sets, with the files of its folder", guard.environment);
     }
     if (stack.name === SANDBOX_STACK) {
         console.log('\nkubectl and pulumi of this sandbox, in your shell:\n\n  eval "$(make env)"\n');
+    }
+}
+
+function printEnvironment(who: string, variables: Readonly<Record<string, string>>): void {
+    console.log(`\n${who}:\n`);
+    for (const [name, value] of Object.entries(variables)) {
+        console.log(`  ${name}=${value}`);
     }
 }
 

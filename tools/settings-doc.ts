@@ -51,8 +51,12 @@ function rowsOf(key: string, schema: z.ZodType): Row[] {
     if (doc === undefined || inner.description === undefined) {
         throw new Error(`config/ says nothing about ${key}`);
     }
-    const fixed = schema instanceof z.ZodDefault ? `\`${String(schema.def.defaultValue)}\`` : (doc.otherwise ?? "");
+    const fixed = schema instanceof z.ZodDefault ? `\`${textOf(schema.def.defaultValue)}\`` : (doc.otherwise ?? "");
     return [{ key, type: inner.description, default: fixed, meaning: doc.meaning, why: doc.why }];
+}
+
+function textOf(value: unknown): string {
+    return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 if (require.main === module) {

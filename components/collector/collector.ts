@@ -3,15 +3,17 @@ import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { goMemLimit } from "../../config/sizing";
 import { disruptionBudget } from "../shared/disruption-budget";
-import { type Endpoint, endpointOf } from "../shared/endpoint";
+import { type Endpoint, type EndpointUrls, endpointOf, hostsOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
-import { mountFile, podTemplate, probes } from "../shared/pod";
+import { leavingSlowly, mountFile, podTemplate, probes } from "../shared/pod";
 import { awaitTimeout } from "../shared/rollout";
 import { type ServicePort, type WorkloadArgs, servicePorts, workload } from "../shared/workload";
 import { renderYaml } from "../shared/yaml";
 import { type CollectorConfigArgs, collectorConfig } from "./config";
+import { type GuardFiles, guardFiles } from "./guard";
 import { COLLECTOR_PORTS } from "./ports";
+import { tokenSecret } from "./tokens";
 import { QUEUE_MOUNT, queueClaim } from "./queue-storage";
 
 const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
@@ -19,9 +21,7 @@ const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
 const COLLECTOR_USER = 10001;
 /** Its log: the debug exporter writes faster than Kubernetes rotates, and over the limit the pod is evicted. */
 const DISK = { request: "64Mi", limit: "512Mi" } as const;
-/** Time for every kube-proxy and client to hear that the pod is leaving, before it stops to listen. */
-const LEAVING_SECONDS = 5;
-/** That, and time to send what the queues hold. */
+/** Time to leave, and to send what the queues hold. */
 const GRACE_SECONDS = 45;
 
 export interface CollectorArgs extends CollectorConfigArgs {
@@ -34,6 +34,11 @@ export interface CollectorArgs extends CollectorConfigArgs {
 export interface CollectorEndpoints {
     readonly otlpGrpc: Endpoint;
     readonly otlpHttp: Endpoint;
+    /** By TLS, for senders outside the Namespace. */
+    readonly guardedGrpc: Endpoint;
+    readonly guardedHttp: Endpoint;
+    /** Names by which the guarded listener is reached, which its certificate must have. */
+    readonly guardedHosts: EndpointUrls;
     /** Name that resolves to the address of every pod, for what must reach each of them. */
     readonly everyPod: string;
     /** Names of the pods that keep their queues on volumes: each stays with its queue. */
@@ -45,9 +50,17 @@ export function collectorEndpoints(name: string, namespace: string): CollectorEn
     return {
         otlpGrpc: endpointOf(name, namespace, COLLECTOR_PORTS.otlpGrpc),
         otlpHttp: endpointOf(name, namespace, COLLECTOR_PORTS.otlpHttp),
+        guardedGrpc: endpointOf(guardedName(name), namespace, COLLECTOR_PORTS.guardedGrpc, "https"),
+        guardedHttp: endpointOf(guardedName(name), namespace, COLLECTOR_PORTS.guardedHttp, "https"),
+        guardedHosts: hostsOf(guardedName(name), namespace),
         everyPod,
         eachPod: (replicas) => Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${everyPod}`),
     };
+}
+
+/** A Service of its own, so that whoever opens it to the outside opens nothing else. */
+function guardedName(name: string): string {
+    return `${name}-guarded`;
 }
 
 function headlessName(name: string): string {
@@ -61,7 +74,7 @@ export class Collector extends pulumi.ComponentResource {
 
         const { namespace, image, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "collector", image });
-        const scraped = args.routes.metrics.includes("scrape");
+        const ports = portsOf(args);
 
         const config = hashedConfigMap(
             `${name}-config`,
@@ -69,7 +82,6 @@ export class Collector extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        const ports = portsOf(scraped);
         workload(
             name,
             {
@@ -78,31 +90,24 @@ export class Collector extends pulumi.ComponentResource {
                 rolloutTimeout,
                 replicas: args.replicas,
                 strategy: strategyOf(name, args, labels),
-                template: collectorPod(args, labels, config.metadata.name),
-                ports,
+                template: collectorPod(args, labels, {
+                    config: config.metadata.name,
+                    guard: this.guardFiles(name, args, labels),
+                }),
+                ports: ports.plain,
             },
             { parent: this },
         );
 
-        new Service(
-            headlessName(name),
-            {
-                metadata: {
-                    name: headlessName(name),
-                    namespace,
-                    labels: labels.all,
-                    annotations: awaitTimeout(rolloutTimeout),
-                },
-                spec: {
-                    clusterIP: "None",
-                    // A pod that is not ready is the one whose metrics one wants to see.
-                    publishNotReadyAddresses: true,
-                    selector: labels.selector,
-                    ports: servicePorts(ports.filter((port) => port.name === "metrics" || port.name === "telemetry")),
-                },
-            },
-            { parent: this },
-        );
+        this.service(headlessName(name), args, labels, {
+            clusterIP: "None",
+            // A pod that is not ready is the one whose metrics one wants to see.
+            publishNotReadyAddresses: true,
+            ports: servicePorts(ports.plain.filter((port) => port.name === "metrics" || port.name === "telemetry")),
+        });
+        if (ports.guarded.length > 0) {
+            this.service(guardedName(name), args, labels, { ports: servicePorts(ports.guarded) });
+        }
 
         if (args.replicas > 1) {
             disruptionBudget(name, { namespace, labels }, { parent: this });
@@ -110,6 +115,40 @@ export class Collector extends pulumi.ComponentResource {
 
         this.registerOutputs();
     }
+
+    private guardFiles(name: string, { guard, namespace }: CollectorArgs, labels: Labels): GuardFiles {
+        if (guard === undefined) {
+            return { volumes: [], mounts: [] };
+        }
+        const { auth, token } = guard;
+        const tokens =
+            auth === "token"
+                ? tokenSecret(name, { namespace, labels: labels.all, token }, { parent: this })
+                : undefined;
+        return guardFiles(guard, tokens);
+    }
+
+    /** A further Service of the same pods. */
+    private service(
+        name: string,
+        { namespace, rolloutTimeout }: CollectorArgs,
+        labels: Labels,
+        spec: types.input.core.v1.ServiceSpec,
+    ): void {
+        new Service(
+            name,
+            {
+                metadata: { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) },
+                spec: { selector: labels.selector, ...spec },
+            },
+            { parent: this },
+        );
+    }
+}
+
+interface Mounted {
+    readonly config: pulumi.Input<string>;
+    readonly guard: GuardFiles;
 }
 
 /** With a queue of its own, a pod keeps its name and its volume. */
@@ -122,9 +161,10 @@ function strategyOf(name: string, { queues }: CollectorArgs, labels: Labels): Wo
 function collectorPod(
     args: CollectorArgs,
     labels: Labels,
-    configMap: pulumi.Input<string>,
+    { config, guard }: Mounted,
 ): types.input.core.v1.PodTemplateSpec {
-    const file = mountFile(configMap, CONFIG_FILE);
+    const file = mountFile(config, CONFIG_FILE);
+    const ports = portsOf(args);
     return podTemplate({
         name: "otel-collector",
         labels,
@@ -135,30 +175,37 @@ function collectorPod(
         disk: DISK,
         container: {
             env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }],
-            lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS } } },
-            ports: portsOf(args.routes.metrics.includes("scrape")).map(({ name, port }) => ({
-                name,
-                containerPort: port,
-            })),
+            ...leavingSlowly(),
+            ports: [...ports.plain, ...ports.guarded].map(({ name, port }) => ({ name, containerPort: port })),
             ...probes({ port: "health", live: "/", ready: "/" }),
-            volumeMounts: [file.mount, ...(args.queues.volume ? [QUEUE_MOUNT] : [])],
+            volumeMounts: [file.mount, ...guard.mounts, ...(args.queues.volume ? [QUEUE_MOUNT] : [])],
         },
-        spec: { terminationGracePeriodSeconds: GRACE_SECONDS, volumes: [file.volume] },
+        spec: { terminationGracePeriodSeconds: GRACE_SECONDS, volumes: [file.volume, ...guard.volumes] },
     });
 }
 
-function portsOf(scraped: boolean): ServicePort[] {
+interface Ports {
+    readonly plain: readonly ServicePort[];
+    readonly guarded: readonly ServicePort[];
+}
+
+function portsOf({ guard, routes }: CollectorArgs): Ports {
     const port = (name: string, number: number, appProtocol: ServicePort["appProtocol"] = "http"): ServicePort => ({
         name,
         port: number,
         appProtocol,
     });
-    return [
+    const plain = [
         port("otlp-grpc", COLLECTOR_PORTS.otlpGrpc, "grpc"),
         port("otlp-http", COLLECTOR_PORTS.otlpHttp),
         port("telemetry", COLLECTOR_PORTS.telemetry),
         // Without the scrape route nothing listens there.
-        ...(scraped ? [port("metrics", COLLECTOR_PORTS.metrics)] : []),
+        ...(routes.metrics.includes("scrape") ? [port("metrics", COLLECTOR_PORTS.metrics)] : []),
         port("health", COLLECTOR_PORTS.health),
     ];
+    const guarded = [
+        ...(guard?.grpc.enabled ? [port("guarded-grpc", COLLECTOR_PORTS.guardedGrpc, "https")] : []),
+        ...(guard ? [port("guarded-http", COLLECTOR_PORTS.guardedHttp, "https")] : []),
+    ];
+    return { plain, guarded };
 }

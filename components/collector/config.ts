@@ -1,14 +1,15 @@
 import type { Queues } from "../../config/durability";
 import { type PushRoute, type Routes, SIGNALS, type Signal } from "../../config/routes";
-import type { CollectorSettings, SpanMetricsSettings } from "../../config/schema";
+import type { CollectorSettings, GuardSettings, SpanMetricsSettings } from "../../config/schema";
 import { memoryPlan } from "../../config/sizing";
-import { bytesOf, toMiB } from "../../config/units";
-import { goDuration } from "../shared/duration";
-import { ownMetrics } from "../shared/own-metrics";
+import { everywhere } from "../shared/endpoint";
 import { type Backends, type Route, exporterOf, exportersOf } from "./destinations";
 import { assertComplete } from "./graph";
+import { authenticatorsOf, guardExtensions } from "./guard";
+import { ownTelemetry } from "./own-telemetry";
 import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE, queueStorage } from "./queue-storage";
+import { receiverIds, receiversOf } from "./receivers";
 import { CONNECTORS, SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
 import type { CollectorConfig, Pipeline } from "./types";
 
@@ -18,9 +19,17 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "queue" | "
     readonly pushRoute: PushRoute;
     readonly queues: Queues;
     readonly backends: Backends;
+    /** How senders outside the Namespace are let in; left out, they are not. */
+    readonly guard?: GuardSettings;
     /** How metrics are made from spans; left out, none are. */
     readonly spanMetrics?: SpanMetricsSettings;
 }
+
+/**
+ * By default the Collector's log leaves out most of what it takes for repetitions, and takes by a short hash: a dump of
+ * the debug exporter that is like its line of counts, of which there are many, would be gone.
+ */
+const EVERYTHING = { sampling: { enabled: false } } as const;
 
 /**
  * The Collector's configuration file. Pure, so that a test can read it without Pulumi.
@@ -28,13 +37,14 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "queue" | "
  * A signal without a destination has no pipeline: its clients are told, instead of losing what they send.
  */
 export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
-    const { queues, routes, spanMetrics } = args;
+    const { guard, queues, routes, spanMetrics } = args;
     const config: CollectorConfig = {
         extensions: {
             health_check: { endpoint: everywhere(COLLECTOR_PORTS.health) },
+            ...(guard ? guardExtensions(guard) : {}),
             ...(queues.volume ? { [QUEUE_STORAGE]: queueStorage(queues.volume) } : {}),
         },
-        receivers: { otlp: otlpReceiver(args) },
+        receivers: receiversOf(args),
         processors: {
             memory_limiter: memoryLimiter(args),
             ...(spanMetrics ? { [SERVICE_ALONE]: serviceAlone() } : {}),
@@ -42,8 +52,12 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
         exporters: exportersOf(usedRoutes(args), args, args.backends),
         connectors: spanMetrics ? connectorsOf(spanMetrics) : {},
         service: {
-            extensions: ["health_check", ...(queues.volume ? ([QUEUE_STORAGE] as const) : [])],
-            telemetry: { metrics: { readers: [ownMetrics(COLLECTOR_PORTS.telemetry)] } },
+            extensions: [
+                "health_check",
+                ...(guard ? authenticatorsOf(guard) : []),
+                ...(queues.volume ? ([QUEUE_STORAGE] as const) : []),
+            ],
+            telemetry: { ...(args.debug.enabled ? { logs: EVERYTHING } : {}), metrics: ownTelemetry() },
             pipelines: {
                 ...Object.fromEntries(
                     SIGNALS.filter((signal) => routes[signal].length > 0).map((signal) => [
@@ -67,9 +81,10 @@ function usedRoutes({ pushRoute, routes, spanMetrics }: CollectorConfigArgs): Re
 // First, so that it refuses data before anything else has taken memory for it.
 const PROCESSORS = ["memory_limiter"] as const;
 
-function pipeline({ queues, routes, spanMetrics }: CollectorConfigArgs, signal: Signal): Pipeline {
+function pipeline(args: CollectorConfigArgs, signal: Signal): Pipeline {
+    const { queues, routes, spanMetrics } = args;
     return {
-        receivers: ["otlp"],
+        receivers: receiverIds(args),
         processors: PROCESSORS,
         exporters: [
             ...routes[signal].map((route) => exporterOf(route, queues.volume !== undefined)),
@@ -86,31 +101,7 @@ function spanMetricsPipeline({ pushRoute, queues }: CollectorConfigArgs): Pipeli
     };
 }
 
-function otlpReceiver({ receiver }: CollectorConfigArgs): CollectorConfig["receivers"]["otlp"] & object {
-    return {
-        protocols: {
-            grpc: {
-                endpoint: everywhere(COLLECTOR_PORTS.otlpGrpc),
-                max_recv_msg_size_mib: toMiB(bytesOf(receiver.maxMessageSize)),
-                // A connection that never ends would stay with its pod, and a new replica would get nothing to do.
-                keepalive: { server_parameters: { max_connection_age: "5m", max_connection_age_grace: "30s" } },
-            },
-            http: {
-                endpoint: everywhere(COLLECTOR_PORTS.otlpHttp),
-                max_request_body_size: bytesOf(receiver.maxMessageSize),
-                read_timeout: goDuration(receiver.readTimeout),
-                read_header_timeout: "10s",
-            },
-        },
-    };
-}
-
 function memoryLimiter({ resources }: CollectorConfigArgs): CollectorConfig["processors"]["memory_limiter"] & object {
     const { limitMiB, spikeLimitMiB } = memoryPlan(resources.limits.memory);
     return { check_interval: "1s", limit_mib: limitMiB, spike_limit_mib: spikeLimitMiB };
-}
-
-/** All addresses of the pod: localhost, the default, is reached by nobody, and the pod's IP alone not by port-forward. */
-function everywhere(port: number): string {
-    return `0.0.0.0:${port}`;
 }

@@ -1,4 +1,4 @@
-import type { CollectorConfig, Pipeline } from "./types";
+import type { CollectorConfig, ExtensionId, Pipeline, Receivers } from "./types";
 
 /**
  * Refuses a configuration with loose ends: something declared that nothing uses (the Collector would start it, or
@@ -38,7 +38,28 @@ function looseEnds({ service, ...sections }: CollectorConfig): string[] {
             ),
         ),
         ...unmatched("extensions", Object.keys(sections.extensions), service.extensions),
+        ...uncheckedClients(authenticatorsOf(sections.receivers), service.extensions),
     ];
+}
+
+/** Of a listener that asks an extension, and of an extension that is there to be asked. */
+function uncheckedClients(asked: readonly ExtensionId[], started: readonly ExtensionId[]): string[] {
+    return [
+        ...asked
+            .filter((id) => !started.includes(id))
+            .map((id) => `receivers ask extension ${id} about their clients, and it is not started`),
+        ...started
+            .filter((id) => id.startsWith("bearertokenauth") && !asked.includes(id))
+            .map((id) => `extension ${id} checks clients, and no receiver asks it`),
+    ];
+}
+
+function authenticatorsOf(receivers: Receivers): ExtensionId[] {
+    const listeners = Object.values(receivers).flatMap((receiver) => {
+        const { grpc, http } = receiver?.protocols ?? {};
+        return [grpc, http];
+    });
+    return [...new Set(listeners.flatMap((listener) => listener?.auth?.authenticator ?? []))];
 }
 
 function hasEnd(pipeline: Pipeline, role: (typeof ENDS)[number], id: string): boolean {

@@ -1,7 +1,10 @@
-/** What the Collector listens on. The Service has the same ports: they are what people and programs expect. */
+/** What the Collector listens on. The Services have the same ports: they are what people and programs expect. */
 export const COLLECTOR_PORTS = {
     otlpGrpc: 4317,
     otlpHttp: 4318,
+    /** OTLP by TLS from those alone who show credentials: the usual ports and a thousand, so that one tells them apart. */
+    guardedGrpc: 5317,
+    guardedHttp: 5318,
     /** Metrics that the Collector received, to scrape. */
     metrics: 8889,
     /** The Collector's own metrics. */

@@ -40,21 +40,52 @@ interface SendingQueue {
     };
 }
 
-interface HttpServer {
+/** How a listener shows who it is and, with `client_ca_file`, asks its clients who they are. */
+export interface ServerTls {
+    readonly cert_file: string;
+    readonly key_file: string;
+    readonly client_ca_file?: string;
+    readonly client_ca_file_reload?: boolean;
+    /** Left out, a certificate is read once. */
+    readonly reload_interval?: Duration;
+}
+
+/** What a listener may have beside its limits. */
+export interface Protection {
+    readonly tls?: ServerTls;
+    readonly auth?: { readonly authenticator: ExtensionId };
+}
+
+export interface HttpServer extends Protection {
     readonly endpoint: Address;
+    /** Before and after it is unpacked. */
     readonly max_request_body_size?: number;
+    readonly compression_algorithms?: readonly ("" | "gzip")[];
     readonly read_timeout?: Duration;
     readonly read_header_timeout?: Duration;
     readonly write_timeout?: Duration;
+    readonly keepalive?: { readonly idle_timeout: Duration };
 }
 
-interface GrpcServer {
+export interface GrpcServer extends Protection {
     readonly endpoint: Address;
+    /** Before and after it is unpacked. */
     readonly max_recv_msg_size_mib?: number;
+    /** Of one connection. */
+    readonly max_concurrent_streams?: number;
     readonly keepalive?: {
         readonly server_parameters?: {
             readonly max_connection_age?: Duration;
             readonly max_connection_age_grace?: Duration;
+            readonly max_connection_idle?: Duration;
+            /** A connection on which nothing came for so long is asked whether it is still there. */
+            readonly time?: Duration;
+            readonly timeout?: Duration;
+        };
+        readonly enforcement_policy?: {
+            /** Clients that ask more often are disconnected. */
+            readonly min_time?: Duration;
+            readonly permit_without_stream?: boolean;
         };
     };
 }
@@ -136,6 +167,16 @@ export interface ConnectorTypes {
 }
 
 export interface ExtensionTypes {
+    readonly bearertokenauth: {
+        /** One valid token a line. */
+        readonly filename: string;
+        readonly wait_for_token_file?: boolean;
+        readonly retry_on_failure?: {
+            readonly enabled: boolean;
+            readonly max_retries: number;
+            readonly interval: Duration;
+        };
+    };
     readonly health_check: { readonly endpoint: Address };
     readonly file_storage: {
         readonly directory: string;
@@ -156,6 +197,29 @@ export interface ExtensionTypes {
     };
 }
 
+/** Which of the Collector's own metrics are kept, and by what. */
+export interface MetricView {
+    readonly selector: { readonly instrument_name: string };
+    readonly stream: {
+        readonly attribute_keys?: {
+            readonly included?: readonly string[];
+            readonly excluded?: readonly string[];
+        };
+        readonly aggregation?: {
+            readonly drop?: Readonly<Record<string, never>>;
+            readonly explicit_bucket_histogram?: { readonly boundaries: readonly number[] };
+        };
+    };
+}
+
+export interface OwnMetrics {
+    readonly readers: readonly PullReader[];
+    /** `normal` by default. Only `detailed` may have views. */
+    readonly level: "detailed";
+    /** In place of all those that the Collector has of its own. */
+    readonly views: readonly MetricView[];
+}
+
 /** The name of a component: its type, or `type/name` where there are several of one type. */
 type IdOf<Types> = (keyof Types & string) | `${keyof Types & string}/${string}`;
 
@@ -164,6 +228,8 @@ type Section<Types> = {
     readonly [Id in keyof Types & string as Id | `${Id}/${string}`]?: Types[Id];
 };
 
+export type Receivers = Section<ReceiverTypes>;
+export type Extensions = Section<ExtensionTypes>;
 export type ReceiverId = IdOf<ReceiverTypes>;
 export type ProcessorId = IdOf<ProcessorTypes>;
 export type ExporterId = IdOf<ExporterTypes>;
@@ -182,14 +248,17 @@ export interface Pipeline {
 
 /** The whole file. */
 export interface CollectorConfig {
-    readonly extensions: Section<ExtensionTypes>;
-    readonly receivers: Section<ReceiverTypes>;
+    readonly extensions: Extensions;
+    readonly receivers: Receivers;
     readonly processors: Section<ProcessorTypes>;
     readonly exporters: Exporters;
     readonly connectors: Connectors;
     readonly service: {
         readonly extensions: readonly ExtensionId[];
-        readonly telemetry: { readonly metrics: { readonly readers: readonly PullReader[] } };
+        readonly telemetry: {
+            readonly logs?: { readonly sampling: { readonly enabled: boolean } };
+            readonly metrics: OwnMetrics;
+        };
         readonly pipelines: Readonly<Partial<Record<PipelineId, Pipeline>>>;
     };
 }

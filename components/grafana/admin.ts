@@ -1,6 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
-import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword";
+import type * as pulumi from "@pulumi/pulumi";
+import { generatedSecret } from "../shared/generated";
 
 /** Names of the files in the Secret. */
 export const ADMIN_FILES = { password: "admin-password", secretKey: "secret-key" } as const;
@@ -28,16 +28,8 @@ export function adminSecret(
     { namespace, labels, generation }: AdminSecretArgs,
     opts: pulumi.CustomResourceOptions,
 ): AdminSecret {
-    // Marked here too: the provider's own mark comes from the engine alone.
     const generated = (what: string, length: number) =>
-        // Letters and digits, which need no quotes in a shell or a URL.
-        pulumi.secret(
-            new RandomPassword(
-                `${name}-${what}`,
-                { length, special: false, keepers: { generation: `${generation}` } },
-                opts,
-            ).result,
-        );
+        generatedSecret(`${name}-${what}`, { length, generation }, opts);
     const password = generated(ADMIN_FILES.password, 24);
     const secretKey = generated(ADMIN_FILES.secretKey, 40);
     const secretName = `${name}-admin-${generation}`;

@@ -53,6 +53,13 @@ function dataAlerts({ collectorJob }: AlertingArgs): AlertingRule[] {
             summary: "The Collector {{ $labels.instance }} refuses {{ $labels.signal }} for want of memory",
             description: "The memory limiter has turned {{ $value | humanize }} items away.",
         }),
+        alert("SendersUnauthenticated", "warning", {
+            expr: `sum by (job, instance, transport) (${RECORDED.unauthenticated}) > 0`,
+            for: "1m",
+            summary: "The Collector {{ $labels.instance }} turns senders by {{ $labels.transport }} away",
+            description:
+                "{{ $value | humanize }} requests came without a valid token. Who sends them loses what they carry: no SDK tries again.",
+        }),
         alert("NoTelemetry", "info", {
             expr: `sum by (signal) (${RECORDED.accepted}) == 0 or absent(${RECORDED.accepted}) and on () up{job="${collectorJob}"} == 1`,
             for: "15m",

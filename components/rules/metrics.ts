@@ -19,6 +19,9 @@ export const METRICS = {
     ruleFailures: "prometheus_rule_evaluation_failures_total",
     /** Metrics made from spans, with `otel_metric_overflow` where there are too many. */
     spanCount: SPAN_METRICS.durationCount,
+    /** Answers of the Collector's listeners, by `http_response_status_code` or `rpc_response_status_code`. */
+    httpAnswers: "http_server_request_duration_count",
+    grpcAnswers: "rpc_server_call_duration_count",
     up: "up",
 } as const;
 

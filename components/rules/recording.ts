@@ -17,6 +17,8 @@ export const RECORDED = {
     dropped: "otelcol:exporter_send_failed_items:increase",
     /** Items of the last window that the memory limiter turned away, by `signal`. */
     limited: "otelcol:memory_limiter_refused_items:increase",
+    /** Requests of the last window that came without valid credentials, by `transport`. */
+    unauthenticated: "otelcol:requests_unauthenticated:increase",
     /** What each queue holds, as a part of what it can hold, by `exporter` and `data_type`. */
     queue: "otelcol:exporter_queue:ratio",
     /** Seconds until each queue that grows is full, by `exporter` and `data_type`. */
@@ -28,6 +30,12 @@ export const RECORDED = {
     /** Resident memory of each program, as a part of the limit above which it is killed. */
     memory: "otel_stack:memory:ratio",
 } as const;
+
+/** How each transport answers a request without valid credentials. */
+const UNAUTHENTICATED = [
+    { transport: "http", metric: METRICS.httpAnswers, answer: 'http_response_status_code="401"' },
+    { transport: "grpc", metric: METRICS.grpcAnswers, answer: 'rpc_response_status_code="UNAUTHENTICATED"' },
+] as const;
 
 /** A program whose memory is watched. */
 export interface WatchedMemory {
@@ -79,6 +87,11 @@ export function recordingRules(args: RecordingArgs): RecordingRule[] {
         ...failures(RECORDED.queueFull, "enqueueFailed"),
         ...failures(RECORDED.dropped, "sendFailed"),
         ...failures(RECORDED.limited, "limited"),
+        ...UNAUTHENTICATED.map(({ transport, metric, answer }) => ({
+            record: RECORDED.unauthenticated,
+            expr: increaseFromBirth(metric, collectorJob, windowSeconds, answer),
+            labels: { transport },
+        })),
         { record: RECORDED.queue, expr: `${queue.size} / ${queue.capacity}` },
         {
             record: RECORDED.queueLeft,
@@ -125,9 +138,9 @@ function labelsOf(signal: Signal, outcome: string | undefined): Readonly<Record<
  * `increase` would pass over just that one: a counter that was not there a window ago counts in full. Unless nobody
  * looked a window ago, as after a start of Prometheus, when all counters are new and their failures may be old.
  */
-function increaseFromBirth(metric: string, job: string, windowSeconds: number): string {
+function increaseFromBirth(metric: string, job: string, windowSeconds: number, matcher?: string): string {
     const range = `${windowSeconds}s`;
-    const counter = `${metric}{job="${job}"}`;
+    const counter = `${metric}{${[`job="${job}"`, ...(matcher === undefined ? [] : [matcher])].join(",")}}`;
     const born = `(${counter} unless ${counter} offset ${range})`;
     const watched = `(up{job="${job}"} offset ${range} == 1 or on (job, instance) ${METRICS.uptime}{job="${job}"} < ${windowSeconds})`;
     return `(${born} and on (job, instance) ${watched}) or increase(${counter}[${range}])`;

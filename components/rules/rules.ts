@@ -110,6 +110,9 @@ function reasonOfSilence(record: string, reads: readonly string[]): string | und
     if (record === RECORDED.queueLeft) {
         return "it returns queues that grow";
     }
+    if (record === RECORDED.unauthenticated) {
+        return "it returns who comes without valid credentials";
+    }
     if (record === RECORDED.queueLost) {
         return "it returns what is lost";
     }

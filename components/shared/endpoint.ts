@@ -18,12 +18,26 @@ export interface PortForward {
 }
 
 /** Service names are fixed, so addresses follow from names alone and two components may refer to each other. */
-export function endpointOf(service: string, namespace: string, port: number): Endpoint {
-    const address = `${service}.${namespace}:${port}`;
-    return {
-        address,
-        urls: { short: `http://${address}`, fqdn: `http://${service}.${namespace}.svc.cluster.local:${port}` },
-    };
+export function endpointOf(
+    service: string,
+    namespace: string,
+    port: number,
+    scheme: "http" | "https" = "http",
+): Endpoint {
+    const { short, fqdn } = hostsOf(service, namespace);
+    const address = `${short}:${port}`;
+    return { address, urls: { short: `${scheme}://${address}`, fqdn: `${scheme}://${fqdn}:${port}` } };
+}
+
+/** The names of a Service: the one that resolves in every cluster, and the fully qualified one in a `cluster.local` cluster. */
+export function hostsOf(service: string, namespace: string): EndpointUrls {
+    const short = `${service}.${namespace}`;
+    return { short, fqdn: `${short}.svc.cluster.local` };
+}
+
+/** All addresses of the pod: localhost, the default, is reached by nobody, and the pod's IP alone not by port-forward. */
+export function everywhere(port: number): string {
+    return `0.0.0.0:${port}`;
 }
 
 /** A Service's port, as `kubectl port-forward` reaches it. */

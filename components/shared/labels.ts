@@ -24,8 +24,13 @@ export interface Labelled {
     readonly image: string;
 }
 
+/** What selects the pods of the workload of that name, and no others of its Namespace. */
+export function selectorOf(name: string): Labels["selector"] {
+    return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
+}
+
 export function labelsFor({ name, component, image }: Labelled): Labels {
-    const selector = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
+    const selector = selectorOf(name);
     const version = versionOf(image);
     const lasting = { ...selector, ...STACK_LABELS, "app.kubernetes.io/component": component };
     return {

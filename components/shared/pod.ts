@@ -77,6 +77,14 @@ export function mountFile(configMap: pulumi.Input<string>, path: string): Mounte
     };
 }
 
+/** Seconds for every kube-proxy and client to hear that the pod is leaving, before it stops to listen. */
+const LEAVING_SECONDS = 5;
+
+/** Goes on to serve for a while when the pod is told to end. The images have no shell: the kubelet sleeps. */
+export function leavingSlowly(): Pick<Container, "lifecycle"> {
+    return { lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS } } } };
+}
+
 export interface HealthCheck {
     /** Name of the container's port. */
     readonly port: string;

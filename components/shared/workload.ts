@@ -10,7 +10,7 @@ import { awaitTimeout, progressDeadline } from "./rollout";
 export interface ServicePort {
     readonly name: string;
     readonly port: number;
-    readonly appProtocol: "grpc" | "http";
+    readonly appProtocol: "grpc" | "http" | "https";
 }
 
 export interface WorkloadArgs {
@@ -26,6 +26,7 @@ export interface WorkloadArgs {
      */
     readonly strategy: "Recreate" | "RollingUpdate" | Stateful;
     readonly template: types.input.core.v1.PodTemplateSpec;
+    /** Of the Service; there is none where nobody calls. */
     readonly ports: readonly ServicePort[];
 }
 
@@ -59,7 +60,9 @@ export function workload(name: string, args: WorkloadArgs, opts: pulumi.CustomRe
             opts,
         );
     }
-    new Service(name, { metadata, spec: { selector: labels.selector, ports: servicePorts(args.ports) } }, opts);
+    if (args.ports.length > 0) {
+        new Service(name, { metadata, spec: { selector: labels.selector, ports: servicePorts(args.ports) } }, opts);
+    }
 }
 
 function statefulSpec({ governingService, claims = [] }: Stateful) {

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { execa } from "execa";
-import { sandboxEnv } from "../../sandbox/environment";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
-import { kubectl, NAMESPACE } from "./support/cluster";
+import { apply, kubectl, NAMESPACE } from "./support/cluster";
 import { eventually } from "./support/questions";
 import { stackWith, up, verifyHolds } from "./support/stack";
 
@@ -75,8 +73,7 @@ async function runOnVolume(script: string): Promise<string> {
             volumes: [{ name: "data", persistentVolumeClaim: { claimName: metadata.name } }],
         },
     };
-    const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: [claim, pod] });
-    await execa("kubectl", ["apply", "--filename=-"], { env: sandboxEnv(), input });
+    await apply(claim, pod);
     await kubectl("wait", "pod/on-volume", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s");
     const log = await kubectl("logs", "on-volume");
     await kubectl("delete", "pod/on-volume", "persistentvolumeclaim/on-volume");

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { execa } from "execa";
 import { sandboxEnv } from "../../sandbox/environment";
 import { manifestsOf } from "../../tools/manifests";
-import { kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
+import { type Manifest, runProgram, settingsOf } from "../../tools/mocked-stack";
+import { get, kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
+import { Authority, putCertificate } from "./support/guard";
 import { assertLeavesNothing } from "./support/removal";
 import { destroy, stackWith, up, verifyHolds } from "./support/stack";
 
@@ -44,15 +46,26 @@ describe("the stack `secure`", () => {
         await kubectl("delete", "namespace", NAMESPACE);
     });
 
-    it("works where the restricted Pod Security Standard is enforced", async () => {
+    it("works where the restricted Pod Security Standard is enforced, once its certificate is there", async () => {
+        await putCertificate(await (await Authority.make("e2e")).server());
         await up(secure);
         const label = "jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}";
         assert.equal(await kubectl("get", "namespace", NAMESPACE, "-o", label), "restricted");
         await verifyHolds(secure);
     });
 
-    after(async () => {
+    it("has the NetworkPolicies that were rendered, each as it was", async () => {
+        // The sandbox has no Grafana.
+        const { recorder } = await runProgram({ ...settingsOf("secure"), grafana: { enabled: false } });
+        const rendered = recorder.manifests.filter(({ kind }) => kind === "NetworkPolicy");
+        const specs = (policies: readonly Manifest[]): object =>
+            Object.fromEntries(policies.map(({ metadata, spec }) => [metadata.name, spec]));
+        assert.deepEqual(specs(await get<Manifest>("networkpolicies")), specs(rendered));
+    });
+
+    it("is destroyed with its policies", async () => {
         await destroy(secure);
+        assert.deepEqual(await objectsOfTheStack(), []);
     });
 });
 

@@ -5,7 +5,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { CGROUP } from "../../sandbox/cgroups";
 import { HOST_ADDRESS, HOST_LINK } from "../../sandbox/cluster";
 import { sandboxEnv } from "../../sandbox/environment";
-import { COREDNS_IMAGE, IMAGES, METRICS_SERVER_IMAGE, PAUSE_IMAGE } from "../../sandbox/images";
+import { COREDNS_IMAGE, IMAGES, METRICS_SERVER_IMAGE, PAUSE_IMAGE, SHOP_IMAGE } from "../../sandbox/images";
 import { BIN, BUILD_LOGS, CACHE, CONFIG, KUBECONFIG, LOCK, LOGS, PKI, ROOT, STATE } from "../../sandbox/paths";
 import { API_SERVER, NODE_IP } from "../../sandbox/pki";
 import { isRecord, type Manifest } from "../../tools/mocked-stack";
@@ -147,7 +147,7 @@ describe("the sandbox's environment", () => {
 
 describe("stack sandbox", () => {
     it("names the images that are built, and runs each as the user that is in it", () => {
-        const users = new Map(IMAGES.map(({ name, user }) => [name, user]));
+        const users = new Map([...IMAGES, SHOP_IMAGE].map(({ name, user }) => [name, user]));
         const manifests = parseAllDocuments(fs.readFileSync(path.join(ROOT, "tests/golden/sandbox.yaml"), "utf8"));
         const workloads = manifests.map((document) => document.toJS() as Manifest).filter(isWorkload);
         assert.ok(workloads.length >= 6);

@@ -13,7 +13,12 @@ const IMAGE = "expected an image with an exact tag, such as name:1.2.3 or name:1
 const LABEL = "expected a DNS label: at most 63 of a-z, 0-9 and -, with a letter or digit at both ends";
 const SUBDOMAIN = "expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends";
 const RATE_MB = "expected a number above 0 and up to 1000";
+const SHARE = "expected a number from 0 to 1";
 const FLAG = "expected true or false";
+const LABELS = "expected at least one label with its value as text, such as { team: shop }";
+const LABEL_SETS =
+    "expected a list whose entries have at least one label each, with its value as text, such as [{ team: shop }]";
+const CIDRS = "expected a list of address ranges, such as [169.254.20.10/32]";
 const duration = (from: string, to: string) =>
     `expected a duration with a unit from ${from} to ${to}, such as 30s or 5m`;
 const count = (from: number, to: number) => `expected a whole number from ${from} to ${to}`;
@@ -25,6 +30,8 @@ const misspelt: [string, string][] = [
     ["namespace.podSecurity.enforced", "namespace.podSecurity.enforce"],
     ["images.colector", "images.collector"],
     ["localPorts.otlpGprc", "localPorts.otlpGrpc"],
+    ["networkPolicies.sender", "networkPolicies.senders"],
+    ["networkPolicies.dns.pod", "networkPolicies.dns.pods"],
     ["collector.replica", "collector.replicas"],
     ["collector.resources.limit", "collector.resources.limits"],
     ["collector.resources.requests.memry", "collector.resources.requests.memory"],
@@ -39,6 +46,10 @@ const misspelt: [string, string][] = [
     ["collector.debug.enable", "collector.debug.enabled"],
     ["collector.scrape.expiratoin", "collector.scrape.expiration"],
     ["collector.remoteWrite.queuesize", "collector.remoteWrite.queueSize"],
+    ["guard.enable", "guard.enabled"],
+    ["guard.grpc.enabeld", "guard.grpc.enabled"],
+    ["guard.tls.secretname", "guard.tls.secretName"],
+    ["guard.token.generations", "guard.token.generation"],
     ["spanMetrics.maxSerie", "spanMetrics.maxSeries"],
     ["grafana.passwordGenaration", "grafana.passwordGeneration"],
     ["jaeger.max_traces", "jaeger.maxTraces"],
@@ -49,6 +60,8 @@ const misspelt: [string, string][] = [
     ["prometheus.retension", "prometheus.retention"],
     ["prometheus.resources.limitz", "prometheus.resources.limits"],
     ["telemetrygen.durations", "telemetrygen.duration"],
+    ["app.errorrate", "app.errorRate"],
+    ["app.resources.limist", "app.resources.limits"],
     ["telemetrygen.logs.enabld", "telemetrygen.logs.enabled"],
     ["telemetrygen.resources.limitss", "telemetrygen.resources.limits"],
 ];
@@ -70,6 +83,7 @@ const refused: [string, unknown, string][] = [
     ["namespace.create", "maybe", FLAG],
     ["namespace.podSecurity.enforce", "strict", "expected one of privileged, baseline, restricted"],
     ["namespace.podSecurity.warn", true, "expected one of privileged, baseline, restricted"],
+    ["images.app", "shop", IMAGE],
     ["images.collector", "", IMAGE],
     ["images.collector", "otel/opentelemetry-collector-contrib", IMAGE],
     ["images.grafana", "grafana/grafana:latest", IMAGE],
@@ -90,6 +104,24 @@ const refused: [string, unknown, string][] = [
     ["localPorts.jaeger", 80.5, count(1, 65535)],
     ["localPorts.loki", 0, count(1, 65535)],
     ["localPorts.prometheus", "http", count(1, 65535)],
+    ["networkPolicies.enabled", "strict", FLAG],
+    ["networkPolicies.senders", "shop", LABEL_SETS],
+    ["networkPolicies.senders", { team: "shop" }, LABEL_SETS],
+    ["networkPolicies.senders", [{}], LABEL_SETS],
+    ["networkPolicies.senders", [{ team: "a" }, null], LABEL_SETS],
+    ["networkPolicies.viewers", [{ team: true }], LABEL_SETS],
+    ["networkPolicies.viewers", [["team"]], LABEL_SETS],
+    ["networkPolicies.scrapers", [{ "a/b/c": "d" }], LABEL_SETS],
+    ["networkPolicies.dns.namespace", {}, LABELS],
+    ["networkPolicies.dns.namespace", { "Not.A.Domain/name": "x" }, LABELS],
+    ["networkPolicies.dns.pods", { "-team": "x" }, LABELS],
+    ["networkPolicies.dns.pods", { team: "no spaces" }, LABELS],
+    ["networkPolicies.dns.pods", { team: "a".repeat(64) }, LABELS],
+    ["networkPolicies.dns.port", 0, count(1, 65535)],
+    ["networkPolicies.dns.cidrs", "10.0.0.0/8", CIDRS],
+    ["networkPolicies.dns.cidrs", ["169.254.20.10"], CIDRS],
+    ["networkPolicies.dns.cidrs", ["10.0.0.0/33"], CIDRS],
+    ["localPorts.shop", 0, count(1, 65535)],
     ["collector.replicas", 0, count(1, 10)],
     ["collector.replicas", -1, count(1, 10)],
     ["collector.replicas", 1.5, count(1, 10)],
@@ -130,6 +162,14 @@ const refused: [string, unknown, string][] = [
     ["collector.scrape.expiration", "5", duration("10s", "24h")],
     ["collector.remoteWrite.enabled", null, FLAG],
     ["collector.remoteWrite.queueSize", 0, count(1, 100_000)],
+    ["guard.enabled", "on", FLAG],
+    ["guard.auth", "basic", "expected one of token, mtls"],
+    ["guard.grpc.enabled", "grpc", FLAG],
+    ["guard.tls.secretName", "Guard_TLS", SUBDOMAIN],
+    ["guard.tls.clientCaSecretName", "", SUBDOMAIN],
+    ["guard.tls.reloadInterval", "0s", duration("1s", "24h")],
+    ["guard.token.generation", 0, count(1, 1_000_000)],
+    ["guard.token.keepPrevious", 1, FLAG],
     ["spanMetrics.enabled", "on", FLAG],
     ["spanMetrics.maxSeries", 9, count(10, 100_000)],
     ["spanMetrics.maxOpenEdges", 0, count(100, 1_000_000)],
@@ -171,6 +211,13 @@ const refused: [string, unknown, string][] = [
     ["telemetrygen.traces.enabled", 0, FLAG],
     ["telemetrygen.metrics.enabled", "off", FLAG],
     ["telemetrygen.logs.enabled", [], FLAG],
+    ["app.enabled", "on", FLAG],
+    ["app.errorRate", 1.1, SHARE],
+    ["app.errorRate", "10%", SHARE],
+    ["app.slowRate", -0.1, SHARE],
+    ["app.slowDelay", "1", duration("1ms", "30s")],
+    ["app.requestsPerSecond", 0, "expected a number from 0.01 to 100"],
+    ["app.resources.limits.memory", "much", SIZE],
 ];
 
 function requestOverLimit(workload: string, limits: { readonly cpu: string; readonly memory: string }): BadSettings[] {
@@ -193,12 +240,24 @@ const QUARTER = "a quarter of what the memory limiter allows with 256Mi (collect
 
 /** What settings demand of each other. */
 const disagreeing: BadSettings[] = [
+    ...requestOverLimit("app", { cpu: "1", memory: "192Mi" }),
     ...requestOverLimit("collector", { cpu: "1", memory: "256Mi" }),
     ...requestOverLimit("grafana", { cpu: "1", memory: "512Mi" }),
     ...requestOverLimit("jaeger", { cpu: "1", memory: "256Mi" }),
     ...requestOverLimit("loki", { cpu: "1", memory: "384Mi" }),
     ...requestOverLimit("prometheus", { cpu: "1", memory: "512Mi" }),
     ...requestOverLimit("telemetrygen", { cpu: "250m", memory: "64Mi" }),
+    {
+        about: "a shop without an image",
+        raw: nested("app.enabled", true),
+        problem:
+            "images.app: expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here",
+    },
+    {
+        about: "a shop without room for Node.js",
+        raw: nested("app.resources.limits.memory", "100Mi"),
+        problem: "app.resources.limits.memory: expected at least 128Mi",
+    },
     {
         about: "a Collector without room beside the memory limiter",
         raw: {
@@ -354,6 +413,22 @@ const disagreeing: BadSettings[] = [
             "telemetrygen.logs.enabled: expected false, or true for loki.enabled or collector.debug.enabled: logs have no destination",
     },
     {
+        about: "an authority for certificates that nobody is asked for",
+        raw: nested("guard.tls.clientCaSecretName", "senders-ca"),
+        problem: "guard.tls.clientCaSecretName: expected mtls for guard.auth: nobody is asked for a certificate",
+    },
+    {
+        about: "a generation of tokens that nobody is asked for",
+        raw: { guard: { auth: "mtls", token: { generation: 2 } } },
+        problem: "guard.token: expected token for guard.auth: nobody is asked for a token",
+    },
+    {
+        about: "a token from before the first",
+        raw: nested("guard.token.keepPrevious", true),
+        problem:
+            "guard.token.keepPrevious: expected false with generation 1 (guard.token.generation): there is none before it",
+    },
+    {
         about: "a Namespace of the cluster's own that destroy would delete",
         raw: nested("namespace.name", "default"),
         problem: "namespace.create: expected false with the cluster's own Namespace default: destroy would delete it",
@@ -363,6 +438,16 @@ const disagreeing: BadSettings[] = [
         raw: { namespace: { create: false, podSecurity: { enforce: "restricted" } } },
         problem:
             "namespace.podSecurity: expected to be left out with namespace.create false: a Namespace that exists keeps its labels",
+    },
+    ...["senders", "viewers", "scrapers"].map((list) => ({
+        about: `${list} beside whom everybody is let in`,
+        raw: nested(`networkPolicies.${list}`, [{ team: "shop" }]),
+        problem: `networkPolicies.${list}: expected true for networkPolicies.enabled: without policies every pod of the cluster is let in`,
+    })),
+    {
+        about: "viewers of a Grafana that is off",
+        raw: { networkPolicies: { enabled: true, viewers: [{ team: "shop" }] }, grafana: { enabled: false } },
+        problem: "networkPolicies.viewers: expected true for grafana.enabled: there is nothing to open",
     },
     {
         about: "two port-forwards on one port",

@@ -20,6 +20,8 @@ export const KNOWN_METRICS: ReadonlySet<string> = new Set([
         "otelcol_exporter_send_failed",
         "otelcol_exporter_enqueue_failed",
     ),
+    "http_server_request_duration_count",
+    "rpc_server_call_duration_count",
     "otelcol_exporter_queue_capacity",
     "otelcol_exporter_queue_size",
     "otelcol_process_cpu_seconds",

@@ -51,6 +51,22 @@ export const receivers: CollectorConfig["receivers"] = {
     "otlp/inside": { protocols: { grpc: { endpoint: "a:1", max_message_size: 4 } } },
 };
 
+export const guarded: CollectorConfig["receivers"][] = [
+    {
+        // @ts-expect-error an extension of that type is not in the file
+        "otlp/outside": { protocols: { http: { endpoint: "a:1", auth: { authenticator: "basicauth" } } } },
+    },
+    {
+        // @ts-expect-error it is spelt client_ca_file
+        otlp: { protocols: { grpc: { endpoint: "a:1", tls: { cert_file: "c", key_file: "k", client_ca: "a" } } } },
+    },
+];
+
+export const extensions: CollectorConfig["extensions"] = {
+    // @ts-expect-error tokens stand in a file alone
+    bearertokenauth: { filename: "f", tokens: ["t"] },
+};
+
 export const pipeline: Pipeline = {
     receivers: ["otlp"],
     processors: ["memory_limiter"],

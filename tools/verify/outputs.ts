@@ -11,6 +11,7 @@ const stackOutputs = z.object({
         jaeger: portForward.optional(),
         loki: portForward.optional(),
         prometheus: portForward.optional(),
+        shopFrontend: portForward.optional(),
     }),
     expectations: z.object({
         traces: z.array(z.enum(["jaeger", "exemplar", "debug"])),

@@ -20,6 +20,7 @@ export function collector({ collectorMemory }: DashboardContext): DashboardSpec 
             { title: "In", panels: Object.values(ITEMS).map(accepted) },
             { title: "Out", panels: Object.values(ITEMS).map(sent) },
             { title: "Trouble", panels: [refused(), ...Object.values(ITEMS).map(failed)] },
+            { title: "Answers", panels: [httpAnswers(), grpcAnswers()] },
             { title: "Limits", panels: [queues(), memory(collectorMemory), cpu()] },
         ],
     };
@@ -84,6 +85,39 @@ function failed(items: Items): PanelSpec {
         queries: [
             { expr: failuresByExporter("otelcol_exporter_send_failed", items), legend: "{{exporter}}: not sent" },
             { expr: failuresByExporter("otelcol_exporter_enqueue_failed", items), legend: "{{exporter}}: queue full" },
+        ],
+    });
+}
+
+function httpAnswers(): PanelSpec {
+    return timeSeries({
+        title: "HTTP answers",
+        description:
+            "Requests a second by status, those that nobody can read and those without valid credentials (401) too; health checks are among them.",
+        source: "prometheus",
+        width: 12,
+        unit: "reqps",
+        queries: [
+            {
+                expr: `sum by (http_response_status_code) (${ownRate("http_server_request_duration_count")})`,
+                legend: "{{http_response_status_code}}",
+            },
+        ],
+    });
+}
+
+function grpcAnswers(): PanelSpec {
+    return timeSeries({
+        title: "gRPC answers",
+        description: "Requests a second by status; UNAUTHENTICATED are those without valid credentials.",
+        source: "prometheus",
+        width: 12,
+        unit: "reqps",
+        queries: [
+            {
+                expr: `sum by (rpc_response_status_code) (${ownRate("rpc_server_call_duration_count")})`,
+                legend: "{{rpc_response_status_code}}",
+            },
         ],
     });
 }

@@ -13,6 +13,12 @@ export async function kubectl(...args: readonly string[]): Promise<string> {
     return stdout;
 }
 
+/** `kubectl apply` of some objects. */
+export async function apply(...objects: readonly object[]): Promise<void> {
+    const input = objects.map((object) => JSON.stringify(object)).join("\n---\n");
+    await execa("kubectl", ["apply", "--filename=-"], { env: sandboxEnv(), input });
+}
+
 /** What `kubectl get -o json` says of objects in the stack's namespace. */
 export async function get<T>(kind: string, ...args: readonly string[]): Promise<T[]> {
     const list = await kubectl("get", kind, "--namespace", NAMESPACE, "--output", "json", ...args);

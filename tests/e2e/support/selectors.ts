@@ -22,6 +22,11 @@ const ABSENT: readonly { readonly pattern: RegExp; readonly why: string }[] = [
         pattern: /__name__="loki_discarded_samples_total"/,
         why: "the counter appears with the first record thrown away",
     },
+    {
+        pattern: /status_code="(401|UNAUTHENTICATED)"/,
+        why: "the Collector asks nobody for credentials, or nobody comes without",
+    },
+    { pattern: new RegExp(`__name__="${RECORDED.unauthenticated}"`), why: "recorded from such answers" },
     { pattern: /otel_metric_overflow="true"/, why: "no service has too many operations" },
 ];
 

@@ -1,0 +1,56 @@
+import { ownMetrics } from "../shared/own-metrics";
+import { COLLECTOR_PORTS } from "./ports";
+import type { MetricView, OwnMetrics } from "./types";
+
+/** How the answers to requests are counted, and by which attribute they are told apart. */
+const ANSWERS = [
+    { instrument: "http.server.request.duration", answer: "http.response.status_code" },
+    { instrument: "rpc.server.call.duration", answer: "rpc.response.status_code" },
+] as const;
+
+/** What comes along at this level and nobody reads; the first two by any name that a client makes up. */
+const UNREAD = [
+    "http.server.*.body.size",
+    "http.client.*",
+    "rpc.client.*",
+    "otelcol_processor_internal_duration",
+    "otelcol_exporter_enqueue_size*",
+    "otelcol_exporter_queue_batch_send_size*",
+    "otelcol.*.consumed.size",
+    "otelcol.*.produced.size",
+] as const;
+
+/**
+ * The Collector's own metrics, and the number of answers by their status: a client that is turned away for want of
+ * credentials, or because nobody can read what it sends, is counted nowhere else. They come with the detailed level
+ * alone, whose other metrics are left out.
+ */
+export function ownTelemetry(): OwnMetrics {
+    return {
+        level: "detailed",
+        readers: [ownMetrics(COLLECTOR_PORTS.telemetry)],
+        views: [
+            ...ANSWERS.map(({ instrument, answer }) => count(instrument, answer)),
+            ...UNREAD.map(drop),
+            {
+                selector: { instrument_name: "otelcol_exporter_send_failed_*" },
+                stream: { attribute_keys: { excluded: ["error.type", "error.permanent"] } },
+            },
+        ],
+    };
+}
+
+/** One series for each answer: a client chooses the host and the path that it asks for, and would make as many as it likes. */
+function count(instrument: string, answer: string): MetricView {
+    return {
+        selector: { instrument_name: instrument },
+        stream: {
+            attribute_keys: { included: [answer] },
+            aggregation: { explicit_bucket_histogram: { boundaries: [] } },
+        },
+    };
+}
+
+function drop(instrument: string): MetricView {
+    return { selector: { instrument_name: instrument }, stream: { aggregation: { drop: {} } } };
+}

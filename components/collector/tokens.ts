@@ -1,0 +1,64 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import * as pulumi from "@pulumi/pulumi";
+import type { GuardSettings } from "../../config/schema";
+import { generatedSecret } from "../shared/generated";
+
+/** Names of the files in the Secret. */
+export const TOKEN_FILES = {
+    /** The token that senders are to use. */
+    current: "token",
+    /** All that are valid, one a line, as the Collector reads them. */
+    valid: "valid-tokens",
+} as const;
+
+/** Beyond all guessing: 238 bits. */
+const TOKEN_LENGTH = 40;
+
+type TokenSettings = GuardSettings["token"];
+
+export interface TokenSecretArgs {
+    readonly namespace: pulumi.Input<string>;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly token: TokenSettings;
+}
+
+/** Name of the Secret: it says which generations it holds, so that another set of them rolls the pods. */
+export function tokenSecretName(name: string, token: TokenSettings): string {
+    return `${name}-tokens-${[...generationsOf(token)].reverse().join("-")}`;
+}
+
+/**
+ * The tokens that are valid, immutable: a rotation makes a Secret beside the old one, which stays until the pods have
+ * rolled.
+ *
+ * @returns the name of the Secret
+ */
+export function tokenSecret(
+    name: string,
+    { namespace, labels, token }: TokenSecretArgs,
+    opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+    // A resource for each generation, so that one that stays valid is not made anew.
+    const texts = generationsOf(token).map((generation) =>
+        generatedSecret(`${name}-token-${generation}`, { length: TOKEN_LENGTH, generation }, opts),
+    );
+    const secretName = tokenSecretName(name, token);
+    const secret = new Secret(
+        secretName,
+        {
+            metadata: { name: secretName, namespace, labels },
+            stringData: {
+                [TOKEN_FILES.current]: pulumi.all(texts).apply(([current = ""]) => current),
+                [TOKEN_FILES.valid]: pulumi.all(texts).apply((all) => all.map((text) => `${text}\n`).join("")),
+            },
+            immutable: true,
+        },
+        opts,
+    );
+    return secret.metadata.name;
+}
+
+/** The valid generations, the current one first. */
+function generationsOf({ generation, keepPrevious }: TokenSettings): readonly number[] {
+    return keepPrevious ? [generation, generation - 1] : [generation];
+}

@@ -1,0 +1,68 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { AUTHORITY, type Certificate, makeAuthority, sign } from "../../../sandbox/certificates";
+import { NODE_IP } from "../../../sandbox/pki";
+import { apply, NAMESPACE } from "./cluster";
+
+const SERVICE = `otel-collector-guarded.${NAMESPACE}`;
+const SERVER: Omit<Certificate, "name"> = {
+    subject: "/CN=otel-collector-guarded",
+    usage: "serverAuth",
+    addresses: [`DNS:${SERVICE}`, `DNS:${SERVICE}.svc.cluster.local`, `IP:${NODE_IP}`],
+};
+
+/** What a certificate, its key and the authority that has signed it are, as PEM. */
+export interface Pem {
+    readonly cert: string;
+    readonly key: string;
+    readonly ca: string;
+}
+
+/** An authority of one's own, in a folder that ends with the tests. */
+export class Authority {
+    private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-e2e-pki-"));
+
+    private constructor() {
+        process.on("exit", () => {
+            fs.rmSync(this.folder, { recursive: true, force: true });
+        });
+    }
+
+    static async make(name: string): Promise<Authority> {
+        const authority = new Authority();
+        await makeAuthority(authority.folder, AUTHORITY, `/CN=${name}`);
+        return authority;
+    }
+
+    /** Another certificate for the guarded listener, each time. */
+    async server(): Promise<Pem> {
+        await sign(this.folder, { ...SERVER, name: "server" });
+        return this.read("server");
+    }
+
+    /** A certificate for a sender. */
+    async client(): Promise<Pem> {
+        await sign(this.folder, { name: "client", subject: "/CN=sender", usage: "clientAuth" });
+        return this.read("client");
+    }
+
+    private read(name: string): Pem {
+        const file = (of: string): string => fs.readFileSync(path.join(this.folder, of), "utf8");
+        return { cert: file(`${name}.crt`), key: file(`${name}.key`), ca: file("ca.crt") };
+    }
+}
+
+/** What a person does before `pulumi up` with a guarded listener: the Namespace, and the certificate in a Secret. */
+export async function putCertificate({ cert, key, ca }: Pem): Promise<void> {
+    await apply(
+        { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
+        {
+            apiVersion: "v1",
+            kind: "Secret",
+            metadata: { name: "otel-collector-guarded-tls", namespace: NAMESPACE },
+            type: "kubernetes.io/tls",
+            stringData: { "tls.crt": cert, "tls.key": key, "ca.crt": ca },
+        },
+    );
+}
