@@ -29,13 +29,14 @@ const QUEUE_FILE = "/data/queues/exporter_otlp_http_jaeger_traces";
 /** For more than the alert takes no notice of. */
 const QUEUED_MS = 40_000;
 
-/** What the scenario takes, and no Jobs beside it. The volumes keep their sizes: those of the sandbox do not grow. */
+/** What the scenario takes, and nothing else that sends. The volumes keep their sizes: those of the sandbox do not grow. */
 const SETTINGS = {
     outage: { duration: `${MINUTES}m`, itemsPerSecond: PER_SECOND },
     "jaeger.retention": "1h",
     "jaeger.storage": "4Gi",
     "loki.storage": "4Gi",
     "prometheus.storage": "1Gi",
+    "app.enabled": false,
     "telemetrygen.enabled": false,
 };
 /** Backends that forget nothing, so that what is missing in them was lost before. */
