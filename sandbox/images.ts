@@ -83,11 +83,12 @@ const PROGRAMS: readonly StaticProgram[] = [
 
 /** What a learner's pod has, without a package of its own for each: busybox is all of them, by the name it is called. */
 const TOOLS = (
-    "[ arp ash awk base64 basename bc cat chmod clear cmp cp cut date dd df diff dirname du echo egrep env expr false fgrep " +
-    "find fold free grep gunzip gzip head hexdump hostname httpd id ip kill killall less ln ls md5sum mkdir mkfifo mktemp " +
-    "more mv nc netstat nslookup od paste pgrep ping pkill printenv printf ps pwd readlink realpath rev rm rmdir route sed " +
-    "seq sh sha256sum sleep sort split stat stty sync tac tail tar tee telnet test time timeout top touch tr traceroute " +
-    "true truncate tty uname uniq unzip uptime vi watch wc wget which whoami xargs xxd yes zcat"
+    "[ arp ash awk base64 basename bc cat chmod clear cmp cp cut date dd df diff dirname du echo egrep env " +
+    "expr false fgrep find fold free grep gunzip gzip head hexdump hostname httpd id ip kill killall less ln " +
+    "ls md5sum mkdir mkfifo mktemp more mv nc netstat nslookup od paste ping printf ps pwd readlink realpath " +
+    "rev rm rmdir route sed seq sh sha256sum sleep sort stat stty sync tac tail tar tee telnet test time " +
+    "timeout top touch tr traceroute true truncate tty uname uniq unzip uptime vi watch wc wget which whoami " +
+    "xargs xxd yes zcat"
 ).split(" ");
 
 const TOOLBOX: Image = {

@@ -85,11 +85,14 @@ describe("a new stack", () => {
     });
 
     it("lets a learner's plain pod run beside it and reach it", async () => {
-        const command = ["wget", "-qO-", "http://otel-collector:8889/metrics"];
+        const unknown = 'for tool in /bin/*; do "$tool" --help 2>&1 | grep -q "applet not found" && echo "$tool"; done';
+        const command = ["sh", "-c", `${unknown}; wget -qO- http://otel-collector:8889/metrics`];
         await kubectl("run", "plain", "-n", NAMESPACE, `--image=${TOOLBOX_IMAGE}`, "--restart=Never", "--", ...command);
         const succeeded = "--for=jsonpath={.status.phase}=Succeeded";
         await kubectl("wait", "-n", NAMESPACE, "pod/plain", succeeded, "--timeout=60s");
-        assert.match(await kubectl("logs", "-n", NAMESPACE, "plain"), /^# TYPE /m);
+        const log = await kubectl("logs", "-n", NAMESPACE, "plain");
+        assert.doesNotMatch(log, /^\/bin\//m, "busybox does not know a tool");
+        assert.match(log, /^# TYPE /m);
         await kubectl("delete", "-n", NAMESPACE, "pod/plain");
     });
 
