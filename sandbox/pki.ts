@@ -44,7 +44,15 @@ export async function makePki(): Promise<void> {
     fs.mkdirSync(CONFIG, { recursive: true });
     await makeAuthority(PKI, "/CN=otel-stack-sandbox");
     await Promise.all([...CLIENTS, ...SERVERS].map((certificate) => sign(PKI, certificate)));
-    await openssl(PKI, ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "service-account.key"]);
+    await openssl(PKI, [
+        "genpkey",
+        "-algorithm",
+        "RSA",
+        "-pkeyopt",
+        "rsa_keygen_bits:2048",
+        "-out",
+        "service-account.key",
+    ]);
     await openssl(PKI, ["pkey", "-in", "service-account.key", "-pubout", "-out", "service-account.pub"]);
     for (const { name } of CLIENTS) {
         const file = name === "admin" ? KUBECONFIG : path.join(CONFIG, `${name}.kubeconfig`);
