@@ -2,7 +2,7 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status telemetry verify manifests validate kubectl env test lint format e2e bench
+.PHONY: help up down destroy preview refresh status telemetry verify manifests validate kubectl env test lint format e2e e2e-full bench
 
 # TypeScript without type-checking at each start: `make lint` type-checks.
 ts := node --require ts-node/register/transpile-only
@@ -49,17 +49,21 @@ env: node_modules ## Print the shell variables that point kubectl and pulumi at 
 test: node_modules ## Run the unit tests: no cluster, no Pulumi
 	@node_modules/.bin/mocha
 
-lint: node_modules ## Check types, style and the rendered manifests
+lint: node_modules ## Check types, style, the rendered manifests and their NetworkPolicies
 	node_modules/.bin/tsc --project tsconfig.check.json
 	node_modules/.bin/eslint . --max-warnings 0
 	node_modules/.bin/prettier --check --log-level warn .
 	$(ts) tools/score.ts
+	$(ts) tools/network-policies.ts
 
 format: node_modules ## Format the sources
 	node_modules/.bin/prettier --write --log-level warn .
 
 e2e: preflight node_modules ## Run the stack for real on a sandbox of its own, break it, and remove it
 	@node_modules/.bin/mocha --config tests/e2e/.mocharc.json
+
+e2e-full: preflight node_modules ## The same with an outage of half an hour, and each pod deleted ten times
+	@E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 node_modules/.bin/mocha --config tests/e2e/.mocharc.json
 
 bench: preflight node_modules ## Measure speed and memory on the sandbox
 	@$(ts) bench/main.ts

@@ -1,3 +1,4 @@
+import { App, appEndpoints } from "./components/app";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
 import { collectorScrapeTargets, ownMetricsJob } from "./components/collector/targets";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
@@ -6,8 +7,11 @@ import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
 import { Jaeger, jaegerEndpoints } from "./components/jaeger";
 import { Loki, lokiEndpoints } from "./components/loki";
 import { stackNamespace } from "./components/namespace";
+import { stackFlows } from "./components/network/flows";
+import { NetworkPolicies } from "./components/network/network-policies";
 import {
     applicationEnvironment,
+    durabilityOutput,
     endpointOutputs,
     expectationsOf,
     guardOutputs,
@@ -17,22 +21,30 @@ import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
+import { onDisk, queuesOf, replaySeconds } from "./config/durability";
 import { loadSettings } from "./config/load";
-import { generatedSignals, makesSpanMetrics, routesOf } from "./config/routes";
+import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
+import { storageOf } from "./config/storage";
 
 const settings = loadSettings();
 const { images, rolloutTimeout } = settings;
 const routes = routesOf(settings);
 const spanMetrics = makesSpanMetrics(settings);
+const pushRoute = pushRouteOf(settings);
+const queues = queuesOf(settings);
+const durable = onDisk(settings);
 
 const names = {
+    app: "shop",
     collector: "otel-collector",
     grafana: "grafana",
     jaeger: "jaeger",
     loki: "loki",
     prometheus: "prometheus",
+    telemetrygen: "telemetrygen",
 } as const;
 const at = {
+    app: appEndpoints(names.app, settings.namespace.name),
     collector: collectorEndpoints(names.collector, settings.namespace.name),
     grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
     jaeger: jaegerEndpoints(names.jaeger, settings.namespace.name),
@@ -43,9 +55,20 @@ const at = {
 // An output of the Namespace: what uses it is created after it and deleted before it.
 const inNamespace = stackNamespace(settings.namespace).metadata.name;
 
+if (settings.networkPolicies.enabled) {
+    new NetworkPolicies("network", {
+        namespace: inNamespace,
+        flows: stackFlows(names, settings),
+        // A Namespace that was there has pods of others.
+        wholeNamespace: settings.namespace.create,
+    });
+}
+
 if (settings.jaeger.enabled) {
     new Jaeger(names.jaeger, {
         ...settings.jaeger,
+        storage: storageOf("jaeger", settings),
+        otlpHttp: durable,
         namespace: inNamespace,
         image: images.jaeger,
         rolloutTimeout,
@@ -54,26 +77,38 @@ if (settings.jaeger.enabled) {
 }
 
 if (settings.loki.enabled) {
-    new Loki(names.loki, { ...settings.loki, namespace: inNamespace, image: images.loki, rolloutTimeout });
+    new Loki(names.loki, {
+        ...settings.loki,
+        storage: storageOf("loki", settings),
+        replaySeconds: replaySeconds(settings),
+        namespace: inNamespace,
+        image: images.loki,
+        rolloutTimeout,
+    });
 }
 
 if (settings.prometheus.enabled) {
     new Prometheus(names.prometheus, {
         ...settings.prometheus,
+        storage: storageOf("prometheus", settings),
         namespace: inNamespace,
         image: images.prometheus,
         rolloutTimeout,
         targets: [
-            ...collectorScrapeTargets(names.collector, at.collector, routes),
-            ...(settings.jaeger.enabled ? [{ job: names.jaeger, address: at.jaeger.telemetry.address }] : []),
-            ...(settings.loki.enabled ? [{ job: names.loki, address: at.loki.api.address }] : []),
+            ...collectorScrapeTargets(names.collector, at.collector, routes, {
+                replicas: settings.collector.replicas,
+                named: durable,
+            }),
+            ...(settings.jaeger.enabled ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }] : []),
+            ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
         ],
         ruleGroups: stackRules(settings, {
             ...names,
             collector: ownMetricsJob(names.collector),
             prometheus: PROMETHEUS_JOB,
         }),
-        remoteWriteReceiver: spanMetrics || routes.metrics.includes("remote_write"),
+        replaySeconds: replaySeconds(settings),
+        pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
     });
 }
 
@@ -83,9 +118,13 @@ const collector = new Collector(names.collector, {
     image: images.collector,
     rolloutTimeout,
     routes,
+    pushRoute,
+    queues,
     backends: {
         jaeger: at.jaeger.otlp.address,
+        jaegerOtlp: at.jaeger.otlpHttp.urls.short,
         lokiOtlp: at.loki.otlpUrl,
+        prometheusOtlp: at.prometheus.otlpUrl,
         prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
     },
     ...(settings.guard.enabled ? { guard: settings.guard } : {}),
@@ -106,7 +145,7 @@ const grafana = settings.grafana.enabled
     : undefined;
 
 new Telemetrygen(
-    "telemetrygen",
+    names.telemetrygen,
     {
         ...settings.telemetrygen,
         namespace: inNamespace,
@@ -118,6 +157,25 @@ new Telemetrygen(
     { dependsOn: collector },
 );
 
+/** What an application in the cluster sets to send to the stack. */
+export const application = applicationEnvironment(at.collector, routes);
+
+if (settings.app.enabled && images.app !== undefined) {
+    new App(
+        names.app,
+        {
+            ...settings.app,
+            namespace: inNamespace,
+            image: images.app,
+            rolloutTimeout,
+            endpoints: at.app,
+            telemetry: application,
+        },
+        // What it sends last, when all is destroyed, is taken.
+        { dependsOn: collector },
+    );
+}
+
 /** The Namespace of the stack. */
 export const namespace = settings.namespace.name;
 /** Addresses inside the cluster. */
@@ -126,9 +184,9 @@ export const endpoints = endpointOutputs(at, settings);
 export const portForwards = portForwardOutputs(names, namespace, settings.localPorts, routes, settings);
 /** Who logs in to Grafana; the password is a secret. Undefined without Grafana. */
 export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.adminPassword };
-/** What an application in the cluster sets to send to the stack. */
-export const application = applicationEnvironment(at.collector, routes);
 /** What a sender outside the Namespace needs to know. Undefined without a guarded listener. */
 export const guard = guardOutputs(names.collector, at.collector, routes, settings);
 /** Where each signal arrives, for a check that it does. */
 export const expectations = expectationsOf(routes, spanMetrics);
+/** What the Collector rides out while backends are away. */
+export const durability = durabilityOutput(settings, queues);

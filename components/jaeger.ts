@@ -1,24 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JaegerSettings } from "../config/schema";
 import { goMemLimit } from "../config/sizing";
-import { type JaegerConfigArgs, JAEGER_PORTS, jaegerConfig } from "./jaeger-config";
+import { JAEGER_FOLDER, JAEGER_PORTS, type JaegerConfigArgs, jaegerConfig } from "./jaeger-config";
 import { type Endpoint, endpointOf } from "./shared/endpoint";
 import { hashedConfigMap } from "./shared/hashed-config-map";
 import { labelsFor } from "./shared/labels";
 import { mountFile, podTemplate, probes } from "./shared/pod";
+import { storeVolume } from "./shared/store-volume";
 import { type ServicePort, workload } from "./shared/workload";
 import { renderYaml } from "./shared/yaml";
 
 const CONFIG_FILE = "/etc/jaeger/config.yaml";
-const SERVICE_PORTS: readonly ServicePort[] = [
-    { name: "otlp-grpc", port: JAEGER_PORTS.otlpGrpc, appProtocol: "grpc" },
-    { name: "ui", port: JAEGER_PORTS.ui, appProtocol: "http" },
-    { name: "telemetry", port: JAEGER_PORTS.telemetry, appProtocol: "http" },
-];
 /** USER of Jaeger's image. */
 const JAEGER_USER = 10001;
 
-export interface JaegerArgs extends Omit<JaegerSettings, "enabled">, JaegerConfigArgs {
+export interface JaegerArgs extends Omit<JaegerSettings, "enabled" | "storage">, JaegerConfigArgs {
+    /** Size of its volume, where it has one. */
+    readonly storage: string;
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
@@ -26,6 +24,7 @@ export interface JaegerArgs extends Omit<JaegerSettings, "enabled">, JaegerConfi
 
 export interface JaegerEndpoints {
     readonly otlp: Endpoint;
+    readonly otlpHttp: Endpoint;
     readonly ui: Endpoint;
     /** Its own metrics. */
     readonly telemetry: Endpoint;
@@ -34,12 +33,13 @@ export interface JaegerEndpoints {
 export function jaegerEndpoints(name: string, namespace: string): JaegerEndpoints {
     return {
         otlp: endpointOf(name, namespace, JAEGER_PORTS.otlpGrpc),
+        otlpHttp: endpointOf(name, namespace, JAEGER_PORTS.otlpHttp),
         ui: endpointOf(name, namespace, JAEGER_PORTS.ui),
         telemetry: endpointOf(name, namespace, JAEGER_PORTS.telemetry),
     };
 }
 
-/** Trace store, API and UI. The traces stand in memory: a restart loses them. */
+/** Trace store, API and UI. Without a volume the traces stand in memory: a restart loses them. */
 export class Jaeger extends pulumi.ComponentResource {
     constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Jaeger", name, args, opts);
@@ -53,6 +53,10 @@ export class Jaeger extends pulumi.ComponentResource {
             { parent: this },
         );
         const file = mountFile(config.metadata.name, CONFIG_FILE);
+        const store = args.persistence.enabled
+            ? storeVolume(name, { ...args, labels, folder: JAEGER_FOLDER }, { parent: this })
+            : undefined;
+        const ports = servicePortsOf(args.otlpHttp);
 
         workload(
             name,
@@ -60,7 +64,7 @@ export class Jaeger extends pulumi.ComponentResource {
                 namespace,
                 labels,
                 rolloutTimeout,
-                strategy: "Recreate",
+                strategy: store?.strategy ?? "Recreate",
                 template: podTemplate({
                     name: "jaeger",
                     labels,
@@ -68,6 +72,7 @@ export class Jaeger extends pulumi.ComponentResource {
                     user: JAEGER_USER,
                     args: [`--config=${CONFIG_FILE}`],
                     resources: args.resources,
+                    ...(store ? { disk: store.disk } : {}),
                     container: {
                         env: [
                             { name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) },
@@ -75,21 +80,28 @@ export class Jaeger extends pulumi.ComponentResource {
                             { name: "OTEL_TRACES_SAMPLER", value: "always_off" },
                         ],
                         ports: [
-                            { name: "otlp-grpc", containerPort: JAEGER_PORTS.otlpGrpc },
-                            { name: "ui", containerPort: JAEGER_PORTS.ui },
-                            { name: "telemetry", containerPort: JAEGER_PORTS.telemetry },
+                            ...ports.map(({ name: port, port: containerPort }) => ({ name: port, containerPort })),
                             { name: "health", containerPort: JAEGER_PORTS.health },
                         ],
                         ...probes({ port: "health", live: "/status", ready: "/status" }),
-                        volumeMounts: [file.mount],
+                        volumeMounts: [file.mount, ...(store ? [store.mount] : [])],
                     },
-                    spec: { volumes: [file.volume] },
+                    spec: { volumes: [file.volume, ...(store ? [store.volume] : [])] },
                 }),
-                ports: SERVICE_PORTS,
+                ports,
             },
             { parent: this },
         );
 
         this.registerOutputs();
     }
+}
+
+function servicePortsOf(otlpHttp: boolean): ServicePort[] {
+    return [
+        { name: "otlp-grpc", port: JAEGER_PORTS.otlpGrpc, appProtocol: "grpc" },
+        ...(otlpHttp ? [{ name: "otlp-http", port: JAEGER_PORTS.otlpHttp, appProtocol: "http" } as const] : []),
+        { name: "ui", port: JAEGER_PORTS.ui, appProtocol: "http" },
+        { name: "telemetry", port: JAEGER_PORTS.telemetry, appProtocol: "http" },
+    ];
 }

@@ -13,14 +13,20 @@ export const LOKI_FOLDER = "/loki";
  */
 const INDEXED = ["service.name", "service.namespace", "deployment.environment.name", "k8s.namespace.name"];
 
-export type LokiConfigArgs = Pick<LokiSettings, "ingestion" | "retention">;
+export interface LokiConfigArgs extends Pick<LokiSettings, "ingestion" | "retention"> {
+    /** Seconds behind the newest record of a stream that another is still taken; Loki's own hour where that is longer. */
+    readonly replaySeconds: number;
+}
+
+/** Loki takes what is at most half of that behind. What is a week old it refuses whatever the stream has. */
+const CHUNK_AGE_SECONDS = 7200;
 
 /**
  * Loki's configuration file, for one process that does everything and keeps it on one disk.
  *
  * https://grafana.com/docs/loki/latest/configure/
  */
-export function lokiConfig({ ingestion, retention }: LokiConfigArgs): object {
+export function lokiConfig({ ingestion, replaySeconds, retention }: LokiConfigArgs): object {
     return {
         auth_enabled: false,
         analytics: { reporting_enabled: false },
@@ -74,6 +80,7 @@ export function lokiConfig({ ingestion, retention }: LokiConfigArgs): object {
         // What it writes at an orderly end outlives the pod, where there is a volume.
         ingester: {
             wal: { dir: `${LOKI_FOLDER}/wal`, flush_on_shutdown: true },
+            ...(2 * replaySeconds > CHUNK_AGE_SECONDS ? { max_chunk_age: `${2 * replaySeconds}s` } : {}),
             // There are no others to wait for.
             lifecycler: { min_ready_duration: "0s", final_sleep: "0s" },
         },

@@ -1,24 +1,22 @@
-import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
-import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { LokiSettings } from "../config/schema";
 import { goMemLimit } from "../config/sizing";
-import { MIB, bytesOf } from "../config/units";
-import { LOKI_FOLDER, LOKI_PORT, lokiConfig } from "./loki-config";
+import { type LokiConfigArgs, LOKI_FOLDER, LOKI_PORT, lokiConfig } from "./loki-config";
 import { type Endpoint, endpointOf } from "./shared/endpoint";
 import { hashedConfigMap } from "./shared/hashed-config-map";
 import { labelsFor } from "./shared/labels";
 import { mountFile, podTemplate, probes } from "./shared/pod";
+import { storeVolume } from "./shared/store-volume";
 import { workload } from "./shared/workload";
 import { renderYaml } from "./shared/yaml";
 
 const CONFIG_FILE = "/etc/loki/config.yaml";
 /** USER of Loki's image. */
 const LOKI_USER = 10001;
-/** Disk beside the records, for the container's log. */
-const LOG_MIB = 128;
 
-export interface LokiArgs extends Omit<LokiSettings, "enabled"> {
+export interface LokiArgs extends Omit<LokiSettings, "enabled" | "storage">, LokiConfigArgs {
+    /** Size of its disk. */
+    readonly storage: string;
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
@@ -43,24 +41,7 @@ export class Loki extends pulumi.ComponentResource {
             { parent: this },
         );
         const file = mountFile(config.metadata.name, CONFIG_FILE);
-        const disk = diskOf(args);
-
-        const claim = args.persistence.enabled
-            ? new PersistentVolumeClaim(
-                  `${name}-data`,
-                  {
-                      metadata: {
-                          name: `${name}-data`,
-                          namespace,
-                          labels: labels.all,
-                          // Most classes bind a claim when its first pod comes, which comes after it.
-                          annotations: { "pulumi.com/skipAwait": "true" },
-                      },
-                      spec: claimOf(args),
-                  },
-                  { parent: this },
-              )
-            : undefined;
+        const store = storeVolume(name, { ...args, labels, folder: LOKI_FOLDER }, { parent: this });
 
         workload(
             name,
@@ -68,7 +49,7 @@ export class Loki extends pulumi.ComponentResource {
                 namespace,
                 labels,
                 rolloutTimeout,
-                strategy: "Recreate",
+                strategy: store.strategy,
                 template: podTemplate({
                     name: "loki",
                     labels,
@@ -76,22 +57,17 @@ export class Loki extends pulumi.ComponentResource {
                     user: LOKI_USER,
                     args: [`-config.file=${CONFIG_FILE}`],
                     resources: args.resources,
-                    disk: disk.ofContainer,
+                    disk: store.disk,
                     container: {
                         env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }],
                         ports: [{ name: "http", containerPort: LOKI_PORT }],
                         ...probes({ port: "http", live: "/loki/api/v1/status/buildinfo", ready: "/ready" }),
-                        volumeMounts: [file.mount, { name: "data", mountPath: LOKI_FOLDER }],
+                        volumeMounts: [file.mount, store.mount],
                     },
                     spec: {
                         // It writes its chunks to disk before it ends.
                         terminationGracePeriodSeconds: 60,
-                        volumes: [
-                            file.volume,
-                            claim === undefined
-                                ? { name: "data", emptyDir: { sizeLimit: disk.data } }
-                                : { name: "data", persistentVolumeClaim: { claimName: claim.metadata.name } },
-                        ],
+                        volumes: [file.volume, store.volume],
                     },
                 }),
                 ports: [{ name: "http", port: LOKI_PORT, appProtocol: "http" }],
@@ -101,30 +77,4 @@ export class Loki extends pulumi.ComponentResource {
 
         this.registerOutputs();
     }
-}
-
-interface Disk {
-    /** Size of the folder for records. */
-    readonly data: string;
-    /** What counts as the container's own disk: with a claim, its log alone. */
-    readonly ofContainer: { readonly request: string; readonly limit: string };
-}
-
-function diskOf({ persistence, storage }: LokiArgs): Disk {
-    const dataMiB = Math.ceil(bytesOf(storage) / MIB);
-    return {
-        data: `${dataMiB}Mi`,
-        ofContainer: persistence.enabled
-            ? { request: "64Mi", limit: `${LOG_MIB}Mi` }
-            : { request: "256Mi", limit: `${dataMiB + LOG_MIB}Mi` },
-    };
-}
-
-function claimOf({ persistence, storage }: LokiArgs): types.input.core.v1.PersistentVolumeClaimSpec {
-    const { storageClass } = persistence;
-    return {
-        accessModes: ["ReadWriteOnce"],
-        resources: { requests: { storage } },
-        ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-    };
 }

@@ -1,6 +1,9 @@
-import { type Routes, SIGNALS } from "../config/routes";
+import { type Queues, onDisk, queuedSignals, secondsToFill } from "../config/durability";
+import { type Routes, SIGNALS, type Signal } from "../config/routes";
 import type { LocalPorts, StackSettings } from "../config/schema";
+import { APP_PORT, type AppEndpoints, appNames } from "./app";
 import type { CollectorEndpoints } from "./collector/collector";
+import { exporterOf } from "./collector/destinations";
 import { COLLECTOR_PORTS } from "./collector/ports";
 import { TOKEN_FILES, tokenSecretName } from "./collector/tokens";
 import { GRAFANA_PORT } from "./grafana/config";
@@ -11,6 +14,8 @@ import { type Endpoint, type EndpointUrls, type PortForward, portForwardTo } fro
 
 /** Names of the Services; a backend that is off has none. */
 export interface ServiceNames {
+    /** What the names of the shop's Services start with. */
+    readonly app: string;
     readonly collector: string;
     readonly grafana: string;
     readonly jaeger: string;
@@ -19,6 +24,7 @@ export interface ServiceNames {
 }
 
 export interface StackEndpoints {
+    readonly app: AppEndpoints;
     readonly collector: CollectorEndpoints;
     readonly grafana: { readonly ui: Endpoint };
     readonly jaeger: { readonly ui: Endpoint };
@@ -26,7 +32,7 @@ export interface StackEndpoints {
     readonly prometheus: { readonly api: Endpoint };
 }
 
-type Backends = Pick<StackSettings, "grafana" | "jaeger" | "loki" | "prometheus">;
+type Optional = Pick<StackSettings, "app" | "grafana" | "jaeger" | "loki" | "prometheus">;
 
 /** The addresses inside the cluster. */
 export interface EndpointOutputs {
@@ -35,15 +41,20 @@ export interface EndpointOutputs {
     readonly jaeger?: EndpointUrls;
     readonly loki?: EndpointUrls;
     readonly prometheus?: EndpointUrls;
+    readonly shopFrontend?: EndpointUrls;
 }
 
-export function endpointOutputs(at: StackEndpoints, { grafana, jaeger, loki, prometheus }: Backends): EndpointOutputs {
+export function endpointOutputs(
+    at: StackEndpoints,
+    { app, grafana, jaeger, loki, prometheus }: Optional,
+): EndpointOutputs {
     return {
         otlp: { grpc: at.collector.otlpGrpc.urls, http: at.collector.otlpHttp.urls },
         ...(grafana.enabled ? { grafana: at.grafana.ui.urls } : {}),
         ...(jaeger.enabled ? { jaeger: at.jaeger.ui.urls } : {}),
         ...(loki.enabled ? { loki: at.loki.api.urls } : {}),
         ...(prometheus.enabled ? { prometheus: at.prometheus.api.urls } : {}),
+        ...(app.enabled ? { shopFrontend: at.app.frontend.urls } : {}),
     };
 }
 
@@ -56,6 +67,7 @@ export interface PortForwardOutputs {
     readonly jaeger?: PortForward;
     readonly loki?: PortForward;
     readonly prometheus?: PortForward;
+    readonly shopFrontend?: PortForward;
 }
 
 export function portForwardOutputs(
@@ -63,7 +75,7 @@ export function portForwardOutputs(
     namespace: string,
     ports: LocalPorts,
     routes: Routes,
-    { grafana, jaeger, loki, prometheus }: Backends,
+    { app, grafana, jaeger, loki, prometheus }: Optional,
 ): PortForwardOutputs {
     const to = (service: string, port: number, localPort: number, path?: string) =>
         portForwardTo({ service, namespace, port, localPort, ...(path === undefined ? {} : { path }) });
@@ -77,6 +89,9 @@ export function portForwardOutputs(
         ...(jaeger.enabled ? { jaeger: to(services.jaeger, JAEGER_PORTS.ui, ports.jaeger) } : {}),
         ...(loki.enabled ? { loki: to(services.loki, LOKI_PORT, ports.loki) } : {}),
         ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
+        ...(app.enabled
+            ? { shopFrontend: to(appNames(services.app).frontend, APP_PORT, ports.shop, "/products") }
+            : {}),
     };
 }
 
@@ -89,6 +104,39 @@ export interface Expectations extends Omit<Routes, "traces"> {
 export function expectationsOf(routes: Routes, spanMetrics: boolean): Expectations {
     return { ...routes, traces: [...routes.traces, ...(spanMetrics ? (["exemplar"] as const) : [])] };
 }
+
+/** What the Collector rides out while backends are away. */
+export interface DurabilityOutput {
+    readonly keptIn: StackSettings["durability"];
+    /** Items of each signal a second that the times below are for. */
+    readonly itemsPerSecond: number;
+    /** The sending queue of each exporter, in each Collector pod; that of remote write counts requests. */
+    readonly queues: Readonly<Record<string, { readonly bytes: number; readonly fullAfterSeconds: number }>>;
+    /** Size of the volume of each Collector pod. */
+    readonly volume?: string;
+}
+
+export function durabilityOutput(settings: StackSettings, queues: Queues): DurabilityOutput {
+    const disk = onDisk(settings);
+    const counted = queuedSignals(settings).filter((signal) => disk || signal !== "metrics");
+    return {
+        keptIn: settings.durability,
+        itemsPerSecond: settings.outage.itemsPerSecond,
+        queues: Object.fromEntries(
+            counted.map((signal) => [
+                exporterOf(BACKEND_ROUTES[signal], disk),
+                { bytes: queues.bytes[signal], fullAfterSeconds: secondsToFill(queues, signal, settings.outage) },
+            ]),
+        ),
+        ...(queues.volume ? { volume: queues.volume.storage } : {}),
+    };
+}
+
+/** The route of each signal whose exporter has a queue of bytes. */
+const BACKEND_ROUTES = { traces: "jaeger", metrics: "otlp", logs: "loki" } as const satisfies Record<
+    Signal,
+    Routes[Signal][number]
+>;
 
 /**
  * The environment of an application in the cluster that sends to the stack, in OpenTelemetry's own variables. A signal

@@ -1,3 +1,4 @@
+import type { PushRoute } from "../config/routes";
 import type { PrometheusSettings } from "../config/schema";
 import { blocksMiB } from "../config/sizing";
 import { secondsOf } from "../config/units";
@@ -7,8 +8,6 @@ export const PROMETHEUS_PORT = 9090;
 /** The `job` of its own metrics. */
 export const PROMETHEUS_JOB = "prometheus";
 
-/** Samples that old are still taken: a replay after an outage comes late, and what is refused is lost for good. */
-const OUT_OF_ORDER_WINDOW = "30m";
 /** A scrape that takes longer is a failed one. */
 const LONGEST_SCRAPE_SECONDS = 10;
 
@@ -21,25 +20,37 @@ export interface ScrapeTarget {
     readonly port: number;
 }
 
-/** A program that stays at its Service's address, and is down while nobody answers there. */
+/** Programs that stay at their addresses, and are down while nobody answers there. */
 export interface ServiceTarget {
     readonly job: string;
-    /** `host:port`. */
-    readonly address: string;
+    /** Each `host:port`. */
+    readonly addresses: readonly string[];
 }
 
-export interface PrometheusConfigArgs extends Pick<PrometheusSettings, "retention" | "storage" | "scrapeInterval"> {
+export interface PrometheusConfigArgs extends Pick<PrometheusSettings, "retention" | "scrapeInterval"> {
+    /** Size of its disk. */
+    readonly storage: string;
     readonly targets: readonly (ScrapeTarget | ServiceTarget)[];
+    /** By which route others push to it; none do without. */
+    readonly pushed?: PushRoute | undefined;
+    /**
+     * Seconds behind the newest that samples are still taken: a replay after an outage comes late, and what is refused
+     * is lost for good.
+     */
+    readonly replaySeconds: number;
     /** What it computes; nothing by default. */
     readonly ruleGroups?: readonly RuleGroup[];
 }
+
+/** The names that the same metrics have by remote write: rules and dashboards read both. */
+const OTLP = { translation_strategy: "UnderscoreEscapingWithSuffixes" } as const;
 
 /** The file of rules, beside that of the configuration. */
 export const RULES_FILE = "rules.yml";
 
 /** Prometheus' configuration file: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 export function prometheusConfig(args: PrometheusConfigArgs): object {
-    const { targets, retention, ruleGroups = [], storage, scrapeInterval } = args;
+    const { targets, pushed, replaySeconds, retention, ruleGroups = [], storage, scrapeInterval } = args;
     return {
         global: {
             scrape_interval: scrapeInterval,
@@ -48,26 +59,32 @@ export function prometheusConfig(args: PrometheusConfigArgs): object {
             evaluation_interval: scrapeInterval,
         },
         ...(ruleGroups.length > 0 ? { rule_files: [RULES_FILE] } : {}),
+        ...(pushed === "otlp" ? { otlp: OTLP } : {}),
         storage: {
             tsdb: {
-                out_of_order_time_window: OUT_OF_ORDER_WINDOW,
+                out_of_order_time_window: prometheusDuration(replaySeconds),
                 retention: { time: retention, size: `${blocksMiB(storage)}MiB` },
             },
         },
         scrape_configs: [
             ...targets.map(scrapeJob),
-            scrapeJob({ job: PROMETHEUS_JOB, address: `localhost:${PROMETHEUS_PORT}` }),
+            scrapeJob({ job: PROMETHEUS_JOB, addresses: [`localhost:${PROMETHEUS_PORT}`] }),
         ],
     };
 }
 
 function scrapeJob(target: ScrapeTarget | ServiceTarget): object {
     const { job } = target;
-    return "address" in target
-        ? { job_name: job, static_configs: [{ targets: [target.address] }] }
+    return "addresses" in target
+        ? { job_name: job, static_configs: [{ targets: target.addresses }] }
         : {
               job_name: job,
               // By DNS, as one Service address would reach another pod each time; and it needs no access to the API.
               dns_sd_configs: [{ names: [target.host], type: "A", port: target.port, refresh_interval: "5s" }],
           };
+}
+
+/** In whole minutes where it can be, as people write it. */
+function prometheusDuration(seconds: number): string {
+    return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
 }

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PrometheusSettings } from "../config/schema";
-import { MIB, bytesOf } from "../config/units";
+import type { PushRoute } from "../config/routes";
 import {
     PROMETHEUS_PORT,
+    type PrometheusConfigArgs,
     RULES_FILE,
     type ScrapeTarget,
     type ServiceTarget,
@@ -14,6 +15,7 @@ import { type Endpoint, endpointOf } from "./shared/endpoint";
 import { hashedConfigMap } from "./shared/hashed-config-map";
 import { labelsFor } from "./shared/labels";
 import { mountFile, podTemplate, probes } from "./shared/pod";
+import { storeVolume } from "./shared/store-volume";
 import { workload } from "./shared/workload";
 import { renderYaml } from "./shared/yaml";
 
@@ -22,10 +24,16 @@ const CONFIG_FILE = `${CONFIG_FOLDER}/prometheus.yml`;
 const DATA_FOLDER = "/prometheus";
 /** `nobody`, the USER of Prometheus' image, by number: the kubelet cannot tell that a name is not root. */
 const PROMETHEUS_USER = 65534;
-/** Disk beside the samples, for the container's log. */
-const LOG_MIB = 128;
+/** What lets others push, by each route. */
+const RECEIVERS: Readonly<Record<PushRoute, string>> = {
+    remote_write: "--web.enable-remote-write-receiver",
+    otlp: "--web.enable-otlp-receiver",
+};
 
-export interface PrometheusArgs extends Omit<PrometheusSettings, "enabled" | "rules"> {
+export interface PrometheusArgs
+    extends
+        Omit<PrometheusSettings, "enabled" | "rules" | "storage">,
+        Pick<PrometheusConfigArgs, "pushed" | "replaySeconds" | "storage"> {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
@@ -33,19 +41,22 @@ export interface PrometheusArgs extends Omit<PrometheusSettings, "enabled" | "ru
     readonly targets: readonly (ScrapeTarget | ServiceTarget)[];
     /** What it computes; none leaves it without a file of rules. */
     readonly ruleGroups: readonly RuleGroup[];
-    /** Whether others may push samples by remote write. */
-    readonly remoteWriteReceiver: boolean;
 }
 
-export function prometheusEndpoints(
-    name: string,
-    namespace: string,
-): { readonly api: Endpoint; readonly remoteWriteUrl: string } {
+export interface PrometheusEndpoints {
+    readonly api: Endpoint;
+    readonly remoteWriteUrl: string;
+    /** Without a signal's path. */
+    readonly otlpUrl: string;
+}
+
+export function prometheusEndpoints(name: string, namespace: string): PrometheusEndpoints {
     const api = endpointOf(name, namespace, PROMETHEUS_PORT);
-    return { api, remoteWriteUrl: `http://${api.address}/api/v1/write` };
+    const base = `http://${api.address}/api/v1`;
+    return { api, remoteWriteUrl: `${base}/write`, otlpUrl: `${base}/otlp` };
 }
 
-/** Metric store, API and UI. The samples stand in the pod's own folder: a new pod starts empty. */
+/** Metric store, API and UI. Without a volume a new pod starts empty. */
 export class Prometheus extends pulumi.ComponentResource {
     constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Prometheus", name, args, opts);
@@ -60,7 +71,7 @@ export class Prometheus extends pulumi.ComponentResource {
         );
         const file = mountFile(config.metadata.name, CONFIG_FILE);
         const rules = mountFile(config.metadata.name, `${CONFIG_FOLDER}/${RULES_FILE}`);
-        const storageMiB = Math.ceil(bytesOf(args.storage) / MIB);
+        const store = storeVolume(name, { ...args, labels, folder: DATA_FOLDER }, { parent: this });
 
         workload(
             name,
@@ -68,7 +79,7 @@ export class Prometheus extends pulumi.ComponentResource {
                 namespace,
                 labels,
                 rolloutTimeout,
-                strategy: "Recreate",
+                strategy: store.strategy,
                 template: podTemplate({
                     name: "prometheus",
                     labels,
@@ -79,23 +90,19 @@ export class Prometheus extends pulumi.ComponentResource {
                         `--storage.tsdb.path=${DATA_FOLDER}`,
                         // Lead from a point of a graph to a trace.
                         "--enable-feature=exemplar-storage",
-                        ...(args.remoteWriteReceiver ? ["--web.enable-remote-write-receiver"] : []),
+                        ...(args.pushed === undefined ? [] : [RECEIVERS[args.pushed]]),
                     ],
                     resources: args.resources,
-                    disk: { request: "256Mi", limit: `${storageMiB + LOG_MIB}Mi` },
+                    disk: store.disk,
                     container: {
                         ports: [{ name: "http", containerPort: PROMETHEUS_PORT }],
                         ...probes({ port: "http", live: "/-/healthy", ready: "/-/ready" }),
-                        volumeMounts: [
-                            file.mount,
-                            ...(args.ruleGroups.length > 0 ? [rules.mount] : []),
-                            { name: "data", mountPath: DATA_FOLDER },
-                        ],
+                        volumeMounts: [file.mount, ...(args.ruleGroups.length > 0 ? [rules.mount] : []), store.mount],
                     },
                     spec: {
                         // It writes its head to disk before it ends.
                         terminationGracePeriodSeconds: 60,
-                        volumes: [file.volume, { name: "data", emptyDir: { sizeLimit: `${storageMiB}Mi` } }],
+                        volumes: [file.volume, store.volume],
                     },
                 }),
                 ports: [{ name: "http", port: PROMETHEUS_PORT, appProtocol: "http" }],

@@ -23,13 +23,17 @@ export interface TelemetrygenArgs extends Pick<TelemetrygenSettings, "duration" 
     readonly otlp: string;
 }
 
+export function jobName(name: string, signal: Signal): string {
+    return `${name}-${signal}`;
+}
+
 /** Sample telemetry for a while: one Job for each signal, `NAME-traces` and so on. */
 export class Telemetrygen extends pulumi.ComponentResource {
     constructor(name: string, args: TelemetrygenArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Telemetrygen", name, args, opts);
 
         for (const signal of args.signals) {
-            this.job(`${name}-${signal}`, signal, args);
+            this.job(jobName(name, signal), signal, args);
         }
 
         this.registerOutputs();

@@ -66,9 +66,12 @@ export const dnsLabel = text(
 export const dnsSubdomain = text(
     "DNS subdomain",
     "a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends",
-    (value) =>
-        value.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(value),
+    isDnsSubdomain,
 );
+
+function isDnsSubdomain(value: string): boolean {
+    return value.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(value);
+}
 
 /** An image that stays what it is. */
 export const image = text(
@@ -96,6 +99,66 @@ export function rate(max: number): z.ZodType<number> {
         .describe(`number, above 0 and up to ${max}`);
 }
 
+export function numberBetween(min: number, max: number): z.ZodType<number> {
+    const error = `expected a number from ${min} to ${max}`;
+    return z
+        .preprocess(fromText, z.number({ error }).min(min, { error }).max(max, { error }))
+        .describe(`number, ${min} to ${max}`);
+}
+
 export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values): z.ZodType<Values[number]> {
     return z.enum(values, { error: `expected one of ${values.join(", ")}` }).describe(values.join(", "));
 }
+
+/** Labels that an object has to carry, all of them. */
+export type LabelSet = Readonly<Record<string, string>>;
+
+const LABEL_NAME = /^[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
+
+/** No labels at all are refused: as a selector they would match everything. */
+function isLabelSet(value: unknown): value is LabelSet {
+    const entries = typeof value === "object" && !Array.isArray(value) ? Object.entries(value ?? {}) : [];
+    return entries.length > 0 && entries.every(([key, text]) => isLabelKey(key) && isLabelValue(text));
+}
+
+function isLabelKey(key: string): boolean {
+    const [name = "", prefix, ...more] = key.split("/").reverse();
+    return LABEL_NAME.test(name) && (prefix === undefined || isDnsSubdomain(prefix)) && more.length === 0;
+}
+
+function isLabelValue(value: unknown): boolean {
+    return typeof value === "string" && (value === "" || LABEL_NAME.test(value));
+}
+
+function isArrayOf<T>(item: (value: unknown) => value is T): (value: unknown) => value is T[] {
+    return (value): value is T[] => Array.isArray(value) && value.every(item);
+}
+
+function isCidr(value: unknown): value is string {
+    return z.union([z.cidrv4(), z.cidrv6()]).safeParse(value).success;
+}
+
+function structure<T>(kind: string, expected: string, accepts: (value: unknown) => value is T): z.ZodType<T> {
+    return z.custom<T>(accepts, { error: `expected ${expected}` }).describe(kind);
+}
+
+/** Labels that pods or Namespaces are selected by. */
+export const labels = structure(
+    "labels",
+    "at least one label with its value as text, such as { team: shop }",
+    isLabelSet,
+);
+
+/** Several selections: what carries all labels of any one of them is meant. */
+export const labelSets = structure(
+    "list of labels",
+    "a list whose entries have at least one label each, with its value as text, such as [{ team: shop }]",
+    isArrayOf(isLabelSet),
+);
+
+/** Ranges of IP addresses. */
+export const cidrs = structure(
+    "list of CIDRs",
+    "a list of address ranges, such as [169.254.20.10/32]",
+    isArrayOf(isCidr),
+);

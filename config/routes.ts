@@ -1,31 +1,45 @@
+import { onDisk } from "./durability";
 import type { StackSettings } from "./schema";
 
 export const SIGNALS = ["traces", "metrics", "logs"] as const;
 export type Signal = (typeof SIGNALS)[number];
 
+/** How metrics are pushed to Prometheus: by OTLP where they wait on disk, which remote write cannot. */
+export type PushRoute = "remote_write" | "otlp";
+
 /** Where each signal goes, in the order that the Collector's pipelines name it. */
 export interface Routes {
     readonly traces: readonly ("jaeger" | "debug")[];
-    readonly metrics: readonly ("scrape" | "remote_write" | "debug")[];
+    readonly metrics: readonly ("scrape" | PushRoute | "debug")[];
     readonly logs: readonly ("loki" | "debug")[];
 }
 
 /** What decides the routes; so that a rule can ask before all settings are known to be valid. */
-export type RouteSettings = Pick<StackSettings, "collector" | "jaeger" | "loki" | "prometheus">;
+export type RouteSettings = Pick<StackSettings, "collector" | "durability" | "jaeger" | "loki" | "prometheus">;
 
 /** The destinations that the settings leave: a backend that is off takes its routes with it. */
-export function routesOf({ collector, jaeger, loki, prometheus }: RouteSettings): Routes {
+export function routesOf(settings: RouteSettings): Routes {
+    const { collector, jaeger, loki, prometheus } = settings;
     const debug = collector.debug.enabled ? (["debug"] as const) : [];
     return {
         traces: [...(jaeger.enabled ? (["jaeger"] as const) : []), ...debug],
         metrics: [
             // Without our Prometheus, somebody else's may still scrape; nobody else can be pushed to.
             ...((collector.scrape.enabled ?? prometheus.enabled) ? (["scrape"] as const) : []),
-            ...(prometheus.enabled && (collector.remoteWrite.enabled ?? true) ? (["remote_write"] as const) : []),
+            ...(prometheus.enabled && isPushed(settings) ? [pushRouteOf(settings)] : []),
             ...debug,
         ],
         logs: [...(loki.enabled ? (["loki"] as const) : []), ...debug],
     };
+}
+
+/** By which route metrics are pushed, if they are; those made from spans are. */
+export function pushRouteOf(settings: Pick<StackSettings, "durability">): PushRoute {
+    return onDisk(settings) ? "otlp" : "remote_write";
+}
+
+function isPushed(settings: RouteSettings): boolean {
+    return onDisk(settings) || (settings.collector.remoteWrite.enabled ?? true);
 }
 
 /** What decides whether metrics are made from spans. */

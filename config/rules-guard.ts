@@ -1,4 +1,4 @@
-import type { Rule } from "./rules";
+import type { Rule } from "./rule";
 
 /** What the settings of the guarded listener demand of each other. */
 export const guardRules: readonly Rule[] = [

@@ -1,40 +1,26 @@
-import { guardRules } from "./rules-guard";
+import { onDisk } from "./durability";
 import { SIGNALS, type Signal, lacksForSpanMetrics, routesOf } from "./routes";
-import type { StackSettings } from "./schema";
+import { type Rule, atLeast } from "./rule";
+import { durabilityRules } from "./rules-durability";
+import { guardRules } from "./rules-guard";
+import { network } from "./rules-network";
 import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
 
-/** What one setting demands of another. zod checks each value by itself and stops at the first that fails. */
-export interface Rule {
-    /** The settings that the rule reads; the first is the one that a problem is reported for. */
-    readonly keys: readonly [string, ...string[]];
-    /** What is expected instead, or undefined if all is well. */
-    readonly problem: (settings: StackSettings, given: Given) => string | undefined;
-}
-
-/** Whether the stack file itself names that key: a default is never the person's mistake. */
-export type Given = (key: string) => boolean;
-
-type Workload = "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen";
-const WORKLOADS: readonly Workload[] = ["collector", "grafana", "jaeger", "loki", "prometheus", "telemetrygen"];
+type Workload = "app" | "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen";
+const WORKLOADS: readonly Workload[] = ["app", "collector", "grafana", "jaeger", "loki", "prometheus", "telemetrygen"];
 
 /** A gRPC receiver refuses a larger request for good: Jaeger's is at its default. */
 const BACKEND_MESSAGE_LIMIT = "4Mi";
 const PROMETHEUS_MINIMUM = "128Mi";
+/** 95 MB measured at ten requests a second. */
+const APP_MINIMUM = "128Mi";
 /** The server, and a process for each kind of data source. */
 const GRAFANA_MINIMUM = "256Mi";
 /** A write-ahead log of some segments of 128 MiB, and blocks. */
 const STORAGE_MINIMUM = "512Mi";
 /** Namespaces that a cluster comes with: made ours, destroy would delete them. */
 const CLUSTER_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
-
-function atLeast(key: string, pick: (settings: StackSettings) => string, minimum: string): Rule {
-    return {
-        keys: [key],
-        problem: (settings) =>
-            bytesOf(pick(settings)) < bytesOf(minimum) ? `expected at least ${minimum}` : undefined,
-    };
-}
 
 function requestWithinLimit(workload: Workload): Rule[] {
     return (["cpu", "memory"] as const).map((what) => {
@@ -53,6 +39,7 @@ function requestWithinLimit(workload: Workload): Rule[] {
 
 const sizes: readonly Rule[] = [
     ...WORKLOADS.flatMap(requestWithinLimit),
+    atLeast("app.resources.limits.memory", ({ app }) => app.resources.limits.memory, APP_MINIMUM),
     atLeast(
         "collector.resources.limits.memory",
         ({ collector }) => collector.resources.limits.memory,
@@ -74,19 +61,12 @@ const sizes: readonly Rule[] = [
                 ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize): it would be refused again and again`
                 : undefined,
     },
-    {
-        keys: ["loki.persistence.storageClass", "loki.persistence.enabled"],
-        problem: ({ loki: { persistence } }) =>
-            persistence.storageClass !== undefined && !persistence.enabled
-                ? "expected true for loki.persistence.enabled: no volume is claimed"
-                : undefined,
-    },
     atLeast("prometheus.storage", ({ prometheus }) => prometheus.storage, STORAGE_MINIMUM),
     {
-        keys: ["jaeger.maxTraces", "jaeger.resources.limits.memory"],
+        keys: ["jaeger.maxTraces", "jaeger.resources.limits.memory", "jaeger.persistence.enabled", "durability"],
         problem: ({ jaeger }) => {
             const fit = tracesThatFit(jaeger.resources.limits.memory);
-            return jaeger.maxTraces > fit
+            return !jaeger.persistence.enabled && jaeger.maxTraces > fit
                 ? `expected at most ${fit}, what ${jaeger.resources.limits.memory} holds (jaeger.resources.limits.memory)`
                 : undefined;
         },
@@ -108,13 +88,16 @@ const sizes: readonly Rule[] = [
     {
         keys: ["collector.queue.size", "collector.batch.maxSize"],
         problem: ({ collector: { batch, queue } }) =>
-            bytesOf(queue.size) < bytesOf(batch.maxSize)
+            queue.size !== undefined && bytesOf(queue.size) < bytesOf(batch.maxSize)
                 ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize)`
                 : undefined,
     },
     {
-        keys: ["collector.queue.size", "collector.resources.limits.memory"],
-        problem: ({ collector }) => withinMemory(collector.queue.size, 2, collector.resources.limits.memory),
+        keys: ["collector.queue.size", "collector.resources.limits.memory", "durability"],
+        problem: ({ collector: { queue, resources }, durability }) =>
+            queue.size === undefined || onDisk({ durability })
+                ? undefined
+                : withinMemory(queue.size, 2, resources.limits.memory),
     },
     {
         keys: ["collector.receiver.maxMessageSize"],
@@ -155,6 +138,7 @@ const ROUTE_KEYS = [
     "collector.debug.enabled",
     "collector.scrape.enabled",
     "collector.remoteWrite.enabled",
+    "durability",
     "jaeger.enabled",
     "loki.enabled",
     "prometheus.enabled",
@@ -197,6 +181,13 @@ const routes: readonly Rule[] = [
 
 const cluster: readonly Rule[] = [
     {
+        keys: ["images.app", "app.enabled"],
+        problem: ({ app, images }) =>
+            app.enabled && images.app === undefined
+                ? "expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here"
+                : undefined,
+    },
+    {
         keys: ["namespace.create", "namespace.name"],
         problem: ({ namespace }) =>
             namespace.create && CLUSTER_NAMESPACES.includes(namespace.name)
@@ -226,4 +217,4 @@ const cluster: readonly Rule[] = [
     },
 ];
 
-export const RULES: readonly Rule[] = [...sizes, ...routes, ...guardRules, ...cluster];
+export const RULES: readonly Rule[] = [...sizes, ...routes, ...durabilityRules, ...guardRules, ...cluster, ...network];

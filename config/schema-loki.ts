@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { count, dnsSubdomain, duration, flag, rate, size } from "./kinds";
+import { count, duration, flag, rate, size } from "./kinds";
+import { persistence } from "./schema-durability";
 import { resources, setting } from "./setting";
 
 /** The settings of Loki. */
@@ -11,25 +12,12 @@ export const loki = z.strictObject({
         "A playground's day.",
     ),
     storage: setting(
-        size.default("1Gi"),
-        "Disk for records and the write-ahead log. Loki has no limit of its own: retention and ingestion are to fit it, and a full disk stops it.",
-        "Weeks of this stack's own records.",
+        size.optional(),
+        "Disk for records and the write-ahead log, on its volume or in the pod's own empty folder. Loki has no limit of its own: retention and ingestion are to fit it. At nine tenths of it Loki takes nothing more until the retention has made room.",
+        "1Gi holds weeks of this stack's own records.",
+        "with durability disk what the retention takes at outage.itemsPerSecond, else 1Gi",
     ),
-    persistence: z
-        .strictObject({
-            enabled: setting(
-                flag.default(false),
-                "Whether the records stand on a volume that is claimed, and outlive the pod; without it they stand in the pod's own empty folder. `pulumi destroy` deletes the claim.",
-                "Works on a cluster without a storage provisioner.",
-            ),
-            storageClass: setting(
-                dnsSubdomain.optional(),
-                "The StorageClass that the volume is claimed of.",
-                "Each cluster has its own.",
-                "the cluster's default",
-            ),
-        })
-        .prefault({}),
+    persistence: persistence("the records"),
     ingestion: z
         .strictObject({
             rateMB: setting(

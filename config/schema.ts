@@ -1,9 +1,14 @@
 import * as z from "zod";
 import { IMAGES } from "./images";
-import { count, dnsLabel, duration, flag, image, oneOf, rate, size } from "./kinds";
+import { count, dnsLabel, dnsSubdomain, duration, flag, image, oneOf, rate, size } from "./kinds";
+import { app } from "./schema-app";
+import { durability, outage, size as stackSize } from "./schema-durability";
 import { grafana } from "./schema-grafana";
 import { guard } from "./schema-guard";
+import { jaeger } from "./schema-jaeger";
 import { loki } from "./schema-loki";
+import { networkPolicies } from "./schema-network";
+import { prometheus } from "./schema-prometheus";
 import { resources, setting } from "./setting";
 
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
@@ -32,6 +37,12 @@ const namespace = z.strictObject({
 });
 
 const images = z.strictObject({
+    app: setting(
+        image.optional(),
+        "Image of the shop, built from app/ (docs/app.md).",
+        "There is none that everybody could pull.",
+        "none, and app.enabled has to be false",
+    ),
     collector: setting(
         image.default(IMAGES.collector),
         "Image of the OpenTelemetry Collector.",
@@ -92,9 +103,27 @@ const collector = z.strictObject({
     queue: z
         .strictObject({
             size: setting(
-                size.default("32Mi"),
-                "How much each exporter's sending queue holds, in memory, while its backend cannot be reached.",
-                "Minutes of a playground's spans, and a sixth of what the memory limiter allows.",
+                size.optional(),
+                "How much each exporter's sending queue holds while its backend cannot be reached: in memory, or with durability disk on the volume.",
+                "Minutes of a playground's spans in memory; on disk, what an outage is said to last.",
+                "a sixth of what the memory limiter allows (32Mi); with durability disk what the outage takes",
+            ),
+            fsync: setting(
+                flag.default(false),
+                "Whether each request waits for the disk before it is acknowledged, with durability disk, so that what was accepted outlives a power cut of the node too.",
+                "Without it a queue outlives every end of its process and pod; with it, some hundred requests a second are the most.",
+            ),
+            storage: setting(
+                size.optional(),
+                "Size of the volume that the queues of each pod stand on, with durability disk.",
+                "The files of full queues, and room to compact one of them.",
+                "what the queues take",
+            ),
+            storageClass: setting(
+                dnsSubdomain.optional(),
+                "The StorageClass that the volume is claimed of, with durability disk.",
+                "Each cluster has its own.",
+                "the cluster's default",
             ),
         })
         .prefault({}),
@@ -131,9 +160,9 @@ const collector = z.strictObject({
         .strictObject({
             enabled: setting(
                 flag.optional(),
-                "Whether the Collector pushes metrics to Prometheus by remote write.",
+                "Whether the Collector pushes metrics to Prometheus by remote write. With durability disk it pushes by OTLP instead.",
                 "The other of the two routes.",
-                "on while Prometheus is",
+                "on while Prometheus is, with durability memory",
             ),
             queueSize: setting(
                 count(1, 100_000).default(1000),
@@ -165,59 +194,6 @@ const spanMetrics = z.strictObject({
         duration("1s", "5m").default("15s"),
         "Time between two pushes of what was counted. A Collector that is killed loses as much.",
         "Longer than the last seconds of a pod that is replaced, so that it and its successor do not write the same series by turns.",
-    ),
-});
-
-const jaeger = z.strictObject({
-    enabled: setting(flag.default(true), "Whether Jaeger is deployed and takes the traces.", "Traces need a place."),
-    maxTraces: setting(
-        count(1, 10_000_000).default(5000),
-        "Traces kept in memory; the oldest goes when a new one comes.",
-        "10,000 of the OpenTelemetry demo's traces are about 211 MiB.",
-    ),
-    resources: resources(
-        "Jaeger",
-        { cpu: "25m", memory: "64Mi" },
-        { cpu: "1", memory: "256Mi" },
-        "52 MB at rest; the default number of traces takes about 106 MiB more.",
-    ),
-});
-
-const prometheus = z.strictObject({
-    enabled: setting(
-        flag.default(true),
-        "Whether Prometheus is deployed and takes the metrics.",
-        "Metrics need a place.",
-    ),
-    retention: setting(
-        duration("1h", "520w").default("1d"),
-        "How long samples are kept.",
-        "A playground's day; the pod's restart loses them anyway.",
-    ),
-    storage: setting(
-        size.default("1Gi"),
-        "Disk for samples, in the pod's own empty folder. Blocks take at most three quarters of it.",
-        "Hundreds of times a day of this stack's samples.",
-    ),
-    scrapeInterval: setting(
-        duration("1s", "1h").default("10s"),
-        "Time between two scrapes of a target.",
-        "A change shows while one watches; production commonly takes 30s or 1m.",
-    ),
-    rules: z
-        .strictObject({
-            enabled: setting(
-                flag.default(true),
-                "Whether Prometheus computes the stack's rules: series of what the Collector takes, sends and loses, and alerts on what goes wrong (docs/runbook.md).",
-                "A stack that loses data should say so.",
-            ),
-        })
-        .prefault({}),
-    resources: resources(
-        "Prometheus",
-        { cpu: "50m", memory: "128Mi" },
-        { cpu: "1", memory: "512Mi" },
-        "72 MB at rest; queries and compaction need room.",
     ),
 });
 
@@ -267,11 +243,15 @@ const localPorts = z.strictObject({
     jaeger: localPort(16686, "Jaeger"),
     loki: localPort(3100, "Loki"),
     prometheus: localPort(9090, "Prometheus"),
+    shop: localPort(8080, "the shop"),
 });
 
 /** Every setting of a stack. */
 export const stackSettings = z.strictObject({
     namespace: namespace.prefault({}),
+    size: stackSize,
+    durability,
+    outage: outage.prefault({}),
     images: images.prefault({}),
     rolloutTimeout: setting(
         duration("10s", "1h").default("2m"),
@@ -279,6 +259,7 @@ export const stackSettings = z.strictObject({
         "Enough to pull the images on a usual line. Kubernetes reports at this time, Pulumi gives up a minute later.",
     ),
     localPorts: localPorts.prefault({}),
+    networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
     guard: guard.prefault({}),
     spanMetrics: spanMetrics.prefault({}),
@@ -287,12 +268,14 @@ export const stackSettings = z.strictObject({
     loki: loki.prefault({}),
     prometheus: prometheus.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
+    app: app.prefault({}),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 export type StackSettings = DeepReadonly<z.output<typeof stackSettings>>;
 export type NamespaceSettings = StackSettings["namespace"];
+export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
 export type GuardSettings = StackSettings["guard"];
 export type SpanMetricsSettings = StackSettings["spanMetrics"];
@@ -301,5 +284,8 @@ export type JaegerSettings = StackSettings["jaeger"];
 export type LokiSettings = StackSettings["loki"];
 export type PrometheusSettings = StackSettings["prometheus"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
+export type AppSettings = StackSettings["app"];
 export type LocalPorts = StackSettings["localPorts"];
+export type OutageSettings = StackSettings["outage"];
+export type PersistenceSettings = LokiSettings["persistence"];
 export type ResourceSettings = CollectorSettings["resources"];

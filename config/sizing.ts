@@ -34,6 +34,11 @@ export function goMemLimit(memoryLimit: string): string {
     return `${Math.floor(toMiB(bytesOf(memoryLimit)) * 0.8)}MiB`;
 }
 
+/** MiB of the JavaScript heap of a container: half of its limit, the rest is Node.js itself and what it sends. */
+export function nodeHeapMiB(memoryLimit: string): number {
+    return Math.floor(toMiB(bytesOf(memoryLimit)) / 2);
+}
+
 /** 10,000 traces of the OpenTelemetry demo are about 211 MiB. */
 const BYTES_A_TRACE = Math.ceil((211 * MIB) / 10_000);
 /** 52 MB at rest. */
@@ -50,7 +55,10 @@ export function tracesThatFit(memoryLimit: string): number {
 /** The least memory that leaves a Loki, 126 MB at rest, some for chunks and queries. */
 export const LOKI_MINIMUM = "192Mi";
 
-/** What Prometheus may fill with blocks, in MiB: the rest of its disk is for the write-ahead log and compaction. */
+/** What a store may fill of its disk: the rest is for write-ahead logs, compaction and what is deleted late. */
+export const FILLED = 0.75;
+
+/** What Prometheus may fill with blocks, in MiB */
 export function blocksMiB(storage: string): number {
-    return Math.floor(toMiB(bytesOf(storage)) * 0.75);
+    return Math.floor(toMiB(bytesOf(storage)) * FILLED);
 }

@@ -1,4 +1,6 @@
+import { withPresets } from "./presets";
 import { type Path, type Problem, keyOf, problemsOf } from "./problems";
+import { type Raw, isRecord } from "./records";
 import { RULES } from "./rules";
 import { type StackSettings, stackSettings } from "./schema";
 
@@ -7,8 +9,8 @@ export type Validated =
     | { readonly settings?: never; readonly problems: readonly Problem[] };
 
 /** Checks the settings of a stack against the schema and against each other, and reports all problems at once. */
-export function validate(raw: Readonly<Record<string, unknown>>): Validated {
-    const parsed = stackSettings.safeParse(raw);
+export function validate(raw: Raw): Validated {
+    const parsed = stackSettings.safeParse(withPresets(raw));
     if (parsed.success) {
         const problems = brokenRules(parsed.data, raw, []);
         return problems.length === 0 ? { settings: deepFreeze(parsed.data) } : { problems };
@@ -20,7 +22,7 @@ export function validate(raw: Readonly<Record<string, unknown>>): Validated {
     const failed = issues.flatMap((issue) =>
         issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
     );
-    const rest = stackSettings.safeParse(failed.reduce(without, raw));
+    const rest = stackSettings.safeParse(withPresets(failed.reduce(without, raw)));
     const broken = rest.success ? brokenRules(rest.data, raw, failed.map(keyOf)) : [];
     return { problems: [...problemsOf(issues, stackSettings), ...broken] };
 }
@@ -45,17 +47,13 @@ export function valueAt(value: unknown, path: Path): unknown {
 }
 
 /** The same without what stands at that path. */
-function without(value: Readonly<Record<string, unknown>>, [head, ...tail]: Path): Readonly<Record<string, unknown>> {
+function without(value: Raw, [head, ...tail]: Path): Raw {
     const key = String(head);
     const child = value[key];
     if (tail.length > 0 && isRecord(child)) {
         return { ...value, [key]: without(child, tail) };
     }
     return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function deepFreeze<T>(value: T): T {

@@ -20,6 +20,9 @@ const FOLDERS: BuildFolders = {
     logs: BUILD_LOGS,
 };
 
+/** Program to the folder that holds it. */
+export type ProgramFolders = ReadonlyMap<string, string>;
+
 /** A build that failed: says which, and where its output stands. */
 export class BuildError extends Error {
     /** @param reason What is known where the output says nothing, as when there is no `go` to run. */

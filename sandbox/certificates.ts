@@ -3,6 +3,12 @@ import { execa } from "execa";
 export interface Certificate {
     /** Of its files: `NAME.crt` and `NAME.key`. */
     readonly name: string;
+    /**
+     * Name of the authority that signs it.
+     *
+     * @default AUTHORITY
+     */
+    readonly authority?: string;
     /** Such as `/O=group/CN=user`. */
     readonly subject: string;
     readonly usage: "clientAuth" | "serverAuth" | "clientAuth,serverAuth";
@@ -10,13 +16,17 @@ export interface Certificate {
     readonly addresses?: readonly string[];
 }
 
-/** Makes an authority in that folder: `ca.crt` and `ca.key`. */
-export async function makeAuthority(folder: string, subject: string): Promise<void> {
-    await openssl(folder, ["req", "-x509", ...newKey("ca"), "-subj", subject, "-days", "3650"]);
+/** Name of the authority, unless there are several. */
+export const AUTHORITY = "ca";
+
+/** Makes an authority in that folder: `NAME.crt` and `NAME.key`. */
+export async function makeAuthority(folder: string, name: string, subject: string): Promise<void> {
+    await openssl(folder, ["req", "-x509", ...newKey(name), "-subj", subject, "-days", "3650"]);
 }
 
-/** Makes a certificate of the folder's authority, in place of one of the same name. */
-export async function sign(folder: string, { name, subject, usage, addresses }: Certificate): Promise<void> {
+/** Makes a certificate of an authority of that folder, in place of one of the same name. */
+export async function sign(folder: string, certificate: Certificate): Promise<void> {
+    const { name, authority = AUTHORITY, subject, usage, addresses } = certificate;
     const extensions = [
         `extendedKeyUsage=${usage}`,
         "basicConstraints=critical,CA:FALSE",
@@ -26,7 +36,7 @@ export async function sign(folder: string, { name, subject, usage, addresses }: 
         "req",
         "-x509",
         ...newKey(name),
-        ...["-CA", "ca.crt", "-CAkey", "ca.key"],
+        ...["-CA", `${authority}.crt`, "-CAkey", `${authority}.key`],
         ...["-subj", subject, "-days", "3650"],
         ...extensions.flatMap((extension) => ["-addext", extension]),
     ]);

@@ -2,12 +2,14 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import type { ProgramFolders } from "./build";
 import { makeCgroups, removeCgroups } from "./cgroups";
 import { sandboxEnv } from "./environment";
-import { IMAGES, packImage } from "./images";
+import { METRICS_API, metricsObjects } from "./metrics";
 import { BIN, CONFIG, LOGS, ROOT, STATE } from "./paths";
 import { makePki } from "./pki";
 import { childOf, findProcesses, hasEnded } from "./processes";
+import { attachedVolumes, makeVolumes, volumeObjects } from "./volumes";
 
 const NODE_FILES = path.join(ROOT, "sandbox/node");
 export const HOST_LINK = "otel-sandbox0";
@@ -28,7 +30,7 @@ export function isRunning(): boolean {
  *
  * @param folders Folder of each built program.
  */
-export async function startNode(folders: ReadonlyMap<string, string>): Promise<void> {
+export async function startNode(folders: ProgramFolders): Promise<void> {
     await stopNode();
     fs.mkdirSync(LOGS, { recursive: true });
     fs.mkdirSync(BIN, { recursive: true });
@@ -37,6 +39,7 @@ export async function startNode(folders: ReadonlyMap<string, string>): Promise<v
         fs.copyFileSync(path.join(folder, program), path.join(BIN, program), fs.constants.COPYFILE_FICLONE);
     }
     await makePki();
+    makeVolumes();
     for (const file of ["containerd.toml", "kubelet.yaml", "cni"]) {
         fs.cpSync(path.join(NODE_FILES, file), path.join(CONFIG, file), { recursive: true });
     }
@@ -44,22 +47,15 @@ export async function startNode(folders: ReadonlyMap<string, string>): Promise<v
     await connect(launch());
 }
 
-/** Loads the images of the stack's programs into containerd, but for those that it has from the same build. */
-export async function loadImages(folders: ReadonlyMap<string, string>): Promise<void> {
+/** Loads packed images into containerd, but for those that it has from the same file. */
+export async function loadImages(files: readonly string[]): Promise<void> {
     const socket = path.join(STATE, "containerd/containerd.sock");
     await until("containerd", () => Promise.resolve(fs.existsSync(socket)));
     const loaded = new Set(fs.existsSync(LOADED) ? fs.readFileSync(LOADED, "utf8").split("\n") : []);
-    for (const image of IMAGES) {
-        const folder = folders.get(image.program);
-        if (folder === undefined) {
-            throw new Error(`no module of sandbox/programs.ts builds ${image.program}`);
-        }
-        const file = await packImage(image, folder);
-        if (!loaded.has(file)) {
-            const ctr = ["--address", socket, "--namespace", "k8s.io", "images", "import", "--local", file];
-            await execa(path.join(BIN, "ctr"), ctr);
-            fs.appendFileSync(LOADED, `${file}\n`);
-        }
+    for (const file of files.filter((name) => !loaded.has(name))) {
+        const ctr = ["--address", socket, "--namespace", "k8s.io", "images", "import", "--local", file];
+        await execa(path.join(BIN, "ctr"), ctr);
+        fs.appendFileSync(LOADED, `${file}\n`);
     }
 }
 
@@ -68,13 +64,16 @@ export async function waitForApi(): Promise<void> {
     await until("the API server", () => kubectl(["get", "--raw", "/readyz"]));
 }
 
-/** Starts the cluster's DNS and waits until the node takes pods and names resolve. */
+/** Gives the cluster what every cluster has, and waits until the node takes pods, names resolve and all APIs answer. */
 export async function waitForNode(): Promise<void> {
     await until("the default service account", () => kubectl(["get", "serviceaccount", "default"]));
-    await kubectlOrFail(["apply", "--server-side", "-f", path.join(NODE_FILES, "coredns.yaml")]);
+    const files = ["coredns.yaml", "metrics-server.yaml"].map((file) => `--filename=${path.join(NODE_FILES, file)}`);
+    const own = { apiVersion: "v1", kind: "List", items: [...metricsObjects(), ...volumeObjects()] };
+    await kubectlOrFail(["apply", "--server-side", ...files, "--filename=-"], JSON.stringify(own));
     await until("the node", () => kubectl(["get", "node", "sandbox"]));
     await kubectlOrFail(["wait", "node/sandbox", "--for=condition=Ready", "--timeout=60s"]);
     await kubectlOrFail(["rollout", "status", "deployment/coredns", "-n", "kube-system", "--timeout=60s"]);
+    await kubectlOrFail(["wait", `apiservice/${METRICS_API}`, "--for=condition=Available", "--timeout=60s"]);
 }
 
 /** Whether a running node also answers and is ready: one whose start was interrupted is not. */
@@ -111,6 +110,7 @@ export async function stopNode(): Promise<void> {
     await execa("ip", ["link", "delete", HOST_LINK], { reject: false });
     // The kernel still ends the processes in them.
     await until("the end of the cgroups", async () => (await removeCgroups()).length === 0);
+    await until("the end of the volumes", () => Promise.resolve(attachedVolumes().length === 0));
     fs.rmSync(STATE, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
@@ -148,8 +148,8 @@ async function kubectl(args: readonly string[]): Promise<boolean> {
     return !failed;
 }
 
-async function kubectlOrFail(args: readonly string[]): Promise<void> {
-    await execa("kubectl", args, { env: sandboxEnv() });
+async function kubectlOrFail(args: readonly string[], input = ""): Promise<void> {
+    await execa("kubectl", args, { env: sandboxEnv(), input });
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {

@@ -2,76 +2,136 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import type { ProgramFolders } from "./build";
+import { BUSYBOX } from "./packages";
 import { CACHE } from "./paths";
 import { VERSIONS } from "./programs";
+import { shopFiles, shopVersion } from "./shop";
 
-/** An image of one static program, for the sandbox's containerd alone. */
+/** An image of some files, for the sandbox's containerd alone. */
 export interface Image {
     readonly name: string;
+    readonly files: readonly ImageFile[];
+    /** Symbolic links: where each stands, and what it leads to. */
+    readonly links?: Readonly<Record<string, string>>;
+    readonly entrypoint: readonly string[];
+    readonly args?: readonly string[];
+    readonly user: number;
+}
+
+export interface ImageFile {
+    /** Program of sandbox/programs.ts, or a file of this machine by its absolute path. */
+    readonly from: string;
+    /** Where the image has it. */
+    readonly to: string;
+    readonly mode: number;
+}
+
+interface StaticProgram extends Pick<Image, "args" | "name" | "user"> {
     /** Program of sandbox/programs.ts. */
     readonly program: string;
     /** Where the official image keeps the program, so that a pod's arguments fit both. */
-    readonly entrypoint: string;
-    readonly args?: readonly string[];
-    readonly user: number;
+    readonly path: string;
 }
 
 const REPOSITORY = "localhost/otel-sandbox";
 
 export const PAUSE_IMAGE = `${REPOSITORY}/pause:1`;
 export const COREDNS_IMAGE = `${REPOSITORY}/coredns:${VERSIONS.coredns}`;
+export const METRICS_SERVER_IMAGE = `${REPOSITORY}/metrics-server:${VERSIONS.metricsServer}`;
+export const TOOLBOX_IMAGE = `${REPOSITORY}/toolbox:1`;
 
-export const IMAGES: readonly Image[] = [
-    { name: PAUSE_IMAGE, program: "pause", entrypoint: "/pause", user: 65535 },
-    { name: COREDNS_IMAGE, program: "coredns", entrypoint: "/coredns", user: 65532 },
+/** The application of app/. */
+export const SHOP_IMAGE = { name: `${REPOSITORY}/shop:${shopVersion()}`, user: 10001 } as const;
+
+const PROGRAMS: readonly StaticProgram[] = [
+    { name: PAUSE_IMAGE, program: "pause", path: "/pause", user: 65535 },
+    { name: COREDNS_IMAGE, program: "coredns", path: "/coredns", user: 65532 },
+    { name: METRICS_SERVER_IMAGE, program: "metrics-server", path: "/metrics-server", user: 65534 },
     {
         name: `${REPOSITORY}/otelcol-contrib:${VERSIONS.collector}`,
         program: "otelcol-contrib",
-        entrypoint: "/otelcol-contrib",
+        path: "/otelcol-contrib",
         args: ["--config", "/etc/otelcol-contrib/config.yaml"],
         user: 10001,
     },
     {
         name: `${REPOSITORY}/telemetrygen:${VERSIONS.telemetrygen}`,
         program: "telemetrygen",
-        entrypoint: "/telemetrygen",
+        path: "/telemetrygen",
         user: 10001,
     },
     {
         name: `${REPOSITORY}/jaeger:${VERSIONS.jaeger}`,
         program: "jaeger",
-        entrypoint: "/cmd/jaeger/jaeger-linux",
+        path: "/cmd/jaeger/jaeger-linux",
         user: 10001,
     },
     {
         name: `${REPOSITORY}/loki:${VERSIONS.loki}`,
         program: "loki",
-        entrypoint: "/usr/bin/loki",
+        path: "/usr/bin/loki",
         user: 10001,
     },
     {
         name: `${REPOSITORY}/prometheus:${VERSIONS.prometheus}`,
         program: "prometheus",
-        entrypoint: "/bin/prometheus",
+        path: "/bin/prometheus",
         user: 65534,
     },
 ];
 
+/** What a learner's pod has, without a package of its own for each: busybox is all of them, by the name it is called. */
+const TOOLS = (
+    "[ arp ash awk base64 basename bc cat chmod clear cmp cp cut date dd df diff dirname du echo egrep env expr false fgrep " +
+    "find fold free grep gunzip gzip head hexdump hostname httpd id ip kill killall less ln ls md5sum mkdir mkfifo mktemp " +
+    "more mv nc netstat nslookup od paste pgrep ping pkill printenv printf ps pwd readlink realpath rev rm rmdir route sed " +
+    "seq sh sha256sum sleep sort split stat stty sync tac tail tar tee telnet test time timeout top touch tr traceroute " +
+    "true truncate tty uname uniq unzip uptime vi watch wc wget which whoami xargs xxd yes zcat"
+).split(" ");
+
+const TOOLBOX: Image = {
+    name: TOOLBOX_IMAGE,
+    files: [{ from: BUSYBOX, to: "/bin/busybox", mode: 0o755 }],
+    links: Object.fromEntries(TOOLS.map((tool) => [`/bin/${tool}`, "busybox"])),
+    // None, so that what follows `--` of `kubectl run` is the command.
+    entrypoint: [],
+    args: ["sh"],
+    user: 65532,
+};
+
+export const IMAGES: readonly Image[] = [
+    ...PROGRAMS.map(({ program, path: to, ...image }) => ({
+        ...image,
+        files: [{ from: program, to, mode: 0o755 }],
+        entrypoint: [to],
+    })),
+    TOOLBOX,
+];
+
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
+/** Packs all images of the sandbox, and returns their files. */
+export async function packImages(folders: ProgramFolders): Promise<readonly string[]> {
+    const shop = { ...SHOP_IMAGE, ...(await shopFiles()) };
+    return Promise.all([...IMAGES, shop].map((image) => packImage(image, folders)));
+}
+
 /**
- * Packs a program into an OCI layout that containerd imports, and returns the file.
+ * Packs files into an OCI layout that containerd imports, and returns the file.
  *
- * @param folder Folder of the built program; its name says what was built, so it is part of the file's.
+ * @param folders Of the built programs; a folder's name says what was built, so it is part of the file's.
  * @param images Takes the file, which appears whole or not at all.
  */
 export async function packImage(
     image: Image,
-    folder: string,
+    folders: ProgramFolders,
     images: string = path.join(CACHE, "images"),
 ): Promise<string> {
-    const key = sha256(JSON.stringify([image, path.basename(folder)])).slice(0, 12);
-    const file = path.join(images, `${image.program}-${key}.tar`);
+    const sources = image.files.map((file) => sourceOf(file, folders));
+    const key = sha256(JSON.stringify([image, sources.map(({ content }) => content)])).slice(0, 12);
+    const [name] = path.basename(image.name).split(":");
+    const file = path.join(images, `${name ?? ""}-${key}.tar`);
     if (fs.existsSync(file)) {
         return file;
     }
@@ -80,7 +140,7 @@ export async function packImage(
     fs.rmSync(work, { recursive: true, force: true });
     fs.mkdirSync(work, { recursive: true });
     try {
-        const layer = await layerOf(image, folder, work);
+        const layer = await layerOf(image, sources, work);
         const layout = path.join(work, "layout");
         writeLayout(image, layer, layout);
         const packed = path.join(work, "image.tar");
@@ -92,17 +152,38 @@ export async function packImage(
     return file;
 }
 
-async function layerOf(image: Image, folder: string, work: string): Promise<string> {
+/** A file of an image as this machine has it. */
+interface Source extends ImageFile {
+    /** What tells its content from any other. */
+    readonly content: string;
+}
+
+function sourceOf(file: ImageFile, folders: ProgramFolders): Source {
+    if (path.isAbsolute(file.from)) {
+        return { ...file, content: sha256(fs.readFileSync(file.from)) };
+    }
+    const folder = folders.get(file.from);
+    if (folder === undefined) {
+        throw new Error(`no module of sandbox/programs.ts builds ${file.from}`);
+    }
+    return { ...file, from: path.join(folder, file.from), content: path.basename(folder) };
+}
+
+async function layerOf(image: Image, sources: readonly Source[], work: string): Promise<string> {
     const root = path.join(work, "root");
-    const put = (target: string, source: string, mode: number): void => {
-        const file = path.join(root, target);
+    const put = ({ from, to, mode }: ImageFile): void => {
+        const file = path.join(root, to);
         fs.mkdirSync(path.dirname(file), { recursive: true });
-        fs.copyFileSync(source, file);
+        fs.copyFileSync(from, file);
         fs.chmodSync(file, mode);
     };
-    put(image.entrypoint, path.join(folder, image.program), 0o755);
+    sources.forEach(put);
+    for (const [link, to] of Object.entries(image.links ?? {})) {
+        fs.mkdirSync(path.dirname(path.join(root, link)), { recursive: true });
+        fs.symlinkSync(to, path.join(root, link));
+    }
     if (fs.existsSync(CERTIFICATES)) {
-        put(CERTIFICATES, CERTIFICATES, 0o644);
+        put({ from: CERTIFICATES, to: CERTIFICATES, mode: 0o644 });
     }
     fs.mkdirSync(path.join(root, "tmp"));
     fs.chmodSync(path.join(root, "tmp"), 0o1777);
@@ -130,7 +211,7 @@ function writeLayout(image: Image, layer: string, layout: string): void {
     const config = addBlob("application/vnd.oci.image.config.v1+json", {
         architecture: process.arch === "x64" ? "amd64" : process.arch,
         os: "linux",
-        config: { Entrypoint: [image.entrypoint], Cmd: image.args ?? [], User: String(image.user), WorkingDir: "/tmp" },
+        config: { Entrypoint: image.entrypoint, Cmd: image.args ?? [], User: String(image.user), WorkingDir: "/tmp" },
         rootfs: { type: "layers", diff_ids: [`sha256:${layerDigest}`] },
     });
     const manifest = addBlob("application/vnd.oci.image.manifest.v1+json", {

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { LOCK } from "./paths";
 
-const held = new Set<string>();
+/** Files that are held, and what they are open as. */
+const held = new Map<string, number>();
 
 /**
  * Makes this process the only one that changes the sandbox, until it ends, however it ends.
@@ -29,5 +30,14 @@ export function lockSandbox(lock: string = LOCK): void {
     }
     fs.ftruncateSync(file);
     fs.writeSync(file, String(process.pid));
-    held.add(lock);
+    held.set(lock, file);
+}
+
+/** Lets other processes change the sandbox again, while this one goes on. */
+export function unlockSandbox(lock: string = LOCK): void {
+    const file = held.get(lock);
+    if (file !== undefined) {
+        fs.closeSync(file);
+        held.delete(lock);
+    }
 }

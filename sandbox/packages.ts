@@ -1,11 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { execa } from "execa";
 
+/** Static, so that an image of this file alone works; Debian has another one in its place that is not. */
+export const BUSYBOX = "/bin/busybox";
+
 /** What the sandbox needs of the system beyond what a machine for Go and Node.js has: a check, and Debian's package. */
 const NEEDS: readonly { readonly check: readonly [string, ...string[]]; readonly debian: string }[] = [
     { check: ["iptables", "--version"], debian: "iptables" },
     { check: ["pkg-config", "--version"], debian: "pkg-config" },
     { check: ["pkg-config", "--exists", "libseccomp"], debian: "libseccomp-dev" },
+    { check: ["mkfs.ext4", "-V"], debian: "e2fsprogs" },
+    { check: ["sh", "-c", `${BUSYBOX} true && ! ldd ${BUSYBOX}`], debian: "busybox-static" },
 ];
 
 /** Names of Debian's packages that this machine lacks. */

@@ -1,11 +1,14 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Certificate, makeAuthority, openssl, sign } from "./certificates";
+import { AUTHORITY, type Certificate, makeAuthority, openssl, sign } from "./certificates";
 import { CONFIG, KUBECONFIG, PKI } from "./paths";
 
 /** Address of the node on its end of the link to the machine; the range is set apart for tests by RFC 2544. */
 export const NODE_IP = "198.18.0.2";
 export const API_SERVER = `https://${NODE_IP}:6443`;
+
+/** By whose certificates a server behind the API server knows that it is called by it. */
+const FRONT_PROXY = "front-proxy-ca";
 
 const CLIENTS: readonly Certificate[] = [
     { name: "admin", subject: "/O=system:masters/CN=sandbox-admin", usage: "clientAuth" },
@@ -20,7 +23,7 @@ const CLIENTS: readonly Certificate[] = [
     },
 ];
 
-const SERVERS: readonly Certificate[] = [
+const OTHERS: readonly Certificate[] = [
     { name: "apiserver-kubelet-client", subject: "/O=system:masters/CN=sandbox-apiserver", usage: "clientAuth" },
     {
         name: "apiserver",
@@ -36,14 +39,28 @@ const SERVERS: readonly Certificate[] = [
             "DNS:kubernetes.default.svc.cluster.local",
         ],
     },
+    {
+        name: "front-proxy-client",
+        authority: FRONT_PROXY,
+        subject: "/CN=front-proxy-client",
+        usage: "clientAuth",
+    },
+    {
+        name: "metrics-server",
+        subject: "/CN=metrics-server",
+        usage: "serverAuth",
+        addresses: ["DNS:metrics-server.kube-system.svc"],
+    },
 ];
 
 /** Makes the certificates of a new cluster and a kubeconfig for each of its clients. They end with the sandbox. */
 export async function makePki(): Promise<void> {
     fs.mkdirSync(PKI, { recursive: true, mode: 0o700 });
     fs.mkdirSync(CONFIG, { recursive: true });
-    await makeAuthority(PKI, "/CN=otel-stack-sandbox");
-    await Promise.all([...CLIENTS, ...SERVERS].map((certificate) => sign(PKI, certificate)));
+    await Promise.all(
+        [AUTHORITY, FRONT_PROXY].map((name) => makeAuthority(PKI, name, `/CN=otel-stack-sandbox-${name}`)),
+    );
+    await Promise.all([...CLIENTS, ...OTHERS].map((certificate) => sign(PKI, certificate)));
     await openssl(PKI, [
         "genpkey",
         "-algorithm",
@@ -60,8 +77,12 @@ export async function makePki(): Promise<void> {
     }
 }
 
+/** A certificate or key of the cluster, as Kubernetes' objects carry it. */
+export function readPki(file: string): string {
+    return fs.readFileSync(path.join(PKI, file)).toString("base64");
+}
+
 function kubeconfigOf(client: string): object {
-    const read = (file: string): string => fs.readFileSync(path.join(PKI, file)).toString("base64");
     return {
         apiVersion: "v1",
         kind: "Config",
@@ -69,15 +90,15 @@ function kubeconfigOf(client: string): object {
         clusters: [
             {
                 name: "otel-stack-sandbox",
-                cluster: { server: API_SERVER, "certificate-authority-data": read("ca.crt") },
+                cluster: { server: API_SERVER, "certificate-authority-data": readPki("ca.crt") },
             },
         ],
         users: [
             {
                 name: client,
                 user: {
-                    "client-certificate-data": read(`${client}.crt`),
-                    "client-key-data": read(`${client}.key`),
+                    "client-certificate-data": readPki(`${client}.crt`),
+                    "client-key-data": readPki(`${client}.key`),
                 },
             },
         ],

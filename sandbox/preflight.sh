@@ -18,13 +18,16 @@ at_least() {
 [ "$(id -u)" = 0 ] ||
     fail "it makes namespaces, mounts and cgroups, so it runs as root. Use 'sudo make up', or 'make up STACK=dev' with a cluster of your own."
 
-for tool in node:nodejs npm:npm go:golang gcc:gcc ip:iproute2 unshare:util-linux flock:util-linux openssl:openssl tar:tar; do
+for tool in node:nodejs npm:npm go:golang gcc:gcc ip:iproute2 unshare:util-linux losetup:mount flock:util-linux openssl:openssl tar:tar; do
     command -v "${tool%%:*}" >/dev/null 2>&1 ||
         fail "the command '${tool%%:*}' is missing. Install it (Debian's package: ${tool#*:}) and make sure root's PATH has it."
 done
 
 unshare --mount --net --pid --fork --mount-proc --propagation=private true 2>/dev/null ||
     fail "it may make no namespaces and mounts here, as in most containers. Use the machine itself, or a container with all privileges."
+
+losetup --find >/dev/null 2>&1 ||
+    fail "it has no loop devices, of which it makes volumes. Load the kernel's module 'loop', or give the container /dev/loop-control."
 
 [ -n "${HOME:-}" ] || fail "HOME is not set, and Go keeps what it compiles there. Set it to a folder with room."
 

@@ -20,6 +20,7 @@ export const VERSIONS = {
     pulumi: "3.259.0",
     kubernetes: "1.37.2",
     coredns: "1.14.7",
+    metricsServer: "0.9.0",
     collector: "0.161.0",
     telemetrygen: "0.161.0",
     jaeger: "1.62.0",
@@ -51,6 +52,14 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
             "k8s.io/client-go/pkg/version.gitVersion": `v${VERSIONS.kubernetes}`,
         },
         estimate: 525,
+    },
+    {
+        name: "metrics-server",
+        title: `metrics-server ${VERSIONS.metricsServer}`,
+        programs: { "metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server" },
+        variables: { "k8s.io/client-go/pkg/version.gitVersion": `v${VERSIONS.metricsServer}` },
+        // Most of it was compiled for Kubernetes.
+        estimate: 15,
     },
     {
         name: "pulumi",
@@ -146,5 +155,11 @@ export const LINT_MODULES: readonly GoModule[] = [
         title: "kube-score",
         programs: { "kube-score": "github.com/zegl/kube-score/cmd/kube-score" },
         estimate: 47,
+    },
+    {
+        name: "cyclonus",
+        title: "cyclonus",
+        programs: { cyclonus: "github.com/mattfenwick/cyclonus/cmd/cyclonus" },
+        estimate: 19,
     },
 ];

@@ -1,15 +1,12 @@
 import { Listr, type ListrTask } from "listr2";
-import { build, goVersion, isBuilt, removeUnused } from "./build";
+import { build, goVersion, isBuilt, type ProgramFolders, removeUnused } from "./build";
 import { isHealthy, isRunning, loadImages, startNode, waitForApi, waitForNode } from "./cluster";
-import { packImage, IMAGES } from "./images";
+import { packImages } from "./images";
 import { installPackages, missingPackages } from "./packages";
 import { LOGS } from "./paths";
 import { providePlugins } from "./plugins";
 import { type GoModule, SANDBOX_MODULES } from "./programs";
 import { buildProgress, clock } from "./progress";
-
-/** Program to the folder that holds it. */
-type Folders = ReadonlyMap<string, string>;
 
 /** How long the cache keeps programs that nothing uses. */
 const KEPT_DAYS = 30;
@@ -27,9 +24,9 @@ export async function sandboxUp(): Promise<void> {
     }
     const unbuilt = SANDBOX_MODULES.filter((module) => !isBuilt(module, version));
     const tasks: ListrTask[] = [packagesTask(), ...buildTasks(unbuilt, version)];
-    const folders = (): Promise<Folders> => foldersOf(version);
+    const folders = (): Promise<ProgramFolders> => foldersOf(version);
     if (healthy) {
-        tasks.push(timed("Load what is new of the images", async () => loadImages(await folders())));
+        tasks.push(timed("Load what is new of the images", async () => loadImages(await packImages(await folders()))));
     } else {
         tasks.push(...startTasks(folders));
     }
@@ -87,17 +84,17 @@ function buildTasks(modules: readonly GoModule[], version: string): ListrTask[] 
     }));
 }
 
-function startTasks(folders: () => Promise<Folders>): ListrTask[] {
+function startTasks(folders: () => Promise<ProgramFolders>): ListrTask[] {
+    let images: readonly string[] = [];
     return [
         timed("Pack the images", async () => {
-            const built = await folders();
-            await Promise.all(IMAGES.map((image) => packImage(image, built.get(image.program) ?? "")));
+            images = await packImages(await folders());
         }),
         timed(`Start the node (its logs: ${LOGS})`, async () => {
             await startNode(await folders());
         }),
         timed("Load the images, wait for the API server", async () => {
-            await Promise.all([waitForApi(), loadImages(await folders())]);
+            await Promise.all([waitForApi(), loadImages(images)]);
         }),
         timed("Wait for the node and its DNS", waitForNode),
     ];
@@ -114,7 +111,7 @@ function timed(title: string, work: () => Promise<void>): ListrTask {
     };
 }
 
-async function foldersOf(version: string): Promise<Folders> {
+async function foldersOf(version: string): Promise<ProgramFolders> {
     const folders = new Map<string, string>();
     for (const module of SANDBOX_MODULES) {
         const folder = await build(module, version);

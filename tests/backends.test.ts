@@ -1,36 +1,49 @@
 import assert from "node:assert/strict";
 import { Jaeger, jaegerEndpoints } from "../components/jaeger";
 import { jaegerConfig } from "../components/jaeger-config";
-import { Prometheus, prometheusEndpoints } from "../components/prometheus";
-import { prometheusConfig } from "../components/prometheus-config";
+import { Prometheus, type PrometheusArgs, prometheusEndpoints } from "../components/prometheus";
+import { type PrometheusConfigArgs, prometheusConfig } from "../components/prometheus-config";
+import { onDisk, replaySeconds } from "../config/durability";
+import type { PushRoute } from "../config/routes";
+import { storageOf } from "../config/storage";
 import { type Recorder, mockStack } from "../tools/mocked-stack";
 import { at, configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
 
 async function jaegerWith(raw: Readonly<Record<string, unknown>> = {}): Promise<Recorder> {
-    const { jaeger, images, rolloutTimeout } = settingsFrom(raw);
+    const settings = settingsFrom(raw);
+    const { jaeger, images, rolloutTimeout } = settings;
     const recorder = await mockStack();
-    new Jaeger("store", { ...jaeger, namespace: "ns", image: images.jaeger, rolloutTimeout });
+    new Jaeger("store", {
+        ...jaeger,
+        storage: storageOf("jaeger", settings),
+        otlpHttp: onDisk(settings),
+        namespace: "ns",
+        image: images.jaeger,
+        rolloutTimeout,
+    });
     return recorder.settle();
 }
 
 const TARGETS = [{ job: "gateway", host: "gateway-headless.ns", port: 8889 }] as const;
 
-async function prometheusWith(
-    raw: Readonly<Record<string, unknown>> = {},
-    remoteWriteReceiver = true,
-): Promise<Recorder> {
-    const { prometheus, images, rolloutTimeout } = settingsFrom(raw);
-    const recorder = await mockStack();
-    new Prometheus("series", {
-        ...prometheus,
+function prometheusArgs(raw: Readonly<Record<string, unknown>> = {}): PrometheusArgs {
+    const settings = settingsFrom(raw);
+    return {
+        ...settings.prometheus,
+        storage: storageOf("prometheus", settings),
         namespace: "ns",
-        image: images.prometheus,
-        rolloutTimeout,
+        image: settings.images.prometheus,
+        rolloutTimeout: settings.rolloutTimeout,
         targets: TARGETS,
         ruleGroups: [],
-        remoteWriteReceiver,
-    });
+        replaySeconds: replaySeconds(settings),
+    };
+}
+
+async function prometheusWith(raw: Readonly<Record<string, unknown>> = {}): Promise<Recorder> {
+    const recorder = await mockStack();
+    new Prometheus("series", prometheusArgs(raw));
     return recorder.settle();
 }
 
@@ -47,8 +60,37 @@ describe("Jaeger", () => {
 
     it("keeps no more traces than the setting says", async () => {
         const { config } = configOf(await jaegerWith({ jaeger: { maxTraces: 7 } }), "store-config");
-        assert.deepEqual(config, jaegerConfig({ maxTraces: 7 }));
+        const { jaeger } = settingsFrom({ jaeger: { maxTraces: 7 } });
+        assert.deepEqual(config, jaegerConfig({ ...jaeger, otlpHttp: false }));
         assert.match(JSON.stringify(config), /"max_traces":7/);
+    });
+
+    it("keeps traces on a volume when asked to, as long as the setting says, and takes them by HTTP too", async () => {
+        const recorder = await jaegerWith({ durability: "disk", jaeger: { retention: "2d" } });
+        assert.deepEqual(kindsAndNames(recorder), [
+            "ConfigMap store-config-HASH",
+            "PersistentVolumeClaim store-data",
+            "Service store",
+            "StatefulSet store",
+        ]);
+        const { config } = configOf(recorder, "store-config");
+        const { extensions, receivers } = config as { extensions: { jaeger_storage: object }; receivers: object };
+        assert.deepEqual(extensions.jaeger_storage, {
+            backends: {
+                traces: {
+                    badger: {
+                        directories: { keys: "/badger/keys", values: "/badger/values" },
+                        ephemeral: false,
+                        ttl: { spans: "172800s" },
+                    },
+                },
+            },
+        });
+        assert.match(JSON.stringify(receivers), /"http":\{"endpoint":"0.0.0.0:4318"\}/);
+        assert.equal(portsOf(recorder.manifest("Service", "store"))["otlp-http"], 4318);
+        const set = recorder.manifest("StatefulSet", "store");
+        assert.ok(containerOf(set).volumeMounts.some(({ mountPath }) => mountPath === "/badger"));
+        assert.equal(at(set, "spec", "serviceName"), "store");
     });
 
     it("is never two stores behind one Service", async () => {
@@ -72,7 +114,8 @@ describe("Jaeger", () => {
     });
 
     it("is reached by its Service's name", () => {
-        const { otlp, ui } = jaegerEndpoints("store", "ns");
+        const { otlp, otlpHttp, ui } = jaegerEndpoints("store", "ns");
+        assert.equal(otlpHttp.urls.short, "http://store.ns:4318");
         assert.equal(otlp.address, "store.ns:4317");
         assert.equal(ui.urls.short, "http://store.ns:16686");
     });
@@ -89,11 +132,42 @@ describe("Prometheus", () => {
         assert.deepEqual(portsOf(recorder.manifest("Service", "series")), { http: 9090 });
     });
 
-    it("takes remote write only where something pushes", async () => {
-        const flag = "--web.enable-remote-write-receiver";
-        const argsOf = (recorder: Recorder) => containerOf(recorder.manifest("Deployment", "series")).args;
-        assert.ok(argsOf(await prometheusWith()).includes(flag));
-        assert.ok(!argsOf(await prometheusWith({}, false)).includes(flag));
+    it("takes what is pushed by one route, and by none where nothing is", async () => {
+        const receiversOf = async (pushed: PushRoute | undefined) => {
+            const recorder = await mockStack();
+            new Prometheus("series", { ...prometheusArgs(), pushed });
+            const { args } = containerOf((await recorder.settle()).manifest("Deployment", "series"));
+            return args.filter((arg) => arg.startsWith("--web.enable-"));
+        };
+        assert.deepEqual(await receiversOf("remote_write"), ["--web.enable-remote-write-receiver"]);
+        assert.deepEqual(await receiversOf("otlp"), ["--web.enable-otlp-receiver"]);
+        assert.deepEqual(await receiversOf(undefined), []);
+    });
+
+    it("calls what comes by OTLP as it would what comes by remote write", () => {
+        assert.deepEqual(section(configWith({ pushed: "otlp" }), "otlp"), {
+            translation_strategy: "UnderscoreEscapingWithSuffixes",
+        });
+    });
+
+    it("keeps its samples on a volume when asked to, one process at a time", async () => {
+        const raw = { prometheus: { storage: "2Gi", persistence: { enabled: true, storageClass: "fast" } } };
+        const recorder = await prometheusWith(raw);
+        assert.deepEqual(kindsAndNames(recorder), [
+            "ConfigMap series-config-HASH",
+            "PersistentVolumeClaim series-data",
+            "Service series",
+            "StatefulSet series",
+        ]);
+        assert.deepEqual(at(recorder.manifest("PersistentVolumeClaim", "series-data"), "spec"), {
+            accessModes: ["ReadWriteOnce"],
+            resources: { requests: { storage: "2Gi" } },
+            storageClassName: "fast",
+        });
+        const set = recorder.manifest("StatefulSet", "series");
+        const folder = podOf(set).spec.volumes.find(({ name }) => name === "data");
+        assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "series-data" });
+        assert.equal(at(set, "spec", "replicas"), 1);
     });
 
     it("writes to a folder of limited size, and to nothing else", async () => {
@@ -110,20 +184,21 @@ describe("Prometheus", () => {
     });
 
     it("scrapes every pod of its targets and itself, each under a job of its own", () => {
-        const targets = [...TARGETS, { job: "store", address: "store.ns:8888" }];
-        assert.deepEqual(section(prometheusConfig({ ...settingsFrom().prometheus, targets }), "scrape_configs"), [
+        const targets = [...TARGETS, { job: "store", addresses: ["store-0.ns:8888", "store-1.ns:8888"] }];
+        const config = configWith({ targets });
+        assert.deepEqual(section(config, "scrape_configs"), [
             {
                 job_name: "gateway",
                 dns_sd_configs: [{ names: ["gateway-headless.ns"], type: "A", port: 8889, refresh_interval: "5s" }],
             },
-            { job_name: "store", static_configs: [{ targets: ["store.ns:8888"] }] },
+            { job_name: "store", static_configs: [{ targets: ["store-0.ns:8888", "store-1.ns:8888"] }] },
             { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
         ]);
     });
 
     it("keeps samples as long as the setting says, within its disk, and takes late ones", () => {
-        const { prometheus } = settingsFrom({ prometheus: { retention: "2w", storage: "1Gi" } });
-        assert.deepEqual(section(prometheusConfig({ ...prometheus, targets: [] }), "storage"), {
+        const config = configWith({ replaySeconds: 1800, retention: "2w", storage: "1Gi" });
+        assert.deepEqual(section(config, "storage"), {
             tsdb: { out_of_order_time_window: "30m", retention: { time: "2w", size: "768MiB" } },
         });
     });
@@ -133,8 +208,7 @@ describe("Prometheus", () => {
         ["1m", "10s"],
     ] as const) {
         it(`gives a scrape every ${interval} no more than ${timeout}`, () => {
-            const { prometheus } = settingsFrom({ prometheus: { scrapeInterval: interval } });
-            assert.deepEqual(section(prometheusConfig({ ...prometheus, targets: [] }), "global"), {
+            assert.deepEqual(section(configWith({ scrapeInterval: interval }), "global"), {
                 evaluation_interval: interval,
                 scrape_interval: interval,
                 scrape_timeout: timeout,
@@ -143,11 +217,18 @@ describe("Prometheus", () => {
     }
 
     it("is reached by its Service's name", () => {
-        const { api, remoteWriteUrl } = prometheusEndpoints("series", "ns");
+        const { api, otlpUrl, remoteWriteUrl } = prometheusEndpoints("series", "ns");
         assert.equal(api.urls.fqdn, "http://series.ns.svc.cluster.local:9090");
         assert.equal(remoteWriteUrl, "http://series.ns:9090/api/v1/write");
+        assert.equal(otlpUrl, "http://series.ns:9090/api/v1/otlp");
     });
 });
+
+/** Prometheus' configuration of the default settings, and what is given. */
+function configWith(args: Partial<PrometheusConfigArgs>): object {
+    const { prometheus } = settingsFrom();
+    return prometheusConfig({ ...prometheus, storage: "1Gi", targets: [], replaySeconds: 0, ...args });
+}
 
 /** One section of a configuration. */
 function section(config: object, name: string): unknown {

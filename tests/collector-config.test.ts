@@ -3,12 +3,15 @@ import { type CollectorConfigArgs, collectorConfig } from "../components/collect
 import { assertComplete } from "../components/collector/graph";
 import type { CollectorConfig, Pipeline } from "../components/collector/types";
 import { SPAN_METRICS } from "../components/shared/correlation";
-import { type Routes, makesSpanMetrics, routesOf } from "../config/routes";
+import { queuesOf } from "../config/durability";
+import { type Routes, makesSpanMetrics, pushRouteOf, routesOf } from "../config/routes";
 import { validate } from "../config/validate";
 
 const BACKENDS = {
     jaeger: "jaeger.ns:4317",
+    jaegerOtlp: "http://jaeger.ns:4318",
     lokiOtlp: "http://loki.ns:3100/otlp",
+    prometheusOtlp: "http://prometheus.ns:9090/api/v1/otlp",
     prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write",
 };
 
@@ -18,6 +21,8 @@ function argsFor(raw: Readonly<Record<string, unknown>> = {}): CollectorConfigAr
     return {
         ...settings.collector,
         routes: routesOf(settings),
+        pushRoute: pushRouteOf(settings),
+        queues: queuesOf(settings),
         backends: BACKENDS,
         ...(makesSpanMetrics(settings) ? { spanMetrics: settings.spanMetrics } : {}),
     };
@@ -122,9 +127,73 @@ describe("the Collector's configuration", () => {
         assert.deepEqual(exporters.debug, { verbosity: "basic" });
     });
 
+    it("prints all that its debug exporter is given, and else as little as it likes", () => {
+        const loggingOf = (enabled: boolean) =>
+            collectorConfig(argsFor({ collector: { debug: { enabled } } })).service.telemetry.logs;
+        assert.deepEqual(loggingOf(true), { sampling: { enabled: false } });
+        assert.equal(loggingOf(false), undefined);
+    });
+
     it("writes durations as Go reads them", () => {
         const { exporters } = collectorConfig(argsFor({ collector: { scrape: { expiration: "1d" } } }));
         assert.equal(exporters.prometheus?.metric_expiration, "86400s");
+    });
+});
+
+describe("queues on disk", () => {
+    const disk = { durability: "disk" };
+    const QUEUED = ["otlp_http/jaeger", "otlp_http/prometheus", "otlp_http/loki"] as const;
+
+    it("are those of every exporter that waits for a backend, and all retry without end", () => {
+        const { exporters, extensions, service } = collectorConfig(argsFor(disk));
+        assert.deepEqual(Object.keys(exporters).sort(), [...QUEUED, "prometheus", "debug"].sort());
+        for (const id of QUEUED) {
+            assert.equal(exporters[id]?.sending_queue.storage, "file_storage");
+            assert.equal(exporters[id].retry_on_failure.max_elapsed_time, "0s");
+        }
+        assert.ok(extensions.file_storage);
+        assert.ok(service.extensions.includes("file_storage"));
+    });
+
+    it("hold what an outage takes, in files that they fit into", () => {
+        const { exporters, extensions } = collectorConfig(
+            argsFor({ ...disk, outage: { duration: "10m", itemsPerSecond: 1000 } }),
+        );
+        const sizes = QUEUED.map((id) => exporters[id]?.sending_queue.queue_size ?? 0);
+        assert.ok(Math.min(...sizes) >= 600_000 * 512);
+        assert.ok((extensions.file_storage?.max_size ?? 0) >= 2 * Math.max(...sizes));
+    });
+
+    it("hold what is set, whatever an outage takes", () => {
+        const { exporters } = collectorConfig(argsFor({ ...disk, collector: { queue: { size: "1Gi" } } }));
+        for (const id of QUEUED) {
+            assert.equal(exporters[id]?.sending_queue.queue_size, 2 ** 30);
+        }
+    });
+
+    it("begin anew where a file is corrupt, and give back the disk of what was sent", () => {
+        const { file_storage: storage } = collectorConfig(argsFor(disk)).extensions;
+        assert.equal(storage?.recreate, true);
+        assert.equal(storage.compaction.on_rebound, true);
+        assert.equal(storage.compaction.directory, storage.directory);
+    });
+
+    it("send each signal by a way that comes back at once and loses nothing", () => {
+        const config = collectorConfig(argsFor(disk));
+        assert.deepEqual(pipelinesOf(config), {
+            traces: ["otlp_http/jaeger", "debug", "span_metrics", "service_graph"],
+            metrics: ["prometheus", "otlp_http/prometheus", "debug"],
+            logs: ["otlp_http/loki", "debug"],
+            "metrics/spans": ["otlp_http/prometheus"],
+        });
+        assert.equal(config.exporters["otlp_http/jaeger"]?.endpoint, BACKENDS.jaegerOtlp);
+        assert.equal(config.exporters["otlp_http/prometheus"]?.endpoint, BACKENDS.prometheusOtlp);
+    });
+
+    it("are not there in memory", () => {
+        const config = collectorConfig(argsFor());
+        assert.doesNotMatch(JSON.stringify(config), /file_storage|otlp_http\/(jaeger|prometheus)/);
+        assert.equal(config.exporters["otlp_grpc/jaeger"]?.sending_queue.queue_size, 32 * 2 ** 20);
     });
 });
 

@@ -4,14 +4,17 @@ import { collectorConfig } from "../components/collector/config";
 import { assertComplete } from "../components/collector/graph";
 import type { CollectorConfig, Protection } from "../components/collector/types";
 import { concurrentStreams } from "../config/sizing";
-import { routesOf } from "../config/routes";
+import { queuesOf } from "../config/durability";
+import { pushRouteOf, routesOf } from "../config/routes";
 import { type Recorder, mockStack, runProgram, settingsOf } from "../tools/mocked-stack";
 import { configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
 
 const BACKENDS = {
     jaeger: "jaeger.ns:4317",
+    jaegerOtlp: "http://jaeger.ns:4318",
     lokiOtlp: "http://loki.ns:3100/otlp",
+    prometheusOtlp: "http://prometheus.ns:9090/api/v1/otlp",
     prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write",
 };
 
@@ -20,7 +23,14 @@ type Raw = Readonly<Record<string, unknown>>;
 /** What a Collector is made of where the listener is on, with those settings of it. */
 function argsFor(guard: Raw = {}, more: Raw = {}) {
     const settings = settingsFrom({ guard: { enabled: true, ...guard }, ...more });
-    return { ...settings.collector, routes: routesOf(settings), backends: BACKENDS, guard: settings.guard };
+    return {
+        ...settings.collector,
+        routes: routesOf(settings),
+        pushRoute: pushRouteOf(settings),
+        queues: queuesOf(settings),
+        backends: BACKENDS,
+        guard: settings.guard,
+    };
 }
 
 async function collectorWith(guard: Raw = {}): Promise<Recorder> {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Collector, collectorEndpoints } from "../components/collector/collector";
 import { collectorScrapeTargets } from "../components/collector/targets";
-import { routesOf } from "../config/routes";
+import { queuesOf } from "../config/durability";
+import { pushRouteOf, routesOf } from "../config/routes";
 import { type Recorder, mockStack } from "../tools/mocked-stack";
 import { at, configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
@@ -15,9 +16,13 @@ async function collectorWith(raw: Readonly<Record<string, unknown>> = {}): Promi
         image: settings.images.collector,
         rolloutTimeout: settings.rolloutTimeout,
         routes: routesOf(settings),
+        pushRoute: pushRouteOf(settings),
+        queues: queuesOf(settings),
         backends: {
             jaeger: "jaeger.ns:4317",
+            jaegerOtlp: "http://jaeger.ns:4318",
             lokiOtlp: "http://loki.ns:3100/otlp",
+            prometheusOtlp: "http://prometheus.ns:9090/api/v1/otlp",
             prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write",
         },
     });
@@ -121,9 +126,82 @@ describe("Collector", () => {
 
     it("is scraped for what it received and for its own metrics, under a job each", () => {
         const jobs = (raw: Readonly<Record<string, unknown>>) =>
-            collectorScrapeTargets("gateway", collectorEndpoints("gateway", "ns"), routesOf(settingsFrom(raw)));
+            collectorScrapeTargets("gateway", collectorEndpoints("gateway", "ns"), routesOf(settingsFrom(raw)), {
+                replicas: 1,
+                named: false,
+            });
         const own = { job: "gateway-internal", host: "gateway-headless.ns", port: 8888 };
         assert.deepEqual(jobs({}), [{ job: "gateway", host: "gateway-headless.ns", port: 8889 }, own]);
         assert.deepEqual(jobs({ collector: { scrape: { enabled: false } } }), [own]);
+    });
+
+    it("lets a drain take one pod at a time, where there are several", async () => {
+        const budget = (await collectorWith({ collector: { replicas: 2 } })).manifest("PodDisruptionBudget", "gateway");
+        assert.equal(at(budget, "spec", "maxUnavailable"), 1);
+        assert.ok(!kindsAndNames(await collectorWith()).includes("PodDisruptionBudget gateway"));
+    });
+});
+
+describe("a Collector that keeps its queues on disk", () => {
+    const disk = { durability: "disk", collector: { replicas: 2 } };
+
+    it("is a StatefulSet instead, whose pods are found by name", async () => {
+        const recorder = await collectorWith(disk);
+        assert.deepEqual(kindsAndNames(recorder), [
+            "ConfigMap gateway-config-HASH",
+            "PodDisruptionBudget gateway",
+            "Service gateway",
+            "Service gateway-headless",
+            "StatefulSet gateway",
+        ]);
+        const set = recorder.manifest("StatefulSet", "gateway");
+        assert.equal(at(set, "spec", "serviceName"), "gateway-headless");
+        assert.equal(at(set, "spec", "podManagementPolicy"), "Parallel");
+        assert.equal(at(set, "spec", "replicas"), 2);
+        const targets = collectorScrapeTargets(
+            "gateway",
+            collectorEndpoints("gateway", "ns"),
+            routesOf(settingsFrom(disk)),
+            { replicas: 2, named: true },
+        );
+        assert.deepEqual(targets[1], {
+            job: "gateway-internal",
+            addresses: ["gateway-0.gateway-headless.ns:8888", "gateway-1.gateway-headless.ns:8888"],
+        });
+    });
+
+    it("claims a volume for each pod, which stays when the StatefulSet goes", async () => {
+        const queue = { storage: "5Gi", storageClass: "fast" };
+        const set = (await collectorWith({ ...disk, collector: { queue } })).manifest("StatefulSet", "gateway");
+        assert.deepEqual(at(set, "spec", "persistentVolumeClaimRetentionPolicy"), {
+            whenDeleted: "Retain",
+            whenScaled: "Retain",
+        });
+        const claims = at(set, "spec", "volumeClaimTemplates") as readonly {
+            metadata: { name: string; labels: Record<string, string> };
+            spec: object;
+        }[];
+        assert.deepEqual(
+            claims.map(({ spec }) => spec),
+            [
+                {
+                    accessModes: ["ReadWriteOnce"],
+                    resources: { requests: { storage: "5Gi" } },
+                    storageClassName: "fast",
+                },
+            ],
+        );
+        const { mountPath, name } = containerOf(set).volumeMounts[1] ?? {};
+        assert.equal(name, claims[0]?.metadata.name);
+        const { config } = configOf(await collectorWith(disk), "gateway-config");
+        assert.match(JSON.stringify(config), new RegExp(`"directory":"${mountPath}/`));
+    });
+
+    it("can run another image without another volume: the template of a claim is immutable", async () => {
+        const labelsOf = async (image: string) => {
+            const recorder = await collectorWith({ ...disk, images: { collector: image } });
+            return JSON.stringify(at(recorder.manifest("StatefulSet", "gateway"), "spec", "volumeClaimTemplates"));
+        };
+        assert.equal(await labelsOf("otelcol:1.0.0"), await labelsOf("otelcol:2.0.0"));
     });
 });

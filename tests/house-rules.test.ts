@@ -2,11 +2,34 @@ import assert from "node:assert/strict";
 import { IMAGE_PATTERN } from "../config/images";
 import { bytesOf } from "../config/units";
 import { type Manifest, type Recorder, runProgram, settingsOf } from "../tools/mocked-stack";
-import { at, containerOf, isWorkload, podOf } from "./support/objects";
+import { type Container, at, containerOf, isWorkload, podOf } from "./support/objects";
 
 const RECOMMENDED_LABELS = ["name", "instance", "version", "component", "part-of", "managed-by"];
+/** Kinds that stand for no one program, and so have no version of it. */
+const WITHOUT: Readonly<Record<string, readonly string[]>> = {
+    Namespace: ["instance", "version"],
+    NetworkPolicy: ["version"],
+};
 /** Kinds without a namespace. */
 const CLUSTER_WIDE = ["Namespace"];
+/** What a stack is made of: a kind that is not here may open a way in, as an Ingress does, or give a right. */
+const KINDS = [
+    "ConfigMap",
+    "Deployment",
+    "Job",
+    "Namespace",
+    "NetworkPolicy",
+    "PersistentVolumeClaim",
+    "PodDisruptionBudget",
+    "Secret",
+    "Service",
+    "StatefulSet",
+];
+/** Every right on the cluster's API that any object of the stack grants, as `role: verb resource`. */
+const GRANTED: readonly string[] = [];
+/** What the standard lets a pod mount, of what the stack needs. */
+const VOLUMES = ["configMap", "emptyDir", "persistentVolumeClaim", "secret"];
+const SERVING = ["Deployment", "StatefulSet"];
 const MOST_MEMORY = "700Mi";
 
 /** What holds for every object of every stack. */
@@ -18,8 +41,8 @@ for (const stack of ["dev", "sandbox", "secure"]) {
         before(async () => {
             ({ recorder } = await runProgram(settingsOf(stack)));
             workloads = recorder.manifests.filter(isWorkload);
-            // The sandbox has no Grafana.
-            assert.equal(workloads.length, stack === "sandbox" ? 7 : 8);
+            // The sandbox has the three of the shop, and no Grafana.
+            assert.equal(workloads.length, stack === "sandbox" ? 10 : 8);
         });
 
         function everyWorkload(check: (manifest: Manifest) => void): void {
@@ -36,9 +59,7 @@ for (const stack of ["dev", "sandbox", "secure"]) {
         it("has the recommended labels, and its pods too", () => {
             for (const manifest of recorder.manifests) {
                 const { kind, metadata } = manifest;
-                const expected = RECOMMENDED_LABELS.filter(
-                    (label) => kind !== "Namespace" || !["instance", "version"].includes(label),
-                );
+                const expected = RECOMMENDED_LABELS.filter((label) => !WITHOUT[kind]?.includes(label));
                 const all = isWorkload(manifest)
                     ? [metadata.labels, podOf(manifest).metadata.labels]
                     : [metadata.labels];
@@ -64,11 +85,11 @@ for (const stack of ["dev", "sandbox", "secure"]) {
 
         it("is selected by the two labels that never change", () => {
             for (const manifest of recorder.manifests) {
-                const selector =
-                    manifest.kind === "Deployment"
-                        ? at(manifest, "spec", "selector", "matchLabels")
-                        : at(manifest, "spec", "selector");
-                if (manifest.kind === "Deployment" || manifest.kind === "Service") {
+                const serving = SERVING.includes(manifest.kind);
+                const selector = serving
+                    ? at(manifest, "spec", "selector", "matchLabels")
+                    : at(manifest, "spec", "selector");
+                if (serving || manifest.kind === "Service") {
                     assert.deepEqual(Object.keys(Object(selector) as object).sort(), [
                         "app.kubernetes.io/instance",
                         "app.kubernetes.io/name",
@@ -105,11 +126,60 @@ for (const stack of ["dev", "sandbox", "secure"]) {
                 });
                 for (const volume of (at(manifest, "spec", "template", "spec", "volumes") ?? []) as readonly object[]) {
                     assert.deepEqual(
-                        Object.keys(volume).filter((key) => !["name", "configMap", "emptyDir", "secret"].includes(key)),
+                        Object.keys(volume).filter((key) => key !== "name" && !VOLUMES.includes(key)),
                         [],
                     );
                 }
             });
+        });
+
+        it("runs no other container beside or before the one that is checked here", () => {
+            everyWorkload((manifest) => {
+                const { containers, ...others } = podOf(manifest).spec;
+                assert.equal(containers.length, 1);
+                assert.deepEqual(
+                    Object.keys(others).filter((key) => /containers/i.test(key)),
+                    [],
+                );
+            });
+        });
+
+        it("shares nothing of the node: no network, port, process or IPC namespace", () => {
+            everyWorkload((manifest) => {
+                const { spec } = podOf(manifest);
+                for (const key of ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace"] as const) {
+                    assert.equal(spec[key], undefined, `${manifest.metadata.name}: ${key}`);
+                }
+                const { ports = [] } = containerOf(manifest) as Partial<Container>;
+                for (const port of ports) {
+                    assert.deepEqual(Object.keys(port).sort(), ["containerPort", "name"], manifest.metadata.name);
+                }
+            });
+        });
+
+        it("is reached from inside of the cluster alone", () => {
+            for (const service of recorder.manifests.filter(({ kind }) => kind === "Service")) {
+                const { type = "ClusterIP", ...spec } = Object(service.spec) as Readonly<Record<string, unknown>>;
+                assert.equal(type, "ClusterIP", service.metadata.name);
+                assert.deepEqual(
+                    Object.keys(spec).filter((key) => /^external|^loadBalancer|^healthCheckNodePort/.test(key)),
+                    [],
+                );
+                for (const port of spec.ports as readonly object[]) {
+                    assert.ok(!("nodePort" in port), service.metadata.name);
+                }
+            }
+        });
+
+        it("is of a kind that opens no way in", () => {
+            assert.deepEqual(
+                recorder.manifests.map(({ kind }) => kind).filter((kind) => !KINDS.includes(kind) && !isRbac(kind)),
+                [],
+            );
+        });
+
+        it("grants no rights on the cluster's API but those listed here", () => {
+            assert.deepEqual(recorder.manifests.filter(({ kind }) => isRbac(kind)).flatMap(rightsIn), GRANTED);
         });
 
         it("sees no service account's token and no other Service's environment", () => {
@@ -129,7 +199,7 @@ for (const stack of ["dev", "sandbox", "secure"]) {
 
         it("is asked whether it is ready and alive, if it serves", () => {
             everyWorkload((manifest) => {
-                if (manifest.kind === "Deployment") {
+                if (SERVING.includes(manifest.kind)) {
                     const { livenessProbe, ports, readinessProbe } = containerOf(manifest);
                     for (const probe of [livenessProbe, readinessProbe]) {
                         const { port } = probe.httpGet;
@@ -169,4 +239,27 @@ for (const stack of ["dev", "sandbox", "secure"]) {
             assert.ok(requested.reduce((sum, bytes) => sum + bytes, 0) <= bytesOf(MOST_MEMORY));
         });
     });
+}
+
+function isRbac(kind: string): boolean {
+    return /Role$|RoleBinding$|^ServiceAccount$/.test(kind);
+}
+
+interface Rule {
+    readonly resources?: readonly string[];
+    readonly nonResourceURLs?: readonly string[];
+    readonly verbs: readonly string[];
+}
+
+/** Each verb of a role; of any other object that has to do with rights, what it is. */
+function rightsIn(manifest: Manifest): string[] {
+    const { kind, metadata } = manifest;
+    const rules = (manifest.rules ?? []) as readonly Rule[];
+    return kind.endsWith("Role")
+        ? rules.flatMap(({ resources = [], nonResourceURLs = [], verbs }) =>
+              [...resources, ...nonResourceURLs].flatMap((what) =>
+                  verbs.map((verb) => `${metadata.name}: ${verb} ${what}`),
+              ),
+          )
+        : [`${kind} ${metadata.name}`];
 }

@@ -1,20 +1,34 @@
 import assert from "node:assert/strict";
 import { Loki, lokiEndpoints } from "../components/loki";
 import { lokiConfig } from "../components/loki-config";
+import { replaySeconds } from "../config/durability";
+import { storageOf } from "../config/storage";
 import { type Recorder, mockStack } from "../tools/mocked-stack";
 import { at, configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
 
 async function lokiWith(loki: Readonly<Record<string, unknown>> = {}): Promise<Recorder> {
-    const { images, loki: settings, rolloutTimeout } = settingsFrom({ loki });
+    const settings = settingsFrom({ loki });
     const recorder = await mockStack();
-    new Loki("logs", { ...settings, namespace: "ns", image: images.loki, rolloutTimeout });
+    new Loki("logs", {
+        ...settings.loki,
+        storage: storageOf("loki", settings),
+        replaySeconds: replaySeconds(settings),
+        namespace: "ns",
+        image: settings.images.loki,
+        rolloutTimeout: settings.rolloutTimeout,
+    });
     return recorder.settle();
 }
 
 /** What the rendered file says at that path. */
 function setting(loki: Readonly<Record<string, unknown>>, ...path: readonly string[]): unknown {
-    const config: unknown = lokiConfig(settingsFrom({ loki }).loki);
+    return settingOf({ loki }, ...path);
+}
+
+function settingOf(raw: Readonly<Record<string, unknown>>, ...path: readonly string[]): unknown {
+    const settings = settingsFrom(raw);
+    const config: unknown = lokiConfig({ ...settings.loki, replaySeconds: replaySeconds(settings) });
     return path.reduce((value, key) => Object.entries(Object(value) as object).find(([k]) => k === key)?.[1], config);
 }
 
@@ -28,7 +42,10 @@ describe("Loki", () => {
     it("mounts the configuration that its settings make", async () => {
         const { manifest, config } = configOf(await lokiWith({ retention: "7d" }), "logs-config");
         assert.equal(manifest.immutable, true);
-        assert.deepEqual(config, lokiConfig(settingsFrom({ loki: { retention: "7d" } }).loki));
+        assert.deepEqual(
+            config,
+            lokiConfig({ ...settingsFrom({ loki: { retention: "7d" } }).loki, replaySeconds: 1800 }),
+        );
     });
 
     it("is one process at a time", async () => {
@@ -53,10 +70,10 @@ describe("Loki", () => {
             resources: { requests: { storage: "2Gi" } },
             storageClassName: "fast",
         });
-        const deployment = recorder.manifest("Deployment", "logs");
-        const folder = podOf(deployment).spec.volumes.find(({ name }) => name === "data");
+        const set = recorder.manifest("StatefulSet", "logs");
+        const folder = podOf(set).spec.volumes.find(({ name }) => name === "data");
         assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "logs-data" });
-        assert.equal(containerOf(deployment).resources.limits["ephemeral-storage"], "128Mi");
+        assert.equal(containerOf(set).resources.limits["ephemeral-storage"], "128Mi");
     });
 
     it("leaves the class of its volume to the cluster where none is named", async () => {
@@ -76,6 +93,14 @@ describe("Loki", () => {
     it("deletes what is older than the setting says", () => {
         assert.equal(setting({ retention: "2w" }, "limits_config", "retention_period"), "1209600s");
         assert.equal(setting({}, "compactor", "retention_enabled"), true);
+    });
+
+    it("takes what comes after an outage, however late that is", () => {
+        const age = (outage: string) =>
+            settingOf({ durability: "disk", outage: { duration: outage } }, "ingester", "max_chunk_age");
+        // It takes what is half of that behind the newest; its own two hours are enough for half an hour's outage.
+        assert.equal(age("30m"), undefined);
+        assert.equal(age("2h"), "28800s");
     });
 
     it("takes in no more than the settings allow, and cuts what is too long", () => {

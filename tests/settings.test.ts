@@ -43,6 +43,11 @@ describe("good settings", () => {
         ["prometheus.retention", "2w"],
         ["telemetrygen.rate", "0.5", 0.5],
         ["telemetrygen.logs.enabled", false],
+        ["networkPolicies.dns.namespace", { "kubernetes.io/metadata.name": "openshift-dns", empty: "" }],
+        ["networkPolicies.dns.cidrs", ["169.254.20.10/32", "fd00::/8"]],
+        ["app.errorRate", 0],
+        ["app.slowRate", "1", 1],
+        ["images.app", "registry.example/shop:1.0.0"],
         ["rolloutTimeout", "10m"],
     ] as const) {
         it(`take ${JSON.stringify(value)} for ${key}`, () => {
@@ -50,7 +55,7 @@ describe("good settings", () => {
             const { settings, problems } = validate(raw);
             assert.deepEqual(problems, undefined);
             const got = valueAt(settings, key.split("."));
-            assert.equal(got, expected);
+            assert.deepEqual(got, expected);
         });
     }
 

@@ -118,9 +118,25 @@ export async function runProgram(
     settings: Settings,
     stack?: string,
 ): Promise<{ readonly program: Program; readonly recorder: Recorder }> {
-    const recorder = await mockStack(settings, [], stack);
-    const program = await loadProgram();
-    return { program, recorder: await recorder.settle() };
+    return withoutStackTraces(async () => {
+        const recorder = await mockStack(settings, [], stack);
+        const program = await loadProgram();
+        return { program, recorder: await recorder.settle() };
+    });
+}
+
+/**
+ * Pulumi takes a stack trace for each resource and each output, and ts-node maps every frame of it to the sources: two
+ * thirds of the time, for what nobody reads. An error of the program says by its message what is wrong.
+ */
+async function withoutStackTraces<T>(work: () => Promise<T>): Promise<T> {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+        return await work();
+    } finally {
+        Error.stackTraceLimit = limit;
+    }
 }
 
 /** Runs index.ts on the stack that was mocked last. */

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { withoutDefault } from "../config/problems";
 import { stackSettings } from "../config/schema";
 import { settingDocs } from "../config/setting";
+import { sizesReference } from "./sizes-doc";
 
 const FILE = path.resolve(__dirname, "../docs/settings.md");
 
@@ -27,7 +28,7 @@ interface Row {
     readonly why: string;
 }
 
-/** The reference of all settings, as Markdown: one table for each top-level key. */
+/** The reference of all settings, as Markdown: one table for each top-level key, and one of the sizes. */
 export function settingsReference(): string {
     const tables = Object.entries(stackSettings.shape).map(([name, schema]) => {
         const rows = rowsOf(name, schema).map(
@@ -35,7 +36,7 @@ export function settingsReference(): string {
         );
         return `\n## ${name}\n\n| key | type | default | meaning | why that default |\n| --- | --- | --- | --- | --- |\n${rows.join("")}`;
     });
-    return INTRODUCTION + tables.join("");
+    return INTRODUCTION + tables.join("") + sizesReference();
 }
 
 /** Throws for a setting that nobody has documented. */
@@ -50,8 +51,12 @@ function rowsOf(key: string, schema: z.ZodType): Row[] {
     if (doc === undefined || inner.description === undefined) {
         throw new Error(`config/ says nothing about ${key}`);
     }
-    const fixed = schema instanceof z.ZodDefault ? `\`${String(schema.def.defaultValue)}\`` : (doc.otherwise ?? "");
+    const fixed = schema instanceof z.ZodDefault ? `\`${textOf(schema.def.defaultValue)}\`` : (doc.otherwise ?? "");
     return [{ key, type: inner.description, default: fixed, meaning: doc.meaning, why: doc.why }];
+}
+
+function textOf(value: unknown): string {
+    return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 if (require.main === module) {

@@ -7,9 +7,12 @@ import { build, goVersion, isBuilt } from "../sandbox/build";
 import { ROOT } from "../sandbox/paths";
 import { type GoModule, SANDBOX_MODULES } from "../sandbox/programs";
 import { provideProgram } from "../sandbox/up";
+import type { Settings } from "./mocked-stack";
 import { type RenderedFiles, filesOf, renderedFiles } from "./rendered";
 
 const RULE_TESTS = path.join(ROOT, "tests", "rules");
+/** Folders below it, and the settings of the stack whose rules are tested there. */
+const TESTED: Readonly<Record<string, Settings>> = { memory: {}, disk: { durability: "disk" } };
 
 interface Check {
     /** Folder of sandbox/modules that builds the program. */
@@ -74,19 +77,25 @@ function writeFiles(folder: string, files: RenderedFiles): RenderedFiles {
 }
 
 /**
- * Has promtool play series to the rules of a stack of defaults, and compare the alerts with what tests/rules expects.
+ * Has promtool play series to the rules of stacks of defaults, and compare the alerts with what tests/rules expects.
  *
  * @throws with promtool's words where an alert differs.
  */
 export async function testRules(): Promise<void> {
+    for (const [folder, settings] of Object.entries(TESTED)) {
+        await testRulesOf(path.join(RULE_TESTS, folder), settings);
+    }
+}
+
+async function testRulesOf(from: string, settings: Settings): Promise<void> {
     const { module, program } = CHECKS.rules;
     const promtool = await provided(module, program);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-rules-"));
     try {
-        fs.writeFileSync(path.join(folder, RULES_FILE), (await filesOf({})).rules ?? "");
-        const tests = fs.readdirSync(RULE_TESTS);
+        fs.writeFileSync(path.join(folder, RULES_FILE), (await filesOf(settings)).rules ?? "");
+        const tests = fs.readdirSync(from);
         for (const test of tests) {
-            fs.copyFileSync(path.join(RULE_TESTS, test), path.join(folder, test));
+            fs.copyFileSync(path.join(from, test), path.join(folder, test));
         }
         const { failed, all } = await execa(promtool, ["test", "rules", ...tests], {
             all: true,
@@ -94,9 +103,9 @@ export async function testRules(): Promise<void> {
             reject: false,
         });
         if (failed) {
-            throw new Error(`the rules fail their tests (tests/rules):\n${all}`);
+            throw new Error(`the rules fail their tests (${path.relative(ROOT, from)}):\n${all}`);
         }
-        console.log(`${program}: the rules pass their tests`);
+        console.log(`${program}: the rules pass the tests of ${path.relative(ROOT, from)}`);
     } finally {
         fs.rmSync(folder, { recursive: true });
     }

@@ -2,26 +2,26 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { goMemLimit } from "../../config/sizing";
+import { disruptionBudget } from "../shared/disruption-budget";
 import { type Endpoint, type EndpointUrls, endpointOf, hostsOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
-import { mountFile, podTemplate, probes } from "../shared/pod";
+import { leavingSlowly, mountFile, podTemplate, probes } from "../shared/pod";
 import { awaitTimeout } from "../shared/rollout";
-import { type ServicePort, servicePorts, workload } from "../shared/workload";
+import { type ServicePort, type WorkloadArgs, servicePorts, workload } from "../shared/workload";
 import { renderYaml } from "../shared/yaml";
 import { type CollectorConfigArgs, collectorConfig } from "./config";
 import { type GuardFiles, guardFiles } from "./guard";
 import { COLLECTOR_PORTS } from "./ports";
 import { tokenSecret } from "./tokens";
+import { QUEUE_MOUNT, queueClaim } from "./queue-storage";
 
 const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
 /** USER of the Collector's image. */
 const COLLECTOR_USER = 10001;
 /** Its log: the debug exporter writes faster than Kubernetes rotates, and over the limit the pod is evicted. */
 const DISK = { request: "64Mi", limit: "512Mi" } as const;
-/** Time for every kube-proxy and client to hear that the pod is leaving, before it stops to listen. */
-const LEAVING_SECONDS = 5;
-/** That, and time to send what the queues hold. */
+/** Time to leave, and to send what the queues hold. */
 const GRACE_SECONDS = 45;
 
 export interface CollectorArgs extends CollectorConfigArgs {
@@ -41,16 +41,20 @@ export interface CollectorEndpoints {
     readonly guardedHosts: EndpointUrls;
     /** Name that resolves to the address of every pod, for what must reach each of them. */
     readonly everyPod: string;
+    /** Names of the pods that keep their queues on volumes: each stays with its queue. */
+    readonly eachPod: (replicas: number) => readonly string[];
 }
 
 export function collectorEndpoints(name: string, namespace: string): CollectorEndpoints {
+    const everyPod = `${headlessName(name)}.${namespace}`;
     return {
         otlpGrpc: endpointOf(name, namespace, COLLECTOR_PORTS.otlpGrpc),
         otlpHttp: endpointOf(name, namespace, COLLECTOR_PORTS.otlpHttp),
         guardedGrpc: endpointOf(guardedName(name), namespace, COLLECTOR_PORTS.guardedGrpc, "https"),
         guardedHttp: endpointOf(guardedName(name), namespace, COLLECTOR_PORTS.guardedHttp, "https"),
         guardedHosts: hostsOf(guardedName(name), namespace),
-        everyPod: `${headlessName(name)}.${namespace}`,
+        everyPod,
+        eachPod: (replicas) => Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${everyPod}`),
     };
 }
 
@@ -85,7 +89,7 @@ export class Collector extends pulumi.ComponentResource {
                 labels,
                 rolloutTimeout,
                 replicas: args.replicas,
-                strategy: "RollingUpdate",
+                strategy: strategyOf(name, args, labels),
                 template: collectorPod(args, labels, {
                     config: config.metadata.name,
                     guard: this.guardFiles(name, args, labels),
@@ -103,6 +107,10 @@ export class Collector extends pulumi.ComponentResource {
         });
         if (ports.guarded.length > 0) {
             this.service(guardedName(name), args, labels, { ports: servicePorts(ports.guarded) });
+        }
+
+        if (args.replicas > 1) {
+            disruptionBudget(name, { namespace, labels }, { parent: this });
         }
 
         this.registerOutputs();
@@ -143,6 +151,13 @@ interface Mounted {
     readonly guard: GuardFiles;
 }
 
+/** With a queue of its own, a pod keeps its name and its volume. */
+function strategyOf(name: string, { queues }: CollectorArgs, labels: Labels): WorkloadArgs["strategy"] {
+    return queues.volume
+        ? { governingService: headlessName(name), claims: [queueClaim(queues.volume, labels)] }
+        : "RollingUpdate";
+}
+
 function collectorPod(
     args: CollectorArgs,
     labels: Labels,
@@ -160,10 +175,10 @@ function collectorPod(
         disk: DISK,
         container: {
             env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }],
-            lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS } } },
+            ...leavingSlowly(),
             ports: [...ports.plain, ...ports.guarded].map(({ name, port }) => ({ name, containerPort: port })),
             ...probes({ port: "health", live: "/", ready: "/" }),
-            volumeMounts: [file.mount, ...guard.mounts],
+            volumeMounts: [file.mount, ...guard.mounts, ...(args.queues.volume ? [QUEUE_MOUNT] : [])],
         },
         spec: { terminationGracePeriodSeconds: GRACE_SECONDS, volumes: [file.volume, ...guard.volumes] },
     });

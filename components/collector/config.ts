@@ -1,18 +1,23 @@
-import { type Routes, SIGNALS, type Signal } from "../../config/routes";
+import type { Queues } from "../../config/durability";
+import { type PushRoute, type Routes, SIGNALS, type Signal } from "../../config/routes";
 import type { CollectorSettings, GuardSettings, SpanMetricsSettings } from "../../config/schema";
 import { memoryPlan } from "../../config/sizing";
 import { everywhere } from "../shared/endpoint";
-import { type Backends, EXPORTERS, type Route, exportersOf } from "./destinations";
+import { type Backends, type Route, exporterOf, exportersOf } from "./destinations";
 import { assertComplete } from "./graph";
 import { authenticatorsOf, guardExtensions } from "./guard";
 import { ownTelemetry } from "./own-telemetry";
 import { COLLECTOR_PORTS } from "./ports";
+import { QUEUE_STORAGE, queueStorage } from "./queue-storage";
 import { receiverIds, receiversOf } from "./receivers";
 import { CONNECTORS, SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
 import type { CollectorConfig, Pipeline } from "./types";
 
-export interface CollectorConfigArgs extends Omit<CollectorSettings, "replicas"> {
+export interface CollectorConfigArgs extends Omit<CollectorSettings, "queue" | "replicas"> {
     readonly routes: Routes;
+    /** Metrics made from spans go by this route alone: by two, every rate that sums them up would double. */
+    readonly pushRoute: PushRoute;
+    readonly queues: Queues;
     readonly backends: Backends;
     /** How senders outside the Namespace are let in; left out, they are not. */
     readonly guard?: GuardSettings;
@@ -20,8 +25,11 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "replicas">
     readonly spanMetrics?: SpanMetricsSettings;
 }
 
-/** Metrics made from spans go by this route alone: by two, every rate that sums them up would double. */
-const SPAN_METRICS_ROUTE = "remote_write" as const satisfies Route;
+/**
+ * By default the Collector's log leaves out most of what it takes for repetitions, and takes by a short hash: a dump of
+ * the debug exporter that is like its line of counts, of which there are many, would be gone.
+ */
+const EVERYTHING = { sampling: { enabled: false } } as const;
 
 /**
  * The Collector's configuration file. Pure, so that a test can read it without Pulumi.
@@ -29,11 +37,12 @@ const SPAN_METRICS_ROUTE = "remote_write" as const satisfies Route;
  * A signal without a destination has no pipeline: its clients are told, instead of losing what they send.
  */
 export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
-    const { guard, routes, spanMetrics } = args;
+    const { guard, queues, routes, spanMetrics } = args;
     const config: CollectorConfig = {
         extensions: {
             health_check: { endpoint: everywhere(COLLECTOR_PORTS.health) },
             ...(guard ? guardExtensions(guard) : {}),
+            ...(queues.volume ? { [QUEUE_STORAGE]: queueStorage(queues.volume) } : {}),
         },
         receivers: receiversOf(args),
         processors: {
@@ -43,8 +52,12 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
         exporters: exportersOf(usedRoutes(args), args, args.backends),
         connectors: spanMetrics ? connectorsOf(spanMetrics) : {},
         service: {
-            extensions: ["health_check", ...(guard ? authenticatorsOf(guard) : [])],
-            telemetry: { metrics: ownTelemetry() },
+            extensions: [
+                "health_check",
+                ...(guard ? authenticatorsOf(guard) : []),
+                ...(queues.volume ? ([QUEUE_STORAGE] as const) : []),
+            ],
+            telemetry: { ...(args.debug.enabled ? { logs: EVERYTHING } : {}), metrics: ownTelemetry() },
             pipelines: {
                 ...Object.fromEntries(
                     SIGNALS.filter((signal) => routes[signal].length > 0).map((signal) => [
@@ -52,7 +65,7 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
                         pipeline(args, signal),
                     ]),
                 ),
-                ...(spanMetrics ? { "metrics/spans": spanMetricsPipeline() } : {}),
+                ...(spanMetrics ? { "metrics/spans": spanMetricsPipeline(args) } : {}),
             },
         },
     };
@@ -60,31 +73,31 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
     return config;
 }
 
-function usedRoutes({ routes, spanMetrics }: CollectorConfigArgs): ReadonlySet<Route> {
+function usedRoutes({ pushRoute, routes, spanMetrics }: CollectorConfigArgs): ReadonlySet<Route> {
     const { traces, metrics, logs } = routes;
-    return new Set<Route>([...traces, ...metrics, ...logs, ...(spanMetrics ? [SPAN_METRICS_ROUTE] : [])]);
+    return new Set<Route>([...traces, ...metrics, ...logs, ...(spanMetrics ? [pushRoute] : [])]);
 }
 
 // First, so that it refuses data before anything else has taken memory for it.
 const PROCESSORS = ["memory_limiter"] as const;
 
 function pipeline(args: CollectorConfigArgs, signal: Signal): Pipeline {
-    const { routes, spanMetrics } = args;
+    const { queues, routes, spanMetrics } = args;
     return {
         receivers: receiverIds(args),
         processors: PROCESSORS,
         exporters: [
-            ...routes[signal].map((route) => EXPORTERS[route]),
+            ...routes[signal].map((route) => exporterOf(route, queues.volume !== undefined)),
             ...(signal === "traces" && spanMetrics ? CONNECTORS : []),
         ],
     };
 }
 
-function spanMetricsPipeline(): Pipeline {
+function spanMetricsPipeline({ pushRoute, queues }: CollectorConfigArgs): Pipeline {
     return {
         receivers: CONNECTORS,
         processors: [...PROCESSORS, SERVICE_ALONE],
-        exporters: [EXPORTERS[SPAN_METRICS_ROUTE]],
+        exporters: [exporterOf(pushRoute, queues.volume !== undefined)],
     };
 }
 

@@ -1,41 +1,59 @@
+import type { Queues } from "../../config/durability";
 import type { Routes, Signal } from "../../config/routes";
 import type { CollectorSettings } from "../../config/schema";
 import { bytesOf } from "../../config/units";
 import { goDuration } from "../shared/duration";
 import { COLLECTOR_PORTS } from "./ports";
+import { QUEUE_STORAGE } from "./queue-storage";
 import type { ExporterId, Exporters, ExporterTypes } from "./types";
 
 /** Where the backends that the routes lead to are reached. */
 export interface Backends {
     /** `host:port` of Jaeger that takes OTLP over gRPC. */
     readonly jaeger: string;
+    /** URL of Jaeger that takes OTLP over HTTP, without a signal's path. */
+    readonly jaegerOtlp: string;
     /** URL of Loki that takes OTLP over HTTP, without a signal's path. */
     readonly lokiOtlp: string;
+    /** URL of Prometheus that takes OTLP over HTTP, without a signal's path. */
+    readonly prometheusOtlp: string;
     /** URL of Prometheus that takes remote write. */
     readonly prometheusRemoteWrite: string;
 }
 
 export type Route = Routes[Signal][number];
-type DestinationSettings = Pick<CollectorSettings, "batch" | "debug" | "queue" | "remoteWrite" | "scrape">;
 
-/** The exporter of each route. */
-export const EXPORTERS = {
+export interface DestinationSettings extends Pick<CollectorSettings, "batch" | "debug" | "remoteWrite" | "scrape"> {
+    readonly queues: Queues;
+}
+
+const EXPORTERS = {
     jaeger: "otlp_grpc/jaeger",
     loki: "otlp_http/loki",
     scrape: "prometheus",
     remote_write: "prometheus_remote_write",
+    otlp: "otlp_http/prometheus",
     debug: "debug",
 } as const satisfies Record<Route, ExporterId>;
+
+/** Reaches a Jaeger that was away at once, and not up to a minute later. */
+const JAEGER_BY_HTTP = "otlp_http/jaeger" satisfies ExporterId;
+
+/** The exporter of each route. */
+export function exporterOf(route: Route, onDisk: boolean): ExporterId {
+    return route === "jaeger" && onDisk ? JAEGER_BY_HTTP : EXPORTERS[route];
+}
 
 /** The exporters of the routes that are used. */
 export function exportersOf(used: ReadonlySet<Route>, settings: DestinationSettings, backends: Backends): Exporters {
     return {
-        ...(used.has("jaeger") ? { [EXPORTERS.jaeger]: otlpGrpc(backends.jaeger, settings) } : {}),
-        ...(used.has("loki") ? { [EXPORTERS.loki]: otlpHttp(backends.lokiOtlp, settings) } : {}),
+        ...(used.has("jaeger") ? jaeger(settings, backends) : {}),
+        ...(used.has("loki") ? { [EXPORTERS.loki]: otlpHttp(backends.lokiOtlp, settings, "logs") } : {}),
         ...(used.has("scrape") ? { [EXPORTERS.scrape]: scraped(settings) } : {}),
         ...(used.has("remote_write")
             ? { [EXPORTERS.remote_write]: remoteWrite(backends.prometheusRemoteWrite, settings) }
             : {}),
+        ...(used.has("otlp") ? { [EXPORTERS.otlp]: otlpHttp(backends.prometheusOtlp, settings, "metrics") } : {}),
         ...(used.has("debug") ? { [EXPORTERS.debug]: { verbosity: settings.debug.verbosity } } : {}),
     };
 }
@@ -46,19 +64,37 @@ export function exportersOf(used: ReadonlySet<Route>, settings: DestinationSetti
  */
 const RETRY = { enabled: true, max_interval: "5s", max_elapsed_time: "0s" } as const;
 
-function otlpGrpc(endpoint: string, settings: DestinationSettings): ExporterTypes["otlp_grpc"] {
-    return { endpoint, tls: { insecure: true }, retry_on_failure: RETRY, sending_queue: sendingQueue(settings) };
+function jaeger(settings: DestinationSettings, backends: Backends): Exporters {
+    return settings.queues.volume
+        ? { [JAEGER_BY_HTTP]: otlpHttp(backends.jaegerOtlp, settings, "traces") }
+        : { [EXPORTERS.jaeger]: otlpGrpc(backends.jaeger, settings, "traces") };
 }
 
-function otlpHttp(endpoint: string, settings: DestinationSettings): ExporterTypes["otlp_http"] {
-    return { endpoint, retry_on_failure: RETRY, sending_queue: sendingQueue(settings) };
+function otlpGrpc(endpoint: string, settings: DestinationSettings, signal: Signal): ExporterTypes["otlp_grpc"] {
+    return {
+        endpoint,
+        tls: { insecure: true },
+        retry_on_failure: RETRY,
+        sending_queue: sendingQueue(settings, signal),
+    };
 }
+
+function otlpHttp(endpoint: string, settings: DestinationSettings, signal: Signal): ExporterTypes["otlp_http"] {
+    return { endpoint, retry_on_failure: RETRY, sending_queue: sendingQueue(settings, signal) };
+}
+
+/** Each has a batch in memory, and a long queue makes all of them: ten would be more than a small Collector can hold. */
+const CONSUMERS_FROM_DISK = 4;
 
 /** Batches in the queue, not in the batch processor: that one acknowledges first and swallows errors. */
-function sendingQueue({ batch, queue }: DestinationSettings): ExporterTypes["otlp_grpc"]["sending_queue"] {
+function sendingQueue(
+    { batch, queues }: DestinationSettings,
+    signal: Signal,
+): ExporterTypes["otlp_grpc"]["sending_queue"] {
     return {
         sizer: "bytes",
-        queue_size: bytesOf(queue.size),
+        queue_size: queues.bytes[signal],
+        ...(queues.volume ? { storage: QUEUE_STORAGE, num_consumers: CONSUMERS_FROM_DISK } : {}),
         batch: {
             flush_timeout: goDuration(batch.timeout),
             sizer: "bytes",

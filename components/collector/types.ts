@@ -30,6 +30,8 @@ interface SendingQueue {
     readonly sizer: Sizer;
     readonly queue_size: number;
     readonly num_consumers?: number;
+    /** The extension that keeps it; in memory without. */
+    readonly storage?: ExtensionId;
     readonly batch?: {
         readonly flush_timeout: Duration;
         readonly sizer: Sizer;
@@ -164,7 +166,7 @@ export interface ConnectorTypes {
     };
 }
 
-interface ExtensionTypes {
+export interface ExtensionTypes {
     readonly bearertokenauth: {
         /** One valid token a line. */
         readonly filename: string;
@@ -176,6 +178,23 @@ interface ExtensionTypes {
         };
     };
     readonly health_check: { readonly endpoint: Address };
+    readonly file_storage: {
+        readonly directory: string;
+        readonly create_directory: boolean;
+        /** Bytes of each file. */
+        readonly max_size: number;
+        readonly fsync: boolean;
+        /** Whether a corrupt file is set aside, and a new one begun. */
+        readonly recreate: boolean;
+        readonly compaction: {
+            readonly directory: string;
+            readonly on_start: boolean;
+            readonly cleanup_on_start: boolean;
+            readonly on_rebound: boolean;
+            readonly rebound_needed_threshold_mib: number;
+            readonly rebound_trigger_threshold_mib: number;
+        };
+    };
 }
 
 /** Which of the Collector's own metrics are kept, and by what. */
@@ -236,7 +255,10 @@ export interface CollectorConfig {
     readonly connectors: Connectors;
     readonly service: {
         readonly extensions: readonly ExtensionId[];
-        readonly telemetry: { readonly metrics: OwnMetrics };
+        readonly telemetry: {
+            readonly logs?: { readonly sampling: { readonly enabled: boolean } };
+            readonly metrics: OwnMetrics;
+        };
         readonly pipelines: Readonly<Partial<Record<PipelineId, Pipeline>>>;
     };
 }

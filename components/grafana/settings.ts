@@ -1,3 +1,4 @@
+import { onDisk } from "../../config/durability";
 import { makesSpanMetrics } from "../../config/routes";
 import type { LocalPorts, StackSettings } from "../../config/schema";
 import { memoryPlan } from "../../config/sizing";
@@ -17,6 +18,7 @@ export function dashboardContext(settings: StackSettings): DashboardContext {
             loki: loki.enabled,
             spanMetrics: makesSpanMetrics(settings),
         },
+        onDisk: onDisk(settings),
         collectorMemory: {
             limit: bytesOf(collector.resources.limits.memory),
             refusesAbove: (limitMiB - spikeLimitMiB) * MIB,

@@ -11,6 +11,8 @@ export interface AlertingArgs {
     readonly spanMetrics: boolean;
     /** Over what increases are taken, in seconds. */
     readonly windowSeconds: number;
+    /** Whether queues stand on disk. */
+    readonly onDisk: boolean;
 }
 
 /** The page that says what to do, and below which heading: the alert's own name. */
@@ -68,8 +70,9 @@ function dataAlerts({ collectorJob }: AlertingArgs): AlertingRule[] {
 }
 
 /** What stands between the Collector and the backends. */
-function queueAlerts({ collectorJob }: AlertingArgs): AlertingRule[] {
+function queueAlerts({ collectorJob, onDisk, windowSeconds }: AlertingArgs): AlertingRule[] {
     return [
+        ...(onDisk ? [queueLost(windowSeconds)] : []),
         alert("CollectorQueueFull", "critical", {
             expr: `sum by (job, instance, signal, exporter) (${RECORDED.queueFull}) > 0`,
             summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} is full",
@@ -92,6 +95,14 @@ function queueAlerts({ collectorJob }: AlertingArgs): AlertingRule[] {
             description: "It tries {{ $value }} requests again and again; its queue fills meanwhile.",
         }),
     ];
+}
+
+function queueLost(windowSeconds: number): AlertingRule {
+    return alert("CollectorQueueLost", "critical", {
+        expr: `max_over_time(${RECORDED.queueLost}[${windowSeconds}s]) > 0`,
+        summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} is lost",
+        description: "{{ $value | humanize1024 }}B that clients were told are taken are not there after a start.",
+    });
 }
 
 /** The programs of the stack. */

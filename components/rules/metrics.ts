@@ -10,6 +10,8 @@ export const METRICS = {
     queueSize: "otelcol_exporter_queue_size",
     queueCapacity: "otelcol_exporter_queue_capacity",
     memory: "otelcol_process_memory_rss",
+    /** Leaves out the files that are mapped into memory. */
+    heap: "otelcol_process_runtime_heap_alloc_bytes",
     uptime: "otelcol_process_uptime",
     /** Prometheus' and Loki's own. */
     residentMemory: "process_resident_memory_bytes",

@@ -23,6 +23,10 @@ export const RECORDED = {
     queue: "otelcol:exporter_queue:ratio",
     /** Seconds until each queue that grows is full, by `exporter` and `data_type`. */
     queueLeft: "otelcol:exporter_queue_left:seconds",
+    /** What each queue on disk holds, or held when it was last seen, by `exporter` and `data_type`. */
+    queueSeen: "otelcol:exporter_queue_seen:bytes",
+    /** What a queue on disk has less than before its Collector started, with nothing sent since. */
+    queueLost: "otelcol:exporter_queue_lost:bytes",
     /** Resident memory of each program, as a part of the limit above which it is killed. */
     memory: "otel_stack:memory:ratio",
 } as const;
@@ -38,7 +42,7 @@ export interface WatchedMemory {
     readonly job: string;
     /** The limit of its container, such as 256Mi. */
     readonly limit: string;
-    readonly metric: typeof METRICS.memory | typeof METRICS.residentMemory;
+    readonly metric: typeof METRICS.heap | typeof METRICS.memory | typeof METRICS.residentMemory;
 }
 
 export interface RecordingArgs {
@@ -49,10 +53,15 @@ export interface RecordingArgs {
     /** Over what failures are counted, in seconds: as long as one of them is worth an alert. */
     readonly windowSeconds: number;
     readonly memory: readonly WatchedMemory[];
+    /** Of a batch at most, where queues stand on disk. */
+    readonly batchBytes?: number | undefined;
 }
 
+/** How soon after its start a Collector is seen for the first time. */
+const STARTED_SECONDS = 120;
+
 export function recordingRules(args: RecordingArgs): RecordingRule[] {
-    const { collectorJob, rateSeconds, windowSeconds, memory } = args;
+    const { batchBytes, collectorJob, rateSeconds, windowSeconds, memory } = args;
     const own = (metric: string) => `${metric}{job="${collectorJob}"}`;
     const queue = { size: own(METRICS.queueSize), capacity: own(METRICS.queueCapacity) };
 
@@ -89,9 +98,33 @@ export function recordingRules(args: RecordingArgs): RecordingRule[] {
             // Over the longer time, as it grows by batches; but not when it has just stopped to.
             expr: `(${queue.capacity} - ${queue.size}) / (${growth(windowSeconds)} > 0 and ${growth(rateSeconds)} > 0)`,
         },
+        ...(batchBytes === undefined ? [] : queueRules(batchBytes, own)),
         {
             record: RECORDED.memory,
             expr: memory.map(({ job, limit, metric }) => `${metric}{job="${job}"} / ${bytesOf(limit)}`).join(" or "),
+        },
+    ];
+}
+
+/**
+ * A queue on disk outlives its Collector: what is missing after a start was lost with its file, unless it was sent. Below
+ * a batch it may have been, since the last look.
+ */
+function queueRules(batchBytes: number, own: (metric: string) => string): RecordingRule[] {
+    const size = own(METRICS.queueSize);
+    const sent = SIGNALS.map((signal) => own(counterOf("sent", signal))).join(" or ");
+    return [
+        {
+            // Before the next one, so that it compares with what was seen at the last evaluation.
+            record: RECORDED.queueLost,
+            expr:
+                `${RECORDED.queueSeen} - ${size} > ${batchBytes} ` +
+                `and on (job, instance) ${own(METRICS.uptime)} < ${STARTED_SECONDS} ` +
+                `unless on (job, instance, exporter) (${sent}) > 0`,
+        },
+        {
+            record: RECORDED.queueSeen,
+            expr: `${size} or last_over_time(${RECORDED.queueSeen}[1d]) and on (job, instance) ${own(METRICS.up)}`,
         },
     ];
 }

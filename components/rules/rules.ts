@@ -1,6 +1,7 @@
+import { onDisk } from "../../config/durability";
 import { makesSpanMetrics } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
-import { secondsOf } from "../../config/units";
+import { bytesOf, secondsOf } from "../../config/units";
 import { renderYaml } from "../shared/yaml";
 import { alertingRules } from "./alerts";
 import { METRICS, METRIC_NAMES, NAMES_AFTER_FAILURE } from "./metrics";
@@ -24,7 +25,7 @@ const LEAST_RATE_SECONDS = 60;
 const LEAST_WINDOW_SECONDS = 300;
 
 type Limited = Pick<StackSettings["jaeger"], "resources">;
-type RuleSettings = Pick<StackSettings, "collector" | "jaeger" | "loki" | "prometheus" | "spanMetrics">;
+type RuleSettings = Pick<StackSettings, "collector" | "durability" | "jaeger" | "loki" | "prometheus" | "spanMetrics">;
 
 /** The rules that fit the programs of the stack: a backend that is off takes its own along. */
 export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly RuleGroup[] {
@@ -40,23 +41,35 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
         metric,
     });
     const backends = [
-        ...(jaeger.enabled ? [watched(jaeger, jobs.jaeger, METRICS.memory)] : []),
+        ...(jaeger.enabled ? [watched(jaeger, jobs.jaeger, withoutFiles(jaeger.persistence.enabled))] : []),
         ...(loki.enabled ? [watched(loki, jobs.loki, METRICS.residentMemory)] : []),
     ];
     const memory = [
-        watched(collector, jobs.collector, METRICS.memory),
+        watched(collector, jobs.collector, withoutFiles(onDisk(settings))),
         ...backends,
         watched(prometheus, jobs.prometheus, METRICS.residentMemory),
     ];
-    const recording = { collectorJob: jobs.collector, rateSeconds, windowSeconds, memory };
+    const recording = {
+        collectorJob: jobs.collector,
+        rateSeconds,
+        windowSeconds,
+        memory,
+        batchBytes: onDisk(settings) ? bytesOf(collector.batch.maxSize) : undefined,
+    };
     const alerting = {
         collectorJob: jobs.collector,
         backendJobs: backends.map(({ job }) => job),
         spanMetrics: makesSpanMetrics(settings),
         windowSeconds,
+        onDisk: onDisk(settings),
     };
     // One group, so that each alert sees what was recorded at the same time.
     return [{ name: GROUP, rules: [...recordingRules(recording), ...alertingRules(alerting)] }];
+}
+
+/** What counts as memory of a program that may map files into it: the kernel takes those back when it needs to. */
+function withoutFiles(mapsFiles: boolean): WatchedMemory["metric"] {
+    return mapsFiles ? METRICS.heap : METRICS.memory;
 }
 
 /** Prometheus' file of rules. */
@@ -99,6 +112,9 @@ function reasonOfSilence(record: string, reads: readonly string[]): string | und
     }
     if (record === RECORDED.unauthenticated) {
         return "it returns who comes without valid credentials";
+    }
+    if (record === RECORDED.queueLost) {
+        return "it returns what is lost";
     }
     return reads.some((name) => NAMES_AFTER_FAILURE.includes(name))
         ? "its counter appears with the first failure"

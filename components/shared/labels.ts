@@ -3,6 +3,8 @@ import { versionOf } from "../../config/images";
 export interface Labels {
     /** Never changes during the life of a component: a Deployment's selector is immutable. */
     readonly selector: Readonly<Record<string, string>>;
+    /** Those, and what else stays the same whatever the image: a volume claim's template is immutable too. */
+    readonly lasting: Readonly<Record<string, string>>;
     /** The recommended labels: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
     readonly all: Readonly<Record<string, string>>;
 }
@@ -22,16 +24,18 @@ export interface Labelled {
     readonly image: string;
 }
 
+/** What selects the pods of the workload of that name, and no others of its Namespace. */
+export function selectorOf(name: string): Labels["selector"] {
+    return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
+}
+
 export function labelsFor({ name, component, image }: Labelled): Labels {
-    const selector = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
+    const selector = selectorOf(name);
     const version = versionOf(image);
+    const lasting = { ...selector, ...STACK_LABELS, "app.kubernetes.io/component": component };
     return {
         selector,
-        all: {
-            ...selector,
-            ...STACK_LABELS,
-            "app.kubernetes.io/component": component,
-            ...(version === "" ? {} : { "app.kubernetes.io/version": version }),
-        },
+        lasting,
+        all: { ...lasting, ...(version === "" ? {} : { "app.kubernetes.io/version": version }) },
     };
 }

@@ -13,7 +13,7 @@ export interface DiskSettings {
     readonly limit: string;
 }
 
-const LOG_ONLY: DiskSettings = { request: "64Mi", limit: "128Mi" };
+export const LOG_ONLY: DiskSettings = { request: "64Mi", limit: "128Mi" };
 
 /** The one container of a pod of the stack: what is left to say once the rules for all of them are applied. */
 export interface PodArgs {
@@ -75,6 +75,14 @@ export function mountFile(configMap: pulumi.Input<string>, path: string): Mounte
         volume: { name: "config", configMap: { name: configMap } },
         mount: { name: "config", mountPath: path, subPath: file, readOnly: true },
     };
+}
+
+/** Seconds for every kube-proxy and client to hear that the pod is leaving, before it stops to listen. */
+const LEAVING_SECONDS = 5;
+
+/** Goes on to serve for a while when the pod is told to end. The images have no shell: the kubelet sleeps. */
+export function leavingSlowly(): Pick<Container, "lifecycle"> {
+    return { lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS } } } };
 }
 
 export interface HealthCheck {

@@ -1,4 +1,5 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
@@ -19,40 +20,71 @@ export interface WorkloadArgs {
     /** @default 1 */
     readonly replicas?: number;
     /**
-     * `Recreate` for what keeps state: two stores behind one Service would each know half of the data. `RollingUpdate`
-     * for the rest: the old pods serve until new ones do, also if those never come up.
+     * `Recreate` for what keeps state in the pod: two stores behind one Service would each know half of the data.
+     * `RollingUpdate` for what keeps none: the old pods serve until new ones do, also if those never come up.
+     * `Stateful` for what holds a lock on a volume.
      */
-    readonly strategy: "Recreate" | "RollingUpdate";
+    readonly strategy: "Recreate" | "RollingUpdate" | Stateful;
     readonly template: types.input.core.v1.PodTemplateSpec;
+    /** Of the Service; there is none where nobody calls. */
     readonly ports: readonly ServicePort[];
 }
 
-/** A Deployment, and the Service of the same name that leads to its pods. */
+/**
+ * A StatefulSet: a pod starts only when the one before it has ended for good, so that no two of them open a volume. A
+ * Deployment starts the next while the last still ends.
+ */
+export interface Stateful {
+    /** The Service that gives each pod a name. */
+    readonly governingService: string;
+    /** Volumes that each pod has of its own. They stay when the StatefulSet goes: what they hold may be wanted. */
+    readonly claims?: readonly types.input.core.v1.PersistentVolumeClaim[];
+}
+
+/** A Deployment or StatefulSet, and the Service of the same name that leads to its pods. */
 export function workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): void {
-    const { namespace, labels, rolloutTimeout } = args;
+    const { namespace, labels, rolloutTimeout, strategy } = args;
     const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
-    new Deployment(
-        name,
-        {
-            metadata,
-            spec: {
-                replicas: args.replicas ?? 1,
-                progressDeadlineSeconds: progressDeadline(rolloutTimeout),
-                strategy: STRATEGIES[args.strategy],
-                selector: { matchLabels: labels.selector },
-                template: args.template,
-            },
-        },
-        opts,
-    );
-    new Service(name, { metadata, spec: { selector: labels.selector, ports: servicePorts(args.ports) } }, opts);
+    const pods = {
+        replicas: args.replicas ?? 1,
+        selector: { matchLabels: labels.selector },
+        template: args.template,
+    };
+    if (typeof strategy === "object") {
+        new StatefulSet(name, { metadata, spec: { ...pods, ...statefulSpec(strategy) } }, opts);
+    } else {
+        const progressDeadlineSeconds = progressDeadline(rolloutTimeout);
+        new Deployment(
+            name,
+            { metadata, spec: { ...pods, progressDeadlineSeconds, strategy: STRATEGIES[strategy] } },
+            opts,
+        );
+    }
+    if (args.ports.length > 0) {
+        new Service(name, { metadata, spec: { selector: labels.selector, ports: servicePorts(args.ports) } }, opts);
+    }
+}
+
+function statefulSpec({ governingService, claims = [] }: Stateful) {
+    return {
+        serviceName: governingService,
+        // One by one, a pod that does not come up would keep a better one from replacing it.
+        podManagementPolicy: "Parallel",
+        updateStrategy: { type: "RollingUpdate" },
+        ...(claims.length === 0
+            ? {}
+            : {
+                  volumeClaimTemplates: [...claims],
+                  persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+              }),
+    };
 }
 
 export function servicePorts(ports: readonly ServicePort[]): types.input.core.v1.ServicePort[] {
     return ports.map((port) => ({ ...port, targetPort: port.name }));
 }
 
-const STRATEGIES: Readonly<Record<WorkloadArgs["strategy"], types.input.apps.v1.DeploymentStrategy>> = {
+const STRATEGIES: Readonly<Record<"Recreate" | "RollingUpdate", types.input.apps.v1.DeploymentStrategy>> = {
     Recreate: { type: "Recreate" },
     RollingUpdate: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
 };

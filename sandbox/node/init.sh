@@ -5,7 +5,7 @@
 set -euo pipefail
 
 readonly state=$1
-readonly pki=$state/pki config=$state/config logs=$state/logs
+readonly pki=$state/pki config=$state/config logs=$state/logs volumes=$state/volumes
 readonly node_ip=198.18.0.2 service_range=198.19.0.0/16 pod_range=198.18.128.0/17
 export PATH=$state/bin:$PATH
 
@@ -59,6 +59,13 @@ start kube-apiserver kube-apiserver \
     --kubelet-client-certificate="$pki/apiserver-kubelet-client.crt" \
     --kubelet-client-key="$pki/apiserver-kubelet-client.key" \
     --kubelet-preferred-address-types=InternalIP \
+    --proxy-client-cert-file="$pki/front-proxy-client.crt" \
+    --proxy-client-key-file="$pki/front-proxy-client.key" \
+    --requestheader-allowed-names=front-proxy-client \
+    --requestheader-client-ca-file="$pki/front-proxy-ca.crt" \
+    --requestheader-extra-headers-prefix=X-Remote-Extra- \
+    --requestheader-group-headers=X-Remote-Group \
+    --requestheader-username-headers=X-Remote-User \
     --secure-port=6443 \
     --service-account-issuer=https://kubernetes.default.svc.cluster.local \
     --service-account-key-file="$pki/service-account.pub" \
@@ -66,6 +73,18 @@ start kube-apiserver kube-apiserver \
     --service-cluster-ip-range="$service_range" \
     --tls-cert-file="$pki/apiserver.crt" \
     --tls-private-key-file="$pki/apiserver.key"
+
+# A file system of its own size for each volume, so that one can be full. The mount ends with the node's namespace, and
+# the loop device with its mount; nothing outlives the node, so none keeps a journal. The features are named, as each
+# release of mkfs has defaults of its own, some of which ask for a journal.
+readonly features=none,extent,filetype,sparse_super,large_file,dir_index
+for image in "$volumes"/*.img; do
+    volume=${image%.img}
+    mkfs.ext4 -q -m 0 -O "$features" "$image"
+    mkdir "$volume"
+    mount -o loop,discard "$image" "$volume"
+    rmdir "$volume/lost+found"
+done
 
 # The kubelet gives up when containerd does not answer yet.
 until ctr --address="$state/containerd/containerd.sock" version >/dev/null 2>&1; do sleep 0.05; done
@@ -109,6 +128,8 @@ start kube-scheduler kube-scheduler \
     --authorization-kubeconfig="$config/kube-scheduler.kubeconfig" \
     --bind-address=127.0.0.1 \
     --leader-elect=false
+
+start volumes "${BASH_SOURCE[0]%/*}/volumes.sh" "$volumes" "$state/kubeconfig"
 
 wait -n -p ended || true
 echo "$(date --iso-8601=seconds) process ${ended:-?} of the node ended, and the node with it" >>"$logs/node.log"

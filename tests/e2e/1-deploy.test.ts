@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { telemetry } from "../../tools/commands";
 import { stackNames } from "../../tools/stack";
 import { validate } from "../../tools/validate";
 import { get, kubectl, lastChanges, NAMESPACE, type Named, objectsOfTheStack } from "./support/cluster";
+import { eventually } from "./support/questions";
 import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
 
 const sandbox = stackWith("sandbox");
@@ -82,11 +84,20 @@ describe("a new stack", () => {
         assert.deepEqual(changes, { replace: 3 });
     });
 
-    it("lets a learner's plain pod run beside it", async () => {
-        const image = "--image=localhost/otel-sandbox/telemetrygen:0.161.0";
-        await kubectl("run", "plain", "-n", NAMESPACE, image, "--restart=Never", "--", "--help");
+    it("lets a learner's plain pod run beside it and reach it", async () => {
+        const command = ["wget", "-qO-", "http://otel-collector:8889/metrics"];
+        await kubectl("run", "plain", "-n", NAMESPACE, `--image=${TOOLBOX_IMAGE}`, "--restart=Never", "--", ...command);
         const succeeded = "--for=jsonpath={.status.phase}=Succeeded";
         await kubectl("wait", "-n", NAMESPACE, "pod/plain", succeeded, "--timeout=60s");
+        assert.match(await kubectl("logs", "-n", NAMESPACE, "plain"), /^# TYPE /m);
         await kubectl("delete", "-n", NAMESPACE, "pod/plain");
+    });
+
+    it("shows what its pods and the node use", async () => {
+        await eventually(async () => {
+            assert.match(await kubectl("top", "node", "--no-headers"), /^sandbox +[1-9]\d*m /);
+            const pods = await kubectl("top", "pods", "-n", NAMESPACE, "--no-headers");
+            assert.match(pods, /^otel-collector\S+ +\d+m +[1-9]\d*Mi/m);
+        });
     });
 });

@@ -1,41 +1,8 @@
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { STATE } from "../../sandbox/paths";
+import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { apply, kubectl, NAMESPACE } from "./support/cluster";
+import { eventually } from "./support/questions";
 import { stackWith, up, verifyHolds } from "./support/stack";
-
-const CLASS = "e2e";
-const FOLDER = path.join(STATE, "e2e-volume");
-/** A class without a provisioner and its one volume: a folder of the node. */
-const STORAGE = [
-    {
-        apiVersion: "storage.k8s.io/v1",
-        kind: "StorageClass",
-        metadata: { name: CLASS },
-        provisioner: "kubernetes.io/no-provisioner",
-        volumeBindingMode: "WaitForFirstConsumer",
-    },
-    {
-        apiVersion: "v1",
-        kind: "PersistentVolume",
-        metadata: { name: CLASS },
-        spec: {
-            accessModes: ["ReadWriteOnce"],
-            capacity: { storage: "10Gi" },
-            local: { path: FOLDER },
-            nodeAffinity: {
-                required: {
-                    nodeSelectorTerms: [
-                        { matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: ["sandbox"] }] },
-                    ],
-                },
-            },
-            persistentVolumeReclaimPolicy: "Delete",
-            storageClassName: CLASS,
-        },
-    },
-];
 
 /** Records of verify that Loki has. */
 async function records(): Promise<number> {
@@ -50,20 +17,12 @@ async function records(): Promise<number> {
 describe("Loki with a volume", () => {
     const sandbox = stackWith("sandbox");
 
-    before(async () => {
-        fs.mkdirSync(FOLDER);
-        await apply(...STORAGE);
-    });
-
     after(async () => {
         await up(sandbox);
-        await kubectl("delete", "persistentvolume", CLASS, "--wait=false");
-        await kubectl("delete", "storageclass", CLASS);
     });
 
     it("keeps the records when its pod is killed", async () => {
-        const persistence = { enabled: true, storageClass: CLASS };
-        await up(stackWith("sandbox", { "loki.persistence": persistence }));
+        await up(stackWith("sandbox", { "loki.persistence": { enabled: true } }));
         await verifyHolds(sandbox);
         const kept = await records();
         assert.ok(kept >= 2);
@@ -78,7 +37,68 @@ describe("Loki with a volume", () => {
             "--grace-period=0",
             "--force",
         );
-        await kubectl("rollout", "status", "-n", NAMESPACE, "deployment/loki", "--timeout=60s");
+        await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/loki", "--timeout=60s");
         assert.equal(await records(), kept);
+    });
+});
+
+/** One of the small ones, by its name, so that the second claim gets the first one's. */
+const VOLUME = "local-64mi-1";
+
+/** A pod as restricted Pod Security wants it, whose script finds the claimed volume under /data; returns its log. */
+async function runOnVolume(script: string): Promise<string> {
+    const metadata = { name: "on-volume" };
+    const claim = {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        metadata,
+        spec: { accessModes: ["ReadWriteOnce"], volumeName: VOLUME, resources: { requests: { storage: "64Mi" } } },
+    };
+    const pod = {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata,
+        spec: {
+            restartPolicy: "Never",
+            securityContext: { fsGroup: 4242, runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+            containers: [
+                {
+                    name: "toolbox",
+                    image: TOOLBOX_IMAGE,
+                    command: ["sh", "-c", script],
+                    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+                    volumeMounts: [{ name: "data", mountPath: "/data" }],
+                },
+            ],
+            volumes: [{ name: "data", persistentVolumeClaim: { claimName: metadata.name } }],
+        },
+    };
+    await apply(claim, pod);
+    await kubectl("wait", "pod/on-volume", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s");
+    const log = await kubectl("logs", "on-volume");
+    await kubectl("delete", "pod/on-volume", "persistentvolumeclaim/on-volume");
+    return log;
+}
+
+async function assertAvailable(): Promise<void> {
+    await eventually(async () => {
+        const phases = await kubectl("get", "persistentvolumes", "-o", "jsonpath={.items[*].status.phase}");
+        assert.deepEqual(new Set(phases.split(" ")), new Set(["Available"]));
+    });
+}
+
+describe("a volume of the sandbox", () => {
+    it("is given back by the stack", assertAvailable);
+
+    it("can be full", async () => {
+        const log = await runOnVolume("dd if=/dev/zero of=/data/file bs=1M 2>&1 || true");
+        assert.match(log, /No space left on device/);
+    });
+
+    it("is empty and as large as before for the next claim", async () => {
+        await assertAvailable();
+        const log = await runOnVolume("ls -A /data; df -k /data | awk 'END { print $4 }'");
+        assert.ok(Number(log) > 55 * 1024, log);
+        await assertAvailable();
     });
 });

@@ -1,27 +1,14 @@
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { stopNode } from "../../sandbox/cluster";
 import { sandboxEnv } from "../../sandbox/environment";
-import { STATE } from "../../sandbox/paths";
 import { manifestsOf } from "../../tools/manifests";
-import { kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
+import { type Manifest, runProgram, settingsOf } from "../../tools/mocked-stack";
+import { get, kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
 import { Authority, putCertificate } from "./support/guard";
+import { assertLeavesNothing } from "./support/removal";
 import { destroy, stackWith, up, verifyHolds } from "./support/stack";
 
 const namespaces = async (): Promise<string> => kubectl("get", "namespaces", "-o", "name");
-
-function processesIn(pidNamespace: string): string[] {
-    return fs.readdirSync("/proc").filter((entry) => {
-        try {
-            return fs.readlinkSync(`/proc/${entry}/ns/pid`) === pidNamespace;
-        } catch {
-            // No process, or one that has just ended.
-            return false;
-        }
-    });
-}
 
 describe("destroy", () => {
     it("leaves nothing of the stack in any namespace, nor the namespace", async () => {
@@ -67,27 +54,23 @@ describe("the stack `secure`", () => {
         await verifyHolds(secure);
     });
 
-    after(async () => {
+    it("has the NetworkPolicies that were rendered, each as it was", async () => {
+        // The sandbox has no Grafana.
+        const { recorder } = await runProgram({ ...settingsOf("secure"), grafana: { enabled: false } });
+        const rendered = recorder.manifests.filter(({ kind }) => kind === "NetworkPolicy");
+        const specs = (policies: readonly Manifest[]): object =>
+            Object.fromEntries(policies.map(({ metadata, spec }) => [metadata.name, spec]));
+        assert.deepEqual(specs(await get<Manifest>("networkpolicies")), specs(rendered));
+    });
+
+    it("is destroyed with its policies", async () => {
         await destroy(secure);
+        assert.deepEqual(await objectsOfTheStack(), []);
     });
 });
 
 describe("the end of the sandbox", () => {
-    it("leaves no process, mount, network device, cgroup or file", async () => {
-        const { stdout: unshare } = await execa("pgrep", ["--full", `^unshare .*${STATE}$`]);
-        const pidNamespace = fs.readlinkSync(`/proc/${unshare}/ns/pid_for_children`);
-        assert.ok(processesIn(pidNamespace).length > 5);
-        await stopNode();
-        // The machine's own first process takes note of the node's, which is orphaned, in its own time.
-        for (let look = 0; look < 50 && processesIn(pidNamespace).length > 0; look++) {
-            await sleep(100);
-        }
-        assert.deepEqual(processesIn(pidNamespace), []);
-        assert.equal(fs.existsSync(STATE), false);
-        assert.doesNotMatch(fs.readFileSync("/proc/self/mounts", "utf8"), /otel-stack-sandbox/);
-        const { stdout: links } = await execa("ip", ["link"]);
-        assert.doesNotMatch(links, /otel-sandbox0|cni0/);
-        const { stdout: cgroups } = await execa("find", ["/sys/fs/cgroup", "-name", "*otel-stack*"]);
-        assert.equal(cgroups, "");
+    it("leaves no process, mount, loop device, network device, cgroup or file", async () => {
+        await assertLeavesNothing();
     });
 });

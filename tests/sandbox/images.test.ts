@@ -3,14 +3,16 @@ import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { ProgramFolders } from "../../sandbox/build";
 import { type Image, packImage } from "../../sandbox/images";
 import { isRecord } from "../../tools/mocked-stack";
 import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
 
 const IMAGE: Image = {
     name: "localhost/otel-sandbox/jaeger:1.62.0",
-    program: "jaeger",
-    entrypoint: "/cmd/jaeger/jaeger-linux",
+    files: [{ from: "jaeger", to: "/cmd/jaeger/jaeger-linux", mode: 0o755 }],
+    entrypoint: ["/cmd/jaeger/jaeger-linux"],
+    links: { "/usr/bin/jaeger": "/cmd/jaeger/jaeger-linux" },
     args: ["--config", "/etc/jaeger.yaml"],
     user: 10001,
 };
@@ -53,6 +55,8 @@ describe("packImage", () => {
         fs.writeFileSync(path.join(built, "jaeger"), "program", { mode: 0o700 });
     });
 
+    const folders = (folder: string = built): ProgramFolders => new Map([["jaeger", folder]]);
+
     afterEach(() => {
         removeFolder(work);
     });
@@ -71,7 +75,7 @@ describe("packImage", () => {
     };
 
     it("makes an OCI layout whose digests and sizes are true, under the image's name", async () => {
-        const { layout, config, layer, name } = unpack(await packImage(IMAGE, built, images));
+        const { layout, config, layer, name } = unpack(await packImage(IMAGE, folders(), images));
         assert.deepEqual(json(path.join(layout, "oci-layout")), { imageLayoutVersion: "1.0.0" });
         assert.equal(name, IMAGE.name);
         assert.deepEqual(config.rootfs, { type: "layers", diff_ids: [`sha256:${path.basename(layer)}`] });
@@ -79,7 +83,7 @@ describe("packImage", () => {
     });
 
     it("runs the program as the image's user from where the official image has it", async () => {
-        const { config } = unpack(await packImage(IMAGE, built, images));
+        const { config } = unpack(await packImage(IMAGE, folders(), images));
         assert.deepEqual(config.config, {
             Entrypoint: ["/cmd/jaeger/jaeger-linux"],
             Cmd: ["--config", "/etc/jaeger.yaml"],
@@ -98,7 +102,7 @@ describe("packImage", () => {
             assert.ok(original);
             Object.defineProperty(process, "arch", { ...original, value: node });
             try {
-                assert.equal(unpack(await packImage(IMAGE, built, images)).config.architecture, oci);
+                assert.equal(unpack(await packImage(IMAGE, folders(), images)).config.architecture, oci);
             } finally {
                 Object.defineProperty(process, "arch", original);
             }
@@ -109,7 +113,7 @@ describe("packImage", () => {
         it(`lets the image's user reach all of it, packed with umask ${umask.toString(8)}`, async () => {
             const before = process.umask(umask);
             try {
-                const { layer } = unpack(await packImage(IMAGE, built, images));
+                const { layer } = unpack(await packImage(IMAGE, folders(), images));
                 const lines = tar("-tvf", layer).trim().split("\n");
                 const modes = new Map(lines.map((line) => [line.split(" ").at(-1), line.split(" ")[0]]));
                 assert.equal(modes.get("./tmp/"), "drwxrwxrwt");
@@ -121,6 +125,7 @@ describe("packImage", () => {
                 assert.ok(lines.every((line) => line.includes(" 0/0 ")));
                 assert.match(tar("-xOf", layer, "./etc/passwd"), /^nonroot:x:10001:10001:/);
                 assert.equal(tar("-xOf", layer, "./cmd/jaeger/jaeger-linux"), "program");
+                assert.match(tar("-tvf", layer), / \.\/usr\/bin\/jaeger -> \/cmd\/jaeger\/jaeger-linux$/m);
             } finally {
                 process.umask(before);
             }
@@ -128,47 +133,67 @@ describe("packImage", () => {
     }
 
     it("gives the same bytes every time", async () => {
-        const one = fs.readFileSync(await packImage(IMAGE, built, images));
+        const one = fs.readFileSync(await packImage(IMAGE, folders(), images));
         fs.utimesSync(path.join(built, "jaeger"), 1, 1);
-        const other = fs.readFileSync(await packImage(IMAGE, built, path.join(work, "elsewhere")));
+        const other = fs.readFileSync(await packImage(IMAGE, folders(), path.join(work, "elsewhere")));
         assert.equal(sha256(one), sha256(other));
     });
 
     it("packs once, and again for another program or another image", async () => {
-        const file = await packImage(IMAGE, built, images);
+        const file = await packImage(IMAGE, folders(), images);
         await withPath(work, async () => {
-            assert.equal(await packImage(IMAGE, built, images), file);
+            assert.equal(await packImage(IMAGE, folders(), images), file);
         });
         const rebuilt = path.join(work, "jaeger-ba9876543210");
         fs.cpSync(built, rebuilt, { recursive: true });
         const all = [
             file,
-            await packImage(IMAGE, rebuilt, images),
-            await packImage({ ...IMAGE, user: 1 }, built, images),
+            await packImage(IMAGE, folders(rebuilt), images),
+            await packImage({ ...IMAGE, user: 1 }, folders(), images),
         ];
         assert.equal(new Set(all).size, 3);
     });
 
+    it("takes files of this machine too, and packs again when one has another content", async () => {
+        const library = path.join(work, "libc.so.6");
+        const image = { ...IMAGE, files: [...IMAGE.files, { from: library, to: "/lib/libc.so.6", mode: 0o644 }] };
+        const pack = async (content: string): Promise<string> => {
+            fs.writeFileSync(library, content);
+            return packImage(image, folders(), images);
+        };
+        const file = await pack("one");
+        assert.notEqual(await pack("another"), file);
+        assert.equal(await pack("one"), file);
+        const { layer } = unpack(file);
+        assert.equal(tar("-xOf", layer, "./lib/libc.so.6"), "one");
+        assert.equal(tar("-xOf", layer, "./cmd/jaeger/jaeger-linux"), "program");
+    });
+
+    it("says which program no module builds", async () => {
+        const message = await messageOf(packImage(IMAGE, new Map(), images));
+        assert.equal(message, "no module of sandbox/programs.ts builds jaeger");
+    });
+
     it("leaves nothing beside the file", async () => {
-        const file = await packImage(IMAGE, built, images);
+        const file = await packImage(IMAGE, folders(), images);
         assert.deepEqual(fs.readdirSync(images), [path.basename(file)]);
     });
 
     it("leaves nothing where it fails, as on a full disk", async () => {
         const bin = path.join(work, "bin");
         writeCommands(bin, { tar: "echo 'tar: No space left on device' >&2; exit 2" });
-        const message = await messageOf(withPath(bin, () => packImage(IMAGE, built, images)));
+        const message = await messageOf(withPath(bin, () => packImage(IMAGE, folders(), images)));
         assert.match(message, /No space left on device/);
         assert.deepEqual(fs.readdirSync(images), []);
     });
 
     it("replaces what an interrupted run has left", async () => {
-        const file = await packImage(IMAGE, built, images);
+        const file = await packImage(IMAGE, folders(), images);
         const whole = fs.readFileSync(file);
         fs.rmSync(file);
         fs.mkdirSync(path.join(`${file}.unfinished`, "root/tmp"), { recursive: true });
         fs.writeFileSync(path.join(`${file}.unfinished`, "root/stray"), "stray");
-        assert.ok(fs.readFileSync(await packImage(IMAGE, built, images)).equals(whole));
+        assert.ok(fs.readFileSync(await packImage(IMAGE, folders(), images)).equals(whole));
         assert.deepEqual(fs.readdirSync(images), [path.basename(file)]);
     });
 });

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { lockSandbox } from "../../sandbox/lock";
+import { lockSandbox, unlockSandbox } from "../../sandbox/lock";
 import { removeFolder, temporaryFolder, withPath } from "../support/fake-commands";
 
 /** Locks the file of its argument, starts a process that outlives it, as the node outlives `make up`, and stays. */
@@ -70,6 +70,13 @@ describe("lockSandbox", () => {
         lockSandbox(lock);
         assert.equal(fs.readFileSync(lock, "utf8"), String(process.pid));
     });
+
+    it("leaves it to others once it is unlocked", async () => {
+        lockSandbox(lock);
+        unlockSandbox(lock);
+        const pid = await hold();
+        assert.equal(fs.readFileSync(lock, "utf8"), String(pid));
+    }).timeout(10_000);
 
     it("replaces the longer process id of an earlier holder", () => {
         fs.mkdirSync(path.dirname(lock), { recursive: true });

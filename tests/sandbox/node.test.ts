@@ -5,7 +5,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { CGROUP } from "../../sandbox/cgroups";
 import { HOST_ADDRESS, HOST_LINK } from "../../sandbox/cluster";
 import { sandboxEnv } from "../../sandbox/environment";
-import { COREDNS_IMAGE, IMAGES, PAUSE_IMAGE } from "../../sandbox/images";
+import { COREDNS_IMAGE, IMAGES, METRICS_SERVER_IMAGE, PAUSE_IMAGE, SHOP_IMAGE } from "../../sandbox/images";
 import { BIN, BUILD_LOGS, CACHE, CONFIG, KUBECONFIG, LOCK, LOGS, PKI, ROOT, STATE } from "../../sandbox/paths";
 import { API_SERVER, NODE_IP } from "../../sandbox/pki";
 import { isRecord, type Manifest } from "../../tools/mocked-stack";
@@ -18,7 +18,9 @@ function nodeFile(name: string): string {
 const init = nodeFile("init.sh");
 const containerd = nodeFile("containerd.toml");
 const kubelet: unknown = parse(nodeFile("kubelet.yaml"));
-const coredns = parseAllDocuments(nodeFile("coredns.yaml")).map((document) => document.toJS() as Manifest);
+const manifests = ["coredns.yaml", "metrics-server.yaml"].flatMap((file) =>
+    parseAllDocuments(nodeFile(file)).map((document) => document.toJS() as Manifest),
+);
 
 /** A variable of init.sh. */
 function shellValue(name: string): string {
@@ -52,7 +54,7 @@ function overlaps(one: string, other: string): boolean {
 }
 
 function object(kind: string, name: string): Manifest {
-    const found = coredns.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+    const found = manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
     assert.ok(found, `${kind} ${name}`);
     return found;
 }
@@ -85,10 +87,14 @@ describe("the files of the node agree with the sandbox's constants", () => {
 
     it("on the images that the node itself runs", () => {
         assert.match(containerd, new RegExp(`sandbox = "${PAUSE_IMAGE}"`));
-        const container = containerOf(object("Deployment", "coredns"));
-        assert.equal(container.image, COREDNS_IMAGE);
-        const user = IMAGES.find(({ name }) => name === COREDNS_IMAGE)?.user;
-        assert.equal(container.securityContext.runAsUser, user);
+        for (const [name, built] of [
+            ["coredns", COREDNS_IMAGE],
+            ["metrics-server", METRICS_SERVER_IMAGE],
+        ] as const) {
+            const { image, securityContext } = containerOf(object("Deployment", name));
+            assert.equal(image, built);
+            assert.equal(securityContext.runAsUser, IMAGES.find((candidate) => candidate.name === built)?.user);
+        }
     });
 
     it("on the one folder that holds everything of the sandbox", () => {
@@ -111,6 +117,10 @@ describe("the files of the node agree with the sandbox's constants", () => {
         assert.ok(isRecord(kubelet));
         assert.equal(kubelet.containerRuntimeEndpoint, `unix://${socket}`);
         assert.equal(socket.replace(STATE, "$state"), /--address="([^"]+)"/.exec(init)?.[1]);
+    });
+
+    it("on the folder of the volumes", () => {
+        assert.equal(path.join(STATE, "volumes"), shellValue("volumes").replace("$state", STATE));
     });
 
     it("on the cgroup of its pods", () => {
@@ -137,7 +147,7 @@ describe("the sandbox's environment", () => {
 
 describe("stack sandbox", () => {
     it("names the images that are built, and runs each as the user that is in it", () => {
-        const users = new Map(IMAGES.map(({ name, user }) => [name, user]));
+        const users = new Map([...IMAGES, SHOP_IMAGE].map(({ name, user }) => [name, user]));
         const manifests = parseAllDocuments(fs.readFileSync(path.join(ROOT, "tests/golden/sandbox.yaml"), "utf8"));
         const workloads = manifests.map((document) => document.toJS() as Manifest).filter(isWorkload);
         assert.ok(workloads.length >= 6);

@@ -23,6 +23,7 @@ const MACHINE: Readonly<Record<string, string>> = {
     gcc: "",
     ip: 'case "$*" in "link show "*) exit 1 ;; *) echo "default via 192.0.2.1 dev eth0" ;; esac',
     unshare: "",
+    losetup: "echo /dev/loop0",
     flock: "",
     openssl: "echo OpenSSL 3.0.19 27 Jan 2026",
     tar: "",
@@ -95,6 +96,7 @@ describe("preflight.sh", () => {
         gcc: "gcc",
         ip: "iproute2",
         unshare: "util-linux",
+        losetup: "mount",
         flock: "util-linux",
         openssl: "openssl",
         tar: "tar",
@@ -108,6 +110,11 @@ describe("preflight.sh", () => {
     it("refuses a container that may make no namespaces", () => {
         writeCommands(bin, { unshare: "echo 'unshare failed: Operation not permitted' >&2; exit 1" });
         refuses(/may make no namespaces and mounts here, as in most containers\. Use the machine itself/);
+    });
+
+    it("refuses a machine without loop devices", () => {
+        writeCommands(bin, { losetup: "echo 'losetup: cannot find an unused loop device' >&2; exit 1" });
+        refuses(/has no loop devices, of which it makes volumes\. Load the kernel's module 'loop'/);
     });
 
     for (const [tool, answer, expected] of [

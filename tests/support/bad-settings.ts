@@ -13,7 +13,12 @@ const IMAGE = "expected an image with an exact tag, such as name:1.2.3 or name:1
 const LABEL = "expected a DNS label: at most 63 of a-z, 0-9 and -, with a letter or digit at both ends";
 const SUBDOMAIN = "expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends";
 const RATE_MB = "expected a number above 0 and up to 1000";
+const SHARE = "expected a number from 0 to 1";
 const FLAG = "expected true or false";
+const LABELS = "expected at least one label with its value as text, such as { team: shop }";
+const LABEL_SETS =
+    "expected a list whose entries have at least one label each, with its value as text, such as [{ team: shop }]";
+const CIDRS = "expected a list of address ranges, such as [169.254.20.10/32]";
 const duration = (from: string, to: string) =>
     `expected a duration with a unit from ${from} to ${to}, such as 30s or 5m`;
 const count = (from: number, to: number) => `expected a whole number from ${from} to ${to}`;
@@ -25,6 +30,8 @@ const misspelt: [string, string][] = [
     ["namespace.podSecurity.enforced", "namespace.podSecurity.enforce"],
     ["images.colector", "images.collector"],
     ["localPorts.otlpGprc", "localPorts.otlpGrpc"],
+    ["networkPolicies.sender", "networkPolicies.senders"],
+    ["networkPolicies.dns.pod", "networkPolicies.dns.pods"],
     ["collector.replica", "collector.replicas"],
     ["collector.resources.limit", "collector.resources.limits"],
     ["collector.resources.requests.memry", "collector.resources.requests.memory"],
@@ -32,6 +39,10 @@ const misspelt: [string, string][] = [
     ["collector.receiver.maxMesageSize", "collector.receiver.maxMessageSize"],
     ["collector.batch.timeOut", "collector.batch.timeout"],
     ["collector.queue.sise", "collector.queue.size"],
+    ["durabilty", "durability"],
+    ["outage.itemsPerSeconds", "outage.itemsPerSecond"],
+    ["jaeger.persistence.enable", "jaeger.persistence.enabled"],
+    ["prometheus.persistence.storageclass", "prometheus.persistence.storageClass"],
     ["collector.debug.enable", "collector.debug.enabled"],
     ["collector.scrape.expiratoin", "collector.scrape.expiration"],
     ["collector.remoteWrite.queuesize", "collector.remoteWrite.queueSize"],
@@ -49,6 +60,8 @@ const misspelt: [string, string][] = [
     ["prometheus.retension", "prometheus.retention"],
     ["prometheus.resources.limitz", "prometheus.resources.limits"],
     ["telemetrygen.durations", "telemetrygen.duration"],
+    ["app.errorrate", "app.errorRate"],
+    ["app.resources.limist", "app.resources.limits"],
     ["telemetrygen.logs.enabld", "telemetrygen.logs.enabled"],
     ["telemetrygen.resources.limitss", "telemetrygen.resources.limits"],
 ];
@@ -70,6 +83,7 @@ const refused: [string, unknown, string][] = [
     ["namespace.create", "maybe", FLAG],
     ["namespace.podSecurity.enforce", "strict", "expected one of privileged, baseline, restricted"],
     ["namespace.podSecurity.warn", true, "expected one of privileged, baseline, restricted"],
+    ["images.app", "shop", IMAGE],
     ["images.collector", "", IMAGE],
     ["images.collector", "otel/opentelemetry-collector-contrib", IMAGE],
     ["images.grafana", "grafana/grafana:latest", IMAGE],
@@ -90,6 +104,24 @@ const refused: [string, unknown, string][] = [
     ["localPorts.jaeger", 80.5, count(1, 65535)],
     ["localPorts.loki", 0, count(1, 65535)],
     ["localPorts.prometheus", "http", count(1, 65535)],
+    ["networkPolicies.enabled", "strict", FLAG],
+    ["networkPolicies.senders", "shop", LABEL_SETS],
+    ["networkPolicies.senders", { team: "shop" }, LABEL_SETS],
+    ["networkPolicies.senders", [{}], LABEL_SETS],
+    ["networkPolicies.senders", [{ team: "a" }, null], LABEL_SETS],
+    ["networkPolicies.viewers", [{ team: true }], LABEL_SETS],
+    ["networkPolicies.viewers", [["team"]], LABEL_SETS],
+    ["networkPolicies.scrapers", [{ "a/b/c": "d" }], LABEL_SETS],
+    ["networkPolicies.dns.namespace", {}, LABELS],
+    ["networkPolicies.dns.namespace", { "Not.A.Domain/name": "x" }, LABELS],
+    ["networkPolicies.dns.pods", { "-team": "x" }, LABELS],
+    ["networkPolicies.dns.pods", { team: "no spaces" }, LABELS],
+    ["networkPolicies.dns.pods", { team: "a".repeat(64) }, LABELS],
+    ["networkPolicies.dns.port", 0, count(1, 65535)],
+    ["networkPolicies.dns.cidrs", "10.0.0.0/8", CIDRS],
+    ["networkPolicies.dns.cidrs", ["169.254.20.10"], CIDRS],
+    ["networkPolicies.dns.cidrs", ["10.0.0.0/33"], CIDRS],
+    ["localPorts.shop", 0, count(1, 65535)],
     ["collector.replicas", 0, count(1, 10)],
     ["collector.replicas", -1, count(1, 10)],
     ["collector.replicas", 1.5, count(1, 10)],
@@ -116,6 +148,14 @@ const refused: [string, unknown, string][] = [
     ["collector.batch.minSize", 0, SIZE],
     ["collector.batch.maxSize", -1, SIZE],
     ["collector.queue.size", "plenty", SIZE],
+    ["collector.queue.fsync", "on", FLAG],
+    ["collector.queue.storage", "2GB", SIZE],
+    ["collector.queue.storageClass", "Fast", SUBDOMAIN],
+    ["size", "tiny", "expected one of small, medium, large"],
+    ["durability", "ssd", "expected one of memory, disk"],
+    ["outage.duration", "30s", duration("1m", "24h")],
+    ["outage.duration", "2d", duration("1m", "24h")],
+    ["outage.itemsPerSecond", 0, count(1, 1_000_000)],
     ["collector.debug.enabled", 1, FLAG],
     ["collector.debug.verbosity", "verbose", "expected one of basic, normal, detailed"],
     ["collector.scrape.enabled", "yes", FLAG],
@@ -139,6 +179,10 @@ const refused: [string, unknown, string][] = [
     ["grafana.resources.limits.memory", "half", SIZE],
     ["jaeger.enabled", "on", FLAG],
     ["jaeger.maxTraces", 0, count(1, 10_000_000)],
+    ["jaeger.retention", "30m", duration("1h", "520w")],
+    ["jaeger.storage", "1GB", SIZE],
+    ["jaeger.persistence.enabled", "on", FLAG],
+    ["jaeger.persistence.storageClass", "Fast_SSD", SUBDOMAIN],
     ["jaeger.resources.limits.memory", "256 Mi", SIZE],
     ["loki.enabled", "on", FLAG],
     ["loki.retention", "12h", duration("24h", "520w")],
@@ -155,6 +199,8 @@ const refused: [string, unknown, string][] = [
     ["prometheus.retention", "15", duration("1h", "520w")],
     ["prometheus.retention", "30m", duration("1h", "520w")],
     ["prometheus.storage", "1GB", SIZE],
+    ["prometheus.persistence.enabled", "on", FLAG],
+    ["prometheus.persistence.storageClass", "Fast_SSD", SUBDOMAIN],
     ["prometheus.scrapeInterval", "0s", duration("1s", "1h")],
     ["telemetrygen.enabled", "si", FLAG],
     ["telemetrygen.duration", "inf", duration("1s", "1d")],
@@ -165,6 +211,13 @@ const refused: [string, unknown, string][] = [
     ["telemetrygen.traces.enabled", 0, FLAG],
     ["telemetrygen.metrics.enabled", "off", FLAG],
     ["telemetrygen.logs.enabled", [], FLAG],
+    ["app.enabled", "on", FLAG],
+    ["app.errorRate", 1.1, SHARE],
+    ["app.errorRate", "10%", SHARE],
+    ["app.slowRate", -0.1, SHARE],
+    ["app.slowDelay", "1", duration("1ms", "30s")],
+    ["app.requestsPerSecond", 0, "expected a number from 0.01 to 100"],
+    ["app.resources.limits.memory", "much", SIZE],
 ];
 
 function requestOverLimit(workload: string, limits: { readonly cpu: string; readonly memory: string }): BadSettings[] {
@@ -187,12 +240,24 @@ const QUARTER = "a quarter of what the memory limiter allows with 256Mi (collect
 
 /** What settings demand of each other. */
 const disagreeing: BadSettings[] = [
+    ...requestOverLimit("app", { cpu: "1", memory: "192Mi" }),
     ...requestOverLimit("collector", { cpu: "1", memory: "256Mi" }),
     ...requestOverLimit("grafana", { cpu: "1", memory: "512Mi" }),
     ...requestOverLimit("jaeger", { cpu: "1", memory: "256Mi" }),
     ...requestOverLimit("loki", { cpu: "1", memory: "384Mi" }),
     ...requestOverLimit("prometheus", { cpu: "1", memory: "512Mi" }),
     ...requestOverLimit("telemetrygen", { cpu: "250m", memory: "64Mi" }),
+    {
+        about: "a shop without an image",
+        raw: nested("app.enabled", true),
+        problem:
+            "images.app: expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here",
+    },
+    {
+        about: "a shop without room for Node.js",
+        raw: nested("app.resources.limits.memory", "100Mi"),
+        problem: "app.resources.limits.memory: expected at least 128Mi",
+    },
     {
         about: "a Collector without room beside the memory limiter",
         raw: {
@@ -231,11 +296,6 @@ const disagreeing: BadSettings[] = [
         raw: nested("loki.ingestion.burstMB", 1),
         problem:
             "loki.ingestion.burstMB: expected at least one batch, 2Mi (collector.batch.maxSize): it would be refused again and again",
-    },
-    {
-        about: "a class for a volume that is not claimed",
-        raw: nested("loki.persistence.storageClass", "fast.ssd"),
-        problem: "loki.persistence.storageClass: expected true for loki.persistence.enabled: no volume is claimed",
     },
     {
         about: "metrics from spans for a Prometheus that is off",
@@ -379,10 +439,115 @@ const disagreeing: BadSettings[] = [
         problem:
             "namespace.podSecurity: expected to be left out with namespace.create false: a Namespace that exists keeps its labels",
     },
+    ...["senders", "viewers", "scrapers"].map((list) => ({
+        about: `${list} beside whom everybody is let in`,
+        raw: nested(`networkPolicies.${list}`, [{ team: "shop" }]),
+        problem: `networkPolicies.${list}: expected true for networkPolicies.enabled: without policies every pod of the cluster is let in`,
+    })),
+    {
+        about: "viewers of a Grafana that is off",
+        raw: { networkPolicies: { enabled: true, viewers: [{ team: "shop" }] }, grafana: { enabled: false } },
+        problem: "networkPolicies.viewers: expected true for grafana.enabled: there is nothing to open",
+    },
     {
         about: "two port-forwards on one port",
         raw: { localPorts: { jaeger: 9090 } },
         problem: "localPorts: expected a port of its own for each, jaeger and prometheus are both 9090",
+    },
+];
+
+const disk = (more: Readonly<Record<string, unknown>> = {}) => ({ durability: "disk", ...more });
+
+/** What settings demand of each other for nothing to be lost. */
+const undurable: BadSettings[] = [
+    ...(["jaeger", "loki", "prometheus"] as const).map((store) => ({
+        about: `a class for a volume of ${store}'s that is not claimed`,
+        raw: nested(`${store}.persistence.storageClass`, "fast.ssd"),
+        problem: `${store}.persistence.storageClass: expected true for ${store}.persistence.enabled: no volume is claimed`,
+    })),
+    {
+        about: "a volume for queues in memory",
+        raw: nested("collector.queue.storage", "2Gi"),
+        problem:
+            "collector.queue.storage: expected to be left out, or disk for durability: queues in memory have no volume",
+    },
+    {
+        about: "a wait for the disk for queues in memory",
+        raw: nested("collector.queue.fsync", true),
+        problem:
+            "collector.queue.fsync: expected to be left out, or disk for durability: queues in memory have no volume",
+    },
+    {
+        about: "a class for queues in memory",
+        raw: nested("collector.queue.storageClass", "fast"),
+        problem:
+            "collector.queue.storageClass: expected to be left out, or disk for durability: queues in memory have no volume",
+    },
+    {
+        about: "queues that are larger than their volume",
+        raw: disk({ collector: { queue: { size: "1Gi", storage: "4Gi" } } }),
+        problem:
+            "collector.queue.storage: expected at least 9012Mi, what full queues and the compaction of one take (collector.queue.size, or outage)",
+    },
+    {
+        about: "an outage that does not fit the volume",
+        raw: disk({ outage: { duration: "2h" }, collector: { queue: { storage: "3Gi" } } }),
+        problem:
+            "collector.queue.storage: expected at least 12382Mi, what full queues and the compaction of one take (collector.queue.size, or outage)",
+    },
+    {
+        about: "remote write, which loses what it cannot send, where nothing may be lost",
+        raw: disk({ collector: { remoteWrite: { enabled: true } } }),
+        problem:
+            "collector.remoteWrite.enabled: expected to be left out, or memory for durability: remote write has no queue on disk and drops what it cannot send, so that metrics go by OTLP instead",
+    },
+    {
+        about: "queues on disk that nothing waits in",
+        raw: disk({ jaeger: { enabled: false }, loki: { enabled: false }, prometheus: { enabled: false } }),
+        problem:
+            "durability: expected memory, or true for jaeger.enabled, loki.enabled or prometheus.enabled: nothing waits in a queue",
+    },
+    {
+        about: "traces that their volume does not hold",
+        raw: disk({ jaeger: { storage: "5Gi" } }),
+        problem:
+            "jaeger.storage: expected at least 11250Mi, for 1d (jaeger.retention) of 200 items a second (outage.itemsPerSecond)",
+    },
+    {
+        about: "records that their volume does not hold",
+        raw: disk({ loki: { retention: "2d", storage: "5Gi" } }),
+        problem:
+            "loki.storage: expected at least 6724Mi, for 2d (loki.retention) of 200 items a second (outage.itemsPerSecond)",
+    },
+    {
+        about: "a write-ahead log that its volume does not hold",
+        raw: disk({ outage: { itemsPerSecond: 2000 }, prometheus: { storage: "1Gi" } }),
+        problem:
+            "prometheus.storage: expected at least 2637Mi, for 1d (prometheus.retention) of 2000 items a second (outage.itemsPerSecond)",
+    },
+    {
+        about: "no disk for Jaeger's write-ahead logs",
+        raw: {
+            jaeger: { storage: "100Mi", persistence: { enabled: true }, resources: { limits: { memory: "512Mi" } } },
+        },
+        problem: "jaeger.storage: expected at least 512Mi",
+    },
+    {
+        about: "traces on a volume without memory to write them",
+        raw: { jaeger: { persistence: { enabled: true } } },
+        problem:
+            "jaeger.resources.limits.memory: expected at least 384Mi with a volume (jaeger.persistence.enabled): its store buffers what it writes",
+    },
+    ...(["jaeger", "prometheus"] as const).map((store) => ({
+        about: `a retention of ${store}'s that ends before a replay`,
+        raw: disk({ outage: { duration: "1h" }, [store]: { retention: "1h" } }),
+        problem: `${store}.retention: expected at least 7200s, twice outage.duration: what comes late would be deleted at once`,
+    })),
+    {
+        about: "a retention of Loki's that ends before a replay",
+        raw: disk({ outage: { duration: "24h" }, jaeger: { retention: "2d" }, prometheus: { retention: "2d" } }),
+        problem:
+            "loki.retention: expected at least 172800s, twice outage.duration: what comes late would be deleted at once",
     },
 ];
 
@@ -395,7 +560,7 @@ export const badSettings: readonly BadSettings[] = [
     {
         about: "a key like none that there is, with those there are",
         raw: nested("collector.queue.tailSampling", true),
-        problem: "collector.queue.tailSampling: unknown key, expected one of size",
+        problem: "collector.queue.tailSampling: unknown key, expected one of size, fsync, storage, storageClass",
     },
     ...refused.map(([key, value, expected]) => ({
         about: `${JSON.stringify(value)} for ${key}`,
@@ -403,4 +568,5 @@ export const badSettings: readonly BadSettings[] = [
         problem: `${key}: ${expected}`,
     })),
     ...disagreeing,
+    ...undurable,
 ];

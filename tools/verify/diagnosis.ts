@@ -18,6 +18,7 @@ const BACKEND_OF = {
     exemplar: "prometheus",
     scrape: "prometheus",
     remote_write: "prometheus",
+    otlp: "prometheus",
     loki: "loki",
 } as const satisfies Record<Exclude<ReadHop, "debug">, string>;
 
@@ -89,13 +90,16 @@ function reading(
     return lostBetween(row, hop, rows, namespace);
 }
 
+/** The exporters that push metrics. */
+const PUSHING = /remote_?write|^otlp_http\/prometheus$/;
+
 /**
  * The metrics pipeline has several exporters; of the others, the only one with a queue leads to the backend. Exemplars
  * come with metrics, though they are of traces.
  */
 function isExporterOf(hop: ReadHop, of: Signal, { component, signal }: ExporterError): boolean {
-    return hop === "remote_write" || hop === "exemplar"
-        ? signal === "metrics" && /remote_?write/.test(component)
+    return hop === "remote_write" || hop === "otlp" || hop === "exemplar"
+        ? signal === "metrics" && PUSHING.test(component)
         : signal === of && component !== "debug";
 }
 

@@ -3,16 +3,16 @@
 export type Signal = "traces" | "metrics" | "logs";
 export type Protocol = "grpc" | "http";
 /**
- * Where telemetry is read back. `scrape` and `remote_write` are the two copies of a series in Prometheus; `exemplar` is
+ * Where telemetry is read back. `scrape` and `remote_write` or `otlp` are the two copies of a series in Prometheus; `exemplar` is
  * what leads to a trace from the metrics made of its spans.
  */
-export type ReadHop = "jaeger" | "exemplar" | "scrape" | "remote_write" | "loki" | "debug";
+export type ReadHop = "jaeger" | "exemplar" | "scrape" | "remote_write" | "otlp" | "loki" | "debug";
 export type Hop = "sent" | ReadHop;
 
 export const SIGNALS: readonly Signal[] = ["traces", "metrics", "logs"];
 export const PROTOCOLS: readonly Protocol[] = ["grpc", "http"];
 
-/** `service.name` of all that verify sends; a remote written series carries it as `job`. */
+/** `service.name` of all that verify sends; a pushed series carries it as `job`. */
 export const SERVICE_NAME = "otel-stack-verify";
 /** The attribute that carries a probe's id; spelt so that it is the same word as a Prometheus label. */
 export const ID_ATTRIBUTE = "verify_id";

@@ -11,10 +11,11 @@ const stackOutputs = z.object({
         jaeger: portForward.optional(),
         loki: portForward.optional(),
         prometheus: portForward.optional(),
+        shopFrontend: portForward.optional(),
     }),
     expectations: z.object({
         traces: z.array(z.enum(["jaeger", "exemplar", "debug"])),
-        metrics: z.array(z.enum(["scrape", "remote_write", "debug"])),
+        metrics: z.array(z.enum(["scrape", "remote_write", "otlp", "debug"])),
         logs: z.array(z.enum(["loki", "debug"])),
     }),
 });

@@ -6,7 +6,7 @@ import { ID_ATTRIBUTE, type Look, METRIC_NAME, SERVICE_NAME } from "./model";
 /** Name of the scrape job that collects what the collector's prometheus exporter offers. */
 export const SCRAPE_JOB = "otel-collector";
 
-export type Route = "scrape" | "remote_write";
+export type Route = "scrape" | "remote_write" | "otlp";
 
 const series = z.object({
     status: z.literal("success"),
@@ -28,9 +28,9 @@ const targets = z.object({
 
 /**
  * The copy of the series that came by that route. Scraped, it carries the scrape job's name, and what was sent stands
- * in `exported_job`; remote written, `job` is what was sent.
+ * in `exported_job`; pushed, `job` is what was sent.
  *
- * A time stamp of the sender's stays with a remote written sample, so the look goes back ten minutes and ahead as many:
+ * A time stamp of the sender's stays with a pushed sample, so the look goes back ten minutes and ahead as many:
  * clocks differ.
  */
 export function queryOf(route: Route, id: string): string {

@@ -156,6 +156,7 @@ async function lookAt(
                 : lookThrough(prometheus, (url) => lookForExemplar(url, probe.traceId));
         case "scrape":
         case "remote_write":
+        case "otlp":
             return prometheus === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to prometheus" }
                 : lookThrough(prometheus, (url) => lookInPrometheus(url, hop, probe.id));

@@ -1,5 +1,5 @@
-import { EXPORTERS } from "../../collector/destinations";
-import type { DashboardSpec, PanelSpec } from "./model";
+import { exporterOf } from "../../collector/destinations";
+import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
 import { timeSeries } from "./panels";
 import { failuresByExporter, own, ownRate } from "./promql";
 
@@ -24,7 +24,7 @@ function panel(spec: Simple): PanelSpec {
 }
 
 /** Whether the stores are well: what they take, what they hold, and what they need for it. */
-export function backends(has: { readonly jaeger: boolean; readonly loki: boolean }): DashboardSpec {
+export function backends({ has, onDisk }: Pick<DashboardContext, "has" | "onDisk">): DashboardSpec {
     return {
         uid: "otel-backends",
         title: "Backends",
@@ -35,8 +35,8 @@ export function backends(has: { readonly jaeger: boolean; readonly loki: boolean
         rows: [
             { title: "All", panels: [reachable(), memory()] },
             { title: "Prometheus", panels: prometheus },
-            ...(has.jaeger ? [{ title: "Jaeger", panels: jaeger }] : []),
-            ...(has.loki ? [{ title: "Loki", panels: loki }] : []),
+            ...(has.jaeger ? [{ title: "Jaeger", panels: jaeger(onDisk) }] : []),
+            ...(has.loki ? [{ title: "Loki", panels: loki(onDisk) }] : []),
         ],
     };
 }
@@ -116,8 +116,8 @@ function delivery(name: string, exporter: string, items: "spans" | "log_records"
     ];
 }
 
-const jaeger: readonly PanelSpec[] = [
-    ...delivery("Jaeger", EXPORTERS.jaeger, "spans"),
+const jaeger = (onDisk: boolean): readonly PanelSpec[] => [
+    ...delivery("Jaeger", exporterOf("jaeger", onDisk), "spans"),
     panel({
         title: "Jaeger: spans",
         description: "Spans a second that it received, and those of them that it could not store.",
@@ -129,8 +129,8 @@ const jaeger: readonly PanelSpec[] = [
     }),
 ];
 
-const loki: readonly PanelSpec[] = [
-    ...delivery("Loki", EXPORTERS.loki, "log_records"),
+const loki = (onDisk: boolean): readonly PanelSpec[] => [
+    ...delivery("Loki", exporterOf("loki", onDisk), "log_records"),
     panel({
         title: "Loki: streams",
         description: "Sets of labels that take records at present. A jump that stays is a label with ever new values.",

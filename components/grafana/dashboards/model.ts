@@ -8,6 +8,8 @@ export type Source = keyof typeof DATA_SOURCES | "spanMetrics";
 /** What dashboards are made for. */
 export interface DashboardContext {
     readonly has: Readonly<Record<Source, boolean>>;
+    /** Whether what waits for the backends stands on a volume: another exporter sends to Jaeger then. */
+    readonly onDisk: boolean;
     /** Memory of a Collector's container, and the part of it above which it refuses data; bytes. */
     readonly collectorMemory: { readonly limit: number; readonly refusesAbove: number };
 }

@@ -29,6 +29,7 @@ export interface Interpolation {
 
 const ALL_OF_IT: DashboardContext = {
     has: { prometheus: true, jaeger: true, loki: true, spanMetrics: true },
+    onDisk: false,
     collectorMemory: { limit: 268_435_456, refusesAbove: 161_061_273 },
 };
 

@@ -1,5 +1,6 @@
 // Command otelcol-contrib is the OpenTelemetry Collector with only those components of the contrib
-// distribution that the stack configures, for the sandbox. A cluster of one's own runs the official image.
+// distribution that the stack configures, for the sandbox, and the exporter that bench/ compares with. A cluster of
+// one's own runs the official image.
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/exporter/prometheusremotewriteexporter"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/bearertokenauthextension"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/resourceprocessor"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
@@ -20,6 +22,7 @@ import (
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/debugexporter"
+	"go.opentelemetry.io/collector/exporter/nopexporter"
 	"go.opentelemetry.io/collector/exporter/otlpexporter"
 	"go.opentelemetry.io/collector/exporter/otlphttpexporter"
 	"go.opentelemetry.io/collector/extension"
@@ -60,6 +63,7 @@ func factories() (otelcol.Factories, error) {
 	var err error
 	if all.Extensions, err = otelcol.MakeFactoryMap[extension.Factory](
 		bearertokenauthextension.NewFactory(),
+		filestorage.NewFactory(),
 		healthcheckextension.NewFactory(),
 	); err != nil {
 		return all, err
@@ -83,6 +87,7 @@ func factories() (otelcol.Factories, error) {
 	}
 	all.Exporters, err = otelcol.MakeFactoryMap[exporter.Factory](
 		debugexporter.NewFactory(),
+		nopexporter.NewFactory(),
 		otlpexporter.NewFactory(),
 		otlphttpexporter.NewFactory(),
 		prometheusexporter.NewFactory(),

@@ -38,7 +38,17 @@ const streams = z.object({
 });
 const trace = z.object({
     traceID: z.string(),
-    spans: z.array(z.object({ spanID: z.string(), processID: z.string() })),
+    spans: z.array(
+        z.object({
+            spanID: z.string(),
+            processID: z.string(),
+            operationName: z.string(),
+            /** Microseconds. */
+            duration: z.number(),
+            references: z.array(z.object({ spanID: z.string() })),
+            tags: z.array(z.object({ key: z.string(), value: z.unknown() })),
+        }),
+    ),
     processes: z.record(z.string(), z.object({ serviceName: z.string() })),
 });
 const exemplars = z.array(z.object({ exemplars: z.array(z.object({ labels: z.record(z.string(), z.string()) })) }));

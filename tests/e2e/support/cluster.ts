@@ -43,9 +43,9 @@ export async function containers(): Promise<unknown[]> {
     ]);
 }
 
-/** Names of all objects of every kind and namespace that carry the stack's label. */
+/** Names of all objects of every kind and namespace that carry the stack's label; what a pod uses is none. */
 export async function objectsOfTheStack(): Promise<string[]> {
-    const kinds = (await kubectl("api-resources", "--verbs=list", "--output=name")).split("\n").filter(Boolean);
+    const kinds = (await kubectl("api-resources", "--verbs=list,delete", "--output=name")).split("\n").filter(Boolean);
     const everywhere = ["--all-namespaces", "--selector=app.kubernetes.io/part-of=otel-stack", "--output=name"];
     const names = await kubectl("get", kinds.join(","), "--ignore-not-found", ...everywhere);
     return names.split("\n").filter(Boolean);

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { type Certificate, makeAuthority, sign } from "../../../sandbox/certificates";
+import { AUTHORITY, type Certificate, makeAuthority, sign } from "../../../sandbox/certificates";
 import { NODE_IP } from "../../../sandbox/pki";
 import { apply, kubectl, NAMESPACE } from "./cluster";
 
@@ -31,7 +31,7 @@ export class Authority {
 
     static async make(name: string): Promise<Authority> {
         const authority = new Authority();
-        await makeAuthority(authority.folder, `/CN=${name}`);
+        await makeAuthority(authority.folder, AUTHORITY, `/CN=${name}`);
         return authority;
     }
 

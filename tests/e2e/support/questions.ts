@@ -46,8 +46,11 @@ export async function assertAnswered(backends: Backends, questions: readonly Que
 }
 
 /** Waits until the assertion holds: the parts of a trace and its logs arrive one after the other. */
-export async function eventually(assertion: () => Promise<void>): Promise<void> {
-    const deadline = deadlineIn(ARRIVED_WITHIN_SECONDS);
+export async function eventually(
+    assertion: () => Promise<void>,
+    withinSeconds: number = ARRIVED_WITHIN_SECONDS,
+): Promise<void> {
+    const deadline = deadlineIn(withinSeconds);
     for (;;) {
         try {
             await assertion();

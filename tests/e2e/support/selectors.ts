@@ -17,6 +17,7 @@ const ABSENT: readonly { readonly pattern: RegExp; readonly why: string }[] = [
         why: "recorded from such a counter",
     },
     { pattern: new RegExp(`__name__="${RECORDED.queueLeft}"`), why: "recorded while a queue grows" },
+    { pattern: new RegExp(`__name__="${RECORDED.queueLost}"`), why: "recorded when a queue is lost" },
     {
         pattern: /__name__="loki_discarded_samples_total"/,
         why: "the counter appears with the first record thrown away",

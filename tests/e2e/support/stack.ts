@@ -15,7 +15,7 @@ process.on("exit", () => {
 
 /**
  * A stack on the sandbox with the settings of its file, the sandbox's images and lacks, and some settings changed.
- * The files of the checkout stay as they are.
+ * The files of the checkout stay as they are: under its own name, Pulumi would write into that stack's file.
  *
  * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.timeout`.
  */
@@ -31,7 +31,7 @@ export function stackWith(name: string, changes: Readonly<Record<string, unknown
     }
     const configFile = path.join(fs.mkdtempSync(path.join(WORK, "settings-")), `Pulumi.${name}.yaml`);
     fs.writeFileSync(configFile, settings.toString());
-    return { ...stackOf(SANDBOX_STACK), name, configFile };
+    return { ...stackOf(SANDBOX_STACK), configFile };
 }
 
 /** `pulumi up`; returns how many resources it created, updated, replaced or deleted. */

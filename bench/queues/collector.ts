@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stringify } from "yaml";
+import { collectorConfig } from "../../components/collector/config";
+import { queuesOf } from "../../config/durability";
+import { routesOf } from "../../config/routes";
+import type { StackSettings } from "../../config/schema";
+import { goMemLimit } from "../../config/sizing";
+import { validate } from "../../config/validate";
+
+/** Ways for spans through a Collector. */
+export const VARIANTS = ["bare", "memory", "disk"] as const;
+/** `bare` receives and forgets; the others send on what waited in a queue. */
+export type Variant = (typeof VARIANTS)[number];
+
+const PORTS = { otlpHttp: 14318, health: 14133, telemetry: 14888 } as const;
+export const RECEIVER = `http://127.0.0.1:${PORTS.otlpHttp}/v1/traces`;
+const START_WITHIN_MS = 10_000;
+/** Of the kernel's clock ticks, in which it counts the time of a process: sysconf(_SC_CLK_TCK). */
+const TICKS_A_SECOND = 100;
+
+/** A Collector with the stack's own configuration for traces, on this machine alone and on one core. */
+export class BenchCollector {
+    private constructor(private readonly child: ChildProcess) {}
+
+    /** @param folder For its configuration and its queue; must be on a disk, not in memory. */
+    static async start(program: string, variant: Variant, sink: string, folder: string): Promise<BenchCollector> {
+        fs.mkdirSync(folder, { recursive: true });
+        const file = path.join(folder, "config.yaml");
+        fs.writeFileSync(
+            file,
+            stringify(configOf(variant, sink, path.join(folder, "queues")), { keepUndefined: false }),
+        );
+        const log = fs.openSync(path.join(folder, "log"), "w");
+        const child = spawn(program, [`--config=${file}`], {
+            stdio: ["ignore", log, log],
+            env: { ...process.env, GOMAXPROCS: "1", GOMEMLIMIT: goMemLimit("256Mi") },
+        });
+        const collector = new BenchCollector(child);
+        await collector.untilHealthy(path.join(folder, "log"));
+        return collector;
+    }
+
+    /** Seconds of CPU that it has taken so far. */
+    get cpuSeconds(): number {
+        const stat = fs.readFileSync(`/proc/${this.pid}/stat`, "utf8");
+        // The second field, the program's name, may hold anything.
+        const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+    }
+
+    /** The most memory that was resident at a time, in bytes. */
+    get peakMemory(): number {
+        const status = fs.readFileSync(`/proc/${this.pid}/status`, "utf8");
+        return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+    }
+
+    /** Waits until its queue is empty. */
+    async drained(): Promise<void> {
+        for (;;) {
+            const response = await fetch(`http://127.0.0.1:${PORTS.telemetry}/metrics`);
+            const sizes = (await response.text()).matchAll(/^otelcol_exporter_queue_size\{.*\} (\S+)$/gm);
+            if ([...sizes].every(([, size]) => Number(size) === 0)) {
+                return;
+            }
+            await sleep(50);
+        }
+    }
+
+    async stop(): Promise<void> {
+        const ended = new Promise((resolve) => this.child.once("exit", resolve));
+        this.child.kill("SIGKILL");
+        await ended;
+    }
+
+    private get pid(): number {
+        if (this.child.pid === undefined) {
+            throw new Error("the Collector did not start");
+        }
+        return this.child.pid;
+    }
+
+    private async untilHealthy(log: string): Promise<void> {
+        const start = Date.now();
+        while (Date.now() - start < START_WITHIN_MS) {
+            const healthy = await fetch(`http://127.0.0.1:${PORTS.health}`).then(
+                ({ ok }) => ok,
+                () => false,
+            );
+            if (healthy) {
+                return;
+            }
+            await sleep(50);
+        }
+        this.child.kill("SIGKILL");
+        throw new Error(`the Collector is not healthy:\n${fs.readFileSync(log, "utf8").slice(-2000)}`);
+    }
+}
+
+/** What the stack renders for traces alone, with its addresses on this machine. */
+function configOf(variant: Variant, sink: string, queueFolder: string): object {
+    const settings = valid({
+        durability: "disk",
+        collector: { debug: { enabled: false }, scrape: { enabled: false } },
+        loki: { enabled: false },
+        prometheus: { enabled: false },
+    });
+    const { exporters, extensions, service, ...rest } = collectorConfig({
+        ...settings.collector,
+        routes: routesOf(settings),
+        pushRoute: "otlp",
+        queues: queuesOf(settings),
+        backends: { jaeger: "", jaegerOtlp: sink, lokiOtlp: "", prometheusOtlp: "", prometheusRemoteWrite: "" },
+    });
+    const { "otlp_http/jaeger": exporter } = exporters;
+    const { file_storage: storage } = extensions;
+    if (exporter === undefined || storage === undefined) {
+        throw new Error("the Collector's configuration has no queue on disk");
+    }
+    const exportersOf = {
+        bare: { nop: {} },
+        memory: { otlp_http: { ...exporter, sending_queue: inMemory(exporter.sending_queue) } },
+        disk: { otlp_http: exporter },
+    } as const;
+    const used = exportersOf[variant];
+    const stored = {
+        ...storage,
+        directory: queueFolder,
+        compaction: { ...storage.compaction, directory: queueFolder },
+    };
+    return {
+        ...rest,
+        exporters: used,
+        extensions: {
+            health_check: { endpoint: `127.0.0.1:${PORTS.health}` },
+            ...(variant === "disk" ? { file_storage: stored } : {}),
+        },
+        receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${PORTS.otlpHttp}` } } } },
+        service: {
+            ...service,
+            extensions: variant === "disk" ? service.extensions : ["health_check"],
+            pipelines: { traces: { ...service.pipelines.traces, exporters: Object.keys(used) } },
+            telemetry: {
+                logs: { level: "warn" },
+                metrics: {
+                    readers: [
+                        {
+                            pull: {
+                                exporter: { prometheus: { ...reader(), host: "127.0.0.1", port: PORTS.telemetry } },
+                            },
+                        },
+                    ],
+                },
+            },
+        },
+    };
+}
+
+/** The same queue where the stack would keep it in memory. */
+function inMemory(queue: object): object {
+    return { ...queue, storage: undefined, queue_size: queuesOf(valid({})).bytes.traces };
+}
+
+function valid(raw: Readonly<Record<string, unknown>>): StackSettings {
+    const { settings, problems } = validate(raw);
+    if (problems) {
+        throw new Error(JSON.stringify(problems));
+    }
+    return settings;
+}
+
+function reader(): object {
+    return { without_scope_info: true, without_type_suffix: true, without_units: true };
+}

@@ -1,0 +1,170 @@
+import * as fs from "node:fs";
+import * as http from "node:http";
+import * as path from "node:path";
+import { CACHE } from "../../sandbox/paths";
+import { type Figure, median } from "../figures";
+import { BenchCollector, RECEIVER, type Variant, VARIANTS } from "./collector";
+import { requestOf } from "./spans";
+
+const ROUNDS = 3;
+const SENDERS = 4;
+const SMALL = { spansARequest: 10, requests: 10_000 } as const;
+const LARGE = { spansARequest: 500, requests: 1_000 } as const;
+const MIB = 2 ** 20;
+const WHERE = { memory: "in memory", disk: "on disk" } as const;
+
+interface Measured {
+    /** Of CPU, for each million spans. */
+    readonly cpuSeconds: number;
+    readonly spansASecond: number;
+    readonly peakMemory: number;
+}
+
+/**
+ * What a queue costs, as ratios to a Collector that receives and forgets, or to each other. The variants take turns, so
+ * that a machine that gets slower slows all.
+ *
+ * @param program The Collector.
+ */
+export async function queueFigures(program: string): Promise<Figure[]> {
+    const sink = await startSink();
+    const folder = fs.mkdtempSync(path.join(CACHE, "bench-"));
+    try {
+        const measure = (variant: Variant, load: Load) =>
+            measured(program, variant, load, sink.url, path.join(folder, variant));
+        const small = await inTurns((variant) => measure(variant, SMALL));
+        const large = await inTurns((variant) => measure(variant, LARGE));
+        return figuresOf(small, large);
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+        sink.close();
+    }
+}
+
+type Rounds = Readonly<Record<Variant, readonly Measured[]>>;
+
+async function inTurns(measure: (variant: Variant) => Promise<Measured>): Promise<Rounds> {
+    const rounds: Record<Variant, Measured[]> = { bare: [], memory: [], disk: [] };
+    for (let round = 0; round < ROUNDS; round++) {
+        for (const variant of VARIANTS) {
+            rounds[variant].push(await measure(variant));
+        }
+    }
+    return rounds;
+}
+
+function figuresOf(small: Rounds, large: Rounds): Figure[] {
+    const cpu = (rounds: Rounds, variant: Variant) => ratio(rounds, variant, "bare", ({ cpuSeconds }) => cpuSeconds);
+    const memory = (rounds: Rounds, variant: Variant) =>
+        `${(median(rounds[variant].map(({ peakMemory }) => peakMemory)) / MIB).toFixed(0)} MiB`;
+    const figure = (what: string, value: string, aim?: string): Figure => ({ what, value, ...(aim ? { aim } : {}) });
+    return [
+        figure("CPU a span, queue in memory over none (requests of 10)", cpu(small, "memory"), "at most 1.5"),
+        figure("CPU a span, queue on disk over none (requests of 10)", cpu(small, "disk"), "at most 2.5"),
+        figure("CPU a span, queue in memory over none (requests of 500)", cpu(large, "memory")),
+        figure("CPU a span, queue on disk over none (requests of 500)", cpu(large, "disk")),
+        figure(
+            "most spans a second, queue on disk over queue in memory (requests of 500)",
+            ratio(large, "disk", "memory", ({ spansASecond }) => spansASecond),
+            "at least 0.70",
+        ),
+        ...(["memory", "disk"] as const).flatMap((variant) => [
+            figure(`most memory, queue ${WHERE[variant]} (requests of 10)`, memory(small, variant), "at most 100 MiB"),
+            figure(`most memory, queue ${WHERE[variant]} (requests of 500, full queue)`, memory(large, variant)),
+        ]),
+    ];
+}
+
+/** The median over the rounds, with what it was made of. */
+function ratio(rounds: Rounds, of: Variant, to: Variant, pick: (measured: Measured) => number): string {
+    const values = rounds[of].map(pick);
+    const base = rounds[to].map(pick);
+    const ratios = values.map((value, round) => value / (base[round] ?? value));
+    return `${median(ratios).toFixed(2)} (${short(median(values))} over ${short(median(base))})`;
+}
+
+function short(value: number): string {
+    return value >= 1000 ? `${(value / 1000).toFixed(0)}k` : value.toFixed(1);
+}
+
+interface Load {
+    readonly spansARequest: number;
+    readonly requests: number;
+}
+
+async function measured(
+    program: string,
+    variant: Variant,
+    { spansARequest, requests }: Load,
+    sink: string,
+    folder: string,
+): Promise<Measured> {
+    fs.rmSync(folder, { recursive: true, force: true });
+    const collector = await BenchCollector.start(program, variant, sink, folder);
+    try {
+        const agent = new http.Agent({ keepAlive: true, maxSockets: SENDERS });
+        const body = requestOf(spansARequest);
+        const started = { cpu: collector.cpuSeconds, at: performance.now() };
+        let left = requests;
+        const sender = async (): Promise<void> => {
+            while (left-- > 0) {
+                await send(body, agent);
+            }
+        };
+        await Promise.all(Array.from({ length: SENDERS }, sender));
+        await collector.drained();
+        const seconds = (performance.now() - started.at) / 1000;
+        const spans = requests * spansARequest;
+        agent.destroy();
+        return {
+            cpuSeconds: ((collector.cpuSeconds - started.cpu) / spans) * 1e6,
+            spansASecond: spans / seconds,
+            peakMemory: collector.peakMemory,
+        };
+    } finally {
+        await collector.stop();
+    }
+}
+
+/** Sends until it is taken: a queue that is full says so. */
+async function send(body: Uint8Array, agent: http.Agent): Promise<void> {
+    for (;;) {
+        const status = await post(body, agent);
+        if (status === 200) {
+            return;
+        }
+        if (status !== 429 && status !== 503) {
+            throw new Error(`the Collector answers HTTP ${status}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+}
+
+function post(body: Uint8Array, agent: http.Agent): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+        const headers = { "content-type": "application/x-protobuf", "content-length": body.length };
+        const request = http.request(RECEIVER, { method: "POST", headers, agent }, (response) => {
+            response.resume().once("end", () => {
+                resolve(response.statusCode);
+            });
+        });
+        request.once("error", reject).end(body);
+    });
+}
+
+/** Takes all that the Collector sends, at once. */
+async function startSink(): Promise<{ readonly url: string; close(): void }> {
+    const server = http.createServer((request, response) => {
+        request.resume().once("end", () => response.writeHead(200, { "content-type": "application/x-protobuf" }).end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    return {
+        url: `http://127.0.0.1:${port}`,
+        close() {
+            server.close();
+            server.closeAllConnections();
+        },
+    };
+}

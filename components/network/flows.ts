@@ -1,0 +1,200 @@
+import type { LabelSet } from "../../config/kinds";
+import { onDisk } from "../../config/durability";
+import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "../../config/routes";
+import type { StackSettings } from "../../config/schema";
+import { APP_PORT, appNames } from "../app";
+import { COLLECTOR_PORTS } from "../collector/ports";
+import { GRAFANA_PORT } from "../grafana/config";
+import { JAEGER_PORTS } from "../jaeger-config";
+import { LOKI_PORT } from "../loki-config";
+import type { ServiceNames } from "../outputs";
+import { PROMETHEUS_PORT } from "../prometheus-config";
+import { jobName } from "../telemetrygen";
+
+/** Connections that one party of the stack opens to another. Replies need no flow of their own. */
+export interface Flow {
+    readonly from: Party;
+    readonly to: Party;
+    /** Port of the pods, behind whatever Service leads there. */
+    readonly port: number;
+    /** @default TCP alone */
+    readonly protocols?: readonly Protocol[];
+    /** What goes that way. */
+    readonly why: string;
+}
+
+/** A workload of the stack by its name, or who is no part of it. */
+export type Party = string | Outsider;
+export type Protocol = "TCP" | "UDP";
+
+/** Pods of other Namespaces, or addresses; what any one of the peers describes is meant. */
+export interface Outsider {
+    readonly name: string;
+    readonly peers: readonly Peer[];
+}
+
+/** As a NetworkPolicy says it. */
+export type Peer =
+    | { readonly namespaceSelector: Selector; readonly podSelector?: Selector }
+    | { readonly ipBlock: { readonly cidr: string } };
+
+interface Selector {
+    readonly matchLabels: LabelSet;
+}
+
+/** Names of the workloads; a backend that is off has none. */
+export interface WorkloadNames extends ServiceNames {
+    readonly telemetrygen: string;
+}
+
+/**
+ * Who talks to whom in a stack with those settings: all that its NetworkPolicies allow, and they allow nothing else.
+ *
+ * A new connection between two workloads is one more entry in `ownFlows`; the way to DNS follows from it.
+ */
+export function stackFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
+    const flows = ownFlows(names, settings);
+    return [...flows, ...flowsFromOutside(names, settings), ...flowsToDns(flows, settings)];
+}
+
+function ownFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
+    const { collector, grafana, jaeger, loki, prometheus } = names;
+    const routes = routesOf(settings);
+    const spanMetrics = makesSpanMetrics(settings);
+    const scraped = settings.prometheus.enabled;
+    const viewed = settings.grafana.enabled;
+    return [
+        ...generatedSignals(settings).map((signal) => ({
+            from: jobName(names.telemetrygen, signal),
+            to: collector,
+            port: COLLECTOR_PORTS.otlpGrpc,
+            why: `sample ${signal}`,
+        })),
+        ...(settings.app.enabled ? appFlows(names) : []),
+        ...only(routes.traces.includes("jaeger"), {
+            from: collector,
+            to: jaeger,
+            port: onDisk(settings) ? JAEGER_PORTS.otlpHttp : JAEGER_PORTS.otlpGrpc,
+            why: "traces",
+        }),
+        ...only(routes.logs.includes("loki"), { from: collector, to: loki, port: LOKI_PORT, why: "logs" }),
+        ...only(spanMetrics || routes.metrics.includes(pushRouteOf(settings)), {
+            from: collector,
+            to: prometheus,
+            port: PROMETHEUS_PORT,
+            why: "metrics, pushed",
+        }),
+        ...only(scraped && routes.metrics.includes("scrape"), {
+            from: prometheus,
+            to: collector,
+            port: COLLECTOR_PORTS.metrics,
+            why: "metrics received, scraped",
+        }),
+        ...only(scraped, {
+            from: prometheus,
+            to: collector,
+            port: COLLECTOR_PORTS.telemetry,
+            why: "its own metrics, scraped",
+        }),
+        ...only(scraped && settings.jaeger.enabled, {
+            from: prometheus,
+            to: jaeger,
+            port: JAEGER_PORTS.telemetry,
+            why: "its own metrics, scraped",
+        }),
+        ...only(scraped && settings.loki.enabled, {
+            from: prometheus,
+            to: loki,
+            port: LOKI_PORT,
+            why: "its own metrics, scraped",
+        }),
+        ...only(spanMetrics && settings.jaeger.enabled, {
+            from: jaeger,
+            to: prometheus,
+            port: PROMETHEUS_PORT,
+            why: "queries of the Monitor tab",
+        }),
+        ...only(viewed && settings.prometheus.enabled, {
+            from: grafana,
+            to: prometheus,
+            port: PROMETHEUS_PORT,
+            why: "queries",
+        }),
+        ...only(viewed && settings.jaeger.enabled, {
+            from: grafana,
+            to: jaeger,
+            port: JAEGER_PORTS.ui,
+            why: "queries",
+        }),
+        ...only(viewed && settings.loki.enabled, { from: grafana, to: loki, port: LOKI_PORT, why: "queries" }),
+    ];
+}
+
+function appFlows({ app, collector }: WorkloadNames): readonly Flow[] {
+    const { frontend, load, payments } = appNames(app);
+    return [
+        { from: load, to: frontend, port: APP_PORT, why: "orders" },
+        { from: frontend, to: payments, port: APP_PORT, why: "payments" },
+        ...[frontend, load, payments].map((from) => ({
+            from,
+            to: collector,
+            port: COLLECTOR_PORTS.otlpGrpc,
+            why: "telemetry of the shop",
+        })),
+    ];
+}
+
+/** From the Namespaces that the settings name. */
+function flowsFromOutside(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
+    const { networkPolicies, grafana, guard, jaeger } = settings;
+    const senders = podsOf("senders", networkPolicies.senders);
+    const viewers = podsOf("viewers", networkPolicies.viewers);
+    const scrapers = podsOf("scrapers", networkPolicies.scrapers);
+    const received = routesOf(settings).metrics.includes("scrape");
+    return [
+        ...portsForSenders(guard).map((port) => ({ from: senders, to: names.collector, port, why: "OTLP" })),
+        ...only(grafana.enabled, { from: viewers, to: names.grafana, port: GRAFANA_PORT, why: "dashboards" }),
+        ...only(received, {
+            from: scrapers,
+            to: names.collector,
+            port: COLLECTOR_PORTS.metrics,
+            why: "metrics, scraped",
+        }),
+        { from: scrapers, to: names.collector, port: COLLECTOR_PORTS.telemetry, why: "metrics, scraped" },
+        ...only(jaeger.enabled, {
+            from: scrapers,
+            to: names.jaeger,
+            port: JAEGER_PORTS.telemetry,
+            why: "metrics, scraped",
+        }),
+    ].filter(({ from }) => from.peers.length > 0);
+}
+
+/** Where the Collector listens for other Namespaces: with credentials, if it asks for them. */
+function portsForSenders({ enabled, grpc }: StackSettings["guard"]): readonly number[] {
+    if (!enabled) {
+        return [COLLECTOR_PORTS.otlpGrpc, COLLECTOR_PORTS.otlpHttp];
+    }
+    return [...(grpc.enabled ? [COLLECTOR_PORTS.guardedGrpc] : []), COLLECTOR_PORTS.guardedHttp];
+}
+
+/** Of each workload that reaches another by name. */
+function flowsToDns(flows: readonly Flow[], { networkPolicies: { dns } }: StackSettings): readonly Flow[] {
+    const to: Outsider = {
+        name: "dns",
+        peers: [
+            { namespaceSelector: { matchLabels: dns.namespace }, podSelector: { matchLabels: dns.pods } },
+            ...dns.cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+        ],
+    };
+    const callers = new Set(flows.map(({ from }) => from));
+    return [...callers].map((from) => ({ from, to, port: dns.port, protocols: ["UDP", "TCP"], why: "names" }));
+}
+
+function podsOf(name: string, namespaces: readonly LabelSet[]): Outsider {
+    return { name, peers: namespaces.map((matchLabels) => ({ namespaceSelector: { matchLabels } })) };
+}
+
+function only<F extends Flow>(condition: boolean, flow: F): readonly F[] {
+    return condition ? [flow] : [];
+}

@@ -1,0 +1,74 @@
+import { type Raw, isRecord } from "./records";
+import type { Durability, Size } from "./schema-durability";
+
+/** What one setting says of others, in the words of a stack file. */
+const DURABILITY: Readonly<Record<Durability, Raw>> = {
+    memory: {},
+    // A queue that survives helps little where the backend then forgets.
+    disk: {
+        jaeger: {
+            persistence: { enabled: true },
+            resources: { requests: { memory: "128Mi" }, limits: { memory: "512Mi" } },
+        },
+        loki: { persistence: { enabled: true } },
+        prometheus: { persistence: { enabled: true } },
+    },
+};
+
+/** `small` is what the schema's defaults say. */
+const SIZE: Readonly<Record<Size, Raw>> = {
+    small: {},
+    medium: {
+        outage: { itemsPerSecond: 500 },
+        collector: amounts({ cpu: "200m", memory: "256Mi" }, { cpu: "2", memory: "512Mi" }),
+        grafana: amounts({ cpu: "50m", memory: "192Mi" }, { cpu: "1", memory: "768Mi" }),
+        jaeger: { maxTraces: 20_000, ...amounts({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }) },
+        loki: {
+            ingestion: { rateMB: 8, burstMB: 16 },
+            ...amounts({ cpu: "100m", memory: "384Mi" }, { cpu: "2", memory: "1Gi" }),
+        },
+        prometheus: amounts({ cpu: "100m", memory: "512Mi" }, { cpu: "2", memory: "1536Mi" }),
+    },
+    // Several Collectors, and so no metrics from spans: each would count a part (spanMetrics.enabled).
+    large: {
+        outage: { itemsPerSecond: 2000 },
+        collector: { replicas: 3, ...amounts({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "1Gi" }) },
+        grafana: amounts({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }),
+        jaeger: { maxTraces: 60_000, ...amounts({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "2Gi" }) },
+        loki: {
+            ingestion: { rateMB: 16, burstMB: 32, maxStreams: 5000 },
+            ...amounts({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "3Gi" }),
+        },
+        prometheus: amounts({ cpu: "500m", memory: "2Gi" }, { cpu: "4", memory: "4Gi" }),
+    },
+};
+
+interface Amounts {
+    readonly cpu: string;
+    readonly memory: string;
+}
+
+function amounts(requests: Amounts, limits: Amounts): Raw {
+    return { resources: { requests, limits } };
+}
+
+/** The settings with what `size` and `durability` say of those that a person has left out. */
+export function withPresets(raw: Raw): Raw {
+    return [chosen(SIZE, raw.size), chosen(DURABILITY, raw.durability)].reduce(filledUp, raw);
+}
+
+/** Nothing for a value that the schema refuses. */
+function chosen(presets: Readonly<Record<string, Raw>>, value: unknown): Raw {
+    return (typeof value === "string" && Object.hasOwn(presets, value) ? presets[value] : undefined) ?? {};
+}
+
+function filledUp(given: Raw, preset: Raw): Raw {
+    const added = Object.entries(preset).map(([key, value]) => {
+        const own = given[key];
+        return [
+            key,
+            own === undefined ? value : isRecord(own) && isRecord(value) ? filledUp(own, value) : own,
+        ] as const;
+    });
+    return { ...given, ...Object.fromEntries(added) };
+}

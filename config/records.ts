@@ -1,0 +1,6 @@
+/** Settings as they stand in a stack file, before anything is known of them. */
+export type Raw = Readonly<Record<string, unknown>>;
+
+export function isRecord(value: unknown): value is Raw {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,24 @@
+import type { StackSettings } from "./schema";
+import { bytesOf } from "./units";
+
+/** What one setting demands of another. zod checks each value by itself and stops at the first that fails. */
+export interface Rule {
+    /** The settings that the rule reads; the first is the one that a problem is reported for. */
+    readonly keys: readonly [string, ...string[]];
+    /** What is expected instead, or undefined if all is well. */
+    readonly problem: (settings: StackSettings, given: Given) => string | undefined;
+}
+
+/** Whether the stack file itself names that key: a default is never the person's mistake. */
+export type Given = (key: string) => boolean;
+
+/** A size that has a lower bound, where it is set at all. */
+export function atLeast(key: string, pick: (settings: StackSettings) => string | undefined, minimum: string): Rule {
+    return {
+        keys: [key],
+        problem: (settings) => {
+            const size = pick(settings);
+            return size !== undefined && bytesOf(size) < bytesOf(minimum) ? `expected at least ${minimum}` : undefined;
+        },
+    };
+}

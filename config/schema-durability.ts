@@ -1,0 +1,61 @@
+import * as z from "zod";
+import { count, dnsSubdomain, duration, flag, oneOf } from "./kinds";
+import { setting } from "./setting";
+
+export const DURABILITIES = ["memory", "disk"] as const;
+export type Durability = (typeof DURABILITIES)[number];
+
+export const SIZES = ["small", "medium", "large"] as const;
+export type Size = (typeof SIZES)[number];
+
+export const durability = setting(
+    oneOf(DURABILITIES).default("memory"),
+    "Where the Collector keeps what it has accepted and a backend has not taken yet. `memory` goes with the process. `disk` is a volume of each pod, and gives the backends volumes too (docs/reliability.md).",
+    "Works on a cluster without a storage provisioner.",
+);
+
+export const size = setting(
+    oneOf(SIZES).default("small"),
+    "Sets requests, limits, queues, volumes and replicas together (the table at the end); each can still be set on its own.",
+    "Fits one small node.",
+);
+
+/** How much the stack is made to take while backends are away. */
+export const outage = z.strictObject({
+    duration: setting(
+        duration("1m", "24h").default("30m"),
+        "How long all backends may be away, with durability disk, before clients are refused. Queues and their volume follow from it, and how late the backends still take what was queued.",
+        "A node that is replaced, or an upgrade that goes wrong in office hours.",
+    ),
+    itemsPerSecond: setting(
+        count(1, 1_000_000).default(200),
+        "Items of each signal a second, at most on average, that queues and volumes are made for with durability disk.",
+        "A small team's services.",
+    ),
+});
+
+type PersistenceSchema = z.ZodPrefault<
+    z.ZodObject<
+        { enabled: z.ZodDefault<z.ZodType<boolean>>; storageClass: z.ZodOptional<z.ZodType<string>> },
+        z.core.$strict
+    >
+>;
+
+/** Whether a backend keeps its data on a volume. */
+export function persistence(what: string): PersistenceSchema {
+    return z
+        .strictObject({
+            enabled: setting(
+                flag.default(false),
+                `Whether ${what} stand on a volume that is claimed, and outlive the pod. On where durability is disk. \`pulumi destroy\` deletes the claim.`,
+                "Works on a cluster without a storage provisioner.",
+            ),
+            storageClass: setting(
+                dnsSubdomain.optional(),
+                "The StorageClass that the volume is claimed of.",
+                "Each cluster has its own.",
+                "the cluster's default",
+            ),
+        })
+        .prefault({});
+}

@@ -1,0 +1,53 @@
+import * as z from "zod";
+import { cidrs, count, flag, labels, labelSets } from "./kinds";
+import { setting } from "./setting";
+
+const SETS = "Each entry is a set of labels that such a Namespace carries; its name is `kubernetes.io/metadata.name`.";
+
+/** Who may talk to whom. */
+export const networkPolicies = z.strictObject({
+    enabled: setting(
+        flag.default(false),
+        "Whether NetworkPolicies deny the Namespace's pods every connection, in and out, but those that the stack is made of. In a Namespace that the stack did not make they cover the stack's own pods alone. The cluster's network has to enforce them (docs/security.md).",
+        "A learner's pods are let in, and may look at everything.",
+    ),
+    senders: setting(
+        labelSets.default([]),
+        `Namespaces whose pods may send OTLP to the Collector: to the guarded listener, where \`guard.enabled\` has one. ${SETS}`,
+        "Who sends from elsewhere is named, or is not let in.",
+    ),
+    viewers: setting(
+        labelSets.default([]),
+        `Namespaces whose pods may open Grafana, such as that of an ingress controller. The stores, which ask for no password, stay closed. ${SETS}`,
+        "A port-forward needs no rule.",
+    ),
+    scrapers: setting(
+        labelSets.default([]),
+        `Namespaces whose pods may scrape the Collector's and Jaeger's metrics. Loki and Prometheus offer theirs where they give out all data, and stay closed. ${SETS}`,
+        "The stack's own Prometheus scrapes all of them.",
+    ),
+    dns: z
+        .strictObject({
+            namespace: setting(
+                labels.default({ "kubernetes.io/metadata.name": "kube-system" }),
+                "Labels of the Namespace of the cluster's DNS.",
+                "Where most clusters have it; OpenShift's is `openshift-dns`.",
+            ),
+            pods: setting(
+                labels.default({ "k8s-app": "kube-dns" }),
+                "Labels of its pods.",
+                "CoreDNS has kept those of its predecessor; OpenShift's carry `dns.operator.openshift.io/daemonset-dns: default`.",
+            ),
+            port: setting(
+                count(1, 65_535).default(53),
+                "Port on which those pods listen. It may differ from the Service's: a policy sees the pod's.",
+                "The Service's, in most clusters; OpenShift's pods have 5353.",
+            ),
+            cidrs: setting(
+                cidrs.default([]),
+                "Ranges of addresses outside of pods where DNS answers too, such as 169.254.20.10/32 of a cache on each node.",
+                "Most clusters have no such cache.",
+            ),
+        })
+        .prefault({}),
+});

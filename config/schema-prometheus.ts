@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { duration, flag, size } from "./kinds";
+import { persistence } from "./schema-durability";
+import { resources, setting } from "./setting";
+
+/** The settings of Prometheus. */
+export const prometheus = z.strictObject({
+    enabled: setting(
+        flag.default(true),
+        "Whether Prometheus is deployed and takes the metrics.",
+        "Metrics need a place.",
+    ),
+    retention: setting(
+        duration("1h", "520w").default("1d"),
+        "How long samples are kept.",
+        "A playground's day; without a volume the pod's restart loses them anyway.",
+    ),
+    storage: setting(
+        size.optional(),
+        "Disk for samples, on its volume or in the pod's own empty folder. Blocks take at most three quarters of it, the oldest go first; the rest is for the write-ahead log.",
+        "1Gi holds hundreds of times a day of this stack's samples.",
+        "1Gi; with durability disk more where outage.itemsPerSecond takes it",
+    ),
+    persistence: persistence("the samples"),
+    scrapeInterval: setting(
+        duration("1s", "1h").default("10s"),
+        "Time between two scrapes of a target.",
+        "A change shows while one watches; production commonly takes 30s or 1m.",
+    ),
+    rules: z
+        .strictObject({
+            enabled: setting(
+                flag.default(true),
+                "Whether Prometheus computes the stack's rules: series of what the Collector takes, sends and loses, and alerts on what goes wrong (docs/runbook.md).",
+                "A stack that loses data should say so.",
+            ),
+        })
+        .prefault({}),
+    resources: resources(
+        "Prometheus",
+        { cpu: "50m", memory: "128Mi" },
+        { cpu: "1", memory: "512Mi" },
+        "72 MB at rest; queries and compaction need room.",
+    ),
+});

@@ -1,0 +1,52 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { build } from "esbuild";
+import { execa } from "execa";
+import type { Image, ImageFile } from "./images";
+import { CACHE, ROOT } from "./paths";
+
+const APP = path.join(ROOT, "app");
+const BUNDLE = path.join(CACHE, "shop/main.js");
+const MAIN = "/app/main.js";
+
+/** Of app/package.json, the one place that names it. */
+export function shopVersion(): string {
+    const { version } = JSON.parse(fs.readFileSync(path.join(APP, "package.json"), "utf8")) as { version: string };
+    return version;
+}
+
+/**
+ * The shop as an image without Docker: this machine's Node.js with the libraries that it links to, all where they are
+ * here, and the program bundled into one file. What instrumentation changes is Node.js' own, which a bundle leaves out.
+ */
+export async function shopFiles(): Promise<Pick<Image, "entrypoint" | "files">> {
+    await build({
+        absWorkingDir: ROOT,
+        entryPoints: [path.join(APP, "src/main.ts")],
+        outfile: BUNDLE,
+        bundle: true,
+        platform: "node",
+        target: "node20",
+        format: "cjs",
+        logLevel: "warning",
+    });
+    const node = process.execPath;
+    const asHere = (file: string): ImageFile => ({ from: file, to: file, mode: 0o755 });
+    return {
+        files: [...[node, ...(await librariesOf(node))].map(asHere), { from: BUNDLE, to: MAIN, mode: 0o644 }],
+        entrypoint: [node, MAIN],
+    };
+}
+
+/** The shared libraries, the loader included, that a program needs; none where it is static. */
+export async function librariesOf(program: string): Promise<string[]> {
+    const { stdout, stderr, failed } = await execa("ldd", [program], { reject: false });
+    if (failed && !(stdout + stderr).includes("not a dynamic executable")) {
+        throw new Error(`ldd ${program} failed: ${stderr}`);
+    }
+    const missing = /^\s*(\S+) => not found$/m.exec(stdout)?.[1];
+    if (missing !== undefined) {
+        throw new Error(`${program} needs ${missing}, which this machine has not`);
+    }
+    return [...stdout.matchAll(/^\s*(?:\S+ => )?(\/\S+) \(0x[0-9a-f]+\)$/gm)].flatMap(([, file]) => file ?? []);
+}

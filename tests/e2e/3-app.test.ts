@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { appNames } from "../../components/app";
+import { jumpQueries } from "../../components/grafana/dashboards/queries";
+import {
+    EDGE_DIMENSIONS,
+    SERVICE_GRAPH,
+    SERVICE_LABEL,
+    SPAN_DIMENSIONS,
+    SPAN_METRICS,
+} from "../../components/shared/correlation";
+import { getJson } from "../../tools/verify/http";
+import { PortForward } from "../../tools/verify/port-forward";
+import { outputsOf } from "../../tools/verify/stack";
+import { labelValues, numbers, numbersOrRecords, type Trace, tracesOf } from "./support/ask";
+import { kubectl, NAMESPACE } from "./support/cluster";
+import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
+import { stackWith, up } from "./support/stack";
+
+const SLOW_MS = 1500;
+const sandbox = stackWith("sandbox");
+/** Often enough that no test waits for chance. */
+const busy = stackWith("sandbox", {
+    "app.errorRate": 0.3,
+    "app.slowRate": 0.5,
+    "app.slowDelay": `${SLOW_MS}ms`,
+    "app.requestsPerSecond": 10,
+});
+const { frontend, load, payments } = appNames("shop");
+
+type Span = Trace["spans"][number];
+type Step = readonly [service: string | undefined, kind: string, name: string];
+
+describe("the shop", () => {
+    const forwards: PortForward[] = [];
+    let backends: Backends;
+    let shop: PortForward;
+
+    before(async () => {
+        // The Deployments of payments and of the load, and the component whose arguments they follow from.
+        assert.deepEqual(await up(busy), { update: 3 });
+        const { portForwards } = await outputsOf(sandbox);
+        const forward = (to: keyof typeof portForwards): PortForward => {
+            const { command } = portForwards[to] ?? assert.fail(`the outputs have no port-forward to ${to}`);
+            const started = new PortForward(command, sandbox.env);
+            forwards.push(started);
+            return started;
+        };
+        backends = { prometheus: forward("prometheus"), jaeger: forward("jaeger"), loki: forward("loki") };
+        shop = forward("shopFrontend");
+    });
+
+    after(async () => {
+        await Promise.all(forwards.map((forward) => forward.close()));
+        await up(sandbox);
+    });
+
+    it("serves who asks", async () => {
+        const { status, body } = await getJson(`${await shop.url()}/products`);
+        assert.equal(status, 200);
+        assert.ok(Array.isArray(body) && body.length > 0);
+    });
+
+    it("makes one trace of an order, through all three services", async () => {
+        await eventually(async () => {
+            const trace = await traceWith(backends, (span) => span.operationName === "charge card");
+            assert.deepEqual(ancestry(trace, "charge card"), [
+                [payments, "internal", "charge card"],
+                [payments, "server", "POST /payments"],
+                [frontend, "client", "POST"],
+                [frontend, "internal", "place order"],
+                [frontend, "server", "POST /orders"],
+                [load, "client", "POST"],
+                [load, "internal", "buy"],
+            ]);
+        });
+    });
+
+    it("has the logs of all three services under the trace's id, in the backend and in the pods' own logs", async () => {
+        await eventually(async () => {
+            const trace = await traceWith(backends, isFailed);
+            const [toLogs] = jumpQueries(trace.traceID);
+            assert.ok(toLogs);
+            const answer = await numbersOrRecords(await backends.loki.url(), toLogs.expr, false);
+            const records = answer.filter((item) => typeof item !== "number");
+            const said = records.map(({ line, fields }) => [fields[SERVICE_LABEL], fields.severity_text, line]);
+            for (const expected of [
+                [load, "ERROR", "buy failed"],
+                [frontend, "ERROR", "order failed"],
+                [payments, "ERROR", "payment failed"],
+            ]) {
+                assert.ok(
+                    said.some((words) => words.join() === expected.join()),
+                    expected.join(),
+                );
+            }
+            const spans = new Set(trace.spans.map(({ spanID }) => spanID));
+            assert.ok(records.every(({ fields }) => spans.has(fields.span_id ?? "")));
+            for (const name of [load, frontend, payments]) {
+                const log = await kubectl("logs", "-n", NAMESPACE, `deployment/${name}`, "--tail=-1");
+                assert.match(log, new RegExp(`^\\{.*"trace_id":"${trace.traceID}".*\\}$`, "m"));
+            }
+        });
+    });
+
+    it("fails and dawdles as it is told", async () => {
+        await eventually(async () => {
+            await traceWith(backends, isFailed);
+            const isSlow = ({ operationName, duration }: Span): boolean =>
+                operationName === "charge card" && duration >= SLOW_MS * 1000;
+            const slow = await traceWith(backends, isSlow);
+            assert.ok(ancestry(slow, "charge card").length > 1);
+        });
+    });
+
+    it("shows payments as the slow one in the metrics that are made of the spans", async () => {
+        const url = await backends.prometheus.url();
+        await eventually(async () => {
+            const inPayments = await meanSeconds(url, payments, "SPAN_KIND_SERVER", "POST /payments");
+            const inOrders = await meanSeconds(url, frontend, "SPAN_KIND_SERVER", "POST /orders");
+            const inCalls = await meanSeconds(url, frontend, "SPAN_KIND_CLIENT", "POST");
+            assert.ok(inPayments > SLOW_MS / 1000 / 5, `payments take ${inPayments} s`);
+            // What the frontend itself adds to its call of payments.
+            assert.ok(inOrders - inCalls < inPayments / 2, `orders take ${inOrders} s, their calls ${inCalls} s`);
+        });
+    });
+
+    it("is counted by the metrics of its own, and by the edges between its services", async () => {
+        const edge = (client: string, server: string): string =>
+            `{${EDGE_DIMENSIONS.client}="${client}",${EDGE_DIMENSIONS.server}="${server}"}`;
+        const series = [
+            `shop_orders_total{job="shop/${frontend}",shop_order_outcome="placed"}`,
+            `shop_orders_total{job="shop/${frontend}",shop_order_outcome="failed"}`,
+            `shop_orders_open{job="shop/${frontend}"}`,
+            `shop_payment_duration_seconds_count{job="shop/${payments}",shop_payment_outcome="failed"}`,
+            `http_server_request_duration_seconds_count{job="shop/${frontend}",http_route="/orders"}`,
+            `http_client_request_duration_seconds_count{job="shop/${load}"}`,
+            `${SERVICE_GRAPH.requests}${edge(load, frontend)}`,
+            `${SERVICE_GRAPH.requests}${edge(frontend, payments)}`,
+            `${SERVICE_GRAPH.failed}${edge(frontend, payments)}`,
+        ];
+        await assertAnswered(
+            backends,
+            series.map((expr) => questionOf("the shop", { datasource: "prometheus", expr, instant: true })),
+        );
+    });
+
+    it("leaves the kubelet's probes out of the traces", async () => {
+        const url = await backends.prometheus.url();
+        const requests = `${SPAN_METRICS.calls}{${SERVICE_LABEL}="${frontend}",${SPAN_DIMENSIONS.kind}="SPAN_KIND_SERVER"}`;
+        const names = await labelValues(`${url}/api/v1`, SPAN_DIMENSIONS.span, requests);
+        assert.deepEqual(names, ["GET /products", "POST /orders"]);
+    });
+
+    it("sends the last of its telemetry when its pod ends", async () => {
+        const selector = `app.kubernetes.io/name=${load}`;
+        const pod = await kubectl(
+            "get",
+            "pods",
+            "-n",
+            NAMESPACE,
+            "-l",
+            selector,
+            "-o",
+            "jsonpath={.items[0].metadata.name}",
+        );
+        await kubectl("delete", "-n", NAMESPACE, `pod/${pod}`);
+        const last = `{${SERVICE_LABEL}="${load}"} | service_instance_id="${pod}" |= "stopping on SIGTERM"`;
+        await assertAnswered(backends, [questionOf("the shop", { datasource: "loki", expr: last, instant: false })]);
+    });
+});
+
+/** The newest traces of payments are looked at for one with such a span, of which all has arrived. */
+async function traceWith({ jaeger }: Backends, wanted: (span: Span) => boolean): Promise<Trace> {
+    const traces = await tracesOf(await jaeger.url(), payments);
+    const found = traces.find(
+        ({ spans }) => spans.some(wanted) && spans.some(({ operationName }) => operationName === "buy"),
+    );
+    return found ?? assert.fail(`none of ${traces.length} traces has such a span`);
+}
+
+function isFailed({ operationName, tags }: Span): boolean {
+    return operationName === "charge card" && tags.some(({ key, value }) => key === "error" && value === true);
+}
+
+/** The span of that name and all that it is within: service, kind and name of each. */
+function ancestry({ spans, processes }: Trace, name: string): Step[] {
+    const line: Step[] = [];
+    let span = spans.find(({ operationName }) => operationName === name);
+    while (span !== undefined) {
+        const kind = span.tags.find(({ key }) => key === "span.kind")?.value;
+        line.push([processes[span.processID]?.serviceName, String(kind), span.operationName]);
+        const parent = span.references[0]?.spanID;
+        span = spans.find(({ spanID }) => spanID === parent);
+    }
+    return line;
+}
+
+/** Mean duration of the last minute. */
+async function meanSeconds(url: string, service: string, kind: string, span: string): Promise<number> {
+    const of = `{${SERVICE_LABEL}="${service}",${SPAN_DIMENSIONS.kind}="${kind}",${SPAN_DIMENSIONS.span}="${span}"}[1m]`;
+    const rate = (name: string): string => `sum(rate(${name}${of}))`;
+    const [mean] = await numbers(url, `${rate(SPAN_METRICS.durationSum)} / ${rate(SPAN_METRICS.durationCount)}`, true);
+    return mean ?? assert.fail(`${service} has no ${span}`);
+}

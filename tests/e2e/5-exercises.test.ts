@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { lockSandbox, unlockSandbox } from "../../sandbox/lock";
+import { ROOT } from "../../sandbox/paths";
+import { exercisesOf } from "../support/exercises";
+import { kubectl, NAMESPACE } from "./support/cluster";
+import { Learner } from "./support/learner";
+import { stackWith, tryPulumi, up } from "./support/stack";
+
+const DOCUMENT = "docs/exercises.md";
+const SETTINGS = path.join(ROOT, "Pulumi.sandbox.yaml");
+
+const sandbox = stackWith("sandbox");
+const exercises = exercisesOf(fs.readFileSync(path.join(ROOT, DOCUMENT), "utf8"));
+
+/** What is neither the stack's nor the cluster's own. */
+async function belongings(): Promise<string[]> {
+    const notOfTheStack = ["-n", NAMESPACE, "-l", "!app.kubernetes.io/part-of"];
+    const names = [
+        await kubectl("get", "all", ...notOfTheStack, "-o", "name"),
+        await kubectl("get", "namespaces", "-o", "name"),
+    ];
+    return names.join("\n").split("\n").filter(Boolean);
+}
+
+describe(`a learner who follows ${DOCUMENT}`, () => {
+    let learner: Learner;
+    let settings: string;
+    let belongingsBefore: readonly string[];
+
+    before(async () => {
+        await up(sandbox);
+        settings = fs.readFileSync(SETTINGS, "utf8");
+        belongingsBefore = await belongings();
+        // A learner's own commands take the lock.
+        unlockSandbox();
+        learner = new Learner();
+    });
+
+    for (const { title, steps } of exercises) {
+        it(title, async () => {
+            for (const step of steps) {
+                await learner.follow(DOCUMENT, step);
+            }
+            assert.deepEqual(await belongings(), belongingsBefore, "something is left in the cluster");
+            assert.equal((await learner.run("jobs -r")).output, "", "something is left in the shell");
+        });
+    }
+
+    it("leaves the settings and the stack as they were", async () => {
+        assert.equal(fs.readFileSync(SETTINGS, "utf8"), settings);
+        const { ok, output } = await tryPulumi(sandbox, ["preview", "--refresh", "--expect-no-changes"]);
+        assert.ok(ok, output);
+    });
+
+    after(async () => {
+        learner.end();
+        lockSandbox();
+        // An exercise that failed half-way.
+        if (fs.readFileSync(SETTINGS, "utf8") !== settings) {
+            fs.writeFileSync(SETTINGS, settings);
+            await up(sandbox);
+        }
+    });
+});

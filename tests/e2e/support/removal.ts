@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { stopNode } from "../../../sandbox/cluster";
+import { STATE } from "../../../sandbox/paths";
+
+/** Ends the sandbox, and proves that nothing is left of it. */
+export async function assertLeavesNothing(): Promise<void> {
+    const { stdout: unshare } = await execa("pgrep", ["--full", `^unshare .*${STATE}$`]);
+    const pidNamespace = fs.readlinkSync(`/proc/${unshare}/ns/pid_for_children`);
+    assert.ok(processesIn(pidNamespace).length > 1);
+    await stopNode();
+    // The machine's own first process takes note of the node's, which is orphaned, in its own time.
+    for (let look = 0; look < 50 && processesIn(pidNamespace).length > 0; look++) {
+        await sleep(100);
+    }
+    assert.deepEqual(processesIn(pidNamespace), []);
+    assert.equal(fs.existsSync(STATE), false);
+    assert.doesNotMatch(fs.readFileSync("/proc/self/mounts", "utf8"), /otel-stack-sandbox/);
+    const { stdout: loops } = await execa("losetup", ["--all"]);
+    assert.doesNotMatch(loops, /otel-stack-sandbox/);
+    const { stdout: links } = await execa("ip", ["link"]);
+    assert.doesNotMatch(links, /otel-sandbox0|cni0/);
+    const { stdout: cgroups } = await execa("find", ["/sys/fs/cgroup", "-name", "*otel-stack*"]);
+    assert.equal(cgroups, "");
+}
+
+function processesIn(pidNamespace: string): string[] {
+    return fs.readdirSync("/proc").filter((entry) => {
+        try {
+            return fs.readlinkSync(`/proc/${entry}/ns/pid`) === pidNamespace;
+        } catch {
+            // No process, or one that has just ended.
+            return false;
+        }
+    });
+}

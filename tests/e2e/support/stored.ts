@@ -1,0 +1,114 @@
+import * as z from "zod";
+import type { Signal } from "../../../config/routes";
+import type { Target } from "../../../tools/verify/target";
+import type { Backends } from "./questions";
+import { LOAD_ID, LOAD_METRIC, serviceOf } from "./requests";
+
+/** A part of a run's time, short enough that the items of it fit into one answer. */
+interface Span {
+    readonly fromMs: number;
+    readonly toMs: number;
+}
+
+/** What a backend has of a run. */
+export interface Stored {
+    readonly ids: ReadonlySet<number>;
+    /** Items that are there more than once. */
+    readonly duplicates: number;
+}
+
+/** Ten seconds of some hundred items each: no answer is over a limit of the backends. */
+const PART_MS = 10_000;
+/** More than a part has. */
+const LIMIT = 5000;
+const ANSWER_WITHIN_MS = 60_000;
+
+const traces = z.object({
+    data: z.array(
+        z.object({
+            spans: z.array(z.object({ tags: z.array(z.object({ key: z.string(), value: z.unknown() })) })),
+        }),
+    ),
+});
+const streams = z.object({
+    data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.string(), z.string()])) })) }),
+});
+const samples = z.object({
+    data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })) }),
+});
+
+/** The ids that a backend answers with for a part of a run, each as often as it is there. */
+type Ask = (url: string, service: string, part: Span) => Promise<readonly number[]>;
+
+const ASK: Readonly<Record<Signal, { readonly backend: keyof Backends; readonly ask: Ask }>> = {
+    traces: { backend: "jaeger", ask: spanIds },
+    metrics: { backend: "prometheus", ask: pointIds },
+    logs: { backend: "loki", ask: recordIds },
+};
+
+/** All items of that signal that its backend has of a run that went on between two times. */
+export async function storedOf(signal: Signal, run: string, during: Span, backends: Backends): Promise<Stored> {
+    const { ask, backend } = ASK[signal];
+    const ids = new Set<number>();
+    let found = 0;
+    for (const part of partsOf(during)) {
+        const answer = await through(backends[backend], (url) => ask(url, serviceOf(run), part));
+        found += answer.length;
+        answer.forEach((id) => ids.add(id));
+    }
+    return { ids, duplicates: found - ids.size };
+}
+
+/** Each from one whole part to the next, and none counted twice. */
+function partsOf({ fromMs, toMs }: Span): Span[] {
+    const parts = Math.ceil((toMs - fromMs) / PART_MS);
+    return Array.from({ length: parts }, (_, index) => ({
+        fromMs: fromMs + index * PART_MS,
+        toMs: fromMs + (index + 1) * PART_MS,
+    }));
+}
+
+/** Jaeger's search takes both ends in, in microseconds. */
+async function spanIds(url: string, service: string, { fromMs, toMs }: Span): Promise<readonly number[]> {
+    const range = { start: String(fromMs * 1000), end: String(toMs * 1000 - 1) };
+    const { data } = traces.parse(await json(`${url}/api/traces`, { service, ...range, limit: String(LIMIT) }));
+    return data.flatMap(({ spans }) =>
+        spans.flatMap(({ tags }) => tags.filter(({ key }) => key === LOAD_ID).map(({ value }) => Number(value))),
+    );
+}
+
+/** The first end is in, the second is not; in nanoseconds. */
+async function recordIds(url: string, service: string, { fromMs, toMs }: Span): Promise<readonly number[]> {
+    const range = { start: `${fromMs}000000`, end: `${toMs}000000` };
+    const query = `{service_name="${service}"}`;
+    const answer = await json(`${url}/loki/api/v1/query_range`, { query, ...range, limit: String(LIMIT) });
+    return streams.parse(answer).data.result.flatMap(({ values }) => values.map(([, line]) => Number(line)));
+}
+
+/** A range leaves its first end out and takes its second in. */
+async function pointIds(url: string, service: string, { toMs }: Span): Promise<readonly number[]> {
+    const query = `${LOAD_METRIC}{job="${service}"}[${PART_MS}ms]`;
+    const answer = await json(`${url}/api/v1/query`, { query, time: String((toMs - 1) / 1000) });
+    return samples.parse(answer).data.result.flatMap(({ values }) => values.map(([, value]) => Number(value)));
+}
+
+async function through<T>(target: Target, ask: (url: string) => Promise<T>): Promise<T> {
+    const url = await target.url();
+    try {
+        return await ask(url);
+    } catch (error) {
+        await target.renew(url);
+        throw error;
+    }
+}
+
+async function json(url: string, parameters: Readonly<Record<string, string>>): Promise<unknown> {
+    const response = await fetch(`${url}?${new URLSearchParams(parameters).toString()}`, {
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    const body = await response.text();
+    if (!response.ok) {
+        throw new Error(`HTTP ${response.status} from ${url}: ${body.slice(0, 300)}`);
+    }
+    return JSON.parse(body) as unknown;
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import * as path from "node:path";
+import { librariesOf } from "../../sandbox/shop";
+import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
+
+describe("the libraries of Node.js in the shop's image", () => {
+    let work: string;
+
+    beforeEach(() => {
+        work = temporaryFolder();
+    });
+
+    afterEach(() => {
+        removeFolder(work);
+    });
+
+    const whenLddSays = async (script: string): Promise<string[]> => {
+        const bin = path.join(work, "bin");
+        writeCommands(bin, { ldd: script });
+        return withPath(`${bin}:${process.env.PATH ?? ""}`, () => librariesOf("/usr/bin/node"));
+    };
+
+    it("are those that it links to, and the loader", async () => {
+        const lines = [
+            "\\tlinux-vdso.so.1 (0x00007fc463eb5000)",
+            "\\tlibm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x00007fc463b20000)",
+            "\\t/lib64/ld-linux-x86-64.so.2 (0x00007fc463eb7000)",
+        ];
+        assert.deepEqual(await whenLddSays(`printf '${lines.join("\\n")}\\n'`), [
+            "/lib/x86_64-linux-gnu/libm.so.6",
+            "/lib64/ld-linux-x86-64.so.2",
+        ]);
+    });
+
+    it("are none of a static one", async () => {
+        assert.deepEqual(await whenLddSays("echo '\tnot a dynamic executable' >&2; exit 1"), []);
+        assert.deepEqual(await whenLddSays("echo '\tstatically linked'"), []);
+    });
+
+    it("are not left out where one is missing, or where they cannot be listed", async () => {
+        assert.match(
+            await messageOf(whenLddSays("echo '\tlibx.so => not found'")),
+            /needs libx\.so, which this machine/,
+        );
+        assert.match(await messageOf(whenLddSays("echo 'ldd: no such file' >&2; exit 1")), /ldd: no such file/);
+    });
+});

@@ -1,0 +1,74 @@
+import { type Fence, type Section, sectionsOf } from "../../tools/documents/markdown";
+
+/**
+ * The blocks of docs/exercises.md, by what stands behind their opening backticks:
+ *
+ * - `sh`: commands that a learner runs, with what the text says of them: `repeat` until they show what they should,
+ *   `fails` where they are to fail;
+ * - `text`: what the commands before it show;
+ * - `sh elsewhere`: commands for a cluster of one's own, which are not run here.
+ */
+const RUN = /^sh( repeat)?( fails)?$/;
+const OUTPUT = "text";
+const ELSEWHERE = "sh elsewhere";
+
+/** Commands to run together, and what they should show. */
+export interface Step {
+    readonly commands: string;
+    /** What they print, as `mismatch` reads it; undefined where the document does not say. */
+    readonly output?: string;
+    /** Whether what they show may take some seconds to come. */
+    readonly repeat: boolean;
+    /** Whether they end with a failure. */
+    readonly fails: boolean;
+    /** Line of the document. */
+    readonly line: number;
+}
+
+/** A section of the document, with what is to be done in it. */
+export interface Exercise {
+    readonly title: string;
+    readonly text: string;
+    readonly steps: readonly Step[];
+}
+
+/**
+ * The sections of the document that have commands to run, in their order.
+ *
+ * @throws where a block is none of the known ones, or stands where it means nothing.
+ */
+export function exercisesOf(markdown: string): Exercise[] {
+    return sectionsOf(markdown)
+        .map((section) => ({ title: section.title, text: section.text, steps: stepsOf(section) }))
+        .filter(({ steps }) => steps.length > 0);
+}
+
+function stepsOf({ fences }: Section): Step[] {
+    return fences.flatMap((fence, index) => {
+        const [before, after] = [fences[index - 1], fences[index + 1]];
+        const isRun = RUN.exec(fence.info);
+        if (isRun !== null) {
+            const [, repeat, fails] = isRun;
+            return [stepOf(fence, after, { repeat: repeat !== undefined, fails: fails !== undefined })];
+        }
+        if (fence.info === OUTPUT && !RUN.test(before?.info ?? "")) {
+            throw new Error(`line ${fence.line}: an output that follows no commands`);
+        }
+        if (fence.info !== OUTPUT && fence.info !== ELSEWHERE) {
+            throw new Error(`line ${fence.line}: a block '${fence.info}', which nothing runs or compares`);
+        }
+        return [];
+    });
+}
+
+function stepOf(
+    { info, code, line }: Fence,
+    after: Fence | undefined,
+    marks: { readonly repeat: boolean; readonly fails: boolean },
+): Step {
+    const output = after?.info === OUTPUT ? after.code : undefined;
+    if ((marks.repeat || marks.fails) && output === undefined) {
+        throw new Error(`line ${line}: '${info}' needs an output to compare`);
+    }
+    return { commands: code, ...(output === undefined ? {} : { output }), ...marks, line };
+}

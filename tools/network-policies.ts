@@ -1,0 +1,103 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { execa } from "execa";
+import type { Flow } from "../components/network/flows";
+import { lintProgram } from "./lint-program";
+import { type Manifest, type Recorder, type Settings, runProgram, settingsOf } from "./mocked-stack";
+import { type Connection, connectionsOf } from "./network-questions";
+import { stackNames } from "./stack";
+
+/** The flows that the program has made its policies of; none where they are switched off. */
+export function flowsOf({ resources }: Recorder): readonly Flow[] {
+    const policies = resources.find(({ type }) => type === "otel-stack:index:NetworkPolicies");
+    return policies === undefined ? [] : (policies.inputs as { readonly flows: readonly Flow[] }).flows;
+}
+
+/** Settings that no stack file has, for what they make of the policies. */
+const MORE: Readonly<Record<string, Settings>> = {
+    "with every way in": {
+        networkPolicies: {
+            enabled: true,
+            senders: [{ "kubernetes.io/metadata.name": "shop" }, { team: "payments", env: "production" }],
+            viewers: [{ "kubernetes.io/metadata.name": "ingress" }],
+            scrapers: [{ "kubernetes.io/metadata.name": "monitoring" }],
+            dns: { namespace: { dns: "here" }, pods: { app: "resolver" }, port: 5353, cidrs: ["169.254.20.10/32"] },
+        },
+    },
+    "in a Namespace that was there": { namespace: { create: false }, networkPolicies: { enabled: true } },
+};
+
+/** Has cyclonus say of every conceivable connection whether the policies allow it, and prints what the flows deny. */
+async function main(): Promise<void> {
+    const cyclonus = await lintProgram("cyclonus");
+    const stacks = Object.fromEntries(stackNames().map((name) => [name, settingsOf(name)]));
+    for (const [stack, settings] of Object.entries({ ...stacks, ...MORE })) {
+        const { recorder } = await runProgram(settings);
+        const flows = flowsOf(recorder);
+        if (flows.length === 0) {
+            continue;
+        }
+        const connections = connectionsOf(recorder.manifests, settings, flows);
+        const allowed = await askCyclonus(cyclonus, policiesIn(recorder.manifests), connections);
+        const wrong = connections.filter(({ expected }, index) => allowed[index] !== expected);
+        console.log(`Stack ${stack}: ${connections.length} connections asked of cyclonus, ${wrong.length} wrong`);
+        for (const { name, expected } of wrong) {
+            console.error(
+                `  ${name}: ${expected ? "a flow that the policies deny" : "allowed, and not among the flows"}`,
+            );
+            process.exitCode = 1;
+        }
+    }
+}
+
+function policiesIn(manifests: readonly Manifest[]): readonly Manifest[] {
+    return manifests.filter(({ kind }) => kind === "NetworkPolicy");
+}
+
+/** Whether the policies allow each of the connections, in their order. */
+async function askCyclonus(
+    cyclonus: string,
+    policies: readonly Manifest[],
+    connections: readonly Connection[],
+): Promise<readonly boolean[]> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-cyclonus-"));
+    try {
+        const policyFolder = path.join(folder, "policies");
+        fs.mkdirSync(policyFolder);
+        for (const policy of policies) {
+            fs.writeFileSync(path.join(policyFolder, `${policy.metadata.name}.json`), JSON.stringify(policy));
+        }
+        const traffic = path.join(folder, "traffic.json");
+        fs.writeFileSync(traffic, JSON.stringify(connections.map((connection) => connection.traffic)));
+        const { stdout } = await execa(cyclonus, [
+            "analyze",
+            "--mode=query-traffic",
+            // The policies as the cluster reads them.
+            "--simplify-policies=false",
+            `--policy-path=${policyFolder}`,
+            `--traffic-path=${traffic}`,
+        ]);
+        return answersIn(stdout, connections.length);
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+    }
+}
+
+/** It answers each question by a table, whose last row has the result. */
+function answersIn(output: string, questions: number): readonly boolean[] {
+    const answers = [...output.matchAll(/^\| IS ALLOWED\? \| +(TRUE|FALSE) +\|/gm)].map(
+        ([, answer]) => answer === "TRUE",
+    );
+    if (answers.length !== questions) {
+        throw new Error(`cyclonus answered ${answers.length} of ${questions} questions`);
+    }
+    return answers;
+}
+
+if (require.main === module) {
+    main().catch((error: unknown) => {
+        console.error(error);
+        process.exitCode = 1;
+    });
+}
