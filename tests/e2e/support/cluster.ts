@@ -29,6 +29,20 @@ export async function namesOf(kind: string): Promise<string[]> {
     return (await get<Named>(kind)).map(({ metadata }) => metadata.name);
 }
 
+interface Pod extends Named {
+    readonly status: { readonly containerStatuses: readonly { restartCount: number; lastState: object }[] };
+}
+
+/** Every container of the stack with what has become of it. */
+export async function containers(): Promise<unknown[]> {
+    const pods = await get<Pod>("pods", "-l", "app.kubernetes.io/part-of=otel-stack");
+    return pods.map(({ metadata, status }) => [
+        metadata.name,
+        metadata.uid,
+        status.containerStatuses.map(({ restartCount, lastState }) => [restartCount, lastState]),
+    ]);
+}
+
 /** Names of all objects of every kind and namespace that carry the stack's label; what a pod uses is none. */
 export async function objectsOfTheStack(): Promise<string[]> {
     const kinds = (await kubectl("api-resources", "--verbs=list,delete", "--output=name")).split("\n").filter(Boolean);

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { AUTHORITY, type Certificate, makeAuthority, sign } from "../../../sandbox/certificates";
 import { NODE_IP } from "../../../sandbox/pki";
-import { apply, NAMESPACE } from "./cluster";
+import { apply, kubectl, NAMESPACE } from "./cluster";
 
 const SERVICE = `otel-collector-guarded.${NAMESPACE}`;
 const SERVER: Omit<Certificate, "name"> = {
@@ -65,4 +65,30 @@ export async function putCertificate({ cert, key, ca }: Pem): Promise<void> {
             stringData: { "tls.crt": cert, "tls.key": key, "ca.crt": ca },
         },
     );
+}
+
+/** Numbers of answers. */
+export interface Answers {
+    readonly http: number;
+    readonly grpc: number;
+}
+
+/** How many requests the Collector has turned away for want of credentials, by its own metrics. */
+export async function turnedAway(): Promise<Answers> {
+    const metrics = await kubectl(
+        "get",
+        "--raw",
+        `/api/v1/namespaces/${NAMESPACE}/services/otel-collector:8888/proxy/metrics`,
+    );
+    const count = (series: string): number =>
+        Number(
+            metrics
+                .split("\n")
+                .find((line) => line.startsWith(series))
+                ?.split(" ")[1] ?? 0,
+        );
+    return {
+        http: count('http_server_request_duration_count{http_response_status_code="401"}'),
+        grpc: count('rpc_server_call_duration_count{rpc_response_status_code="UNAUTHENTICATED"}'),
+    };
 }

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type HonestClients, percentile, type Sample } from "../pace";
+import type { Attack } from "./attack";
+
+/** The attack comes in so many parts, with as long a pause before each. */
+const ROUNDS = 4;
+const TURN_MS = 800;
+
+/** What honest clients feel of an attack. */
+export interface Comparison {
+    readonly requests: { readonly calm: number; readonly attacked: number };
+    /** What 99 of 100 requests did not exceed, in milliseconds. */
+    readonly p99: { readonly calm: number; readonly attacked: number };
+    /** Requests that were not taken, at any time. */
+    readonly failed: readonly Sample[];
+}
+
+/** Attacks by turns while honest clients send, so that whatever else the machine does falls on both times alike. */
+export async function compare(honest: HonestClients, attack: Attack): Promise<Comparison> {
+    const turns = Math.ceil(attack.turns / ROUNDS);
+    const start = Date.now();
+    const attacks: { readonly from: number; readonly to: number }[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+        await sleep(turns * TURN_MS);
+        const from = Date.now();
+        await attack.send(turns, TURN_MS);
+        attacks.push({ from, to: Date.now() });
+    }
+    const samples = await honest.stop();
+    const times = (meanwhile: boolean): readonly number[] =>
+        samples
+            .filter(({ at }) => at >= start && attacks.some(({ from, to }) => at >= from && at < to) === meanwhile)
+            .map(({ ms }) => ms);
+    const [calm, attacked] = [times(false), times(true)];
+    return {
+        requests: { calm: calm.length, attacked: attacked.length },
+        p99: { calm: percentile(calm, 99), attacked: percentile(attacked, 99) },
+        failed: samples.filter(({ taken }) => !taken),
+    };
+}
