@@ -4,7 +4,7 @@ import { PortForward } from "../../tools/verify/port-forward";
 import { outputsOf } from "../../tools/verify/stack";
 import { numbers } from "./support/ask";
 import { kubectl, NAMESPACE } from "./support/cluster";
-import { killCollector, secondsToReplace } from "./support/kill";
+import { evict, killCollector, secondsToReplace } from "./support/kill";
 import { Load } from "./support/load";
 import { type Balance, balanceOf, rideOut, type RunArgs, scale, STORES } from "./support/outage";
 import { eventually } from "./support/questions";
@@ -92,6 +92,15 @@ describe("a stack that keeps on disk what it has accepted", () => {
     it(`rides out ${MINUTES} minutes without backends and ${KILLS} kills: all that was accepted is stored`, async function () {
         this.timeout(`${3 * MINUTES + 10}m`);
         const balances = await rideOut({ ...run, outageMs: MINUTES * 60_000, kills: KILLS });
+        assertNothingLost(balances);
+    });
+
+    it("loses nothing when a change rolls out, nor when a pod is evicted", async () => {
+        const balances = await balanceOf(run, STORED_WITHIN_SECONDS, async () => {
+            await up(stackWith("sandbox", { ...SETTINGS, durability: "disk", "collector.batch.timeout": "2s" }));
+            await evict("otel-collector");
+            await up(disk);
+        });
         assertNothingLost(balances);
     });
 

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { sandboxEnv } from "../../../sandbox/environment";
 import { findProcesses } from "../../../sandbox/processes";
 import { deadlineIn } from "../../../tools/verify/timing";
 import { get, kubectl, NAMESPACE, type Named } from "./cluster";
@@ -8,6 +10,8 @@ interface Pod extends Named {
 }
 
 const LOOK_EVERY_MS = 200;
+/** Its grace, and a start. */
+const EVICTED_WITHIN_SECONDS = 90;
 
 /** Kills the Collector's process, as the kernel does one that takes too much memory: it gets to do nothing more. */
 export async function killCollector(): Promise<void> {
@@ -22,11 +26,8 @@ export async function killCollector(): Promise<void> {
 
 /** Deletes the one pod of that name without grace; returns the seconds until the next one is ready. */
 export async function secondsToReplace(name: string, withinSeconds: number): Promise<number> {
-    const [before] = await podsOf(name);
-    if (before === undefined) {
-        throw new Error(`there is no pod of ${name}`);
-    }
-    const start = performance.now();
+    const before = await onlyPod(name);
+    const replaced = secondsUntilReplaced(name, before, withinSeconds);
     await kubectl(
         "delete",
         "pod",
@@ -37,6 +38,32 @@ export async function secondsToReplace(name: string, withinSeconds: number): Pro
         "--force",
         "--wait=false",
     );
+    return replaced;
+}
+
+/** Asks the one pod of that name to go, as a drain of its node does, and waits until the next one is ready. */
+export async function evict(name: string): Promise<void> {
+    const before = await onlyPod(name);
+    const metadata = { name: before.metadata.name, namespace: NAMESPACE };
+    const path = `/api/v1/namespaces/${NAMESPACE}/pods/${before.metadata.name}/eviction`;
+    await execa("kubectl", ["create", "--raw", path, "--filename=-"], {
+        env: sandboxEnv(),
+        input: JSON.stringify({ apiVersion: "policy/v1", kind: "Eviction", metadata }),
+    });
+    await secondsUntilReplaced(name, before, EVICTED_WITHIN_SECONDS);
+}
+
+async function onlyPod(name: string): Promise<Pod> {
+    const [pod] = await podsOf(name);
+    if (pod === undefined) {
+        throw new Error(`there is no pod of ${name}`);
+    }
+    return pod;
+}
+
+/** Seconds until there is another pod, and it is ready. */
+async function secondsUntilReplaced(name: string, before: Pod, withinSeconds: number): Promise<number> {
+    const start = performance.now();
     const deadline = deadlineIn(withinSeconds);
     for (;;) {
         const pods = await podsOf(name);
