@@ -57,6 +57,8 @@ export function prometheusConfig(args: PrometheusConfigArgs): object {
             scrape_timeout:
                 secondsOf(scrapeInterval) < LONGEST_SCRAPE_SECONDS ? scrapeInterval : `${LONGEST_SCRAPE_SECONDS}s`,
             evaluation_interval: scrapeInterval,
+            // Otherwise it asks for names as they are, and those of the Collector that have dots keep them.
+            metric_name_escaping_scheme: "underscores",
         },
         ...(ruleGroups.length > 0 ? { rule_files: [RULES_FILE] } : {}),
         ...(pushed === "otlp" ? { otlp: OTLP } : {}),

@@ -224,6 +224,7 @@ describe("Prometheus", () => {
         it(`gives a scrape every ${interval} no more than ${timeout}`, () => {
             assert.deepEqual(section(configWith({ scrapeInterval: interval }), "global"), {
                 evaluation_interval: interval,
+                metric_name_escaping_scheme: "underscores",
                 scrape_interval: interval,
                 scrape_timeout: timeout,
             });
