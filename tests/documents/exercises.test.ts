@@ -140,7 +140,7 @@ for (const file of ["README.md", "README.ja.md", ...Object.keys(LANGUAGES)]) {
             const links = [...markdown.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, to = ""]) =>
                 path.join(path.dirname(file), to),
             );
-            const paths = [...markdown.matchAll(/`((?:components|config|docs|sandbox|tests|tools)\/[\w./-]*)`/g)];
+            const paths = [...markdown.matchAll(/`((?:app|components|config|docs|sandbox|tests|tools)\/[\w./-]*)`/g)];
             for (const name of [...links, ...paths.map(([, to = ""]) => to)]) {
                 assert.ok(fs.existsSync(path.join(ROOT, name)), name);
             }
