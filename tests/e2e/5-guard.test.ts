@@ -44,6 +44,8 @@ const COMMON = {
     "collector.receiver.readTimeout": "5s",
     // What strangers send is nothing to print in full.
     "collector.debug.verbosity": "basic",
+    // Nobody else sends.
+    "app.enabled": false,
     "telemetrygen.enabled": false,
 };
 const first = stackWith("sandbox", COMMON);
