@@ -12,11 +12,22 @@ interface WhereToLook {
     readonly guard?: { readonly environment: Readonly<Record<string, string>> };
 }
 
-/** `pulumi up` without questions. */
+/**
+ * `pulumi up` without questions. What the one before was killed in the middle of is looked up in the cluster first: its
+ * state says nothing of what was done to that object, which would so stay as it is, unlike its settings.
+ */
 export async function deploy(stack: Stack): Promise<void> {
     await selectStack(stack);
     await clearLock(stack);
-    await pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs"]);
+    const interrupted = await wasInterrupted(stack);
+    await pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs", ...(interrupted ? ["--refresh"] : [])]);
+}
+
+async function wasInterrupted(stack: Stack): Promise<boolean> {
+    const state = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as {
+        readonly deployment: { readonly pending_operations?: readonly unknown[] };
+    };
+    return (state.deployment.pending_operations ?? []).length > 0;
 }
 
 export async function printWhereToLook(stack: Stack): Promise<void> {
