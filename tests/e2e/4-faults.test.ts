@@ -104,8 +104,12 @@ describe("a second command on the sandbox", () => {
 });
 
 describe("a collector image that does not exist", () => {
-    // Other settings along with it, so that the roll-out that fails has a ConfigMap of its own.
-    const broken = stackWith("sandbox", { "images.collector": NO_SUCH_IMAGE, "collector.batch.timeout": "3s" });
+    const broken = stackWith("sandbox", {
+        "images.collector": NO_SUCH_IMAGE,
+        // So that the roll-out that fails has a ConfigMap of its own.
+        "collector.batch.timeout": "3s",
+        rolloutTimeout: "20s",
+    });
     let configMaps: readonly string[] = [];
     let pods: readonly string[] = [];
 
