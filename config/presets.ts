@@ -15,6 +15,9 @@ const DURABILITY: Readonly<Record<Durability, Raw>> = {
     },
 };
 
+/** By gRPC a token is looked at when the request has been unpacked, a certificate before anything is read. */
+const GUARD_AUTH: Readonly<Record<string, Raw>> = { mtls: { guard: { grpc: { enabled: true } } } };
+
 /** `small` is what the schema's defaults say. */
 const SIZE: Readonly<Record<Size, Raw>> = {
     small: {},
@@ -52,9 +55,10 @@ function amounts(requests: Amounts, limits: Amounts): Raw {
     return { resources: { requests, limits } };
 }
 
-/** The settings with what `size` and `durability` say of those that a person has left out. */
+/** The settings with what `size`, `durability` and `guard.auth` say of those that a person has left out. */
 export function withPresets(raw: Raw): Raw {
-    return [chosen(SIZE, raw.size), chosen(DURABILITY, raw.durability)].reduce(filledUp, raw);
+    const auth = isRecord(raw.guard) ? raw.guard.auth : undefined;
+    return [chosen(SIZE, raw.size), chosen(DURABILITY, raw.durability), chosen(GUARD_AUTH, auth)].reduce(filledUp, raw);
 }
 
 /** Nothing for a value that the schema refuses. */

@@ -40,6 +40,8 @@ const NODE_PORT_SERVICE = {
 
 const COMMON = {
     "guard.enabled": true,
+    // Off by default with tokens, and what a person may turn on has to hold.
+    "guard.grpc.enabled": true,
     "guard.tls.reloadInterval": "1s",
     "collector.receiver.readTimeout": "5s",
     // What strangers send is nothing to print in full.
