@@ -1,3 +1,4 @@
+import type { Resource } from "@pulumi/pulumi";
 import { App, appEndpoints } from "./components/app";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
 import { collectorScrapeTargets, ownMetricsJob } from "./components/collector/targets";
@@ -64,72 +65,85 @@ if (settings.networkPolicies.enabled) {
     });
 }
 
+/** Ready before the Collector, and there until it has left: what it still holds then would go nowhere. */
+const backends: Resource[] = [];
+
 if (settings.jaeger.enabled) {
-    new Jaeger(names.jaeger, {
-        ...settings.jaeger,
-        storage: storageOf("jaeger", settings),
-        otlpHttp: takesTracesByHttp(settings),
-        namespace: inNamespace,
-        image: images.jaeger,
-        rolloutTimeout,
-        ...(spanMetrics ? { spanMetricsUrl: at.prometheus.api.urls.short } : {}),
-    });
+    backends.push(
+        new Jaeger(names.jaeger, {
+            ...settings.jaeger,
+            storage: storageOf("jaeger", settings),
+            otlpHttp: takesTracesByHttp(settings),
+            namespace: inNamespace,
+            image: images.jaeger,
+            rolloutTimeout,
+            ...(spanMetrics ? { spanMetricsUrl: at.prometheus.api.urls.short } : {}),
+        }),
+    );
 }
 
 if (settings.loki.enabled) {
-    new Loki(names.loki, {
-        ...settings.loki,
-        storage: storageOf("loki", settings),
-        replaySeconds: replaySeconds(settings),
-        namespace: inNamespace,
-        image: images.loki,
-        rolloutTimeout,
-    });
+    backends.push(
+        new Loki(names.loki, {
+            ...settings.loki,
+            storage: storageOf("loki", settings),
+            replaySeconds: replaySeconds(settings),
+            namespace: inNamespace,
+            image: images.loki,
+            rolloutTimeout,
+        }),
+    );
 }
 
 if (settings.prometheus.enabled) {
-    new Prometheus(names.prometheus, {
-        ...settings.prometheus,
-        storage: storageOf("prometheus", settings),
-        namespace: inNamespace,
-        image: images.prometheus,
-        rolloutTimeout,
-        targets: [
-            ...collectorScrapeTargets(names.collector, at.collector, routes, {
-                replicas: settings.collector.replicas,
-                named: durable,
+    backends.push(
+        new Prometheus(names.prometheus, {
+            ...settings.prometheus,
+            storage: storageOf("prometheus", settings),
+            namespace: inNamespace,
+            image: images.prometheus,
+            rolloutTimeout,
+            targets: [
+                ...collectorScrapeTargets(names.collector, at.collector, routes, {
+                    replicas: settings.collector.replicas,
+                    named: durable,
+                }),
+                ...(settings.jaeger.enabled ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }] : []),
+                ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
+            ],
+            ruleGroups: stackRules(settings, {
+                ...names,
+                collector: ownMetricsJob(names.collector),
+                prometheus: PROMETHEUS_JOB,
             }),
-            ...(settings.jaeger.enabled ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }] : []),
-            ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
-        ],
-        ruleGroups: stackRules(settings, {
-            ...names,
-            collector: ownMetricsJob(names.collector),
-            prometheus: PROMETHEUS_JOB,
+            replaySeconds: replaySeconds(settings),
+            pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
         }),
-        replaySeconds: replaySeconds(settings),
-        pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
-    });
+    );
 }
 
-const collector = new Collector(names.collector, {
-    ...settings.collector,
-    namespace: inNamespace,
-    image: images.collector,
-    rolloutTimeout,
-    routes,
-    pushRoute,
-    queues,
-    backends: {
-        jaeger: at.jaeger.otlp.address,
-        jaegerOtlp: at.jaeger.otlpHttp.urls.short,
-        lokiOtlp: at.loki.otlpUrl,
-        prometheusOtlp: at.prometheus.otlpUrl,
-        prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
+const collector = new Collector(
+    names.collector,
+    {
+        ...settings.collector,
+        namespace: inNamespace,
+        image: images.collector,
+        rolloutTimeout,
+        routes,
+        pushRoute,
+        queues,
+        backends: {
+            jaeger: at.jaeger.otlp.address,
+            jaegerOtlp: at.jaeger.otlpHttp.urls.short,
+            lokiOtlp: at.loki.otlpUrl,
+            prometheusOtlp: at.prometheus.otlpUrl,
+            prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
+        },
+        ...(settings.guard.enabled ? { guard: settings.guard } : {}),
+        ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
     },
-    ...(settings.guard.enabled ? { guard: settings.guard } : {}),
-    ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
-});
+    { dependsOn: backends },
+);
 
 const grafana = settings.grafana.enabled
     ? new Grafana(names.grafana, {
