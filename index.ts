@@ -17,13 +17,17 @@ import {
     expectationsOf,
     guardOutputs,
     portForwardOutputs,
+    publishedOutput,
 } from "./components/outputs";
 import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
+import { publishedBackends } from "./components/publish/backends";
+import { Publish } from "./components/publish/publish";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
 import { onDisk, queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { loadSettings } from "./config/load";
+import { isPublished, publishedUrl } from "./config/publish";
 import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
 import { storageOf } from "./config/storage";
 
@@ -117,6 +121,7 @@ if (settings.prometheus.enabled) {
                 prometheus: PROMETHEUS_JOB,
             }),
             replaySeconds: replaySeconds(settings),
+        externalUrl: publishedUrl(settings, "prometheus"),
             pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
         }),
     );
@@ -151,7 +156,7 @@ const grafana = settings.grafana.enabled
           namespace: inNamespace,
           image: images.grafana,
           rolloutTimeout,
-          rootUrl: grafanaRootUrl(settings.localPorts),
+          rootUrl: grafanaRootUrl(settings),
           urls: dataSourceUrls(at, settings),
           scrapeInterval: settings.prometheus.scrapeInterval,
           dashboards: dashboardContext(settings),
@@ -190,6 +195,14 @@ if (settings.app.enabled && images.app !== undefined) {
     );
 }
 
+if (isPublished(settings)) {
+    new Publish("publish", {
+        ...settings.publish,
+        namespace: inNamespace,
+        backends: publishedBackends(names, settings),
+    });
+}
+
 /** The Namespace of the stack. */
 export const namespace = settings.namespace.name;
 /** Addresses inside the cluster. */
@@ -200,6 +213,8 @@ export const portForwards = portForwardOutputs(names, namespace, settings.localP
 export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.adminPassword };
 /** What a sender outside the Namespace needs to know. Undefined without a guarded listener. */
 export const guard = guardOutputs(names.collector, at.collector, routes, settings);
+/** By what the stack is reached from outside of the cluster. Undefined where it is not. */
+export const published = publishedOutput(settings);
 /** Where each signal arrives, for a check that it does. */
 export const expectations = expectationsOf(routes, spanMetrics);
 /** What the Collector rides out while backends are away. */

@@ -4,6 +4,7 @@ import { type Rule, atLeast } from "./rule";
 import { durabilityRules } from "./rules-durability";
 import { guardRules } from "./rules-guard";
 import { network } from "./rules-network";
+import { publishRules } from "./rules-publish";
 import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
 
@@ -217,4 +218,12 @@ const cluster: readonly Rule[] = [
     },
 ];
 
-export const RULES: readonly Rule[] = [...sizes, ...routes, ...durabilityRules, ...guardRules, ...cluster, ...network];
+export const RULES: readonly Rule[] = [
+    ...sizes,
+    ...routes,
+    ...durabilityRules,
+    ...guardRules,
+    ...cluster,
+    ...network,
+    ...publishRules,
+];

@@ -9,6 +9,7 @@ import { jaeger } from "./schema-jaeger";
 import { loki } from "./schema-loki";
 import { networkPolicies } from "./schema-network";
 import { prometheus } from "./schema-prometheus";
+import { publish } from "./schema-publish";
 import { resources, setting } from "./setting";
 
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
@@ -262,6 +263,7 @@ export const stackSettings = z.strictObject({
     networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
     guard: guard.prefault({}),
+    publish: publish.prefault({}),
     spanMetrics: spanMetrics.prefault({}),
     grafana: grafana.prefault({}),
     jaeger: jaeger.prefault({}),
@@ -278,6 +280,7 @@ export type NamespaceSettings = StackSettings["namespace"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
 export type GuardSettings = StackSettings["guard"];
+export type PublishSettings = StackSettings["publish"];
 export type SpanMetricsSettings = StackSettings["spanMetrics"];
 export type GrafanaSettings = StackSettings["grafana"];
 export type JaegerSettings = StackSettings["jaeger"];

@@ -9,6 +9,7 @@ import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "./
 interface WhereToLook {
     readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
     readonly application: Readonly<Record<string, string>>;
+    readonly published?: Readonly<Record<string, string>>;
     readonly guard?: { readonly environment: Readonly<Record<string, string>> };
 }
 
@@ -31,7 +32,7 @@ async function wasInterrupted(stack: Stack): Promise<boolean> {
 }
 
 export async function printWhereToLook(stack: Stack): Promise<void> {
-    const { portForwards, application, guard } = JSON.parse(
+    const { portForwards, application, guard, published } = JSON.parse(
         await pulumiOutput(stack, ["stack", "output", "--json"]),
     ) as Partial<WhereToLook>;
     if (portForwards === undefined || application === undefined) {
@@ -41,6 +42,12 @@ export async function printWhereToLook(stack: Stack): Promise<void> {
     console.log("\nWhere to look (run the command, then open the address):\n");
     for (const { command, url } of Object.values(portForwards)) {
         console.log(`  ${url.padEnd(30)} ${command}`);
+    }
+    if (published !== undefined) {
+        console.log("\nFrom outside of the cluster:\n");
+        for (const [name, url] of Object.entries(published)) {
+            console.log(`  ${name.padEnd(12)} ${url}`);
+        }
     }
     printEnvironment("What an application in the cluster sets", application);
     if (guard !== undefined) {

@@ -59,7 +59,7 @@ export function collectorEndpoints(name: string, namespace: string): CollectorEn
 }
 
 /** A Service of its own, so that whoever opens it to the outside opens nothing else. */
-function guardedName(name: string): string {
+export function guardedName(name: string): string {
     return `${name}-guarded`;
 }
 

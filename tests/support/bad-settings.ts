@@ -1,3 +1,4 @@
+import { badPublish } from "./bad-publish";
 import { nested } from "./nested";
 
 /** Settings with one thing wrong, and all that is said about it. */
@@ -50,6 +51,14 @@ const misspelt: [string, string][] = [
     ["guard.grpc.enabeld", "guard.grpc.enabled"],
     ["guard.tls.secretname", "guard.tls.secretName"],
     ["guard.token.generations", "guard.token.generation"],
+    ["publish.apis", "publish.api"],
+    ["publish.grafana.hots", "publish.grafana.host"],
+    ["publish.jaeger.withoutAuthentification", "publish.jaeger.withoutAuthentication"],
+    ["publish.prometheus.hosts", "publish.prometheus.host"],
+    ["publish.otlp.httpHosts", "publish.otlp.httpHost"],
+    ["publish.tls.secretname", "publish.tls.secretName"],
+    ["publish.gateway.names", "publish.gateway.name"],
+    ["publish.controller.cidr", "publish.controller.cidrs"],
     ["spanMetrics.maxSerie", "spanMetrics.maxSeries"],
     ["grafana.passwordGenaration", "grafana.passwordGeneration"],
     ["jaeger.max_traces", "jaeger.maxTraces"],
@@ -569,4 +578,5 @@ export const badSettings: readonly BadSettings[] = [
     })),
     ...disagreeing,
     ...undurable,
+    ...badPublish,
 ];
