@@ -1,6 +1,6 @@
 import { App, appEndpoints } from "./components/app";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
-import { collectorScrapeTargets, ownMetricsJob } from "./components/collector/targets";
+import { collectorScrapeTargets, ownMetricsJob, scrapedPods } from "./components/collector/targets";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
 import { dashboardContext, dataSourceUrls, grafanaRootUrl } from "./components/grafana/settings";
 import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
@@ -21,9 +21,10 @@ import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
-import { onDisk, queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
+import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { loadSettings } from "./config/load";
 import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
+import { autoscalingOf } from "./config/scaling";
 import { storageOf } from "./config/storage";
 
 const settings = loadSettings();
@@ -32,7 +33,6 @@ const routes = routesOf(settings);
 const spanMetrics = makesSpanMetrics(settings);
 const pushRoute = pushRouteOf(settings);
 const queues = queuesOf(settings);
-const durable = onDisk(settings);
 
 const names = {
     app: "shop",
@@ -95,10 +95,7 @@ if (settings.prometheus.enabled) {
         image: images.prometheus,
         rolloutTimeout,
         targets: [
-            ...collectorScrapeTargets(names.collector, at.collector, routes, {
-                replicas: settings.collector.replicas,
-                named: durable,
-            }),
+            ...collectorScrapeTargets(names.collector, at.collector, routes, scrapedPods(settings)),
             ...(settings.jaeger.enabled ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }] : []),
             ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
         ],
@@ -120,6 +117,7 @@ const collector = new Collector(names.collector, {
     routes,
     pushRoute,
     queues,
+    scaling: autoscalingOf(settings),
     backends: {
         jaeger: at.jaeger.otlp.address,
         jaegerOtlp: at.jaeger.otlpHttp.urls.short,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { onDisk } from "./durability";
 import type { Problem } from "./problems";
 import { SIGNALS, routesOf } from "./routes";
 import type { StackSettings } from "./schema";
@@ -23,6 +24,7 @@ export function loadSettings(): StackSettings {
     }
     warnOfLostSignals(settings);
     remindOfSecrets(settings);
+    sayThatPodsStay(settings);
     return settings;
 }
 
@@ -47,6 +49,18 @@ function remindOfSecrets({ guard: { enabled, auth, tls }, namespace }: StackSett
                 "docs/security.md says how to make it.",
         ),
     );
+}
+
+/** What an autoscaler usually does, and does not here. */
+function sayThatPodsStay(settings: StackSettings): void {
+    if (settings.collector.autoscaling.enabled && onDisk(settings) && pulumi.runtime.isDryRun()) {
+        say(
+            pulumi.log.info(
+                "collector.autoscaling.enabled: with durability disk pods are added and never removed, as a queue " +
+                    "cannot leave its volume; docs/scaling.md says how to remove one.",
+            ),
+        );
+    }
 }
 
 /** Nobody waits for a line of the log; one that cannot be written is no reason to fail. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { IMAGE_PATTERN } from "../config/images";
 import { bytesOf } from "../config/units";
-import { type Manifest, type Recorder, runProgram, settingsOf } from "../tools/mocked-stack";
+import { type Manifest, type Recorder, type Settings, runProgram, settingsOf } from "../tools/mocked-stack";
 import { type Container, at, containerOf, isWorkload, podOf } from "./support/objects";
 
 const RECOMMENDED_LABELS = ["name", "instance", "version", "component", "part-of", "managed-by"];
@@ -16,6 +16,7 @@ const CLUSTER_WIDE = ["Namespace"];
 const KINDS = [
     "ConfigMap",
     "Deployment",
+    "HorizontalPodAutoscaler",
     "Job",
     "Namespace",
     "NetworkPolicy",
@@ -32,14 +33,22 @@ const VOLUMES = ["configMap", "emptyDir", "persistentVolumeClaim", "secret"];
 const SERVING = ["Deployment", "StatefulSet"];
 const MOST_MEMORY = "700Mi";
 
+/** The stacks that come along, and what none of them has. */
+const STACKS: readonly (readonly [about: string, stack: string, more: Settings])[] = [
+    ["dev", "dev", {}],
+    ["sandbox", "sandbox", {}],
+    ["secure", "secure", {}],
+    ["secure, with Collectors that are scaled", "secure", { collector: { autoscaling: { enabled: true } } }],
+];
+
 /** What holds for every object of every stack. */
-for (const stack of ["dev", "sandbox", "secure"]) {
-    describe(`every object of stack ${stack}`, () => {
+for (const [about, stack, more] of STACKS) {
+    describe(`every object of stack ${about}`, () => {
         let recorder: Recorder;
         let workloads: readonly Manifest[];
 
         before(async () => {
-            ({ recorder } = await runProgram(settingsOf(stack)));
+            ({ recorder } = await runProgram({ ...settingsOf(stack), ...more }));
             workloads = recorder.manifests.filter(isWorkload);
             // The sandbox has the three of the shop, and no Grafana.
             assert.equal(workloads.length, stack === "sandbox" ? 10 : 8);
