@@ -13,7 +13,7 @@ const VIEWS = {
 const PASSTHROUGH = { "nginx.ingress.kubernetes.io/ssl-passthrough": "true" };
 const OTLP = { httpHost: "otlp.example.com", grpcHost: "otlp-grpc.example.com" };
 const SECRET = { secretName: "names-tls" };
-const GUARD = { enabled: true };
+const GUARD = { enabled: true, grpc: { enabled: true } };
 /** Everything, by Ingresses. */
 const BY_INGRESS = {
     guard: GUARD,
