@@ -1,7 +1,7 @@
 import type { Resource } from "@pulumi/pulumi";
 import { App, appEndpoints } from "./components/app";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
-import { collectorScrapeTargets, ownMetricsJob } from "./components/collector/targets";
+import { collectorScrapeTargets, ownMetricsJob, scrapedPods } from "./components/collector/targets";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
 import { dashboardContext, dataSourceUrls, grafanaRootUrl } from "./components/grafana/settings";
 import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
@@ -25,10 +25,11 @@ import { publishedBackends } from "./components/publish/backends";
 import { Publish } from "./components/publish/publish";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
-import { onDisk, queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
+import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { loadSettings } from "./config/load";
 import { isPublished, publishedUrl } from "./config/publish";
 import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
+import { autoscalingOf } from "./config/scaling";
 import { storageOf } from "./config/storage";
 
 const settings = loadSettings();
@@ -37,7 +38,6 @@ const routes = routesOf(settings);
 const spanMetrics = makesSpanMetrics(settings);
 const pushRoute = pushRouteOf(settings);
 const queues = queuesOf(settings);
-const durable = onDisk(settings);
 
 const names = {
     app: "shop",
@@ -108,10 +108,7 @@ if (settings.prometheus.enabled) {
             image: images.prometheus,
             rolloutTimeout,
             targets: [
-                ...collectorScrapeTargets(names.collector, at.collector, routes, {
-                    replicas: settings.collector.replicas,
-                    named: durable,
-                }),
+                ...collectorScrapeTargets(names.collector, at.collector, routes, scrapedPods(settings)),
                 ...(settings.jaeger.enabled ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }] : []),
                 ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
             ],
@@ -121,7 +118,7 @@ if (settings.prometheus.enabled) {
                 prometheus: PROMETHEUS_JOB,
             }),
             replaySeconds: replaySeconds(settings),
-        externalUrl: publishedUrl(settings, "prometheus"),
+            externalUrl: publishedUrl(settings, "prometheus"),
             pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
         }),
     );
@@ -137,6 +134,7 @@ const collector = new Collector(
         routes,
         pushRoute,
         queues,
+        scaling: autoscalingOf(settings),
         backends: {
             jaeger: at.jaeger.otlp.address,
             jaegerOtlp: at.jaeger.otlpHttp.urls.short,

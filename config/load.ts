@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { onDisk } from "./durability";
 import type { Problem } from "./problems";
 import { publishReminders } from "./publish";
 import { SIGNALS, routesOf } from "./routes";
@@ -24,6 +25,7 @@ export function loadSettings(): StackSettings {
     }
     warnOfLostSignals(settings);
     remindOfSecrets(settings);
+    sayThatPodsStay(settings);
     return settings;
 }
 
@@ -50,6 +52,18 @@ function guardReminders({ guard: { enabled, auth, tls }, namespace }: StackSetti
         `guard.enabled: the Collector starts once Namespace ${namespace.name} has Secret ${secrets}; ` +
         "docs/security.md says how to make it.";
     return enabled ? [reminder] : [];
+}
+
+/** What an autoscaler usually does, and does not here. */
+function sayThatPodsStay(settings: StackSettings): void {
+    if (settings.collector.autoscaling.enabled && onDisk(settings) && pulumi.runtime.isDryRun()) {
+        say(
+            pulumi.log.info(
+                "collector.autoscaling.enabled: with durability disk pods are added and never removed, as a queue " +
+                    "cannot leave its volume; docs/scaling.md says how to remove one.",
+            ),
+        );
+    }
 }
 
 /** Nobody waits for a line of the log; one that cannot be written is no reason to fail. */

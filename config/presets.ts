@@ -35,7 +35,11 @@ const SIZE: Readonly<Record<Size, Raw>> = {
     // Several Collectors, and so no metrics from spans: each would count a part (spanMetrics.enabled).
     large: {
         outage: { itemsPerSecond: 2000 },
-        collector: { replicas: 3, ...amounts({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "1Gi" }) },
+        collector: {
+            replicas: 3,
+            autoscaling: { minReplicas: 3, maxReplicas: 10 },
+            ...amounts({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "1Gi" }),
+        },
         grafana: amounts({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }),
         jaeger: { maxTraces: 60_000, ...amounts({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "2Gi" }) },
         loki: {

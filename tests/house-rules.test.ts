@@ -20,6 +20,7 @@ const CLUSTER_WIDE = ["Namespace"];
 const KINDS = [
     "ConfigMap",
     "Deployment",
+    "HorizontalPodAutoscaler",
     "Job",
     "Namespace",
     "NetworkPolicy",
@@ -37,9 +38,13 @@ const PUBLISHED = {
     tls: { secretName: "names-tls" },
     controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }] },
 };
-/** Each stack as it is, and the last one with names that are reached from outside. */
+/** Each stack as it is, and the last one with Collectors that are scaled, and with names that are reached from outside. */
 const STACKS: Readonly<Record<string, Settings>> = {
     ...Object.fromEntries(["dev", "sandbox", "secure"].map((stack) => [stack, settingsOf(stack)])),
+    "secure, with Collectors that are scaled": {
+        ...settingsOf("secure"),
+        collector: { autoscaling: { enabled: true } },
+    },
     "secure, published by Ingresses": { ...settingsOf("secure"), publish: PUBLISHED },
     "secure, published by a Gateway": { ...settingsOf("secure"), publish: { ...PUBLISHED, api: "gateway" } },
 };

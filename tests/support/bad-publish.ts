@@ -4,7 +4,7 @@ const HOST = "expected a host name, such as grafana.example.com: a DNS subdomain
 const ANNOTATIONS = "expected annotations with their values as text, such as { example.com/team: shop }";
 const TLS = { secretName: "names-tls" };
 const GRAFANA = { host: "grafana.example.com" };
-const GUARD = { enabled: true };
+const GUARD = { enabled: true, grpc: { enabled: true } };
 const OTLP = { httpHost: "otlp.example.com", annotations: { "nginx.ingress.kubernetes.io/ssl-passthrough": "true" } };
 const CONTROLLER = { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }] };
 

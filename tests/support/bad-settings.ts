@@ -1,4 +1,5 @@
 import { badPublish } from "./bad-publish";
+import { badScaling } from "./bad-scaling";
 import { nested } from "./nested";
 
 /** Settings with one thing wrong, and all that is said about it. */
@@ -34,6 +35,7 @@ const misspelt: [string, string][] = [
     ["networkPolicies.sender", "networkPolicies.senders"],
     ["networkPolicies.dns.pod", "networkPolicies.dns.pods"],
     ["collector.replica", "collector.replicas"],
+    ["collector.autoscaling.minReplica", "collector.autoscaling.minReplicas"],
     ["collector.resources.limit", "collector.resources.limits"],
     ["collector.resources.requests.memry", "collector.resources.requests.memory"],
     ["collector.resources.limits.memroy", "collector.resources.limits.memory"],
@@ -81,7 +83,7 @@ const refused: [string, unknown, string][] = [
     [
         "collector",
         [],
-        "expected settings under it (replicas, resources, receiver, batch, queue, debug, scrape, remoteWrite)",
+        "expected settings under it (replicas, autoscaling, resources, receiver, batch, queue, debug, scrape, remoteWrite)",
     ],
     ["collector.batch", 5, "expected settings under it (timeout, minSize, maxSize)"],
     ["collector.resources.limits", "1Gi", "expected settings under it (cpu, memory)"],
@@ -135,6 +137,13 @@ const refused: [string, unknown, string][] = [
     ["collector.replicas", -1, count(1, 10)],
     ["collector.replicas", 1.5, count(1, 10)],
     ["collector.replicas", true, count(1, 10)],
+    ["collector.autoscaling.enabled", "auto", FLAG],
+    ["collector.autoscaling.minReplicas", 0, count(1, 100)],
+    ["collector.autoscaling.maxReplicas", 101, count(1, 100)],
+    ["collector.autoscaling.cpuPercent", 150, count(1, 100)],
+    ["collector.autoscaling.memoryPercent", "80%", count(1, 100)],
+    ["collector.autoscaling.scaleDownWindow", "2h", duration("1s", "1h")],
+    ["collector.receiver.maxConnectionAge", "5", duration("1s", "24h")],
     ["collector.resources.requests.cpu", "0", CPU],
     ["collector.resources.requests.memory", "256Megs", SIZE],
     ["collector.resources.limits.cpu", "-1", CPU],
@@ -579,4 +588,5 @@ export const badSettings: readonly BadSettings[] = [
     ...disagreeing,
     ...undurable,
     ...badPublish,
+    ...badScaling,
 ];
