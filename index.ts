@@ -175,7 +175,7 @@ new Telemetrygen(
 );
 
 /** What an application in the cluster sets to send to the stack. */
-export const application = applicationEnvironment(at.collector, routes);
+const application = applicationEnvironment(at.collector, routes);
 
 if (settings.app.enabled && images.app !== undefined) {
     new App(
@@ -201,19 +201,26 @@ if (isPublished(settings)) {
     });
 }
 
-/** The Namespace of the stack. */
-export const namespace = settings.namespace.name;
-/** Addresses inside the cluster. */
-export const endpoints = endpointOutputs(at, settings);
-/** Commands to paste, and the URL that each opens. */
-export const portForwards = portForwardOutputs(names, namespace, settings.localPorts, routes, settings);
-/** Who logs in to Grafana; the password is a secret. Undefined without Grafana. */
-export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.adminPassword };
-/** What a sender outside the Namespace needs to know. Undefined without a guarded listener. */
-export const guard = guardOutputs(names.collector, at.collector, routes, settings);
-/** By what the stack is reached from outside of the cluster. Undefined where it is not. */
-export const published = publishedOutput(settings);
-/** Where each signal arrives, for a check that it does. */
-export const expectations = expectationsOf(routes, spanMetrics);
-/** What the Collector rides out while backends are away. */
-export const durability = durabilityOutput(settings, queues);
+const guard = guardOutputs(names.collector, at.collector, routes, settings);
+const published = publishedOutput(settings);
+
+// Of an output that is undefined Pulumi warns: what a stack has not is left out.
+export = {
+    /** The Namespace of the stack. */
+    namespace: settings.namespace.name,
+    /** Addresses inside the cluster. */
+    endpoints: endpointOutputs(at, settings),
+    application,
+    /** Commands to paste, and the URL that each opens. */
+    portForwards: portForwardOutputs(names, settings.namespace.name, settings.localPorts, routes, settings),
+    /** Who logs in to Grafana; the password is a secret. */
+    ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
+    /** What a sender outside the Namespace needs to know. */
+    ...(guard ? { guard } : {}),
+    /** By what the stack is reached from outside of the cluster. */
+    ...(published ? { published } : {}),
+    /** Where each signal arrives, for a check that it does. */
+    expectations: expectationsOf(routes, spanMetrics),
+    /** What the Collector rides out while backends are away. */
+    durability: durabilityOutput(settings, queues),
+};
