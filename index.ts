@@ -1,6 +1,7 @@
 import { App, appEndpoints } from "./components/app";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
 import { collectorScrapeTargets, ownMetricsJob } from "./components/collector/targets";
+import { sealed } from "./components/collector/further";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
 import { dashboardContext, dataSourceUrls, grafanaRootUrl } from "./components/grafana/settings";
 import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
@@ -21,6 +22,7 @@ import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
+import { destinationsOf } from "./config/destinations";
 import { onDisk, queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { loadSettings } from "./config/load";
 import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
@@ -120,6 +122,7 @@ const collector = new Collector(names.collector, {
     routes,
     pushRoute,
     queues,
+    destinations: sealed(destinationsOf(settings)),
     backends: {
         jaeger: at.jaeger.otlp.address,
         jaegerOtlp: at.jaeger.otlpHttp.urls.short,

@@ -23,6 +23,8 @@ export function loadSettings(): StackSettings {
     }
     warnOfLostSignals(settings);
     remindOfSecrets(settings);
+    remindOfAuthorities(settings);
+    warnOfPlainSecrets(settings);
     return settings;
 }
 
@@ -47,6 +49,35 @@ function remindOfSecrets({ guard: { enabled, auth, tls }, namespace }: StackSett
                 "docs/security.md says how to make it.",
         ),
     );
+}
+
+function remindOfAuthorities({ destinations, namespace }: StackSettings): void {
+    for (const [name, { tls }] of Object.entries(destinations)) {
+        if (tls.caSecretName !== undefined && pulumi.runtime.isDryRun()) {
+            say(
+                pulumi.log.info(
+                    `destinations.${name}: the Collector starts once Namespace ${namespace.name} has Secret ${tls.caSecretName} (ca.crt).`,
+                ),
+            );
+        }
+    }
+}
+
+/** They work, and the file that holds them is one that people commit. */
+function warnOfPlainSecrets({ azureMonitor, destinations }: StackSettings): void {
+    const given = [
+        ...Object.entries(destinations).flatMap(([name, { secretHeaders }]) =>
+            Object.keys(secretHeaders).map((header) => `destinations.${name}.secretHeaders.${header}`),
+        ),
+        ...(azureMonitor.connectionString === undefined ? [] : ["azureMonitor.connectionString"]),
+    ];
+    for (const key of given.filter((key) => !isSecret(key))) {
+        say(
+            pulumi.log.warn(
+                `${key} is not encrypted: \`pulumi config set --secret --path ${pulumi.getProject()}:${key}\` sets it so.`,
+            ),
+        );
+    }
 }
 
 /** Nobody waits for a line of the log; one that cannot be written is no reason to fail. */

@@ -1,6 +1,7 @@
 import { onDisk } from "./durability";
 import { SIGNALS, type Signal, lacksForSpanMetrics, routesOf } from "./routes";
 import { type Rule, atLeast } from "./rule";
+import { destinationRules } from "./rules-destinations";
 import { durabilityRules } from "./rules-durability";
 import { guardRules } from "./rules-guard";
 import { network } from "./rules-network";
@@ -142,6 +143,8 @@ const ROUTE_KEYS = [
     "jaeger.enabled",
     "loki.enabled",
     "prometheus.enabled",
+    "azureMonitor",
+    "destinations",
 ] as const;
 
 const routes: readonly Rule[] = [
@@ -217,4 +220,12 @@ const cluster: readonly Rule[] = [
     },
 ];
 
-export const RULES: readonly Rule[] = [...sizes, ...routes, ...durabilityRules, ...guardRules, ...cluster, ...network];
+export const RULES: readonly Rule[] = [
+    ...sizes,
+    ...routes,
+    ...durabilityRules,
+    ...destinationRules,
+    ...guardRules,
+    ...cluster,
+    ...network,
+];

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { IMAGES } from "./images";
 import { count, dnsLabel, dnsSubdomain, duration, flag, image, oneOf, rate, size } from "./kinds";
 import { app } from "./schema-app";
+import { azureMonitor, destinations } from "./schema-destinations";
 import { durability, outage, size as stackSize } from "./schema-durability";
 import { grafana } from "./schema-grafana";
 import { guard } from "./schema-guard";
@@ -106,7 +107,7 @@ const collector = z.strictObject({
                 size.optional(),
                 "How much each exporter's sending queue holds while its backend cannot be reached: in memory, or with durability disk on the volume.",
                 "Minutes of a playground's spans in memory; on disk, what an outage is said to last.",
-                "a sixth of what the memory limiter allows (32Mi); with durability disk what the outage takes",
+                "a sixth of what the memory limiter allows (32Mi), less with further destinations; with durability disk what the outage takes",
             ),
             fsync: setting(
                 flag.default(false),
@@ -262,6 +263,8 @@ export const stackSettings = z.strictObject({
     networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
     guard: guard.prefault({}),
+    destinations,
+    azureMonitor: azureMonitor.prefault({}),
     spanMetrics: spanMetrics.prefault({}),
     grafana: grafana.prefault({}),
     jaeger: jaeger.prefault({}),

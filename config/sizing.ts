@@ -20,6 +20,15 @@ export function memoryPlan(memoryLimit: string): MemoryPlan {
     return { limitMiB, spikeLimitMiB: Math.floor(limitMiB / 5) };
 }
 
+/** Azure Monitor's exporter holds without a bound what it cannot send: it is cut off well before others are refused. */
+const PART_BEFORE_CUT = 0.6;
+
+/** What follows for the pipelines of Azure Monitor: they drop while the Collector holds more. */
+export function azureMemoryPlan(memoryLimit: string): MemoryPlan {
+    const limitMiB = Math.floor(memoryPlan(memoryLimit).limitMiB * PART_BEFORE_CUT);
+    return { limitMiB, spikeLimitMiB: Math.floor(limitMiB / 5) };
+}
+
 /** More requests at once than any client of OpenTelemetry has by itself. */
 const MOST_STREAMS = 100;
 

@@ -22,6 +22,8 @@ export const METRICS = {
     /** Answers of the Collector's listeners, by `http_response_status_code` or `rpc_response_status_code`. */
     httpAnswers: "http_server_request_duration_count",
     grpcAnswers: "rpc_server_call_duration_count",
+    /** Answers that the Collector had by HTTP, by `server_address` and `http_response_status_code`. */
+    answersHeard: "http_client_request_duration_count",
     up: "up",
 } as const;
 
