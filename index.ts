@@ -25,7 +25,7 @@ import { Telemetrygen } from "./components/telemetrygen";
 import { destinationsOf } from "./config/destinations";
 import { onDisk, queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { loadSettings } from "./config/load";
-import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
+import { generatedSignals, isRedacted, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
 import { storageOf } from "./config/storage";
 
 const settings = loadSettings();
@@ -131,6 +131,8 @@ const collector = new Collector(names.collector, {
         prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
     },
     ...(settings.guard.enabled ? { guard: settings.guard } : {}),
+    ...(isRedacted(settings) ? { redaction: settings.redaction } : {}),
+    ...(settings.tailSampling.enabled ? { tailSampling: settings.tailSampling } : {}),
     ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
 });
 

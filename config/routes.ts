@@ -71,6 +71,11 @@ export function lacksForSpanMetrics(settings: RouteSettings): string | undefined
         : undefined;
 }
 
+/** Whether anything is masked on the way. */
+export function isRedacted({ redaction: { keys, values } }: Pick<StackSettings, "redaction">): boolean {
+    return keys.length + values.length > 0;
+}
+
 /** The signals that telemetrygen sends: all that have a destination, unless a setting says otherwise. */
 export function generatedSignals(settings: StackSettings): readonly Signal[] {
     const routes = routesOf(settings);

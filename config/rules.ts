@@ -5,6 +5,7 @@ import { destinationRules } from "./rules-destinations";
 import { durabilityRules } from "./rules-durability";
 import { guardRules } from "./rules-guard";
 import { network } from "./rules-network";
+import { processingRules } from "./rules-processing";
 import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
 
@@ -226,6 +227,7 @@ export const RULES: readonly Rule[] = [
     ...durabilityRules,
     ...destinationRules,
     ...guardRules,
+    ...processingRules,
     ...cluster,
     ...network,
 ];

@@ -9,6 +9,7 @@ import { guard } from "./schema-guard";
 import { jaeger } from "./schema-jaeger";
 import { loki } from "./schema-loki";
 import { networkPolicies } from "./schema-network";
+import { redaction, tailSampling } from "./schema-processing";
 import { prometheus } from "./schema-prometheus";
 import { resources, setting } from "./setting";
 
@@ -265,6 +266,8 @@ export const stackSettings = z.strictObject({
     guard: guard.prefault({}),
     destinations,
     azureMonitor: azureMonitor.prefault({}),
+    redaction: redaction.prefault({}),
+    tailSampling: tailSampling.prefault({}),
     spanMetrics: spanMetrics.prefault({}),
     grafana: grafana.prefault({}),
     jaeger: jaeger.prefault({}),
@@ -281,6 +284,8 @@ export type NamespaceSettings = StackSettings["namespace"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
 export type GuardSettings = StackSettings["guard"];
+export type RedactionSettings = StackSettings["redaction"];
+export type TailSamplingSettings = StackSettings["tailSampling"];
 export type SpanMetricsSettings = StackSettings["spanMetrics"];
 export type GrafanaSettings = StackSettings["grafana"];
 export type JaegerSettings = StackSettings["jaeger"];

@@ -17,6 +17,7 @@ const TESTS = path.join(__dirname, "rules");
 const FURTHER = {
     destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },
     azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0" },
+    tailSampling: { enabled: true },
 };
 /** With what all rules are there. */
 const DISK = { durability: "disk", ...FURTHER };

@@ -15,6 +15,7 @@ const RULE_TESTS = path.join(ROOT, "tests", "rules");
 const TESTED: Readonly<Record<string, Settings>> = {
     memory: {},
     disk: { durability: "disk" },
+    sampled: { tailSampling: { enabled: true } },
     further: {
         destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },
         azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0" },

@@ -1,6 +1,12 @@
 import type { Queues } from "../../config/durability";
 import type { PushRoute, Routes } from "../../config/routes";
-import type { CollectorSettings, GuardSettings, SpanMetricsSettings } from "../../config/schema";
+import type {
+    CollectorSettings,
+    GuardSettings,
+    RedactionSettings,
+    SpanMetricsSettings,
+    TailSamplingSettings,
+} from "../../config/schema";
 import { memoryPlan } from "../../config/sizing";
 import { everywhere } from "../shared/endpoint";
 import { type Backends, type Route, exportersOf } from "./destinations";
@@ -8,7 +14,7 @@ import { type SealedDestination, furtherExporters } from "./further";
 import { assertComplete } from "./graph";
 import { authenticatorsOf, guardExtensions } from "./guard";
 import { ownTelemetry } from "./own-telemetry";
-import { betweenPipelines, furtherProcessors, pipelinesOf } from "./pipelines";
+import { betweenPipelines, processorsOf, pipelinesOf } from "./pipelines";
 import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE, queueStorage } from "./queue-storage";
 import { receiversOf } from "./receivers";
@@ -16,6 +22,10 @@ import { SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
 import type { CollectorConfig } from "./types";
 
 export interface CollectorConfigArgs extends Omit<CollectorSettings, "queue" | "replicas"> {
+    /** What is masked on the way; left out, nothing is. */
+    readonly redaction?: RedactionSettings;
+    /** Which traces are kept; left out, all are. */
+    readonly tailSampling?: TailSamplingSettings;
     readonly routes: Routes;
     /** Metrics made from spans go by this route alone: by two, every rate that sums them up would double. */
     readonly pushRoute: PushRoute;
@@ -53,7 +63,7 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
         processors: {
             memory_limiter: memoryLimiter(args),
             ...(spanMetrics ? { [SERVICE_ALONE]: serviceAlone() } : {}),
-            ...furtherProcessors(pipelines, args),
+            ...processorsOf(pipelines, args),
         },
         exporters: {
             ...exportersOf(usedRoutes(args), args, args.backends),

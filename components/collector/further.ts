@@ -5,6 +5,7 @@ import { type AzureDestination, type Destination, type OtlpDestination, portOf }
 import { furtherBytes } from "../../config/durability";
 import { type DestinationSettings, RETRY, sendingQueue } from "./destinations";
 import { secretFiles } from "./guard";
+import { asLiteral } from "./literal";
 import type { ExporterId, Exporters, ExporterTypes } from "./types";
 import type { ClientTls, Headers } from "./types-destinations";
 
@@ -83,11 +84,6 @@ function headersOf({ headers, name, secretHeaders }: Extract<SealedDestination, 
             Object.keys(secretHeaders).map((header) => [header, `\${env:${variableOf(name, header)}}`]),
         ),
     };
-}
-
-/** The Collector replaces `$...` in its file, and in what variables give it; `$$` stands for one `$`. */
-export function asLiteral(text: string): string {
-    return text.replaceAll("$", "$$$$");
 }
 
 /** Two underscores part the names, which have none: no other destination and header have the same. */

@@ -1,4 +1,5 @@
 import type { PullReader } from "../shared/own-metrics";
+import type { Redaction, TailSampling } from "./types-processing";
 import type { AzureMonitorExporter, ClientTls, Compression, Headers } from "./types-destinations";
 
 /**
@@ -110,6 +111,8 @@ export interface ProcessorTypes {
         /** `10s` by default: for so long it refuses for what is only garbage. */
         readonly min_gc_interval_when_soft_limited?: Duration;
     };
+    readonly redaction: Redaction;
+    readonly tail_sampling: TailSampling;
     readonly resource: {
         readonly attributes: readonly ResourceAction[];
     };

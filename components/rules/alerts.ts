@@ -82,8 +82,7 @@ function queueAlerts({ collectorJob, further, onDisk, windowSeconds }: AlertingA
         alert("CollectorQueueFull", "critical", {
             expr: `sum by (job, instance, signal, exporter) (${RECORDED.queueFull}${isRefused(further)}) > 0`,
             summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} is full",
-            description:
-                "{{ $value | humanize }} {{ $labels.signal }} items found no room and went back to the clients.",
+            description: `{{ $value | humanize }} {{ $labels.signal }} items found no room and ${whoseLoss(further)}.`,
         }),
         alert("CollectorQueueFilling", "warning", {
             expr: `${RECORDED.queueLeft} < ${SECONDS_OF_WARNING} and ${RECORDED.queue} > ${QUEUE_WORTH_A_LOOK}`,
@@ -101,6 +100,11 @@ function queueAlerts({ collectorJob, further, onDisk, windowSeconds }: AlertingA
             description: "It tries {{ $value }} requests again and again; its queue fills meanwhile.",
         }),
     ];
+}
+
+/** Behind what holds traces, no client waits for an answer. */
+function whoseLoss({ sampled }: FurtherAlerting): string {
+    return sampled ? "went back to the clients, or, of traces, are lost" : "went back to the clients";
 }
 
 function whatThen({ dropping }: FurtherAlerting): string {

@@ -3,17 +3,20 @@ import { AZURE_LIMITER } from "../collector/pipelines";
 import { RECORDED } from "./recording";
 import type { AlertingRule } from "./types";
 
-/** The destinations beside the stack's own backends, as alerts see them. */
+/** What is on the way beside the stack's own backends, as alerts see it. */
 export interface FurtherAlerting {
     /** Exporters that drop what finds their queue full. */
     readonly dropping: readonly string[];
     /** Whether one of them is Azure Monitor's. */
     readonly azureMonitor: boolean;
+    /** Whether traces are held until it is decided which are kept. */
+    readonly sampled: boolean;
 }
 
-export function furtherAlerts({ azureMonitor, dropping }: FurtherAlerting): AlertingRule[] {
+export function furtherAlerts({ azureMonitor, dropping, sampled }: FurtherAlerting): AlertingRule[] {
     return [
         ...(dropping.length === 0 ? [] : [destinationDrops(dropping)]),
+        ...(sampled ? [tailSamplingTooEarly()] : []),
         ...(azureMonitor ? [azureMonitorFails(), azureMonitorCutOff()] : []),
     ];
 }
@@ -52,5 +55,13 @@ function azureMonitorCutOff(): AlertingRule {
         expr: `sum by (job, instance, signal) (${RECORDED.limited}{processor="${AZURE_LIMITER}"}) > 0`,
         summary: "The Collector {{ $labels.instance }} has no memory to send {{ $labels.signal }} to Azure Monitor",
         description: "{{ $value | humanize }} items are lost there. The stack's own backends have them.",
+    });
+}
+
+function tailSamplingTooEarly(): AlertingRule {
+    return alert("TailSamplingTooEarly", "warning", {
+        expr: `sum by (job, instance) (${RECORDED.undecided}) > 0`,
+        summary: "The Collector {{ $labels.instance }} drops traces undecided",
+        description: "{{ $value | humanize }} had no room to wait, whether they had an error or not.",
     });
 }

@@ -19,6 +19,8 @@ export const RECORDED = {
     limited: "otelcol:memory_limiter_refused_items:increase",
     /** Requests of the last window that came without valid credentials, by `transport`. */
     unauthenticated: "otelcol:requests_unauthenticated:increase",
+    /** Traces of the last window that tail sampling dropped before it had decided. */
+    undecided: "otelcol:tail_sampling_undecided_traces:increase",
     /** Requests of the last window that Azure Monitor did not take, by what it answered. */
     azureFailed: "otelcol:azure_monitor_failed_requests:increase",
     /** What each queue holds, as a part of what it can hold, by `exporter` and `data_type`. */
@@ -57,6 +59,8 @@ export interface RecordingArgs {
     readonly memory: readonly WatchedMemory[];
     /** Of a batch at most, where queues stand on disk. */
     readonly batchBytes?: number | undefined;
+    /** Whether traces are held until it is decided which are kept. */
+    readonly sampled: boolean;
     /** Hosts that others than Azure Monitor's exporter talk to by HTTP, as patterns; undefined where it has none. */
     readonly otherHosts?: readonly string[] | undefined;
 }
@@ -65,7 +69,7 @@ export interface RecordingArgs {
 const STARTED_SECONDS = 120;
 
 export function recordingRules(args: RecordingArgs): RecordingRule[] {
-    const { batchBytes, collectorJob, otherHosts, rateSeconds, windowSeconds, memory } = args;
+    const { batchBytes, collectorJob, otherHosts, rateSeconds, sampled, windowSeconds, memory } = args;
     const own = (metric: string) => `${metric}{job="${collectorJob}"}`;
     const queue = { size: own(METRICS.queueSize), capacity: own(METRICS.queueCapacity) };
 
@@ -96,6 +100,9 @@ export function recordingRules(args: RecordingArgs): RecordingRule[] {
             expr: increaseFromBirth(metric, collectorJob, windowSeconds, answer),
             labels: { transport },
         })),
+        ...(sampled
+            ? [{ record: RECORDED.undecided, expr: increaseFromBirth(METRICS.undecided, collectorJob, windowSeconds) }]
+            : []),
         ...(otherHosts === undefined ? [] : [azureRule(otherHosts, collectorJob, windowSeconds)]),
         { record: RECORDED.queue, expr: `${queue.size} / ${queue.capacity}` },
         {

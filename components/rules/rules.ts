@@ -27,11 +27,11 @@ const LEAST_RATE_SECONDS = 60;
 const LEAST_WINDOW_SECONDS = 300;
 
 type Limited = Pick<StackSettings["jaeger"], "resources">;
-type RuleSettings = SpanMetricsDecision;
+type RuleSettings = SpanMetricsDecision & Pick<StackSettings, "tailSampling">;
 
 /** The rules that fit the programs of the stack: a backend that is off takes its own along. */
 export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly RuleGroup[] {
-    const { collector, jaeger, loki, prometheus } = settings;
+    const { collector, jaeger, loki, prometheus, tailSampling } = settings;
     const destinations = destinationsOf(settings);
     const azureMonitor = destinations.some(({ kind }) => kind === "azure_monitor");
     if (!prometheus.rules.enabled) {
@@ -59,6 +59,7 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
         windowSeconds,
         memory,
         batchBytes: onDisk(settings) ? bytesOf(collector.batch.maxSize) : undefined,
+        sampled: tailSampling.enabled,
         otherHosts: azureMonitor ? hostsOf(destinations, jobs) : undefined,
     };
     const alerting = {
@@ -72,6 +73,7 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
                 .filter((destination) => destination.kind === "otlp" && destination.whenFull === "drop")
                 .map(furtherExporter),
             azureMonitor,
+            sampled: tailSampling.enabled,
         },
     };
     // One group, so that each alert sees what was recorded at the same time.
@@ -135,6 +137,9 @@ function reasonOfSilence(record: string, reads: readonly string[]): string | und
     }
     if (record === RECORDED.unauthenticated) {
         return "it returns who comes without valid credentials";
+    }
+    if (record === RECORDED.undecided) {
+        return "it returns what was dropped too early";
     }
     if (record === RECORDED.azureFailed) {
         return "it returns what Azure Monitor did not take";

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { build } from "esbuild";
-import { asLiteral } from "../../../components/collector/further";
+import { asLiteral } from "../../../components/collector/literal";
 import { SHOP_IMAGE } from "../../../sandbox/images";
 import { VERSIONS } from "../../../sandbox/programs";
 import { apply, kubectl, NAMESPACE } from "./cluster";
