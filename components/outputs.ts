@@ -145,12 +145,18 @@ export function durabilityOutput(settings: StackSettings, queues: Queues): Durab
             ...counted.map(
                 (signal) => [exporterOf(BACKEND_ROUTES[signal], disk), filled(signal, queues.bytes[signal])] as const,
             ),
-            ...destinationsOf(settings).flatMap((destination) =>
-                destination.signals.map(
-                    (signal) =>
-                        [`${furtherExporter(destination)} ${signal}`, filled(signal, furtherBytes(queues))] as const,
+            // Azure Monitor's exporter empties its queue whether or not anybody takes what was in it.
+            ...destinationsOf(settings)
+                .filter(({ kind }) => kind === "otlp")
+                .flatMap((destination) =>
+                    destination.signals.map(
+                        (signal) =>
+                            [
+                                `${furtherExporter(destination)} ${signal}`,
+                                filled(signal, furtherBytes(queues)),
+                            ] as const,
+                    ),
                 ),
-            ),
         ]),
         ...(queues.volume ? { volume: queues.volume.storage } : {}),
     };

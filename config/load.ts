@@ -92,13 +92,16 @@ function report(problems: readonly Problem[], raw: Readonly<Record<string, unkno
     return `the settings of stack ${pulumi.getStack()} have ${count}:\n${lines.join("\n")}`;
 }
 
+/** Not shown, even where a person has forgotten to encrypt it. */
+const MEANT_TO_BE_SECRET = /\.(?:secretHeaders|connectionString)\b/;
+
 function messageOf({ key, message, quotes }: Problem, raw: Readonly<Record<string, unknown>>): string {
     const [quoted, ...others] = quotes;
     if (quotes.some(isSecret)) {
         return others.length === 0 ? message : `does not fit ${others.join(", ")} (a secret is among them, not shown)`;
     }
     const got = quoted === key ? valueAt(raw, key.split(".")) : undefined;
-    return got === undefined || (typeof got === "object" && got !== null)
+    return got === undefined || (typeof got === "object" && got !== null) || MEANT_TO_BE_SECRET.test(key)
         ? message
         : `${message}, got ${JSON.stringify(got)}`;
 }

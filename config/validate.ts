@@ -41,7 +41,7 @@ function brokenRules(settings: StackSettings, raw: unknown, failed: readonly str
 
 /** Secrets are among the destinations' settings, so that no message has any of their values in it. */
 function isQuoted(key: string): boolean {
-    return key !== "azureMonitor" && key !== "destinations";
+    return !/^(?:azureMonitor|destinations)\b/.test(key);
 }
 
 function overlaps(a: string, b: string): boolean {

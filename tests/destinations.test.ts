@@ -165,9 +165,6 @@ describe("queues of further destinations", () => {
     it("are among the outputs", async () => {
         const { program } = await runProgram(BOTH);
         assert.deepEqual(Object.keys(program.durability.queues).sort(), [
-            "azure_monitor logs",
-            "azure_monitor metrics",
-            "azure_monitor traces",
             "otlp_grpc/jaeger",
             "otlp_grpc/vendor logs",
             "otlp_grpc/vendor metrics",
