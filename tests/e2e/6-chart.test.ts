@@ -19,6 +19,9 @@ const GONE_WITHIN_SECONDS = 120;
 /** A build with cold caches. */
 const BUILD_TIMEOUT_MS = 30 * 60_000;
 
+/** The same without what takes its time to end. */
+const QUIET: Settings = { ...SETTINGS, app: { enabled: false }, telemetrygen: { enabled: false } };
+
 function inNamespace(settings: Settings, name: string): Settings {
     return { ...settings, namespace: { ...(settings.namespace as object | undefined), name } };
 }
@@ -134,8 +137,23 @@ describe("a release of the chart", () => {
     });
 });
 
+describe("a release of the chart by its own values", () => {
+    const settings = inNamespace(QUIET, NAMESPACE);
+
+    it("makes the Namespace, where pods wait for the Secrets, and removes it with all that is in it", async () => {
+        // Helm keeps its record in the Namespace `default`.
+        await helmDoes("install", "own", await chartFolder("sandbox", settings));
+        await putTls(NAMESPACE, "otel-collector-guarded-tls", await (await Authority.make("own")).server());
+        await putTokens(NAMESPACE, "otel-collector-tokens-1");
+        await rolledOut(NAMESPACE);
+        await helmDoes("uninstall", "own", "--wait", "--timeout=4m");
+        assert.doesNotMatch(await kubectl("get", "namespaces", "--output=name"), new RegExp(NAMESPACE));
+        assert.equal(await helmDoes("list", "--all-namespaces", "--short"), "");
+    });
+});
+
 describe("the plain manifests", () => {
-    const settings = inNamespace(SETTINGS, NAMESPACE);
+    const settings = inNamespace(QUIET, NAMESPACE);
     const withManifests = async (...args: readonly string[]): Promise<void> => {
         const input = await manifestsWith(settings, "sandbox");
         await execa("kubectl", [...args, "--filename=-"], { env: sandboxEnv(), input });
