@@ -1,6 +1,7 @@
+import type { Resource } from "@pulumi/pulumi";
 import { App, appEndpoints } from "./components/app";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
-import { collectorScrapeTargets, ownMetricsJob } from "./components/collector/targets";
+import { collectorScrapeTargets, ownMetricsJob, scrapedPods } from "./components/collector/targets";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
 import { dashboardContext, dataSourceUrls, grafanaRootUrl } from "./components/grafana/settings";
 import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
@@ -16,14 +17,19 @@ import {
     expectationsOf,
     guardOutputs,
     portForwardOutputs,
+    publishedOutput,
 } from "./components/outputs";
 import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
+import { publishedBackends } from "./components/publish/backends";
+import { Publish } from "./components/publish/publish";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
-import { onDisk, queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
+import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { loadSettings } from "./config/load";
+import { isPublished, publishedUrl } from "./config/publish";
 import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
+import { autoscalingOf } from "./config/scaling";
 import { storageOf } from "./config/storage";
 
 const settings = loadSettings();
@@ -32,7 +38,6 @@ const routes = routesOf(settings);
 const spanMetrics = makesSpanMetrics(settings);
 const pushRoute = pushRouteOf(settings);
 const queues = queuesOf(settings);
-const durable = onDisk(settings);
 
 const names = {
     app: "shop",
@@ -64,72 +69,84 @@ if (settings.networkPolicies.enabled) {
     });
 }
 
+/** Ready before the Collector, and there until it has left: what it still holds then would go nowhere. */
+const backends: Resource[] = [];
+
 if (settings.jaeger.enabled) {
-    new Jaeger(names.jaeger, {
-        ...settings.jaeger,
-        storage: storageOf("jaeger", settings),
-        otlpHttp: takesTracesByHttp(settings),
-        namespace: inNamespace,
-        image: images.jaeger,
-        rolloutTimeout,
-        ...(spanMetrics ? { spanMetricsUrl: at.prometheus.api.urls.short } : {}),
-    });
+    backends.push(
+        new Jaeger(names.jaeger, {
+            ...settings.jaeger,
+            storage: storageOf("jaeger", settings),
+            otlpHttp: takesTracesByHttp(settings),
+            namespace: inNamespace,
+            image: images.jaeger,
+            rolloutTimeout,
+            ...(spanMetrics ? { spanMetricsUrl: at.prometheus.api.urls.short } : {}),
+        }),
+    );
 }
 
 if (settings.loki.enabled) {
-    new Loki(names.loki, {
-        ...settings.loki,
-        storage: storageOf("loki", settings),
-        replaySeconds: replaySeconds(settings),
-        namespace: inNamespace,
-        image: images.loki,
-        rolloutTimeout,
-    });
+    backends.push(
+        new Loki(names.loki, {
+            ...settings.loki,
+            storage: storageOf("loki", settings),
+            replaySeconds: replaySeconds(settings),
+            namespace: inNamespace,
+            image: images.loki,
+            rolloutTimeout,
+        }),
+    );
 }
 
 if (settings.prometheus.enabled) {
-    new Prometheus(names.prometheus, {
-        ...settings.prometheus,
-        storage: storageOf("prometheus", settings),
-        namespace: inNamespace,
-        image: images.prometheus,
-        rolloutTimeout,
-        targets: [
-            ...collectorScrapeTargets(names.collector, at.collector, routes, {
-                replicas: settings.collector.replicas,
-                named: durable,
+    backends.push(
+        new Prometheus(names.prometheus, {
+            ...settings.prometheus,
+            storage: storageOf("prometheus", settings),
+            namespace: inNamespace,
+            image: images.prometheus,
+            rolloutTimeout,
+            targets: [
+                ...collectorScrapeTargets(names.collector, at.collector, routes, scrapedPods(settings)),
+                ...(settings.jaeger.enabled ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }] : []),
+                ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
+            ],
+            ruleGroups: stackRules(settings, {
+                ...names,
+                collector: ownMetricsJob(names.collector),
+                prometheus: PROMETHEUS_JOB,
             }),
-            ...(settings.jaeger.enabled ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }] : []),
-            ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
-        ],
-        ruleGroups: stackRules(settings, {
-            ...names,
-            collector: ownMetricsJob(names.collector),
-            prometheus: PROMETHEUS_JOB,
+            replaySeconds: replaySeconds(settings),
+            externalUrl: publishedUrl(settings, "prometheus"),
+            pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
         }),
-        replaySeconds: replaySeconds(settings),
-        pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
-    });
+    );
 }
 
-const collector = new Collector(names.collector, {
-    ...settings.collector,
-    namespace: inNamespace,
-    image: images.collector,
-    rolloutTimeout,
-    routes,
-    pushRoute,
-    queues,
-    backends: {
-        jaeger: at.jaeger.otlp.address,
-        jaegerOtlp: at.jaeger.otlpHttp.urls.short,
-        lokiOtlp: at.loki.otlpUrl,
-        prometheusOtlp: at.prometheus.otlpUrl,
-        prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
+const collector = new Collector(
+    names.collector,
+    {
+        ...settings.collector,
+        namespace: inNamespace,
+        image: images.collector,
+        rolloutTimeout,
+        routes,
+        pushRoute,
+        queues,
+        scaling: autoscalingOf(settings),
+        backends: {
+            jaeger: at.jaeger.otlp.address,
+            jaegerOtlp: at.jaeger.otlpHttp.urls.short,
+            lokiOtlp: at.loki.otlpUrl,
+            prometheusOtlp: at.prometheus.otlpUrl,
+            prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
+        },
+        ...(settings.guard.enabled ? { guard: settings.guard } : {}),
+        ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
     },
-    ...(settings.guard.enabled ? { guard: settings.guard } : {}),
-    ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
-});
+    { dependsOn: backends },
+);
 
 const grafana = settings.grafana.enabled
     ? new Grafana(names.grafana, {
@@ -137,7 +154,7 @@ const grafana = settings.grafana.enabled
           namespace: inNamespace,
           image: images.grafana,
           rolloutTimeout,
-          rootUrl: grafanaRootUrl(settings.localPorts),
+          rootUrl: grafanaRootUrl(settings),
           urls: dataSourceUrls(at, settings),
           scrapeInterval: settings.prometheus.scrapeInterval,
           dashboards: dashboardContext(settings),
@@ -176,6 +193,14 @@ if (settings.app.enabled && images.app !== undefined) {
     );
 }
 
+if (isPublished(settings)) {
+    new Publish("publish", {
+        ...settings.publish,
+        namespace: inNamespace,
+        backends: publishedBackends(names, settings),
+    });
+}
+
 /** The Namespace of the stack. */
 export const namespace = settings.namespace.name;
 /** Addresses inside the cluster. */
@@ -186,6 +211,8 @@ export const portForwards = portForwardOutputs(names, namespace, settings.localP
 export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.adminPassword };
 /** What a sender outside the Namespace needs to know. Undefined without a guarded listener. */
 export const guard = guardOutputs(names.collector, at.collector, routes, settings);
+/** By what the stack is reached from outside of the cluster. Undefined where it is not. */
+export const published = publishedOutput(settings);
 /** Where each signal arrives, for a check that it does. */
 export const expectations = expectationsOf(routes, spanMetrics);
 /** What the Collector rides out while backends are away. */

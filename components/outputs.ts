@@ -1,4 +1,5 @@
 import { type Queues, onDisk, queuedSignals, secondsToFill } from "../config/durability";
+import { isView, publishedHosts } from "../config/publish";
 import { type Routes, SIGNALS, type Signal } from "../config/routes";
 import type { LocalPorts, StackSettings } from "../config/schema";
 import { APP_PORT, type AppEndpoints, appNames } from "./app";
@@ -177,16 +178,18 @@ export function guardOutputs(
     name: string,
     { guardedGrpc, guardedHosts, guardedHttp }: CollectorEndpoints,
     routes: Routes,
-    { guard, namespace }: Pick<StackSettings, "guard" | "namespace">,
+    settings: Pick<StackSettings, "guard" | "namespace" | "publish">,
 ): GuardOutputs | undefined {
+    const { guard, namespace } = settings;
     if (!guard.enabled) {
         return undefined;
     }
+    const published = publishedHosts(settings).filter(({ of }) => !isView(of));
     const secret = tokenSecretName(name, guard.token);
     const readToken = `kubectl get secret -n ${namespace.name} ${secret} -o jsonpath={.data.${TOKEN_FILES.current}} | base64 -d`;
     return {
         endpoints: { ...(guard.grpc.enabled ? { grpc: guardedGrpc.urls } : {}), http: guardedHttp.urls },
-        hosts: [guardedHosts.short, guardedHosts.fqdn],
+        hosts: [guardedHosts.short, guardedHosts.fqdn, ...published.map(({ host }) => host)],
         environment: {
             // Not gRPC: by HTTP the token is looked at before anything else.
             OTEL_EXPORTER_OTLP_ENDPOINT: guardedHttp.urls.short,
@@ -202,4 +205,12 @@ export function guardOutputs(
             ...exportersOff(routes),
         },
     };
+}
+
+/** By what the stack is reached from outside of the cluster. Undefined where it is not. */
+export function publishedOutput(
+    settings: Pick<StackSettings, "publish">,
+): Readonly<Record<string, string>> | undefined {
+    const hosts = publishedHosts(settings);
+    return hosts.length === 0 ? undefined : Object.fromEntries(hosts.map(({ of, url }) => [of, url]));
 }

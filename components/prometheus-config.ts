@@ -12,13 +12,20 @@ export const PROMETHEUS_JOB = "prometheus";
 const LONGEST_SCRAPE_SECONDS = 10;
 
 /** A set of pods to scrape: all that a headless Service's name resolves to. */
-export interface ScrapeTarget {
+export type ScrapeTarget = {
     /** The `job` label of what is scraped. */
     readonly job: string;
-    /** Name that resolves to the address of every pod. */
-    readonly host: string;
-    readonly port: number;
-}
+} & (
+    | {
+          /** Name that resolves to the address of every pod. */
+          readonly host: string;
+          readonly port: number;
+      }
+    | {
+          /** Name of the records that say the name and the port of every pod. */
+          readonly records: string;
+      }
+);
 
 /** Programs that stay at their addresses, and are down while nobody answers there. */
 export interface ServiceTarget {
@@ -77,13 +84,15 @@ export function prometheusConfig(args: PrometheusConfigArgs): object {
 
 function scrapeJob(target: ScrapeTarget | ServiceTarget): object {
     const { job } = target;
-    return "addresses" in target
-        ? { job_name: job, static_configs: [{ targets: target.addresses }] }
-        : {
-              job_name: job,
-              // By DNS, as one Service address would reach another pod each time; and it needs no access to the API.
-              dns_sd_configs: [{ names: [target.host], type: "A", port: target.port, refresh_interval: "5s" }],
-          };
+    if ("addresses" in target) {
+        return { job_name: job, static_configs: [{ targets: target.addresses }] };
+    }
+    // By DNS, as one Service address would reach another pod each time; and it needs no access to the API.
+    const question =
+        "records" in target
+            ? { names: [target.records], type: "SRV" }
+            : { names: [target.host], type: "A", port: target.port };
+    return { job_name: job, dns_sd_configs: [{ ...question, refresh_interval: "5s" }] };
 }
 
 /** In whole minutes where it can be, as people write it. */

@@ -41,6 +41,8 @@ export interface PrometheusArgs
     readonly targets: readonly (ScrapeTarget | ServiceTarget)[];
     /** What it computes; none leaves it without a file of rules. */
     readonly ruleGroups: readonly RuleGroup[];
+    /** By what people open it, for the links that it makes; by default by whatever it was asked. */
+    readonly externalUrl?: string | undefined;
 }
 
 export interface PrometheusEndpoints {
@@ -88,6 +90,7 @@ export class Prometheus extends pulumi.ComponentResource {
                     args: [
                         `--config.file=${CONFIG_FILE}`,
                         `--storage.tsdb.path=${DATA_FOLDER}`,
+                        ...(args.externalUrl === undefined ? [] : [`--web.external-url=${args.externalUrl}`]),
                         // Lead from a point of a graph to a trace.
                         "--enable-feature=exemplar-storage",
                         ...(args.pushed === undefined ? [] : [RECEIVERS[args.pushed]]),

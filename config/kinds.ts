@@ -73,6 +73,13 @@ function isDnsSubdomain(value: string): boolean {
     return value.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(value);
 }
 
+/** A name that clients ask for, as Ingresses and routes take it: no address, no pattern. */
+export const hostName = text(
+    "host name",
+    "a host name, such as grafana.example.com: a DNS subdomain that is no address",
+    (value) => isDnsSubdomain(value) && !/(?:^|\.)\d+$/.test(value),
+);
+
 /** An image that stays what it is. */
 export const image = text(
     "image",
@@ -121,6 +128,15 @@ function isLabelSet(value: unknown): value is LabelSet {
     return entries.length > 0 && entries.every(([key, text]) => isLabelKey(key) && isLabelValue(text));
 }
 
+function isAnnotations(value: unknown): value is Readonly<Record<string, string>> {
+    return (
+        typeof value === "object" &&
+        value !== null &&
+        !Array.isArray(value) &&
+        Object.entries(value).every(([key, text]) => isLabelKey(key) && typeof text === "string")
+    );
+}
+
 function isLabelKey(key: string): boolean {
     const [name = "", prefix, ...more] = key.split("/").reverse();
     return LABEL_NAME.test(name) && (prefix === undefined || isDnsSubdomain(prefix)) && more.length === 0;
@@ -154,6 +170,13 @@ export const labelSets = structure(
     "list of labels",
     "a list whose entries have at least one label each, with its value as text, such as [{ team: shop }]",
     isArrayOf(isLabelSet),
+);
+
+/** Texts of any kind by keys that look like labels'. */
+export const annotations = structure(
+    "annotations",
+    "annotations with their values as text, such as { example.com/team: shop }",
+    isAnnotations,
 );
 
 /** Ranges of IP addresses. */

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { onDisk } from "./durability";
 import type { Problem } from "./problems";
+import { publishReminders } from "./publish";
 import { SIGNALS, routesOf } from "./routes";
 import type { StackSettings } from "./schema";
 import { validate, valueAt } from "./validate";
@@ -23,6 +25,7 @@ export function loadSettings(): StackSettings {
     }
     warnOfLostSignals(settings);
     remindOfSecrets(settings);
+    sayThatPodsStay(settings);
     return settings;
 }
 
@@ -33,20 +36,34 @@ function warnOfLostSignals(settings: StackSettings): void {
 }
 
 /** What only the person can make, said before it is missed: the roll-out would wait for it, and then fail. */
-function remindOfSecrets({ guard: { enabled, auth, tls }, namespace }: StackSettings): void {
-    if (!enabled || !pulumi.runtime.isDryRun()) {
-        return;
+function remindOfSecrets(settings: StackSettings): void {
+    const reminders = [...guardReminders(settings), ...publishReminders(settings)];
+    for (const reminder of pulumi.runtime.isDryRun() ? reminders : []) {
+        say(pulumi.log.info(reminder));
     }
+}
+
+function guardReminders({ guard: { enabled, auth, tls }, namespace }: StackSettings): readonly string[] {
     const secrets =
         auth === "mtls"
             ? `${tls.secretName} (tls.crt, tls.key) and ${tls.clientCaSecretName ?? tls.secretName} (ca.crt)`
             : `${tls.secretName} (tls.crt, tls.key)`;
-    say(
-        pulumi.log.info(
-            `guard.enabled: the Collector starts once Namespace ${namespace.name} has Secret ${secrets}; ` +
-                "docs/security.md says how to make it.",
-        ),
-    );
+    const reminder =
+        `guard.enabled: the Collector starts once Namespace ${namespace.name} has Secret ${secrets}; ` +
+        "docs/security.md says how to make it.";
+    return enabled ? [reminder] : [];
+}
+
+/** What an autoscaler usually does, and does not here. */
+function sayThatPodsStay(settings: StackSettings): void {
+    if (settings.collector.autoscaling.enabled && onDisk(settings) && pulumi.runtime.isDryRun()) {
+        say(
+            pulumi.log.info(
+                "collector.autoscaling.enabled: with durability disk pods are added and never removed, as a queue " +
+                    "cannot leave its volume; docs/scaling.md says how to remove one.",
+            ),
+        );
+    }
 }
 
 /** Nobody waits for a line of the log; one that cannot be written is no reason to fail. */

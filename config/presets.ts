@@ -15,6 +15,9 @@ const DURABILITY: Readonly<Record<Durability, Raw>> = {
     },
 };
 
+/** By gRPC a token is looked at when the request has been unpacked, a certificate before anything is read. */
+const GUARD_AUTH: Readonly<Record<string, Raw>> = { mtls: { guard: { grpc: { enabled: true } } } };
+
 /** `small` is what the schema's defaults say. */
 const SIZE: Readonly<Record<Size, Raw>> = {
     small: {},
@@ -32,7 +35,11 @@ const SIZE: Readonly<Record<Size, Raw>> = {
     // Several Collectors, and so no metrics from spans: each would count a part (spanMetrics.enabled).
     large: {
         outage: { itemsPerSecond: 2000 },
-        collector: { replicas: 3, ...amounts({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "1Gi" }) },
+        collector: {
+            replicas: 3,
+            autoscaling: { minReplicas: 3, maxReplicas: 10 },
+            ...amounts({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "1Gi" }),
+        },
         grafana: amounts({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }),
         jaeger: { maxTraces: 60_000, ...amounts({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "2Gi" }) },
         loki: {
@@ -52,9 +59,10 @@ function amounts(requests: Amounts, limits: Amounts): Raw {
     return { resources: { requests, limits } };
 }
 
-/** The settings with what `size` and `durability` say of those that a person has left out. */
+/** The settings with what `size`, `durability` and `guard.auth` say of those that a person has left out. */
 export function withPresets(raw: Raw): Raw {
-    return [chosen(SIZE, raw.size), chosen(DURABILITY, raw.durability)].reduce(filledUp, raw);
+    const auth = isRecord(raw.guard) ? raw.guard.auth : undefined;
+    return [chosen(SIZE, raw.size), chosen(DURABILITY, raw.durability), chosen(GUARD_AUTH, auth)].reduce(filledUp, raw);
 }
 
 /** Nothing for a value that the schema refuses. */

@@ -1,4 +1,5 @@
 import { onDisk } from "./durability";
+import { mostCollectors } from "./scaling";
 import type { StackSettings } from "./schema";
 
 export const SIGNALS = ["traces", "metrics", "logs"] as const;
@@ -55,8 +56,11 @@ export function lacksForSpanMetrics(settings: RouteSettings): string | undefined
     if (!settings.prometheus.enabled) {
         return "true for prometheus.enabled: nothing takes them";
     }
-    if (settings.collector.replicas > 1) {
-        return "1 for collector.replicas: several pods would write the same series, each with a part of the count";
+    if (mostCollectors(settings.collector) > 1) {
+        const one = settings.collector.autoscaling.enabled
+            ? "false for collector.autoscaling.enabled"
+            : "1 for collector.replicas";
+        return `${one}: several pods would write the same series, each with a part of the count`;
     }
     return routesOf(settings).traces.length === 0
         ? "true for jaeger.enabled or collector.debug.enabled: no spans are taken"

@@ -4,6 +4,8 @@ import { type Rule, atLeast } from "./rule";
 import { durabilityRules } from "./rules-durability";
 import { guardRules } from "./rules-guard";
 import { network } from "./rules-network";
+import { publishRules } from "./rules-publish";
+import { scalingRules } from "./rules-scaling";
 import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
 
@@ -160,7 +162,7 @@ const routes: readonly Rule[] = [
                 : undefined,
     },
     {
-        keys: ["spanMetrics.enabled", "collector.replicas", ...ROUTE_KEYS],
+        keys: ["spanMetrics.enabled", "collector.replicas", "collector.autoscaling", ...ROUTE_KEYS],
         problem: (settings) => {
             const lack = lacksForSpanMetrics(settings);
             return settings.spanMetrics.enabled === true && lack !== undefined
@@ -217,4 +219,13 @@ const cluster: readonly Rule[] = [
     },
 ];
 
-export const RULES: readonly Rule[] = [...sizes, ...routes, ...durabilityRules, ...guardRules, ...cluster, ...network];
+export const RULES: readonly Rule[] = [
+    ...sizes,
+    ...routes,
+    ...durabilityRules,
+    ...guardRules,
+    ...cluster,
+    ...network,
+    ...publishRules,
+    ...scalingRules,
+];

@@ -17,9 +17,9 @@ export const guard = z.strictObject({
     grpc: z
         .strictObject({
             enabled: setting(
-                flag.default(true),
-                "Whether the guarded listener speaks gRPC beside HTTP. By gRPC a request is read and unpacked before its token is looked at, so that whoever reaches the port can fill the Collector's memory; HTTP looks at the token first, and mtls at the certificate before anything else.",
-                "Collectors send by gRPC. Turn it off where the port can be reached from networks that nobody answers for.",
+                flag.default(false),
+                "Whether the guarded listener speaks gRPC beside HTTP; with `mtls` for `guard.auth` it does unless this says false. By gRPC a request is read and unpacked before its token is looked at, so that whoever reaches the port can fill the Collector's memory; HTTP looks at the token first, and mtls at the certificate before anything else.",
+                "Twenty small requests without a token had a Collector killed. Turn it on where none but known senders reach the port.",
             ),
         })
         .prefault({}),

@@ -9,6 +9,8 @@ import { jaeger } from "./schema-jaeger";
 import { loki } from "./schema-loki";
 import { networkPolicies } from "./schema-network";
 import { prometheus } from "./schema-prometheus";
+import { publish } from "./schema-publish";
+import { autoscaling } from "./schema-scaling";
 import { resources, setting } from "./setting";
 
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
@@ -61,6 +63,7 @@ const images = z.strictObject({
 
 const collector = z.strictObject({
     replicas: setting(count(1, 10).default(1), "Number of Collector pods.", "One shows every span in one log."),
+    autoscaling,
     resources: resources(
         "each Collector pod",
         { cpu: "50m", memory: "96Mi" },
@@ -78,6 +81,11 @@ const collector = z.strictObject({
                 duration("1s", "10m").default("30s"),
                 "How long a client may take to send one HTTP request.",
                 "The Collector has no time-out of its own, so that a stalled client would hold a connection for good.",
+            ),
+            maxConnectionAge: setting(
+                duration("1s", "24h").default("5m"),
+                "How long a gRPC connection is used before its client is asked to open another, which may lead to another pod. A tenth more or less, so that not all come at once.",
+                "A new pod has its part of the load within minutes, and a connection costs nothing beside that.",
             ),
         })
         .prefault({}),
@@ -176,7 +184,7 @@ const collector = z.strictObject({
 const spanMetrics = z.strictObject({
     enabled: setting(
         flag.optional(),
-        "Whether the Collector counts requests, errors and durations from the spans, with the edges between services, and pushes them to Prometheus. Each pod counts what it sees, so that several would write the same series: it needs collector.replicas 1.",
+        "Whether the Collector counts requests, errors and durations from the spans, with the edges between services, and pushes them to Prometheus. Each pod counts what it sees, so that several would write the same series: it needs collector.replicas 1, and no collector.autoscaling.",
         "Request rates need no work in the applications, and lead from a metric to a trace.",
         "on while Prometheus and a destination for traces are, with one replica",
     ),
@@ -262,6 +270,7 @@ export const stackSettings = z.strictObject({
     networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
     guard: guard.prefault({}),
+    publish: publish.prefault({}),
     spanMetrics: spanMetrics.prefault({}),
     grafana: grafana.prefault({}),
     jaeger: jaeger.prefault({}),
@@ -278,6 +287,7 @@ export type NamespaceSettings = StackSettings["namespace"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
 export type GuardSettings = StackSettings["guard"];
+export type PublishSettings = StackSettings["publish"];
 export type SpanMetricsSettings = StackSettings["spanMetrics"];
 export type GrafanaSettings = StackSettings["grafana"];
 export type JaegerSettings = StackSettings["jaeger"];

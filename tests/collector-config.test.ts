@@ -239,6 +239,7 @@ describe("metrics made from spans", () => {
         ["it is switched off", { spanMetrics: { enabled: false } }],
         ["Prometheus is", { prometheus: { enabled: false } }],
         ["several pods would write the same series", { collector: { replicas: 2 } }],
+        ["there may be several pods", { collector: { autoscaling: { enabled: true } } }],
         ["no spans come", { jaeger: { enabled: false }, collector: { debug: { enabled: false } } }],
     ] as const) {
         it(`are not made where ${about}`, () => {

@@ -20,9 +20,9 @@ const BACKENDS = {
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** What a Collector is made of where the listener is on, with those settings of it. */
+/** What a Collector is made of where the listener is on and speaks both protocols, with those settings of it. */
 function argsFor(guard: Raw = {}, more: Raw = {}) {
-    const settings = settingsFrom({ guard: { enabled: true, ...guard }, ...more });
+    const settings = settingsFrom({ guard: { enabled: true, grpc: { enabled: true }, ...guard }, ...more });
     return {
         ...settings.collector,
         routes: routesOf(settings),
@@ -130,6 +130,13 @@ describe("the guarded listener", () => {
         assert.deepEqual(portsOf(recorder.manifest("Service", "gateway-guarded")), { "guarded-http": 5318 });
         const { ports } = containerOf(recorder.manifest("Deployment", "gateway"));
         assert.ok(!ports.some(({ containerPort }) => containerPort === 5317));
+    });
+
+    it("speaks gRPC by itself only where a certificate is looked at before anything is read", () => {
+        const speaks = (guard: Raw) => settingsFrom({ guard }).guard.grpc.enabled;
+        assert.equal(speaks({ enabled: true }), false);
+        assert.equal(speaks({ enabled: true, auth: "mtls" }), true);
+        assert.equal(speaks({ enabled: true, auth: "mtls", grpc: { enabled: false } }), false);
     });
 
     it("has the limits of the plain one", () => {
@@ -247,7 +254,7 @@ describe("the tokens", () => {
 describe("what a sender outside the Namespace is told", () => {
     it("is where to send, and how to read the token", async () => {
         const { program } = await runProgram({
-            guard: { enabled: true, token: { generation: 3, keepPrevious: true } },
+            guard: { enabled: true, grpc: { enabled: true }, token: { generation: 3, keepPrevious: true } },
         });
         assert.deepEqual(program.guard, {
             endpoints: {

@@ -53,6 +53,8 @@ describe("the flows of a stack", () => {
         ["without a scrape and metrics from spans", { collector: { scrape: OFF }, spanMetrics: OFF }],
         ["with several Collectors that push no metrics", { collector: { replicas: 3, remoteWrite: OFF } }],
         ["with queues on disk", { durability: "disk", collector: { replicas: 2 } }],
+        ["with Collectors that are scaled", { collector: { autoscaling: { enabled: true } } }],
+        ["with those on disk", { durability: "disk", collector: { autoscaling: { enabled: true } } }],
         ["with the shop", { app: { enabled: true }, images: { app: "shop:1" } }],
         ["with a guarded listener", { guard: { enabled: true } }],
         ["of the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],

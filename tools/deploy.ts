@@ -9,18 +9,30 @@ import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "./
 interface WhereToLook {
     readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
     readonly application: Readonly<Record<string, string>>;
+    readonly published?: Readonly<Record<string, string>>;
     readonly guard?: { readonly environment: Readonly<Record<string, string>> };
 }
 
-/** `pulumi up` without questions. */
+/**
+ * `pulumi up` without questions. What the one before was killed in the middle of is looked up in the cluster first: its
+ * state says nothing of what was done to that object, which would so stay as it is, unlike its settings.
+ */
 export async function deploy(stack: Stack): Promise<void> {
     await selectStack(stack);
     await clearLock(stack);
-    await pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs"]);
+    const interrupted = await wasInterrupted(stack);
+    await pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs", ...(interrupted ? ["--refresh"] : [])]);
+}
+
+async function wasInterrupted(stack: Stack): Promise<boolean> {
+    const state = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as {
+        readonly deployment: { readonly pending_operations?: readonly unknown[] };
+    };
+    return (state.deployment.pending_operations ?? []).length > 0;
 }
 
 export async function printWhereToLook(stack: Stack): Promise<void> {
-    const { portForwards, application, guard } = JSON.parse(
+    const { portForwards, application, guard, published } = JSON.parse(
         await pulumiOutput(stack, ["stack", "output", "--json"]),
     ) as Partial<WhereToLook>;
     if (portForwards === undefined || application === undefined) {
@@ -30,6 +42,12 @@ export async function printWhereToLook(stack: Stack): Promise<void> {
     console.log("\nWhere to look (run the command, then open the address):\n");
     for (const { command, url } of Object.values(portForwards)) {
         console.log(`  ${url.padEnd(30)} ${command}`);
+    }
+    if (published !== undefined) {
+        console.log("\nFrom outside of the cluster:\n");
+        for (const [name, url] of Object.entries(published)) {
+            console.log(`  ${name.padEnd(12)} ${url}`);
+        }
     }
     printEnvironment("What an application in the cluster sets", application);
     if (guard !== undefined) {

@@ -25,6 +25,20 @@ const MORE: Readonly<Record<string, Settings>> = {
             dns: { namespace: { dns: "here" }, pods: { app: "resolver" }, port: 5353, cidrs: ["169.254.20.10/32"] },
         },
     },
+    "with all that can be published": {
+        networkPolicies: { enabled: true },
+        guard: { enabled: true },
+        publish: {
+            api: "gateway",
+            className: "any",
+            grafana: { host: "grafana.example.com" },
+            jaeger: { host: "jaeger.example.com", withoutAuthentication: true },
+            prometheus: { host: "prometheus.example.com", withoutAuthentication: true },
+            otlp: { httpHost: "otlp.example.com", grpcHost: "otlp-grpc.example.com" },
+            tls: { secretName: "names-tls" },
+            controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }], cidrs: ["192.0.2.7/32"] },
+        },
+    },
     "in a Namespace that was there": { namespace: { create: false }, networkPolicies: { enabled: true } },
 };
 

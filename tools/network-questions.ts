@@ -1,7 +1,7 @@
 import type { Flow, Protocol } from "../components/network/flows";
 import { nameOf } from "../components/network/policies";
 import type { LabelSet } from "../config/kinds";
-import type { NetworkPolicySettings } from "../config/schema";
+import type { StackSettings } from "../config/schema";
 import { validate } from "../config/validate";
 import { type Manifest, type Settings, isRecord } from "./mocked-stack";
 
@@ -47,7 +47,7 @@ export function connectionsOf(
     }
     const workloads = manifests.flatMap(workloadIn);
     const own = workloads.map(({ end }) => end);
-    const ends = [...own, ...insiders(valid.networkPolicies), ...strangers(valid.networkPolicies, manifests)];
+    const ends = [...own, ...insiders(valid), ...strangers(valid.networkPolicies, manifests)];
     const ports = portsToTry(
         workloads.flatMap((workload) => workload.ports),
         valid.networkPolicies.dns.port,
@@ -102,20 +102,23 @@ function isPodTemplate(value: unknown): value is PodTemplate {
 }
 
 /** Those outside whom the settings name. */
-function insiders({ senders, viewers, scrapers, dns }: NetworkPolicySettings): readonly End[] {
+function insiders({ networkPolicies, publish: { controller } }: StackSettings): readonly End[] {
+    const { senders, viewers, scrapers, dns } = networkPolicies;
     const from = (party: string, namespaces: readonly LabelSet[]) =>
         namespaces.map((labels) => outside(`${party} (${JSON.stringify(labels)})`, podIn("other", labels), party));
     return [
         ...from("senders", senders),
         ...from("viewers", viewers),
         ...from("scrapers", scrapers),
+        ...from("controller", controller.namespaces),
+        ...controller.cidrs.map((cidr) => outside(`controller at ${cidr}`, addressIn(cidr), "controller")),
         outside("DNS", podIn("dns", dns.namespace, dns.pods), "dns"),
         ...dns.cidrs.map((cidr) => outside(`DNS at ${cidr}`, addressIn(cidr), "dns")),
     ];
 }
 
 /** Those outside who come close to somebody whom a policy lets in. */
-function strangers({ senders, dns }: NetworkPolicySettings, manifests: readonly Manifest[]): readonly End[] {
+function strangers({ senders, dns }: StackSettings["networkPolicies"], manifests: readonly Manifest[]): readonly End[] {
     const workloads = manifests.flatMap(workloadIn);
     const namespace = manifests.find(({ metadata }) => metadata.namespace !== undefined)?.metadata.namespace ?? "";
     const elsewhere = { "kubernetes.io/metadata.name": "elsewhere" };

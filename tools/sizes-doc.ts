@@ -25,6 +25,10 @@ const PROGRAMS = ["collector", "grafana", "jaeger", "loki", "prometheus"] as con
 const ROWS: readonly Row[] = [
     row("`outage.itemsPerSecond`", ({ outage }) => String(outage.itemsPerSecond)),
     row("`collector.replicas`", ({ collector }) => String(collector.replicas)),
+    row(
+        "`collector.autoscaling`, once enabled",
+        ({ collector: { autoscaling } }) => `${autoscaling.minReplicas} to ${autoscaling.maxReplicas}`,
+    ),
     ...PROGRAMS.map((program) => row(`\`${program}.resources\``, (settings) => amounts(settings[program].resources))),
     row("`jaeger.resources` with a volume", ({ jaeger }) => amounts(jaeger.resources), "disk"),
     row("the Collector's `GOMEMLIMIT`", ({ collector }) => goMemLimit(collector.resources.limits.memory)),

@@ -1,6 +1,7 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Autoscaling } from "../../config/scaling";
 import { goMemLimit } from "../../config/sizing";
 import { disruptionBudget } from "../shared/disruption-budget";
 import { type Endpoint, type EndpointUrls, endpointOf, hostsOf } from "../shared/endpoint";
@@ -10,6 +11,7 @@ import { leavingSlowly, mountFile, podTemplate, probes } from "../shared/pod";
 import { awaitTimeout } from "../shared/rollout";
 import { type ServicePort, type WorkloadArgs, servicePorts, workload } from "../shared/workload";
 import { renderYaml } from "../shared/yaml";
+import { autoscaler } from "./autoscaler";
 import { type CollectorConfigArgs, collectorConfig } from "./config";
 import { type GuardFiles, guardFiles } from "./guard";
 import { COLLECTOR_PORTS } from "./ports";
@@ -28,6 +30,8 @@ export interface CollectorArgs extends CollectorConfigArgs {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly replicas: number;
+    /** What sets the number of pods instead. */
+    readonly scaling?: Autoscaling | undefined;
     readonly rolloutTimeout: string;
 }
 
@@ -43,6 +47,8 @@ export interface CollectorEndpoints {
     readonly everyPod: string;
     /** Names of the pods that keep their queues on volumes: each stays with its queue. */
     readonly eachPod: (replicas: number) => readonly string[];
+    /** Name of the records in DNS that say the names of these pods, and their ports of that name. */
+    readonly podRecords: (port: string) => string;
 }
 
 export function collectorEndpoints(name: string, namespace: string): CollectorEndpoints {
@@ -55,11 +61,12 @@ export function collectorEndpoints(name: string, namespace: string): CollectorEn
         guardedHosts: hostsOf(guardedName(name), namespace),
         everyPod,
         eachPod: (replicas) => Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${everyPod}`),
+        podRecords: (port) => `_${port}._tcp.${everyPod}`,
     };
 }
 
 /** A Service of its own, so that whoever opens it to the outside opens nothing else. */
-function guardedName(name: string): string {
+export function guardedName(name: string): string {
     return `${name}-guarded`;
 }
 
@@ -72,7 +79,7 @@ export class Collector extends pulumi.ComponentResource {
     constructor(name: string, args: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Collector", name, args, opts);
 
-        const { namespace, image, rolloutTimeout } = args;
+        const { namespace, image, replicas, rolloutTimeout, scaling } = args;
         const labels = labelsFor({ name, component: "collector", image });
         const ports = portsOf(args);
 
@@ -88,7 +95,7 @@ export class Collector extends pulumi.ComponentResource {
                 namespace,
                 labels,
                 rolloutTimeout,
-                replicas: args.replicas,
+                replicas: scaling ? "autoscaled" : replicas,
                 strategy: strategyOf(name, args, labels),
                 template: collectorPod(args, labels, {
                     config: config.metadata.name,
@@ -109,7 +116,11 @@ export class Collector extends pulumi.ComponentResource {
             this.service(guardedName(name), args, labels, { ports: servicePorts(ports.guarded) });
         }
 
-        if (args.replicas > 1) {
+        if (scaling) {
+            const kind = args.queues.volume ? "StatefulSet" : "Deployment";
+            autoscaler(name, { namespace, labels, kind, scaling }, { parent: this });
+        }
+        if ((scaling?.maxReplicas ?? replicas) > 1) {
             disruptionBudget(name, { namespace, labels }, { parent: this });
         }
 

@@ -13,7 +13,7 @@ import { receiverIds, receiversOf } from "./receivers";
 import { CONNECTORS, SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
 import type { CollectorConfig, Pipeline } from "./types";
 
-export interface CollectorConfigArgs extends Omit<CollectorSettings, "queue" | "replicas"> {
+export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscaling" | "queue" | "replicas"> {
     readonly routes: Routes;
     /** Metrics made from spans go by this route alone: by two, every rate that sums them up would double. */
     readonly pushRoute: PushRoute;

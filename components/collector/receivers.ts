@@ -48,7 +48,7 @@ function grpcServer({ receiver, resources }: ReceiverArgs, port: number, protect
         keepalive: {
             server_parameters: {
                 // A connection that never ends would stay with its pod, and a new replica would get nothing to do.
-                max_connection_age: "5m",
+                max_connection_age: goDuration(receiver.maxConnectionAge),
                 max_connection_age_grace: "30s",
                 max_connection_idle: "2m",
                 // By default one whose client is gone without a word stays for two hours.

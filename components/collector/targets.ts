@@ -1,4 +1,6 @@
+import { onDisk } from "../../config/durability";
 import type { Routes } from "../../config/routes";
+import type { ScalingSettings } from "../../config/scaling";
 import type { ScrapeTarget, ServiceTarget } from "../prometheus-config";
 import type { CollectorEndpoints } from "./collector";
 import { COLLECTOR_PORTS } from "./ports";
@@ -10,23 +12,35 @@ export function collectorScrapeTargets(
     routes: Routes,
     pods: ScrapedPods,
 ): readonly (ScrapeTarget | ServiceTarget)[] {
-    const own = target(ownMetricsJob(name), COLLECTOR_PORTS.telemetry, at, pods);
-    return routes.metrics.includes("scrape") ? [target(name, COLLECTOR_PORTS.metrics, at, pods), own] : [own];
+    const own = target(ownMetricsJob(name), "telemetry", at, pods);
+    return routes.metrics.includes("scrape") ? [target(name, "metrics", at, pods), own] : [own];
 }
 
 export interface ScrapedPods {
-    readonly replicas: number;
+    /** How many there are; left out where that changes. */
+    readonly replicas?: number;
     /** Whether each pod keeps its name: then one that is gone is a target that is down, and its series go on. */
     readonly named: boolean;
 }
 
+export function scrapedPods(settings: ScalingSettings): ScrapedPods {
+    const { autoscaling, replicas } = settings.collector;
+    return { named: onDisk(settings), ...(autoscaling.enabled ? {} : { replicas }) };
+}
+
 function target(
     job: string,
-    port: number,
-    { eachPod, everyPod }: CollectorEndpoints,
+    port: "metrics" | "telemetry",
+    { eachPod, everyPod, podRecords }: CollectorEndpoints,
     { named, replicas }: ScrapedPods,
 ): ScrapeTarget | ServiceTarget {
-    return named ? { job, addresses: eachPod(replicas).map((pod) => `${pod}:${port}`) } : { job, host: everyPod, port };
+    const number = COLLECTOR_PORTS[port];
+    if (!named) {
+        return { job, host: everyPod, port: number };
+    }
+    return replicas === undefined
+        ? { job, records: podRecords(port) }
+        : { job, addresses: eachPod(replicas).map((pod) => `${pod}:${number}`) };
 }
 
 /** The `job` of a Collector's own metrics. */

@@ -34,7 +34,12 @@ export function grafanaIni({ rootUrl, homeDashboard }: Pick<GrafanaConfigArgs, "
         snapshots: { external_enabled: false },
         // The data sources come with the image.
         plugins: { plugin_admin_enabled: false, preinstall_disabled: true, public_key_retrieval_disabled: true },
-        security: { admin_user: GRAFANA_ADMIN, disable_gravatar: true },
+        security: {
+            admin_user: GRAFANA_ADMIN,
+            disable_gravatar: true,
+            // A session that begins under TLS is never shown without.
+            ...(rootUrl.startsWith("https:") ? { cookie_secure: true } : {}),
+        },
         "auth.anonymous": { enabled: false },
         users: { allow_org_create: false, allow_sign_up: false },
         // The root file system is read-only.

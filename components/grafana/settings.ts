@@ -1,6 +1,7 @@
 import { onDisk } from "../../config/durability";
+import { publishedUrl } from "../../config/publish";
 import { makesSpanMetrics } from "../../config/routes";
-import type { LocalPorts, StackSettings } from "../../config/schema";
+import type { StackSettings } from "../../config/schema";
 import { memoryPlan } from "../../config/sizing";
 import { MIB, bytesOf } from "../../config/units";
 import type { StackEndpoints } from "../outputs";
@@ -38,7 +39,7 @@ export function dataSourceUrls(
     };
 }
 
-/** By what the port-forward of the outputs opens it. */
-export function grafanaRootUrl({ grafana }: LocalPorts): string {
-    return `http://localhost:${grafana}/`;
+/** By what people open it: the name outside of the cluster, or the port-forward of the outputs. */
+export function grafanaRootUrl(settings: Pick<StackSettings, "localPorts" | "publish">): string {
+    return `${publishedUrl(settings, "grafana") ?? `http://localhost:${settings.localPorts.grafana}`}/`;
 }

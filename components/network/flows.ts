@@ -9,6 +9,7 @@ import { JAEGER_PORTS } from "../jaeger-config";
 import { LOKI_PORT } from "../loki-config";
 import type { ServiceNames } from "../outputs";
 import { PROMETHEUS_PORT } from "../prometheus-config";
+import { publishedBackends } from "../publish/backends";
 import { jobName } from "../telemetrygen";
 
 /** Connections that one party of the stack opens to another. Replies need no flow of their own. */
@@ -150,6 +151,7 @@ function flowsFromOutside(names: WorkloadNames, settings: StackSettings): readon
     const senders = podsOf("senders", networkPolicies.senders);
     const viewers = podsOf("viewers", networkPolicies.viewers);
     const scrapers = podsOf("scrapers", networkPolicies.scrapers);
+    const controller = controllerOf(settings);
     const received = routesOf(settings).metrics.includes("scrape");
     return [
         ...portsForSenders(guard).map((port) => ({ from: senders, to: names.collector, port, why: "OTLP" })),
@@ -167,6 +169,12 @@ function flowsFromOutside(names: WorkloadNames, settings: StackSettings): readon
             port: JAEGER_PORTS.telemetry,
             why: "metrics, scraped",
         }),
+        ...publishedBackends(names, settings).map(({ workload, port, host }) => ({
+            from: controller,
+            to: workload,
+            port,
+            why: host,
+        })),
     ].filter(({ from }) => from.peers.length > 0);
 }
 
@@ -189,6 +197,12 @@ function flowsToDns(flows: readonly Flow[], { networkPolicies: { dns } }: StackS
     };
     const callers = new Set(flows.map(({ from }) => from));
     return [...callers].map((from) => ({ from, to, port: dns.port, protocols: ["UDP", "TCP"], why: "names" }));
+}
+
+/** Who answers for the names that are reached from outside of the cluster. */
+function controllerOf({ publish: { controller } }: StackSettings): Outsider {
+    const { name, peers } = podsOf("controller", controller.namespaces);
+    return { name, peers: [...peers, ...controller.cidrs.map((cidr) => ({ ipBlock: { cidr } }))] };
 }
 
 function podsOf(name: string, namespaces: readonly LabelSet[]): Outsider {

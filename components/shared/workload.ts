@@ -17,8 +17,8 @@ export interface WorkloadArgs {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Labels;
     readonly rolloutTimeout: string;
-    /** @default 1 */
-    readonly replicas?: number;
+    /** `autoscaled` leaves the number to who scales: one that stands here would be set again by each update. @default 1 */
+    readonly replicas?: number | "autoscaled";
     /**
      * `Recreate` for what keeps state in the pod: two stores behind one Service would each know half of the data.
      * `RollingUpdate` for what keeps none: the old pods serve until new ones do, also if those never come up.
@@ -46,7 +46,7 @@ export function workload(name: string, args: WorkloadArgs, opts: pulumi.CustomRe
     const { namespace, labels, rolloutTimeout, strategy } = args;
     const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
     const pods = {
-        replicas: args.replicas ?? 1,
+        ...(args.replicas === "autoscaled" ? {} : { replicas: args.replicas ?? 1 }),
         selector: { matchLabels: labels.selector },
         template: args.template,
     };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
 import { ROOT } from "../../sandbox/paths";
 import { deploy } from "../../tools/deploy";
@@ -11,12 +12,36 @@ const COLLECTOR = "app.kubernetes.io/name=otel-collector";
 const NO_SUCH_IMAGE = "localhost/otel-sandbox/otelcol-contrib:no-such-tag";
 
 const sandbox = stackWith("sandbox");
-const readyCollectors = async (): Promise<string[]> => {
-    const pods = await get<Named & { status: { containerStatuses?: { ready: boolean }[] } }>("pods", "-l", COLLECTOR);
+
+interface Pod extends Named {
+    readonly metadata: Named["metadata"] & { readonly deletionTimestamp?: string };
+    readonly status: { readonly containerStatuses?: readonly { readonly ready: boolean }[] };
+}
+
+/** Those that stay: one that leaves is ready until it has sent what it holds. */
+async function readyCollectors(): Promise<string[]> {
+    const pods = await get<Pod>("pods", "-l", COLLECTOR);
     return pods
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
         .filter(({ status }) => status.containerStatuses?.every(({ ready }) => ready))
         .map(({ metadata }) => metadata.name);
-};
+}
+
+interface Deployment extends Named {
+    readonly spec: { readonly template: { readonly spec: { readonly volumes: readonly Volume[] } } };
+}
+
+interface Volume {
+    readonly configMap?: { readonly name: string };
+}
+
+/** Names of the ConfigMaps that the Collector's pods are to mount. */
+async function wantedConfigMaps(): Promise<string[]> {
+    const deployments = await get<Deployment>("deployments", "-l", COLLECTOR);
+    return deployments.flatMap(({ spec }) =>
+        spec.template.spec.volumes.flatMap(({ configMap }) => configMap?.name ?? []),
+    );
+}
 
 describe("a killed collector", () => {
     it("comes back and takes telemetry again", async () => {
@@ -29,27 +54,42 @@ describe("a killed collector", () => {
     });
 });
 
-describe("an interrupted up", () => {
-    it("is taken up again by the next one", async () => {
-        const changed = stackWith("sandbox", { "collector.batch.timeout": "4s" });
+describe("an up that is killed", () => {
+    /** Starts one that changes a setting, and kills it as soon as what it did shows in the names that are looked at. */
+    async function killOnceSeen(timeout: string, look: () => Promise<string[]>): Promise<void> {
+        const changed = stackWith("sandbox", { "collector.batch.timeout": timeout });
+        const before = await look();
         const update = execa("pulumi", argumentsFor(changed, ["up", "--yes", "--skip-preview"]), {
             cwd: ROOT,
             env: changed.env,
             reject: false,
             stdio: "ignore",
         });
-        const before = await namesOf("configmaps");
-        while ((await namesOf("configmaps")).length === before.length) {
+        while (isDeepStrictEqual(await look(), before)) {
             await sleep(100);
         }
         update.kill("SIGKILL");
         assert.equal((await update).signal, "SIGKILL");
+    }
+
+    it("with a ConfigMap created is taken up again by the next one", async () => {
+        const before = await namesOf("configmaps");
+        await killOnceSeen("4s", () => namesOf("configmaps"));
 
         await deploy(sandbox);
         const after = await namesOf("configmaps");
         assert.ok(before.every((name) => after.includes(name)));
         // Pulumi may not have come to write down what it had just created; that goes with the Namespace.
         assert.ok(after.length <= before.length + 1);
+        await verifyHolds(sandbox);
+    });
+
+    it("with the Deployment changed is undone by the next one", async () => {
+        const before = await wantedConfigMaps();
+        await killOnceSeen("5s", wantedConfigMaps);
+
+        await deploy(sandbox);
+        assert.deepEqual(await wantedConfigMaps(), before);
         await verifyHolds(sandbox);
     });
 });
@@ -64,8 +104,12 @@ describe("a second command on the sandbox", () => {
 });
 
 describe("a collector image that does not exist", () => {
-    // Other settings along with it, so that the roll-out that fails has a ConfigMap of its own.
-    const broken = stackWith("sandbox", { "images.collector": NO_SUCH_IMAGE, "collector.batch.timeout": "3s" });
+    const broken = stackWith("sandbox", {
+        "images.collector": NO_SUCH_IMAGE,
+        // So that the roll-out that fails has a ConfigMap of its own.
+        "collector.batch.timeout": "3s",
+        rolloutTimeout: "20s",
+    });
     let configMaps: readonly string[] = [];
     let pods: readonly string[] = [];
 

@@ -17,14 +17,15 @@ export function connectionsIn(manifests: readonly Manifest[]): string[] {
 
 interface Address {
     readonly service: string;
-    readonly port: number;
+    /** Its number, or its name. */
+    readonly port: number | string;
 }
 
-/** A Service's name with the Namespace, a port or both behind it; that of one of its pods may stand before it. */
+/** A Service's name with the Namespace, a port or both behind it; that of one of its pods or ports may stand before it. */
 function patternOf(services: readonly Manifest[]): string {
     const [first] = services;
     const anyName = services.map(({ metadata }) => metadata.name).join("|");
-    return `(?<![\\w.-])(?:[a-z-]+-\\d+\\.)?(?<service>${anyName})(?:\\.${first?.metadata.namespace}(?:\\.svc[\\w.]*)?(?::(?<a>\\d+))?|:(?<b>\\d+))(?![\\w-])`;
+    return `(?<![\\w.-])(?:[a-z-]+-\\d+\\.|_(?<named>[a-z-]+)\\._tcp\\.)?(?<service>${anyName})(?:\\.${first?.metadata.namespace}(?:\\.svc[\\w.]*)?(?::(?<a>\\d+))?|:(?<b>\\d+))(?![\\w-])`;
 }
 
 /** Arguments and environment of a workload, and the files that it mounts. */
@@ -47,10 +48,10 @@ function addressesIn(text: string, names: RegExp): Address[] {
 function addressesOf(value: unknown, names: RegExp, port?: number): Address[] {
     if (typeof value === "string") {
         return [...value.matchAll(names)].map(({ groups = {} }) => {
-            const { service = "", a, b } = groups;
+            const { service = "", named, a, b } = groups;
             const number = Number(a ?? b ?? port);
-            assert.ok(number > 0, `${value} has no port`);
-            return { service, port: number };
+            assert.ok(named !== undefined || number > 0, `${value} has no port`);
+            return { service, port: named ?? number };
         });
     }
     const around = isRecord(value) && typeof value.port === "number" ? value.port : port;
@@ -60,11 +61,11 @@ function addressesOf(value: unknown, names: RegExp, port?: number): Address[] {
 }
 
 /** The workload and the port of its pods that a port of a Service leads to. */
-function behind(name: string, port: number, manifests: readonly Manifest[]): string {
+function behind(name: string, port: Address["port"], manifests: readonly Manifest[]): string {
     const service = manifests.find(({ kind, metadata }) => kind === "Service" && metadata.name === name);
     assert.ok(service);
-    const ports = at(service, "spec", "ports") as readonly { port: number; targetPort: string }[];
-    const target = ports.find((candidate) => candidate.port === port)?.targetPort;
+    const ports = at(service, "spec", "ports") as readonly { name: string; port: number; targetPort: string }[];
+    const target = ports.find((candidate) => candidate.port === port || candidate.name === port)?.targetPort;
     const selector = Object.entries(Object(at(service, "spec", "selector")) as object);
     const workload = manifests
         .filter(isWorkload)

@@ -1,3 +1,5 @@
+import { badPublish } from "./bad-publish";
+import { badScaling } from "./bad-scaling";
 import { nested } from "./nested";
 
 /** Settings with one thing wrong, and all that is said about it. */
@@ -33,6 +35,7 @@ const misspelt: [string, string][] = [
     ["networkPolicies.sender", "networkPolicies.senders"],
     ["networkPolicies.dns.pod", "networkPolicies.dns.pods"],
     ["collector.replica", "collector.replicas"],
+    ["collector.autoscaling.minReplica", "collector.autoscaling.minReplicas"],
     ["collector.resources.limit", "collector.resources.limits"],
     ["collector.resources.requests.memry", "collector.resources.requests.memory"],
     ["collector.resources.limits.memroy", "collector.resources.limits.memory"],
@@ -50,6 +53,14 @@ const misspelt: [string, string][] = [
     ["guard.grpc.enabeld", "guard.grpc.enabled"],
     ["guard.tls.secretname", "guard.tls.secretName"],
     ["guard.token.generations", "guard.token.generation"],
+    ["publish.apis", "publish.api"],
+    ["publish.grafana.hots", "publish.grafana.host"],
+    ["publish.jaeger.withoutAuthentification", "publish.jaeger.withoutAuthentication"],
+    ["publish.prometheus.hosts", "publish.prometheus.host"],
+    ["publish.otlp.httpHosts", "publish.otlp.httpHost"],
+    ["publish.tls.secretname", "publish.tls.secretName"],
+    ["publish.gateway.names", "publish.gateway.name"],
+    ["publish.controller.cidr", "publish.controller.cidrs"],
     ["spanMetrics.maxSerie", "spanMetrics.maxSeries"],
     ["grafana.passwordGenaration", "grafana.passwordGeneration"],
     ["jaeger.max_traces", "jaeger.maxTraces"],
@@ -72,7 +83,7 @@ const refused: [string, unknown, string][] = [
     [
         "collector",
         [],
-        "expected settings under it (replicas, resources, receiver, batch, queue, debug, scrape, remoteWrite)",
+        "expected settings under it (replicas, autoscaling, resources, receiver, batch, queue, debug, scrape, remoteWrite)",
     ],
     ["collector.batch", 5, "expected settings under it (timeout, minSize, maxSize)"],
     ["collector.resources.limits", "1Gi", "expected settings under it (cpu, memory)"],
@@ -126,6 +137,13 @@ const refused: [string, unknown, string][] = [
     ["collector.replicas", -1, count(1, 10)],
     ["collector.replicas", 1.5, count(1, 10)],
     ["collector.replicas", true, count(1, 10)],
+    ["collector.autoscaling.enabled", "auto", FLAG],
+    ["collector.autoscaling.minReplicas", 0, count(1, 100)],
+    ["collector.autoscaling.maxReplicas", 101, count(1, 100)],
+    ["collector.autoscaling.cpuPercent", 150, count(1, 100)],
+    ["collector.autoscaling.memoryPercent", "80%", count(1, 100)],
+    ["collector.autoscaling.scaleDownWindow", "2h", duration("1s", "1h")],
+    ["collector.receiver.maxConnectionAge", "5", duration("1s", "24h")],
     ["collector.resources.requests.cpu", "0", CPU],
     ["collector.resources.requests.memory", "256Megs", SIZE],
     ["collector.resources.limits.cpu", "-1", CPU],
@@ -569,4 +587,6 @@ export const badSettings: readonly BadSettings[] = [
     })),
     ...disagreeing,
     ...undurable,
+    ...badPublish,
+    ...badScaling,
 ];

@@ -84,10 +84,10 @@ export async function balanceOf(
     }
 
     const during = { fromMs, toMs: Date.now() };
-    const deadline = deadlineIn(storedWithinSeconds);
     const balances: Balance[] = [];
     for (const signal of SIGNALS) {
         const { accepted, sentAgain } = outcome[signal];
+        const deadline = deadlineIn(storedWithinSeconds);
         const { ids, duplicates } = await untilStored(accepted, deadline, () =>
             storedOf(signal, run, during, backends),
         );

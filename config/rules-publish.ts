@@ -1,0 +1,189 @@
+import { VIEWS, type View, certificateOf, isPublished, needsCertificate, publishedHosts } from "./publish";
+import type { Rule } from "./rule";
+
+const HOSTS = [
+    "publish.grafana.host",
+    "publish.jaeger.host",
+    "publish.prometheus.host",
+    "publish.otlp.httpHost",
+    "publish.otlp.grpcHost",
+] as const;
+const OTLP_HOSTS = ["httpHost", "grpcHost"] as const;
+/** Views that ask nobody who they are, and what is read there. */
+const UNGUARDED = { jaeger: "all traces", prometheus: "all metrics" } as const satisfies Partial<Record<View, string>>;
+/** Settings of a Gateway that is there, and of one that the stack makes. */
+const GATEWAY_OF_OTHERS = ["namespace", "listener", "passthroughListener"] as const;
+const GATEWAY_OF_THE_STACK = ["httpPort", "httpsPort", "annotations"] as const;
+
+/** What is published has to be there, and to ask who comes; or the settings say that it does not. */
+const targets: readonly Rule[] = [
+    {
+        keys: ["publish", ...HOSTS],
+        problem: (settings, given) =>
+            given("publish") && !isPublished(settings)
+                ? `expected a host, or to be left out: nothing is published without one of ${HOSTS.join(", ")}`
+                : undefined,
+    },
+    ...VIEWS.map((view): Rule => ({
+        keys: [`publish.${view}.host`, `${view}.enabled`],
+        problem: (settings) =>
+            settings.publish[view].host !== undefined && !settings[view].enabled
+                ? `expected true for ${view}.enabled: there is nothing to open`
+                : undefined,
+    })),
+    ...(["jaeger", "prometheus"] as const).flatMap((view): Rule[] => [
+        {
+            keys: [`publish.${view}.host`, `publish.${view}.withoutAuthentication`],
+            problem: ({ publish }) =>
+                publish[view].host !== undefined && !publish[view].withoutAuthentication
+                    ? `expected true for publish.${view}.withoutAuthentication: it asks nobody who they are, and whoever reaches it reads ${UNGUARDED[view]}`
+                    : undefined,
+        },
+        {
+            keys: [`publish.${view}.withoutAuthentication`, `publish.${view}.host`],
+            problem: ({ publish }) =>
+                publish[view].host === undefined && publish[view].withoutAuthentication
+                    ? `expected false without publish.${view}.host: it is not published`
+                    : undefined,
+        },
+    ]),
+    ...OTLP_HOSTS.map((host): Rule => ({
+        keys: [`publish.otlp.${host}`, "guard.enabled"],
+        problem: ({ publish, guard }) =>
+            publish.otlp[host] !== undefined && !guard.enabled
+                ? "expected true for guard.enabled: the plain listener asks nobody who they are, and is not published"
+                : undefined,
+    })),
+    {
+        keys: ["publish.otlp.grpcHost", "guard.grpc.enabled", "guard.enabled"],
+        problem: ({ publish, guard }) =>
+            publish.otlp.grpcHost !== undefined && guard.enabled && !guard.grpc.enabled
+                ? "expected true for guard.grpc.enabled: the guarded listener speaks HTTP alone"
+                : undefined,
+    },
+    {
+        keys: ["publish", ...HOSTS],
+        problem: (settings) => {
+            const used = new Map<string, string>();
+            for (const { key, host } of publishedHosts(settings)) {
+                const other = used.get(host);
+                if (other !== undefined) {
+                    return `expected a host of its own for each, ${other} and ${key} are both ${host}`;
+                }
+                used.set(host, key);
+            }
+            return undefined;
+        },
+    },
+];
+
+const tls: readonly Rule[] = [
+    {
+        keys: ["publish.tls.secretName", "publish.tls.certificate", "publish.api", "publish.gateway.name", ...HOSTS],
+        problem: (settings) =>
+            needsCertificate(settings) && settings.publish.tls.secretName === undefined
+                ? "expected the name of a Secret with tls.crt and tls.key, or controller or none for publish.tls.certificate"
+                : undefined,
+    },
+    {
+        keys: ["publish.tls.secretName", "publish.tls.certificate", "publish.api", "publish.gateway.name", ...HOSTS],
+        problem: (settings) =>
+            settings.publish.tls.secretName !== undefined && isPublished(settings) && !needsCertificate(settings)
+                ? "expected to be left out: nothing that the stack makes reads it (publish.tls.certificate, publish.gateway.name, docs/publishing.md)"
+                : undefined,
+    },
+    {
+        keys: ["publish.tls.certificate", "publish.api", "publish.gateway.name"],
+        problem: (settings) => {
+            const { api, gateway: of } = settings.publish;
+            return certificateOf(settings) === "controller" && api === "gateway" && of.name === undefined
+                ? "expected secret or none: the Gateway that the stack makes of publish.className has no certificate of its own"
+                : undefined;
+        },
+    },
+    {
+        keys: ["publish.tls.certificate", "publish.gateway.name"],
+        problem: ({ publish }) =>
+            publish.tls.certificate === "secret" && publish.gateway.name !== undefined
+                ? "expected controller or none: the listeners of Gateway publish.gateway.name have their own"
+                : undefined,
+    },
+    {
+        keys: ["publish.tls.certificate", "publish.api", "publish.otlp"],
+        problem: (settings) => {
+            const { api, otlp } = settings.publish;
+            return certificateOf(settings) === "none" && api === "ingress" && OTLP_HOSTS.some((host) => otlp[host])
+                ? "expected secret or controller with OTLP: whoever is on the way would read its tokens"
+                : undefined;
+        },
+    },
+    {
+        keys: ["publish.otlp.annotations", "publish.api", "publish.otlp.httpHost", "publish.otlp.grpcHost"],
+        problem: ({ publish: { api, otlp } }) =>
+            api === "ingress" && OTLP_HOSTS.some((host) => otlp[host]) && Object.keys(otlp.annotations).length === 0
+                ? "expected what tells the controller that TLS is passed through, or spoken again, to the guarded listener " +
+                  "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/publishing.md), or gateway for publish.api"
+                : undefined,
+    },
+];
+
+const gateway: readonly Rule[] = [
+    {
+        keys: ["publish.gateway", "publish.api"],
+        problem: ({ publish }, given) =>
+            given("publish.gateway") && publish.api !== "gateway"
+                ? "expected gateway for publish.api: an Ingress has no Gateway"
+                : undefined,
+    },
+    {
+        keys: ["publish.className", "publish.gateway.name", "publish.api"],
+        problem: ({ publish: { api, className, gateway: of } }) =>
+            api === "gateway" && (className === undefined) === (of.name === undefined)
+                ? "expected either this, the GatewayClass of a Gateway that the stack makes, or publish.gateway.name, one that is there"
+                : undefined,
+    },
+    ...GATEWAY_OF_OTHERS.map((setting): Rule => ({
+        keys: [`publish.gateway.${setting}`, "publish.gateway.name", "publish.api"],
+        problem: ({ publish: { api, gateway: of } }) =>
+            api === "gateway" && of[setting] !== undefined && of.name === undefined
+                ? "expected to be left out, or publish.gateway.name: it is said of a Gateway that is there"
+                : undefined,
+    })),
+    ...GATEWAY_OF_THE_STACK.map((setting): Rule => ({
+        keys: [`publish.gateway.${setting}`, "publish.gateway.name", "publish.api"],
+        problem: ({ publish: { api, gateway: of } }, given) =>
+            api === "gateway" && given(`publish.gateway.${setting}`) && of.name !== undefined
+                ? "expected to be left out with publish.gateway.name: the stack makes no Gateway"
+                : undefined,
+    })),
+    {
+        keys: ["publish.gateway.httpPort", "publish.gateway.httpsPort"],
+        problem: ({ publish: { gateway: of } }) =>
+            of.httpPort === of.httpsPort ? "expected another port than publish.gateway.httpsPort" : undefined,
+    },
+];
+
+const controller: readonly Rule[] = [
+    {
+        keys: ["publish.controller", "networkPolicies.enabled", ...HOSTS],
+        problem: (settings) => {
+            const { controller: from } = settings.publish;
+            return isPublished(settings) &&
+                settings.networkPolicies.enabled &&
+                from.namespaces.length + from.cidrs.length === 0
+                ? "expected publish.controller.namespaces (or cidrs), where the controller's pods are: " +
+                      "the NetworkPolicies let nobody else through (networkPolicies.enabled)"
+                : undefined;
+        },
+    },
+    {
+        keys: ["publish.controller", "networkPolicies.enabled"],
+        problem: ({ publish: { controller: from }, networkPolicies }) =>
+            from.namespaces.length + from.cidrs.length > 0 && !networkPolicies.enabled
+                ? "expected true for networkPolicies.enabled: without policies every pod of the cluster is let in"
+                : undefined,
+    },
+];
+
+/** What the settings of names that are reached from outside demand of each other and of the rest. */
+export const publishRules: readonly Rule[] = [...targets, ...tls, ...gateway, ...controller];
