@@ -22,6 +22,35 @@ const BUILD_TIMEOUT_MS = 30 * 60_000;
 /** The same without what takes its time to end. */
 const QUIET: Settings = { ...SETTINGS, app: { enabled: false }, telemetrygen: { enabled: false } };
 
+const OWN = Object.fromEntries(stackNames().map((stack) => [stack, settingsOf(stack)]));
+/** Kinds of objects, and ways to name a Secret, that none of those has. */
+const MORE: Readonly<Record<string, Settings>> = {
+    ingress: {
+        collector: { autoscaling: { enabled: true } },
+        guard: { enabled: true, token: { generation: 3, keepPrevious: true } },
+        // Another one's Namespace, which happens to be called as ours is by itself.
+        networkPolicies: { enabled: true, viewers: [{ "kubernetes.io/metadata.name": "playground-otel" }] },
+        publish: {
+            className: "any",
+            grafana: { host: "grafana.example.com" },
+            tls: { secretName: "names-tls" },
+            controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }] },
+        },
+    },
+    gateway: {
+        durability: "disk",
+        guard: { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
+        namespace: { create: false },
+        publish: {
+            api: "gateway",
+            className: "any",
+            grafana: { host: "grafana.example.com" },
+            otlp: { httpHost: "otlp.example.com" },
+            tls: { secretName: "names-tls" },
+        },
+    },
+};
+
 function inNamespace(settings: Settings, name: string): Settings {
     return { ...settings, namespace: { ...(settings.namespace as object | undefined), name } };
 }
@@ -32,9 +61,9 @@ before("build Helm", async function () {
 });
 
 describe("the chart", () => {
-    for (const stack of stackNames()) {
+    for (const [stack, settings] of Object.entries({ ...OWN, ...MORE })) {
         it(`of stack ${stack} has no fault, and what Helm makes of it is what the program makes`, async () => {
-            await checkChart(stack);
+            await checkChart(stack, settings);
         });
     }
 

@@ -47,9 +47,8 @@ export async function renderWithHelm(
  *
  * @throws with the first object that differs.
  */
-export async function checkChart(stack: string): Promise<void> {
+export async function checkChart(stack: string, settings: Settings = settingsOf(stack)): Promise<void> {
     const helm = await provideHelm();
-    const settings = settingsOf(stack);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-chart-"));
     try {
         const chart = writeChart(await chartOf(stack, settings, programVersion()), folder);
