@@ -2,7 +2,7 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status telemetry verify manifests validate kubectl env test lint format e2e e2e-full bench
+.PHONY: help up down destroy preview refresh status telemetry verify manifests chart validate kubectl env test lint format e2e e2e-full bench
 
 # TypeScript without type-checking at each start: `make lint` type-checks.
 ts := node --require ts-node/register/transpile-only
@@ -32,12 +32,15 @@ telemetry: node_modules ## Run the telemetrygen Jobs of STACK again
 	@$(ts) tools/cli.ts telemetry $(STACK)
 
 verify: node_modules ## Send a trace, a metric and a log through STACK and read each back
-	@$(ts) tools/verify/main.ts $(STACK)
+	@$(ts) tools/verify/main.ts $(STACK) $(ARGS)
 
 manifests: node_modules ## Print STACK as plain YAML, without a cluster
 	@$(ts) tools/manifests.ts $(STACK)
 
-validate: node_modules ## Check the configuration files of every stack with the programs that read them
+chart: node_modules ## Package STACK as a Helm chart below build/charts, without a cluster
+	@$(ts) tools/chart/main.ts $(STACK)
+
+validate: node_modules ## Check the configuration files and the chart of every stack with the programs that read them
 	@$(ts) tools/cli.ts validate
 
 kubectl: node_modules ## Run kubectl on the sandbox: make kubectl ARGS="get pods -A"

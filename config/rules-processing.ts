@@ -1,5 +1,6 @@
 import { routesOf } from "./routes";
 import type { Rule } from "./rule";
+import { mostCollectors } from "./scaling";
 import { heldTracesThatFit } from "./sizing";
 
 const heldTracesFit: Rule = {
@@ -15,10 +16,10 @@ const heldTracesFit: Rule = {
 /** What the settings of the processing on the way demand of others. */
 export const processingRules: readonly Rule[] = [
     {
-        keys: ["tailSampling.enabled", "collector.replicas", "size"],
+        keys: ["tailSampling.enabled", "collector.replicas", "collector.autoscaling", "size"],
         problem: ({ collector, tailSampling }) =>
-            tailSampling.enabled && collector.replicas > 1
-                ? "expected false, or 1 for collector.replicas: each pod would see a part of a trace, and decide by that"
+            tailSampling.enabled && mostCollectors(collector) > 1
+                ? "expected false, or 1 for collector.replicas and no collector.autoscaling: each pod would see a part of a trace, and decide by that"
                 : undefined,
     },
     {

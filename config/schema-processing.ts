@@ -7,7 +7,7 @@ import { setting } from "./setting";
 export const tailSampling = z.strictObject({
     enabled: setting(
         flag.default(false),
-        "Whether each trace is held until it is likely to be whole, and then kept or dropped. Those with an error and slow ones are kept, and a share of the rest. Metrics from spans and the Collector's log see all of them. It needs collector.replicas 1.",
+        "Whether each trace is held until it is likely to be whole, and then kept or dropped. Those with an error and slow ones are kept, and a share of the rest. Metrics from spans and the Collector's log see all of them. It needs collector.replicas 1, and no collector.autoscaling.",
         "A playground shows every trace.",
     ),
     share: setting(

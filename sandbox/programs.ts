@@ -26,6 +26,7 @@ export const VERSIONS = {
     jaeger: "1.62.0",
     loki: "3.7.6",
     prometheus: "3.14.0",
+    helm: "4.3.1",
 } as const;
 
 const KUBERNETES = "k8s.io/kubernetes/cmd";
@@ -161,5 +162,16 @@ export const LINT_MODULES: readonly GoModule[] = [
         title: "cyclonus",
         programs: { cyclonus: "github.com/mattfenwick/cyclonus/cmd/cyclonus" },
         estimate: 19,
+    },
+];
+
+/** What the charts of the stacks are checked and installed with; the sandbox does not need it. */
+export const CHART_MODULES: readonly [GoModule] = [
+    {
+        name: "helm",
+        title: `Helm ${VERSIONS.helm}`,
+        programs: { helm: "helm.sh/helm/v4/cmd/helm" },
+        variables: { "helm.sh/helm/v4/internal/version.version": `v${VERSIONS.helm}` },
+        estimate: 115,
     },
 ];

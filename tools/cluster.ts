@@ -12,10 +12,11 @@ export function onSandbox(stack: Stack): boolean {
  * Makes sure that the stack's cluster is there, and of one's own says which it is.
  *
  * @param lock Keeps other commands from changing the sandbox until this process ends.
+ * @param pulumi Whether Pulumi has to be there too.
  */
-export async function requireCluster(stack: Stack, { lock = false } = {}): Promise<void> {
+export async function requireCluster(stack: Stack, { lock = false, pulumi = true } = {}): Promise<void> {
     if (!onSandbox(stack)) {
-        await requireOwnCluster(stack);
+        await requireOwnCluster(stack, pulumi);
         return;
     }
     if (!isRunning()) {
@@ -27,14 +28,13 @@ export async function requireCluster(stack: Stack, { lock = false } = {}): Promi
 }
 
 /** A cluster of one's own needs Pulumi, kubectl and an answer of the cluster. */
-async function requireOwnCluster(stack: Stack): Promise<void> {
+async function requireOwnCluster(stack: Stack, pulumi: boolean): Promise<void> {
     if (process.env.KUBECONFIG === KUBECONFIG) {
         throw new Error(
             `this shell's kubectl and pulumi are the sandbox's (eval "$(make env)"); use another shell for stack ${stack.name}`,
         );
     }
-    const { failed: noPulumi } = await execa("pulumi", ["version"], { reject: false });
-    if (noPulumi) {
+    if (pulumi && (await execa("pulumi", ["version"], { reject: false })).failed) {
         throw new Error(
             "the command 'pulumi' is missing; install Pulumi (pulumi.com/docs/install), then run 'pulumi login'",
         );

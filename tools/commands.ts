@@ -3,6 +3,7 @@ import { isRunning, stopNode } from "../sandbox/cluster";
 import { lockSandbox } from "../sandbox/lock";
 import { STATE } from "../sandbox/paths";
 import { sandboxUp } from "../sandbox/up";
+import { checkChart } from "./chart/helm";
 import { onSandbox, requireCluster } from "./cluster";
 import { deploy, printWhereToLook } from "./deploy";
 import { EncryptedSetting } from "./mocked-stack";
@@ -86,10 +87,13 @@ export async function status(stack: Stack): Promise<void> {
     await printWhereToLook(stack);
 }
 
-/** Has the programs check the configuration of every stack that has a file here. */
+/** Has the programs check the configuration, and Helm the chart, of every stack that has a file here. */
 export async function validateAll(): Promise<void> {
     await validate(stackNames(), { buildMissing: true });
     await testRules();
+    for (const stack of stackNames()) {
+        await checkChart(stack);
+    }
 }
 
 /** Nothing of a stack with an encrypted setting: Pulumi will tell what is wrong with it. */

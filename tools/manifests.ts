@@ -1,12 +1,17 @@
 import { stringify } from "yaml";
-import { type Manifest, isRecord, runProgram, settingsOf } from "./mocked-stack";
+import { type Manifest, type Settings, isRecord, runProgram, settingsOf } from "./mocked-stack";
 
 /** What must be there before what stands in it or mounts it; everything else follows by name. */
 const FIRST = ["Namespace", "Secret", "ConfigMap"];
 
 /** The whole stack as plain YAML in a stable order, by running the program without a CLI and without a cluster. */
 export async function manifestsOf(stack: string): Promise<string> {
-    const { recorder } = await runProgram(settingsOf(stack), stack);
+    return manifestsWith(settingsOf(stack), stack);
+}
+
+/** The same of a stack with those settings. */
+export async function manifestsWith(settings: Settings, stack?: string): Promise<string> {
+    const { recorder } = await runProgram(settings, stack);
     return renderManifests(recorder.manifests);
 }
 
@@ -17,7 +22,8 @@ export function renderManifests(manifests: readonly Manifest[]): string {
         .join("");
 }
 
-function yaml(value: unknown): string {
+/** The same text for the same content. */
+export function yaml(value: unknown): string {
     return stringify(value, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
 }
 
@@ -31,7 +37,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Without the annotations that tell Pulumi how long to wait: nobody else reads them. */
-function withoutPulumi(manifest: Manifest): Manifest {
+export function withoutPulumi(manifest: Manifest): Manifest {
     const { annotations = {}, ...metadata } = manifest.metadata;
     const kept = Object.entries(annotations).filter(([name]) => !name.startsWith("pulumi.com/"));
     return {
@@ -41,16 +47,22 @@ function withoutPulumi(manifest: Manifest): Manifest {
 }
 
 /** A secret's value belongs in no file: says what to create instead. */
-function secretNote({ metadata, ...secret }: Manifest): string {
-    const keys = [secret.data, secret.stringData].flatMap((data) => (isRecord(data) ? Object.keys(data) : []));
+function secretNote(secret: Manifest): string {
+    const { metadata } = secret;
     const type = typeof secret.type === "string" ? secret.type : "Opaque";
     return [
         `# Secret ${metadata.name}: not printed. Create it before you apply the rest:`,
         `#   namespace: ${metadata.namespace ?? "default"}`,
         `#   type: ${type}`,
-        `#   keys: ${[...new Set(keys)].sort().join(", ")}`,
+        `#   keys: ${keysIn(secret).join(", ")}`,
         "",
     ].join("\n");
+}
+
+/** What a Secret has, in order and without its values. */
+export function keysIn({ data, stringData }: Manifest): string[] {
+    const keys = [data, stringData].flatMap((part) => (isRecord(part) ? Object.keys(part) : []));
+    return [...new Set(keys)].sort();
 }
 
 async function main(stack: string | undefined): Promise<void> {

@@ -4,10 +4,10 @@ import * as path from "node:path";
 import { IMAGES } from "../../sandbox/images";
 import { BUSYBOX } from "../../sandbox/packages";
 import { ROOT } from "../../sandbox/paths";
-import { LINT_MODULES, SANDBOX_MODULES, VERSIONS } from "../../sandbox/programs";
+import { CHART_MODULES, LINT_MODULES, SANDBOX_MODULES, VERSIONS } from "../../sandbox/programs";
 
 const FOLDER = path.join(ROOT, "sandbox/modules");
-const ALL = [...SANDBOX_MODULES, ...LINT_MODULES];
+const ALL = [...SANDBOX_MODULES, ...LINT_MODULES, ...CHART_MODULES];
 
 function goMod(name: string): string {
     return fs.readFileSync(path.join(FOLDER, name, "go.mod"), "utf8");
@@ -86,6 +86,7 @@ describe("the modules of the sandbox", () => {
         ["pulumi", "github.com/pulumi/pulumi/pkg/v3", VERSIONS.pulumi],
         ["coredns", "github.com/coredns/coredns", VERSIONS.coredns],
         ["metrics-server", "sigs.k8s.io/metrics-server", VERSIONS.metricsServer],
+        ["helm", "helm.sh/helm/v4", VERSIONS.helm],
         ["collector", "go.opentelemetry.io/collector/otelcol", VERSIONS.collector],
         [
             "telemetrygen",

@@ -28,12 +28,12 @@ const refused: readonly [Readonly<Record<string, unknown>>, string][] = [
 
 export const badProcessing: readonly BadSettings[] = [
     ...refused.map(([raw, problem]) => ({ about: `${problem} (${JSON.stringify(raw)})`, raw, problem })),
-    {
-        about: "several pods that each see a part of a trace",
-        raw: { tailSampling: { enabled: true }, collector: { replicas: 2 } },
+    ...[{ replicas: 2 }, { autoscaling: { enabled: true } }].map((collector) => ({
+        about: `several pods that each see a part of a trace (${JSON.stringify(collector)})`,
+        raw: { tailSampling: { enabled: true }, collector },
         problem:
-            "tailSampling.enabled: expected false, or 1 for collector.replicas: each pod would see a part of a trace, and decide by that",
-    },
+            "tailSampling.enabled: expected false, or 1 for collector.replicas and no collector.autoscaling: each pod would see a part of a trace, and decide by that",
+    })),
     {
         about: "traces that are chosen, and kept nowhere",
         raw: { tailSampling: { enabled: true }, jaeger: OFF },

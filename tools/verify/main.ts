@@ -5,14 +5,18 @@ import { formatGrafana } from "./grafana";
 import { formatReport } from "./report";
 import { outputsOf, reportOnGrafana, reportOnStack } from "./stack";
 
-const USAGE = `Usage: verify STACK [--timeout SECONDS] [--json]
+const USAGE = `Usage: verify STACK [--rendered [--namespace NAME]] [--timeout SECONDS] [--json]
 
 Sends a trace, a metric and a log by OTLP gRPC and HTTP into the deployed stack and reads each back.
 Where there is a Grafana, logs in, asks each data source for its health and opens every dashboard.
+With --rendered, a stack that Helm or kubectl has deployed (make chart, make manifests), in that Namespace or its own.
 Exit status: 0 all proven, 1 a hop failed, 2 it could not be tried.`;
 
 interface Arguments {
     readonly stack: string;
+    /** Whether the program says what is there, as Pulumi knows nothing of it. */
+    readonly rendered: boolean;
+    readonly namespace: string | undefined;
     readonly timeoutSeconds: number | undefined;
     readonly json: boolean;
 }
@@ -20,24 +24,33 @@ interface Arguments {
 function parse(): Arguments {
     const { values, positionals } = parseArgs({
         allowPositionals: true,
-        options: { timeout: { type: "string" }, json: { type: "boolean", default: false } },
+        options: {
+            rendered: { type: "boolean", default: false },
+            namespace: { type: "string" },
+            timeout: { type: "string" },
+            json: { type: "boolean", default: false },
+        },
     });
     const [stack, ...others] = positionals;
     const timeoutSeconds = values.timeout === undefined ? undefined : Number(values.timeout);
     const wrongTimeout = timeoutSeconds !== undefined && !(timeoutSeconds > 0 && Number.isFinite(timeoutSeconds));
-    if (stack === undefined || others.length > 0 || wrongTimeout) {
+    const { json, namespace, rendered } = values;
+    const idle = namespace !== undefined && !rendered;
+    if (stack === undefined || others.length > 0 || wrongTimeout || idle) {
         throw new Error(USAGE);
     }
-    return { stack, timeoutSeconds, json: values.json };
+    return { stack, rendered, namespace, timeoutSeconds, json };
 }
 
 async function main(): Promise<number> {
-    const { stack: name, timeoutSeconds, json } = parse();
+    const { stack: name, rendered, namespace, timeoutSeconds, json } = parse();
     const stack = stackOf(name);
-    await requireCluster(stack);
-    const outputs = await outputsOf(stack);
+    await requireCluster(stack, { pulumi: !rendered });
+    // Pulumi's SDK, which runs the program, is loaded for that alone.
+    const program = rendered ? await (await import("./rendered")).renderedStack(stack, namespace) : undefined;
+    const outputs = program?.outputs ?? (await outputsOf(stack));
     const report = await reportOnStack(stack, outputs, timeoutSeconds);
-    const grafana = await reportOnGrafana(stack, outputs);
+    const grafana = await reportOnGrafana(stack, outputs, program?.login);
     if (json) {
         console.log(JSON.stringify({ ...report, ...(grafana && { grafana }) }, undefined, 2));
     } else {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { pulumiOutput, type Stack } from "../stack";
-import { formatGrafana, type GrafanaReport, lookAtGrafana } from "./grafana";
+import { formatGrafana, type GrafanaLogin, type GrafanaReport, lookAtGrafana } from "./grafana";
 import { messageOf } from "./http";
 import { parseStackOutputs, type StackOutputs } from "./outputs";
 import { PortForward } from "./port-forward";
@@ -22,15 +22,21 @@ export async function reportOnStack(stack: Stack, outputs: StackOutputs, timeout
 
 const grafanaLogin = z.object({ user: z.string(), password: z.string() });
 
-/** Looks at the Grafana of a deployed stack; undefined where there is none. */
+/**
+ * Looks at the Grafana of a deployed stack; undefined where there is none.
+ *
+ * @param loginTo Who logs in; by default as Pulumi says.
+ */
 export async function reportOnGrafana(
     stack: Stack,
     { portForwards: { grafana } }: StackOutputs,
+    loginTo: () => Promise<GrafanaLogin> = async () =>
+        grafanaLogin.parse(await outputOf(stack, ["grafanaAdmin", "--show-secrets"])),
 ): Promise<GrafanaReport | undefined> {
     if (grafana === undefined) {
         return undefined;
     }
-    const login = grafanaLogin.parse(await outputOf(stack, ["grafanaAdmin", "--show-secrets"]));
+    const login = await loginTo();
     const forward = new PortForward(grafana.command, stack.env);
     try {
         return await lookAtGrafana(await forward.url(), login);

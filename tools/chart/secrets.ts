@@ -1,0 +1,80 @@
+import { keysIn } from "../manifests";
+import { isRecord, type Manifest } from "../mocked-stack";
+
+/** A Secret that pods read, whoever makes it. */
+export interface UsedSecret {
+    readonly name: string;
+    /** What its name is called among the chart's values: the same for every generation. */
+    readonly value: string;
+    /** What is read of it; nothing where that is not said. */
+    readonly keys: readonly string[];
+}
+
+/** Calls a Secret something else where the object names it. */
+type Rename = (name: string, keys: readonly string[]) => string;
+
+/** The same object with the Secrets renamed that it refers to. */
+export function renameSecrets(value: unknown, rename: Rename): unknown {
+    if (Array.isArray(value)) {
+        return value.map((child) => renameSecrets(child, rename));
+    }
+    if (!isRecord(value)) {
+        return value;
+    }
+    return Object.fromEntries(
+        Object.entries(value).map(([key, child]) => [key, renameField(value, key, child, rename)]),
+    );
+}
+
+/** The ways in which Kubernetes' objects name a Secret. */
+function renameField(parent: Readonly<Record<string, unknown>>, key: string, child: unknown, rename: Rename): unknown {
+    // A volume, and the TLS of an Ingress.
+    if (key === "secretName" && typeof child === "string") {
+        return rename(child, keysOf(parent.items));
+    }
+    // A variable, all variables, and a part of a projected volume.
+    if (
+        (key === "secretKeyRef" || key === "secretRef" || key === "secret") &&
+        isRecord(child) &&
+        typeof child.name === "string"
+    ) {
+        const keys = typeof child.key === "string" ? [child.key] : keysOf(child.items);
+        return { ...child, name: rename(child.name, keys) };
+    }
+    // The TLS of a Gateway.
+    if (key === "certificateRefs" && Array.isArray(child)) {
+        return child.map((reference: unknown) =>
+            isRecord(reference) && typeof reference.name === "string"
+                ? { ...reference, name: rename(reference.name, []) }
+                : reference,
+        );
+    }
+    return renameSecrets(child, rename);
+}
+
+function keysOf(items: unknown): string[] {
+    return (Array.isArray(items) ? (items as unknown[]) : []).flatMap((item) =>
+        isRecord(item) && typeof item.key === "string" ? [item.key] : [],
+    );
+}
+
+/** All Secrets that the objects refer to, by name. */
+export function usedSecrets(manifests: readonly Manifest[]): UsedSecret[] {
+    const keysByName = new Map<string, readonly string[]>();
+    renameSecrets(manifests, (name, keys) => {
+        keysByName.set(name, [...(keysByName.get(name) ?? []), ...keys]);
+        return name;
+    });
+    const made = manifests.filter(({ kind }) => kind === "Secret");
+    const used = [...keysByName].map(([name, read]): UsedSecret => {
+        // Of one that Pulumi would make, all that it would put there.
+        const keys = made.filter(({ metadata }) => metadata.name === name).flatMap(keysIn);
+        return { name, value: valueNameOf(name), keys: [...new Set([...read, ...keys])].sort() };
+    });
+    return used.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** `otel-collector-tokens-1-2` is `otelCollectorTokens`: the numbers are generations. */
+function valueNameOf(name: string): string {
+    return name.replace(/(?:-\d+)+$/, "").replace(/[-.]+(.)/g, (_, next: string) => next.toUpperCase());
+}

@@ -1,0 +1,170 @@
+import { yaml } from "../manifests";
+import { isRecord, type Manifest } from "../mocked-stack";
+import { renameSecrets, type UsedSecret } from "./secrets";
+
+/**
+ * What the stack calls its Namespace when it is rendered for a chart: whatever follows from the Namespace's name can be
+ * told from what only happens to read the same.
+ */
+export const NAMESPACE = "namespace-of-the-stack";
+
+/** A ConfigMap whose files are files of the chart. */
+export interface ConfigMapFiles {
+    /** Its name as rendered. */
+    readonly name: string;
+    /** Folder of the chart that has its files. */
+    readonly folder: string;
+    /** Whether its name ends with a hash of the files, which the Namespace is part of. */
+    readonly hashed: boolean;
+    readonly files: Readonly<Record<string, string>>;
+}
+
+/** What the templates of all objects of a chart have to know. */
+export interface TemplateContext {
+    readonly secrets: readonly UsedSecret[];
+    readonly configMaps: readonly ConfigMapFiles[];
+}
+
+const HASH = /-[0-9a-f]{8}$/;
+
+export function configMapFiles({ data, immutable, metadata: { name } }: Manifest): ConfigMapFiles {
+    const hashed = immutable === true && HASH.test(name);
+    const files = isRecord(data) ? data : {};
+    return {
+        name,
+        folder: hashed ? name.replace(HASH, "") : name,
+        hashed,
+        files: Object.fromEntries(Object.entries(files).map(([file, content]) => [file, String(content)])),
+    };
+}
+
+/** Words that stand for template actions on their way through YAML, where they need no quotes. */
+class Actions {
+    private readonly actions: string[] = [];
+
+    word(action: string): string {
+        return `__action_${this.actions.push(action) - 1}__`;
+    }
+
+    /** The text with what the words stand for, and with braces of its own that stay braces. */
+    in(text: string): string {
+        return withNamespace(text).replace(
+            /__action_(\d+)__/g,
+            (_, index: string) => this.actions[Number(index)] ?? "",
+        );
+    }
+}
+
+/** Text that is no template of its own, with the Namespace's name left open. */
+export function withNamespace(text: string): string {
+    return text.replaceAll("{{", '{{ "{{" }}').replaceAll(NAMESPACE, "{{ .Values.namespace }}");
+}
+
+/** The template of one object. */
+export function templateOf(manifest: Manifest, context: TemplateContext): string {
+    const actions = new Actions();
+    const withSecrets = renameSecrets(manifest, (name) => actions.word(nameOfSecret(name, context)));
+    const opened = open(withSecrets, actions, context);
+    const text = actions.in(yaml(opened)).replace(PULL_SECRETS, pullSecrets).replace(FILES, filesOf);
+    return manifest.kind === "Namespace" && manifest.metadata.name === NAMESPACE
+        ? namespaceTemplate(text)
+        : manifest.kind === "Job"
+          ? `{{- if .Values.jobs }}\n${text}{{- end }}\n`
+          : text;
+}
+
+function nameOfSecret(name: string, { secrets }: TemplateContext): string {
+    const secret = secrets.find((candidate) => candidate.name === name);
+    return secret === undefined ? name : `{{ .Values.secrets.${secret.value} | quote }}`;
+}
+
+function open(value: unknown, actions: Actions, context: TemplateContext): unknown {
+    if (Array.isArray(value)) {
+        return value.map((child: unknown) => open(child, actions, context));
+    }
+    if (typeof value === "string") {
+        return openText(value, actions, context);
+    }
+    if (!isRecord(value)) {
+        return value;
+    }
+    if (value.kind === "ConfigMap" && isRecord(value.data)) {
+        const configMap = context.configMaps.find(
+            ({ name }) => isRecord(value.metadata) && value.metadata.name === name,
+        );
+        return open({ ...value, data: `__files_of_${configMap?.folder ?? ""}__` }, actions, context);
+    }
+    const opened: Readonly<Record<string, unknown>> = Object.fromEntries(
+        Object.entries(value).map(([key, child]) => [key, open(child, actions, context)]),
+    );
+    return "containers" in value ? openPod(opened, actions) : opened;
+}
+
+/** A text that is the Namespace's name as a whole is quoted: a name such as `on` would be something else in YAML. */
+function openText(text: string, actions: Actions, { configMaps }: TemplateContext): string {
+    if (text === NAMESPACE) {
+        return actions.word("{{ .Values.namespace | quote }}");
+    }
+    const hashed = configMaps.find((configMap) => configMap.hashed && configMap.name === text);
+    return hashed === undefined
+        ? text
+        : actions.word(`{{ include "otel-stack.configMapName" (list . "${hashed.folder}") }}`);
+}
+
+/** The images and the pull secrets of a pod. */
+function openPod(spec: Readonly<Record<string, unknown>>, actions: Actions): Readonly<Record<string, unknown>> {
+    if (spec.imagePullSecrets !== undefined) {
+        throw new Error("a pod has imagePullSecrets of its own, which the chart's value would replace");
+    }
+    const opened: Record<string, unknown> = { ...spec };
+    for (const key of ["containers", "initContainers"]) {
+        const containers = spec[key];
+        if (Array.isArray(containers)) {
+            opened[key] = containers.map((container: unknown) => openContainer(container, actions));
+        }
+    }
+    return { ...opened, imagePullSecrets: "__pull_secrets__" };
+}
+
+function openContainer(container: unknown, actions: Actions): unknown {
+    return isRecord(container) && typeof container.image === "string"
+        ? { ...container, image: openImage(container.image, actions) }
+        : container;
+}
+
+/** The first part of an image's name is its registry where it has a dot or a port, or is localhost. */
+function openImage(image: string, actions: Actions): string {
+    const registry = /^(?:[^/]*[.:][^/]*|localhost)\//.exec(image)?.[0] ?? "";
+    const rest = image.slice(registry.length);
+    const own = registry === "" ? "" : `{{ else }}${registry}`;
+    return `${actions.word(`{{ with .Values.imageRegistry }}{{ . }}/${own}{{ end }}`)}${rest}`;
+}
+
+const PULL_SECRETS = /^( *)imagePullSecrets: __pull_secrets__$/gm;
+
+function pullSecrets(_: string, indent: string): string {
+    return [
+        `${indent}{{- with .Values.imagePullSecrets }}`,
+        `${indent}imagePullSecrets:`,
+        `${indent}{{- range . }}`,
+        `${indent}  - name: {{ . | quote }}`,
+        `${indent}{{- end }}`,
+        `${indent}{{- end }}`,
+    ].join("\n");
+}
+
+const FILES = /^data: __files_of_(.*)__$/gm;
+
+function filesOf(_: string, folder: string): string {
+    return `data:\n  {{- include "otel-stack.files" (list . "${folder}") | fromJson | toYaml | nindent 2 }}`;
+}
+
+/** Helm keeps its record of a release in a Namespace that has to be there before what the chart makes. */
+function namespaceTemplate(text: string): string {
+    return `{{- if .Values.createNamespace }}
+{{- if eq .Release.Namespace .Values.namespace }}
+{{- fail (printf "the chart makes the Namespace %s, so that Helm cannot keep the release in it: leave out --namespace, or make it before and set createNamespace=false" .Values.namespace) }}
+{{- end }}
+${text}{{- end }}
+`;
+}

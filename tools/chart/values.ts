@@ -1,0 +1,92 @@
+import { stringify } from "yaml";
+import * as z from "zod";
+import type { UsedSecret } from "./secrets";
+
+/** What a chart leaves open. */
+export interface ChartFacts {
+    /** The Namespace that the stack's settings name. */
+    readonly namespace: string;
+    /** Whether the Namespace is among the objects. */
+    readonly makesNamespace: boolean;
+    /** Whether Jobs are among the objects. */
+    readonly hasJobs: boolean;
+    /** The Secrets that pods read, none of which the chart makes. */
+    readonly secrets: readonly UsedSecret[];
+}
+
+interface ChartValue {
+    readonly meaning: string;
+    readonly schema: z.ZodType;
+    readonly default: unknown;
+}
+
+/** A DNS label whose first character is a letter, so that no configuration file takes it for a number. */
+const NAMESPACE = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const SECRET = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+/** A host, a port, a path below it; nothing at all keeps each image's own. */
+const REGISTRY = /^([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*)?$/;
+
+/** The values of a chart with their meaning; those of what the stack does not have are left out. */
+function valuesOf({ namespace, makesNamespace, hasJobs, secrets }: ChartFacts): Readonly<Record<string, ChartValue>> {
+    const secretName = z.string().regex(SECRET).max(253);
+    return {
+        namespace: {
+            meaning:
+                "The Namespace that everything stands in. It is part of addresses too, so that it is no matter of --namespace alone.",
+            schema: z.string().regex(NAMESPACE),
+            default: namespace,
+        },
+        ...(makesNamespace && {
+            createNamespace: {
+                meaning:
+                    "Whether the chart makes the Namespace, labelled for Pod Security, and removes it with all that is in it on uninstall. Helm then keeps its record of the release in another one.",
+                schema: z.boolean(),
+                default: true,
+            },
+        }),
+        imageRegistry: {
+            meaning:
+                "Registry of all images, in place of the one that each names, such as mirror.example.com/hub. Empty: each image's own.",
+            schema: z.string().regex(REGISTRY),
+            default: "",
+        },
+        imagePullSecrets: {
+            meaning: "Names of Secrets in the Namespace by which the images are pulled.",
+            schema: z.array(secretName),
+            default: [],
+        },
+        ...(secrets.length > 0 && {
+            secrets: {
+                meaning:
+                    "Names of Secrets in the Namespace that pods read. They are yours to make: the chart has none.",
+                schema: z.strictObject(Object.fromEntries(secrets.map(({ value }) => [value, secretName]))),
+                default: Object.fromEntries(secrets.map(({ value, name }) => [value, name])),
+            },
+        }),
+        ...(hasJobs && {
+            jobs: {
+                meaning:
+                    "Whether the Jobs of telemetrygen run. What a Job runs cannot be changed: an upgrade that would change one has to leave them out, and the one after it brings them back.",
+                schema: z.boolean(),
+                default: true,
+            },
+        }),
+    };
+}
+
+/** The chart's values.yaml: each default under its meaning. */
+export function valuesFile(facts: ChartFacts): string {
+    return Object.entries(valuesOf(facts))
+        .map(([name, { meaning, default: value }]) => `# ${meaning}\n${stringify({ [name]: value })}`)
+        .join("\n");
+}
+
+/** The chart's values.schema.json: a value that is misspelt or of another kind stops Helm before anything is made. */
+export function valuesSchema(facts: ChartFacts): string {
+    const values = Object.entries(valuesOf(facts));
+    const schema = z.strictObject(
+        Object.fromEntries(values.map(([name, value]) => [name, value.schema.describe(value.meaning)])),
+    );
+    // Helm 3 reads no later draft.
+    return `${JSON.stringify(z.toJSONSchema(schema, { target: "draft-7" }), undefined, 2)}\n`;
+}

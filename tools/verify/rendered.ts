@@ -1,0 +1,55 @@
+import { execa } from "execa";
+import * as z from "zod";
+import { GRAFANA_ADMIN } from "../../components/grafana/config";
+import { ADMIN_FILES } from "../../components/grafana/admin";
+import { isRecord, runProgram, type Settings, settingsOf } from "../mocked-stack";
+import type { Stack } from "../stack";
+import type { GrafanaLogin } from "./grafana";
+import { parseStackOutputs, type StackOutputs } from "./outputs";
+
+/**
+ * What the program says of a stack that Pulumi knows nothing of, as Helm or kubectl has deployed it.
+ *
+ * @param namespace Where it stands; by default where the settings say.
+ */
+export async function renderedOutputs(stack: string, settings: Settings, namespace?: string): Promise<StackOutputs> {
+    const own = isRecord(settings.namespace) ? settings.namespace : {};
+    const placed = namespace === undefined ? settings : { ...settings, namespace: { ...own, name: namespace } };
+    const { program } = await runProgram(placed, stack);
+    const { portForwards, expectations } = program;
+    return parseStackOutputs({ namespace: program.namespace, portForwards, expectations });
+}
+
+/** What the program says of a stack that stands there, and who logs in to its Grafana. */
+export async function renderedStack(
+    stack: Stack,
+    namespace?: string,
+): Promise<{ readonly outputs: StackOutputs; readonly login: () => Promise<GrafanaLogin> }> {
+    const outputs = await renderedOutputs(stack.name, settingsOf(stack.name), namespace);
+    return { outputs, login: () => loginFromCluster(stack, outputs.namespace) };
+}
+
+const deployment = z.object({
+    spec: z.object({
+        template: z.object({
+            spec: z.object({
+                volumes: z.array(z.object({ secret: z.object({ secretName: z.string() }).optional() })),
+            }),
+        }),
+    }),
+});
+
+/** Who logs in to Grafana, from the Secret that its pod reads. */
+async function loginFromCluster({ env }: Stack, namespace: string): Promise<GrafanaLogin> {
+    const kubectl = async (...args: readonly string[]): Promise<string> => {
+        const { stdout } = await execa("kubectl", ["get", "--namespace", namespace, ...args], { env });
+        return stdout;
+    };
+    const { spec } = deployment.parse(JSON.parse(await kubectl("deployment", "grafana", "--output", "json")));
+    const secret = spec.template.spec.volumes.map((volume) => volume.secret?.secretName).find(Boolean);
+    if (secret === undefined) {
+        throw new Error(`Grafana in Namespace ${namespace} reads its password from no Secret`);
+    }
+    const encoded = await kubectl("secret", secret, "--output", `jsonpath={.data.${ADMIN_FILES.password}}`);
+    return { user: GRAFANA_ADMIN, password: Buffer.from(encoded, "base64").toString("utf8") };
+}
