@@ -26,6 +26,7 @@ export const VERSIONS = {
     jaeger: "1.62.0",
     loki: "3.7.6",
     prometheus: "3.14.0",
+    traefik: "3.7.13",
 } as const;
 
 const KUBERNETES = "k8s.io/kubernetes/cmd";
@@ -161,5 +162,16 @@ export const LINT_MODULES: readonly GoModule[] = [
         title: "cyclonus",
         programs: { cyclonus: "github.com/mattfenwick/cyclonus/cmd/cyclonus" },
         estimate: 19,
+    },
+];
+
+/** What `make e2e` puts beside the stack, to see it used; `make up` does without. */
+export const E2E_MODULES: readonly GoModule[] = [
+    {
+        name: "traefik",
+        title: `Traefik ${VERSIONS.traefik}`,
+        programs: { traefik: "github.com/traefik/traefik/v3/cmd/traefik" },
+        variables: { "github.com/traefik/traefik/v3/pkg/version.Version": VERSIONS.traefik },
+        estimate: 150,
     },
 ];

@@ -1,8 +1,11 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { execa } from "execa";
 import { AUTHORITY, type Certificate, makeAuthority, sign } from "../../../sandbox/certificates";
+import { sandboxEnv } from "../../../sandbox/environment";
 import { NODE_IP } from "../../../sandbox/pki";
+import { pulumiOutput, type Stack } from "../../../tools/stack";
 import { apply, kubectl, NAMESPACE } from "./cluster";
 
 const SERVICE = `otel-collector-guarded.${NAMESPACE}`;
@@ -35,9 +38,10 @@ export class Authority {
         return authority;
     }
 
-    /** Another certificate for the guarded listener, each time. */
-    async server(): Promise<Pem> {
-        await sign(this.folder, { ...SERVER, name: "server" });
+    /** Another certificate for the guarded listener, each time; also for those names. */
+    async server(names: readonly string[] = []): Promise<Pem> {
+        const addresses = [...(SERVER.addresses ?? []), ...names.map((name) => `DNS:${name}`)];
+        await sign(this.folder, { ...SERVER, addresses, name: "server" });
         return this.read("server");
     }
 
@@ -65,6 +69,16 @@ export async function putCertificate({ cert, key, ca }: Pem): Promise<void> {
             stringData: { "tls.crt": cert, "tls.key": key, "ca.crt": ca },
         },
     );
+}
+
+/** The header that a sender gets by the command in the stack's outputs. */
+export async function authorizationOf(stack: Stack): Promise<string> {
+    const { environment } = JSON.parse(await pulumiOutput(stack, ["stack", "output", "guard", "--json"])) as {
+        readonly environment: { readonly OTEL_EXPORTER_OTLP_HEADERS: string };
+    };
+    const command = `printf %s ${environment.OTEL_EXPORTER_OTLP_HEADERS}`;
+    const { stdout } = await execa("sh", ["-c", command], { env: sandboxEnv() });
+    return decodeURIComponent(stdout).replace("Authorization=", "");
 }
 
 /** Numbers of answers. */
