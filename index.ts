@@ -2,6 +2,7 @@ import type { Resource } from "@pulumi/pulumi";
 import { App, appEndpoints } from "./components/app";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
 import { collectorScrapeTargets, ownMetricsJob, scrapedPods } from "./components/collector/targets";
+import { sealed } from "./components/collector/further";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
 import { dashboardContext, dataSourceUrls, grafanaRootUrl } from "./components/grafana/settings";
 import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
@@ -28,8 +29,9 @@ import { Telemetrygen } from "./components/telemetrygen";
 import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { loadSettings } from "./config/load";
 import { isPublished, publishedUrl } from "./config/publish";
-import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
 import { autoscalingOf } from "./config/scaling";
+import { destinationsOf } from "./config/destinations";
+import { generatedSignals, isRedacted, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
 import { storageOf } from "./config/storage";
 
 const settings = loadSettings();
@@ -135,6 +137,7 @@ const collector = new Collector(
         pushRoute,
         queues,
         scaling: autoscalingOf(settings),
+        destinations: sealed(destinationsOf(settings)),
         backends: {
             jaeger: at.jaeger.otlp.address,
             jaegerOtlp: at.jaeger.otlpHttp.urls.short,
@@ -143,6 +146,8 @@ const collector = new Collector(
             prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
         },
         ...(settings.guard.enabled ? { guard: settings.guard } : {}),
+        ...(isRedacted(settings) ? { redaction: settings.redaction } : {}),
+        ...(settings.tailSampling.enabled ? { tailSampling: settings.tailSampling } : {}),
         ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
     },
     { dependsOn: backends },

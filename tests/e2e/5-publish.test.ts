@@ -66,7 +66,7 @@ describe("what is published", () => {
     before(async function () {
         this.timeout(BUILD_TIMEOUT_MS);
         await provideTraefik();
-        certificate = await (await Authority.make("e2e-publish")).server(NAMES);
+        certificate = await (await Authority.make("e2e-publish")).server(NAMES.map((name) => `DNS:${name}`));
         await putCertificate(certificate);
         await apply({
             apiVersion: "v1",

@@ -38,10 +38,9 @@ export class Authority {
         return authority;
     }
 
-    /** Another certificate for the guarded listener, each time; also for those names. */
-    async server(names: readonly string[] = []): Promise<Pem> {
-        const addresses = [...(SERVER.addresses ?? []), ...names.map((name) => `DNS:${name}`)];
-        await sign(this.folder, { ...SERVER, addresses, name: "server" });
+    /** Another certificate for the guarded listener, each time, or for a server at those addresses. */
+    async server(addresses = SERVER.addresses): Promise<Pem> {
+        await sign(this.folder, { ...SERVER, name: "server", ...(addresses ? { addresses } : {}) });
         return this.read("server");
     }
 
