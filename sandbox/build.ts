@@ -38,10 +38,18 @@ export function outputOf(module: GoModule, goVersion: string, folders: BuildFold
     const inputs = [goVersion, process.arch, programs, cgo, buildArguments(module)];
     const hash = createHash("sha256").update(JSON.stringify(inputs));
     const sources = path.join(folders.modules, module.name);
-    for (const file of fs.readdirSync(sources).sort()) {
+    for (const file of filesIn(sources)) {
         hash.update(file).update(fs.readFileSync(path.join(sources, file)));
     }
     return path.join(folders.programs, `${module.name}-${hash.digest("hex").slice(0, 12)}`);
+}
+
+/** All files below a folder, those of modules that stand in for others included. */
+function filesIn(folder: string): readonly string[] {
+    return fs
+        .readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((file) => fs.statSync(path.join(folder, file)).isFile())
+        .sort();
 }
 
 /** Whether the programs of the module are there already. */

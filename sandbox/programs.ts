@@ -27,6 +27,7 @@ export const VERSIONS = {
     loki: "3.7.6",
     prometheus: "3.14.0",
     helm: "4.3.1",
+    traefik: "3.7.13",
 } as const;
 
 const KUBERNETES = "k8s.io/kubernetes/cmd";
@@ -145,6 +146,7 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
             promtool: "github.com/prometheus/prometheus/cmd/promtool",
         },
         tags: ["netgo", "remove_all_sd", "enable_kubernetes_sd", "enable_dns_sd"],
+        // What is Kubernetes' own in it was compiled for the sandbox.
         estimate: 115,
     },
 ];
@@ -172,6 +174,18 @@ export const CHART_MODULES: readonly [GoModule] = [
         title: `Helm ${VERSIONS.helm}`,
         programs: { helm: "helm.sh/helm/v4/cmd/helm" },
         variables: { "helm.sh/helm/v4/internal/version.version": `v${VERSIONS.helm}` },
+        estimate: 115,
+    },
+];
+
+/** What `make e2e` puts beside the stack, to see it used; `make up` does without. */
+export const E2E_MODULES: readonly GoModule[] = [
+    {
+        name: "traefik",
+        title: `Traefik ${VERSIONS.traefik}`,
+        programs: { traefik: "github.com/traefik/traefik/v3/cmd/traefik" },
+        variables: { "github.com/traefik/traefik/v3/pkg/version.Version": VERSIONS.traefik },
+        // What is Kubernetes' own in it was compiled for the sandbox.
         estimate: 115,
     },
 ];

@@ -3,13 +3,11 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as tls from "node:tls";
-import { execa } from "execa";
-import { sandboxEnv } from "../../sandbox/environment";
 import { NODE_IP } from "../../sandbox/pki";
 import { pulumiOutput } from "../../tools/stack";
 import type { Protocol } from "../../tools/verify/model";
 import { apply, containers, get, kubectl, NAMESPACE } from "./support/cluster";
-import { Authority, type Pem, putCertificate, turnedAway } from "./support/guard";
+import { Authority, authorizationOf, type Pem, putCertificate, turnedAway } from "./support/guard";
 import { sendSpan } from "./support/honest";
 import { Attack } from "./support/hostile/attack";
 import { type Comparison, compare } from "./support/hostile/comparison";
@@ -72,23 +70,6 @@ function guarded(protocol: Protocol, more: Partial<Listener> = {}): Listener {
     return listener(protocol === "grpc" ? 5317 : 5318, more);
 }
 
-interface GuardOutputs {
-    readonly environment: { readonly OTEL_EXPORTER_OTLP_HEADERS: string };
-    readonly hosts: readonly string[];
-}
-
-async function guardOutputs(): Promise<GuardOutputs> {
-    return JSON.parse(await pulumiOutput(first, ["stack", "output", "guard", "--json"])) as GuardOutputs;
-}
-
-/** The header that a sender gets by the command in the stack's outputs. */
-async function authorization(): Promise<string> {
-    const { environment } = await guardOutputs();
-    const command = `printf %s ${environment.OTEL_EXPORTER_OTLP_HEADERS}`;
-    const { stdout } = await execa("sh", ["-c", command], { env: sandboxEnv() });
-    return decodeURIComponent(stdout).replace("Authorization=", "");
-}
-
 /** Whether a span is taken: `taken`, or the status of the refusal. */
 async function answerTo(protocol: Protocol, to: Listener): Promise<unknown> {
     try {
@@ -140,7 +121,7 @@ describe("the guarded listener", () => {
         await putCertificate(server);
         await up(first);
         await apply(NODE_PORT_SERVICE);
-        header = await authorization();
+        header = await authorizationOf(first);
         // The node learns of the Service in its own time.
         await eventually(() => assertTaken(trusted()));
     });
@@ -190,7 +171,9 @@ describe("the guarded listener", () => {
     });
 
     it("is known by the names in the outputs, to who trusts its authority alone", async () => {
-        const { hosts } = await guardOutputs();
+        const { hosts } = JSON.parse(await pulumiOutput(first, ["stack", "output", "guard", "--json"])) as {
+            readonly hosts: readonly string[];
+        };
         assert.equal(hosts.length, 2);
         for (const servername of hosts) {
             await shown({ servername, ca: server.ca });
@@ -275,7 +258,7 @@ describe("the guarded listener", () => {
         const old = header;
         await up(both);
         await assertTaken(trusted(old));
-        header = await authorization();
+        header = await authorizationOf(first);
         assert.notEqual(header, old);
         await rolledOut();
         await assertTaken(trusted(old));
@@ -283,7 +266,7 @@ describe("the guarded listener", () => {
 
         await up(second);
         await assertTaken(trusted());
-        assert.equal(await authorization(), header, "the current token stays as it is");
+        assert.equal(await authorizationOf(first), header, "the current token stays as it is");
         await rolledOut();
         const before = await turnedAway();
         assert.equal(await answerTo("http", guarded("http", trusted(old))), 401);

@@ -38,8 +38,8 @@ describe("the build of a Go module", () => {
             programs: path.join(work, "cache/programs"),
             logs: path.join(work, "cache/logs"),
         };
-        fs.mkdirSync(path.join(folders.modules, "runtime"), { recursive: true });
-        for (const file of ["go.mod", "go.sum", "main.go"]) {
+        fs.mkdirSync(path.join(folders.modules, "runtime/left-out/dns"), { recursive: true });
+        for (const file of ["go.mod", "go.sum", "main.go", "left-out/dns/dns.go"]) {
             fs.writeFileSync(path.join(folders.modules, "runtime", file), file);
         }
     });
@@ -60,7 +60,7 @@ describe("the build of a Go module", () => {
             assert.match(path.basename(outputOf(MODULE, GO, folders)), /^runtime-[0-9a-f]{12}$/);
         });
 
-        for (const file of ["go.mod", "go.sum", "main.go"]) {
+        for (const file of ["go.mod", "go.sum", "main.go", "left-out/dns/dns.go"]) {
             it(`after the content of ${file}`, () => {
                 const before = outputOf(MODULE, GO, folders);
                 fs.appendFileSync(path.join(folders.modules, "runtime", file), "changed");

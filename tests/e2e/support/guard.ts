@@ -1,8 +1,11 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { execa } from "execa";
 import { AUTHORITY, type Certificate, makeAuthority, sign } from "../../../sandbox/certificates";
+import { sandboxEnv } from "../../../sandbox/environment";
 import { NODE_IP } from "../../../sandbox/pki";
+import { pulumiOutput, type Stack } from "../../../tools/stack";
 import { apply, kubectl, NAMESPACE } from "./cluster";
 
 const SERVICE = `otel-collector-guarded.${NAMESPACE}`;
@@ -65,6 +68,16 @@ export async function putCertificate({ cert, key, ca }: Pem): Promise<void> {
             stringData: { "tls.crt": cert, "tls.key": key, "ca.crt": ca },
         },
     );
+}
+
+/** The header that a sender gets by the command in the stack's outputs. */
+export async function authorizationOf(stack: Stack): Promise<string> {
+    const { environment } = JSON.parse(await pulumiOutput(stack, ["stack", "output", "guard", "--json"])) as {
+        readonly environment: { readonly OTEL_EXPORTER_OTLP_HEADERS: string };
+    };
+    const command = `printf %s ${environment.OTEL_EXPORTER_OTLP_HEADERS}`;
+    const { stdout } = await execa("sh", ["-c", command], { env: sandboxEnv() });
+    return decodeURIComponent(stdout).replace("Authorization=", "");
 }
 
 /** Numbers of answers. */

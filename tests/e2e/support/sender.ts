@@ -1,0 +1,56 @@
+import { VERSIONS } from "../../../sandbox/programs";
+import type { Protocol } from "../../../tools/verify/model";
+import { apply, kubectl, NAMESPACE } from "./cluster";
+import { TRAEFIK } from "./traefik";
+
+export interface Sender {
+    /** Of its pod, and of the service whose span it sends. */
+    readonly name: string;
+    readonly protocol: Protocol;
+    /** The name that it sends to, which leads to the controller as if by DNS. */
+    readonly host: string;
+    /** The value of the header that lets it in. */
+    readonly authorization: string;
+}
+
+/** Has a pod send a span by TLS to port 443 of that name, and waits for its end. */
+export async function sendFrom({ authorization, host, name, protocol }: Sender): Promise<void> {
+    const ip = await kubectl("get", "service", "-n", TRAEFIK, TRAEFIK, "-o", "jsonpath={.spec.clusterIP}");
+    await apply({
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name, namespace: NAMESPACE },
+        spec: {
+            restartPolicy: "Never",
+            hostAliases: [{ ip, hostnames: [host] }],
+            containers: [
+                {
+                    name: "sender",
+                    image: `localhost/otel-sandbox/telemetrygen:${VERSIONS.telemetrygen}`,
+                    args: [
+                        "traces",
+                        `--otlp-endpoint=${host}:443`,
+                        ...(protocol === "http" ? ["--otlp-http"] : []),
+                        `--otlp-header=authorization="${authorization}"`,
+                        "--ca-cert=/authority/ca.crt",
+                        `--service=${name}`,
+                        "--traces=1",
+                    ],
+                    volumeMounts: [{ name: "authority", mountPath: "/authority" }],
+                },
+            ],
+            volumes: [
+                {
+                    name: "authority",
+                    secret: {
+                        secretName: "otel-collector-guarded-tls",
+                        items: [{ key: "ca.crt", path: "ca.crt" }],
+                    },
+                },
+            ],
+        },
+    });
+    const succeeded = "--for=jsonpath={.status.phase}=Succeeded";
+    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, succeeded, "--timeout=60s");
+    await kubectl("delete", "pod", "-n", NAMESPACE, name);
+}

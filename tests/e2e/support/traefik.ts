@@ -1,0 +1,178 @@
+import * as path from "node:path";
+import { execa } from "execa";
+import { loadImages } from "../../../sandbox/cluster";
+import { type Image, packImage } from "../../../sandbox/images";
+import { ROOT } from "../../../sandbox/paths";
+import { E2E_MODULES, VERSIONS } from "../../../sandbox/programs";
+import { provideProgram } from "../../../sandbox/up";
+import { apply, kubectl } from "./cluster";
+
+/** Where it runs: not in the stack's Namespace, as any controller. */
+export const TRAEFIK = "traefik";
+/** Class of the Ingresses and of the Gateways that it takes. */
+export const CLASS = "e2e";
+/** What it listens on, which are the ports of a Gateway's listeners too, and where the node has them. */
+export const PORTS = { http: 8000, https: 8443 } as const;
+export const NODE_PORTS = { http: 32080, https: 32443 } as const;
+
+const IMAGE: Image = {
+    name: `localhost/otel-sandbox/traefik:${VERSIONS.traefik}`,
+    files: [{ from: "traefik", to: "/traefik", mode: 0o755 }],
+    entrypoint: ["/traefik"],
+    user: 65532,
+};
+const MODULE = path.join(ROOT, "sandbox/modules/traefik");
+const LABELS = { app: TRAEFIK };
+const ACCOUNT = { name: TRAEFIK, namespace: TRAEFIK };
+
+/** The kinds of the Gateway API, standard channel, as the Go module has them that Traefik is built with. */
+async function gatewayApiFolder(): Promise<string> {
+    const { stdout } = await execa("go", ["mod", "download", "-json", "sigs.k8s.io/gateway-api"], {
+        cwd: MODULE,
+        env: { GOWORK: "off", GOFLAGS: "-mod=readonly" },
+    });
+    const { Dir } = JSON.parse(stdout) as { readonly Dir: string };
+    return path.join(Dir, "config/crd/standard");
+}
+
+export async function installGatewayApi(): Promise<void> {
+    const folder = await gatewayApiFolder();
+    await kubectl("apply", "--server-side", `--filename=${folder}`);
+    await kubectl("wait", "crd", "--all", "--for=condition=Established", "--timeout=60s");
+}
+
+export async function removeGatewayApi(): Promise<void> {
+    await kubectl("delete", "--ignore-not-found", `--filename=${await gatewayApiFolder()}`);
+}
+
+/** Builds Traefik, if need be, and has the node load its image. */
+export async function provideTraefik(): Promise<void> {
+    const [module] = E2E_MODULES.filter(({ name }) => name === TRAEFIK);
+    if (module === undefined) {
+        throw new Error("sandbox/programs.ts has no module traefik");
+    }
+    await loadImages([await packImage(IMAGE, new Map([[TRAEFIK, await provideProgram(module)]]))]);
+}
+
+/** Runs it for both APIs, reached from this machine by ports of the node. */
+export async function startTraefik(): Promise<void> {
+    await apply(...objects());
+    await kubectl("rollout", "status", "-n", TRAEFIK, `deployment/${TRAEFIK}`, "--timeout=120s");
+}
+
+export async function stopTraefik(): Promise<void> {
+    await kubectl("delete", "namespace", TRAEFIK, "--ignore-not-found");
+    const clusterWide = [`clusterrole/${TRAEFIK}`, `clusterrolebinding/${TRAEFIK}`, `ingressclass/${CLASS}`];
+    await kubectl("delete", "--ignore-not-found", ...clusterWide);
+}
+
+function objects(): readonly object[] {
+    const metadata = { name: TRAEFIK, namespace: TRAEFIK, labels: LABELS };
+    return [
+        { apiVersion: "v1", kind: "Namespace", metadata: { name: TRAEFIK } },
+        { apiVersion: "v1", kind: "ServiceAccount", metadata },
+        ...rights(),
+        {
+            apiVersion: "networking.k8s.io/v1",
+            kind: "IngressClass",
+            metadata: { name: CLASS },
+            // Traefik reads the annotations of ingress-nginx on those of this controller.
+            spec: { controller: "k8s.io/ingress-nginx" },
+        },
+        {
+            apiVersion: "gateway.networking.k8s.io/v1",
+            kind: "GatewayClass",
+            metadata: { name: CLASS },
+            spec: { controllerName: "traefik.io/gateway-controller" },
+        },
+        {
+            apiVersion: "v1",
+            kind: "Service",
+            metadata,
+            spec: {
+                type: "NodePort",
+                selector: LABELS,
+                ports: [
+                    { name: "http", port: 80, targetPort: "http", nodePort: NODE_PORTS.http },
+                    { name: "https", port: 443, targetPort: "https", nodePort: NODE_PORTS.https },
+                ],
+            },
+        },
+        { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: deployment() },
+    ];
+}
+
+function deployment(): object {
+    return {
+        selector: { matchLabels: LABELS },
+        template: {
+            metadata: { labels: LABELS },
+            spec: {
+                serviceAccountName: TRAEFIK,
+                containers: [
+                    {
+                        name: TRAEFIK,
+                        image: IMAGE.name,
+                        args: [
+                            `--entryPoints.http.address=:${PORTS.http}`,
+                            `--entryPoints.https.address=:${PORTS.https}`,
+                            "--entryPoints.health.address=:8080",
+                            "--ping.entryPoint=health",
+                            "--providers.kubernetesGateway=true",
+                            "--providers.kubernetesIngressNGINX=true",
+                            "--providers.kubernetesIngressNGINX.httpEntryPoint=http",
+                            "--providers.kubernetesIngressNGINX.httpsEntryPoint=https",
+                            // Nothing leaves the sandbox.
+                            "--global.checkNewVersion=false",
+                            "--global.sendAnonymousUsage=false",
+                        ],
+                        ports: [
+                            { name: "http", containerPort: PORTS.http },
+                            { name: "https", containerPort: PORTS.https },
+                            { name: "health", containerPort: 8080 },
+                        ],
+                        readinessProbe: { httpGet: { path: "/ping", port: "health" }, periodSeconds: 1 },
+                        resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+                    },
+                ],
+            },
+        },
+    };
+}
+
+const READ = ["get", "list", "watch"] as const;
+
+function rights(): readonly object[] {
+    const gateway = "gateway.networking.k8s.io";
+    const routes = ["gatewayclasses", "gateways", "httproutes", "grpcroutes", "tcproutes", "tlsroutes"];
+    return [
+        {
+            apiVersion: "rbac.authorization.k8s.io/v1",
+            kind: "ClusterRole",
+            metadata: { name: TRAEFIK },
+            rules: [
+                { apiGroups: [""], resources: ["namespaces", "services", "secrets", "configmaps"], verbs: READ },
+                { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ },
+                { apiGroups: ["networking.k8s.io"], resources: ["ingresses", "ingressclasses"], verbs: READ },
+                { apiGroups: ["networking.k8s.io"], resources: ["ingresses/status"], verbs: ["update"] },
+                {
+                    apiGroups: [gateway],
+                    resources: [...routes, "referencegrants", "backendtlspolicies"],
+                    verbs: READ,
+                },
+                {
+                    apiGroups: [gateway],
+                    resources: [...routes, "backendtlspolicies"].map((kind) => `${kind}/status`),
+                    verbs: ["update"],
+                },
+            ],
+        },
+        {
+            apiVersion: "rbac.authorization.k8s.io/v1",
+            kind: "ClusterRoleBinding",
+            metadata: { name: TRAEFIK },
+            roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: TRAEFIK },
+            subjects: [{ kind: "ServiceAccount", ...ACCOUNT }],
+        },
+    ];
+}
