@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { SIGNALS, type Signal } from "../config/routes";
+import { IMAGES } from "../sandbox/images";
+import type { Stack } from "../tools/stack";
+import type { Figure } from "./figures";
+
+const NAMESPACE = "playground-otel";
+const MIB = 2 ** 20;
+/** Where each program says what it has taken of CPU and memory. */
+const PROGRAMS = { "otel-collector": 8888, jaeger: 8888, loki: 3100, prometheus: 9090 } as const;
+type Program = keyof typeof PROGRAMS;
+/** Those that have to do with a signal; of spans Prometheus has the metrics that are made of them. */
+const CONCERNED: Readonly<Record<Signal, readonly Program[]>> = {
+    traces: ["otel-collector", "jaeger", "prometheus"],
+    metrics: ["otel-collector", "prometheus"],
+    logs: ["otel-collector", "loki"],
+};
+const ITEMS: Readonly<Record<Signal, string>> = { traces: "spans", metrics: "metric_points", logs: "log_records" };
+/** Beside those of telemetrygen's own. */
+const ATTRIBUTES = 8;
+const SECONDS = 8;
+/** Below what a Collector of the smallest size takes. */
+const STEADY_RATE = 1000;
+const DRAINED_WITHIN_MS = 60_000;
+
+/**
+ * What the items of each signal cost the programs of the stack that runs, beside what they take while nobody sends, and
+ * the most that it takes of one sender that never waits. It fills the stores, and nobody else should send.
+ */
+export async function loadFigures(stack: Stack): Promise<Figure[]> {
+    const figures: Figure[] = [];
+    const idle = await difference(stack, "traces", () => sleep(SECONDS * 1000));
+    for (const signal of SIGNALS) {
+        const steady = await difference(stack, signal, () => send(stack, signal, STEADY_RATE));
+        const most = await difference(stack, signal, () => send(stack, signal, 0));
+        figures.push(...costs(signal, idle, steady), mostTaken(signal, most), ...memories(signal, most));
+    }
+    return figures;
+}
+
+function costs(signal: Signal, idle: Difference, steady: Difference): Figure[] {
+    return CONCERNED[signal].map((program) => {
+        const busy = steady.cpuSeconds[program] / steady.seconds - idle.cpuSeconds[program] / idle.seconds;
+        const items = steady.accepted / steady.seconds;
+        return {
+            what: `CPU seconds of ${program} for a million ${ITEMS[signal]}`,
+            value: ((busy / items) * 1e6).toFixed(0),
+        };
+    });
+}
+
+function mostTaken(signal: Signal, { accepted, refused, sending, cpuSeconds }: Difference): Figure {
+    const cores = (cpuSeconds["otel-collector"] / sending).toFixed(2);
+    return {
+        what: `most ${ITEMS[signal]} a second, of one sender that never waits`,
+        value: `${(accepted / sending).toFixed(0)} (${refused} refused; the Collector takes ${cores} cores)`,
+    };
+}
+
+function memories(signal: Signal, { memory }: Difference): Figure[] {
+    return CONCERNED[signal].map((program) => ({
+        what: `memory of ${program} after that`,
+        value: `${(memory[program] / MIB).toFixed(0)} MiB`,
+    }));
+}
+
+type Each = Readonly<Record<Program, number>>;
+
+/** What has changed while something went on. */
+interface Difference {
+    readonly seconds: number;
+    /** Without the time to send what was queued. */
+    readonly sending: number;
+    readonly accepted: number;
+    readonly refused: number;
+    readonly cpuSeconds: Each;
+    /** Resident, at the end. */
+    readonly memory: Each;
+}
+
+async function difference(stack: Stack, signal: Signal, goesOn: () => Promise<unknown>): Promise<Difference> {
+    const before = await read(stack, signal);
+    await goesOn();
+    const sent = performance.now();
+    const deadline = Date.now() + DRAINED_WITHIN_MS;
+    let after = await read(stack, signal);
+    while (after.queued > 0 && Date.now() < deadline) {
+        await sleep(500);
+        after = await read(stack, signal);
+    }
+    const cpu = (program: Program) => after.cpuSeconds[program] - before.cpuSeconds[program];
+    return {
+        seconds: (after.at - before.at) / 1000,
+        sending: Math.min(SECONDS, (sent - before.at) / 1000),
+        accepted: after.accepted - before.accepted,
+        refused: after.refused - before.refused,
+        cpuSeconds: {
+            "otel-collector": cpu("otel-collector"),
+            jaeger: cpu("jaeger"),
+            loki: cpu("loki"),
+            prometheus: cpu("prometheus"),
+        },
+        memory: after.memory,
+    };
+}
+
+async function read(stack: Stack, signal: Signal) {
+    const pages = await Promise.all(
+        Object.entries(PROGRAMS).map(async ([program, port]) => {
+            const path = `/api/v1/namespaces/${NAMESPACE}/services/${program}:${port}/proxy/metrics`;
+            const { stdout } = await execa("kubectl", ["get", "--raw", path], { env: stack.env });
+            return [program, stdout] as const;
+        }),
+    );
+    const page = Object.fromEntries(pages) as Readonly<Record<Program, string>>;
+    const each = (metric: RegExp): Each => ({
+        "otel-collector": sum(page["otel-collector"], metric),
+        jaeger: sum(page.jaeger, metric),
+        loki: sum(page.loki, metric),
+        prometheus: sum(page.prometheus, metric),
+    });
+    return {
+        at: performance.now(),
+        accepted: sum(page["otel-collector"], new RegExp(`^otelcol_receiver_accepted_${ITEMS[signal]}$`)),
+        refused: sum(page["otel-collector"], new RegExp(`^otelcol_receiver_(?:refused|failed)_${ITEMS[signal]}$`)),
+        queued: sum(page["otel-collector"], /^otelcol_exporter_queue_size$/),
+        cpuSeconds: each(/^(?:otelcol_)?process_cpu_seconds(?:_total)?$/),
+        memory: each(/^(?:otelcol_process_memory_rss|process_resident_memory_bytes)$/),
+    };
+}
+
+/** Of all series of the metrics of such a name. */
+function sum(page: string, metric: RegExp): number {
+    return [...page.matchAll(/^(\w+)(?:\{.*\})? (\S+)$/gm)]
+        .filter(([, name = ""]) => metric.test(name))
+        .reduce((total, [, , value]) => total + Number(value), 0);
+}
+
+/** Has telemetrygen send in requests of a hundred items (traces: up to a hundred, once a second at least). */
+async function send(stack: Stack, signal: Signal, rate: number): Promise<void> {
+    const image = IMAGES.find(({ files }) => files.some(({ from }) => from === "telemetrygen"));
+    if (image === undefined) {
+        throw new Error("sandbox/images.ts has no telemetrygen");
+    }
+    const name = `bench-${signal}-${rate}`;
+    const attributes = Array.from(
+        { length: ATTRIBUTES },
+        (_, index) => `--telemetry-attributes=http.attribute.${index}="some text of it"`,
+    );
+    const options = [
+        signal,
+        `--otlp-endpoint=otel-collector.${NAMESPACE}:4317`,
+        "--otlp-insecure",
+        `--service=${name}`,
+        `--rate=${rate}`,
+        `--duration=${SECONDS}s`,
+        ...attributes,
+    ];
+    const kubectl = (...args: readonly string[]) => execa("kubectl", [...args, "-n", NAMESPACE], { env: stack.env });
+    await execa(
+        "kubectl",
+        ["run", name, "-n", NAMESPACE, `--image=${image.name}`, "--restart=Never", "--", ...options],
+        { env: stack.env },
+    );
+    await kubectl("wait", `pod/${name}`, "--for=jsonpath={.status.phase}=Succeeded", "--timeout=120s");
+    await kubectl("delete", "pod", name);
+}
