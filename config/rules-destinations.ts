@@ -11,7 +11,7 @@ type DestinationSettings = StackSettings["destinations"][string];
 /** The exporters of the stack's own backends, and of Azure Monitor, have these names. */
 const TAKEN: readonly string[] = ["jaeger", "loki", "prometheus", AZURE_MONITOR];
 /** It becomes part of the name of a Secret, of a volume and of a variable. */
-const NAME = /^[a-z0-9](?:[-a-z0-9]{0,28}[a-z0-9])?$/;
+const NAME = /^(?!.{31})[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** A rule for each destination: the message is about the setting at that path of it. */
 function forEach(
@@ -33,7 +33,7 @@ function forEach(
 const eachDestination: readonly Rule[] = [
     forEach("", (_, name) =>
         !NAME.test(name)
-            ? "expected a name of at most 30 of a-z, 0-9 and -, with a letter or digit at both ends"
+            ? "expected a name of at most 30 of a-z, 0-9 and single -, with a letter or digit at both ends"
             : TAKEN.includes(name)
               ? `expected another name than ${TAKEN.join(", ")}: exporters have those already`
               : undefined,

@@ -86,7 +86,7 @@ function headersOf({ headers, name, secretHeaders }: Extract<SealedDestination, 
     };
 }
 
-/** Two underscores part the names, which have none: no other destination and header have the same. */
+/** Two underscores end the destination's name, which has none of its own: no other destination and header have the same. */
 function variableOf(destination: string, header: string): string {
     return `DESTINATION__${destination}__${header}`.replaceAll("-", "_").toUpperCase();
 }

@@ -8,7 +8,7 @@ const URL_EXPECTED =
 const HEADERS =
     "expected names of letters, digits and - with values of printable characters as text, such as { x-tenant: shop }";
 const SIGNALS = "expected at least one of traces, metrics, logs, each once, such as [traces, logs]";
-const NAME = "expected a name of at most 30 of a-z, 0-9 and -, with a letter or digit at both ends";
+const NAME = "expected a name of at most 30 of a-z, 0-9 and single -, with a letter or digit at both ends";
 const CONNECTION = "expected a connection string with InstrumentationKey=..., as Azure's portal shows it";
 const COUNT = "expected a whole number from 1 to 1000000";
 const SECRET = { secretHeaders: { authorization: "Bearer t" } };
@@ -92,6 +92,11 @@ const disagreeing: readonly BadSettings[] = [
         about: "a destination whose name no object could have",
         raw: { destinations: { "My Vendor": { endpoint: ENDPOINT } } },
         problem: `destinations.My Vendor: ${NAME}`,
+    },
+    {
+        about: "a destination whose variables could be another's",
+        raw: { destinations: { "my--vendor": { endpoint: ENDPOINT } } },
+        problem: `destinations.my--vendor: ${NAME}`,
     },
     {
         about: "a destination with the name of a backend",
