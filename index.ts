@@ -2,6 +2,7 @@ import type { Resource } from "@pulumi/pulumi";
 import { App, appEndpoints } from "./components/app";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
 import { collectorScrapeTargets, ownMetricsJob, scrapedPods } from "./components/collector/targets";
+import { sealed } from "./components/collector/further";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
 import { dashboardContext, dataSourceUrls, grafanaRootUrl } from "./components/grafana/settings";
 import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
@@ -28,8 +29,9 @@ import { Telemetrygen } from "./components/telemetrygen";
 import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { loadSettings } from "./config/load";
 import { isPublished, publishedUrl } from "./config/publish";
-import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
 import { autoscalingOf } from "./config/scaling";
+import { destinationsOf } from "./config/destinations";
+import { generatedSignals, isRedacted, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
 import { storageOf } from "./config/storage";
 
 const settings = loadSettings();
@@ -135,6 +137,7 @@ const collector = new Collector(
         pushRoute,
         queues,
         scaling: autoscalingOf(settings),
+        destinations: sealed(destinationsOf(settings)),
         backends: {
             jaeger: at.jaeger.otlp.address,
             jaegerOtlp: at.jaeger.otlpHttp.urls.short,
@@ -143,6 +146,8 @@ const collector = new Collector(
             prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
         },
         ...(settings.guard.enabled ? { guard: settings.guard } : {}),
+        ...(isRedacted(settings) ? { redaction: settings.redaction } : {}),
+        ...(settings.tailSampling.enabled ? { tailSampling: settings.tailSampling } : {}),
         ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
     },
     { dependsOn: backends },
@@ -175,7 +180,7 @@ new Telemetrygen(
 );
 
 /** What an application in the cluster sets to send to the stack. */
-export const application = applicationEnvironment(at.collector, routes);
+const application = applicationEnvironment(at.collector, routes);
 
 if (settings.app.enabled && images.app !== undefined) {
     new App(
@@ -201,19 +206,26 @@ if (isPublished(settings)) {
     });
 }
 
-/** The Namespace of the stack. */
-export const namespace = settings.namespace.name;
-/** Addresses inside the cluster. */
-export const endpoints = endpointOutputs(at, settings);
-/** Commands to paste, and the URL that each opens. */
-export const portForwards = portForwardOutputs(names, namespace, settings.localPorts, routes, settings);
-/** Who logs in to Grafana; the password is a secret. Undefined without Grafana. */
-export const grafanaAdmin = grafana && { user: GRAFANA_ADMIN, password: grafana.adminPassword };
-/** What a sender outside the Namespace needs to know. Undefined without a guarded listener. */
-export const guard = guardOutputs(names.collector, at.collector, routes, settings);
-/** By what the stack is reached from outside of the cluster. Undefined where it is not. */
-export const published = publishedOutput(settings);
-/** Where each signal arrives, for a check that it does. */
-export const expectations = expectationsOf(routes, spanMetrics);
-/** What the Collector rides out while backends are away. */
-export const durability = durabilityOutput(settings, queues);
+const guard = guardOutputs(names.collector, at.collector, routes, settings);
+const published = publishedOutput(settings);
+
+// Of an output that is undefined Pulumi warns: what a stack has not is left out.
+export = {
+    /** The Namespace of the stack. */
+    namespace: settings.namespace.name,
+    /** Addresses inside the cluster. */
+    endpoints: endpointOutputs(at, settings),
+    application,
+    /** Commands to paste, and the URL that each opens. */
+    portForwards: portForwardOutputs(names, settings.namespace.name, settings.localPorts, routes, settings),
+    /** Who logs in to Grafana; the password is a secret. */
+    ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
+    /** What a sender outside the Namespace needs to know. */
+    ...(guard ? { guard } : {}),
+    /** By what the stack is reached from outside of the cluster. */
+    ...(published ? { published } : {}),
+    /** Where each signal arrives, for a check that it does. */
+    expectations: expectationsOf(routes, spanMetrics),
+    /** What the Collector rides out while backends are away. */
+    durability: durabilityOutput(settings, queues),
+};

@@ -1,10 +1,12 @@
-import { type Queues, onDisk, queuedSignals, secondsToFill } from "../config/durability";
 import { isView, publishedHosts } from "../config/publish";
+import { destinationsOf } from "../config/destinations";
+import { type Queues, furtherBytes, onDisk, queuedSignals, secondsToFill } from "../config/durability";
 import { type Routes, SIGNALS, type Signal } from "../config/routes";
 import type { LocalPorts, StackSettings } from "../config/schema";
 import { APP_PORT, type AppEndpoints, appNames } from "./app";
 import type { CollectorEndpoints } from "./collector/collector";
 import { exporterOf } from "./collector/destinations";
+import { furtherExporter } from "./collector/further";
 import { COLLECTOR_PORTS } from "./collector/ports";
 import { TOKEN_FILES, tokenSecretName } from "./collector/tokens";
 import { GRAFANA_PORT } from "./grafana/config";
@@ -97,13 +99,26 @@ export function portForwardOutputs(
 }
 
 /** Where each signal can be read back, and by what one gets from one to another. */
-export interface Expectations extends Omit<Routes, "traces"> {
+export interface Expectations {
     /** `exemplar`: the metrics made from spans lead to their traces. */
-    readonly traces: readonly (Routes["traces"][number] | "exemplar")[];
+    readonly traces: readonly (OwnRoute<"traces"> | "exemplar")[];
+    readonly metrics: readonly OwnRoute<"metrics">[];
+    readonly logs: readonly OwnRoute<"logs">[];
 }
 
+/** What goes to a further destination can be read there alone. */
+type OwnRoute<S extends Signal> = Exclude<Routes[S][number], "further">;
+
 export function expectationsOf(routes: Routes, spanMetrics: boolean): Expectations {
-    return { ...routes, traces: [...routes.traces, ...(spanMetrics ? (["exemplar"] as const) : [])] };
+    return {
+        traces: [...routes.traces.filter(isOwn), ...(spanMetrics ? (["exemplar"] as const) : [])],
+        metrics: routes.metrics.filter(isOwn),
+        logs: routes.logs.filter(isOwn),
+    };
+}
+
+function isOwn<R extends string>(route: R): route is Exclude<R, "further"> {
+    return route !== "further";
 }
 
 /** What the Collector rides out while backends are away. */
@@ -118,17 +133,32 @@ export interface DurabilityOutput {
 }
 
 export function durabilityOutput(settings: StackSettings, queues: Queues): DurabilityOutput {
+    const filled = (signal: Signal, bytes: number) => ({
+        bytes,
+        fullAfterSeconds: secondsToFill(bytes, signal, settings.outage),
+    });
     const disk = onDisk(settings);
     const counted = queuedSignals(settings).filter((signal) => disk || signal !== "metrics");
     return {
         keptIn: settings.durability,
         itemsPerSecond: settings.outage.itemsPerSecond,
-        queues: Object.fromEntries(
-            counted.map((signal) => [
-                exporterOf(BACKEND_ROUTES[signal], disk),
-                { bytes: queues.bytes[signal], fullAfterSeconds: secondsToFill(queues, signal, settings.outage) },
-            ]),
-        ),
+        queues: Object.fromEntries([
+            ...counted.map(
+                (signal) => [exporterOf(BACKEND_ROUTES[signal], disk), filled(signal, queues.bytes[signal])] as const,
+            ),
+            // Azure Monitor's exporter empties its queue whether or not anybody takes what was in it.
+            ...destinationsOf(settings)
+                .filter(({ kind }) => kind === "otlp")
+                .flatMap((destination) =>
+                    destination.signals.map(
+                        (signal) =>
+                            [
+                                `${furtherExporter(destination)} ${signal}`,
+                                filled(signal, furtherBytes(queues)),
+                            ] as const,
+                    ),
+                ),
+        ]),
         ...(queues.volume ? { volume: queues.volume.storage } : {}),
     };
 }

@@ -1,13 +1,12 @@
+import { type FurtherSettings, furtherQueues } from "./destinations";
 import type { Signal } from "./routes";
 import type { StackSettings } from "./schema";
 import { memoryPlan } from "./sizing";
 import { MIB, bytesOf, secondsOf } from "./units";
 
 /** What decides the queues; so that a rule can ask before all settings are known to be valid. */
-export type QueueSettings = Pick<
-    StackSettings,
-    "collector" | "durability" | "jaeger" | "loki" | "outage" | "prometheus"
->;
+export type QueueSettings = FurtherSettings &
+    Pick<StackSettings, "collector" | "durability" | "jaeger" | "loki" | "outage" | "prometheus">;
 
 /** What the Collector's queues hold, and where. */
 export interface Queues {
@@ -43,8 +42,15 @@ const FILE_FACTOR = 2;
 const LEAST_FILE = 128 * MIB;
 /** What a file system takes for itself, and a file that was set aside because it was corrupt. */
 const VOLUME_FACTOR = 1.1;
-/** Memory is shared by the queues of three signals and what is on its way through. */
-const PART_OF_MEMORY = 6;
+/** Memory is shared by all queues and, as much again, what is on its way through. */
+const PART_OF_MEMORY = 2;
+/** Of the stack's own backends, whether on or off: one that is switched on later takes nothing from the others. */
+const OWN_QUEUES = 3;
+
+/** Bytes of each queue of a further destination, whose exporter has the same for all signals. */
+export function furtherBytes({ bytes }: Queues): number {
+    return Math.max(...Object.values(bytes));
+}
 
 export function onDisk({ durability }: Pick<StackSettings, "durability">): boolean {
     return durability === "disk";
@@ -77,11 +83,11 @@ export function queuesOf(settings: QueueSettings): Queues {
 
 /** MiB that the files of full queues take, with room to compact one of them. */
 export function storageMiB(settings: QueueSettings): number {
-    const files = queuedSignals(settings).length + 1;
+    const files = queuedSignals(settings).length + furtherQueues(settings) + 1;
     return Math.ceil((files * fileBytes(queueBytes(settings)) * VOLUME_FACTOR) / MIB);
 }
 
-/** The signals that wait for a backend; what is only printed or scraped waits for nobody. */
+/** The signals that wait for a backend of the stack; what is only printed or scraped waits for nobody. */
 export function queuedSignals({ jaeger, loki, prometheus }: QueueSettings): readonly Signal[] {
     return [
         ...(jaeger.enabled ? (["traces"] as const) : []),
@@ -90,17 +96,24 @@ export function queuedSignals({ jaeger, loki, prometheus }: QueueSettings): read
     ];
 }
 
+/** How many queues share a Collector's memory. */
+export function queuesIn(settings: FurtherSettings): number {
+    return OWN_QUEUES + furtherQueues(settings);
+}
+
 function queueBytes(settings: QueueSettings): Queues["bytes"] {
     const bytes = (signal: Signal) => bytesOfQueue(settings, signal);
     return { traces: bytes("traces"), metrics: bytes("metrics"), logs: bytes("logs") };
 }
 
-function bytesOfQueue({ collector, durability, outage }: QueueSettings, signal: Signal): number {
+function bytesOfQueue(settings: QueueSettings, signal: Signal): number {
+    const { collector, durability, outage } = settings;
     if (collector.queue.size !== undefined) {
         return bytesOf(collector.queue.size);
     }
     if (!onDisk({ durability })) {
-        return Math.floor(memoryPlan(collector.resources.limits.memory).limitMiB / PART_OF_MEMORY) * MIB;
+        const { limitMiB } = memoryPlan(collector.resources.limits.memory);
+        return Math.floor(limitMiB / (PART_OF_MEMORY * queuesIn(settings))) * MIB;
     }
     const queued = secondsOf(outage.duration) * outage.itemsPerSecond * QUEUED_BYTES[signal];
     return Math.max(wholeMiB(queued), wholeMiB(bytesOf(collector.batch.maxSize)));
@@ -114,9 +127,9 @@ function fileBytes(bytes: Queues["bytes"]): number {
     return Math.max(LEAST_FILE, FILE_FACTOR * Math.max(...Object.values(bytes)));
 }
 
-/** Seconds that a full queue of that signal takes to fill. */
-export function secondsToFill({ bytes }: Queues, signal: Signal, { itemsPerSecond }: StackSettings["outage"]): number {
-    return Math.floor(bytes[signal] / (QUEUED_BYTES[signal] * itemsPerSecond));
+/** Seconds that a queue of so many bytes takes to fill with that signal. */
+export function secondsToFill(bytes: number, signal: Signal, { itemsPerSecond }: StackSettings["outage"]): number {
+    return Math.floor(bytes / (QUEUED_BYTES[signal] * itemsPerSecond));
 }
 
 /**

@@ -21,7 +21,7 @@ function toText(value: unknown): unknown {
     return typeof value === "number" ? String(value) : value;
 }
 
-function text(kind: string, expected: string, accepts: (value: string) => boolean): z.ZodType<string> {
+export function text(kind: string, expected: string, accepts: (value: string) => boolean): z.ZodType<string> {
     const error = `expected ${expected}`;
     return z.preprocess(toText, z.string({ error }).refine(accepts, { error })).describe(kind);
 }
@@ -154,7 +154,7 @@ function isCidr(value: unknown): value is string {
     return z.union([z.cidrv4(), z.cidrv6()]).safeParse(value).success;
 }
 
-function structure<T>(kind: string, expected: string, accepts: (value: unknown) => value is T): z.ZodType<T> {
+export function structure<T>(kind: string, expected: string, accepts: (value: unknown) => value is T): z.ZodType<T> {
     return z.custom<T>(accepts, { error: `expected ${expected}` }).describe(kind);
 }
 

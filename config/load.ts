@@ -26,6 +26,8 @@ export function loadSettings(): StackSettings {
     warnOfLostSignals(settings);
     remindOfSecrets(settings);
     sayThatPodsStay(settings);
+    remindOfAuthorities(settings);
+    warnOfPlainSecrets(settings);
     return settings;
 }
 
@@ -66,6 +68,35 @@ function sayThatPodsStay(settings: StackSettings): void {
     }
 }
 
+function remindOfAuthorities({ destinations, namespace }: StackSettings): void {
+    for (const [name, { tls }] of Object.entries(destinations)) {
+        if (tls.caSecretName !== undefined && pulumi.runtime.isDryRun()) {
+            say(
+                pulumi.log.info(
+                    `destinations.${name}: the Collector starts once Namespace ${namespace.name} has Secret ${tls.caSecretName} (ca.crt).`,
+                ),
+            );
+        }
+    }
+}
+
+/** They work, and the file that holds them is one that people commit. */
+function warnOfPlainSecrets({ azureMonitor, destinations }: StackSettings): void {
+    const given = [
+        ...Object.entries(destinations).flatMap(([name, { secretHeaders }]) =>
+            Object.keys(secretHeaders).map((header) => `destinations.${name}.secretHeaders.${header}`),
+        ),
+        ...(azureMonitor.connectionString === undefined ? [] : ["azureMonitor.connectionString"]),
+    ];
+    for (const key of given.filter((key) => !isSecret(key))) {
+        say(
+            pulumi.log.warn(
+                `${key} is not encrypted: \`pulumi config set --secret --path ${pulumi.getProject()}:${key}\` sets it so.`,
+            ),
+        );
+    }
+}
+
 /** Nobody waits for a line of the log; one that cannot be written is no reason to fail. */
 function say(line: Promise<void>): void {
     line.catch(() => undefined);
@@ -78,13 +109,16 @@ function report(problems: readonly Problem[], raw: Readonly<Record<string, unkno
     return `the settings of stack ${pulumi.getStack()} have ${count}:\n${lines.join("\n")}`;
 }
 
+/** Not shown, even where a person has forgotten to encrypt it. */
+const MEANT_TO_BE_SECRET = /\.(?:secretHeaders|connectionString)\b/;
+
 function messageOf({ key, message, quotes }: Problem, raw: Readonly<Record<string, unknown>>): string {
     const [quoted, ...others] = quotes;
     if (quotes.some(isSecret)) {
         return others.length === 0 ? message : `does not fit ${others.join(", ")} (a secret is among them, not shown)`;
     }
     const got = quoted === key ? valueAt(raw, key.split(".")) : undefined;
-    return got === undefined || (typeof got === "object" && got !== null)
+    return got === undefined || (typeof got === "object" && got !== null) || MEANT_TO_BE_SECRET.test(key)
         ? message
         : `${message}, got ${JSON.stringify(got)}`;
 }

@@ -46,14 +46,16 @@ function keysAt(schema: z.ZodType, path: Path): readonly string[] {
     let at: z.ZodType | undefined = schema;
     for (const step of path) {
         const inner: z.ZodType | undefined = at && withoutDefault(at);
-        at = inner instanceof z.ZodObject ? childOf(inner, String(step)) : undefined;
+        at = inner && childOf(inner, String(step));
     }
     const group = at && withoutDefault(at);
     return group instanceof z.ZodObject ? Object.keys(group.shape) : [];
 }
 
-function childOf(group: z.ZodObject, key: string): z.ZodType | undefined {
-    const child: unknown = group.shape[key];
+/** Of a record, what each of its entries is. */
+function childOf(group: z.ZodType, key: string): z.ZodType | undefined {
+    const child: unknown =
+        group instanceof z.ZodObject ? group.shape[key] : group instanceof z.ZodRecord ? group.valueType : undefined;
     return child instanceof z.ZodType ? child : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { type FurtherSettings, goesFurther } from "./destinations";
 import { onDisk } from "./durability";
 import { mostCollectors } from "./scaling";
 import type { StackSettings } from "./schema";
@@ -10,27 +11,34 @@ export type PushRoute = "remote_write" | "otlp";
 
 /** Where each signal goes, in the order that the Collector's pipelines name it. */
 export interface Routes {
-    readonly traces: readonly ("jaeger" | "debug")[];
-    readonly metrics: readonly ("scrape" | PushRoute | "debug")[];
-    readonly logs: readonly ("loki" | "debug")[];
+    readonly traces: readonly ("jaeger" | Everywhere)[];
+    readonly metrics: readonly ("scrape" | PushRoute | Everywhere)[];
+    readonly logs: readonly ("loki" | Everywhere)[];
 }
 
+/** The Collector's log, and the destinations beside the stack's own backends, however many. */
+type Everywhere = "debug" | "further";
+
 /** What decides the routes; so that a rule can ask before all settings are known to be valid. */
-export type RouteSettings = Pick<StackSettings, "collector" | "durability" | "jaeger" | "loki" | "prometheus">;
+export type RouteSettings = FurtherSettings &
+    Pick<StackSettings, "collector" | "durability" | "jaeger" | "loki" | "prometheus">;
 
 /** The destinations that the settings leave: a backend that is off takes its routes with it. */
 export function routesOf(settings: RouteSettings): Routes {
     const { collector, jaeger, loki, prometheus } = settings;
-    const debug = collector.debug.enabled ? (["debug"] as const) : [];
+    const everywhere = (signal: Signal) => [
+        ...(collector.debug.enabled ? (["debug"] as const) : []),
+        ...(goesFurther(signal, settings) ? (["further"] as const) : []),
+    ];
     return {
-        traces: [...(jaeger.enabled ? (["jaeger"] as const) : []), ...debug],
+        traces: [...(jaeger.enabled ? (["jaeger"] as const) : []), ...everywhere("traces")],
         metrics: [
             // Without our Prometheus, somebody else's may still scrape; nobody else can be pushed to.
             ...((collector.scrape.enabled ?? prometheus.enabled) ? (["scrape"] as const) : []),
             ...(prometheus.enabled && isPushed(settings) ? [pushRouteOf(settings)] : []),
-            ...debug,
+            ...everywhere("metrics"),
         ],
-        logs: [...(loki.enabled ? (["loki"] as const) : []), ...debug],
+        logs: [...(loki.enabled ? (["loki"] as const) : []), ...everywhere("logs")],
     };
 }
 
@@ -65,6 +73,11 @@ export function lacksForSpanMetrics(settings: RouteSettings): string | undefined
     return routesOf(settings).traces.length === 0
         ? "true for jaeger.enabled or collector.debug.enabled: no spans are taken"
         : undefined;
+}
+
+/** Whether anything is masked on the way. */
+export function isRedacted({ redaction: { keys, values } }: Pick<StackSettings, "redaction">): boolean {
+    return keys.length + values.length > 0;
 }
 
 /** The signals that telemetrygen sends: all that have a destination, unless a setting says otherwise. */

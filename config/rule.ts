@@ -6,7 +6,14 @@ export interface Rule {
     /** The settings that the rule reads; the first is the one that a problem is reported for. */
     readonly keys: readonly [string, ...string[]];
     /** What is expected instead, or undefined if all is well. */
-    readonly problem: (settings: StackSettings, given: Given) => string | undefined;
+    readonly problem: (settings: StackSettings, given: Given) => string | readonly Located[] | undefined;
+}
+
+/** A problem of one of many entries that have the same settings each. */
+export interface Located {
+    /** The setting of that entry, in place of the rule's first key. */
+    readonly key: string;
+    readonly message: string;
 }
 
 /** Whether the stack file itself names that key: a default is never the person's mistake. */

@@ -1,3 +1,4 @@
+import { furtherQueues } from "./destinations";
 import { onDisk, queuedSignals, replaySeconds, storageMiB } from "./durability";
 import { type Rule, atLeast } from "./rule";
 import { STORES, type Store, holds, neededMiB } from "./storage";
@@ -58,7 +59,15 @@ function onlyOnDisk(key: string): Rule {
 }
 
 const queuesFitTheirVolume: Rule = {
-    keys: ["collector.queue.storage", "collector.queue.size", "durability", "outage", "size"],
+    keys: [
+        "collector.queue.storage",
+        "collector.queue.size",
+        "azureMonitor",
+        "destinations",
+        "durability",
+        "outage",
+        "size",
+    ],
     problem: (settings) => {
         const { storage } = settings.collector.queue;
         const needed = storageMiB(settings);
@@ -77,9 +86,9 @@ export const durabilityRules: readonly Rule[] = [
     onlyOnDisk("collector.queue.storageClass"),
     atLeast("jaeger.storage", ({ jaeger }) => jaeger.storage, JAEGER_STORAGE),
     {
-        keys: ["durability", "jaeger.enabled", "loki.enabled", "prometheus.enabled"],
+        keys: ["durability", "azureMonitor", "destinations", "jaeger.enabled", "loki.enabled", "prometheus.enabled"],
         problem: (settings) =>
-            onDisk(settings) && queuedSignals(settings).length === 0
+            onDisk(settings) && queuedSignals(settings).length + furtherQueues(settings) === 0
                 ? "expected memory, or true for jaeger.enabled, loki.enabled or prometheus.enabled: nothing waits in a queue"
                 : undefined,
     },

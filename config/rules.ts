@@ -1,11 +1,13 @@
 import { onDisk } from "./durability";
 import { SIGNALS, type Signal, lacksForSpanMetrics, routesOf } from "./routes";
 import { type Rule, atLeast } from "./rule";
+import { destinationRules } from "./rules-destinations";
 import { durabilityRules } from "./rules-durability";
 import { guardRules } from "./rules-guard";
 import { network } from "./rules-network";
 import { publishRules } from "./rules-publish";
 import { scalingRules } from "./rules-scaling";
+import { processingRules } from "./rules-processing";
 import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
 
@@ -144,6 +146,8 @@ const ROUTE_KEYS = [
     "jaeger.enabled",
     "loki.enabled",
     "prometheus.enabled",
+    "azureMonitor",
+    "destinations",
 ] as const;
 
 const routes: readonly Rule[] = [
@@ -228,4 +232,6 @@ export const RULES: readonly Rule[] = [
     ...network,
     ...publishRules,
     ...scalingRules,
+    ...destinationRules,
+    ...processingRules,
 ];

@@ -2,12 +2,14 @@ import * as z from "zod";
 import { IMAGES } from "./images";
 import { count, dnsLabel, dnsSubdomain, duration, flag, image, oneOf, rate, size } from "./kinds";
 import { app } from "./schema-app";
+import { azureMonitor, destinations } from "./schema-destinations";
 import { durability, outage, size as stackSize } from "./schema-durability";
 import { grafana } from "./schema-grafana";
 import { guard } from "./schema-guard";
 import { jaeger } from "./schema-jaeger";
 import { loki } from "./schema-loki";
 import { networkPolicies } from "./schema-network";
+import { redaction, tailSampling } from "./schema-processing";
 import { prometheus } from "./schema-prometheus";
 import { publish } from "./schema-publish";
 import { autoscaling } from "./schema-scaling";
@@ -114,7 +116,7 @@ const collector = z.strictObject({
                 size.optional(),
                 "How much each exporter's sending queue holds while its backend cannot be reached: in memory, or with durability disk on the volume.",
                 "Minutes of a playground's spans in memory; on disk, what an outage is said to last.",
-                "a sixth of what the memory limiter allows (32Mi); with durability disk what the outage takes",
+                "a sixth of what the memory limiter allows (32Mi), less with further destinations; with durability disk what the outage takes",
             ),
             fsync: setting(
                 flag.default(false),
@@ -271,6 +273,10 @@ export const stackSettings = z.strictObject({
     collector: collector.prefault({}),
     guard: guard.prefault({}),
     publish: publish.prefault({}),
+    destinations,
+    azureMonitor: azureMonitor.prefault({}),
+    redaction: redaction.prefault({}),
+    tailSampling: tailSampling.prefault({}),
     spanMetrics: spanMetrics.prefault({}),
     grafana: grafana.prefault({}),
     jaeger: jaeger.prefault({}),
@@ -288,6 +294,8 @@ export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
 export type GuardSettings = StackSettings["guard"];
 export type PublishSettings = StackSettings["publish"];
+export type RedactionSettings = StackSettings["redaction"];
+export type TailSamplingSettings = StackSettings["tailSampling"];
 export type SpanMetricsSettings = StackSettings["spanMetrics"];
 export type GrafanaSettings = StackSettings["grafana"];
 export type JaegerSettings = StackSettings["jaeger"];

@@ -20,6 +20,15 @@ export function memoryPlan(memoryLimit: string): MemoryPlan {
     return { limitMiB, spikeLimitMiB: Math.floor(limitMiB / 5) };
 }
 
+/** Azure Monitor's exporter holds without a bound what it cannot send: it is cut off well before others are refused. */
+const PART_BEFORE_CUT = 0.6;
+
+/** What follows for the pipelines of Azure Monitor: they drop while the Collector holds more. */
+export function azureMemoryPlan(memoryLimit: string): MemoryPlan {
+    const limitMiB = Math.floor(memoryPlan(memoryLimit).limitMiB * PART_BEFORE_CUT);
+    return { limitMiB, spikeLimitMiB: Math.floor(limitMiB / 5) };
+}
+
 /** More requests at once than any client of OpenTelemetry has by itself. */
 const MOST_STREAMS = 100;
 
@@ -50,6 +59,11 @@ export const JAEGER_MINIMUM = "128Mi";
 /** The number of traces that fit a Jaeger of that memory limit. */
 export function tracesThatFit(memoryLimit: string): number {
     return Math.max(0, Math.floor((bytesOf(memoryLimit) - JAEGER_AT_REST_MIB * MIB) / BYTES_A_TRACE));
+}
+
+/** The number of traces that a Collector of that memory limit can hold in half of what its limiter allows. */
+export function heldTracesThatFit(memoryLimit: string): number {
+    return Math.floor((memoryPlan(memoryLimit).limitMiB * MIB) / 2 / BYTES_A_TRACE);
 }
 
 /** The least memory that leaves a Loki, 126 MB at rest, some for chunks and queries. */

@@ -31,10 +31,17 @@ function brokenRules(settings: StackSettings, raw: unknown, failed: readonly str
     const given = (key: string) => valueAt(raw, key.split(".")) !== undefined;
     return RULES.filter(({ keys }) => !keys.some((key) => failed.some((other) => overlaps(key, other)))).flatMap(
         (rule) => {
-            const message = rule.problem(settings, given);
-            return message === undefined ? [] : [{ key: rule.keys[0], message, quotes: rule.keys }];
+            const [first, ...others] = rule.keys;
+            const found = rule.problem(settings, given) ?? [];
+            const located = typeof found === "string" ? [{ key: first, message: found }] : found;
+            return located.map(({ key, message }) => ({ key, message, quotes: [key, ...others.filter(isQuoted)] }));
         },
     );
+}
+
+/** Secrets are among the destinations' settings, so that no message has any of their values in it. */
+function isQuoted(key: string): boolean {
+    return !/^(?:azureMonitor|destinations)\b/.test(key);
 }
 
 function overlaps(a: string, b: string): boolean {

@@ -113,7 +113,7 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         title: `Collector ${VERSIONS.collector}`,
         programs: { "otelcol-contrib": "." },
         tags: ["grpcnotrace"],
-        estimate: 120,
+        estimate: 150,
     },
     {
         name: "telemetrygen",

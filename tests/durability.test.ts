@@ -25,7 +25,10 @@ describe("the queues", () => {
             const settings = settingsFrom({ durability: "disk", outage });
             const queues = queuesOf(settings);
             for (const signal of SIGNALS_OF_DEFAULTS) {
-                assert.ok(secondsToFill(queues, signal, settings.outage) >= replaySeconds(settings) / 2, signal);
+                assert.ok(
+                    secondsToFill(queues.bytes[signal], signal, settings.outage) >= replaySeconds(settings) / 2,
+                    signal,
+                );
             }
         }
     });

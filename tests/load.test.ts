@@ -54,6 +54,23 @@ describe("loadSettings", () => {
         assert.match(message, /otel-stack:jaeger\.maxTraces: does not fit jaeger\.resources\.limits\.memory/);
     });
 
+    it("keeps a secret out of the message that a person forgot to encrypt", async () => {
+        const message = await messageFor({
+            azureMonitor: { enabled: true, connectionString: "InstrumentationKi=s3cret" },
+        });
+        assert.match(message, /azureMonitor\.connectionString: expected a connection string/);
+        assert.doesNotMatch(message, /s3cret/);
+    });
+
+    it("says all that it can of a section with a secret", async () => {
+        const message = await messageFor(
+            { destinations: { vendor: { endpoint: "https://a.example/path", secretHeaders: { token: "s3cret" } } } },
+            ["destinations"],
+        );
+        assert.match(message, /otel-stack:destinations\.vendor\.endpoint: expected a URL without a path/);
+        assert.doesNotMatch(message, /s3cret|a\.example/);
+    });
+
     for (const [about, guard, expected] of [
         ["nothing where there is no guarded listener", {}, []],
         [

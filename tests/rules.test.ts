@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { RUNBOOK } from "../components/rules/alerts";
+import { RUNBOOK } from "../components/rules/alert";
 import { COUNTERS, METRIC_NAMES } from "../components/rules/metrics";
 import { RECORDED } from "../components/rules/recording";
 import { ruleQueries, stackRules } from "../components/rules/rules";
@@ -14,8 +14,13 @@ import { settingsFrom } from "./support/settings";
 
 const ROOT = path.resolve(__dirname, "..");
 const TESTS = path.join(__dirname, "rules");
+const FURTHER = {
+    destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },
+    azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0" },
+    tailSampling: { enabled: true },
+};
 /** With what all rules are there. */
-const DISK = { durability: "disk" };
+const DISK = { durability: "disk", ...FURTHER };
 const JOBS = { collector: "gateway-internal", jaeger: "traces", loki: "logs", prometheus: "series" };
 
 function rulesOf(raw: Readonly<Record<string, unknown>> = {}): readonly Rule[] {

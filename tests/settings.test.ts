@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { validate, valueAt } from "../config/validate";
 import { settingsOf } from "../tools/mocked-stack";
+import { badDestinations } from "./support/bad-destinations";
+import { badProcessing } from "./support/bad-processing";
 import { badSettings } from "./support/bad-settings";
 import { nested } from "./support/nested";
 
@@ -67,7 +69,7 @@ describe("good settings", () => {
 });
 
 describe("bad settings", () => {
-    for (const { about, raw, problem } of badSettings) {
+    for (const { about, raw, problem } of [...badSettings, ...badDestinations, ...badProcessing]) {
         it(`are refused: ${about}`, () => {
             const messages = messagesOf(raw);
             assert.deepEqual(messages, [problem]);

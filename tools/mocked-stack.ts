@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import type * as Index from "../index";
+import type Index from "../index";
 
 const ROOT = path.resolve(__dirname, "..");
 const PROJECT = "otel-stack";
@@ -142,7 +142,8 @@ async function withoutStackTraces<T>(work: () => Promise<T>): Promise<T> {
 /** Runs index.ts on the stack that was mocked last. */
 export async function loadProgram(): Promise<Program> {
     Reflect.deleteProperty(require.cache, require.resolve("../index"));
-    return import("../index");
+    const { default: outputs } = await import("../index");
+    return outputs;
 }
 
 /**

@@ -27,7 +27,7 @@ const MORE: Readonly<Record<string, Settings>> = {
     },
     "with all that can be published": {
         networkPolicies: { enabled: true },
-        guard: { enabled: true },
+        guard: { enabled: true, grpc: { enabled: true } },
         publish: {
             api: "gateway",
             className: "any",

@@ -47,6 +47,9 @@ function rowsOf(key: string, schema: z.ZodType): Row[] {
             child instanceof z.ZodType ? rowsOf(`${key}.${name}`, child) : [],
         );
     }
+    if (inner instanceof z.ZodRecord && inner.valueType instanceof z.ZodType) {
+        return rowsOf(`${key}.<name>`, inner.valueType);
+    }
     const doc = settingDocs.get(schema);
     if (doc === undefined || inner.description === undefined) {
         throw new Error(`config/ says nothing about ${key}`);

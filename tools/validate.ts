@@ -12,7 +12,15 @@ import { type RenderedFiles, filesOf, renderedFiles } from "./rendered";
 
 const RULE_TESTS = path.join(ROOT, "tests", "rules");
 /** Folders below it, and the settings of the stack whose rules are tested there. */
-const TESTED: Readonly<Record<string, Settings>> = { memory: {}, disk: { durability: "disk" } };
+const TESTED: Readonly<Record<string, Settings>> = {
+    memory: {},
+    disk: { durability: "disk" },
+    sampled: { tailSampling: { enabled: true } },
+    further: {
+        destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },
+        azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0" },
+    },
+};
 
 interface Check {
     /** Folder of sandbox/modules that builds the program. */

@@ -13,6 +13,7 @@ import { type ServicePort, type WorkloadArgs, servicePorts, workload } from "../
 import { renderYaml } from "../shared/yaml";
 import { autoscaler } from "./autoscaler";
 import { type CollectorConfigArgs, collectorConfig } from "./config";
+import { type FurtherFiles, furtherFiles } from "./further";
 import { type GuardFiles, guardFiles } from "./guard";
 import { COLLECTOR_PORTS } from "./ports";
 import { tokenSecret } from "./tokens";
@@ -100,6 +101,12 @@ export class Collector extends pulumi.ComponentResource {
                 template: collectorPod(args, labels, {
                     config: config.metadata.name,
                     guard: this.guardFiles(name, args, labels),
+                    further: furtherFiles(
+                        name,
+                        args.destinations ?? [],
+                        { namespace, labels: labels.all },
+                        { parent: this },
+                    ),
                 }),
                 ports: ports.plain,
             },
@@ -160,6 +167,7 @@ export class Collector extends pulumi.ComponentResource {
 interface Mounted {
     readonly config: pulumi.Input<string>;
     readonly guard: GuardFiles;
+    readonly further: FurtherFiles;
 }
 
 /** With a queue of its own, a pod keeps its name and its volume. */
@@ -172,7 +180,7 @@ function strategyOf(name: string, { queues }: CollectorArgs, labels: Labels): Wo
 function collectorPod(
     args: CollectorArgs,
     labels: Labels,
-    { config, guard }: Mounted,
+    { config, guard, further }: Mounted,
 ): types.input.core.v1.PodTemplateSpec {
     const file = mountFile(config, CONFIG_FILE);
     const ports = portsOf(args);
@@ -185,13 +193,21 @@ function collectorPod(
         resources: args.resources,
         disk: DISK,
         container: {
-            env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }],
+            env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }, ...further.env],
             ...leavingSlowly(),
             ports: [...ports.plain, ...ports.guarded].map(({ name, port }) => ({ name, containerPort: port })),
             ...probes({ port: "health", live: "/", ready: "/" }),
-            volumeMounts: [file.mount, ...guard.mounts, ...(args.queues.volume ? [QUEUE_MOUNT] : [])],
+            volumeMounts: [
+                file.mount,
+                ...guard.mounts,
+                ...further.mounts,
+                ...(args.queues.volume ? [QUEUE_MOUNT] : []),
+            ],
         },
-        spec: { terminationGracePeriodSeconds: GRACE_SECONDS, volumes: [file.volume, ...guard.volumes] },
+        spec: {
+            terminationGracePeriodSeconds: GRACE_SECONDS,
+            volumes: [file.volume, ...guard.volumes, ...further.volumes],
+        },
     });
 }
 

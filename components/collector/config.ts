@@ -1,24 +1,38 @@
 import type { Queues } from "../../config/durability";
-import { type PushRoute, type Routes, SIGNALS, type Signal } from "../../config/routes";
-import type { CollectorSettings, GuardSettings, SpanMetricsSettings } from "../../config/schema";
+import type { PushRoute, Routes } from "../../config/routes";
+import type {
+    CollectorSettings,
+    GuardSettings,
+    RedactionSettings,
+    SpanMetricsSettings,
+    TailSamplingSettings,
+} from "../../config/schema";
 import { memoryPlan } from "../../config/sizing";
 import { everywhere } from "../shared/endpoint";
-import { type Backends, type Route, exporterOf, exportersOf } from "./destinations";
+import { type Backends, type Route, exportersOf } from "./destinations";
+import { type SealedDestination, furtherExporters } from "./further";
 import { assertComplete } from "./graph";
 import { authenticatorsOf, guardExtensions } from "./guard";
 import { ownTelemetry } from "./own-telemetry";
+import { betweenPipelines, processorsOf, pipelinesOf } from "./pipelines";
 import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE, queueStorage } from "./queue-storage";
-import { receiverIds, receiversOf } from "./receivers";
-import { CONNECTORS, SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
-import type { CollectorConfig, Pipeline } from "./types";
+import { receiversOf } from "./receivers";
+import { SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
+import type { CollectorConfig } from "./types";
 
 export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscaling" | "queue" | "replicas"> {
+    /** What is masked on the way; left out, nothing is. */
+    readonly redaction?: RedactionSettings;
+    /** Which traces are kept; left out, all are. */
+    readonly tailSampling?: TailSamplingSettings;
     readonly routes: Routes;
     /** Metrics made from spans go by this route alone: by two, every rate that sums them up would double. */
     readonly pushRoute: PushRoute;
     readonly queues: Queues;
     readonly backends: Backends;
+    /** Where telemetry goes beside them. */
+    readonly destinations?: readonly SealedDestination[];
     /** How senders outside the Namespace are let in; left out, they are not. */
     readonly guard?: GuardSettings;
     /** How metrics are made from spans; left out, none are. */
@@ -37,7 +51,8 @@ const EVERYTHING = { sampling: { enabled: false } } as const;
  * A signal without a destination has no pipeline: its clients are told, instead of losing what they send.
  */
 export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
-    const { guard, queues, routes, spanMetrics } = args;
+    const { destinations = [], guard, queues, spanMetrics } = args;
+    const pipelines = pipelinesOf(args);
     const config: CollectorConfig = {
         extensions: {
             health_check: { endpoint: everywhere(COLLECTOR_PORTS.health) },
@@ -48,25 +63,24 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
         processors: {
             memory_limiter: memoryLimiter(args),
             ...(spanMetrics ? { [SERVICE_ALONE]: serviceAlone() } : {}),
+            ...processorsOf(pipelines, args),
         },
-        exporters: exportersOf(usedRoutes(args), args, args.backends),
-        connectors: spanMetrics ? connectorsOf(spanMetrics) : {},
+        exporters: {
+            ...exportersOf(usedRoutes(args), args, args.backends),
+            ...furtherExporters(destinations, args),
+        },
+        connectors: { ...(spanMetrics ? connectorsOf(spanMetrics) : {}), ...betweenPipelines(pipelines) },
         service: {
             extensions: [
                 "health_check",
                 ...(guard ? authenticatorsOf(guard) : []),
                 ...(queues.volume ? ([QUEUE_STORAGE] as const) : []),
             ],
-            telemetry: { ...(args.debug.enabled ? { logs: EVERYTHING } : {}), metrics: ownTelemetry() },
-            pipelines: {
-                ...Object.fromEntries(
-                    SIGNALS.filter((signal) => routes[signal].length > 0).map((signal) => [
-                        signal,
-                        pipeline(args, signal),
-                    ]),
-                ),
-                ...(spanMetrics ? { "metrics/spans": spanMetricsPipeline(args) } : {}),
+            telemetry: {
+                ...(args.debug.enabled ? { logs: EVERYTHING } : {}),
+                metrics: ownTelemetry({ azureMonitor: destinations.some(({ kind }) => kind === "azure_monitor") }),
             },
+            pipelines,
         },
     };
     assertComplete(config);
@@ -75,30 +89,8 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
 
 function usedRoutes({ pushRoute, routes, spanMetrics }: CollectorConfigArgs): ReadonlySet<Route> {
     const { traces, metrics, logs } = routes;
-    return new Set<Route>([...traces, ...metrics, ...logs, ...(spanMetrics ? [pushRoute] : [])]);
-}
-
-// First, so that it refuses data before anything else has taken memory for it.
-const PROCESSORS = ["memory_limiter"] as const;
-
-function pipeline(args: CollectorConfigArgs, signal: Signal): Pipeline {
-    const { queues, routes, spanMetrics } = args;
-    return {
-        receivers: receiverIds(args),
-        processors: PROCESSORS,
-        exporters: [
-            ...routes[signal].map((route) => exporterOf(route, queues.volume !== undefined)),
-            ...(signal === "traces" && spanMetrics ? CONNECTORS : []),
-        ],
-    };
-}
-
-function spanMetricsPipeline({ pushRoute, queues }: CollectorConfigArgs): Pipeline {
-    return {
-        receivers: CONNECTORS,
-        processors: [...PROCESSORS, SERVICE_ALONE],
-        exporters: [exporterOf(pushRoute, queues.volume !== undefined)],
-    };
+    const used = [...traces, ...metrics, ...logs].filter((route) => route !== "further");
+    return new Set<Route>([...used, ...(spanMetrics ? [pushRoute] : [])]);
 }
 
 function memoryLimiter({ resources }: CollectorConfigArgs): CollectorConfig["processors"]["memory_limiter"] & object {

@@ -5,7 +5,7 @@ import { bytesOf } from "../../config/units";
 import { goDuration } from "../shared/duration";
 import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE } from "./queue-storage";
-import type { ExporterId, Exporters, ExporterTypes } from "./types";
+import type { ExporterId, Exporters, ExporterTypes, SendingQueue } from "./types";
 
 /** Where the backends that the routes lead to are reached. */
 export interface Backends {
@@ -21,7 +21,8 @@ export interface Backends {
     readonly prometheusRemoteWrite: string;
 }
 
-export type Route = Routes[Signal][number];
+/** A way to a place of the stack; the further destinations have exporters of their own. */
+export type Route = Exclude<Routes[Signal][number], "further">;
 
 export interface DestinationSettings extends Pick<CollectorSettings, "batch" | "debug" | "remoteWrite" | "scrape"> {
     readonly queues: Queues;
@@ -62,7 +63,7 @@ export function exportersOf(used: ReadonlySet<Route>, settings: DestinationSetti
  * Retries without end: what cannot be sent stays in the queue, and a client is refused when that is full. Giving up
  * after the default of 5 minutes would lose data that the client was told is safe.
  */
-const RETRY = { enabled: true, max_interval: "5s", max_elapsed_time: "0s" } as const;
+export const RETRY = { enabled: true, max_interval: "5s", max_elapsed_time: "0s" } as const;
 
 function jaeger(settings: DestinationSettings, backends: Backends): Exporters {
     return settings.queues.volume
@@ -75,25 +76,22 @@ function otlpGrpc(endpoint: string, settings: DestinationSettings, signal: Signa
         endpoint,
         tls: { insecure: true },
         retry_on_failure: RETRY,
-        sending_queue: sendingQueue(settings, signal),
+        sending_queue: sendingQueue(settings, settings.queues.bytes[signal]),
     };
 }
 
 function otlpHttp(endpoint: string, settings: DestinationSettings, signal: Signal): ExporterTypes["otlp_http"] {
-    return { endpoint, retry_on_failure: RETRY, sending_queue: sendingQueue(settings, signal) };
+    return { endpoint, retry_on_failure: RETRY, sending_queue: sendingQueue(settings, settings.queues.bytes[signal]) };
 }
 
 /** Each has a batch in memory, and a long queue makes all of them: ten would be more than a small Collector can hold. */
 const CONSUMERS_FROM_DISK = 4;
 
 /** Batches in the queue, not in the batch processor: that one acknowledges first and swallows errors. */
-function sendingQueue(
-    { batch, queues }: DestinationSettings,
-    signal: Signal,
-): ExporterTypes["otlp_grpc"]["sending_queue"] {
+export function sendingQueue({ batch, queues }: DestinationSettings, bytes: number): SendingQueue {
     return {
         sizer: "bytes",
-        queue_size: queues.bytes[signal],
+        queue_size: bytes,
         ...(queues.volume ? { storage: QUEUE_STORAGE, num_consumers: CONSUMERS_FROM_DISK } : {}),
         batch: {
             flush_timeout: goDuration(batch.timeout),

@@ -69,10 +69,15 @@ function hasEnd(pipeline: Pipeline, role: (typeof ENDS)[number], id: string): bo
 function incomplete({ id, ...pipeline }: Pipeline & { readonly id: string }): string[] {
     return [
         ...ENDS.filter((role) => pipeline[role].length === 0).map((role) => `pipeline ${id} has no ${role}`),
-        ...(pipeline.processors[0]?.startsWith("memory_limiter")
+        // What another pipeline hands on has been through its limiter.
+        ...(pipeline.processors[0]?.startsWith("memory_limiter") || isHandedOn(pipeline)
             ? []
             : [`pipeline ${id} does not start with memory_limiter: nothing would refuse data before memory runs out`]),
     ];
+}
+
+function isHandedOn({ receivers }: Pipeline): boolean {
+    return receivers.length > 0 && receivers.every((id) => id.startsWith("forward/"));
 }
 
 function unmatched(section: string, declared: readonly string[], used: readonly string[]): string[] {

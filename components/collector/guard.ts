@@ -69,7 +69,18 @@ export function guardFiles({ tls }: GuardSettings, tokens?: pulumi.Input<string>
     return { volumes: files.map(({ volume }) => volume), mounts: files.map(({ mount }) => mount) };
 }
 
-function secretFiles(name: string, secretName: pulumi.Input<string>, mountPath: string, keys: readonly string[]) {
+interface SecretFiles {
+    readonly volume: types.input.core.v1.Volume;
+    readonly mount: types.input.core.v1.VolumeMount;
+}
+
+/** Some keys of a Secret as files of a folder. */
+export function secretFiles(
+    name: string,
+    secretName: pulumi.Input<string>,
+    mountPath: string,
+    keys: readonly string[],
+): SecretFiles {
     return {
         volume: {
             name,

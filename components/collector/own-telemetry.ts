@@ -8,6 +8,15 @@ const ANSWERS = [
     { instrument: "rpc.server.call.duration", answer: "rpc.response.status_code" },
 ] as const;
 
+/**
+ * What exporters hear by HTTP: of Azure Monitor's, the only sign that something is not taken. A request that nobody
+ * answered has the error in place of a status.
+ */
+const HEARD = {
+    instrument: "http.client.request.duration",
+    answer: ["server.address", "http.response.status_code", "error.type"],
+} as const;
+
 /** What comes along at this level and nobody reads; the first two by any name that a client makes up. */
 const UNREAD = [
     "http.server.*.body.size",
@@ -25,12 +34,13 @@ const UNREAD = [
  * credentials, or because nobody can read what it sends, is counted nowhere else. They come with the detailed level
  * alone, whose other metrics are left out.
  */
-export function ownTelemetry(): OwnMetrics {
+export function ownTelemetry({ azureMonitor }: { readonly azureMonitor: boolean }): OwnMetrics {
     return {
         level: "detailed",
         readers: [ownMetrics(COLLECTOR_PORTS.telemetry)],
         views: [
             ...ANSWERS.map(({ instrument, answer }) => count(instrument, answer)),
+            ...(azureMonitor ? [count(HEARD.instrument, ...HEARD.answer)] : []),
             ...UNREAD.map(drop),
             {
                 selector: { instrument_name: "otelcol_exporter_send_failed_*" },
@@ -41,11 +51,11 @@ export function ownTelemetry(): OwnMetrics {
 }
 
 /** One series for each answer: a client chooses the host and the path that it asks for, and would make as many as it likes. */
-function count(instrument: string, answer: string): MetricView {
+function count(instrument: string, ...answer: readonly string[]): MetricView {
     return {
         selector: { instrument_name: instrument },
         stream: {
-            attribute_keys: { included: [answer] },
+            attribute_keys: { included: answer },
             aggregation: { explicit_bucket_histogram: { boundaries: [] } },
         },
     };

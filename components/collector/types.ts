@@ -1,4 +1,6 @@
 import type { PullReader } from "../shared/own-metrics";
+import type { Redaction, TailSampling } from "./types-processing";
+import type { AzureMonitorExporter, ClientTls, Compression, Headers } from "./types-destinations";
 
 /**
  * The part of the Collector's configuration that the stack writes, with every key spelt as 0.161 reads it.
@@ -11,7 +13,7 @@ import type { PullReader } from "../shared/own-metrics";
  */
 
 /** A Go duration, such as `1s` or `5m`. */
-type Duration = string;
+export type Duration = string;
 /** `host:port`. */
 type Address = string;
 
@@ -25,7 +27,7 @@ interface RetryOnFailure {
 
 type Sizer = "bytes" | "items" | "requests";
 
-interface SendingQueue {
+export interface SendingQueue {
     readonly enabled?: boolean;
     readonly sizer: Sizer;
     readonly queue_size: number;
@@ -90,10 +92,6 @@ export interface GrpcServer extends Protection {
     };
 }
 
-interface ClientTls {
-    readonly insecure: boolean;
-}
-
 interface ReceiverTypes {
     readonly otlp: { readonly protocols: { readonly grpc?: GrpcServer; readonly http?: HttpServer } };
 }
@@ -104,21 +102,30 @@ type ResourceAction =
     | { readonly pattern: string; readonly action: "delete" };
 
 export interface ProcessorTypes {
+    /** Only so that what follows cannot refuse: batches are for the exporters' queues to make. */
+    readonly batch: { readonly timeout: "0s"; readonly send_batch_size: 0 };
     readonly memory_limiter: {
         readonly check_interval: Duration;
         readonly limit_mib: number;
         readonly spike_limit_mib: number;
+        /** `10s` by default: for so long it refuses for what is only garbage. */
+        readonly min_gc_interval_when_soft_limited?: Duration;
     };
+    readonly redaction: Redaction;
+    readonly tail_sampling: TailSampling;
     readonly resource: {
         readonly attributes: readonly ResourceAction[];
     };
 }
 
 export interface ExporterTypes {
+    readonly azure_monitor: AzureMonitorExporter;
     readonly debug: { readonly verbosity: "basic" | "normal" | "detailed" };
     readonly otlp_grpc: {
         readonly endpoint: Address;
         readonly tls: ClientTls;
+        readonly headers?: Headers;
+        readonly compression?: Compression;
         readonly timeout?: Duration;
         readonly retry_on_failure: RetryOnFailure;
         readonly sending_queue: SendingQueue;
@@ -126,6 +133,9 @@ export interface ExporterTypes {
     readonly otlp_http: {
         /** Base URL: `/v1/logs` and the like come behind it. */
         readonly endpoint: string;
+        readonly tls?: ClientTls;
+        readonly headers?: Headers;
+        readonly compression?: Compression;
         readonly timeout?: Duration;
         readonly retry_on_failure: RetryOnFailure;
         readonly sending_queue: SendingQueue;
@@ -150,6 +160,7 @@ export interface ExporterTypes {
 
 /** What ends one pipeline and starts another. */
 export interface ConnectorTypes {
+    readonly forward: Readonly<Record<string, never>>;
     readonly span_metrics: {
         readonly namespace: string;
         readonly histogram: { readonly unit: "ms" | "s" };

@@ -11,6 +11,7 @@ import type { ServiceNames } from "../outputs";
 import { PROMETHEUS_PORT } from "../prometheus-config";
 import { publishedBackends } from "../publish/backends";
 import { jobName } from "../telemetrygen";
+import { flowsFurther } from "./further-flows";
 
 /** Connections that one party of the stack opens to another. Replies need no flow of their own. */
 export interface Flow {
@@ -54,7 +55,7 @@ export interface WorkloadNames extends ServiceNames {
  * A new connection between two workloads is one more entry in `ownFlows`; the way to DNS follows from it.
  */
 export function stackFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
-    const flows = ownFlows(names, settings);
+    const flows = [...ownFlows(names, settings), ...flowsFurther(names.collector, settings)];
     return [...flows, ...flowsFromOutside(names, settings), ...flowsToDns(flows, settings)];
 }
 

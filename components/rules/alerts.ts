@@ -1,6 +1,8 @@
+import { alert } from "./alert";
+import { type FurtherAlerting, furtherAlerts, isClients, isRefused } from "./further-alerts";
 import { METRICS } from "./metrics";
 import { RECORDED } from "./recording";
-import type { AlertingRule, Severity } from "./types";
+import type { AlertingRule } from "./types";
 
 export interface AlertingArgs {
     /** The `job` of the Collector's own metrics. */
@@ -13,10 +15,8 @@ export interface AlertingArgs {
     readonly windowSeconds: number;
     /** Whether queues stand on disk. */
     readonly onDisk: boolean;
+    readonly further: FurtherAlerting;
 }
-
-/** The page that says what to do, and below which heading: the alert's own name. */
-export const RUNBOOK = "docs/runbook.md";
 
 const SECONDS_OF_WARNING = 900;
 /** Below it a queue that grows is one that gathers a batch. */
@@ -28,11 +28,17 @@ const SERIES_OF_A_JUMP = 10_000;
 const FACTOR_OF_A_JUMP = 1.5;
 
 export function alertingRules(args: AlertingArgs): AlertingRule[] {
-    return [...dataAlerts(args), ...queueAlerts(args), ...programAlerts(args), ...prometheusAlerts(args)];
+    return [
+        ...dataAlerts(args),
+        ...queueAlerts(args),
+        ...furtherAlerts(args.further),
+        ...programAlerts(args),
+        ...prometheusAlerts(args),
+    ];
 }
 
 /** What clients and people who look for their data notice. */
-function dataAlerts({ collectorJob }: AlertingArgs): AlertingRule[] {
+function dataAlerts({ collectorJob, further }: AlertingArgs): AlertingRule[] {
     return [
         alert("CollectorRefusesData", "warning", {
             expr: `sum by (job, instance, signal, receiver) (${RECORDED.refused}) > 0`,
@@ -49,7 +55,7 @@ function dataAlerts({ collectorJob }: AlertingArgs): AlertingRule[] {
                 "{{ $value | humanize }} items that clients were told are taken are lost: the backend refused them for good.",
         }),
         alert("CollectorMemoryLimiterRefuses", "warning", {
-            expr: `sum by (job, instance, signal) (${RECORDED.limited}) > 0`,
+            expr: `sum by (job, instance, signal) (${RECORDED.limited}${isClients(further)}) > 0`,
             summary: "The Collector {{ $labels.instance }} refuses {{ $labels.signal }} for want of memory",
             description: "The memory limiter has turned {{ $value | humanize }} items away.",
         }),
@@ -70,20 +76,19 @@ function dataAlerts({ collectorJob }: AlertingArgs): AlertingRule[] {
 }
 
 /** What stands between the Collector and the backends. */
-function queueAlerts({ collectorJob, onDisk, windowSeconds }: AlertingArgs): AlertingRule[] {
+function queueAlerts({ collectorJob, further, onDisk, windowSeconds }: AlertingArgs): AlertingRule[] {
     return [
         ...(onDisk ? [queueLost(windowSeconds)] : []),
         alert("CollectorQueueFull", "critical", {
-            expr: `sum by (job, instance, signal, exporter) (${RECORDED.queueFull}) > 0`,
+            expr: `sum by (job, instance, signal, exporter) (${RECORDED.queueFull}${isRefused(further)}) > 0`,
             summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} is full",
-            description:
-                "{{ $value | humanize }} {{ $labels.signal }} items found no room and went back to the clients.",
+            description: `{{ $value | humanize }} {{ $labels.signal }} items found no room and ${whoseLoss(further)}.`,
         }),
         alert("CollectorQueueFilling", "warning", {
             expr: `${RECORDED.queueLeft} < ${SECONDS_OF_WARNING} and ${RECORDED.queue} > ${QUEUE_WORTH_A_LOOK}`,
             for: "30s",
             summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} fills",
-            description: "At this rate it is full in {{ $value | humanizeDuration }}, and clients are refused then.",
+            description: `At this rate it is full in {{ $value | humanizeDuration }}, and ${whatThen(further)} then.`,
         }),
         alert("CollectorExporterStalled", "warning", {
             // Retries have no end and so never count as failed: they show as requests on the way, with none arriving.
@@ -95,6 +100,17 @@ function queueAlerts({ collectorJob, onDisk, windowSeconds }: AlertingArgs): Ale
             description: "It tries {{ $value }} requests again and again; its queue fills meanwhile.",
         }),
     ];
+}
+
+/** Behind what holds traces, no client waits for an answer. */
+function whoseLoss({ sampled }: FurtherAlerting): string {
+    return sampled ? "went back to the clients, or, of traces, are lost" : "went back to the clients";
+}
+
+function whatThen({ dropping }: FurtherAlerting): string {
+    return dropping.length === 0
+        ? "clients are refused"
+        : "clients are refused, or a destination that drops loses data";
 }
 
 function queueLost(windowSeconds: number): AlertingRule {
@@ -174,18 +190,4 @@ function spanMetricsOverflow(): AlertingRule {
         summary: "The service {{ $labels.job }} has too many operations to count each",
         description: "Those above the limit are counted together as one; some span name holds an id, or a path.",
     });
-}
-
-interface AlertArgs extends Pick<AlertingRule, "expr" | "for"> {
-    readonly summary: string;
-    readonly description: string;
-}
-
-function alert(name: string, severity: Severity, { summary, description, ...rule }: AlertArgs): AlertingRule {
-    return {
-        alert: name,
-        ...rule,
-        labels: { severity },
-        annotations: { summary, description, runbook: `${RUNBOOK}#${name.toLowerCase()}` },
-    };
 }

@@ -17,11 +17,15 @@ export const METRICS = {
     residentMemory: "process_resident_memory_bytes",
     headSeries: "prometheus_tsdb_head_series",
     ruleFailures: "prometheus_rule_evaluation_failures_total",
+    /** Traces that tail sampling dropped before it had decided, for want of room. */
+    undecided: "otelcol_processor_tail_sampling_sampling_trace_dropped_too_early",
     /** Metrics made from spans, with `otel_metric_overflow` where there are too many. */
     spanCount: SPAN_METRICS.durationCount,
     /** Answers of the Collector's listeners, by `http_response_status_code` or `rpc_response_status_code`. */
     httpAnswers: "http_server_request_duration_count",
     grpcAnswers: "rpc_server_call_duration_count",
+    /** Answers that the Collector had by HTTP, by `server_address` and `http_response_status_code`. */
+    answersHeard: "http_client_request_duration_count",
     up: "up",
 } as const;
 

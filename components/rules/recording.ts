@@ -19,6 +19,10 @@ export const RECORDED = {
     limited: "otelcol:memory_limiter_refused_items:increase",
     /** Requests of the last window that came without valid credentials, by `transport`. */
     unauthenticated: "otelcol:requests_unauthenticated:increase",
+    /** Traces of the last window that tail sampling dropped before it had decided. */
+    undecided: "otelcol:tail_sampling_undecided_traces:increase",
+    /** Requests of the last window that Azure Monitor did not take, by what it answered. */
+    azureFailed: "otelcol:azure_monitor_failed_requests:increase",
     /** What each queue holds, as a part of what it can hold, by `exporter` and `data_type`. */
     queue: "otelcol:exporter_queue:ratio",
     /** Seconds until each queue that grows is full, by `exporter` and `data_type`. */
@@ -55,13 +59,17 @@ export interface RecordingArgs {
     readonly memory: readonly WatchedMemory[];
     /** Of a batch at most, where queues stand on disk. */
     readonly batchBytes?: number | undefined;
+    /** Whether traces are held until it is decided which are kept. */
+    readonly sampled: boolean;
+    /** Hosts that others than Azure Monitor's exporter talk to by HTTP, as patterns; undefined where it has none. */
+    readonly otherHosts?: readonly string[] | undefined;
 }
 
 /** How soon after its start a Collector is seen for the first time. */
 const STARTED_SECONDS = 120;
 
 export function recordingRules(args: RecordingArgs): RecordingRule[] {
-    const { batchBytes, collectorJob, rateSeconds, windowSeconds, memory } = args;
+    const { batchBytes, collectorJob, otherHosts, rateSeconds, sampled, windowSeconds, memory } = args;
     const own = (metric: string) => `${metric}{job="${collectorJob}"}`;
     const queue = { size: own(METRICS.queueSize), capacity: own(METRICS.queueCapacity) };
 
@@ -92,6 +100,10 @@ export function recordingRules(args: RecordingArgs): RecordingRule[] {
             expr: increaseFromBirth(metric, collectorJob, windowSeconds, answer),
             labels: { transport },
         })),
+        ...(sampled
+            ? [{ record: RECORDED.undecided, expr: increaseFromBirth(METRICS.undecided, collectorJob, windowSeconds) }]
+            : []),
+        ...(otherHosts === undefined ? [] : [azureRule(otherHosts, collectorJob, windowSeconds)]),
         { record: RECORDED.queue, expr: `${queue.size} / ${queue.capacity}` },
         {
             record: RECORDED.queueLeft,
@@ -104,6 +116,18 @@ export function recordingRules(args: RecordingArgs): RecordingRule[] {
             expr: memory.map(({ job, limit, metric }) => `${metric}{job="${job}"} / ${bytesOf(limit)}`).join(" or "),
         },
     ];
+}
+
+/**
+ * The exporter counts as sent what it has only tried to send, and lets nobody know when it gives up: what the requests
+ * came to is all there is to see. One that nobody answered has no status.
+ */
+function azureRule(otherHosts: readonly string[], job: string, windowSeconds: number): RecordingRule {
+    const failed = `http_response_status_code!~"2..",server_address!~"${otherHosts.join("|")}"`;
+    return {
+        record: RECORDED.azureFailed,
+        expr: increaseFromBirth(METRICS.answersHeard, job, windowSeconds, failed),
+    };
 }
 
 /**

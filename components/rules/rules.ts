@@ -1,7 +1,9 @@
+import { type Destination, destinationsOf } from "../../config/destinations";
 import { onDisk } from "../../config/durability";
-import { makesSpanMetrics } from "../../config/routes";
+import { type SpanMetricsDecision, makesSpanMetrics } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
 import { bytesOf, secondsOf } from "../../config/units";
+import { furtherExporter } from "../collector/further";
 import { renderYaml } from "../shared/yaml";
 import { alertingRules } from "./alerts";
 import { METRICS, METRIC_NAMES, NAMES_AFTER_FAILURE } from "./metrics";
@@ -25,11 +27,13 @@ const LEAST_RATE_SECONDS = 60;
 const LEAST_WINDOW_SECONDS = 300;
 
 type Limited = Pick<StackSettings["jaeger"], "resources">;
-type RuleSettings = Pick<StackSettings, "collector" | "durability" | "jaeger" | "loki" | "prometheus" | "spanMetrics">;
+type RuleSettings = SpanMetricsDecision & Pick<StackSettings, "tailSampling">;
 
 /** The rules that fit the programs of the stack: a backend that is off takes its own along. */
 export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly RuleGroup[] {
-    const { collector, jaeger, loki, prometheus } = settings;
+    const { collector, jaeger, loki, prometheus, tailSampling } = settings;
+    const destinations = destinationsOf(settings);
+    const azureMonitor = destinations.some(({ kind }) => kind === "azure_monitor");
     if (!prometheus.rules.enabled) {
         return [];
     }
@@ -55,6 +59,8 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
         windowSeconds,
         memory,
         batchBytes: onDisk(settings) ? bytesOf(collector.batch.maxSize) : undefined,
+        sampled: tailSampling.enabled,
+        otherHosts: azureMonitor ? hostsOf(destinations, jobs) : undefined,
     };
     const alerting = {
         collectorJob: jobs.collector,
@@ -62,9 +68,28 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
         spanMetrics: makesSpanMetrics(settings),
         windowSeconds,
         onDisk: onDisk(settings),
+        further: {
+            dropping: destinations
+                .filter((destination) => destination.kind === "otlp" && destination.whenFull === "drop")
+                .map(furtherExporter),
+            azureMonitor,
+            sampled: tailSampling.enabled,
+        },
     };
     // One group, so that each alert sees what was recorded at the same time.
     return [{ name: GROUP, rules: [...recordingRules(recording), ...alertingRules(alerting)] }];
+}
+
+/** What the Collector calls by HTTP beside Azure Monitor, whose own host stands in a secret. */
+function hostsOf(destinations: readonly Destination[], { jaeger, loki, prometheus }: RuleJobs): readonly string[] {
+    const hosts = destinations.flatMap((destination) =>
+        destination.kind === "otlp" && destination.protocol === "http" ? [new URL(destination.endpoint).hostname] : [],
+    );
+    return [
+        ...[jaeger, loki, prometheus].map((service) => `${service}[.].+`),
+        // In brackets nothing but what it is: a backslash would have to be written twice.
+        ...hosts.map((host) => host.replaceAll(".", "[.]").replaceAll(/^\[|\]$/g, "")),
+    ];
 }
 
 /** What counts as memory of a program that may map files into it: the kernel takes those back when it needs to. */
@@ -112,6 +137,12 @@ function reasonOfSilence(record: string, reads: readonly string[]): string | und
     }
     if (record === RECORDED.unauthenticated) {
         return "it returns who comes without valid credentials";
+    }
+    if (record === RECORDED.undecided) {
+        return "it returns what was dropped too early";
+    }
+    if (record === RECORDED.azureFailed) {
+        return "it returns what Azure Monitor did not take";
     }
     if (record === RECORDED.queueLost) {
         return "it returns what is lost";

@@ -112,11 +112,13 @@ start kube-proxy kube-proxy \
 # Both end at once when they may not read yet what the API server sets up at its first start.
 until kubectl --kubeconfig="$state/kubeconfig" get --raw /readyz >/dev/null 2>&1; do sleep 0.1; done
 
+# Autoscalers look about as often as the metrics server has new figures.
 start kube-controller-manager kube-controller-manager \
     --kubeconfig="$config/kube-controller-manager.kubeconfig" \
     --authentication-kubeconfig="$config/kube-controller-manager.kubeconfig" \
     --authorization-kubeconfig="$config/kube-controller-manager.kubeconfig" \
     --bind-address=127.0.0.1 \
+    --horizontal-pod-autoscaler-sync-period=5s \
     --leader-elect=false \
     --root-ca-file="$pki/ca.crt" \
     --service-account-private-key-file="$pki/service-account.key" \

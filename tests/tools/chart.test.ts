@@ -10,7 +10,6 @@ import { removeFolder, temporaryFolder } from "../support/fake-commands";
 
 const OUTPUTS: ChartSource["outputs"] = {
     application: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://otel-collector.${NAMESPACE}:4317` },
-    guard: undefined,
     portForwards: {
         otelCollectorGrpc: { command: `kubectl port-forward -n ${NAMESPACE} svc/a 1:2`, url: "http://localhost:1" },
         otelCollectorHttp: { command: `kubectl port-forward -n ${NAMESPACE} svc/b 3:4`, url: "http://localhost:3" },

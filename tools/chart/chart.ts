@@ -40,7 +40,7 @@ export async function chartOf(stack: string, settings: Settings, version: string
         version,
         namespace: named.namespace,
         manifests: recorder.manifests,
-        outputs: { application, guard, portForwards },
+        outputs: { application, portForwards, ...(guard ? { guard } : {}) },
     });
 }
 

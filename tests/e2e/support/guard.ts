@@ -35,9 +35,9 @@ export class Authority {
         return authority;
     }
 
-    /** Another certificate for the guarded listener, each time. */
-    async server(): Promise<Pem> {
-        await sign(this.folder, { ...SERVER, name: "server" });
+    /** Another certificate for the guarded listener, each time, or for a server at those addresses. */
+    async server(addresses = SERVER.addresses): Promise<Pem> {
+        await sign(this.folder, { ...SERVER, name: "server", ...(addresses ? { addresses } : {}) });
         return this.read("server");
     }
 

@@ -12,17 +12,25 @@ export interface Spans {
     readonly count: number;
 }
 
+export interface Rate {
+    /** Traces a second. */
+    readonly perSecond: number;
+    readonly seconds: number;
+    /** Spans of each trace beside its first. @default 1 */
+    readonly children?: number;
+}
+
 /** Starts a pod that sends traces to the collector's Service, and returns when it runs. */
-export async function startSpans(name: string, rate: { perSecond: number; seconds: number }): Promise<Spans> {
-    const count = rate.perSecond * rate.seconds;
+export async function startSpans(name: string, { perSecond, seconds, children = 1 }: Rate): Promise<Spans> {
+    const count = perSecond * seconds;
     const options = [
         `--otlp-endpoint=otel-collector.${NAMESPACE}:4317`,
         "--otlp-insecure",
         `--service=${name}`,
         `--traces=${count}`,
-        "--child-spans=1",
-        // The rate counts a trace's child as well.
-        `--rate=${2 * rate.perSecond}`,
+        `--child-spans=${children}`,
+        // The rate counts a trace's children as well.
+        `--rate=${(1 + children) * perSecond}`,
     ];
     await kubectl("run", name, "-n", NAMESPACE, `--image=${IMAGE}`, "--restart=Never", "--", "traces", ...options);
     await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, "--for=condition=Ready", "--timeout=60s");

@@ -1,0 +1,61 @@
+import type * as z from "zod";
+import { structure, text } from "./kinds";
+
+/** Where a backend takes requests: nothing of it is secret. */
+export const httpUrl = text(
+    "URL",
+    "a URL of http or https, without user, query and fragment, such as https://otlp.example.com:4317",
+    (value) => {
+        const url = URL.canParse(value) ? new URL(value) : undefined;
+        return (
+            url !== undefined &&
+            /^https?:$/.test(url.protocol) &&
+            /^[^\s?#@\\]+$/.test(value) &&
+            url.username === "" &&
+            url.password === ""
+        );
+    },
+);
+
+const SIGNAL_NAMES = ["traces", "metrics", "logs"] as const;
+type SignalName = (typeof SIGNAL_NAMES)[number];
+
+function isSignals(value: unknown): value is SignalName[] {
+    return (
+        Array.isArray(value) &&
+        value.length > 0 &&
+        new Set(value).size === value.length &&
+        value.every((name) => SIGNAL_NAMES.some((signal) => signal === name))
+    );
+}
+
+/** Some of the three signals. */
+export const signals: z.ZodType<readonly SignalName[]> = structure(
+    "list of traces, metrics, logs",
+    "at least one of traces, metrics, logs, each once, such as [traces, logs]",
+    isSignals,
+);
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** Letters, digits and hyphens alone, as the name becomes part of a variable's; values that one line can carry. */
+function isHeaders(value: unknown): value is Headers {
+    return (
+        typeof value === "object" &&
+        value !== null &&
+        !Array.isArray(value) &&
+        Object.entries(value).every(
+            ([name, content]) =>
+                /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(name) &&
+                typeof content === "string" &&
+                /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(content),
+        )
+    );
+}
+
+/** Headers of HTTP or gRPC requests. */
+export const headers = structure(
+    "headers",
+    "names of letters, digits and - with values of printable characters as text, such as { x-tenant: shop }",
+    isHeaders,
+);

@@ -1,0 +1,157 @@
+import { AZURE_MONITOR, destinationsOf, furtherQueues } from "./destinations";
+import { onDisk, queuesIn, queuesOf } from "./durability";
+import { SIGNALS, type Signal } from "./routes";
+import type { Located, Rule } from "./rule";
+import type { StackSettings } from "./schema";
+import { memoryPlan } from "./sizing";
+import { MIB, bytesOf } from "./units";
+
+type DestinationSettings = StackSettings["destinations"][string];
+
+/** The exporters of the stack's own backends, and of Azure Monitor, have these names. */
+const TAKEN: readonly string[] = ["jaeger", "loki", "prometheus", AZURE_MONITOR];
+/** It becomes part of the name of a Secret, of a volume and of a variable. */
+const NAME = /^[a-z0-9](?:[-a-z0-9]{0,28}[a-z0-9])?$/;
+
+/** A rule for each destination: the message is about the setting at that path of it. */
+function forEach(
+    path: string,
+    problem: (destination: DestinationSettings, name: string, settings: StackSettings) => string | undefined,
+): Rule {
+    return {
+        keys: ["destinations"],
+        problem: (settings) =>
+            Object.entries(settings.destinations).flatMap(([name, destination]): Located[] => {
+                const message = problem(destination, name, settings);
+                return message === undefined
+                    ? []
+                    : [{ key: ["destinations", name, path].filter(Boolean).join("."), message }];
+            }),
+    };
+}
+
+const eachDestination: readonly Rule[] = [
+    forEach("", (_, name) =>
+        !NAME.test(name)
+            ? "expected a name of at most 30 of a-z, 0-9 and -, with a letter or digit at both ends"
+            : TAKEN.includes(name)
+              ? `expected another name than ${TAKEN.join(", ")}: exporters have those already`
+              : undefined,
+    ),
+    forEach("endpoint", ({ endpoint }) =>
+        endpoint === undefined ? "expected the URL of the backend, such as https://otlp.example.com:4317" : undefined,
+    ),
+    forEach("endpoint", ({ endpoint, protocol }) =>
+        endpoint !== undefined && protocol === "grpc" && new URL(endpoint).pathname !== "/"
+            ? "expected a URL without a path, or http for its protocol: gRPC has none"
+            : undefined,
+    ),
+    forEach("headers", ({ headers, secretHeaders }) => {
+        const names = [...Object.keys(headers), ...Object.keys(secretHeaders)].map((name) => name.toLowerCase());
+        return new Set(names).size < names.length
+            ? "expected each header once, in headers or secretHeaders, whatever its capitals"
+            : undefined;
+    }),
+    forEach("secretHeaders", ({ endpoint, secretHeaders, tls }) =>
+        isPlain(endpoint) && Object.keys(secretHeaders).length > 0 && !tls.insecure
+            ? "expected an https:// endpoint, or true for tls.insecure: whoever is on the way to an http:// endpoint reads them"
+            : undefined,
+    ),
+    forEach("tls.insecure", ({ endpoint, secretHeaders, tls }) =>
+        tls.insecure && (!isPlain(endpoint) || Object.keys(secretHeaders).length === 0)
+            ? "expected false: it is for secretHeaders that go to an http:// endpoint"
+            : undefined,
+    ),
+    forEach("tls.caSecretName", ({ endpoint, tls }) =>
+        isPlain(endpoint) && tls.caSecretName !== undefined
+            ? "expected an https:// endpoint: an http:// one shows no certificate"
+            : undefined,
+    ),
+    forEach("secretGeneration", ({ secretGeneration, secretHeaders }) =>
+        secretGeneration !== 1 && Object.keys(secretHeaders).length === 0
+            ? "expected to be left out: there are no secretHeaders to count"
+            : undefined,
+    ),
+];
+
+function isPlain(endpoint: string | undefined): boolean {
+    return endpoint?.startsWith("http:") ?? false;
+}
+
+/** Whether a signal has a backend in the stack that what finds a further queue full is still in. */
+function isKept(signal: Signal, { jaeger, loki, prometheus }: StackSettings): boolean {
+    return { traces: jaeger.enabled, metrics: prometheus.enabled, logs: loki.enabled }[signal];
+}
+
+const azure: readonly Rule[] = [
+    {
+        keys: ["azureMonitor.connectionString", "azureMonitor.enabled"],
+        problem: ({ azureMonitor: { connectionString, enabled } }) =>
+            enabled && connectionString === undefined
+                ? "expected the connection string of an Application Insights resource, by `pulumi config set --secret --path otel-stack:azureMonitor.connectionString`"
+                : undefined,
+    },
+    {
+        keys: ["azureMonitor.enabled", "azureMonitor.connectionString"],
+        problem: ({ azureMonitor: { connectionString, enabled } }, given) =>
+            !enabled && connectionString !== undefined && !given("azureMonitor.enabled")
+                ? "expected true or false: a connection string alone sends nothing"
+                : undefined,
+    },
+];
+
+const keptSomewhere: Rule = {
+    keys: ["destinations", "azureMonitor", "jaeger.enabled", "loki.enabled", "prometheus.enabled"],
+    problem: (settings) =>
+        SIGNALS.filter((signal) => !isKept(signal, settings)).flatMap((signal): Located[] => {
+            const takers = destinationsOf(settings).filter(({ signals }) => signals.includes(signal));
+            const [first] = takers;
+            return first === undefined || takers.some((taker) => taker.kind !== "otlp" || taker.whenFull === "refuse")
+                ? []
+                : [
+                      {
+                          key: `destinations.${first.name}.whenFull`,
+                          message: `expected refuse, as ${signal} have no backend in the stack: what is dropped would be nowhere`,
+                      },
+                  ];
+        }),
+};
+
+const queuesHoldABatch: Rule = {
+    keys: [
+        "destinations",
+        "azureMonitor",
+        "collector.batch.maxSize",
+        "collector.resources.limits.memory",
+        "durability",
+    ],
+    problem: (settings) =>
+        settings.collector.queue.size === undefined &&
+        furtherQueues(settings) > 0 &&
+        queuesOf(settings).bytes.traces < bytesOf(settings.collector.batch.maxSize)
+            ? "expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one batch (collector.batch.maxSize)"
+            : undefined,
+};
+
+const queuesFitMemory: Rule = {
+    keys: ["collector.queue.size", "destinations", "azureMonitor", "collector.resources.limits.memory", "durability"],
+    problem: (settings) => {
+        const { queue, resources } = settings.collector;
+        const queues = queuesIn(settings);
+        const most = Math.floor(memoryPlan(resources.limits.memory).limitMiB / queues);
+        return queue.size !== undefined &&
+            furtherQueues(settings) > 0 &&
+            !onDisk(settings) &&
+            bytesOf(queue.size) > most * MIB
+            ? `expected at most ${most}Mi, as ${queues} queues share what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
+            : undefined;
+    },
+};
+
+export const destinationRules: readonly Rule[] = [
+    ...eachDestination,
+    ...azure,
+    keptSomewhere,
+    queuesHoldABatch,
+    queuesFitMemory,
+];

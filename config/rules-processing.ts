@@ -1,0 +1,33 @@
+import { routesOf } from "./routes";
+import type { Rule } from "./rule";
+import { mostCollectors } from "./scaling";
+import { heldTracesThatFit } from "./sizing";
+
+const heldTracesFit: Rule = {
+    keys: ["tailSampling.maxTraces", "tailSampling.enabled", "collector.resources.limits.memory"],
+    problem: ({ collector: { resources }, tailSampling }) => {
+        const fit = heldTracesThatFit(resources.limits.memory);
+        return tailSampling.enabled && tailSampling.maxTraces > fit
+            ? `expected at most ${fit}, half of what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
+            : undefined;
+    },
+};
+
+/** What the settings of the processing on the way demand of others. */
+export const processingRules: readonly Rule[] = [
+    {
+        keys: ["tailSampling.enabled", "collector.replicas", "collector.autoscaling", "size"],
+        problem: ({ collector, tailSampling }) =>
+            tailSampling.enabled && mostCollectors(collector) > 1
+                ? "expected false, or 1 for collector.replicas and no collector.autoscaling: each pod would see a part of a trace, and decide by that"
+                : undefined,
+    },
+    {
+        keys: ["tailSampling.enabled", "jaeger.enabled", "azureMonitor", "destinations"],
+        problem: (settings) =>
+            settings.tailSampling.enabled && routesOf(settings).traces.every((route) => route === "debug")
+                ? "expected false, or true for jaeger.enabled, or a destination of traces: nothing keeps any"
+                : undefined,
+    },
+    heldTracesFit,
+];

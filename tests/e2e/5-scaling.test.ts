@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { get, kubectl, NAMESPACE, type Named } from "./support/cluster";
+import { eventually } from "./support/questions";
+import { type Spans, startSpans, storedSpans } from "./support/spans";
+import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
+
+const COLLECTOR = "app.kubernetes.io/name=otel-collector";
+const MOST = 2;
+/** Each is one gRPC connection, opened while there is one Collector. */
+const SENDERS = ["scaling-a", "scaling-b", "scaling-c"];
+const RATE = { perSecond: 40, seconds: 60, children: 8 };
+/** The metrics server and the autoscaler look every so often, and a pod starts. */
+const ADDED_WITHIN_SECONDS = 55;
+const REMOVED_WITHIN_SECONDS = 180;
+
+const sandbox = stackWith("sandbox");
+/** Little is much, and a lull is short. Nobody else sends. */
+const scaled = stackWith("sandbox", {
+    "app.enabled": false,
+    "telemetrygen.enabled": false,
+    "jaeger.maxTraces": 15_000,
+    "jaeger.resources": { limits: { memory: "512Mi" } },
+    "collector.receiver.maxConnectionAge": "5s",
+    "collector.autoscaling": {
+        enabled: true,
+        maxReplicas: MOST,
+        cpuPercent: 1,
+        memoryPercent: 79,
+        scaleDownWindow: "10s",
+    },
+});
+
+describe("a stack whose Collectors are scaled", () => {
+    let sent: readonly Spans[] = [];
+
+    before(async () => {
+        await up(scaled);
+        assert.equal((await readyCollectors()).length, 1);
+        sent = await Promise.all(SENDERS.map((name) => startSpans(name, RATE)));
+    });
+
+    after(async () => {
+        await up(sandbox);
+        await verifyHolds(sandbox);
+    });
+
+    it("has more of them once there is load, each of which takes a part of what the same connections bring", async () => {
+        await eventually(async () => {
+            const taken = await Promise.all((await readyCollectors()).map(acceptedBy));
+            const all = taken.reduce((sum, spans) => sum + spans, 0);
+            assert.equal(taken.length, MOST, "no Collector was added");
+            assert.ok(
+                taken.every((spans) => spans > all / (4 * taken.length)),
+                `the Collectors have taken ${taken.join(", ")} spans`,
+            );
+        }, ADDED_WITHIN_SECONDS);
+    });
+
+    it("is changed neither by an update nor by a refresh", async () => {
+        for (const command of ["up", "refresh"]) {
+            const { ok, output } = await tryPulumi(scaled, [command, "--yes", "--skip-preview", "--expect-no-changes"]);
+            assert.ok(ok, output);
+        }
+    });
+
+    it("loses none of what was sent meanwhile", async () => {
+        for (const spans of sent) {
+            assert.equal(await storedSpans(spans), spans.count, spans.name);
+        }
+    });
+
+    it("has fewer of them when there is no load any more", async () => {
+        await eventually(async () => {
+            assert.equal((await readyCollectors()).length, 1);
+        }, REMOVED_WITHIN_SECONDS);
+    });
+});
+
+async function readyCollectors(): Promise<string[]> {
+    interface Pod extends Named {
+        readonly metadata: Named["metadata"] & { readonly deletionTimestamp?: string };
+        readonly status: { readonly containerStatuses?: readonly { readonly ready: boolean }[] };
+    }
+    const pods = await get<Pod>("pods", "--selector", COLLECTOR);
+    return pods
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        .filter(({ status }) => status.containerStatuses?.every(({ ready }) => ready))
+        .map(({ metadata }) => metadata.name);
+}
+
+/** Spans that a pod has taken so far. */
+async function acceptedBy(pod: string): Promise<number> {
+    const path = `/api/v1/namespaces/${NAMESPACE}/pods/${pod}:8888/proxy/metrics`;
+    const metrics = await kubectl("get", "--raw", path);
+    const counts = [...metrics.matchAll(/^otelcol_receiver_accepted_spans\{.*\} (\S+)$/gm)];
+    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}

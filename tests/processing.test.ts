@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { VERIFY_SERVICE } from "../components/collector/processing";
+import type { CollectorConfig } from "../components/collector/types";
+import { runProgram } from "../tools/mocked-stack";
+import { SERVICE_NAME } from "../tools/verify/model";
+import { configOf } from "./support/objects";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+async function configWith(raw: Raw): Promise<CollectorConfig> {
+    const { recorder } = await runProgram(raw);
+    return configOf(recorder, "otel-collector-config").config as CollectorConfig;
+}
+
+describe("redaction", () => {
+    let config: CollectorConfig;
+
+    before(async () => {
+        config = await configWith({ redaction: { keys: ["(?i)password$"], values: ["4[0-9]{15}"] } });
+    });
+
+    it("masks what the patterns find, and says nothing of it", () => {
+        assert.deepEqual(config.processors.redaction, {
+            allow_all_keys: true,
+            // The Collector reads `$$` as one `$`.
+            blocked_key_patterns: ["(?i)password$$"],
+            blocked_values: ["4[0-9]{15}"],
+            redact_all_types: true,
+            summary: "silent",
+        });
+    });
+
+    it("comes before everything that anybody sees, the log and the metrics from spans too", () => {
+        for (const signal of ["traces", "metrics", "logs"] as const) {
+            const pipeline = config.service.pipelines[signal];
+            assert.deepEqual(pipeline?.processors, ["memory_limiter", "redaction"]);
+            assert.ok(pipeline.exporters.includes("debug"));
+        }
+        assert.ok(config.service.pipelines.traces?.exporters.includes("span_metrics"));
+    });
+
+    it("is not there without patterns", async () => {
+        assert.equal((await configWith({})).processors.redaction, undefined);
+    });
+});
+
+describe("tail sampling", () => {
+    const vendor = { endpoint: "https://otlp.vendor.example" };
+    let config: CollectorConfig;
+
+    before(async () => {
+        config = await configWith({
+            tailSampling: { enabled: true, share: 0.07, slowerThan: "1m30s", wait: "5s", maxTraces: 100 },
+            destinations: { vendor, other: { ...vendor, whenFull: "refuse" } },
+        });
+    });
+
+    it("keeps errors, what is slow, what verify sends and a share of the rest", () => {
+        const { policies, ...bounds } = config.processors.tail_sampling ?? assert.fail();
+        assert.deepEqual(bounds, {
+            decision_wait: "5s",
+            num_traces: 100,
+            decision_cache: { sampled_cache_size: 1000, non_sampled_cache_size: 1000 },
+        });
+        assert.deepEqual(policies, [
+            { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
+            { name: "slow", type: "latency", latency: { threshold_ms: 90_000 } },
+            {
+                name: "verify",
+                type: "string_attribute",
+                string_attribute: { key: "service.name", values: ["otel-stack-verify"] },
+            },
+            { name: "share", type: "probabilistic", probabilistic: { sampling_percentage: 7 } },
+        ]);
+    });
+
+    it("knows verify by the name that it has", () => {
+        assert.equal(VERIFY_SERVICE, SERVICE_NAME);
+    });
+
+    it("stands between all spans, which the log and the metrics see, and everything that keeps traces", () => {
+        const { pipelines } = config.service;
+        assert.deepEqual(pipelines.traces?.exporters, ["debug", "forward/sampled", "span_metrics", "service_graph"]);
+        assert.deepEqual(pipelines["traces/sampled"], {
+            receivers: ["forward/sampled"],
+            processors: ["tail_sampling"],
+            exporters: ["otlp_grpc/jaeger", "otlp_grpc/other", "forward/further"],
+        });
+        assert.deepEqual(pipelines["traces/further"]?.exporters, ["otlp_grpc/vendor"]);
+    });
+
+    it("leaves metrics and records alone", () => {
+        const { pipelines } = config.service;
+        assert.deepEqual(pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/other", "forward/further"]);
+        assert.equal(pipelines["logs/sampled"], undefined);
+    });
+
+    it("is off by default, and all of it is gone then", async () => {
+        const off = await configWith({ tailSampling: { share: 0.5 } });
+        assert.equal(off.processors.tail_sampling, undefined);
+        assert.equal(off.connectors["forward/sampled"], undefined);
+        assert.ok(off.service.pipelines.traces?.exporters.includes("otlp_grpc/jaeger"));
+    });
+});
