@@ -2,13 +2,13 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status telemetry verify manifests chart validate kubectl env test lint format e2e e2e-full bench
+.PHONY: help up down destroy preview refresh status telemetry verify manifests chart validate kubectl env test lint format e2e e2e-full e2e-upgrade bench
 
 # TypeScript without type-checking at each start: `make lint` type-checks.
 ts := node --require ts-node/register/transpile-only
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: preflight node_modules ## Deploy STACK and verify it; without STACK, on a sandbox cluster that is built and started here
 	@$(ts) tools/cli.ts up $(STACK)
@@ -67,6 +67,9 @@ e2e: preflight node_modules ## Run the stack for real on a sandbox of its own, b
 
 e2e-full: preflight node_modules ## The same with an outage of half an hour, and each pod deleted ten times
 	@E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 node_modules/.bin/mocha --config tests/e2e/.mocharc.json
+
+e2e-upgrade: preflight node_modules ## Deploy the program of commit FROM on a sandbox, update it to this one under load, and count
+	@UPGRADE_FROM=$(FROM) node_modules/.bin/mocha --config tests/e2e/upgrade.mocharc.json
 
 bench: preflight node_modules ## Measure speed and memory on the sandbox
 	@$(ts) bench/main.ts

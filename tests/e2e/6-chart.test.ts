@@ -145,9 +145,12 @@ describe("a release of the chart", () => {
 
     it("is upgraded to the chart of other settings, whose files replace the old ones", async () => {
         const before = await configMaps();
-        const changed = { ...SETTINGS, collector: { batch: { timeout: "500ms" } } };
+        // A Job cannot be changed, and has to make way.
+        const changed = { ...SETTINGS, collector: { batch: { timeout: "500ms" } }, telemetrygen: { rate: 2 } };
         const folder = await chartFolder("sandbox", changed);
-        await helmDoes("upgrade", RELEASE, folder, "--namespace", NAMESPACE, ...VALUES, ...WAIT);
+        const withoutJobs = [...VALUES, "--set", "jobs=false"];
+        await helmDoes("upgrade", RELEASE, folder, "--namespace", NAMESPACE, ...withoutJobs, ...WAIT);
+        assert.equal(await kubectl("get", "jobs", "--namespace", NAMESPACE, "--output=name"), "");
         const [old, new_] = [before, await configMaps()].map((names) => names.match(/otel-collector-config-\w+/g));
         assert.equal(new_?.length, 1);
         assert.notDeepEqual(new_, old);

@@ -18,10 +18,11 @@ process.on("exit", () => {
  * The files of the checkout stay as they are: under its own name, Pulumi would write into that stack's file.
  *
  * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.timeout`.
+ * @param root The checkout whose files they are.
  */
-export function stackWith(name: string, changes: Readonly<Record<string, unknown>> = {}): Stack {
-    const settings = settingsFile(name);
-    const sandbox = settingsFile(SANDBOX_STACK);
+export function stackWith(name: string, changes: Readonly<Record<string, unknown>> = {}, root: string = ROOT): Stack {
+    const settings = settingsFile(name, root);
+    const sandbox = settingsFile(SANDBOX_STACK, root);
     for (const key of [["encryptionsalt"], ["config", "otel-stack:images"], ["config", "otel-stack:grafana"]]) {
         settings.setIn(key, sandbox.getIn(key));
     }
@@ -35,8 +36,8 @@ export function stackWith(name: string, changes: Readonly<Record<string, unknown
 }
 
 /** `pulumi up`; returns how many resources it created, updated, replaced or deleted. */
-export async function up(stack: Stack): Promise<Readonly<Record<string, number>>> {
-    const { ok, output } = await tryPulumi(stack, ["up", "--yes", "--skip-preview"]);
+export async function up(stack: Stack, root: string = ROOT): Promise<Readonly<Record<string, number>>> {
+    const { ok, output } = await tryPulumi(stack, ["up", "--yes", "--skip-preview"], root);
     if (!ok) {
         throw new Error(`pulumi up failed:\n${output}`);
     }
@@ -50,11 +51,19 @@ export async function destroy(stack: Stack): Promise<void> {
     }
 }
 
-/** Runs Pulumi on the stack and returns all that it printed. */
-export async function tryPulumi(stack: Stack, args: readonly string[]): Promise<{ ok: boolean; output: string }> {
+/**
+ * Runs Pulumi on the stack and returns all that it printed.
+ *
+ * @param root The checkout whose program it runs.
+ */
+export async function tryPulumi(
+    stack: Stack,
+    args: readonly string[],
+    root: string = ROOT,
+): Promise<{ ok: boolean; output: string }> {
     await selectStack(stack);
     const { failed, all } = await execa("pulumi", argumentsFor(stack, [...args, "--non-interactive", "--diff"]), {
-        cwd: ROOT,
+        cwd: root,
         env: stack.env,
         all: true,
         reject: false,
@@ -67,6 +76,6 @@ export async function verifyHolds(stack: Stack): Promise<void> {
     await verifyStack(stack);
 }
 
-function settingsFile(stack: string): yaml.Document {
-    return yaml.parseDocument(fs.readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8"));
+function settingsFile(stack: string, root: string): yaml.Document {
+    return yaml.parseDocument(fs.readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8"));
 }
