@@ -1,4 +1,6 @@
 import { App, appEndpoints } from "./components/app";
+import { ClusterCollection } from "./components/cluster/cluster";
+import { CLUSTER_NAMES } from "./components/cluster/names";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
 import { collectorScrapeTargets, ownMetricsJob } from "./components/collector/targets";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
@@ -21,6 +23,7 @@ import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
+import { collectsFromCluster, measuresCluster } from "./config/cluster";
 import { onDisk, queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { loadSettings } from "./config/load";
 import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
@@ -129,7 +132,31 @@ const collector = new Collector(names.collector, {
     },
     ...(settings.guard.enabled ? { guard: settings.guard } : {}),
     ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
+    ...(settings.cluster.attributes.enabled
+        ? { podAttributes: { role: `${settings.namespace.name}-pods`, collectors: Object.values(CLUSTER_NAMES) } }
+        : {}),
+    labelsUnnamed: measuresCluster(settings.cluster),
 });
+
+if (collectsFromCluster(settings.cluster)) {
+    new ClusterCollection(
+        "cluster",
+        {
+            cluster: settings.cluster,
+            image: images.agent ?? images.collector,
+            rolloutTimeout,
+            stackNamespace: settings.namespace.name,
+            otlp: at.collector.otlpGrpc.address,
+            batch: settings.collector.batch,
+            receiver: settings.collector.receiver,
+            ...(settings.networkPolicies.enabled
+                ? { closed: { collector: names.collector, dns: settings.networkPolicies.dns } }
+                : {}),
+        },
+        // What they send last, when all is destroyed, is taken.
+        { dependsOn: collector },
+    );
+}
 
 const grafana = settings.grafana.enabled
     ? new Grafana(names.grafana, {

@@ -73,6 +73,11 @@ function isDnsSubdomain(value: string): boolean {
     return value.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(value);
 }
 
+/** Several of them. */
+export const dnsLabels = z
+    .array(dnsLabel, { error: "expected a list of names, such as [kube-system]" })
+    .describe("list of DNS labels");
+
 /** An image that stays what it is. */
 export const image = text(
     "image",

@@ -112,7 +112,15 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         title: `Collector ${VERSIONS.collector}`,
         programs: { "otelcol-contrib": "." },
         tags: ["grpcnotrace"],
-        estimate: 120,
+        estimate: 180,
+    },
+    {
+        name: "collector-agent",
+        title: `Collector ${VERSIONS.collector} as an agent`,
+        programs: { "otelcol-agent": "." },
+        tags: ["grpcnotrace"],
+        // Most of it was compiled for the Collector.
+        estimate: 50,
     },
     {
         name: "telemetrygen",

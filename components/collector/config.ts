@@ -1,15 +1,17 @@
 import type { Queues } from "../../config/durability";
 import { type PushRoute, type Routes, SIGNALS, type Signal } from "../../config/routes";
 import type { CollectorSettings, GuardSettings, SpanMetricsSettings } from "../../config/schema";
-import { memoryPlan } from "../../config/sizing";
 import { everywhere } from "../shared/endpoint";
 import { type Backends, type Route, exporterOf, exportersOf } from "./destinations";
 import { assertComplete } from "./graph";
 import { authenticatorsOf, guardExtensions } from "./guard";
 import { ownTelemetry } from "./own-telemetry";
+import { K8S_ATTRIBUTES, type PodAttributes, k8sAttributes } from "./k8s-attributes";
+import { memoryLimiter } from "./memory-limiter";
 import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE, queueStorage } from "./queue-storage";
 import { receiverIds, receiversOf } from "./receivers";
+import { LABEL_UNNAMED, labelUnnamed } from "./unnamed";
 import { CONNECTORS, SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
 import type { CollectorConfig, Pipeline } from "./types";
 
@@ -23,6 +25,10 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "queue" | "
     readonly guard?: GuardSettings;
     /** How metrics are made from spans; left out, none are. */
     readonly spanMetrics?: SpanMetricsSettings;
+    /** Whether telemetry is told of which pod it is; left out, it is not. */
+    readonly podAttributes?: PodAttributes;
+    /** Whether metrics of what is no service are taken, as those of pods and nodes are. */
+    readonly labelsUnnamed?: boolean;
 }
 
 /**
@@ -46,7 +52,9 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
         },
         receivers: receiversOf(args),
         processors: {
-            memory_limiter: memoryLimiter(args),
+            memory_limiter: memoryLimiter(args.resources),
+            ...(args.podAttributes ? { [K8S_ATTRIBUTES]: k8sAttributes(args.podAttributes) } : {}),
+            ...(labelsMetrics(args) ? { [LABEL_UNNAMED]: labelUnnamed() } : {}),
             ...(spanMetrics ? { [SERVICE_ALONE]: serviceAlone() } : {}),
         },
         exporters: exportersOf(usedRoutes(args), args, args.backends),
@@ -85,12 +93,25 @@ function pipeline(args: CollectorConfigArgs, signal: Signal): Pipeline {
     const { queues, routes, spanMetrics } = args;
     return {
         receivers: receiverIds(args),
-        processors: PROCESSORS,
+        processors: processorsOf(args, signal),
         exporters: [
             ...routes[signal].map((route) => exporterOf(route, queues.volume !== undefined)),
             ...(signal === "traces" && spanMetrics ? CONNECTORS : []),
         ],
     };
+}
+
+function processorsOf(args: CollectorConfigArgs, signal: Signal): Pipeline["processors"] {
+    return [
+        ...PROCESSORS,
+        ...(args.podAttributes ? ([K8S_ATTRIBUTES] as const) : []),
+        // After it: what it adds becomes labels too.
+        ...(signal === "metrics" && labelsMetrics(args) ? ([LABEL_UNNAMED] as const) : []),
+    ];
+}
+
+function labelsMetrics({ labelsUnnamed = false, routes }: CollectorConfigArgs): boolean {
+    return labelsUnnamed && routes.metrics.length > 0;
 }
 
 function spanMetricsPipeline({ pushRoute, queues }: CollectorConfigArgs): Pipeline {
@@ -99,9 +120,4 @@ function spanMetricsPipeline({ pushRoute, queues }: CollectorConfigArgs): Pipeli
         processors: [...PROCESSORS, SERVICE_ALONE],
         exporters: [exporterOf(pushRoute, queues.volume !== undefined)],
     };
-}
-
-function memoryLimiter({ resources }: CollectorConfigArgs): CollectorConfig["processors"]["memory_limiter"] & object {
-    const { limitMiB, spikeLimitMiB } = memoryPlan(resources.limits.memory);
-    return { check_interval: "1s", limit_mib: limitMiB, spike_limit_mib: spikeLimitMiB };
 }

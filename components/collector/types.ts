@@ -1,4 +1,5 @@
 import type { PullReader } from "../shared/own-metrics";
+import type { ClusterProcessorTypes, ClusterReceiverTypes } from "./types-cluster";
 
 /**
  * The part of the Collector's configuration that the stack writes, with every key spelt as 0.161 reads it.
@@ -30,6 +31,8 @@ interface SendingQueue {
     readonly sizer: Sizer;
     readonly queue_size: number;
     readonly num_consumers?: number;
+    /** Whether who sends waits for room; refused by default. */
+    readonly block_on_overflow?: boolean;
     /** The extension that keeps it; in memory without. */
     readonly storage?: ExtensionId;
     readonly batch?: {
@@ -94,16 +97,18 @@ interface ClientTls {
     readonly insecure: boolean;
 }
 
-interface ReceiverTypes {
+interface ReceiverTypes extends ClusterReceiverTypes<ExtensionId> {
     readonly otlp: { readonly protocols: { readonly grpc?: GrpcServer; readonly http?: HttpServer } };
 }
 
 type ResourceAction =
     | { readonly key: string; readonly from_attribute: string; readonly action: "upsert" }
+    | { readonly key: string; readonly from_attribute: string; readonly action: "insert" }
+    | { readonly key: string; readonly value: string; readonly action: "insert" | "upsert" }
     | { readonly key: string; readonly action: "delete" }
     | { readonly pattern: string; readonly action: "delete" };
 
-export interface ProcessorTypes {
+export interface ProcessorTypes extends ClusterProcessorTypes {
     readonly memory_limiter: {
         readonly check_interval: Duration;
         readonly limit_mib: number;
@@ -212,6 +217,11 @@ export interface MetricView {
     };
 }
 
+/** Of a Collector that nobody asks for its metrics. */
+export interface NoMetrics {
+    readonly level: "none";
+}
+
 export interface OwnMetrics {
     readonly readers: readonly PullReader[];
     /** `normal` by default. Only `detailed` may have views. */
@@ -247,7 +257,7 @@ export interface Pipeline {
 }
 
 /** The whole file. */
-export interface CollectorConfig {
+export interface CollectorConfig<Own = OwnMetrics> {
     readonly extensions: Extensions;
     readonly receivers: Receivers;
     readonly processors: Section<ProcessorTypes>;
@@ -257,7 +267,7 @@ export interface CollectorConfig {
         readonly extensions: readonly ExtensionId[];
         readonly telemetry: {
             readonly logs?: { readonly sampling: { readonly enabled: boolean } };
-            readonly metrics: OwnMetrics;
+            readonly metrics: Own;
         };
         readonly pipelines: Readonly<Partial<Record<PipelineId, Pipeline>>>;
     };

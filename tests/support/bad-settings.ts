@@ -1,3 +1,4 @@
+import { badClusterSettings } from "./bad-settings-cluster";
 import { nested } from "./nested";
 
 /** Settings with one thing wrong, and all that is said about it. */
@@ -569,4 +570,5 @@ export const badSettings: readonly BadSettings[] = [
     })),
     ...disagreeing,
     ...undurable,
+    ...badClusterSettings,
 ];
