@@ -6,7 +6,7 @@ const interval = (of: string) =>
     setting(
         duration("5s", "10m").default("30s"),
         `Time between two looks at ${of}.`,
-        "Half of what a graph of a day shows as one point.",
+        "A rate over two minutes has four points to go by.",
     );
 
 /** What is collected from the cluster itself. Everything is off: most of it takes a right on the cluster or the node. */
