@@ -1,5 +1,7 @@
 import type { Resource } from "@pulumi/pulumi";
 import { App, appEndpoints } from "./components/app";
+import { ClusterCollection } from "./components/cluster/cluster";
+import { CLUSTER_NAMES } from "./components/cluster/names";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
 import { collectorScrapeTargets, ownMetricsJob, scrapedPods } from "./components/collector/targets";
 import { sealed } from "./components/collector/further";
@@ -26,6 +28,7 @@ import { publishedBackends } from "./components/publish/backends";
 import { Publish } from "./components/publish/publish";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
+import { collectsFromCluster, measuresCluster } from "./config/cluster";
 import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { loadSettings } from "./config/load";
 import { isPublished, publishedUrl } from "./config/publish";
@@ -149,9 +152,33 @@ const collector = new Collector(
         ...(isRedacted(settings) ? { redaction: settings.redaction } : {}),
         ...(settings.tailSampling.enabled ? { tailSampling: settings.tailSampling } : {}),
         ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
+        ...(settings.cluster.attributes.enabled
+            ? { podAttributes: { role: `${settings.namespace.name}-pods`, collectors: Object.values(CLUSTER_NAMES) } }
+            : {}),
+        labelsUnnamed: measuresCluster(settings.cluster),
     },
     { dependsOn: backends },
 );
+
+if (collectsFromCluster(settings.cluster)) {
+    new ClusterCollection(
+        "cluster",
+        {
+            cluster: settings.cluster,
+            image: images.agent ?? images.collector,
+            rolloutTimeout,
+            stackNamespace: settings.namespace.name,
+            otlp: at.collector.otlpGrpc.address,
+            batch: settings.collector.batch,
+            receiver: settings.collector.receiver,
+            ...(settings.networkPolicies.enabled
+                ? { closed: { collector: names.collector, dns: settings.networkPolicies.dns } }
+                : {}),
+        },
+        // What they send last, when all is destroyed, is taken.
+        { dependsOn: collector },
+    );
+}
 
 const grafana = settings.grafana.enabled
     ? new Grafana(names.grafana, {

@@ -80,6 +80,11 @@ export const hostName = text(
     (value) => isDnsSubdomain(value) && !/(?:^|\.)\d+$/.test(value),
 );
 
+/** Several of them. */
+export const dnsLabels = z
+    .array(dnsLabel, { error: "expected a list of names, such as [kube-system]" })
+    .describe("list of DNS labels");
+
 /** An image that stays what it is. */
 export const image = text(
     "image",

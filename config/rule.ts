@@ -19,6 +19,9 @@ export interface Located {
 /** Whether the stack file itself names that key: a default is never the person's mistake. */
 export type Given = (key: string) => boolean;
 
+/** Namespaces that a cluster comes with: made ours, destroy would delete them. */
+export const CLUSTER_NAMESPACES: readonly string[] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
 /** A size that has a lower bound, where it is set at all. */
 export function atLeast(key: string, pick: (settings: StackSettings) => string | undefined, minimum: string): Rule {
     return {

@@ -1,6 +1,7 @@
 import { onDisk } from "./durability";
 import { SIGNALS, type Signal, lacksForSpanMetrics, routesOf } from "./routes";
-import { type Rule, atLeast } from "./rule";
+import { CLUSTER_NAMESPACES, type Rule, atLeast } from "./rule";
+import { clusterRules } from "./rules-cluster";
 import { destinationRules } from "./rules-destinations";
 import { durabilityRules } from "./rules-durability";
 import { guardRules } from "./rules-guard";
@@ -11,8 +12,17 @@ import { processingRules } from "./rules-processing";
 import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
 
-type Workload = "app" | "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen";
-const WORKLOADS: readonly Workload[] = ["app", "collector", "grafana", "jaeger", "loki", "prometheus", "telemetrygen"];
+type Workload = "app" | "cluster" | "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen";
+const WORKLOADS: readonly Workload[] = [
+    "app",
+    "cluster",
+    "collector",
+    "grafana",
+    "jaeger",
+    "loki",
+    "prometheus",
+    "telemetrygen",
+];
 
 /** A gRPC receiver refuses a larger request for good: Jaeger's is at its default. */
 const BACKEND_MESSAGE_LIMIT = "4Mi";
@@ -23,8 +33,6 @@ const APP_MINIMUM = "128Mi";
 const GRAFANA_MINIMUM = "256Mi";
 /** A write-ahead log of some segments of 128 MiB, and blocks. */
 const STORAGE_MINIMUM = "512Mi";
-/** Namespaces that a cluster comes with: made ours, destroy would delete them. */
-const CLUSTER_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 function requestWithinLimit(workload: Workload): Rule[] {
     return (["cpu", "memory"] as const).map((what) => {
@@ -229,6 +237,7 @@ export const RULES: readonly Rule[] = [
     ...durabilityRules,
     ...guardRules,
     ...cluster,
+    ...clusterRules,
     ...network,
     ...publishRules,
     ...scalingRules,

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { IMAGES } from "./images";
 import { count, dnsLabel, dnsSubdomain, duration, flag, image, oneOf, rate, size } from "./kinds";
 import { app } from "./schema-app";
+import { cluster } from "./schema-cluster";
 import { azureMonitor, destinations } from "./schema-destinations";
 import { durability, outage, size as stackSize } from "./schema-durability";
 import { grafana } from "./schema-grafana";
@@ -46,6 +47,12 @@ const images = z.strictObject({
         "Image of the shop, built from app/ (docs/app.md).",
         "There is none that everybody could pull.",
         "none, and app.enabled has to be false",
+    ),
+    agent: setting(
+        image.optional(),
+        "Image of the Collectors that collect from the cluster (cluster).",
+        "The contrib distribution has what they need too.",
+        "that of the Collector",
     ),
     collector: setting(
         image.default(IMAGES.collector),
@@ -284,6 +291,7 @@ export const stackSettings = z.strictObject({
     prometheus: prometheus.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
     app: app.prefault({}),
+    cluster: cluster.prefault({}),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;

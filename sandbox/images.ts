@@ -56,6 +56,13 @@ const PROGRAMS: readonly StaticProgram[] = [
         user: 10001,
     },
     {
+        name: `${REPOSITORY}/otelcol-agent:${VERSIONS.collector}`,
+        program: "otelcol-agent",
+        path: "/otelcol-contrib",
+        args: ["--config", "/etc/otelcol-contrib/config.yaml"],
+        user: 10001,
+    },
+    {
         name: `${REPOSITORY}/telemetrygen:${VERSIONS.telemetrygen}`,
         program: "telemetrygen",
         path: "/telemetrygen",

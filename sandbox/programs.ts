@@ -114,7 +114,15 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         title: `Collector ${VERSIONS.collector}`,
         programs: { "otelcol-contrib": "." },
         tags: ["grpcnotrace"],
-        estimate: 150,
+        estimate: 210,
+    },
+    {
+        name: "collector-agent",
+        title: `Collector ${VERSIONS.collector} as an agent`,
+        programs: { "otelcol-agent": "." },
+        tags: ["grpcnotrace"],
+        // Most of it was compiled for the Collector.
+        estimate: 50,
     },
     {
         name: "telemetrygen",

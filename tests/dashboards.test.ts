@@ -41,10 +41,14 @@ function titles(dashboards: readonly Dashboard[]): string[] {
 }
 
 describe("the dashboards", () => {
-    const dashboards = dashboardsWith();
+    const dashboards = dashboardsWith({ cluster: { kubeletMetrics: { enabled: true } } });
 
     it("are one for each question", () => {
-        assert.deepEqual(titles(dashboards), ["Overview", "Service", "Collector", "Logs", "Backends"]);
+        assert.deepEqual(titles(dashboards), ["Overview", "Service", "Collector", "Logs", "Backends", "Usage"]);
+    });
+
+    it("are without that of what the stack uses where no kubelet is asked", () => {
+        assert.deepEqual(titles(dashboardsWith()), ["Overview", "Service", "Collector", "Logs", "Backends"]);
     });
 
     it("fit into a ConfigMap", () => {

@@ -51,6 +51,10 @@ describe("good settings", () => {
         ["app.slowRate", "1", 1],
         ["images.app", "registry.example/shop:1.0.0"],
         ["rolloutTimeout", "10m"],
+        ["cluster.podLogs.enabled", "true", true],
+        ["cluster.kubeletMetrics.interval", "10m"],
+        ["cluster.attributes.enabled", true],
+        ["images.agent", "registry.example/agent:1"],
     ] as const) {
         it(`take ${JSON.stringify(value)} for ${key}`, () => {
             const raw = nested(key, value);

@@ -3,6 +3,7 @@ import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Autoscaling } from "../../config/scaling";
 import { goMemLimit } from "../../config/sizing";
+import { apiAccess } from "../shared/api-access";
 import { disruptionBudget } from "../shared/disruption-budget";
 import { type Endpoint, type EndpointUrls, endpointOf, hostsOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
@@ -15,13 +16,14 @@ import { autoscaler } from "./autoscaler";
 import { type CollectorConfigArgs, collectorConfig } from "./config";
 import { type FurtherFiles, furtherFiles } from "./further";
 import { type GuardFiles, guardFiles } from "./guard";
+import { POD_ATTRIBUTES_RULES } from "./k8s-attributes";
 import { COLLECTOR_PORTS } from "./ports";
 import { tokenSecret } from "./tokens";
 import { QUEUE_MOUNT, queueClaim } from "./queue-storage";
 
-const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
+export const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
 /** USER of the Collector's image. */
-const COLLECTOR_USER = 10001;
+export const COLLECTOR_USER = 10001;
 /** Its log: the debug exporter writes faster than Kubernetes rotates, and over the limit the pod is evicted. */
 const DISK = { request: "64Mi", limit: "512Mi" } as const;
 /** Time to leave, and to send what the queues hold. */
@@ -90,6 +92,14 @@ export class Collector extends pulumi.ComponentResource {
             { parent: this },
         );
 
+        const account = args.podAttributes
+            ? apiAccess(
+                  name,
+                  { namespace, labels, role: args.podAttributes.role, rules: POD_ATTRIBUTES_RULES },
+                  { parent: this },
+              )
+            : undefined;
+
         workload(
             name,
             {
@@ -107,6 +117,7 @@ export class Collector extends pulumi.ComponentResource {
                         { namespace, labels: labels.all },
                         { parent: this },
                     ),
+                    ...(account === undefined ? {} : { account }),
                 }),
                 ports: ports.plain,
             },
@@ -168,6 +179,7 @@ interface Mounted {
     readonly config: pulumi.Input<string>;
     readonly guard: GuardFiles;
     readonly further: FurtherFiles;
+    readonly account?: pulumi.Input<string>;
 }
 
 /** With a queue of its own, a pod keeps its name and its volume. */
@@ -180,7 +192,7 @@ function strategyOf(name: string, { queues }: CollectorArgs, labels: Labels): Wo
 function collectorPod(
     args: CollectorArgs,
     labels: Labels,
-    { config, guard, further }: Mounted,
+    { account, config, guard, further }: Mounted,
 ): types.input.core.v1.PodTemplateSpec {
     const file = mountFile(config, CONFIG_FILE);
     const ports = portsOf(args);
@@ -192,6 +204,7 @@ function collectorPod(
         args: [`--config=${CONFIG_FILE}`],
         resources: args.resources,
         disk: DISK,
+        ...(account === undefined ? {} : { serviceAccount: account }),
         container: {
             env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }, ...further.env],
             ...leavingSlowly(),

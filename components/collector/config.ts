@@ -7,19 +7,21 @@ import type {
     SpanMetricsSettings,
     TailSamplingSettings,
 } from "../../config/schema";
-import { memoryPlan } from "../../config/sizing";
 import { everywhere } from "../shared/endpoint";
 import { type Backends, type Route, exportersOf } from "./destinations";
 import { type SealedDestination, furtherExporters } from "./further";
 import { assertComplete } from "./graph";
 import { authenticatorsOf, guardExtensions } from "./guard";
 import { ownTelemetry } from "./own-telemetry";
-import { betweenPipelines, processorsOf, pipelinesOf } from "./pipelines";
+import { K8S_ATTRIBUTES, type PodAttributes, k8sAttributes } from "./k8s-attributes";
+import { memoryLimiter } from "./memory-limiter";
+import { betweenPipelines, labelsMetrics, processorsOf, pipelinesOf } from "./pipelines";
 import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE, queueStorage } from "./queue-storage";
 import { receiversOf } from "./receivers";
 import { SERVICE_ALONE, connectorsOf, serviceAlone } from "./span-metrics";
 import type { CollectorConfig } from "./types";
+import { LABEL_UNNAMED, labelUnnamed } from "./unnamed";
 
 export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscaling" | "queue" | "replicas"> {
     /** What is masked on the way; left out, nothing is. */
@@ -37,6 +39,10 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscalin
     readonly guard?: GuardSettings;
     /** How metrics are made from spans; left out, none are. */
     readonly spanMetrics?: SpanMetricsSettings;
+    /** Whether telemetry is told of which pod it is; left out, it is not. */
+    readonly podAttributes?: PodAttributes;
+    /** Whether metrics of what is no service are taken, as those of pods and nodes are. */
+    readonly labelsUnnamed?: boolean;
 }
 
 /**
@@ -61,7 +67,9 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
         },
         receivers: receiversOf(args),
         processors: {
-            memory_limiter: memoryLimiter(args),
+            memory_limiter: memoryLimiter(args.resources),
+            ...(args.podAttributes ? { [K8S_ATTRIBUTES]: k8sAttributes(args.podAttributes) } : {}),
+            ...(labelsMetrics(args) ? { [LABEL_UNNAMED]: labelUnnamed() } : {}),
             ...(spanMetrics ? { [SERVICE_ALONE]: serviceAlone() } : {}),
             ...processorsOf(pipelines, args),
         },
@@ -91,9 +99,4 @@ function usedRoutes({ pushRoute, routes, spanMetrics }: CollectorConfigArgs): Re
     const { traces, metrics, logs } = routes;
     const used = [...traces, ...metrics, ...logs].filter((route) => route !== "further");
     return new Set<Route>([...used, ...(spanMetrics ? [pushRoute] : [])]);
-}
-
-function memoryLimiter({ resources }: CollectorConfigArgs): CollectorConfig["processors"]["memory_limiter"] & object {
-    const { limitMiB, spikeLimitMiB } = memoryPlan(resources.limits.memory);
-    return { check_interval: "1s", limit_mib: limitMiB, spike_limit_mib: spikeLimitMiB };
 }

@@ -6,7 +6,7 @@ import type { CollectorConfig, ExtensionId, Pipeline, Receivers } from "./types"
  *
  * Throws one error that names all of them, so that `pulumi preview` does.
  */
-export function assertComplete(config: CollectorConfig): void {
+export function assertComplete(config: CollectorConfig<unknown>): void {
     const problems = looseEnds(config);
     if (problems.length > 0) {
         throw new Error(`the Collector's configuration has loose ends:\n  ${problems.join("\n  ")}`);
@@ -17,7 +17,7 @@ const ROLES = ["receivers", "processors", "exporters"] as const;
 /** The ends of a pipeline, either of which may be a connector. */
 const ENDS = ["receivers", "exporters"] as const;
 
-function looseEnds({ service, ...sections }: CollectorConfig): string[] {
+function looseEnds({ service, ...sections }: CollectorConfig<unknown>): string[] {
     const pipelines = Object.entries(service.pipelines).flatMap(([id, pipeline]) =>
         pipeline ? [{ id, ...pipeline }] : [],
     );
@@ -56,7 +56,7 @@ function uncheckedClients(asked: readonly ExtensionId[], started: readonly Exten
 
 function authenticatorsOf(receivers: Receivers): ExtensionId[] {
     const listeners = Object.values(receivers).flatMap((receiver) => {
-        const { grpc, http } = receiver?.protocols ?? {};
+        const { grpc, http } = receiver !== undefined && "protocols" in receiver ? receiver.protocols : {};
         return [grpc, http];
     });
     return [...new Set(listeners.flatMap((listener) => listener?.auth?.authenticator ?? []))];

@@ -4,17 +4,23 @@ import { type PushRoute, type Routes, SIGNALS, type Signal } from "../../config/
 import type { RedactionSettings, TailSamplingSettings } from "../../config/schema";
 import { azureMemoryPlan } from "../../config/sizing";
 import { exporterOf } from "./destinations";
+import { K8S_ATTRIBUTES, type PodAttributes } from "./k8s-attributes";
 import { type SealedDestination, furtherExporter } from "./further";
 import { REDACTION, TAIL_SAMPLING, redaction, tailSampling } from "./processing";
 import { type ReceiverArgs, receiverIds } from "./receivers";
 import { CONNECTORS, SERVICE_ALONE } from "./span-metrics";
 import type { CollectorConfig, ConnectorId, Connectors, ExporterId, Pipeline, ProcessorId } from "./types";
+import { LABEL_UNNAMED } from "./unnamed";
 
 export interface PipelineArgs extends ReceiverArgs {
     readonly destinations?: readonly SealedDestination[];
     readonly pushRoute: PushRoute;
     readonly queues: Queues;
     readonly routes: Routes;
+    /** How telemetry is told of its pod; left out, it is not. */
+    readonly podAttributes?: PodAttributes;
+    /** Whether metrics of what is no service get labels of its attributes. */
+    readonly labelsUnnamed?: boolean;
     /** What is masked on the way; left out, nothing is. */
     readonly redaction?: RedactionSettings;
     /** Which traces are kept; left out, all are. */
@@ -57,7 +63,13 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
     const ways: readonly Routes[Signal][number][] = routes[signal];
     return {
         receivers: receiverIds(args),
-        processors: [...PROCESSORS, ...(redaction ? [REDACTION] : [])],
+        processors: [
+            ...PROCESSORS,
+            ...(args.podAttributes ? [K8S_ATTRIBUTES] : []),
+            ...(redaction ? [REDACTION] : []),
+            // Last: what was added becomes labels too, and what was masked stays so.
+            ...(signal === "metrics" && labelsMetrics(args) ? [LABEL_UNNAMED] : []),
+        ],
         exporters: [
             // The log and the metrics see every span.
             ...(isSampled(args, signal)
@@ -129,6 +141,11 @@ function spanMetricsPipeline({ pushRoute, queues }: PipelineArgs): Pipeline {
         processors: [...PROCESSORS, SERVICE_ALONE],
         exporters: [exporterOf(pushRoute, queues.volume !== undefined)],
     };
+}
+
+/** Whether metrics of what has no name of its own are told apart by their resource. */
+export function labelsMetrics({ labelsUnnamed = false, routes }: PipelineArgs): boolean {
+    return labelsUnnamed && routes.metrics.length > 0;
 }
 
 /** The connectors between those pipelines. */

@@ -1,4 +1,5 @@
 import type { PullReader } from "../shared/own-metrics";
+import type { ClusterProcessorTypes, ClusterReceiverTypes } from "./types-cluster";
 import type { Redaction, TailSampling } from "./types-processing";
 import type { AzureMonitorExporter, ClientTls, Compression, Headers } from "./types-destinations";
 
@@ -32,6 +33,8 @@ export interface SendingQueue {
     readonly sizer: Sizer;
     readonly queue_size: number;
     readonly num_consumers?: number;
+    /** Whether who sends waits for room; refused by default. */
+    readonly block_on_overflow?: boolean;
     /** The extension that keeps it; in memory without. */
     readonly storage?: ExtensionId;
     readonly batch?: {
@@ -92,16 +95,18 @@ export interface GrpcServer extends Protection {
     };
 }
 
-interface ReceiverTypes {
+interface ReceiverTypes extends ClusterReceiverTypes<ExtensionId> {
     readonly otlp: { readonly protocols: { readonly grpc?: GrpcServer; readonly http?: HttpServer } };
 }
 
 type ResourceAction =
     | { readonly key: string; readonly from_attribute: string; readonly action: "upsert" }
+    | { readonly key: string; readonly from_attribute: string; readonly action: "insert" }
+    | { readonly key: string; readonly value: string; readonly action: "insert" | "upsert" }
     | { readonly key: string; readonly action: "delete" }
     | { readonly pattern: string; readonly action: "delete" };
 
-export interface ProcessorTypes {
+export interface ProcessorTypes extends ClusterProcessorTypes {
     /** Only so that what follows cannot refuse: batches are for the exporters' queues to make. */
     readonly batch: { readonly timeout: "0s"; readonly send_batch_size: 0 };
     readonly memory_limiter: {
@@ -223,6 +228,11 @@ export interface MetricView {
     };
 }
 
+/** Of a Collector that nobody asks for its metrics. */
+export interface NoMetrics {
+    readonly level: "none";
+}
+
 export interface OwnMetrics {
     readonly readers: readonly PullReader[];
     /** `normal` by default. Only `detailed` may have views. */
@@ -258,7 +268,7 @@ export interface Pipeline {
 }
 
 /** The whole file. */
-export interface CollectorConfig {
+export interface CollectorConfig<Own = OwnMetrics> {
     readonly extensions: Extensions;
     readonly receivers: Receivers;
     readonly processors: Section<ProcessorTypes>;
@@ -268,7 +278,7 @@ export interface CollectorConfig {
         readonly extensions: readonly ExtensionId[];
         readonly telemetry: {
             readonly logs?: { readonly sampling: { readonly enabled: boolean } };
-            readonly metrics: OwnMetrics;
+            readonly metrics: Own;
         };
         readonly pipelines: Readonly<Partial<Record<PipelineId, Pipeline>>>;
     };

@@ -1,3 +1,4 @@
+import { collectsFromCluster } from "../../config/cluster";
 import { onDisk } from "../../config/durability";
 import { publishedUrl } from "../../config/publish";
 import { makesSpanMetrics } from "../../config/routes";
@@ -10,15 +11,17 @@ import type { DataSourceUrls } from "./data-sources";
 
 /** What there is to look at with those settings. */
 export function dashboardContext(settings: StackSettings): DashboardContext {
-    const { collector, jaeger, loki, prometheus } = settings;
+    const { cluster, collector, jaeger, loki, namespace, prometheus } = settings;
     const { limitMiB, spikeLimitMiB } = memoryPlan(collector.resources.limits.memory);
     return {
         has: {
             prometheus: prometheus.enabled,
             jaeger: jaeger.enabled,
+            kubelet: prometheus.enabled && cluster.kubeletMetrics.enabled,
             loki: loki.enabled,
             spanMetrics: makesSpanMetrics(settings),
         },
+        namespaces: [namespace.name, ...(collectsFromCluster(cluster) ? [cluster.namespace] : [])],
         onDisk: onDisk(settings),
         collectorMemory: {
             limit: bytesOf(collector.resources.limits.memory),

@@ -3,6 +3,7 @@ import { onDisk } from "../../config/durability";
 import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
 import { APP_PORT, appNames } from "../app";
+import { clusterFlows } from "../cluster/flows";
 import { COLLECTOR_PORTS } from "../collector/ports";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger-config";
@@ -56,7 +57,12 @@ export interface WorkloadNames extends ServiceNames {
  */
 export function stackFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
     const flows = [...ownFlows(names, settings), ...flowsFurther(names.collector, settings)];
-    return [...flows, ...flowsFromOutside(names, settings), ...flowsToDns(flows, settings)];
+    return [
+        ...flows,
+        ...flowsFromOutside(names, settings),
+        ...clusterFlows(names.collector, settings),
+        ...flowsToDns(flows, settings),
+    ];
 }
 
 function ownFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {

@@ -24,6 +24,8 @@ export interface PodArgs {
     readonly user: number;
     readonly args: readonly string[];
     readonly resources: ResourceSettings;
+    /** Whose token the pod sees; by default nobody's. */
+    readonly serviceAccount?: pulumi.Input<string>;
     /** Disk; by default enough for the container's log. */
     readonly disk?: DiskSettings;
     /** Ports, probes, environment and mounts. */
@@ -31,7 +33,10 @@ export interface PodArgs {
         Container,
         "env" | "lifecycle" | "livenessProbe" | "ports" | "readinessProbe" | "startupProbe" | "volumeMounts"
     >;
-    readonly spec?: Pick<types.input.core.v1.PodSpec, "restartPolicy" | "terminationGracePeriodSeconds" | "volumes">;
+    readonly spec?: Pick<
+        types.input.core.v1.PodSpec,
+        "restartPolicy" | "securityContext" | "terminationGracePeriodSeconds" | "tolerations" | "volumes"
+    >;
 }
 
 /** A pod that meets the restricted Pod Security Standard, sees no token and no other Service's environment. */
@@ -40,7 +45,8 @@ export function podTemplate(args: PodArgs): PodTemplateSpec {
     return {
         metadata: { labels: args.labels.all },
         spec: {
-            automountServiceAccountToken: false,
+            automountServiceAccountToken: args.serviceAccount !== undefined,
+            ...(args.serviceAccount === undefined ? {} : { serviceAccountName: args.serviceAccount }),
             enableServiceLinks: false,
             securityContext: restrictedPod(args.user),
             containers: [

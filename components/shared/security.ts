@@ -14,6 +14,14 @@ export function restrictedPod(user: number): types.input.core.v1.PodSecurityCont
     };
 }
 
+/**
+ * Root, for what reads files of the node that are root's alone. A container of it has no capability, so that it opens
+ * what root owns, and no file of anybody else that is closed to others.
+ */
+export function rootPod(): types.input.core.v1.PodSecurityContext {
+    return { runAsGroup: 0, runAsUser: 0, seccompProfile: { type: "RuntimeDefault" } };
+}
+
 /** The rest of the standard, which stands at each container, and a read-only root. */
 export function restrictedContainer(): types.input.core.v1.SecurityContext {
     return {

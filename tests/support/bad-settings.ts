@@ -1,5 +1,6 @@
 import { badPublish } from "./bad-publish";
 import { badScaling } from "./bad-scaling";
+import { badClusterSettings } from "./bad-settings-cluster";
 import { nested } from "./nested";
 
 /** Settings with one thing wrong, and all that is said about it. */
@@ -589,4 +590,5 @@ export const badSettings: readonly BadSettings[] = [
     ...undurable,
     ...badPublish,
     ...badScaling,
+    ...badClusterSettings,
 ];

@@ -62,6 +62,17 @@ export const guarded: CollectorConfig["receivers"][] = [
     },
 ];
 
+export const collected: CollectorConfig["receivers"][] = [
+    // @ts-expect-error the receiver is called kubelet_stats since 0.161
+    { kubeletstats: { auth_type: "serviceAccount" } },
+    {
+        // @ts-expect-error it is spelt scrapers
+        host_metrics: { collection_interval: "30s", scraper: { cpu: {} } },
+    },
+    // @ts-expect-error the receiver is called file_log
+    { filelog: { include: ["a"] } },
+];
+
 export const extensions: CollectorConfig["extensions"] = {
     // @ts-expect-error tokens stand in a file alone
     bearertokenauth: { filename: "f", tokens: ["t"] },

@@ -2,12 +2,14 @@ import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DATA_SOURCES } from "../../shared/correlation";
 
-/** What a panel reads; it is left out where the stack has none. `spanMetrics` stand in Prometheus. */
-export type Source = keyof typeof DATA_SOURCES | "spanMetrics";
+/** What a panel reads; it is left out where the stack has none. `spanMetrics` and those of the `kubelet` stand in Prometheus. */
+export type Source = keyof typeof DATA_SOURCES | "kubelet" | "spanMetrics";
 
 /** What dashboards are made for. */
 export interface DashboardContext {
     readonly has: Readonly<Record<Source, boolean>>;
+    /** Of what the stack is made of. */
+    readonly namespaces: readonly string[];
     /** Whether what waits for the backends stands on a volume: another exporter sends to Jaeger then. */
     readonly onDisk: boolean;
     /** Memory of a Collector's container, and the part of it above which it refuses data; bytes. */
@@ -67,6 +69,6 @@ export interface DashboardSpec {
 
 /** The type and uid of a data source, as panels and variables name it. */
 export function dataSourceOf(source: Source): { readonly type: string; readonly uid: string } {
-    const type = source === "spanMetrics" ? "prometheus" : source;
+    const type = source === "kubelet" || source === "spanMetrics" ? "prometheus" : source;
     return { type, uid: DATA_SOURCES[type] };
 }

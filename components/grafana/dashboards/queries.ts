@@ -1,5 +1,5 @@
 import { LOGS_OF_TRACE, METRICS_OF_SPAN } from "../data-sources";
-import type { DashboardContext, Source } from "./model";
+import { type DashboardContext, type Source, dataSourceOf } from "./model";
 import { stackDashboards } from "./render";
 
 /** A query of a dashboard, ready to be sent to its data source's own API. */
@@ -28,7 +28,8 @@ export interface Interpolation {
 }
 
 const ALL_OF_IT: DashboardContext = {
-    has: { prometheus: true, jaeger: true, loki: true, spanMetrics: true },
+    has: { prometheus: true, jaeger: true, kubelet: true, loki: true, spanMetrics: true },
+    namespaces: ["playground-otel", "playground-otel-agent"],
     onDisk: false,
     collectorMemory: { limit: 268_435_456, refusesAbove: 161_061_273 },
 };
@@ -82,7 +83,7 @@ export function jumpQueries(traceId: string): readonly Pick<DashboardQuery, "dat
 }
 
 function datasourceOf(source: Source): DashboardQuery["datasource"] {
-    return source === "spanMetrics" ? "prometheus" : source;
+    return dataSourceOf(source).type as DashboardQuery["datasource"];
 }
 
 function interpolate(expr: string, { service, rateInterval, range }: Interpolation): string {

@@ -5,6 +5,7 @@ import { logs } from "./logs";
 import { type DashboardContext, type DashboardSpec, type VariableSpec, dataSourceOf } from "./model";
 import { overview } from "./overview";
 import { service } from "./service";
+import { usage } from "./usage";
 
 /** By it dashboards find each other. */
 const TAG = "otel-stack";
@@ -12,7 +13,7 @@ const TAG = "otel-stack";
 /** The dashboards that the stack has data for, without the panels that it has none for. */
 export function stackDashboards(context: DashboardContext): readonly DashboardSpec[] {
     const { has } = context;
-    return [overview, service, collector(context), logs, backends(context)]
+    return [overview, service, collector(context), logs, backends(context), usage(context)]
         .filter(({ needs }) => has[needs])
         .map((spec) => ({
             ...spec,

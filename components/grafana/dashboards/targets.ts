@@ -10,6 +10,7 @@ export type Answer = "series" | "table";
 export function targetOf(source: Source, query: Query, answer: Answer, refId: string): Builder<Dataquery> {
     switch (source) {
         case "prometheus":
+        case "kubelet":
         case "spanMetrics":
             return prometheusTarget(query, answer, refId);
         case "loki":

@@ -49,7 +49,13 @@ const trace = z.object({
             tags: z.array(z.object({ key: z.string(), value: z.unknown() })),
         }),
     ),
-    processes: z.record(z.string(), z.object({ serviceName: z.string() })),
+    processes: z.record(
+        z.string(),
+        z.object({
+            serviceName: z.string(),
+            tags: z.array(z.object({ key: z.string(), value: z.unknown() })).default([]),
+        }),
+    ),
 });
 const exemplars = z.array(z.object({ exemplars: z.array(z.object({ labels: z.record(z.string(), z.string()) })) }));
 

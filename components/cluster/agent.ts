@@ -1,0 +1,117 @@
+import { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet";
+import type { types } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { goMemLimit } from "../../config/sizing";
+import { COLLECTOR_USER, CONFIG_FILE } from "../collector/collector";
+import { COLLECTOR_PORTS } from "../collector/ports";
+import { type ApiRule, apiAccess } from "../shared/api-access";
+import { hashedConfigMap } from "../shared/hashed-config-map";
+import { type Labels, labelsFor } from "../shared/labels";
+import { mountFile, podTemplate, probes } from "../shared/pod";
+import { awaitTimeout } from "../shared/rollout";
+import { rootPod } from "../shared/security";
+import { renderYaml } from "../shared/yaml";
+import { type AgentConfigArgs, NODE_ADDRESS, NODE_NAME, agentConfig } from "./agent-config";
+import { CHECKPOINT_FOLDER, POD_LOGS, READ_WHAT_IS_SENT } from "./pod-logs";
+
+/** Time to send what the last look has found. */
+const GRACE_SECONDS = 30;
+
+const KUBELET_RULES: readonly ApiRule[] = [{ apiGroups: [""], resources: ["nodes/stats"], verbs: ["get"] }];
+
+export interface AgentArgs extends AgentConfigArgs {
+    readonly namespace: pulumi.Input<string>;
+    readonly image: string;
+    readonly rolloutTimeout: string;
+    /** Of the node, for how far each file was read; no other stack may have it. */
+    readonly checkpointFolder: string;
+    /** Name of the ClusterRole, which no other stack may have. */
+    readonly role: string;
+}
+
+/** A Collector on each node: reads the logs of its pods, and what the kubelet and the node say of themselves. */
+export class Agent extends pulumi.ComponentResource {
+    constructor(name: string, args: AgentArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("otel-stack:index:Agent", name, args, opts);
+
+        const { cluster, image, namespace, role, rolloutTimeout } = args;
+        const labels = labelsFor({ name, component: "agent", image });
+        const config = hashedConfigMap(
+            `${name}-config`,
+            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(agentConfig(args)) } },
+            { parent: this },
+        );
+        const account = cluster.kubeletMetrics.enabled
+            ? apiAccess(name, { namespace, labels, role, rules: KUBELET_RULES }, { parent: this })
+            : undefined;
+        new DaemonSet(
+            name,
+            {
+                metadata: { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) },
+                spec: {
+                    selector: { matchLabels: labels.selector },
+                    template: agentPod(args, labels, config.metadata.name, account),
+                    updateStrategy: { type: "RollingUpdate" },
+                },
+            },
+            { parent: this },
+        );
+
+        this.registerOutputs();
+    }
+}
+
+function agentPod(
+    args: AgentArgs,
+    labels: Labels,
+    config: pulumi.Input<string>,
+    account: pulumi.Input<string> | undefined,
+): types.input.core.v1.PodTemplateSpec {
+    const { resources, podLogs } = args.cluster;
+    const file = mountFile(config, CONFIG_FILE);
+    const logs = podLogs.enabled ? logVolumes(args.checkpointFolder) : { mounts: [], volumes: [] };
+    return podTemplate({
+        name: "otel-agent",
+        labels,
+        image: args.image,
+        user: COLLECTOR_USER,
+        args: [`--config=${CONFIG_FILE}`, ...(podLogs.enabled ? [READ_WHAT_IS_SENT] : [])],
+        resources,
+        ...(account === undefined ? {} : { serviceAccount: account }),
+        container: {
+            env: [
+                { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) },
+                { name: NODE_ADDRESS, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
+                { name: NODE_NAME, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+            ],
+            ports: [{ name: "health", containerPort: COLLECTOR_PORTS.health }],
+            ...probes({ port: "health", live: "/", ready: "/" }),
+            volumeMounts: [file.mount, ...logs.mounts],
+        },
+        spec: {
+            ...(podLogs.enabled ? { securityContext: rootPod() } : {}),
+            terminationGracePeriodSeconds: GRACE_SECONDS,
+            // Whatever a node is reserved for, its pods write logs.
+            tolerations: [{ operator: "Exists" }],
+            volumes: [file.volume, ...logs.volumes],
+        },
+    });
+}
+
+interface LogVolumes {
+    readonly mounts: readonly types.input.core.v1.VolumeMount[];
+    readonly volumes: readonly types.input.core.v1.Volume[];
+}
+
+function logVolumes(checkpointFolder: string): LogVolumes {
+    return {
+        mounts: [
+            { name: "pod-logs", mountPath: POD_LOGS, readOnly: true },
+            { name: "checkpoints", mountPath: CHECKPOINT_FOLDER },
+        ],
+        volumes: [
+            { name: "pod-logs", hostPath: { path: POD_LOGS, type: "Directory" } },
+            { name: "checkpoints", hostPath: { path: checkpointFolder, type: "DirectoryOrCreate" } },
+        ],
+    };
+}

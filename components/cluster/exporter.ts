@@ -1,0 +1,46 @@
+import type { CollectorSettings } from "../../config/schema";
+import { MIB, bytesOf } from "../../config/units";
+import { goDuration } from "../shared/duration";
+import type { ExporterId, ExporterTypes, ExtensionId } from "../collector/types";
+
+/** The exporter that leads to the stack's Collector. */
+export const TO_COLLECTOR = "otlp_grpc" satisfies ExporterId;
+
+export interface ExporterArgs extends Pick<CollectorSettings, "batch" | "receiver"> {
+    /** `host:port` of the stack's Collector that takes OTLP over gRPC. */
+    readonly otlp: string;
+}
+
+/** Some seconds of a busy node: what does not fit waits where it comes from. */
+const QUEUE_MIB = 16;
+
+/**
+ * Sends to the stack's Collector until it takes it.
+ *
+ * @param storage Keeps what waits; it is in memory without.
+ */
+export function toCollector(
+    { batch, otlp, receiver }: ExporterArgs,
+    storage?: ExtensionId,
+): ExporterTypes["otlp_grpc"] {
+    // What is larger than the receiver's limit would be refused for good; batches grow a little on their way.
+    const maxSize = Math.min(bytesOf(batch.maxSize), bytesOf(receiver.maxMessageSize) / 2);
+    return {
+        endpoint: otlp,
+        tls: { insecure: true },
+        retry_on_failure: { enabled: true, max_interval: "5s", max_elapsed_time: "0s" },
+        sending_queue: {
+            sizer: "bytes",
+            queue_size: QUEUE_MIB * MIB,
+            block_on_overflow: true,
+            num_consumers: 2,
+            ...(storage === undefined ? {} : { storage }),
+            batch: {
+                flush_timeout: goDuration(batch.timeout),
+                sizer: "bytes",
+                min_size: Math.min(bytesOf(batch.minSize), maxSize),
+                max_size: maxSize,
+            },
+        },
+    };
+}

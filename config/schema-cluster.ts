@@ -1,0 +1,91 @@
+import * as z from "zod";
+import { count, dnsLabel, dnsLabels, duration, flag } from "./kinds";
+import { resources, setting } from "./setting";
+
+const interval = (of: string) =>
+    setting(
+        duration("5s", "10m").default("30s"),
+        `Time between two looks at ${of}.`,
+        "A rate over two minutes has four points to go by.",
+    );
+
+/** What is collected from the cluster itself. Everything is off: most of it takes a right on the cluster or the node. */
+export const cluster = z.strictObject({
+    namespace: setting(
+        dnsLabel.default("playground-otel-agent"),
+        "The Namespace of what collects from the cluster. The stack makes it, and removes it on destroy. Pods that read logs need a volume of the node, which the Pod Security Standards forbid, so that it enforces none while `podLogs` is on.",
+        "The stack's own Namespace keeps its standard.",
+    ),
+    podLogs: z
+        .strictObject({
+            enabled: setting(
+                flag.default(false),
+                "Whether an agent on each node sends what all pods write to their logs, but those of the stack's Namespace and of its own. It reads /var/log/pods of the node as root without any capability, and has no right on the cluster's API.",
+                "Nothing outside of its Namespaces is touched unless a person asks for it.",
+            ),
+            excludeNamespaces: setting(
+                dnsLabels.default([]),
+                "Further Namespaces whose pods' logs are left alone, such as kube-system.",
+                "Who asks for logs means all of them.",
+            ),
+        })
+        .prefault({}),
+    kubeletMetrics: z
+        .strictObject({
+            enabled: setting(
+                flag.default(false),
+                "Whether an agent on each node sends what the kubelet measures of its node, pods, containers and volumes. It may get `nodes/stats`, and nothing else.",
+                "It takes a right on the cluster.",
+            ),
+            interval: interval("the kubelet's numbers"),
+            verifyCertificate: setting(
+                flag.default(true),
+                "Whether the kubelet has to show a certificate of the cluster's authority. Where kubelets sign their own, as kubeadm lets them by default, false sends the agent's token to whoever answers at the node's address.",
+                "The token is for the kubelet alone.",
+            ),
+        })
+        .prefault({}),
+    hostMetrics: z
+        .strictObject({
+            enabled: setting(
+                flag.default(false),
+                "Whether an agent on each node sends its CPU, load, memory, paging and disk traffic, as every container can read them. Its file systems and network are among the kubelet's.",
+                "A pod on each node is more than a learner needs.",
+            ),
+            interval: interval("the node"),
+        })
+        .prefault({}),
+    events: z
+        .strictObject({
+            enabled: setting(
+                flag.default(false),
+                "Whether the cluster's events are sent as log records, by a pod that may list and watch `events`, and nothing else.",
+                "It takes a right on the cluster.",
+            ),
+        })
+        .prefault({}),
+    attributes: z
+        .strictObject({
+            enabled: setting(
+                flag.default(false),
+                "Whether the Collector adds to all telemetry of which pod, workload and node it is. It may get, list and watch `pods`, and nothing else, and for that has a token.",
+                "It takes a right on the cluster.",
+            ),
+        })
+        .prefault({}),
+    apiServer: z
+        .strictObject({
+            port: setting(
+                count(1, 65_535).default(6443),
+                "Port of the API server itself, behind its Service, for NetworkPolicies.",
+                "What most clusters use; with a managed API server it is often 443.",
+            ),
+        })
+        .prefault({}),
+    resources: resources(
+        "each pod that collects from the cluster",
+        { cpu: "50m", memory: "96Mi" },
+        { cpu: "500m", memory: "256Mi" },
+        "As the Collector's, whose program it is.",
+    ),
+});

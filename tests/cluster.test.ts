@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { agentConfig } from "../components/cluster/agent-config";
+import { POD_LOGS } from "../components/cluster/pod-logs";
+import type { CollectorConfig } from "../components/collector/types";
+import { stackFlows } from "../components/network/flows";
+import { nameOf } from "../components/network/policies";
+import { type Recorder, type Settings, isRecord, runProgram } from "../tools/mocked-stack";
+import { at, configOf, containerOf, podOf } from "./support/objects";
+import { settingsFrom } from "./support/settings";
+
+const ON = { enabled: true };
+const ALL = { podLogs: ON, kubeletMetrics: ON, hostMetrics: ON, events: ON, attributes: ON };
+const AGENT_NAMESPACE = "playground-otel-agent";
+
+async function stackWith(cluster: Settings, more: Settings = {}): Promise<Recorder> {
+    const { recorder } = await runProgram({ cluster, ...more });
+    return recorder;
+}
+
+/** Kind and name of what stands in the Namespace of collection, or in none. */
+function objectsOf({ manifests }: Recorder): string[] {
+    return manifests
+        .filter(({ metadata }) => metadata.namespace !== "playground-otel" && metadata.name !== "playground-otel")
+        .map(({ kind, metadata }) => `${kind} ${metadata.name.replace(/-[0-9a-f]{8}$/, "-HASH")}`)
+        .sort();
+}
+
+function agentWith(raw: Settings): CollectorConfig<unknown> {
+    const { cluster, collector } = settingsFrom({ cluster: raw });
+    return agentConfig({
+        cluster,
+        batch: collector.batch,
+        receiver: collector.receiver,
+        otlp: "otel-collector.ns:4317",
+        ownNamespaces: ["ns", "ns-agent"],
+    });
+}
+
+describe("collection from the cluster", () => {
+    it("is not there unless it is asked for", async () => {
+        const recorder = await stackWith({});
+        assert.deepEqual(objectsOf(recorder), []);
+        const { config } = configOf(recorder, "otel-collector-config");
+        assert.doesNotMatch(JSON.stringify(config), /k8s_attributes|transform/);
+    });
+
+    it("is, of pods' logs, an agent that has no account, in a Namespace that enforces no standard", async () => {
+        const recorder = await stackWith({ podLogs: ON });
+        assert.deepEqual(objectsOf(recorder), [
+            "ConfigMap otel-agent-config-HASH",
+            "DaemonSet otel-agent",
+            `Namespace ${AGENT_NAMESPACE}`,
+        ]);
+        const { labels } = recorder.manifest("Namespace", AGENT_NAMESPACE).metadata;
+        assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "privileged");
+        assert.equal(podOf(recorder.manifest("DaemonSet", "otel-agent")).spec.automountServiceAccountToken, false);
+    });
+
+    it("is, of nodes, an agent that needs no volume of them, where the strictest standard is enforced", async () => {
+        const recorder = await stackWith({ hostMetrics: ON, kubeletMetrics: ON });
+        const { labels } = recorder.manifest("Namespace", AGENT_NAMESPACE).metadata;
+        assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "restricted");
+        const { spec } = podOf(recorder.manifest("DaemonSet", "otel-agent"));
+        assert.equal(spec.securityContext.runAsNonRoot, true);
+        assert.deepEqual(
+            spec.volumes.map(({ name }) => name),
+            ["config"],
+        );
+    });
+
+    it("is, of events, one pod that is never two", async () => {
+        const recorder = await stackWith({ events: ON });
+        const deployment = recorder.manifest("Deployment", "otel-events");
+        assert.equal(at(deployment, "spec", "replicas"), 1);
+        assert.deepEqual(at(deployment, "spec", "strategy"), { type: "Recreate" });
+        assert.ok(!objectsOf(recorder).some((name) => name.startsWith("DaemonSet")));
+    });
+
+    it("is, of attributes, a right of the Collector, and no Namespace", async () => {
+        const recorder = await stackWith({ attributes: ON });
+        assert.deepEqual(objectsOf(recorder), [
+            "ClusterRole playground-otel-pods",
+            "ClusterRoleBinding playground-otel-pods",
+        ]);
+        const { spec } = podOf(recorder.manifest("Deployment", "otel-collector"));
+        assert.equal(spec.serviceAccountName, "otel-collector");
+        assert.equal(spec.automountServiceAccountToken, true);
+    });
+
+    it("reads what root alone may read, with no capability, and writes nothing but how far it came", async () => {
+        const agent = (await stackWith({ podLogs: ON })).manifest("DaemonSet", "otel-agent");
+        assert.deepEqual(podOf(agent).spec.securityContext, {
+            runAsGroup: 0,
+            runAsUser: 0,
+            seccompProfile: { type: "RuntimeDefault" },
+        });
+        assert.deepEqual(containerOf(agent).securityContext, {
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ["ALL"] },
+            readOnlyRootFilesystem: true,
+        });
+        const paths = podOf(agent).spec.volumes.flatMap(({ hostPath }: Partial<{ hostPath: { path: string } }>) =>
+            hostPath ? [hostPath.path] : [],
+        );
+        assert.deepEqual(paths, [POD_LOGS, `/var/lib/otel-stack/${AGENT_NAMESPACE}`]);
+        const mounts = containerOf(agent).volumeMounts;
+        assert.equal(mounts.find(({ mountPath }) => mountPath === POD_LOGS)?.readOnly, true);
+    });
+
+    it("runs an image of its own where there is one", async () => {
+        const recorder = await stackWith(
+            { podLogs: ON, events: ON },
+            { images: { agent: "registry.example/agent:1" } },
+        );
+        for (const [kind, name] of [
+            ["DaemonSet", "otel-agent"],
+            ["Deployment", "otel-events"],
+        ] as const) {
+            assert.equal(containerOf(recorder.manifest(kind, name)).image, "registry.example/agent:1");
+        }
+    });
+
+    it("is let in and out by the policies, and by those alone", async () => {
+        const recorder = await stackWith({ ...ALL, apiServer: { port: 443 } }, { networkPolicies: ON });
+        const policy = recorder.manifest("NetworkPolicy", "otel-stack-collection");
+        assert.equal(policy.metadata.namespace, AGENT_NAMESPACE);
+        assert.deepEqual(at(policy, "spec", "podSelector"), {});
+        assert.equal(at(policy, "spec", "ingress"), undefined);
+        const egress = at(policy, "spec", "egress") as { readonly ports: { readonly port: number }[] }[];
+        assert.deepEqual(
+            egress.map(({ ports }) => ports.map(({ port }) => port)),
+            [[4317], [53, 53], [10250], [443]],
+        );
+    });
+
+    it("is among the flows of the stack", () => {
+        const names = {
+            app: "shop",
+            collector: "otel-collector",
+            grafana: "grafana",
+            jaeger: "jaeger",
+            loki: "loki",
+            prometheus: "prometheus",
+            telemetrygen: "telemetrygen",
+        };
+        const flowsOf = (cluster: Settings): string[] =>
+            stackFlows(names, settingsFrom({ cluster, networkPolicies: ON }))
+                .map(({ from, to, port }) => `${nameOf(from)} -> ${nameOf(to)}:${port}`)
+                .filter((flow) => /cluster|API/.test(flow));
+        assert.deepEqual(flowsOf({}), []);
+        assert.deepEqual(flowsOf({ events: ON }), ["collection from the cluster -> otel-collector:4317"]);
+        assert.deepEqual(flowsOf({ attributes: ON }), ["otel-collector -> the API server:6443"]);
+    });
+});
+
+describe("the agent's configuration", () => {
+    it("leaves the logs of both Namespaces alone, and of those that the settings name", () => {
+        const { receivers } = agentWith({ podLogs: { enabled: true, excludeNamespaces: ["kube-system", "ns"] } });
+        assert.deepEqual(
+            receivers.file_log?.exclude,
+            ["kube-system", "ns", "ns-agent"].map((name) => `/var/log/pods/${name}_*/*/*.log`),
+        );
+    });
+
+    it("has what waits on the node, if it is of logs, and in memory if not", () => {
+        assert.equal(agentWith({ podLogs: ON }).exporters.otlp_grpc?.sending_queue.storage, "file_storage");
+        assert.equal(agentWith({ hostMetrics: ON }).exporters.otlp_grpc?.sending_queue.storage, undefined);
+    });
+
+    it("sends no batch that the Collector would refuse for its size", () => {
+        const { cluster, collector } = settingsFrom({
+            cluster: { events: ON, podLogs: ON },
+            collector: { batch: { maxSize: "4Mi", minSize: "4Mi" }, receiver: { maxMessageSize: "2Mi" } },
+        });
+        const { exporters } = agentConfig({
+            ...collector,
+            cluster,
+            otlp: "a:1",
+            ownNamespaces: [],
+        });
+        const batch = exporters.otlp_grpc?.sending_queue.batch;
+        assert.equal(batch?.max_size, 1024 * 1024);
+        assert.equal(batch.min_size, 1024 * 1024);
+    });
+
+    it("asks the kubelet of its own node, and believes no stranger unless it is told to", () => {
+        const kubelet = (raw: Settings): unknown =>
+            agentWith({ kubeletMetrics: { ...ON, ...raw } }).receivers.kubelet_stats;
+        const verified = kubelet({ interval: "1m" });
+        assert.ok(isRecord(verified));
+        assert.equal(verified.endpoint, "${env:NODE_ADDRESS}:10250");
+        assert.equal(verified.insecure_skip_verify, false);
+        assert.equal(verified.collection_interval, "1m");
+        assert.ok(isRecord(kubelet({ verifyCertificate: false })));
+        assert.equal(
+            agentWith({ kubeletMetrics: { ...ON, verifyCertificate: false } }).receivers.kubelet_stats
+                ?.insecure_skip_verify,
+            true,
+        );
+    });
+
+    it("has a pipeline for what is collected alone", () => {
+        assert.deepEqual(Object.keys(agentWith({ podLogs: ON }).service.pipelines), ["logs"]);
+        assert.deepEqual(Object.keys(agentWith({ hostMetrics: ON }).service.pipelines), ["metrics"]);
+    });
+});
+
+describe("a Collector that is sent what is of the cluster", () => {
+    it("adds the pod to all signals, before anything makes use of it, and takes its collectors for no sender", async () => {
+        const { config } = configOf(await stackWith(ALL), "otel-collector-config");
+        const { processors, service } = config as CollectorConfig;
+        const of = (pipeline: "traces" | "metrics" | "logs" | "metrics/spans") =>
+            service.pipelines[pipeline]?.processors;
+        assert.deepEqual(of("traces"), ["memory_limiter", "k8s_attributes"]);
+        assert.deepEqual(of("metrics"), ["memory_limiter", "k8s_attributes", "transform/unnamed"]);
+        assert.deepEqual(of("logs"), ["memory_limiter", "k8s_attributes"]);
+        assert.deepEqual(of("metrics/spans"), ["memory_limiter", "resource/spans"]);
+        assert.deepEqual(processors.k8s_attributes?.exclude.pods, [
+            { name: "^otel-agent-" },
+            { name: "^otel-events-" },
+        ]);
+    });
+
+    it("makes labels of what is measured of pods and nodes, where there is anything that takes metrics", async () => {
+        const { config } = configOf(await stackWith({ hostMetrics: ON }), "otel-collector-config");
+        const { service } = config as CollectorConfig;
+        assert.deepEqual(service.pipelines.metrics?.processors, ["memory_limiter", "transform/unnamed"]);
+        assert.deepEqual(service.pipelines.logs?.processors, ["memory_limiter"]);
+    });
+});

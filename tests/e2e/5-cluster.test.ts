@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import * as path from "node:path";
+import { dashboardQueries } from "../../components/grafana/dashboards/queries";
+import { dashboardContext } from "../../components/grafana/settings";
+import { validate } from "../../config/validate";
+import { TOOLBOX_IMAGE } from "../../sandbox/images";
+import { settingsOf } from "../../tools/mocked-stack";
+import { PortForward } from "../../tools/verify/port-forward";
+import { outputsOf } from "../../tools/verify/stack";
+import { type LogRecord, numbers, numbersOrRecords, RANGE, tracesOf } from "./support/ask";
+import { kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
+import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
+import { stackWith, up } from "./support/stack";
+
+const AGENT_NAMESPACE = "playground-otel-agent";
+/** Where the pods stand whose logs are read. */
+const ELSEWHERE = "e2e-cluster";
+const WITHIN_SECONDS = 120;
+const LINES = 600;
+
+const sandbox = stackWith("sandbox");
+const collecting = stackWith("sandbox", {
+    "cluster.podLogs.enabled": true,
+    "cluster.kubeletMetrics.enabled": true,
+    "cluster.kubeletMetrics.interval": "5s",
+    "cluster.hostMetrics.enabled": true,
+    "cluster.hostMetrics.interval": "5s",
+    "cluster.events.enabled": true,
+    "cluster.attributes.enabled": true,
+});
+
+describe("collection from the cluster", () => {
+    const forwards: PortForward[] = [];
+    let backends: Backends;
+
+    before(async () => {
+        const changes = await up(collecting);
+        assert.ok((changes.create ?? 0) > 0);
+        const { portForwards } = await outputsOf(sandbox);
+        const forward = (to: keyof typeof portForwards): PortForward => {
+            const { command } = portForwards[to] ?? assert.fail(`the outputs have no port-forward to ${to}`);
+            const started = new PortForward(command, sandbox.env);
+            forwards.push(started);
+            return started;
+        };
+        backends = { prometheus: forward("prometheus"), jaeger: forward("jaeger"), loki: forward("loki") };
+        await kubectl("create", "namespace", ELSEWHERE);
+    });
+
+    after(async () => {
+        await Promise.all(forwards.map((forward) => forward.close()));
+        await kubectl("delete", "namespace", ELSEWHERE, "--ignore-not-found");
+        await up(sandbox);
+    });
+
+    it("brings the line of a pod's log once, whole, and with where it comes from", async () => {
+        const long = "x".repeat(40_000);
+        await run("once", `echo "a single line"; echo "a long ${long} line" >&2`);
+        await eventually(async () => {
+            const records = await logsOf(backends, "once");
+            assert.deepEqual(records.map(({ line }) => line).sort(), [`a long ${long} line`, "a single line"]);
+            for (const { fields, line } of records) {
+                assert.equal(fields.service_name, "once");
+                assert.equal(fields.k8s_namespace_name, ELSEWHERE);
+                assert.equal(fields.k8s_pod_name, "once");
+                assert.equal(fields.k8s_container_name, "once");
+                assert.equal(fields.k8s_node_name, "sandbox");
+                assert.equal(fields.log_iostream, line.startsWith("a long") ? "stderr" : "stdout");
+            }
+        }, WITHIN_SECONDS);
+    });
+
+    it("loses no line when the agent is killed, nor while there is none", async () => {
+        await run("counts", `i=0; while [ $i -lt ${LINES} ]; do echo "line $i"; i=$((i+1)); sleep 0.02; done`);
+        await eventually(async () => {
+            assert.ok((await logsOf(backends, "counts")).length > 20);
+        }, WITHIN_SECONDS);
+        const of = ["-n", AGENT_NAMESPACE, "-l", "app.kubernetes.io/name=otel-agent"];
+        await kubectl("delete", "pods", ...of, "--grace-period=0", "--force");
+        await kubectl("rollout", "status", "-n", AGENT_NAMESPACE, "daemonset/otel-agent", "--timeout=120s");
+        await eventually(async () => {
+            const lines = (await logsOf(backends, "counts")).map(({ line }) => line);
+            const expected = Array.from({ length: LINES }, (_, index) => `line ${index}`);
+            const found = new Set(lines);
+            assert.deepEqual(
+                expected.filter((line) => !found.has(line)),
+                [],
+            );
+            // What was on its way when it was killed comes again; Loki keeps one of two records that are the same.
+            assert.ok(lines.length < 2 * LINES, `${lines.length} records`);
+        }, WITHIN_SECONDS);
+    });
+
+    it("leaves the logs of the stack's own pods alone", async () => {
+        const own = `{k8s_namespace_name=~"${NAMESPACE}|${AGENT_NAMESPACE}"} | log_iostream=~".+"`;
+        assert.deepEqual(await records(backends, own), []);
+    });
+
+    it("brings what the kubelet and the node measure, with what each is of", async () => {
+        const url = await backends.prometheus.url();
+        for (const series of [
+            `k8s_pod_memory_working_set_bytes{k8s_namespace_name="${NAMESPACE}",k8s_deployment_name="otel-collector"}`,
+            `k8s_pod_cpu_usage{k8s_namespace_name="${NAMESPACE}",k8s_pod_name=~"loki-.*"}`,
+            `container_memory_working_set_bytes{k8s_container_name="jaeger",k8s_node_name="sandbox"}`,
+            `k8s_node_memory_available_bytes{k8s_node_name="sandbox"}`,
+            `system_memory_usage_bytes{k8s_node_name="sandbox",state="used"}`,
+            `system_cpu_load_average_1m{k8s_node_name="sandbox"}`,
+        ]) {
+            await eventually(async () => {
+                const found = await numbers(url, series, true);
+                assert.ok(found.length > 0, series);
+            }, WITHIN_SECONDS);
+        }
+    });
+
+    it("answers every query of the dashboard of what the stack uses", async () => {
+        const { settings } = validate(settingsOf(collecting.name, path.dirname(collecting.configFile ?? "")));
+        assert.ok(settings);
+        const values = { service: "shop-payments", rateInterval: "1m", range: RANGE };
+        const queries = dashboardQueries(values, dashboardContext(settings)).filter(
+            ({ dashboard, emptyWhen }) => dashboard === "Usage" && emptyWhen === undefined,
+        );
+        assert.ok(queries.length > 5);
+        await assertAnswered(
+            backends,
+            queries.map((query) => questionOf(`${query.dashboard}, ${query.panel}`, query)),
+        );
+    });
+
+    it("keeps the pods' numbers apart", async () => {
+        const url = await backends.prometheus.url();
+        const pods = 'count(count by (k8s_pod_name) (k8s_pod_memory_working_set_bytes{k8s_pod_name!=""}))';
+        const [count = 0] = await numbers(url, pods, true);
+        assert.ok(count >= 8, `${count} pods`);
+        assert.deepEqual(await numbers(url, 'k8s_pod_memory_working_set_bytes{k8s_pod_name=""}', true), []);
+    });
+
+    it("brings the cluster's events", async () => {
+        await kubectl("run", "absent", "-n", ELSEWHERE, "--image=localhost/there.is/none:1", "--restart=Never");
+        await eventually(async () => {
+            const found = await records(backends, '{service_name="kubernetes-events"} | k8s_object_name="absent"');
+            const failed = found.find(({ fields }) => fields.k8s_event_reason === "Failed");
+            assert.equal(failed?.fields.severity_text, "Warning");
+            assert.equal(failed.fields.k8s_namespace_name, ELSEWHERE);
+        }, WITHIN_SECONDS);
+    });
+
+    it("says of a span which pod and workload it is of", async () => {
+        const url = await backends.jaeger.url();
+        await eventually(async () => {
+            const traces = await tracesOf(url, "shop-payments");
+            const tags = traces.flatMap(({ processes }) => Object.values(processes)).flatMap((process) => process.tags);
+            for (const key of ["k8s.pod.uid", "k8s.pod.name", "k8s.node.name", "k8s.deployment.name"]) {
+                assert.ok(
+                    tags.some((tag) => tag.key === key && String(tag.value) !== ""),
+                    key,
+                );
+            }
+        }, WITHIN_SECONDS);
+    });
+
+    it("goes with its Namespace and its rights", async () => {
+        await up(sandbox);
+        const left = await objectsOfTheStack();
+        assert.deepEqual(
+            left.filter((name) => /role|serviceaccount|agent|events/i.test(name)),
+            [],
+        );
+        assert.equal(await kubectl("get", "namespace", AGENT_NAMESPACE, "--ignore-not-found"), "");
+    });
+});
+
+async function run(name: string, script: string): Promise<void> {
+    const pod = ["run", name, "-n", ELSEWHERE, `--image=${TOOLBOX_IMAGE}`, "--restart=Never"];
+    await kubectl(...pod, "--", "sh", "-c", script);
+}
+
+async function logsOf(backends: Backends, pod: string): Promise<readonly LogRecord[]> {
+    return records(backends, `{k8s_namespace_name="${ELSEWHERE}"} | k8s_pod_name="${pod}"`);
+}
+
+async function records({ loki }: Backends, expr: string): Promise<readonly LogRecord[]> {
+    const answer = await numbersOrRecords(await loki.url(), expr, false);
+    return answer.filter((item) => typeof item !== "number");
+}
