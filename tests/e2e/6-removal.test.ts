@@ -17,15 +17,18 @@ describe("destroy", () => {
         assert.doesNotMatch(await namespaces(), new RegExp(NAMESPACE));
     });
 
-    it("leaves a namespace that was there before the stack, which does without Loki and telemetrygen", async () => {
+    it("leaves a namespace that was there before the stack, which does without Loki and telemetrygen, and collects", async () => {
         await kubectl("create", "namespace", NAMESPACE);
         const off = { "loki.enabled": false, "telemetrygen.enabled": false };
-        const guest = stackWith("sandbox", { "namespace.create": false, ...off });
+        const parts = ["podLogs", "kubeletMetrics", "hostMetrics", "events", "attributes"];
+        const collected = Object.fromEntries(parts.map((part) => [`cluster.${part}.enabled`, true]));
+        const guest = stackWith("sandbox", { "namespace.create": false, ...off, ...collected });
         await up(guest);
         await verifyHolds(guest);
         await destroy(guest);
         assert.deepEqual(await objectsOfTheStack(), []);
-        assert.match(await namespaces(), new RegExp(NAMESPACE));
+        assert.match(await namespaces(), new RegExp(`/${NAMESPACE}$`, "m"));
+        assert.doesNotMatch(await namespaces(), new RegExp(`${NAMESPACE}-agent`));
         await kubectl("delete", "namespace", NAMESPACE);
     });
 });
