@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { cidrs, count, dnsSubdomain, flag, labelSets, oneOf, text } from "./kinds";
+import { someCidrs, count, dnsSubdomain, flag, labelSets, oneOf, text } from "./kinds";
 import { headers, httpUrl, signals } from "./kinds-destinations";
 import { setting } from "./setting";
 
@@ -22,7 +22,7 @@ const forSignals = setting(
 const egress = z
     .strictObject({
         cidrs: setting(
-            cidrs.optional(),
+            someCidrs.optional(),
             "Ranges of addresses that the destination is at, for the Collector's NetworkPolicy: a policy knows no names.",
             "Addresses behind a name change.",
             "the address in the endpoint; with a name and no `namespaces` either, any address",
