@@ -162,6 +162,40 @@ describe("the Secrets of a chart", () => {
     }
 });
 
+describe("the values of a chart for Secrets", () => {
+    const reading = (...names: readonly string[]): Manifest =>
+        podWith({ volumes: names.map((name) => ({ name, secret: { secretName: name } })) });
+    const secretsIn = (chart: Chart): unknown =>
+        (parse(fileOf(chart, "values.yaml")) as { readonly secrets: unknown }).secrets;
+
+    it("keep the numbers in a person's names apart, and have none for generations", () => {
+        const chart = chartWith(manifest("Secret", "tokens-1-2"), reading("tokens-1-2", "ca-1", "ca-2"));
+        assert.deepEqual(secretsIn(chart), { ca1: "ca-1", ca2: "ca-2", tokens: "tokens-1-2" });
+        const template = fileOf(chart, "templates/pod-pod.yaml");
+        assert.deepEqual(
+            [...template.matchAll(/secretName: {{ \.Values\.secrets\.(\w+) \| quote }}$/gm)].map(([, value]) => value),
+            ["tokens", "ca1", "ca2"],
+        );
+    });
+
+    it("are one for a Secret that is read twice", () => {
+        assert.deepEqual(secretsIn(chartWith(reading("ca", "ca"))), { ca: "ca" });
+    });
+
+    for (const [one, other] of [
+        ["our-ca", "our.ca"],
+        ["ca-1", "ca1"],
+        ["tokens", "tokens-1"],
+    ] as const) {
+        it(`are never one for two: ${one}, ${other}`, () => {
+            assert.throws(
+                () => chartWith(manifest("Secret", "tokens-1"), reading(one, other)),
+                new RegExp(`Secrets ${one} and ${other} would both be the chart's value secrets\\.`),
+            );
+        });
+    }
+});
+
 interface Schema {
     readonly additionalProperties: boolean;
     readonly required: readonly string[];

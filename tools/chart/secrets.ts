@@ -65,16 +65,33 @@ export function usedSecrets(manifests: readonly Manifest[]): UsedSecret[] {
         keysByName.set(name, [...(keysByName.get(name) ?? []), ...keys]);
         return name;
     });
-    const made = manifests.filter(({ kind }) => kind === "Secret");
     const used = [...keysByName].map(([name, read]): UsedSecret => {
+        const made = manifests.find(({ kind, metadata }) => kind === "Secret" && metadata.name === name);
         // Of one that Pulumi would make, all that it would put there.
-        const keys = made.filter(({ metadata }) => metadata.name === name).flatMap(keysIn);
-        return { name, value: valueNameOf(name), keys: [...new Set([...read, ...keys])].sort() };
+        const keys = made === undefined ? read : [...read, ...keysIn(made)];
+        return { name, value: valueNameOf(name, made !== undefined), keys: [...new Set(keys)].sort() };
     });
-    return used.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return distinct(used.sort((a, b) => (a.name < b.name ? -1 : 1)));
 }
 
-/** `otel-collector-tokens-1-2` is `otelCollectorTokens`: the numbers are generations. */
-function valueNameOf(name: string): string {
-    return name.replace(/(?:-\d+)+$/, "").replace(/[-.]+(.)/g, (_, next: string) => next.toUpperCase());
+/**
+ * `otel-collector-tokens-1-2`, which Pulumi would make, is `otelCollectorTokens`: the numbers are generations. In a name
+ * that a person has given they are part of it.
+ */
+function valueNameOf(name: string, made: boolean): string {
+    const stem = made ? name.replace(/(?:-\d+)+$/, "") : name;
+    return stem.replace(/[-.]+(.)/g, (_, next: string) => next.toUpperCase());
+}
+
+/** @throws where two Secrets have one value: a pod would read the other's. */
+function distinct(secrets: readonly UsedSecret[]): UsedSecret[] {
+    return secrets.map((secret, index) => {
+        const other = secrets.slice(0, index).find(({ value }) => value === secret.value);
+        if (other !== undefined) {
+            throw new Error(
+                `Secrets ${other.name} and ${secret.name} would both be the chart's value secrets.${secret.value}: give one of them another name`,
+            );
+        }
+        return secret;
+    });
 }
