@@ -140,6 +140,23 @@ describe("a template of the chart", () => {
     });
 });
 
+describe("the policy of a chart that denies what no other allows", () => {
+    const policyOf = async (namespace: object): Promise<string> => {
+        const chart = await chartOf("dev", { namespace, networkPolicies: { enabled: true } }, "1.2.3");
+        return fileOf(chart, "templates/networkpolicy-otel-stack-default-deny.yaml");
+    };
+    /** What Helm makes of it with createNamespace false. */
+    const elsewhere = (template: string): string =>
+        template.replace(/^ *{{- if [^]*?{{- else }}\n([^]*?) *{{- end }}\n/m, "$1");
+
+    it("leaves pods of others alone in a Namespace that was there", async () => {
+        const [made, found] = [await policyOf({}), await policyOf({ create: false })];
+        assert.match(made, /^ {2}{{- if \.Values\.createNamespace }}\n {2}podSelector: {}\n {2}{{- else }}\n/m);
+        assert.equal(elsewhere(made), found);
+        assert.match(found, /^ {2}podSelector:\n {4}matchLabels:\n {6}app\.kubernetes\.io\/part-of: otel-stack\n/m);
+    });
+});
+
 describe("the Secrets of a chart", () => {
     const made = manifest("Secret", "tokens-1-2", { stringData: { token: "hunter2", all: "hunter2" } });
     const references: readonly (readonly [string, unknown])[] = [

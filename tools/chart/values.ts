@@ -39,7 +39,7 @@ function valuesOf({ namespace, makesNamespace, hasJobs, secrets }: ChartFacts): 
         ...(makesNamespace && {
             createNamespace: {
                 meaning:
-                    "Whether the chart makes the Namespace, labelled for Pod Security, and removes it with all that is in it on uninstall. Helm then keeps its record of the release in another one.",
+                    "Whether the chart makes the Namespace, labelled for Pod Security, and removes it with all that is in it on uninstall. Helm then keeps its record of the release in another one. One that was there may have pods of others: with false, NetworkPolicies leave those alone.",
                 schema: z.boolean(),
                 default: true,
             },
