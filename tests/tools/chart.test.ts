@@ -213,6 +213,13 @@ describe("the values of a chart for Secrets", () => {
     }
 });
 
+describe("the notes of a chart", () => {
+    it("have no brackets for a Secret whose keys are not known", () => {
+        const thing = manifest("Thing", "a", { spec: { envFrom: [{ secretRef: { name: "ours" } }] } });
+        assert.match(fileOf(chartWith(thing), "templates/NOTES.txt"), /^ {2}{{ \.Values\.secrets\.ours }}$/m);
+    });
+});
+
 interface Schema {
     readonly additionalProperties: boolean;
     readonly required: readonly string[];

@@ -34,13 +34,13 @@ export async function chartOf(stack: string, settings: Settings, version: string
     const { program: named } = await runProgram(settings, stack);
     const own = isRecord(settings.namespace) ? settings.namespace : {};
     const { program, recorder } = await runProgram({ ...settings, namespace: { ...own, name: NAMESPACE } }, stack);
-    const { application, guard, portForwards } = program;
+    const { application, guard, portForwards, published } = program;
     return renderChart({
         stack,
         version,
         namespace: named.namespace,
         manifests: recorder.manifests,
-        outputs: { application, portForwards, ...(guard ? { guard } : {}) },
+        outputs: { application, portForwards, ...(guard ? { guard } : {}), ...(published ? { published } : {}) },
     });
 }
 
