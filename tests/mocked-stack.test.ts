@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { chartOf } from "../tools/chart/chart";
 import { manifestsWith } from "../tools/manifests";
-import { PLACEHOLDER, runProgram, settingsOf } from "../tools/mocked-stack";
+import { PLACEHOLDER, inNamespace, runProgram, settingsOf } from "../tools/mocked-stack";
 import { filesOf } from "../tools/rendered";
 import { renderedOutputs } from "../tools/verify/rendered";
 import { messageOf, removeFolder, temporaryFolder } from "./support/fake-commands";
@@ -103,6 +103,16 @@ describe("a stack's file of settings", () => {
             assert.match(said.join(), /destinations\.vendor\.secretHeaders: expected an https:/);
             assert.doesNotMatch(said.join(), new RegExp(`not encrypted|${PLACEHOLDER}`));
         });
+    });
+
+    it("can be of another Namespace, with all else that it says of its own", () => {
+        const settings = { namespace: { name: "ours", create: false }, rolloutTimeout: "5m" };
+        assert.deepEqual(inNamespace(settings, "theirs"), {
+            ...settings,
+            namespace: { name: "theirs", create: false },
+        });
+        assert.deepEqual(inNamespace({}, "theirs"), { namespace: { name: "theirs" } });
+        assert.equal(inNamespace(settings, undefined), settings);
     });
 
     it("has its stack's name in what is said of bad settings", async () => {

@@ -113,6 +113,12 @@ function stateOf({ id, inputs, name, type }: pulumi.runtime.MockResourceArgs): R
     return id ? { ...given, metadata: { name: id } } : given;
 }
 
+/** The same settings of a stack that stands in another Namespace; in its own where none is given. */
+export function inNamespace(settings: Settings, name: string | undefined): Settings {
+    const own = isRecord(settings.namespace) ? settings.namespace : {};
+    return name === undefined ? settings : { ...settings, namespace: { ...own, name } };
+}
+
 /** Runs the whole program from the start on a stack with those settings. */
 export async function runProgram(
     settings: Settings,

@@ -7,7 +7,7 @@ import { parseAllDocuments } from "yaml";
 import { CHART_MODULES } from "../../sandbox/programs";
 import { provideProgram } from "../../sandbox/up";
 import { manifestsWith, yaml } from "../manifests";
-import { isRecord, type Settings, settingsOf } from "../mocked-stack";
+import { inNamespace, isRecord, type Settings, settingsOf } from "../mocked-stack";
 import { chartOf } from "./chart";
 import { programVersion, writeChart } from "./main";
 
@@ -70,12 +70,11 @@ function sameByBoth(
     settings: Settings,
     makesNamespace: boolean,
 ): readonly (readonly [Readonly<Record<string, unknown>>, Settings])[] {
-    const own = isRecord(settings.namespace) ? settings.namespace : {};
     const namespace = "elsewhere";
     const found = { name: namespace, create: false };
     return [
         [{}, settings],
-        [{ namespace }, { ...settings, namespace: { ...own, name: namespace } }],
+        [{ namespace }, inNamespace(settings, namespace)],
         ...(makesNamespace
             ? [
                   [
