@@ -195,6 +195,10 @@ describe("the values of a chart for Secrets", () => {
         );
     });
 
+    it("have a letter first, whatever the Secret's name has", () => {
+        assert.deepEqual(secretsIn(chartWith(reading("1-ca"))), { secret1Ca: "1-ca" });
+    });
+
     it("are one for a Secret that is read twice", () => {
         assert.deepEqual(secretsIn(chartWith(reading("ca", "ca"))), { ca: "ca" });
     });

@@ -98,7 +98,9 @@ export function usedSecrets(manifests: readonly Manifest[]): UsedSecret[] {
  */
 function valueNameOf(name: string, made: boolean): string {
     const stem = made ? name.replace(/(?:-\d+)+$/, "") : name;
-    return stem.replace(/[-.]+(.)/g, (_, next: string) => next.toUpperCase());
+    const value = stem.replace(/[-.]+(.)/g, (_, next: string) => next.toUpperCase());
+    // A template cannot name what starts with a digit.
+    return /^\d/.test(value) ? `secret${value}` : value;
 }
 
 /** @throws where two Secrets have one value: a pod would read the other's. */
