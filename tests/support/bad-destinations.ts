@@ -17,6 +17,12 @@ function vendor(settings: Raw): Raw {
     return { destinations: { vendor: { endpoint: ENDPOINT, ...settings } } };
 }
 
+function vendors(length: number): Raw {
+    return {
+        destinations: Object.fromEntries(Array.from({ length }, (_, index) => [`v${index}`, { endpoint: ENDPOINT }])),
+    };
+}
+
 function azure(settings: Raw): Raw {
     return { azureMonitor: { enabled: true, connectionString: "InstrumentationKey=1", ...settings } };
 }
@@ -162,11 +168,7 @@ const disagreeing: readonly BadSettings[] = [
     },
     {
         about: "more destinations than memory holds queues for",
-        raw: {
-            destinations: Object.fromEntries(
-                Array.from({ length: 20 }, (_, index) => [`v${index}`, { endpoint: ENDPOINT }]),
-            ),
-        },
+        raw: vendors(20),
         problem:
             "destinations: expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one batch (collector.batch.maxSize)",
     },
@@ -175,6 +177,12 @@ const disagreeing: readonly BadSettings[] = [
         raw: { collector: { queue: { size: "40Mi" } }, ...vendor({}) },
         problem:
             "collector.queue.size: expected at most 32Mi, as 6 queues share what the memory limiter allows with 256Mi (collector.resources.limits.memory)",
+    },
+    {
+        about: "more destinations than memory holds batches for, from queues on disk",
+        raw: { durability: "disk", ...vendors(6) },
+        problem:
+            "destinations: expected fewer destinations or signals, more memory (collector.resources.limits.memory) or smaller batches (collector.batch.maxSize): the queues have 51 batches of 2Mi in memory while nobody takes them, more than half of what the memory limiter allows with 256Mi",
     },
     {
         about: "a volume without room for the queues of a destination",
