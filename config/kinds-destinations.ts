@@ -4,13 +4,13 @@ import { structure, text } from "./kinds";
 /** Where a backend takes requests: nothing of it is secret. */
 export const httpUrl = text(
     "URL",
-    "a URL of http or https, without user, query and fragment, such as https://otlp.example.com:4317",
+    "a URL that starts with http:// or https://, without user, query and fragment, such as https://otlp.example.com:4317",
     (value) => {
         const url = URL.canParse(value) ? new URL(value) : undefined;
         return (
             url !== undefined &&
-            /^https?:$/.test(url.protocol) &&
-            /^[^\s?#@\\]+$/.test(value) &&
+            // A URL's scheme may be in capitals and lack the slashes: what asks whether it is http:// must not miss any.
+            /^https?:\/\/[^\s?#@\\/][^\s?#@\\]*$/.test(value) &&
             url.username === "" &&
             url.password === ""
         );

@@ -13,6 +13,8 @@ const TAKEN: readonly string[] = ["jaeger", "loki", "prometheus", AZURE_MONITOR]
 /** It becomes part of the name of a Secret, of a volume and of a variable. */
 const NAME = /^(?!.{31})[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
+const SIGNAL_PATH = /\/v1\/(?:traces|metrics|logs)\/*$/;
+
 /** A rule for each destination: the message is about the setting at that path of it. */
 function forEach(
     path: string,
@@ -44,6 +46,11 @@ const eachDestination: readonly Rule[] = [
     forEach("endpoint", ({ endpoint, protocol }) =>
         endpoint !== undefined && protocol === "grpc" && new URL(endpoint).pathname !== "/"
             ? "expected a URL without a path, or http for its protocol: gRPC has none"
+            : undefined,
+    ),
+    forEach("endpoint", ({ endpoint, protocol }) =>
+        endpoint !== undefined && protocol === "http" && SIGNAL_PATH.test(new URL(endpoint).pathname)
+            ? "expected a URL without the path of a signal: /v1/traces and the like come behind it by themselves"
             : undefined,
     ),
     forEach("headers", ({ headers, secretHeaders }) => {
