@@ -4,6 +4,7 @@ import type { CollectorConfig } from "../components/collector/types";
 import { runProgram } from "../tools/mocked-stack";
 import { SERVICE_NAME } from "../tools/verify/model";
 import { configOf } from "./support/objects";
+import { settingsFrom } from "./support/settings";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -37,6 +38,21 @@ describe("redaction", () => {
             assert.ok(pipeline.exporters.includes("debug"));
         }
         assert.ok(config.service.pipelines.traces?.exporters.includes("span_metrics"));
+    });
+
+    it("takes what RE2 reads and JavaScript does not", () => {
+        const patterns = [
+            "(?i:secret)",
+            "\\x{41}",
+            "\\Q..\\E",
+            "(?P<n>a)",
+            "(?i)a",
+            "(?U)a+",
+            "[[:alpha:]]",
+            "\\pN",
+            "\\z",
+        ];
+        assert.deepEqual(settingsFrom({ redaction: { keys: patterns } }).redaction.keys, patterns);
     });
 
     it("is not there without patterns", async () => {

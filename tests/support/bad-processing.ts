@@ -13,6 +13,13 @@ const refused: readonly [Readonly<Record<string, unknown>>, string][] = [
     [{ redaction: { keys: [""] } }, `redaction.keys: ${PATTERNS}`],
     [{ redaction: { values: ["a(?=b)"] } }, `redaction.values: ${PATTERNS}`],
     [{ redaction: { values: ["(a)\\1"] } }, `redaction.values: ${PATTERNS}`],
+    // All of these JavaScript would take.
+    ...["\\u00e9", "a{2000}", "[^]x", "\\p{Script=Greek}", "\\cA", "(?<=a)b", "(?<n>a)\\k<n>"].map(
+        (pattern): [Readonly<Record<string, unknown>>, string] => [
+            { redaction: { values: [pattern] } },
+            `redaction.values: ${PATTERNS}`,
+        ],
+    ),
     [{ tailSampling: { enabled: "some" } }, "tailSampling.enabled: expected true or false"],
     [{ tailSampling: { share: 5 } }, `tailSampling.share: ${SHARE}`],
     [
