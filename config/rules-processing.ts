@@ -8,7 +8,7 @@ const heldTracesFit: Rule = {
     problem: ({ collector: { resources }, tailSampling }) => {
         const fit = heldTracesThatFit(resources.limits.memory);
         return tailSampling.enabled && tailSampling.maxTraces > fit
-            ? `expected at most ${fit}, half of what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
+            ? `expected at most ${fit}, a quarter of what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
             : undefined;
     },
 };

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { VERIFY_SERVICE } from "../components/collector/processing";
 import type { CollectorConfig } from "../components/collector/types";
+import { SIZES } from "../config/schema-durability";
+import { heldTracesThatFit, memoryPlan } from "../config/sizing";
+import { MIB } from "../config/units";
 import { runProgram } from "../tools/mocked-stack";
 import { SERVICE_NAME } from "../tools/verify/model";
 import { configOf } from "./support/objects";
@@ -109,6 +112,15 @@ describe("tail sampling", () => {
         const { pipelines } = config.service;
         assert.deepEqual(pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/other", "forward/further"]);
         assert.equal(pipelines["logs/sampled"], undefined);
+    });
+
+    it("has room for its traces at every size, beside queues that are full", () => {
+        for (const size of SIZES) {
+            const raw = { size, collector: { replicas: 1 }, tailSampling: { enabled: true } };
+            const { limits } = settingsFrom(raw).collector.resources;
+            const heldMiB = (heldTracesThatFit(limits.memory) * 22_000) / MIB;
+            assert.ok(heldMiB <= memoryPlan(limits.memory).limitMiB / 4, size);
+        }
     });
 
     it("is off by default, and all of it is gone then", async () => {

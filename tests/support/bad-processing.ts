@@ -49,8 +49,8 @@ export const badProcessing: readonly BadSettings[] = [
     },
     {
         about: "more traces than memory holds",
-        raw: { tailSampling: { enabled: true, maxTraces: 5000 } },
+        raw: { tailSampling: { enabled: true, maxTraces: 2275 } },
         problem:
-            "tailSampling.maxTraces: expected at most 4549, half of what the memory limiter allows with 256Mi (collector.resources.limits.memory)",
+            "tailSampling.maxTraces: expected at most 2274, a quarter of what the memory limiter allows with 256Mi (collector.resources.limits.memory)",
     },
 ];
