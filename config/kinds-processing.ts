@@ -1,13 +1,16 @@
 import { RE2JS } from "re2js";
 import { structure } from "./kinds";
 
+/** Unicode classes that this RE2 knows and Go does not: properties that are no script, and names of two words. */
+const NOT_GO = /\\[pP]\{\^?(?:\w*_\w*|Alphabetic|Dash|Emoji|Lowercase|Math|Uppercase)\}/;
+
 function isPatterns(value: unknown): value is readonly string[] {
     return Array.isArray(value) && value.every(isPattern);
 }
 
 /** By the syntax of the Collector, which would not start otherwise: JavaScript's own differs in both directions. */
 function isPattern(value: unknown): value is string {
-    if (typeof value !== "string" || value === "") {
+    if (typeof value !== "string" || value === "" || NOT_GO.test(value)) {
         return false;
     }
     try {

@@ -14,7 +14,7 @@ const refused: readonly [Readonly<Record<string, unknown>>, string][] = [
     [{ redaction: { values: ["a(?=b)"] } }, `redaction.values: ${PATTERNS}`],
     [{ redaction: { values: ["(a)\\1"] } }, `redaction.values: ${PATTERNS}`],
     // All of these JavaScript would take.
-    ...["\\u00e9", "a{2000}", "[^]x", "\\p{Script=Greek}", "\\cA", "(?<=a)b", "(?<n>a)\\k<n>"].map(
+    ...["\\u00e9", "a{2000}", "[^]x", "\\p{Script=Greek}", "\\cA", "(?<=a)b", "(?<n>a)\\k<n>", "\\p{Lowercase}"].map(
         (pattern): [Readonly<Record<string, unknown>>, string] => [
             { redaction: { values: [pattern] } },
             `redaction.values: ${PATTERNS}`,
