@@ -85,9 +85,12 @@ function isPlain(endpoint: string | undefined): boolean {
     return endpoint?.startsWith("http:") ?? false;
 }
 
-/** Whether a signal has a backend in the stack that what finds a further queue full is still in. */
-function isKept(signal: Signal, { jaeger, loki, prometheus }: StackSettings): boolean {
-    return { traces: jaeger.enabled, metrics: prometheus.enabled, logs: loki.enabled }[signal];
+/**
+ * Whether a signal has a backend in the stack that what finds a further queue full is still in. That of sampled traces is a
+ * rule of its own: nobody is there to be refused.
+ */
+function isKept(signal: Signal, { jaeger, loki, prometheus, tailSampling }: StackSettings): boolean {
+    return { traces: jaeger.enabled || tailSampling.enabled, metrics: prometheus.enabled, logs: loki.enabled }[signal];
 }
 
 const azure: readonly Rule[] = [

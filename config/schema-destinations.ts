@@ -9,7 +9,7 @@ const ALL_SIGNALS = ["traces", "metrics", "logs"] as const;
 
 const whenFull = setting(
     oneOf(WHEN_FULL).default("drop"),
-    "What becomes of telemetry that finds the destination's queue full. `drop` loses it for this destination alone, and an alert says so; `refuse` turns the client away, which sends again, and what it sends twice is twice in every other backend.",
+    "What becomes of telemetry that finds the destination's queue full. `drop` loses it for this destination alone, and an alert says so; `refuse` turns the client away, which sends again, and what it sends twice is twice in every other backend. Traces behind `tailSampling` are dropped in any case.",
     "A destination that is away does no harm to the stack's own backends.",
 );
 
