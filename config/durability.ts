@@ -1,6 +1,6 @@
 import { type FurtherSettings, furtherQueues } from "./destinations";
-import type { Signal } from "./routes";
 import type { StackSettings } from "./schema";
+import type { Signal } from "./signals";
 import { memoryPlan } from "./sizing";
 import { MIB, bytesOf, secondsOf } from "./units";
 

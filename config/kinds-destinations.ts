@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { structure, text } from "./kinds";
+import { SIGNALS, type Signal } from "./signals";
 
 /** Where a backend takes requests: nothing of it is secret. */
 export const httpUrl = text(
@@ -17,20 +18,17 @@ export const httpUrl = text(
     },
 );
 
-const SIGNAL_NAMES = ["traces", "metrics", "logs"] as const;
-type SignalName = (typeof SIGNAL_NAMES)[number];
-
-function isSignals(value: unknown): value is SignalName[] {
+function isSignals(value: unknown): value is Signal[] {
     return (
         Array.isArray(value) &&
         value.length > 0 &&
         new Set(value).size === value.length &&
-        value.every((name) => SIGNAL_NAMES.some((signal) => signal === name))
+        value.every((name) => SIGNALS.some((signal) => signal === name))
     );
 }
 
 /** Some of the three signals. */
-export const signals: z.ZodType<readonly SignalName[]> = structure(
+export const signals: z.ZodType<readonly Signal[]> = structure(
     "list of traces, metrics, logs",
     "at least one of traces, metrics, logs, each once, such as [traces, logs]",
     isSignals,
