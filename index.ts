@@ -252,7 +252,7 @@ export = {
     /** By what the stack is reached from outside of the cluster. */
     ...(published ? { published } : {}),
     /** Where each signal arrives, for a check that it does. */
-    expectations: expectationsOf(routes, spanMetrics),
+    expectations: expectationsOf(routes, spanMetrics, settings.tailSampling),
     /** What the Collector rides out while backends are away. */
     durability: durabilityOutput(settings, queues),
 };

@@ -3,6 +3,7 @@ import { destinationsOf } from "../config/destinations";
 import { type Queues, furtherBytes, onDisk, queuedSignals, secondsToFill } from "../config/durability";
 import { type Routes, SIGNALS, type Signal } from "../config/routes";
 import type { LocalPorts, StackSettings } from "../config/schema";
+import { secondsOf } from "../config/units";
 import { APP_PORT, type AppEndpoints, appNames } from "./app";
 import type { CollectorEndpoints } from "./collector/collector";
 import { exporterOf } from "./collector/destinations";
@@ -104,16 +105,23 @@ export interface Expectations {
     readonly traces: readonly (OwnRoute<"traces"> | "exemplar")[];
     readonly metrics: readonly OwnRoute<"metrics">[];
     readonly logs: readonly OwnRoute<"logs">[];
+    /** How long a trace waits for the decision whether it is kept, where there is one. */
+    readonly tracesHeldSeconds?: number;
 }
 
 /** What goes to a further destination can be read there alone. */
 type OwnRoute<S extends Signal> = Exclude<Routes[S][number], "further">;
 
-export function expectationsOf(routes: Routes, spanMetrics: boolean): Expectations {
+export function expectationsOf(
+    routes: Routes,
+    spanMetrics: boolean,
+    { enabled: sampled, wait }: StackSettings["tailSampling"],
+): Expectations {
     return {
         traces: [...routes.traces.filter(isOwn), ...(spanMetrics ? (["exemplar"] as const) : [])],
         metrics: routes.metrics.filter(isOwn),
         logs: routes.logs.filter(isOwn),
+        ...(sampled ? { tracesHeldSeconds: secondsOf(wait) } : {}),
     };
 }
 

@@ -1,6 +1,6 @@
 import * as net from "node:net";
-import type { Signal } from "./routes";
 import type { StackSettings } from "./schema";
+import type { Signal } from "./signals";
 
 /** What decides where telemetry goes beside the stack's own backends. */
 export type FurtherSettings = Pick<StackSettings, "azureMonitor" | "destinations">;

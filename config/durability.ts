@@ -1,6 +1,6 @@
 import { type FurtherSettings, furtherQueues } from "./destinations";
-import type { Signal } from "./routes";
 import type { StackSettings } from "./schema";
+import type { Signal } from "./signals";
 import { memoryPlan } from "./sizing";
 import { MIB, bytesOf, secondsOf } from "./units";
 
@@ -46,6 +46,20 @@ const VOLUME_FACTOR = 1.1;
 const PART_OF_MEMORY = 2;
 /** Of the stack's own backends, whether on or off: one that is switched on later takes nothing from the others. */
 const OWN_QUEUES = 3;
+
+/**
+ * Batches of one queue on disk that are sent at once. Each is in memory until its backend takes it, and a long queue makes
+ * all of them: ten would be more than a small Collector can hold. A further destination may lag, as others share the memory.
+ */
+export const CONSUMERS_FROM_DISK: Readonly<Record<"own" | "further", number>> = { own: 4, further: 1 };
+/** And the one that is read from disk meanwhile. */
+const READ_FROM_DISK = 1;
+
+/** Batches that queues on disk have in memory while no backend takes any. */
+export function batchesInMemory(settings: FurtherSettings): number {
+    const { own, further } = CONSUMERS_FROM_DISK;
+    return OWN_QUEUES * (own + READ_FROM_DISK) + furtherQueues(settings) * (further + READ_FROM_DISK);
+}
 
 /** Bytes of each queue of a further destination, whose exporter has the same for all signals. */
 export function furtherBytes({ bytes }: Queues): number {

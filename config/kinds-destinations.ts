@@ -1,36 +1,34 @@
 import type * as z from "zod";
 import { structure, text } from "./kinds";
+import { SIGNALS, type Signal } from "./signals";
 
 /** Where a backend takes requests: nothing of it is secret. */
 export const httpUrl = text(
     "URL",
-    "a URL of http or https, without user, query and fragment, such as https://otlp.example.com:4317",
+    "a URL that starts with http:// or https://, without user, query and fragment, such as https://otlp.example.com:4317",
     (value) => {
         const url = URL.canParse(value) ? new URL(value) : undefined;
         return (
             url !== undefined &&
-            /^https?:$/.test(url.protocol) &&
-            /^[^\s?#@\\]+$/.test(value) &&
+            // A URL's scheme may be in capitals and lack the slashes: what asks whether it is http:// must not miss any.
+            /^https?:\/\/[^\s?#@\\/][^\s?#@\\]*$/.test(value) &&
             url.username === "" &&
             url.password === ""
         );
     },
 );
 
-const SIGNAL_NAMES = ["traces", "metrics", "logs"] as const;
-type SignalName = (typeof SIGNAL_NAMES)[number];
-
-function isSignals(value: unknown): value is SignalName[] {
+function isSignals(value: unknown): value is Signal[] {
     return (
         Array.isArray(value) &&
         value.length > 0 &&
         new Set(value).size === value.length &&
-        value.every((name) => SIGNAL_NAMES.some((signal) => signal === name))
+        value.every((name) => SIGNALS.some((signal) => signal === name))
     );
 }
 
 /** Some of the three signals. */
-export const signals: z.ZodType<readonly SignalName[]> = structure(
+export const signals: z.ZodType<readonly Signal[]> = structure(
     "list of traces, metrics, logs",
     "at least one of traces, metrics, logs, each once, such as [traces, logs]",
     isSignals,

@@ -1,20 +1,20 @@
+import { RE2JS } from "re2js";
 import { structure } from "./kinds";
 
-/** What JavaScript reads and RE2, the Collector's syntax, does not: look around and back. */
-const NOT_RE2 = /\(\?[=!]|\(\?<[=!]|\\[1-9]|\\k</;
-/** What RE2 reads and JavaScript does not: flags before everything else. */
-const FLAGS = /^\(\?[imsU]+\)/;
+/** Unicode classes that this RE2 knows and Go does not: properties that are no script, and names of two words. */
+const NOT_GO = /\\[pP]\{\^?(?:\w*_\w*|Alphabetic|Dash|Emoji|Lowercase|Math|Uppercase)\}/;
 
 function isPatterns(value: unknown): value is readonly string[] {
     return Array.isArray(value) && value.every(isPattern);
 }
 
+/** By the syntax of the Collector, which would not start otherwise: JavaScript's own differs in both directions. */
 function isPattern(value: unknown): value is string {
-    if (typeof value !== "string" || value === "" || NOT_RE2.test(value)) {
+    if (typeof value !== "string" || value === "" || NOT_GO.test(value)) {
         return false;
     }
     try {
-        new RegExp(value.replace(FLAGS, ""), "u");
+        RE2JS.compile(value);
         return true;
     } catch {
         return false;

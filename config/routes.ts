@@ -2,9 +2,9 @@ import { type FurtherSettings, goesFurther } from "./destinations";
 import { onDisk } from "./durability";
 import { mostCollectors } from "./scaling";
 import type { StackSettings } from "./schema";
+import { SIGNALS, type Signal } from "./signals";
 
-export const SIGNALS = ["traces", "metrics", "logs"] as const;
-export type Signal = (typeof SIGNALS)[number];
+export { SIGNALS, type Signal };
 
 /** How metrics are pushed to Prometheus: by OTLP where they wait on disk, which remote write cannot. */
 export type PushRoute = "remote_write" | "otlp";

@@ -1,5 +1,5 @@
 import { AZURE_MONITOR, destinationsOf, furtherQueues } from "./destinations";
-import { onDisk, queuesIn, queuesOf } from "./durability";
+import { batchesInMemory, onDisk, queuesIn, queuesOf } from "./durability";
 import { SIGNALS, type Signal } from "./routes";
 import type { Located, Rule } from "./rule";
 import type { StackSettings } from "./schema";
@@ -12,6 +12,8 @@ type DestinationSettings = StackSettings["destinations"][string];
 const TAKEN: readonly string[] = ["jaeger", "loki", "prometheus", AZURE_MONITOR];
 /** It becomes part of the name of a Secret, of a volume and of a variable. */
 const NAME = /^(?!.{31})[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+const SIGNAL_PATH = /\/v1\/(?:traces|metrics|logs)\/*$/;
 
 /** A rule for each destination: the message is about the setting at that path of it. */
 function forEach(
@@ -46,6 +48,11 @@ const eachDestination: readonly Rule[] = [
             ? "expected a URL without a path, or http for its protocol: gRPC has none"
             : undefined,
     ),
+    forEach("endpoint", ({ endpoint, protocol }) =>
+        endpoint !== undefined && protocol === "http" && SIGNAL_PATH.test(new URL(endpoint).pathname)
+            ? "expected a URL without the path of a signal: /v1/traces and the like come behind it by themselves"
+            : undefined,
+    ),
     forEach("headers", ({ headers, secretHeaders }) => {
         const names = [...Object.keys(headers), ...Object.keys(secretHeaders)].map((name) => name.toLowerCase());
         return new Set(names).size < names.length
@@ -78,9 +85,12 @@ function isPlain(endpoint: string | undefined): boolean {
     return endpoint?.startsWith("http:") ?? false;
 }
 
-/** Whether a signal has a backend in the stack that what finds a further queue full is still in. */
-function isKept(signal: Signal, { jaeger, loki, prometheus }: StackSettings): boolean {
-    return { traces: jaeger.enabled, metrics: prometheus.enabled, logs: loki.enabled }[signal];
+/**
+ * Whether a signal has a backend in the stack that what finds a further queue full is still in. That of sampled traces is a
+ * rule of its own: nobody is there to be refused.
+ */
+function isKept(signal: Signal, { jaeger, loki, prometheus, tailSampling }: StackSettings): boolean {
+    return { traces: jaeger.enabled || tailSampling.enabled, metrics: prometheus.enabled, logs: loki.enabled }[signal];
 }
 
 const azure: readonly Rule[] = [
@@ -126,6 +136,7 @@ const queuesHoldABatch: Rule = {
         "durability",
     ],
     problem: (settings) =>
+        !onDisk(settings) &&
         settings.collector.queue.size === undefined &&
         furtherQueues(settings) > 0 &&
         queuesOf(settings).bytes.traces < bytesOf(settings.collector.batch.maxSize)
@@ -148,10 +159,30 @@ const queuesFitMemory: Rule = {
     },
 };
 
+/** Measured: with six dead destinations of all signals, a Collector of 256Mi never came back to take anything. */
+const batchesFromDiskFitMemory: Rule = {
+    keys: [
+        "destinations",
+        "azureMonitor",
+        "collector.batch.maxSize",
+        "collector.resources.limits.memory",
+        "durability",
+    ],
+    problem: (settings) => {
+        const { batch, resources } = settings.collector;
+        const batches = batchesInMemory(settings);
+        const half = (memoryPlan(resources.limits.memory).limitMiB / 2) * MIB;
+        return onDisk(settings) && furtherQueues(settings) > 0 && batches * bytesOf(batch.maxSize) > half
+            ? `expected fewer destinations or signals, more memory (collector.resources.limits.memory) or smaller batches (collector.batch.maxSize): the queues have ${batches} batches of ${batch.maxSize} in memory while nobody takes them, more than half of what the memory limiter allows with ${resources.limits.memory}`
+            : undefined;
+    },
+};
+
 export const destinationRules: readonly Rule[] = [
     ...eachDestination,
     ...azure,
     keptSomewhere,
     queuesHoldABatch,
     queuesFitMemory,
+    batchesFromDiskFitMemory,
 ];

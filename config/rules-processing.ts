@@ -1,6 +1,7 @@
-import { routesOf } from "./routes";
+import { destinationsOf } from "./destinations";
 import type { Rule } from "./rule";
 import { mostCollectors } from "./scaling";
+import type { StackSettings } from "./schema";
 import { heldTracesThatFit } from "./sizing";
 
 const heldTracesFit: Rule = {
@@ -8,10 +9,15 @@ const heldTracesFit: Rule = {
     problem: ({ collector: { resources }, tailSampling }) => {
         const fit = heldTracesThatFit(resources.limits.memory);
         return tailSampling.enabled && tailSampling.maxTraces > fit
-            ? `expected at most ${fit}, half of what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
+            ? `expected at most ${fit}, a quarter of what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
             : undefined;
     },
 };
+
+/** It drops with or without sampling. */
+function goesToAzure(settings: StackSettings): boolean {
+    return destinationsOf(settings).some(({ kind, signals }) => kind === "azure_monitor" && signals.includes("traces"));
+}
 
 /** What the settings of the processing on the way demand of others. */
 export const processingRules: readonly Rule[] = [
@@ -25,8 +31,8 @@ export const processingRules: readonly Rule[] = [
     {
         keys: ["tailSampling.enabled", "jaeger.enabled", "azureMonitor", "destinations"],
         problem: (settings) =>
-            settings.tailSampling.enabled && routesOf(settings).traces.every((route) => route === "debug")
-                ? "expected false, or true for jaeger.enabled, or a destination of traces: nothing keeps any"
+            settings.tailSampling.enabled && !settings.jaeger.enabled && !goesToAzure(settings)
+                ? "expected false, or true for jaeger.enabled: nothing else in the stack keeps traces, and behind sampling a full queue drops them, whatever whenFull says"
                 : undefined,
     },
     heldTracesFit,

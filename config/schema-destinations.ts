@@ -2,44 +2,46 @@ import * as z from "zod";
 import { someCidrs, count, dnsSubdomain, flag, labelSets, oneOf, text } from "./kinds";
 import { headers, httpUrl, signals } from "./kinds-destinations";
 import { setting } from "./setting";
+import { SIGNALS } from "./signals";
 
 export const WHEN_FULL = ["drop", "refuse"] as const;
 
-const ALL_SIGNALS = ["traces", "metrics", "logs"] as const;
-
 const whenFull = setting(
     oneOf(WHEN_FULL).default("drop"),
-    "What becomes of telemetry that finds the destination's queue full. `drop` loses it for this destination alone, and an alert says so; `refuse` turns the client away, which sends again, and what it sends twice is twice in every other backend.",
+    "What becomes of telemetry that finds the destination's queue full. `drop` loses it for this destination alone, and an alert says so; `refuse` turns the client away, which sends again, and what it sends twice is twice in every other backend. Traces behind `tailSampling` are dropped in any case.",
     "A destination that is away does no harm to the stack's own backends.",
 );
 
 const forSignals = setting(
-    signals.default(ALL_SIGNALS),
+    signals.default(SIGNALS),
     "The signals that go there.",
     "A destination is one for all of them.",
 );
 
-const egress = z
-    .strictObject({
-        cidrs: setting(
-            someCidrs.optional(),
-            "Ranges of addresses that the destination is at, for the Collector's NetworkPolicy: a policy knows no names.",
-            "Addresses behind a name change.",
-            "the address in the endpoint; with a name and no `namespaces` either, any address",
-        ),
-        namespaces: setting(
-            labelSets.default([]),
-            "Namespaces of this cluster whose pods are the destination, by their labels, for the Collector's NetworkPolicy.",
-            "Most destinations are outside of the cluster.",
-        ),
-        port: setting(
-            count(1, 65_535).optional(),
-            "Port there, for the Collector's NetworkPolicy: of pods behind a Service it is the pod's.",
-            "Mostly the one that the Collector is told.",
-            "that of the endpoint; 443 for Azure Monitor",
-        ),
-    })
-    .prefault({});
+/** What the Collector's NetworkPolicy is told, and what it goes by without. */
+function egressOf(without: { readonly cidrs: string; readonly port: string }) {
+    return z
+        .strictObject({
+            cidrs: setting(
+                someCidrs.optional(),
+                "Ranges of addresses that the destination is at, for the Collector's NetworkPolicy: a policy knows no names.",
+                "Addresses behind a name change.",
+                without.cidrs,
+            ),
+            namespaces: setting(
+                labelSets.default([]),
+                "Namespaces of this cluster whose pods are the destination, by their labels, for the Collector's NetworkPolicy.",
+                "Most destinations are outside of the cluster.",
+            ),
+            port: setting(
+                count(1, 65_535).optional(),
+                "Port there, for the Collector's NetworkPolicy: of pods behind a Service it is the pod's.",
+                "Mostly the one that the Collector is told.",
+                without.port,
+            ),
+        })
+        .prefault({});
+}
 
 /** A further OTLP backend. */
 const destination = z.strictObject({
@@ -87,7 +89,10 @@ const destination = z.strictObject({
         "Traffic out of the cluster costs more than CPU.",
     ),
     whenFull,
-    egress,
+    egress: egressOf({
+        cidrs: "the address in the endpoint; with a name and no `namespaces` either, any address",
+        port: "that of the endpoint",
+    }),
 });
 
 export const destinations = z
@@ -119,7 +124,7 @@ export const azureMonitor = z.strictObject({
         "The first.",
     ),
     signals: forSignals,
-    egress,
+    egress: egressOf({ cidrs: "without `namespaces` either, any address: the endpoint is secret", port: "443" }),
 });
 
 /** The exporter takes at most so much, and stops the Collector at more. */

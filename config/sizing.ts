@@ -61,9 +61,12 @@ export function tracesThatFit(memoryLimit: string): number {
     return Math.max(0, Math.floor((bytesOf(memoryLimit) - JAEGER_AT_REST_MIB * MIB) / BYTES_A_TRACE));
 }
 
-/** The number of traces that a Collector of that memory limit can hold in half of what its limiter allows. */
+/** Queues may take half, and Azure Monitor is cut off not far above that. */
+const PART_FOR_HELD_TRACES = 0.25;
+
+/** The number of traces that a Collector of that memory limit can hold in a quarter of what its limiter allows. */
 export function heldTracesThatFit(memoryLimit: string): number {
-    return Math.floor((memoryPlan(memoryLimit).limitMiB * MIB) / 2 / BYTES_A_TRACE);
+    return Math.floor((memoryPlan(memoryLimit).limitMiB * MIB * PART_FOR_HELD_TRACES) / BYTES_A_TRACE);
 }
 
 /** The least memory that leaves a Loki, 126 MB at rest, some for chunks and queries. */

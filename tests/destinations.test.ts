@@ -123,14 +123,14 @@ describe("further destinations in the Collector's configuration", () => {
         }
     });
 
-    it("keep their queues on disk with the others'", () => {
+    it("keep their queues on disk with the others', and fewer batches in memory", () => {
         const disk = configWith({ durability: "disk", ...BOTH });
         const loki = disk.exporters["otlp_http/loki"]?.sending_queue;
-        for (const id of ["otlp_grpc/vendor", "otlp_http/other"] as const) {
-            assert.deepEqual(disk.exporters[id]?.sending_queue, loki);
-        }
-        assert.deepEqual(disk.exporters.azure_monitor?.sending_queue, loki);
         assert.equal(loki?.storage, "file_storage");
+        assert.equal(loki.num_consumers, 4);
+        for (const id of ["otlp_grpc/vendor", "otlp_http/other", "azure_monitor"] as const) {
+            assert.deepEqual(disk.exporters[id]?.sending_queue, { ...loki, num_consumers: 1 });
+        }
     });
 
     it("leave the requests to Azure Monitor countable, and nothing new without it", () => {
@@ -147,6 +147,11 @@ describe("queues of further destinations", () => {
     it("share the memory of the others", () => {
         assert.equal(queuesOf(settingsFrom({})).bytes.traces, 32 * 2 ** 20);
         assert.equal(queuesOf(settingsFrom({ destinations: { vendor: VENDOR } })).bytes.traces, 16 * 2 ** 20);
+    });
+
+    it("leave room in memory for the batches of five of all signals from disk", () => {
+        const names = ["a", "b", "c", "d", "e"];
+        settingsFrom({ durability: "disk", destinations: Object.fromEntries(names.map((name) => [name, VENDOR])) });
     });
 
     it("have room on the volume", () => {

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { VERIFY_SERVICE } from "../components/collector/processing";
 import type { CollectorConfig } from "../components/collector/types";
+import { SIZES } from "../config/schema-durability";
+import { heldTracesThatFit, memoryPlan } from "../config/sizing";
+import { MIB } from "../config/units";
 import { runProgram } from "../tools/mocked-stack";
 import { SERVICE_NAME } from "../tools/verify/model";
 import { configOf } from "./support/objects";
+import { settingsFrom } from "./support/settings";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -37,6 +41,21 @@ describe("redaction", () => {
             assert.ok(pipeline.exporters.includes("debug"));
         }
         assert.ok(config.service.pipelines.traces?.exporters.includes("span_metrics"));
+    });
+
+    it("takes what RE2 reads and JavaScript does not", () => {
+        const patterns = [
+            "(?i:secret)",
+            "\\x{41}",
+            "\\Q..\\E",
+            "(?P<n>a)",
+            "(?i)a",
+            "(?U)a+",
+            "[[:alpha:]]",
+            "\\pN",
+            "\\z",
+        ];
+        assert.deepEqual(settingsFrom({ redaction: { keys: patterns } }).redaction.keys, patterns);
     });
 
     it("is not there without patterns", async () => {
@@ -93,6 +112,15 @@ describe("tail sampling", () => {
         const { pipelines } = config.service;
         assert.deepEqual(pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/other", "forward/further"]);
         assert.equal(pipelines["logs/sampled"], undefined);
+    });
+
+    it("has room for its traces at every size, beside queues that are full", () => {
+        for (const size of SIZES) {
+            const raw = { size, collector: { replicas: 1 }, tailSampling: { enabled: true } };
+            const { limits } = settingsFrom(raw).collector.resources;
+            const heldMiB = (heldTracesThatFit(limits.memory) * 22_000) / MIB;
+            assert.ok(heldMiB <= memoryPlan(limits.memory).limitMiB / 4, size);
+        }
     });
 
     it("is off by default, and all of it is gone then", async () => {

@@ -80,6 +80,15 @@ describe("alerts", () => {
         );
     });
 
+    it("promise nothing to clients that had their answer before", () => {
+        const described = (name: string, raw: object): string =>
+            alertsOf({ ...raw }).find(({ alert }) => alert === name)?.annotations.description ?? "";
+        const sampled = { tailSampling: { enabled: true } };
+        assert.match(described("CollectorQueueFilling", sampled), /clients are refused, or traces are lost then/);
+        assert.match(described("CollectorQueueFull", sampled), /"traces" }}are lost{{ else }}went back to the clients/);
+        assert.match(described("CollectorQueueFilling", {}), /clients are refused then/);
+    });
+
     it("watch the queues that outlive their Collector", () => {
         assert.ok(alertsOf(DISK).some(({ alert }) => alert === "CollectorQueueLost"));
     });

@@ -1,4 +1,4 @@
-import type { Queues } from "../../config/durability";
+import { CONSUMERS_FROM_DISK, type Queues } from "../../config/durability";
 import type { Routes, Signal } from "../../config/routes";
 import type { CollectorSettings } from "../../config/schema";
 import { bytesOf } from "../../config/units";
@@ -84,15 +84,16 @@ function otlpHttp(endpoint: string, settings: DestinationSettings, signal: Signa
     return { endpoint, retry_on_failure: RETRY, sending_queue: sendingQueue(settings, settings.queues.bytes[signal]) };
 }
 
-/** Each has a batch in memory, and a long queue makes all of them: ten would be more than a small Collector can hold. */
-const CONSUMERS_FROM_DISK = 4;
-
 /** Batches in the queue, not in the batch processor: that one acknowledges first and swallows errors. */
-export function sendingQueue({ batch, queues }: DestinationSettings, bytes: number): SendingQueue {
+export function sendingQueue(
+    { batch, queues }: DestinationSettings,
+    bytes: number,
+    consumersFromDisk = CONSUMERS_FROM_DISK.own,
+): SendingQueue {
     return {
         sizer: "bytes",
         queue_size: bytes,
-        ...(queues.volume ? { storage: QUEUE_STORAGE, num_consumers: CONSUMERS_FROM_DISK } : {}),
+        ...(queues.volume ? { storage: QUEUE_STORAGE, num_consumers: consumersFromDisk } : {}),
         batch: {
             flush_timeout: goDuration(batch.timeout),
             sizer: "bytes",

@@ -2,7 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import { type AzureDestination, type Destination, type OtlpDestination, portOf } from "../../config/destinations";
-import { furtherBytes } from "../../config/durability";
+import { CONSUMERS_FROM_DISK, furtherBytes } from "../../config/durability";
 import { type DestinationSettings, RETRY, sendingQueue } from "./destinations";
 import { secretFiles } from "./guard";
 import { asLiteral } from "./literal";
@@ -47,7 +47,7 @@ export function furtherExporters(destinations: readonly SealedDestination[], set
 }
 
 function exporterFor(destination: SealedDestination, settings: DestinationSettings): Exporters {
-    const queue = sendingQueue(settings, furtherBytes(settings.queues));
+    const queue = sendingQueue(settings, furtherBytes(settings.queues), CONSUMERS_FROM_DISK.further);
     if (destination.kind === "azure_monitor") {
         return { azure_monitor: { sending_queue: queue } };
     }

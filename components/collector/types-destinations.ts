@@ -24,8 +24,4 @@ export type Compression = "gzip" | "none";
  */
 export interface AzureMonitorExporter {
     readonly sending_queue: SendingQueue;
-    /** Items of one request. */
-    readonly maxbatchsize?: number;
-    /** Whether the events of a span are sent as well. */
-    readonly spaneventsenabled?: boolean;
 }

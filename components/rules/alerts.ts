@@ -104,13 +104,16 @@ function queueAlerts({ collectorJob, further, onDisk, windowSeconds }: AlertingA
 
 /** Behind what holds traces, no client waits for an answer. */
 function whoseLoss({ sampled }: FurtherAlerting): string {
-    return sampled ? "went back to the clients, or, of traces, are lost" : "went back to the clients";
+    const back = "went back to the clients";
+    return sampled ? `{{ if eq $labels.signal "traces" }}are lost{{ else }}${back}{{ end }}` : back;
 }
 
-function whatThen({ dropping }: FurtherAlerting): string {
-    return dropping.length === 0
-        ? "clients are refused"
-        : "clients are refused, or a destination that drops loses data";
+function whatThen({ dropping, sampled }: FurtherAlerting): string {
+    return [
+        "clients are refused",
+        ...(sampled ? ["traces are lost"] : []),
+        ...(dropping.length === 0 ? [] : ["a destination that drops loses data"]),
+    ].join(", or ");
 }
 
 function queueLost(windowSeconds: number): AlertingRule {

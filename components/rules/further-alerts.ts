@@ -5,9 +5,9 @@ import type { AlertingRule } from "./types";
 
 /** What is on the way beside the stack's own backends, as alerts see it. */
 export interface FurtherAlerting {
-    /** Exporters that drop what finds their queue full. */
+    /** Exporters that drop what finds their queue full. Not Azure Monitor's: its queue never is. */
     readonly dropping: readonly string[];
-    /** Whether one of them is Azure Monitor's. */
+    /** Whether Azure Monitor is among the destinations. */
     readonly azureMonitor: boolean;
     /** Whether traces are held until it is decided which are kept. */
     readonly sampled: boolean;

@@ -4,7 +4,7 @@ type Raw = Readonly<Record<string, unknown>>;
 
 const ENDPOINT = "https://otlp.vendor.example:4317";
 const URL_EXPECTED =
-    "expected a URL of http or https, without user, query and fragment, such as https://otlp.example.com:4317";
+    "expected a URL that starts with http:// or https://, without user, query and fragment, such as https://otlp.example.com:4317";
 const HEADERS =
     "expected names of letters, digits and - with values of printable characters as text, such as { x-tenant: shop }";
 const SIGNALS = "expected at least one of traces, metrics, logs, each once, such as [traces, logs]";
@@ -15,6 +15,12 @@ const SECRET = { secretHeaders: { authorization: "Bearer t" } };
 
 function vendor(settings: Raw): Raw {
     return { destinations: { vendor: { endpoint: ENDPOINT, ...settings } } };
+}
+
+function vendors(length: number): Raw {
+    return {
+        destinations: Object.fromEntries(Array.from({ length }, (_, index) => [`v${index}`, { endpoint: ENDPOINT }])),
+    };
 }
 
 function azure(settings: Raw): Raw {
@@ -60,6 +66,9 @@ const refused: readonly [Raw, string][] = [
         "destinations.vendor: expected settings under it (endpoint, protocol, signals, headers, secretHeaders, secretGeneration, tls, compression, whenFull, egress)",
     ],
     [vendor({ endpoint: "otlp.vendor.example:4317" }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
+    [vendor({ endpoint: "HTTP://vendor.example:4318", ...SECRET }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
+    [vendor({ endpoint: "https:vendor.example:4318" }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
+    [vendor({ endpoint: "https:///vendor.example" }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
     [vendor({ endpoint: "https://me:pw@vendor.example" }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
     [vendor({ endpoint: "https://vendor.example/?key=1" }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
     [vendor({ protocol: "kafka" }), "destinations.vendor.protocol: expected one of grpc, http"],
@@ -120,6 +129,12 @@ const disagreeing: readonly BadSettings[] = [
         raw: vendor({ endpoint: "https://vendor.example/otlp" }),
         problem: "destinations.vendor.endpoint: expected a URL without a path, or http for its protocol: gRPC has none",
     },
+    ...["traces", "metrics", "logs/"].map((path) => ({
+        about: `the path of a signal by HTTP (${path})`,
+        raw: vendor({ protocol: "http", endpoint: `https://vendor.example/otlp/v1/${path}` }),
+        problem:
+            "destinations.vendor.endpoint: expected a URL without the path of a signal: /v1/traces and the like come behind it by themselves",
+    })),
     {
         about: "a header twice",
         raw: vendor({ headers: { Authorization: "a" }, ...SECRET }),
@@ -168,11 +183,7 @@ const disagreeing: readonly BadSettings[] = [
     },
     {
         about: "more destinations than memory holds queues for",
-        raw: {
-            destinations: Object.fromEntries(
-                Array.from({ length: 20 }, (_, index) => [`v${index}`, { endpoint: ENDPOINT }]),
-            ),
-        },
+        raw: vendors(20),
         problem:
             "destinations: expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one batch (collector.batch.maxSize)",
     },
@@ -181,6 +192,12 @@ const disagreeing: readonly BadSettings[] = [
         raw: { collector: { queue: { size: "40Mi" } }, ...vendor({}) },
         problem:
             "collector.queue.size: expected at most 32Mi, as 6 queues share what the memory limiter allows with 256Mi (collector.resources.limits.memory)",
+    },
+    {
+        about: "more destinations than memory holds batches for, from queues on disk",
+        raw: { durability: "disk", ...vendors(6) },
+        problem:
+            "destinations: expected fewer destinations or signals, more memory (collector.resources.limits.memory) or smaller batches (collector.batch.maxSize): the queues have 51 batches of 2Mi in memory while nobody takes them, more than half of what the memory limiter allows with 256Mi",
     },
     {
         about: "a volume without room for the queues of a destination",

@@ -13,6 +13,13 @@ const refused: readonly [Readonly<Record<string, unknown>>, string][] = [
     [{ redaction: { keys: [""] } }, `redaction.keys: ${PATTERNS}`],
     [{ redaction: { values: ["a(?=b)"] } }, `redaction.values: ${PATTERNS}`],
     [{ redaction: { values: ["(a)\\1"] } }, `redaction.values: ${PATTERNS}`],
+    // All of these JavaScript would take.
+    ...["\\u00e9", "a{2000}", "[^]x", "\\p{Script=Greek}", "\\cA", "(?<=a)b", "(?<n>a)\\k<n>", "\\p{Lowercase}"].map(
+        (pattern): [Readonly<Record<string, unknown>>, string] => [
+            { redaction: { values: [pattern] } },
+            `redaction.values: ${PATTERNS}`,
+        ],
+    ),
     [{ tailSampling: { enabled: "some" } }, "tailSampling.enabled: expected true or false"],
     [{ tailSampling: { share: 5 } }, `tailSampling.share: ${SHARE}`],
     [
@@ -34,16 +41,20 @@ export const badProcessing: readonly BadSettings[] = [
         problem:
             "tailSampling.enabled: expected false, or 1 for collector.replicas and no collector.autoscaling: each pod would see a part of a trace, and decide by that",
     })),
-    {
-        about: "traces that are chosen, and kept nowhere",
-        raw: { tailSampling: { enabled: true }, jaeger: OFF },
+    ...["nowhere", "drop", "refuse"].map((whenFull) => ({
+        about: `traces that are chosen, and kept by nothing that lasts (${whenFull})`,
+        raw: {
+            tailSampling: { enabled: true },
+            jaeger: OFF,
+            destinations: whenFull === "nowhere" ? {} : { vendor: { endpoint: "https://otlp.example", whenFull } },
+        },
         problem:
-            "tailSampling.enabled: expected false, or true for jaeger.enabled, or a destination of traces: nothing keeps any",
-    },
+            "tailSampling.enabled: expected false, or true for jaeger.enabled: nothing else in the stack keeps traces, and behind sampling a full queue drops them, whatever whenFull says",
+    })),
     {
         about: "more traces than memory holds",
-        raw: { tailSampling: { enabled: true, maxTraces: 5000 } },
+        raw: { tailSampling: { enabled: true, maxTraces: 2275 } },
         problem:
-            "tailSampling.maxTraces: expected at most 4549, half of what the memory limiter allows with 256Mi (collector.resources.limits.memory)",
+            "tailSampling.maxTraces: expected at most 2274, a quarter of what the memory limiter allows with 256Mi (collector.resources.limits.memory)",
     },
 ];

@@ -17,6 +17,7 @@ const stackOutputs = z.object({
         traces: z.array(z.enum(["jaeger", "exemplar", "debug"])),
         metrics: z.array(z.enum(["scrape", "remote_write", "otlp", "debug"])),
         logs: z.array(z.enum(["loki", "debug"])),
+        tracesHeldSeconds: z.number().nonnegative().optional(),
     }),
 });
 

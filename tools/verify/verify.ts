@@ -18,7 +18,7 @@ export interface VerifyOptions {
     readonly outputs: StackOutputs;
     /** What kubectl needs beside this process's environment: KUBECONFIG, PATH. */
     readonly env?: NodeJS.ProcessEnv;
-    /** Seconds until every hop must be proven. Default 60: four scrapes. A failed run takes up to 10 more to say why. */
+    /** Seconds until every hop must be proven. By default what `secondsAllowed` says. A failed run takes up to 10 more to say why. */
     readonly timeoutSeconds?: number;
 }
 
@@ -47,11 +47,23 @@ const LOOK_EVERY_MS = 500;
 const LOOK_AT_LOG_EVERY_MS = 1_000;
 const EVIDENCE_TIMEOUT_MS = 10_000;
 
+/** Four scrapes. */
+const SECONDS_TO_ARRIVE = 60;
+
+/** How long a stack of those outputs may take until every hop is proven: with tail sampling, traces set out later. */
+export function secondsAllowed({ expectations }: Pick<StackOutputs, "expectations">): number {
+    return SECONDS_TO_ARRIVE + (expectations.tracesHeldSeconds ?? 0);
+}
+
 /**
  * Sends one trace, metric and log by each protocol through port-forwards and reads each back from every place where
  * the stack's outputs expect it. Never throws for a broken stack: the report says what broke.
  */
-export async function verify({ outputs, env = {}, timeoutSeconds = 60 }: VerifyOptions): Promise<Report> {
+export async function verify({
+    outputs,
+    env = {},
+    timeoutSeconds = secondsAllowed(outputs),
+}: VerifyOptions): Promise<Report> {
     const { otelCollectorGrpc, otelCollectorHttp, jaeger, loki, prometheus } = outputs.portForwards;
     const forward = ({ command }: { readonly command: string }): PortForward => new PortForward(command, env);
     const targets = {

@@ -12,6 +12,13 @@ describe("what the program says of a stack that Pulumi has not deployed", () => 
         assert.equal((await renderedOutputs("dev", settingsOf("dev"))).namespace, "playground-otel");
     });
 
+    it("says how long tail sampling holds traces, where it does", async () => {
+        const tailSampling = { enabled: true, wait: "10m" };
+        const { expectations } = await renderedOutputs("dev", { ...settingsOf("dev"), tailSampling });
+        assert.equal(expectations.tracesHeldSeconds, 600);
+        assert.equal((await renderedOutputs("dev", settingsOf("dev"))).expectations.tracesHeldSeconds, undefined);
+    });
+
     /** A cluster where Grafana reads that Secret, called as no setting calls it. */
     async function loginWhere(volumes: readonly object[]): Promise<unknown> {
         const work = temporaryFolder();

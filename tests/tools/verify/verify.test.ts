@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { HopResult } from "../../../tools/verify/model";
 import { parseStackOutputs, type StackOutputs } from "../../../tools/verify/outputs";
-import { verify } from "../../../tools/verify/verify";
+import { secondsAllowed, verify } from "../../../tools/verify/verify";
 import { otlpGrpc, otlpHttp, Received } from "./support/collector";
 import { fakeKubectl, type FakeKubectl, isAlive } from "./support/kubectl";
 import { type FakeServer, httpServer, type Reply } from "./support/servers";
@@ -151,6 +151,14 @@ describe("verify", () => {
             "skipped",
         );
         assert.match(report.diagnoses[0]?.message ?? "", /no way to the collector: .*services "nobody" not found/);
+    });
+});
+
+describe("secondsAllowed", () => {
+    it("gives traces that are held the time for that as well", () => {
+        const expectations = { ...OUTPUTS.expectations, tracesHeldSeconds: 600 };
+        assert.equal(secondsAllowed(OUTPUTS), 60);
+        assert.equal(secondsAllowed(parseStackOutputs({ ...OUTPUTS, expectations })), 660);
     });
 });
 
