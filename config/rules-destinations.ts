@@ -159,7 +159,7 @@ const queuesFitMemory: Rule = {
     },
 };
 
-/** Measured: with six dead destinations of all signals, a Collector of 256Mi never came back to take anything. */
+/** Measured: with six dead destinations of all signals, a restarted Collector of 256Mi refused everybody for good. */
 const batchesFromDiskFitMemory: Rule = {
     keys: [
         "destinations",

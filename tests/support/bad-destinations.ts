@@ -195,9 +195,9 @@ const disagreeing: readonly BadSettings[] = [
     },
     {
         about: "more destinations than memory holds batches for, from queues on disk",
-        raw: { durability: "disk", ...vendors(6) },
+        raw: { durability: "disk", ...vendors(4) },
         problem:
-            "destinations: expected fewer destinations or signals, more memory (collector.resources.limits.memory) or smaller batches (collector.batch.maxSize): the queues have 51 batches of 2Mi in memory while nobody takes them, more than half of what the memory limiter allows with 256Mi",
+            "destinations: expected fewer destinations or signals, more memory (collector.resources.limits.memory) or smaller batches (collector.batch.maxSize): the queues have 54 batches of 2Mi in memory while nobody takes them, more than half of what the memory limiter allows with 256Mi",
     },
     {
         about: "a volume without room for the queues of a destination",
