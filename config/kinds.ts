@@ -184,6 +184,13 @@ export const annotations = structure(
     isAnnotations,
 );
 
+/** Ranges of IP addresses, where none would mean all of them. */
+export const someCidrs = structure(
+    "list of CIDRs",
+    "a list of at least one address range, such as [203.0.113.0/24]",
+    (value): value is string[] => isArrayOf(isCidr)(value) && value.length > 0,
+);
+
 /** Ranges of IP addresses. */
 export const cidrs = structure(
     "list of CIDRs",

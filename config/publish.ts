@@ -47,11 +47,13 @@ export function certificateOf({
 
 /** Whether something ends TLS with the certificate of a Secret: a route to the guarded listener passes it through. */
 export function needsCertificate(settings: PublishDecision): boolean {
-    const { api } = settings.publish;
     return (
-        certificateOf(settings) === "secret" &&
-        publishedHosts(settings).some(({ of }) => api === "ingress" || isView(of))
+        certificateOf(settings) === "secret" && publishedHosts(settings).some(({ of }) => endsTls(settings.publish, of))
     );
+}
+
+function endsTls({ api }: StackSettings["publish"], of: PublishedHost["of"]): boolean {
+    return api === "ingress" || isView(of);
 }
 
 export function isView(of: PublishedHost["of"]): of is View {
@@ -61,10 +63,11 @@ export function isView(of: PublishedHost["of"]): of is View {
 /** What only the person, or who runs the cluster, can see to. */
 export function publishReminders(settings: Pick<StackSettings, "namespace" | "publish">): readonly string[] {
     const { namespace, publish } = settings;
-    const hosts = publishedHosts(settings).map(({ host }) => host);
+    const hosts = publishedHosts(settings);
     if (hosts.length === 0) {
         return [];
     }
+    const certified = hosts.filter(({ of }) => endsTls(publish, of)).map(({ host }) => host);
     return [
         ...(publish.api === "gateway"
             ? [
@@ -75,7 +78,7 @@ export function publishReminders(settings: Pick<StackSettings, "namespace" | "pu
         ...(needsCertificate(settings)
             ? [
                   `publish.tls.secretName: Namespace ${namespace.name} has to have Secret ${publish.tls.secretName ?? ""} ` +
-                      `(tls.crt, tls.key) for ${hosts.join(", ")}.`,
+                      `(tls.crt, tls.key) for ${certified.join(", ")}.`,
               ]
             : []),
     ];

@@ -22,6 +22,19 @@ export type Given = (key: string) => boolean;
 /** Namespaces that a cluster comes with: made ours, destroy would delete them. */
 export const CLUSTER_NAMESPACES: readonly string[] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
+/** Of settings that must differ, with their values: what is expected instead, if two are the same. */
+export function eachItsOwn(what: string, values: Iterable<readonly [string, string | number]>): string | undefined {
+    const used = new Map<string | number, string>();
+    for (const [name, value] of values) {
+        const other = used.get(value);
+        if (other !== undefined) {
+            return `expected a ${what} of its own for each, ${other} and ${name} are both ${value}`;
+        }
+        used.set(value, name);
+    }
+    return undefined;
+}
+
 /** A size that has a lower bound, where it is set at all. */
 export function atLeast(key: string, pick: (settings: StackSettings) => string | undefined, minimum: string): Rule {
     return {

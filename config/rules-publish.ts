@@ -1,5 +1,5 @@
 import { VIEWS, type View, certificateOf, isPublished, needsCertificate, publishedHosts } from "./publish";
-import type { Rule } from "./rule";
+import { type Rule, eachItsOwn } from "./rule";
 
 const HOSTS = [
     "publish.grafana.host",
@@ -63,17 +63,11 @@ const targets: readonly Rule[] = [
     },
     {
         keys: ["publish", ...HOSTS],
-        problem: (settings) => {
-            const used = new Map<string, string>();
-            for (const { key, host } of publishedHosts(settings)) {
-                const other = used.get(host);
-                if (other !== undefined) {
-                    return `expected a host of its own for each, ${other} and ${key} are both ${host}`;
-                }
-                used.set(host, key);
-            }
-            return undefined;
-        },
+        problem: (settings) =>
+            eachItsOwn(
+                "host",
+                publishedHosts(settings).map(({ key, host }) => [key, host]),
+            ),
     },
 ];
 

@@ -1,6 +1,6 @@
 import { onDisk } from "./durability";
 import { SIGNALS, type Signal, lacksForSpanMetrics, routesOf } from "./routes";
-import { CLUSTER_NAMESPACES, type Rule, atLeast } from "./rule";
+import { CLUSTER_NAMESPACES, type Rule, atLeast, eachItsOwn } from "./rule";
 import { clusterRules } from "./rules-cluster";
 import { destinationRules } from "./rules-destinations";
 import { durabilityRules } from "./rules-durability";
@@ -217,17 +217,7 @@ const cluster: readonly Rule[] = [
     },
     {
         keys: ["localPorts"],
-        problem: ({ localPorts }) => {
-            const used = new Map<number, string>();
-            for (const [name, port] of Object.entries(localPorts)) {
-                const other = used.get(port);
-                if (other !== undefined) {
-                    return `expected a port of its own for each, ${other} and ${name} are both ${port}`;
-                }
-                used.set(port, name);
-            }
-            return undefined;
-        },
+        problem: ({ localPorts }) => eachItsOwn("port", Object.entries(localPorts)),
     },
 ];
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { cidrs, count, dnsSubdomain, flag, labelSets, oneOf, text } from "./kinds";
+import { someCidrs, count, dnsSubdomain, flag, labelSets, oneOf, text } from "./kinds";
 import { headers, httpUrl, signals } from "./kinds-destinations";
 import { setting } from "./setting";
 import { SIGNALS } from "./signals";
@@ -23,7 +23,7 @@ function egressOf(without: { readonly cidrs: string; readonly port: string }) {
     return z
         .strictObject({
             cidrs: setting(
-                cidrs.optional(),
+                someCidrs.optional(),
                 "Ranges of addresses that the destination is at, for the Collector's NetworkPolicy: a policy knows no names.",
                 "Addresses behind a name change.",
                 without.cidrs,

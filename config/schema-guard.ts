@@ -6,7 +6,7 @@ import { setting } from "./setting";
 export const guard = z.strictObject({
     enabled: setting(
         flag.default(false),
-        "Whether the Collector listens a second time, on ports 5317 (gRPC) and 5318 (HTTP) of the Service `otel-collector-guarded`, by TLS and for those alone who show credentials. The pods start once the Secret of `guard.tls.secretName` is there (docs/security.md).",
+        "Whether the Collector listens a second time, on port 5318 (HTTP), and with `guard.grpc.enabled` on 5317 (gRPC), of the Service `otel-collector-guarded`, by TLS and for those alone who show credentials. The pods start once the Secret of `guard.tls.secretName` is there (docs/security.md).",
         "Needs a certificate, which a playground has not.",
     ),
     auth: setting(

@@ -85,6 +85,10 @@ describe("collection from the cluster", () => {
         const { spec } = podOf(recorder.manifest("Deployment", "otel-collector"));
         assert.equal(spec.serviceAccountName, "otel-collector");
         assert.equal(spec.automountServiceAccountToken, true);
+
+        const without = podOf((await stackWith({})).manifest("Deployment", "otel-collector")).spec;
+        assert.equal(without.serviceAccountName, "default");
+        assert.equal(without.automountServiceAccountToken, false);
     });
 
     it("reads what root alone may read, with no capability, and writes nothing but how far it came", async () => {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { runProgram, settingsOf } from "../tools/mocked-stack";
+import { chartOf } from "../tools/chart/chart";
+import { manifestsWith } from "../tools/manifests";
+import { PLACEHOLDER, inNamespace, runProgram, settingsOf } from "../tools/mocked-stack";
+import { filesOf } from "../tools/rendered";
+import { renderedOutputs } from "../tools/verify/rendered";
 import { messageOf, removeFolder, temporaryFolder } from "./support/fake-commands";
 
 describe("a stack's file of settings", () => {
@@ -36,14 +40,80 @@ describe("a stack's file of settings", () => {
     for (const [where, content] of [
         ["rolloutTimeout", "rolloutTimeout: { secure: v1:abc }"],
         ["images.collector", "images: { collector: { secure: v1:abc } }"],
+        ["networkPolicies.viewers[0].team", "networkPolicies: { viewers: [{ team: { secure: v1:abc } }] }"],
+        ["destinations.a.headers.tenant", "destinations: { a: { headers: { tenant: { secure: v1:abc } } } }"],
+        ["destinations.a.secretHeaders", "destinations: { a: { secretHeaders: { secure: v1:abc } } }"],
     ] as const) {
         it(`is not guessed at where ${where} is encrypted`, () => {
             assert.throws(
                 () => read(`config:\n  otel-stack:${content}\n`),
-                new RegExp(`otel-stack:${where} is encrypted in Pulumi\\.mine\\.yaml`),
+                (error: Error) => error.message.startsWith(`otel-stack:${where} is encrypted in Pulumi.mine.yaml`),
             );
         });
     }
+
+    describe("with encrypted values that end in Secrets", () => {
+        const SECRETS = {
+            "otel-collector-azure-monitor-secrets-1": "connectionString",
+            "otel-collector-vendor-secrets-1": "authorization",
+        };
+        const content = (endpoint: string): string => `config:
+  otel-stack:azureMonitor: { enabled: true, connectionString: { secure: v1:abc } }
+  otel-stack:destinations:
+    vendor: { endpoint: "${endpoint}", secretHeaders: { authorization: { secure: v1:def } } }
+`;
+        const mine = (): ReturnType<typeof read> => read(content("https://otlp.vendor.example"));
+
+        it("is rendered, and shows neither them nor what stands for them", async () => {
+            const settings = mine();
+            const { program, recorder } = await runProgram(settings, "mine");
+            for (const [name, key] of Object.entries(SECRETS)) {
+                assert.deepEqual(recorder.manifest("Secret", name).stringData, { [key]: PLACEHOLDER });
+            }
+            const open = recorder.manifests.filter(({ kind }) => kind !== "Secret");
+            const shown = {
+                program,
+                open,
+                manifests: await manifestsWith(settings, "mine"),
+                chart: await chartOf("mine", settings, "1.2.3"),
+                files: await filesOf(settings, "mine"),
+                verify: await renderedOutputs("mine", settings, "team"),
+            };
+            assert.match(
+                shown.manifests,
+                /# Secret otel-collector-vendor-secrets-1: .*\n.*\n.*\n# {3}keys: authorization\n/,
+            );
+            assert.match(shown.files.collector ?? "", /DESTINATION__VENDOR__AUTHORIZATION/);
+            assert.match(shown.chart.files["values.yaml"] ?? "", /otelCollectorAzureMonitorSecrets: /);
+            for (const [what, text] of Object.entries(shown)) {
+                assert.doesNotMatch(JSON.stringify(text), new RegExp(`${PLACEHOLDER}|v1:(?:abc|def)`), what);
+            }
+        });
+
+        it("is neither warned of nor quoted", async () => {
+            const said: string[] = [];
+            const { warn } = console;
+            console.warn = (line: string) => said.push(line);
+            try {
+                await runProgram(mine(), "mine");
+                said.push(await messageOf(runProgram(read(content("http://otlp.vendor.example")), "mine")));
+            } finally {
+                console.warn = warn;
+            }
+            assert.match(said.join(), /destinations\.vendor\.secretHeaders: expected an https:/);
+            assert.doesNotMatch(said.join(), new RegExp(`not encrypted|${PLACEHOLDER}`));
+        });
+    });
+
+    it("can be of another Namespace, with all else that it says of its own", () => {
+        const settings = { namespace: { name: "ours", create: false }, rolloutTimeout: "5m" };
+        assert.deepEqual(inNamespace(settings, "theirs"), {
+            ...settings,
+            namespace: { name: "theirs", create: false },
+        });
+        assert.deepEqual(inNamespace({}, "theirs"), { namespace: { name: "theirs" } });
+        assert.equal(inNamespace(settings, undefined), settings);
+    });
 
     it("has its stack's name in what is said of bad settings", async () => {
         const message = await messageOf(runProgram({ collector: { replicas: 0 } }, "mine"));

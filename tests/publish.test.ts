@@ -292,6 +292,12 @@ describe("a preview of what is published", () => {
         );
     });
 
+    it("names no host whose TLS is passed through to a certificate of the listener's own", async () => {
+        const publish = { api: "gateway", className: "any", grafana: VIEWS.grafana, tls: SECRET };
+        const otlp = { httpHost: "otlp.example.com" };
+        assert.match(await said({ guard: GUARD, publish: { ...publish, otlp } }), /for grafana\.example\.com\./);
+    });
+
     it("reminds of the Gateway API, and of no Secret that a Gateway of others has", async () => {
         const text = await said({ publish: { grafana: VIEWS.grafana, api: "gateway", gateway: { name: "edge" } } });
         assert.match(text, /kinds of the Gateway API/);

@@ -113,13 +113,19 @@ function stateOf({ id, inputs, name, type }: pulumi.runtime.MockResourceArgs): R
     return id ? { ...given, metadata: { name: id } } : given;
 }
 
+/** The same settings of a stack that stands in another Namespace; in its own where none is given. */
+export function inNamespace(settings: Settings, name: string | undefined): Settings {
+    const own = isRecord(settings.namespace) ? settings.namespace : {};
+    return name === undefined ? settings : { ...settings, namespace: { ...own, name } };
+}
+
 /** Runs the whole program from the start on a stack with those settings. */
 export async function runProgram(
     settings: Settings,
     stack?: string,
 ): Promise<{ readonly program: Program; readonly recorder: Recorder }> {
     return withoutStackTraces(async () => {
-        const recorder = await mockStack(settings, [], stack);
+        const recorder = await mockStack(settings, encryptedKeys(settings), stack);
         const program = await loadProgram();
         return { program, recorder: await recorder.settle() };
     });
@@ -147,10 +153,10 @@ export async function loadProgram(): Promise<Program> {
 }
 
 /**
- * The settings in Pulumi.<stack>.yaml.
+ * The settings in Pulumi.<stack>.yaml. An encrypted value that ends in a Secret, which nobody prints, is a placeholder.
  *
  * @param root Folder of the file.
- * @throws where there is none, or where it has what Pulumi alone can read.
+ * @throws where there is none, or where what would be printed is encrypted: Pulumi alone can read it.
  */
 export function settingsOf(stack: string, root: string = ROOT): Settings {
     const name = `Pulumi.${stack}.yaml`;
@@ -162,25 +168,46 @@ export function settingsOf(stack: string, root: string = ROOT): Settings {
     }
     const content: unknown = parse(fs.readFileSync(file, "utf8"));
     const config = isRecord(content) && isRecord(content.config) ? content.config : {};
-    const settings = Object.entries(config).filter(([key]) => key.startsWith(`${PROJECT}:`));
-    const [encrypted] = settings.flatMap(([key, value]) => encryptedKeys(key, value));
-    if (encrypted !== undefined) {
-        throw new EncryptedSetting(`${encrypted} is encrypted in ${name}, and Pulumi alone can read it`);
-    }
-    return Object.fromEntries(settings.map(([key, value]) => [key.slice(PROJECT.length + 1), value]));
+    return Object.fromEntries(
+        Object.entries(config)
+            .filter(([key]) => key.startsWith(`${PROJECT}:`))
+            .map(([key, value]) => [key.slice(PROJECT.length + 1), readable(value, key, name)]),
+    );
 }
 
-/** A stack cannot be rendered without Pulumi when one of its settings is encrypted. */
+/** A stack cannot be rendered without Pulumi when a setting is encrypted whose text would be printed. */
 export class EncryptedSetting extends Error {}
 
-/** Pulumi writes an encrypted value as `secure: v1:...`. */
-function encryptedKeys(key: string, value: unknown): string[] {
-    if (!isRecord(value)) {
-        return [];
+/** What goes into a Secret and nowhere else. */
+const KEPT_IN_SECRETS = new RegExp(
+    `^${PROJECT}:(?:azureMonitor\\.connectionString|destinations\\.[^.]+\\.secretHeaders\\.[^.]+)$`,
+);
+
+/** Stands for an encrypted value. Azure's exporter has the strictest form, which a header may have too. */
+export const PLACEHOLDER = "InstrumentationKey=Pulumi-alone-can-read-it";
+
+/** The same without encrypted values, which Pulumi writes as `secure: v1:...`. */
+function readable(value: unknown, key: string, file: string): unknown {
+    if (Array.isArray(value)) {
+        return value.map((child, index) => readable(child, `${key}[${index}]`, file));
     }
-    return typeof value.secure === "string"
-        ? [key]
-        : Object.entries(value).flatMap(([name, child]) => encryptedKeys(`${key}.${name}`, child));
+    if (!isRecord(value)) {
+        return value;
+    }
+    if (typeof value.secure !== "string") {
+        return Object.fromEntries(
+            Object.entries(value).map(([name, child]) => [name, readable(child, `${key}.${name}`, file)]),
+        );
+    }
+    if (!KEPT_IN_SECRETS.test(key)) {
+        throw new EncryptedSetting(`${key} is encrypted in ${file}, and Pulumi alone can read it`);
+    }
+    return PLACEHOLDER;
+}
+
+/** The settings that have encrypted values, as Pulumi knows them: whole top-level keys. */
+function encryptedKeys(settings: Settings): string[] {
+    return Object.keys(settings).filter((key) => JSON.stringify(settings[key] ?? null).includes(PLACEHOLDER));
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -39,6 +39,17 @@ const MORE: Readonly<Record<string, Settings>> = {
             controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }], cidrs: ["192.0.2.7/32"] },
         },
     },
+    "with destinations": {
+        networkPolicies: { enabled: true },
+        destinations: {
+            vendor: { endpoint: "https://otlp.vendor.example:4317", egress: { cidrs: ["198.51.100.7/32"] } },
+            team: {
+                endpoint: "https://gateway.team",
+                protocol: "http",
+                egress: { namespaces: [{ team: "b" }], port: 4318 },
+            },
+        },
+    },
     "in a Namespace that was there": { namespace: { create: false }, networkPolicies: { enabled: true } },
 };
 

@@ -1,5 +1,6 @@
 import type { Flow, Protocol } from "../components/network/flows";
 import { nameOf } from "../components/network/policies";
+import { destinationsOf } from "../config/destinations";
 import type { LabelSet } from "../config/kinds";
 import type { StackSettings } from "../config/schema";
 import { validate } from "../config/validate";
@@ -102,7 +103,11 @@ function isPodTemplate(value: unknown): value is PodTemplate {
 }
 
 /** Those outside whom the settings name. */
-function insiders({ networkPolicies, publish: { controller } }: StackSettings): readonly End[] {
+function insiders(settings: StackSettings): readonly End[] {
+    const {
+        networkPolicies,
+        publish: { controller },
+    } = settings;
     const { senders, viewers, scrapers, dns } = networkPolicies;
     const from = (party: string, namespaces: readonly LabelSet[]) =>
         namespaces.map((labels) => outside(`${party} (${JSON.stringify(labels)})`, podIn("other", labels), party));
@@ -112,6 +117,10 @@ function insiders({ networkPolicies, publish: { controller } }: StackSettings): 
         ...from("scrapers", scrapers),
         ...from("controller", controller.namespaces),
         ...controller.cidrs.map((cidr) => outside(`controller at ${cidr}`, addressIn(cidr), "controller")),
+        ...destinationsOf(settings).flatMap(({ name, egress: { cidrs = [], namespaces } }) => [
+            ...from(name, namespaces),
+            ...cidrs.map((cidr) => outside(`${name} at ${cidr}`, addressIn(cidr), name)),
+        ]),
         outside("DNS", podIn("dns", dns.namespace, dns.pods), "dns"),
         ...dns.cidrs.map((cidr) => outside(`DNS at ${cidr}`, addressIn(cidr), "dns")),
     ];

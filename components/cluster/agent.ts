@@ -7,7 +7,7 @@ import { COLLECTOR_PORTS } from "../collector/ports";
 import { type ApiRule, apiAccess } from "../shared/api-access";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
-import { mountFile, podTemplate, probes } from "../shared/pod";
+import { NOBODY, mountFile, podTemplate, probes } from "../shared/pod";
 import { awaitTimeout } from "../shared/rollout";
 import { rootPod } from "../shared/security";
 import { renderYaml } from "../shared/yaml";
@@ -77,7 +77,7 @@ function agentPod(
         user: COLLECTOR_USER,
         args: [`--config=${CONFIG_FILE}`, ...(podLogs.enabled ? [READ_WHAT_IS_SENT] : [])],
         resources,
-        ...(account === undefined ? {} : { serviceAccount: account }),
+        serviceAccount: account ?? NOBODY,
         container: {
             env: [
                 { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) },

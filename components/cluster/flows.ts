@@ -2,13 +2,11 @@ import type { types } from "@pulumi/kubernetes";
 import { type ClusterSettings, collectsFromCluster } from "../../config/cluster";
 import type { NetworkPolicySettings, StackSettings } from "../../config/schema";
 import { COLLECTOR_PORTS } from "../collector/ports";
-import type { Flow, Outsider, Peer } from "../network/flows";
+import type { Flow, Outsider } from "../network/flows";
+import { ANYWHERE, type Peer, dnsPeers, peersIn } from "../network/peers";
 import { selectorOf } from "../shared/labels";
 import { KUBELET_PORT } from "./agent-config";
 import { CLUSTER_NAMES } from "./names";
-
-/** Nodes and the API server have addresses that nobody knows before. */
-const ANYWHERE: readonly Peer[] = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
 
 /** What collection from the cluster adds to the connections of the stack's own workloads. */
 export function clusterFlows(collector: string, { cluster }: Pick<StackSettings, "cluster">): readonly Flow[] {
@@ -33,15 +31,12 @@ export function clusterFlows(collector: string, { cluster }: Pick<StackSettings,
 function collectors({ namespace }: ClusterSettings): Outsider {
     return {
         name: "collection from the cluster",
-        peers: Object.values(CLUSTER_NAMES).map((name) => podsNamed(name, namespace)),
+        peers: Object.values(CLUSTER_NAMES).flatMap((name) => podsNamed(name, namespace)),
     };
 }
 
-function podsNamed(name: string, namespace: string): Peer {
-    return {
-        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-        podSelector: { matchLabels: selectorOf(name) },
-    };
+function podsNamed(name: string, namespace: string): Peer[] {
+    return peersIn([{ "kubernetes.io/metadata.name": namespace }], selectorOf(name));
 }
 
 export interface EgressArgs {
@@ -58,12 +53,9 @@ export function collectionPolicy(args: EgressArgs): types.input.networking.v1.Ne
         podSelector: {},
         policyTypes: ["Ingress", "Egress"],
         egress: [
-            { to: [podsNamed(collector, stackNamespace)], ports: [tcp(COLLECTOR_PORTS.otlpGrpc)] },
+            { to: podsNamed(collector, stackNamespace), ports: [tcp(COLLECTOR_PORTS.otlpGrpc)] },
             {
-                to: [
-                    { namespaceSelector: { matchLabels: dns.namespace }, podSelector: { matchLabels: dns.pods } },
-                    ...dns.cidrs.map((cidr) => ({ ipBlock: { cidr } })),
-                ],
+                to: dnsPeers(dns),
                 ports: [{ port: dns.port, protocol: "UDP" }, tcp(dns.port)],
             },
             ...(cluster.kubeletMetrics.enabled ? [{ to: [...ANYWHERE], ports: [tcp(KUBELET_PORT)] }] : []),

@@ -8,7 +8,7 @@ import { disruptionBudget } from "../shared/disruption-budget";
 import { type Endpoint, type EndpointUrls, endpointOf, hostsOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
-import { leavingSlowly, mountFile, podTemplate, probes } from "../shared/pod";
+import { NOBODY, leavingSlowly, mountFile, podTemplate, probes } from "../shared/pod";
 import { awaitTimeout } from "../shared/rollout";
 import { type ServicePort, type WorkloadArgs, servicePorts, workload } from "../shared/workload";
 import { renderYaml } from "../shared/yaml";
@@ -204,7 +204,7 @@ function collectorPod(
         args: [`--config=${CONFIG_FILE}`],
         resources: args.resources,
         disk: DISK,
-        ...(account === undefined ? {} : { serviceAccount: account }),
+        serviceAccount: account ?? NOBODY,
         container: {
             env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }, ...further.env],
             ...leavingSlowly(),

@@ -13,6 +13,7 @@ import { PROMETHEUS_PORT } from "../prometheus-config";
 import { publishedBackends } from "../publish/backends";
 import { jobName } from "../telemetrygen";
 import { flowsFurther } from "./further-flows";
+import { type Peer, dnsPeers, peersAt, peersIn } from "./peers";
 
 /** Connections that one party of the stack opens to another. Replies need no flow of their own. */
 export interface Flow {
@@ -34,15 +35,6 @@ export type Protocol = "TCP" | "UDP";
 export interface Outsider {
     readonly name: string;
     readonly peers: readonly Peer[];
-}
-
-/** As a NetworkPolicy says it. */
-export type Peer =
-    | { readonly namespaceSelector: Selector; readonly podSelector?: Selector }
-    | { readonly ipBlock: { readonly cidr: string } };
-
-interface Selector {
-    readonly matchLabels: LabelSet;
 }
 
 /** Names of the workloads; a backend that is off has none. */
@@ -195,25 +187,18 @@ function portsForSenders({ enabled, grpc }: StackSettings["guard"]): readonly nu
 
 /** Of each workload that reaches another by name. */
 function flowsToDns(flows: readonly Flow[], { networkPolicies: { dns } }: StackSettings): readonly Flow[] {
-    const to: Outsider = {
-        name: "dns",
-        peers: [
-            { namespaceSelector: { matchLabels: dns.namespace }, podSelector: { matchLabels: dns.pods } },
-            ...dns.cidrs.map((cidr) => ({ ipBlock: { cidr } })),
-        ],
-    };
+    const to: Outsider = { name: "dns", peers: dnsPeers(dns) };
     const callers = new Set(flows.map(({ from }) => from));
     return [...callers].map((from) => ({ from, to, port: dns.port, protocols: ["UDP", "TCP"], why: "names" }));
 }
 
 /** Who answers for the names that are reached from outside of the cluster. */
 function controllerOf({ publish: { controller } }: StackSettings): Outsider {
-    const { name, peers } = podsOf("controller", controller.namespaces);
-    return { name, peers: [...peers, ...controller.cidrs.map((cidr) => ({ ipBlock: { cidr } }))] };
+    return { name: "controller", peers: [...peersIn(controller.namespaces), ...peersAt(controller.cidrs)] };
 }
 
 function podsOf(name: string, namespaces: readonly LabelSet[]): Outsider {
-    return { name, peers: namespaces.map((matchLabels) => ({ namespaceSelector: { matchLabels } })) };
+    return { name, peers: peersIn(namespaces) };
 }
 
 function only<F extends Flow>(condition: boolean, flow: F): readonly F[] {

@@ -1,9 +1,8 @@
 import { type Destination, addressRange, destinationsOf, portOf } from "../../config/destinations";
 import type { StackSettings } from "../../config/schema";
 import type { Flow, Outsider } from "./flows";
+import { ANYWHERE, peersAt, peersIn } from "./peers";
 
-/** A name may stand for any address: a policy knows none. */
-const ANYWHERE = ["0.0.0.0/0", "::/0"];
 /** Of Azure Monitor, whose connection string is a secret: nothing of it is told. */
 const HTTPS = 443;
 
@@ -23,12 +22,7 @@ export function flowsFurther(
 function outside(destination: Destination): Outsider {
     const { cidrs, namespaces } = destination.egress;
     const known = destination.kind === "otlp" ? addressRange(destination.endpoint) : undefined;
-    const ranges = cidrs ?? (known === undefined ? (namespaces.length > 0 ? [] : ANYWHERE) : [known]);
-    return {
-        name: destination.name,
-        peers: [
-            ...ranges.map((cidr) => ({ ipBlock: { cidr } })),
-            ...namespaces.map((matchLabels) => ({ namespaceSelector: { matchLabels } })),
-        ],
-    };
+    const ranges = cidrs ?? (known === undefined ? [] : [known]);
+    const peers = [...peersAt(ranges), ...peersIn(namespaces)];
+    return { name: destination.name, peers: peers.length > 0 ? peers : ANYWHERE };
 }

@@ -67,7 +67,13 @@ function portsOf({ port, protocols = ["TCP"] }: Flow): Ports {
 }
 
 function peersOf(party: Party): types.input.networking.v1.NetworkPolicyPeer[] {
-    return typeof party === "string" ? [{ podSelector: { matchLabels: selectorOf(party) } }] : [...party.peers];
+    if (typeof party === "string") {
+        return [{ podSelector: { matchLabels: selectorOf(party) } }];
+    }
+    if (party.peers.length === 0) {
+        throw new Error(`the flows name no peers for ${party.name}, which to a NetworkPolicy means everybody`);
+    }
+    return [...party.peers];
 }
 
 function inWords({ from, to, port, why }: Flow): string {

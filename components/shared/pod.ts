@@ -24,7 +24,10 @@ export interface PodArgs {
     readonly user: number;
     readonly args: readonly string[];
     readonly resources: ResourceSettings;
-    /** Whose token the pod sees; by default nobody's. */
+    /**
+     * Whose token the pod sees; by default nobody's. What sees one under some settings says `NOBODY` under the others:
+     * from a template that names no account the API server does not take the name away that it had.
+     */
     readonly serviceAccount?: pulumi.Input<string>;
     /** Disk; by default enough for the container's log. */
     readonly disk?: DiskSettings;
@@ -39,13 +42,16 @@ export interface PodArgs {
     >;
 }
 
+/** The account that every Namespace has, without a right. */
+export const NOBODY = "default";
+
 /** A pod that meets the restricted Pod Security Standard, sees no token and no other Service's environment. */
 export function podTemplate(args: PodArgs): PodTemplateSpec {
     const { disk = LOG_ONLY, resources } = args;
     return {
         metadata: { labels: args.labels.all },
         spec: {
-            automountServiceAccountToken: args.serviceAccount !== undefined,
+            automountServiceAccountToken: args.serviceAccount !== undefined && args.serviceAccount !== NOBODY,
             ...(args.serviceAccount === undefined ? {} : { serviceAccountName: args.serviceAccount }),
             enableServiceLinks: false,
             securityContext: restrictedPod(args.user),

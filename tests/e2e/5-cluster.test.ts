@@ -185,6 +185,9 @@ describe("collection from the cluster", () => {
             [],
         );
         assert.equal(await kubectl("get", "namespace", AGENT_NAMESPACE, "--ignore-not-found"), "");
+        // A pod to come would wait for an account that is gone.
+        const account = "jsonpath={.spec.template.spec.serviceAccountName}";
+        assert.equal(await kubectl("get", "deployment", "otel-collector", "-n", NAMESPACE, "-o", account), "default");
     });
 });
 

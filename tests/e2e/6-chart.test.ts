@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { sandboxEnv } from "../../sandbox/environment";
 import { checkChart, objectsIn, provideHelm, renderWithHelm } from "../../tools/chart/helm";
 import { manifestsWith } from "../../tools/manifests";
-import { type Manifest, type Settings, settingsOf } from "../../tools/mocked-stack";
+import { type Manifest, type Settings, inNamespace, settingsOf } from "../../tools/mocked-stack";
 import { stackNames } from "../../tools/stack";
 import { chartFolder, helm, helmDoes, putTls, putTokens, renderedHolds, rolledOut, standsIn } from "./support/chart";
 import { kubectl } from "./support/cluster";
@@ -50,10 +50,6 @@ const MORE: Readonly<Record<string, Settings>> = {
         },
     },
 };
-
-function inNamespace(settings: Settings, name: string): Settings {
-    return { ...settings, namespace: { ...(settings.namespace as object | undefined), name } };
-}
 
 before("build Helm", async function () {
     this.timeout(BUILD_TIMEOUT_MS);

@@ -29,6 +29,12 @@ function azure(settings: Raw): Raw {
 
 const misspelt: readonly BadSettings[] = [
     {
+        about: "a destination that is at no address, which to a NetworkPolicy means any",
+        raw: vendor({ egress: { cidrs: [] } }),
+        problem:
+            "destinations.vendor.egress.cidrs: expected a list of at least one address range, such as [203.0.113.0/24]",
+    },
+    {
         about: "a misspelt key of a destination",
         raw: vendor({ endpont: ENDPOINT }),
         problem: "destinations.vendor.endpont: unknown key, did you mean destinations.vendor.endpoint?",
@@ -82,7 +88,7 @@ const refused: readonly [Raw, string][] = [
     [vendor({ whenFull: "block" }), "destinations.vendor.whenFull: expected one of drop, refuse"],
     [
         vendor({ egress: { cidrs: ["10.0.0.1"] } }),
-        "destinations.vendor.egress.cidrs: expected a list of address ranges, such as [169.254.20.10/32]",
+        "destinations.vendor.egress.cidrs: expected a list of at least one address range, such as [203.0.113.0/24]",
     ],
     [vendor({ egress: { port: 0 } }), "destinations.vendor.egress.port: expected a whole number from 1 to 65535"],
     [azure({ connectionString: "IngestionEndpoint=https://x" }), `azureMonitor.connectionString: ${CONNECTION}`],

@@ -140,6 +140,23 @@ describe("a template of the chart", () => {
     });
 });
 
+describe("the policy of a chart that denies what no other allows", () => {
+    const policyOf = async (namespace: object): Promise<string> => {
+        const chart = await chartOf("dev", { namespace, networkPolicies: { enabled: true } }, "1.2.3");
+        return fileOf(chart, "templates/networkpolicy-otel-stack-default-deny.yaml");
+    };
+    /** What Helm makes of it with createNamespace false. */
+    const elsewhere = (template: string): string =>
+        template.replace(/^ *{{- if [^]*?{{- else }}\n([^]*?) *{{- end }}\n/m, "$1");
+
+    it("leaves pods of others alone in a Namespace that was there", async () => {
+        const [made, found] = [await policyOf({}), await policyOf({ create: false })];
+        assert.match(made, /^ {2}{{- if \.Values\.createNamespace }}\n {2}podSelector: {}\n {2}{{- else }}\n/m);
+        assert.equal(elsewhere(made), found);
+        assert.match(found, /^ {2}podSelector:\n {4}matchLabels:\n {6}app\.kubernetes\.io\/part-of: otel-stack\n/m);
+    });
+});
+
 describe("the Secrets of a chart", () => {
     const made = manifest("Secret", "tokens-1-2", { stringData: { token: "hunter2", all: "hunter2" } });
     const references: readonly (readonly [string, unknown])[] = [
@@ -160,6 +177,51 @@ describe("the Secrets of a chart", () => {
             assert.doesNotMatch(JSON.stringify(chart.files), /hunter2/);
         });
     }
+});
+
+describe("the values of a chart for Secrets", () => {
+    const reading = (...names: readonly string[]): Manifest =>
+        podWith({ volumes: names.map((name) => ({ name, secret: { secretName: name } })) });
+    const secretsIn = (chart: Chart): unknown =>
+        (parse(fileOf(chart, "values.yaml")) as { readonly secrets: unknown }).secrets;
+
+    it("keep the numbers in a person's names apart, and have none for generations", () => {
+        const chart = chartWith(manifest("Secret", "tokens-1-2"), reading("tokens-1-2", "ca-1", "ca-2"));
+        assert.deepEqual(secretsIn(chart), { ca1: "ca-1", ca2: "ca-2", tokens: "tokens-1-2" });
+        const template = fileOf(chart, "templates/pod-pod.yaml");
+        assert.deepEqual(
+            [...template.matchAll(/secretName: {{ \.Values\.secrets\.(\w+) \| quote }}$/gm)].map(([, value]) => value),
+            ["tokens", "ca1", "ca2"],
+        );
+    });
+
+    it("have a letter first, whatever the Secret's name has", () => {
+        assert.deepEqual(secretsIn(chartWith(reading("1-ca"))), { secret1Ca: "1-ca" });
+    });
+
+    it("are one for a Secret that is read twice", () => {
+        assert.deepEqual(secretsIn(chartWith(reading("ca", "ca"))), { ca: "ca" });
+    });
+
+    for (const [one, other] of [
+        ["our-ca", "our.ca"],
+        ["ca-1", "ca1"],
+        ["tokens", "tokens-1"],
+    ] as const) {
+        it(`are never one for two: ${one}, ${other}`, () => {
+            assert.throws(
+                () => chartWith(manifest("Secret", "tokens-1"), reading(one, other)),
+                new RegExp(`Secrets ${one} and ${other} would both be the chart's value secrets\\.`),
+            );
+        });
+    }
+});
+
+describe("the notes of a chart", () => {
+    it("have no brackets for a Secret whose keys are not known", () => {
+        const thing = manifest("Thing", "a", { spec: { envFrom: [{ secretRef: { name: "ours" } }] } });
+        assert.match(fileOf(chartWith(thing), "templates/NOTES.txt"), /^ {2}{{ \.Values\.secrets\.ours }}$/m);
+    });
 });
 
 interface Schema {

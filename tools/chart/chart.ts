@@ -1,5 +1,5 @@
 import { withoutPulumi, yaml } from "../manifests";
-import { type Manifest, runProgram, type Settings, isRecord } from "../mocked-stack";
+import { inNamespace, type Manifest, runProgram, type Settings } from "../mocked-stack";
 import { HELPERS } from "./helpers";
 import { notesOf, type Outputs } from "./notes";
 import { usedSecrets } from "./secrets";
@@ -32,15 +32,14 @@ const KUBE_VERSION = ">=1.30.0-0";
 /** A stack as a chart, by running the program without a CLI and without a cluster. */
 export async function chartOf(stack: string, settings: Settings, version: string): Promise<Chart> {
     const { program: named } = await runProgram(settings, stack);
-    const own = isRecord(settings.namespace) ? settings.namespace : {};
-    const { program, recorder } = await runProgram({ ...settings, namespace: { ...own, name: NAMESPACE } }, stack);
-    const { application, guard, portForwards } = program;
+    const { program, recorder } = await runProgram(inNamespace(settings, NAMESPACE), stack);
+    const { application, guard, portForwards, published } = program;
     return renderChart({
         stack,
         version,
         namespace: named.namespace,
         manifests: recorder.manifests,
-        outputs: { application, portForwards, ...(guard ? { guard } : {}) },
+        outputs: { application, portForwards, ...(guard ? { guard } : {}), ...(published ? { published } : {}) },
     });
 }
 

@@ -7,7 +7,7 @@ import { parseAllDocuments } from "yaml";
 import { CHART_MODULES } from "../../sandbox/programs";
 import { provideProgram } from "../../sandbox/up";
 import { manifestsWith, yaml } from "../manifests";
-import { isRecord, type Settings, settingsOf } from "../mocked-stack";
+import { inNamespace, isRecord, type Settings, settingsOf } from "../mocked-stack";
 import { chartOf } from "./chart";
 import { programVersion, writeChart } from "./main";
 
@@ -43,7 +43,8 @@ export async function renderWithHelm(
 
 /**
  * Has Helm check the chart of a stack, and compares what it would apply with what `make manifests` prints: by the chart's
- * own values, and in another Namespace, which is in addresses too and so in the hashes of the files that have them.
+ * own values, in another Namespace, which is in addresses too and so in the hashes of the files that have them, and in one
+ * that was there, where pods of others are left alone.
  *
  * @throws with the first object that differs.
  */
@@ -51,11 +52,12 @@ export async function checkChart(stack: string, settings: Settings = settingsOf(
     const helm = await provideHelm();
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-chart-"));
     try {
-        const chart = writeChart(await chartOf(stack, settings, programVersion()), folder);
-        await lintChart(helm, chart);
-        for (const other of [{}, { namespace: "elsewhere" }]) {
-            const rendered = await renderWithHelm(helm, chart, other);
-            assert.deepEqual(objectsIn(rendered), objectsIn(await manifestsWith(inNamespace(settings, other), stack)));
+        const chart = await chartOf(stack, settings, programVersion());
+        const written = writeChart(chart, folder);
+        await lintChart(helm, written);
+        for (const [values, same] of sameByBoth(settings, "templates/namespace.yaml" in chart.files)) {
+            const rendered = await renderWithHelm(helm, written, values);
+            assert.deepEqual(objectsIn(rendered), objectsIn(await manifestsWith(same, stack)));
         }
     } finally {
         fs.rmSync(folder, { recursive: true });
@@ -63,9 +65,25 @@ export async function checkChart(stack: string, settings: Settings = settingsOf(
     console.log(`Stack ${stack}: helm accepts its chart, which is what 'make manifests' prints`);
 }
 
-function inNamespace(settings: Settings, { namespace }: { readonly namespace?: string }): Settings {
-    const own = isRecord(settings.namespace) ? settings.namespace : {};
-    return namespace === undefined ? settings : { ...settings, namespace: { ...own, name: namespace } };
+/** Values of a chart, and the settings that say the same. */
+function sameByBoth(
+    settings: Settings,
+    makesNamespace: boolean,
+): readonly (readonly [Readonly<Record<string, unknown>>, Settings])[] {
+    const namespace = "elsewhere";
+    const found = { name: namespace, create: false };
+    return [
+        [{}, settings],
+        [{ namespace }, inNamespace(settings, namespace)],
+        ...(makesNamespace
+            ? [
+                  [
+                      { namespace, createNamespace: false },
+                      { ...settings, namespace: found },
+                  ] as const,
+              ]
+            : []),
+    ];
 }
 
 /** The objects in a text of YAML, each as a text of its own, in one order: Helm has another than `make manifests`. */

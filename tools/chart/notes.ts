@@ -3,19 +3,30 @@ import type { UsedSecret } from "./secrets";
 import { withNamespace } from "./template";
 
 /** What the program says of the stack that it has rendered. */
-export type Outputs = Pick<Program, "application" | "guard" | "portForwards">;
+export type Outputs = Pick<Program, "application" | "guard" | "portForwards" | "published">;
 
-/** What Helm prints once the chart is installed: the Secrets that pods wait for, where to look and where to send. */
-export function notesOf({ application, guard, portForwards }: Outputs, secrets: readonly UsedSecret[]): string {
+/** What Helm prints once the chart is installed: the Secrets to make, where to look and where to send. */
+export function notesOf(
+    { application, guard, portForwards, published }: Outputs,
+    secrets: readonly UsedSecret[],
+): string {
     const looks = Object.values<{ readonly command: string; readonly url: string }>({ ...portForwards });
     const parts = [
         block(
             "Pods wait for these Secrets, which are yours to make (their keys in brackets):",
-            secrets.map(({ value, keys }) => `{{ .Values.secrets.${value} }} (${keys.join(", ")})`),
+            secrets.filter(({ byPods }) => byPods).map(withKeys),
+        ),
+        block(
+            "What is published shows the certificates of these Secrets, which are yours to make too:",
+            secrets.filter(({ byPods }) => !byPods).map(withKeys),
         ),
         block(
             "Where to look (run the command, then open the address):",
             looks.map(({ command, url }) => withNamespace(`${url.padEnd(30)} ${command}`)),
+        ),
+        block(
+            "Where it is published, once a controller and DNS lead there:",
+            Object.entries(published ?? {}).map(([of, url]) => `${url.padEnd(30)} ${of}`),
         ),
         block("What an application in the cluster sets:", environment(application, secrets)),
         block(
@@ -24,6 +35,10 @@ export function notesOf({ application, guard, portForwards }: Outputs, secrets: 
         ),
     ];
     return parts.filter((part) => part !== "").join("\n");
+}
+
+function withKeys({ value, keys }: UsedSecret): string {
+    return `{{ .Values.secrets.${value} }}${keys.length === 0 ? "" : ` (${keys.join(", ")})`}`;
 }
 
 function block(title: string, lines: readonly string[]): string {

@@ -1,14 +1,20 @@
 import { keysIn } from "../manifests";
 import { isRecord, type Manifest } from "../mocked-stack";
 
-/** A Secret that pods read, whoever makes it. */
+/** A Secret that objects refer to, whoever makes it. */
 export interface UsedSecret {
     readonly name: string;
     /** What its name is called among the chart's values: the same for every generation. */
     readonly value: string;
     /** What is read of it; nothing where that is not said. */
     readonly keys: readonly string[];
+    /** Whether pods wait for it: for one of an Ingress or a Gateway alone nobody does. */
+    readonly byPods: boolean;
 }
+
+/** Kinds of objects whose controllers read a Secret with a certificate, of which they take those keys. */
+const PUBLISHING = ["Ingress", "Gateway"];
+const CERTIFICATE_KEYS = ["tls.crt", "tls.key"];
 
 /** Calls a Secret something else where the object names it. */
 type Rename = (name: string, keys: readonly string[]) => string;
@@ -58,23 +64,54 @@ function keysOf(items: unknown): string[] {
     );
 }
 
-/** All Secrets that the objects refer to, by name. */
-export function usedSecrets(manifests: readonly Manifest[]): UsedSecret[] {
-    const keysByName = new Map<string, readonly string[]>();
-    renameSecrets(manifests, (name, keys) => {
-        keysByName.set(name, [...(keysByName.get(name) ?? []), ...keys]);
+function usesIn(manifest: Manifest): Pick<UsedSecret, "name" | "keys" | "byPods">[] {
+    const byPods = !PUBLISHING.includes(manifest.kind);
+    const uses: ReturnType<typeof usesIn> = [];
+    renameSecrets(manifest, (name, keys) => {
+        uses.push({ name, keys: byPods ? keys : CERTIFICATE_KEYS, byPods });
         return name;
     });
-    const made = manifests.filter(({ kind }) => kind === "Secret");
-    const used = [...keysByName].map(([name, read]): UsedSecret => {
-        // Of one that Pulumi would make, all that it would put there.
-        const keys = made.filter(({ metadata }) => metadata.name === name).flatMap(keysIn);
-        return { name, value: valueNameOf(name), keys: [...new Set([...read, ...keys])].sort() };
-    });
-    return used.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return uses;
 }
 
-/** `otel-collector-tokens-1-2` is `otelCollectorTokens`: the numbers are generations. */
-function valueNameOf(name: string): string {
-    return name.replace(/(?:-\d+)+$/, "").replace(/[-.]+(.)/g, (_, next: string) => next.toUpperCase());
+/** All Secrets that the objects refer to, by name. */
+export function usedSecrets(manifests: readonly Manifest[]): UsedSecret[] {
+    const uses = manifests.flatMap(usesIn);
+    const used = [...new Set(uses.map(({ name }) => name))].map((name): UsedSecret => {
+        const own = uses.filter((use) => use.name === name);
+        const made = manifests.find(({ kind, metadata }) => kind === "Secret" && metadata.name === name);
+        // Of one that Pulumi would make, all that it would put there.
+        const keys = [...own.flatMap((use) => use.keys), ...(made === undefined ? [] : keysIn(made))];
+        return {
+            name,
+            value: valueNameOf(name, made !== undefined),
+            keys: [...new Set(keys)].sort(),
+            byPods: own.some(({ byPods }) => byPods),
+        };
+    });
+    return distinct(used.sort((a, b) => (a.name < b.name ? -1 : 1)));
+}
+
+/**
+ * `otel-collector-tokens-1-2`, which Pulumi would make, is `otelCollectorTokens`: the numbers are generations. In a name
+ * that a person has given they are part of it.
+ */
+function valueNameOf(name: string, made: boolean): string {
+    const stem = made ? name.replace(/(?:-\d+)+$/, "") : name;
+    const value = stem.replace(/[-.]+(.)/g, (_, next: string) => next.toUpperCase());
+    // A template cannot name what starts with a digit.
+    return /^\d/.test(value) ? `secret${value}` : value;
+}
+
+/** @throws where two Secrets have one value: a pod would read the other's. */
+function distinct(secrets: readonly UsedSecret[]): UsedSecret[] {
+    return secrets.map((secret, index) => {
+        const other = secrets.slice(0, index).find(({ value }) => value === secret.value);
+        if (other !== undefined) {
+            throw new Error(
+                `Secrets ${other.name} and ${secret.name} would both be the chart's value secrets.${secret.value}: give one of them another name`,
+            );
+        }
+        return secret;
+    });
 }

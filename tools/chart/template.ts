@@ -1,3 +1,4 @@
+import { denial } from "../../components/network/policies";
 import { yaml } from "../manifests";
 import { isRecord, type Manifest } from "../mocked-stack";
 import { renameSecrets, type UsedSecret } from "./secrets";
@@ -64,13 +65,51 @@ export function withNamespace(text: string): string {
 export function templateOf(manifest: Manifest, context: TemplateContext): string {
     const actions = new Actions();
     const withSecrets = renameSecrets(manifest, (name) => actions.word(nameOfSecret(name, context)));
-    const opened = open(withSecrets, actions, context);
-    const text = actions.in(yaml(opened)).replace(PULL_SECRETS, pullSecrets).replace(FILES, filesOf);
+    const opened = open(deniesAll(manifest) ? openDenial(withSecrets) : withSecrets, actions, context);
+    const text = actions
+        .in(yaml(opened))
+        .replace(PULL_SECRETS, pullSecrets)
+        .replace(FILES, filesOf)
+        .replace(DENIED, deniedPods);
     return manifest.kind === "Namespace" && manifest.metadata.name === NAMESPACE
         ? namespaceTemplate(text)
         : manifest.kind === "Job"
           ? `{{- if .Values.jobs }}\n${text}{{- end }}\n`
           : text;
+}
+
+/** Whether it is the policy that denies everything to all pods of the stack's Namespace. */
+function deniesAll({ kind, metadata, spec }: Manifest): boolean {
+    return (
+        kind === "NetworkPolicy" &&
+        metadata.namespace === NAMESPACE &&
+        isRecord(spec) &&
+        isRecord(spec.podSelector) &&
+        Object.keys(spec.podSelector).length === 0
+    );
+}
+
+function openDenial(policy: unknown): unknown {
+    return isRecord(policy) && isRecord(policy.spec)
+        ? { ...policy, spec: { ...policy.spec, podSelector: "__denied_pods__" } }
+        : policy;
+}
+
+const DENIED = /^( *)podSelector: __denied_pods__$/m;
+
+/** A Namespace that was there has pods of others, which are left alone as with `namespace.create: false`. */
+function deniedPods(_: string, indent: string): string {
+    const { podSelector } = denial(false).spec;
+    return [
+        `${indent}{{- if .Values.createNamespace }}`,
+        `${indent}podSelector: {}`,
+        `${indent}{{- else }}`,
+        ...yaml({ podSelector })
+            .trimEnd()
+            .split("\n")
+            .map((line) => `${indent}${line}`),
+        `${indent}{{- end }}`,
+    ].join("\n");
 }
 
 function nameOfSecret(name: string, { secrets }: TemplateContext): string {

@@ -10,7 +10,7 @@ export interface ChartFacts {
     readonly makesNamespace: boolean;
     /** Whether Jobs are among the objects. */
     readonly hasJobs: boolean;
-    /** The Secrets that pods read, none of which the chart makes. */
+    /** The Secrets that are read, none of which the chart makes. */
     readonly secrets: readonly UsedSecret[];
 }
 
@@ -39,7 +39,7 @@ function valuesOf({ namespace, makesNamespace, hasJobs, secrets }: ChartFacts): 
         ...(makesNamespace && {
             createNamespace: {
                 meaning:
-                    "Whether the chart makes the Namespace, labelled for Pod Security, and removes it with all that is in it on uninstall. Helm then keeps its record of the release in another one.",
+                    "Whether the chart makes the Namespace, labelled for Pod Security, and removes it with all that is in it on uninstall. Helm then keeps its record of the release in another one. One that was there may have pods of others: with false, NetworkPolicies leave those alone.",
                 schema: z.boolean(),
                 default: true,
             },
@@ -58,7 +58,7 @@ function valuesOf({ namespace, makesNamespace, hasJobs, secrets }: ChartFacts): 
         ...(secrets.length > 0 && {
             secrets: {
                 meaning:
-                    "Names of Secrets in the Namespace that pods read. They are yours to make: the chart has none.",
+                    "Names of Secrets in the Namespace that pods read, or who publishes the stack. They are yours to make: the chart has none.",
                 schema: z.strictObject(Object.fromEntries(secrets.map(({ value }) => [value, secretName]))),
                 default: Object.fromEntries(secrets.map(({ value, name }) => [value, name])),
             },

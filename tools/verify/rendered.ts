@@ -2,7 +2,7 @@ import { execa } from "execa";
 import * as z from "zod";
 import { GRAFANA_ADMIN } from "../../components/grafana/config";
 import { ADMIN_FILES } from "../../components/grafana/admin";
-import { isRecord, runProgram, type Settings, settingsOf } from "../mocked-stack";
+import { inNamespace, runProgram, type Settings, settingsOf } from "../mocked-stack";
 import type { Stack } from "../stack";
 import type { GrafanaLogin } from "./grafana";
 import { parseStackOutputs, type StackOutputs } from "./outputs";
@@ -13,9 +13,7 @@ import { parseStackOutputs, type StackOutputs } from "./outputs";
  * @param namespace Where it stands; by default where the settings say.
  */
 export async function renderedOutputs(stack: string, settings: Settings, namespace?: string): Promise<StackOutputs> {
-    const own = isRecord(settings.namespace) ? settings.namespace : {};
-    const placed = namespace === undefined ? settings : { ...settings, namespace: { ...own, name: namespace } };
-    const { program } = await runProgram(placed, stack);
+    const { program } = await runProgram(inNamespace(settings, namespace), stack);
     const { portForwards, expectations } = program;
     return parseStackOutputs({ namespace: program.namespace, portForwards, expectations });
 }
