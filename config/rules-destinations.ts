@@ -86,8 +86,8 @@ function isPlain(endpoint: string | undefined): boolean {
 }
 
 /**
- * Whether a signal has a backend in the stack that what finds a further queue full is still in. That of sampled traces is a
- * rule of its own: nobody is there to be refused.
+ * Whether a signal has a backend in the stack that what finds a further queue full is still in. Of sampled traces nothing is
+ * asked: no client is left that could be refused instead.
  */
 function isKept(signal: Signal, { jaeger, loki, prometheus, tailSampling }: StackSettings): boolean {
     return { traces: jaeger.enabled || tailSampling.enabled, metrics: prometheus.enabled, logs: loki.enabled }[signal];

@@ -1,7 +1,6 @@
-import { destinationsOf } from "./destinations";
+import { routesOf } from "./routes";
 import type { Rule } from "./rule";
 import { mostCollectors } from "./scaling";
-import type { StackSettings } from "./schema";
 import { heldTracesThatFit } from "./sizing";
 
 const heldTracesFit: Rule = {
@@ -13,11 +12,6 @@ const heldTracesFit: Rule = {
             : undefined;
     },
 };
-
-/** It drops with or without sampling. */
-function goesToAzure(settings: StackSettings): boolean {
-    return destinationsOf(settings).some(({ kind, signals }) => kind === "azure_monitor" && signals.includes("traces"));
-}
 
 /** What the settings of the processing on the way demand of others. */
 export const processingRules: readonly Rule[] = [
@@ -31,8 +25,8 @@ export const processingRules: readonly Rule[] = [
     {
         keys: ["tailSampling.enabled", "jaeger.enabled", "azureMonitor", "destinations"],
         problem: (settings) =>
-            settings.tailSampling.enabled && !settings.jaeger.enabled && !goesToAzure(settings)
-                ? "expected false, or true for jaeger.enabled: nothing else in the stack keeps traces, and behind sampling a full queue drops them, whatever whenFull says"
+            settings.tailSampling.enabled && routesOf(settings).traces.every((route) => route === "debug")
+                ? "expected false, or true for jaeger.enabled, or a destination of traces: nothing keeps any"
                 : undefined,
     },
     heldTracesFit,

@@ -123,6 +123,14 @@ describe("tail sampling", () => {
         }
     });
 
+    it("may lead to a destination alone, whatever that does when its queue is full", () => {
+        for (const whenFull of ["drop", "refuse"]) {
+            const vendor = { endpoint: "https://otlp.vendor.example:4317", whenFull };
+            const raw = { tailSampling: { enabled: true }, jaeger: { enabled: false }, destinations: { vendor } };
+            assert.equal(settingsFrom(raw).tailSampling.enabled, true);
+        }
+    });
+
     it("is off by default, and all of it is gone then", async () => {
         const off = await configWith({ tailSampling: { share: 0.5 } });
         assert.equal(off.processors.tail_sampling, undefined);
