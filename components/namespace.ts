@@ -1,6 +1,6 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import type { NamespaceSettings } from "../config/schema";
-import { STACK_LABELS } from "./shared/labels";
+import { namespaceLabels } from "./shared/labels";
 
 /**
  * The Namespace that everything stands in, made or found.
@@ -13,13 +13,7 @@ export function stackNamespace({ name, create, podSecurity }: NamespaceSettings)
         ? new Namespace(name, {
               metadata: {
                   name,
-                  labels: {
-                      ...STACK_LABELS,
-                      "app.kubernetes.io/name": name,
-                      "app.kubernetes.io/component": "namespace",
-                      "pod-security.kubernetes.io/enforce": podSecurity.enforce,
-                      "pod-security.kubernetes.io/warn": podSecurity.warn,
-                  },
+                  labels: namespaceLabels(name, podSecurity),
               },
           })
         : Namespace.get(name, name);

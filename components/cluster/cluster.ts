@@ -2,7 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterSettings, hasAgent } from "../../config/cluster";
-import { STACK_LABELS, selectorOf } from "../shared/labels";
+import { STACK_LABELS, namespaceLabels, selectorOf } from "../shared/labels";
 import { Agent } from "./agent";
 import { Events } from "./events";
 import type { ExporterArgs } from "./exporter";
@@ -77,13 +77,7 @@ export class ClusterCollection extends pulumi.ComponentResource {
             {
                 metadata: {
                     name,
-                    labels: {
-                        ...STACK_LABELS,
-                        "app.kubernetes.io/name": name,
-                        "app.kubernetes.io/component": "namespace",
-                        "pod-security.kubernetes.io/enforce": standard,
-                        "pod-security.kubernetes.io/warn": standard,
-                    },
+                    labels: namespaceLabels(name, { enforce: standard, warn: standard }),
                 },
             },
             { parent: this },

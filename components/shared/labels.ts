@@ -1,4 +1,6 @@
 import { versionOf } from "../../config/images";
+import type { LabelSet } from "../../config/kinds";
+import type { NamespaceSettings } from "../../config/schema";
 
 export interface Labels {
     /** Never changes during the life of a component: a Deployment's selector is immutable. */
@@ -37,5 +39,16 @@ export function labelsFor({ name, component, image }: Labelled): Labels {
         selector,
         lasting,
         all: { ...lasting, ...(version === "" ? {} : { "app.kubernetes.io/version": version }) },
+    };
+}
+
+/** Of a Namespace, and the Pod Security Standards that it holds its pods to. */
+export function namespaceLabels(name: string, { enforce, warn }: NamespaceSettings["podSecurity"]): LabelSet {
+    return {
+        ...STACK_LABELS,
+        "app.kubernetes.io/name": name,
+        "app.kubernetes.io/component": "namespace",
+        "pod-security.kubernetes.io/enforce": enforce,
+        "pod-security.kubernetes.io/warn": warn,
     };
 }
