@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { SIGNALS, type Signal } from "../config/routes";
+import { SIGNALS, type Signal } from "../config/signals";
 import { IMAGES } from "../sandbox/images";
 import type { Stack } from "../tools/stack";
 import type { Figure } from "./figures";

@@ -1,7 +1,8 @@
 import { isView, publishedHosts } from "../config/publish";
 import { destinationsOf } from "../config/destinations";
 import { type Queues, furtherBytes, onDisk, queuedSignals, secondsToFill } from "../config/durability";
-import { type Routes, SIGNALS, type Signal } from "../config/routes";
+import type { Routes } from "../config/routes";
+import { SIGNALS, type Signal } from "../config/signals";
 import type { LocalPorts, StackSettings } from "../config/schema";
 import { secondsOf } from "../config/units";
 import { APP_PORT, type AppEndpoints, appNames } from "./app";

@@ -1,6 +1,6 @@
 import { Job } from "@pulumi/kubernetes/batch/v1/job";
 import * as pulumi from "@pulumi/pulumi";
-import type { Signal } from "../config/routes";
+import type { Signal } from "../config/signals";
 import type { TelemetrygenSettings } from "../config/schema";
 import { secondsOf } from "../config/units";
 import { goDuration } from "./shared/duration";

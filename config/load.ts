@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { onDisk } from "./durability";
 import type { Problem } from "./problems";
 import { publishReminders } from "./publish";
-import { SIGNALS, routesOf } from "./routes";
+import { routesOf } from "./routes";
+import { SIGNALS } from "./signals";
 import type { StackSettings } from "./schema";
 import { validate, valueAt } from "./validate";
 

@@ -4,8 +4,6 @@ import { mostCollectors } from "./scaling";
 import type { StackSettings } from "./schema";
 import { SIGNALS, type Signal } from "./signals";
 
-export { SIGNALS, type Signal };
-
 /** How metrics are pushed to Prometheus: by OTLP where they wait on disk, which remote write cannot. */
 export type PushRoute = "remote_write" | "otlp";
 

@@ -1,5 +1,6 @@
 import { collectsFromCluster } from "./cluster";
-import { type Signal, routesOf } from "./routes";
+import { routesOf } from "./routes";
+import type { Signal } from "./signals";
 import { CLUSTER_NAMESPACES, type Rule, atLeast } from "./rule";
 import { COLLECTOR_MINIMUM } from "./sizing";
 

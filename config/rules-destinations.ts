@@ -1,6 +1,6 @@
 import { AZURE_MONITOR, destinationsOf, furtherQueues } from "./destinations";
 import { batchesInMemory, onDisk, queuesIn, queuesOf } from "./durability";
-import { SIGNALS, type Signal } from "./routes";
+import { SIGNALS, type Signal } from "./signals";
 import type { Located, Rule } from "./rule";
 import type { StackSettings } from "./schema";
 import { memoryPlan } from "./sizing";

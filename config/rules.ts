@@ -1,5 +1,6 @@
 import { onDisk } from "./durability";
-import { SIGNALS, type Signal, lacksForSpanMetrics, routesOf } from "./routes";
+import { lacksForSpanMetrics, routesOf } from "./routes";
+import { SIGNALS, type Signal } from "./signals";
 import { CLUSTER_NAMESPACES, type Rule, atLeast, eachItsOwn } from "./rule";
 import { clusterRules } from "./rules-cluster";
 import { destinationRules } from "./rules-destinations";

@@ -6,14 +6,7 @@ import { SPAN_METRICS } from "../components/shared/correlation";
 import { queuesOf } from "../config/durability";
 import { type Routes, makesSpanMetrics, pushRouteOf, routesOf } from "../config/routes";
 import { validate } from "../config/validate";
-
-const BACKENDS = {
-    jaeger: "jaeger.ns:4317",
-    jaegerOtlp: "http://jaeger.ns:4318",
-    lokiOtlp: "http://loki.ns:3100/otlp",
-    prometheusOtlp: "http://prometheus.ns:9090/api/v1/otlp",
-    prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write",
-};
+import { BACKENDS } from "./support/backends";
 
 function argsFor(raw: Readonly<Record<string, unknown>> = {}): CollectorConfigArgs {
     const { settings } = validate(raw);

@@ -7,16 +7,9 @@ import { concurrentStreams } from "../config/sizing";
 import { queuesOf } from "../config/durability";
 import { pushRouteOf, routesOf } from "../config/routes";
 import { type Recorder, mockStack, runProgram, settingsOf } from "../tools/mocked-stack";
+import { BACKENDS } from "./support/backends";
 import { configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
-
-const BACKENDS = {
-    jaeger: "jaeger.ns:4317",
-    jaegerOtlp: "http://jaeger.ns:4318",
-    lokiOtlp: "http://loki.ns:3100/otlp",
-    prometheusOtlp: "http://prometheus.ns:9090/api/v1/otlp",
-    prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write",
-};
 
 type Raw = Readonly<Record<string, unknown>>;
 

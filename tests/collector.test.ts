@@ -4,6 +4,7 @@ import { collectorScrapeTargets } from "../components/collector/targets";
 import { queuesOf } from "../config/durability";
 import { pushRouteOf, routesOf } from "../config/routes";
 import { type Recorder, mockStack } from "../tools/mocked-stack";
+import { BACKENDS } from "./support/backends";
 import { at, configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
 
@@ -18,13 +19,7 @@ async function collectorWith(raw: Readonly<Record<string, unknown>> = {}): Promi
         routes: routesOf(settings),
         pushRoute: pushRouteOf(settings),
         queues: queuesOf(settings),
-        backends: {
-            jaeger: "jaeger.ns:4317",
-            jaegerOtlp: "http://jaeger.ns:4318",
-            lokiOtlp: "http://loki.ns:3100/otlp",
-            prometheusOtlp: "http://prometheus.ns:9090/api/v1/otlp",
-            prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write",
-        },
+        backends: BACKENDS,
     });
     return recorder.settle();
 }

@@ -7,6 +7,7 @@ import { queuesOf } from "../config/durability";
 import { loadSettings } from "../config/load";
 import { makesSpanMetrics, pushRouteOf, routesOf } from "../config/routes";
 import { type Recorder, mockStack, runProgram } from "../tools/mocked-stack";
+import { BACKENDS } from "./support/backends";
 import { configOf, containerOf, podOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
 
@@ -34,13 +35,7 @@ function configWith(raw: Raw): CollectorConfig {
         routes: routesOf(settings),
         pushRoute: pushRouteOf(settings),
         queues: queuesOf(settings),
-        backends: {
-            jaeger: "jaeger.ns:4317",
-            jaegerOtlp: "http://jaeger.ns:4318",
-            lokiOtlp: "http://loki.ns:3100/otlp",
-            prometheusOtlp: "http://prometheus.ns:9090/api/v1/otlp",
-            prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write",
-        },
+        backends: BACKENDS,
         destinations: sealed(destinationsOf(settings)),
         ...(makesSpanMetrics(settings) ? { spanMetrics: settings.spanMetrics } : {}),
     });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { queuesOf, replaySeconds, secondsToFill } from "../config/durability";
-import { SIGNALS, makesSpanMetrics } from "../config/routes";
+import { makesSpanMetrics } from "../config/routes";
+import { SIGNALS } from "../config/signals";
 import { storageOf } from "../config/storage";
 import { MIB, bytesOf } from "../config/units";
 import { runProgram } from "../tools/mocked-stack";

@@ -1,5 +1,6 @@
 import { CONSUMERS_FROM_DISK, type Queues } from "../../config/durability";
-import type { Routes, Signal } from "../../config/routes";
+import type { Routes } from "../../config/routes";
+import type { Signal } from "../../config/signals";
 import type { CollectorSettings } from "../../config/schema";
 import { bytesOf } from "../../config/units";
 import { goDuration } from "../shared/duration";

@@ -1,6 +1,7 @@
 import type { OtlpDestination } from "../../config/destinations";
 import type { Queues } from "../../config/durability";
-import { type PushRoute, type Routes, SIGNALS, type Signal } from "../../config/routes";
+import type { PushRoute, Routes } from "../../config/routes";
+import { SIGNALS, type Signal } from "../../config/signals";
 import type { RedactionSettings, TailSamplingSettings } from "../../config/schema";
 import { azureMemoryPlan } from "../../config/sizing";
 import { exporterOf } from "./destinations";

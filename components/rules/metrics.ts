@@ -1,4 +1,4 @@
-import { SIGNALS, type Signal } from "../../config/routes";
+import { SIGNALS, type Signal } from "../../config/signals";
 import { SPAN_METRICS } from "../shared/correlation";
 
 /**

@@ -1,4 +1,4 @@
-import { SIGNALS, type Signal } from "../../config/routes";
+import { SIGNALS, type Signal } from "../../config/signals";
 import { bytesOf } from "../../config/units";
 import { type Counter, METRICS, counterOf } from "./metrics";
 import type { RecordingRule } from "./types";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { execa } from "execa";
 import { ROOT } from "../../sandbox/paths";
-import { SIGNALS, type Signal } from "../../config/routes";
+import { SIGNALS, type Signal } from "../../config/signals";
 import { argumentsFor, pulumiOutput, type Stack } from "../../tools/stack";
 import { PortForward } from "../../tools/verify/port-forward";
 import { outputsOf } from "../../tools/verify/stack";

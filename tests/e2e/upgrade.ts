@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { SIGNALS } from "../../config/routes";
+import { SIGNALS } from "../../config/signals";
 import { ROOT } from "../../sandbox/paths";
 import { PortForward } from "../../tools/verify/port-forward";
 import { outputsOf } from "../../tools/verify/stack";

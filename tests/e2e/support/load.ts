@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SIGNALS, type Signal } from "../../../config/routes";
+import { SIGNALS, type Signal } from "../../../config/signals";
 import type { Target } from "../../../tools/verify/target";
 import { type Batch, requestOf } from "./requests";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SIGNALS, type Signal } from "../../../config/routes";
+import { SIGNALS, type Signal } from "../../../config/signals";
 import type { Target } from "../../../tools/verify/target";
 import { type Deadline, deadlineIn, pause } from "../../../tools/verify/timing";
 import { get, kubectl, NAMESPACE } from "./cluster";

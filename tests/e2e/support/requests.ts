@@ -1,4 +1,4 @@
-import type { Signal } from "../../../config/routes";
+import type { Signal } from "../../../config/signals";
 
 /** Items of one request. Numbers from `first` on are their ids, unique in a run and signal. */
 export interface Batch {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Signal } from "../../../config/routes";
+import type { Signal } from "../../../config/signals";
 import type { Target } from "../../../tools/verify/target";
 import type { Backends } from "./questions";
 import { LOAD_ID, LOAD_METRIC, serviceOf } from "./requests";

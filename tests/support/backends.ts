@@ -1,0 +1,10 @@
+import type { Backends } from "../../components/collector/destinations";
+
+/** Where a Collector by itself, in Namespace `ns`, finds what it sends to. */
+export const BACKENDS: Backends = {
+    jaeger: "jaeger.ns:4317",
+    jaegerOtlp: "http://jaeger.ns:4318",
+    lokiOtlp: "http://loki.ns:3100/otlp",
+    prometheusOtlp: "http://prometheus.ns:9090/api/v1/otlp",
+    prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write",
+};
