@@ -73,7 +73,8 @@ const FROM_PATH = {
 /**
  * Takes apart what container runtimes write, `TIME STREAM F|P TEXT`, with a P for a line that goes on in the next one.
  *
- * The operator `container` does the same, but gathers lines of its own accord in between, which a kill loses.
+ * The operator `container` does the same, but mixes the streams, and gathers lines of its own accord in between, which a
+ * kill loses.
  */
 const OPERATORS: readonly LogOperator[] = [
     {
@@ -86,13 +87,20 @@ const OPERATORS: readonly LogOperator[] = [
             layout: "2006-01-02T15:04:05.999999999Z07:00",
         },
     },
+    // A line of one stream may come between the parts of one of the other.
+    {
+        type: "add",
+        id: "source",
+        field: "attributes.source",
+        value: 'EXPR(attributes["log.file.path"] + attributes.stream)',
+    },
     {
         type: "recombine",
         id: "whole",
         combine_field: "attributes.text",
         combine_with: "",
         is_last_entry: "attributes.part == 'F'",
-        source_identifier: 'attributes["log.file.path"]',
+        source_identifier: "attributes.source",
         overwrite_with: "oldest",
         max_log_size: LONGEST_LINE_MIB * MIB,
     },
@@ -111,9 +119,7 @@ const OPERATORS: readonly LogOperator[] = [
     })),
     { type: "move", id: "text", from: "attributes.text", to: "body" },
     { type: "move", id: "stream", from: "attributes.stream", to: 'attributes["log.iostream"]' },
-    ...["attributes.time", "attributes.part", 'attributes["log.file.path"]'].map((field, index): LogOperator => ({
-        type: "remove",
-        id: `rest-${index}`,
-        field,
-    })),
+    ...["attributes.time", "attributes.part", "attributes.source", 'attributes["log.file.path"]'].map(
+        (field, index): LogOperator => ({ type: "remove", id: `rest-${index}`, field }),
+    ),
 ];

@@ -31,6 +31,7 @@ export type LogOperator =
           readonly overwrite_with: "newest" | "oldest";
           readonly max_log_size: number;
       }
+    | { readonly type: "add"; readonly id: string; readonly field: string; readonly value: string }
     | { readonly type: "move"; readonly id: string; readonly from: string; readonly to: string }
     | { readonly type: "remove"; readonly id: string; readonly field: string };
 

@@ -5,14 +5,13 @@ import { dashboardContext } from "../../components/grafana/settings";
 import { validate } from "../../config/validate";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { settingsOf } from "../../tools/mocked-stack";
-import { PortForward } from "../../tools/verify/port-forward";
-import { outputsOf } from "../../tools/verify/stack";
 import { type LogRecord, numbers, numbersOrRecords, RANGE, tracesOf } from "./support/ask";
 import { get, kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
+import { Forwards } from "./support/forwards";
 import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
 import { stackWith, up } from "./support/stack";
 
-const AGENT_NAMESPACE = "playground-otel-agent";
+const AGENT_NAMESPACE = `${NAMESPACE}-agent`;
 /** Where the pods stand whose logs are read. */
 const ELSEWHERE = "e2e-cluster";
 const COLLECTOR = "app.kubernetes.io/name=otel-collector";
@@ -31,32 +30,27 @@ const collecting = stackWith("sandbox", {
 });
 
 describe("collection from the cluster", () => {
-    const forwards: PortForward[] = [];
+    let forwards: Forwards | undefined;
     let backends: Backends;
 
     before(async () => {
         const changes = await up(collecting);
         assert.ok((changes.create ?? 0) > 0);
-        const { portForwards } = await outputsOf(sandbox);
-        const forward = (to: keyof typeof portForwards): PortForward => {
-            const { command } = portForwards[to] ?? assert.fail(`the outputs have no port-forward to ${to}`);
-            const started = new PortForward(command, sandbox.env);
-            forwards.push(started);
-            return started;
-        };
-        backends = { prometheus: forward("prometheus"), jaeger: forward("jaeger"), loki: forward("loki") };
+        forwards = await Forwards.of(collecting);
+        ({ backends } = forwards);
         await kubectl("create", "namespace", ELSEWHERE);
     });
 
     after(async () => {
-        await Promise.all(forwards.map((forward) => forward.close()));
+        await forwards?.close();
         await kubectl("delete", "namespace", ELSEWHERE, "--ignore-not-found");
         await up(sandbox);
     });
 
     it("brings the line of a pod's log once, whole, and with where it comes from", async () => {
         const long = "x".repeat(40_000);
-        await run("once", `echo "a single line"; echo "a long ${long} line" >&2`);
+        // The runtime writes a part of the long line as soon as it has it: before the other one, and the rest after it.
+        await run("once", `printf "a long ${long}" >&2; sleep 1; echo "a single line"; sleep 1; echo " line" >&2`);
         await eventually(async () => {
             const records = await logsOf(backends, "once");
             assert.deepEqual(records.map(({ line }) => line).sort(), [`a long ${long} line`, "a single line"]);
