@@ -27,6 +27,11 @@ export function commandOf(pid: number): string[] {
     return readProcess(pid, "cmdline").split("\0").slice(0, -1);
 }
 
+/** The control group of a process, whose path names the pod that it is of; empty when it has ended. */
+export function cgroupOf(pid: number): string {
+    return readProcess(pid, "cgroup");
+}
+
 /** What /proc says of a process; nothing of one that has ended. */
 function readProcess(pid: number, ...file: readonly string[]): string {
     try {

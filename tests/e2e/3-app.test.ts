@@ -9,10 +9,10 @@ import {
     SPAN_METRICS,
 } from "../../components/shared/correlation";
 import { getJson } from "../../tools/verify/http";
-import { PortForward } from "../../tools/verify/port-forward";
-import { outputsOf } from "../../tools/verify/stack";
+import type { PortForward } from "../../tools/verify/port-forward";
 import { labelValues, numbers, numbersOrRecords, type Trace, tracesOf } from "./support/ask";
 import { kubectl, NAMESPACE } from "./support/cluster";
+import { Forwards } from "./support/forwards";
 import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
 import { stackWith, up } from "./support/stack";
 
@@ -31,26 +31,20 @@ type Span = Trace["spans"][number];
 type Step = readonly [service: string | undefined, kind: string, name: string];
 
 describe("the shop", () => {
-    const forwards: PortForward[] = [];
+    let forwards: Forwards | undefined;
     let backends: Backends;
     let shop: PortForward;
 
     before(async () => {
         // The Deployments of payments and of the load, and the component whose arguments they follow from.
         assert.deepEqual(await up(busy), { update: 3 });
-        const { portForwards } = await outputsOf(sandbox);
-        const forward = (to: keyof typeof portForwards): PortForward => {
-            const { command } = portForwards[to] ?? assert.fail(`the outputs have no port-forward to ${to}`);
-            const started = new PortForward(command, sandbox.env);
-            forwards.push(started);
-            return started;
-        };
-        backends = { prometheus: forward("prometheus"), jaeger: forward("jaeger"), loki: forward("loki") };
-        shop = forward("shopFrontend");
+        forwards = await Forwards.of(sandbox);
+        ({ backends } = forwards);
+        shop = forwards.to("shopFrontend");
     });
 
     after(async () => {
-        await Promise.all(forwards.map((forward) => forward.close()));
+        await forwards?.close();
         await up(sandbox);
     });
 

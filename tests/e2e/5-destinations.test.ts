@@ -4,9 +4,9 @@ import { execa } from "execa";
 import { ROOT } from "../../sandbox/paths";
 import { SIGNALS, type Signal } from "../../config/signals";
 import { argumentsFor, pulumiOutput, type Stack } from "../../tools/stack";
-import { PortForward } from "../../tools/verify/port-forward";
-import { outputsOf } from "../../tools/verify/stack";
+import type { PortForward } from "../../tools/verify/port-forward";
 import { kubectl, NAMESPACE } from "./support/cluster";
+import { Forwards } from "./support/forwards";
 import {
     answeredByIngestion,
     CA_SECRET,
@@ -91,7 +91,7 @@ async function assertIngested(run: string): Promise<void> {
 }
 
 describe("further destinations", () => {
-    const forwards: PortForward[] = [];
+    let forwards: Forwards | undefined;
     let run: RunArgs;
     let collector: PortForward;
 
@@ -104,22 +104,13 @@ describe("further destinations", () => {
         }
         await setSecret(stack, "azureMonitor.connectionString", CONNECTION);
         await up(stack);
-        const { portForwards } = await outputsOf(stack);
-        const forward = (to: keyof typeof portForwards): PortForward => {
-            const started = new PortForward(portForwards[to]?.command ?? assert.fail(`no way to ${to}`), stack.env);
-            forwards.push(started);
-            return started;
-        };
-        collector = forward("otelCollectorHttp");
-        run = {
-            collector,
-            backends: { prometheus: forward("prometheus"), jaeger: forward("jaeger"), loki: forward("loki") },
-            perSecond: PER_SECOND,
-        };
+        forwards = await Forwards.of(stack);
+        ({ collector } = forwards);
+        run = { collector: forwards.collector, backends: forwards.backends, perSecond: PER_SECOND };
     });
 
     after(async () => {
-        await Promise.all(forwards.map((forward) => forward.close()));
+        await forwards?.close();
         await up(stackWith("sandbox"));
         await stopElsewhere();
     });

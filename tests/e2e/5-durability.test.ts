@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PortForward } from "../../tools/verify/port-forward";
-import { outputsOf } from "../../tools/verify/stack";
 import { numbers } from "./support/ask";
 import { kubectl, NAMESPACE } from "./support/cluster";
+import { Forwards } from "./support/forwards";
 import { evict, killCollector, secondsToReplace } from "./support/kill";
 import { Load } from "./support/load";
 import { type Balance, balanceOf, rideOut, type RunArgs, scale, STORES } from "./support/outage";
@@ -70,25 +69,16 @@ describe("a stack that goes from memory to disk", () => {
 describeSignals("the signals of two services, kept on disk", disk);
 
 describe("a stack that keeps on disk what it has accepted", () => {
-    const forwards: PortForward[] = [];
+    let forwards: Forwards | undefined;
     let run: RunArgs;
 
     before(async () => {
-        const { portForwards } = await outputsOf(disk);
-        const forward = (to: keyof typeof portForwards): PortForward => {
-            const started = new PortForward(portForwards[to]?.command ?? assert.fail(`no way to ${to}`), disk.env);
-            forwards.push(started);
-            return started;
-        };
-        run = {
-            collector: forward("otelCollectorHttp"),
-            backends: { prometheus: forward("prometheus"), jaeger: forward("jaeger"), loki: forward("loki") },
-            perSecond: PER_SECOND,
-        };
+        forwards = await Forwards.of(disk);
+        run = { collector: forwards.collector, backends: forwards.backends, perSecond: PER_SECOND };
     });
 
     after(async () => {
-        await Promise.all(forwards.map((forward) => forward.close()));
+        await forwards?.close();
     });
 
     it(`rides out ${MINUTES} minutes without backends and ${KILLS} kills: all that was accepted is stored`, async function () {

@@ -5,6 +5,7 @@ import { lockSandbox, unlockSandbox } from "../../sandbox/lock";
 import { ROOT } from "../../sandbox/paths";
 import { exercisesOf } from "../support/exercises";
 import { kubectl, NAMESPACE } from "./support/cluster";
+import { BESIDE } from "./support/lanes";
 import { Learner } from "./support/learner";
 import { stackWith, tryPulumi, up } from "./support/stack";
 
@@ -14,14 +15,18 @@ const SETTINGS = path.join(ROOT, "Pulumi.sandbox.yaml");
 const sandbox = stackWith("sandbox");
 const exercises = exercisesOf(fs.readFileSync(path.join(ROOT, DOCUMENT), "utf8"));
 
-/** What is neither the stack's nor the cluster's own. */
+/** What is neither the stack's nor the cluster's own, nor of another lane. */
 async function belongings(): Promise<string[]> {
     const notOfTheStack = ["-n", NAMESPACE, "-l", "!app.kubernetes.io/part-of"];
     const names = [
         await kubectl("get", "all", ...notOfTheStack, "-o", "name"),
         await kubectl("get", "namespaces", "-o", "name"),
     ];
-    return names.join("\n").split("\n").filter(Boolean);
+    const isBeside = (name: string): boolean => BESIDE.some((start) => name.startsWith(`namespace/${start}`));
+    return names
+        .join("\n")
+        .split("\n")
+        .filter((name) => name !== "" && !isBeside(name));
 }
 
 describe(`a learner who follows ${DOCUMENT}`, () => {

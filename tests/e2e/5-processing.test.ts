@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { PortForward } from "../../tools/verify/port-forward";
-import { outputsOf } from "../../tools/verify/stack";
+import type { PortForward } from "../../tools/verify/port-forward";
 import { kubectl, NAMESPACE } from "./support/cluster";
+import { Forwards } from "./support/forwards";
 import { eventually } from "./support/questions";
 import { stackWith, up, verifyHolds } from "./support/stack";
 
@@ -76,16 +76,17 @@ function count(traces: readonly Trace[], name: string): number {
 }
 
 describe("a stack that masks and samples", () => {
+    let forwards: Forwards | undefined;
     let collector: PortForward;
 
     before(async () => {
         await up(stack);
-        const { portForwards } = await outputsOf(stack);
-        collector = new PortForward(portForwards.otelCollectorHttp.command, stack.env);
+        forwards = await Forwards.of(stack);
+        ({ collector } = forwards);
     });
 
     after(async () => {
-        await collector.close();
+        await forwards?.close();
         await up(stackWith("sandbox"));
     });
 

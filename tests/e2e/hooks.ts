@@ -1,25 +1,38 @@
 import type { Context, RootHookObject } from "mocha";
-import { isRunning, stopNode } from "../../sandbox/cluster";
+import { stopNode } from "../../sandbox/cluster";
 import { lockSandbox } from "../../sandbox/lock";
-import { sandboxUp } from "../../sandbox/up";
+import { objectsOfTheStack } from "./support/cluster";
+import { isAside, LANE_VARIABLE } from "./support/lanes";
+import { startSandbox } from "./support/sandbox";
+import { destroy, stackWith } from "./support/stack";
 
 /** A cold build takes the most of an hour; everything else of the sandbox is done within a minute. */
 const SANDBOX_TIMEOUT_MS = 60 * 60_000;
 
+const inLane = process.env[LANE_VARIABLE] !== undefined;
 let started = false;
 
-/** All files run on one sandbox, started from nothing and ended in the end. */
+/** All files run on one sandbox, started from nothing and ended in the end: by run.ts, or here for files by themselves. */
 export const mochaHooks: RootHookObject = {
     async beforeAll(this: Context) {
         this.timeout(SANDBOX_TIMEOUT_MS);
-        lockSandbox();
-        if (isRunning()) {
-            throw new Error("a sandbox runs already, and these tests would end it; 'make down' first");
+        // Of the lanes that run at a time, one is where a person's commands are tried.
+        if (!isAside()) {
+            lockSandbox();
         }
-        started = true;
-        await sandboxUp();
+        if (!inLane) {
+            await startSandbox();
+            started = true;
+        }
     },
     async afterAll() {
+        if (isAside()) {
+            await destroy(stackWith("sandbox"));
+            const left = await objectsOfTheStack();
+            if (left.length > 0) {
+                throw new Error(`the lane has left ${left.join(", ")}`);
+            }
+        }
         if (started) {
             await stopNode();
         }

@@ -7,8 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { SIGNALS } from "../../config/signals";
 import { ROOT } from "../../sandbox/paths";
-import { PortForward } from "../../tools/verify/port-forward";
-import { outputsOf } from "../../tools/verify/stack";
+import { Forwards } from "./support/forwards";
 import { Authority, putCertificate } from "./support/guard";
 import { Load, type Outcome } from "./support/load";
 import { balanceOf, type RunArgs } from "./support/outage";
@@ -53,7 +52,7 @@ class EarlierProgram {
 
 describe(`an update from ${FROM} to this checkout`, () => {
     const earlierProgram = new EarlierProgram();
-    const forwards: PortForward[] = [];
+    let forwards: Forwards | undefined;
     const run = randomBytes(8).toString("hex");
     let args: RunArgs;
     let earlier: { readonly outcome: Outcome; readonly fromMs: number; readonly toMs: number };
@@ -65,7 +64,7 @@ describe(`an update from ${FROM} to this checkout`, () => {
     });
 
     after(async () => {
-        await Promise.all(forwards.map((forward) => forward.close()));
+        await forwards?.close();
         await earlierProgram.remove();
     });
 
@@ -73,17 +72,8 @@ describe(`an update from ${FROM} to this checkout`, () => {
         await putCertificate(await (await Authority.make("upgrade")).server());
         const stack = stackWith("secure", SETTINGS, earlierProgram.root);
         await up(stack, earlierProgram.root);
-        const { portForwards } = await outputsOf(stack);
-        const forward = (to: keyof typeof portForwards): PortForward => {
-            const started = new PortForward(portForwards[to]?.command ?? assert.fail(`no way to ${to}`), stack.env);
-            forwards.push(started);
-            return started;
-        };
-        args = {
-            collector: forward("otelCollectorHttp"),
-            backends: { prometheus: forward("prometheus"), jaeger: forward("jaeger"), loki: forward("loki") },
-            perSecond: PER_SECOND,
-        };
+        forwards = await Forwards.of(stack);
+        args = { collector: forwards.collector, backends: forwards.backends, perSecond: PER_SECOND };
         const fromMs = Date.now();
         const load = new Load({ ...args, run });
         await sleep(BEFORE_MS);

@@ -1,8 +1,9 @@
 import { execa } from "execa";
 import { sandboxEnv } from "../../../sandbox/environment";
 import { pulumiOutput, type Stack } from "../../../tools/stack";
+import { BESIDE, LANE } from "./lanes";
 
-export const NAMESPACE = "playground-otel";
+export const NAMESPACE = LANE.namespace;
 
 export interface Named {
     readonly metadata: { readonly name: string; readonly uid: string };
@@ -43,12 +44,18 @@ export async function containers(): Promise<unknown[]> {
     ]);
 }
 
-/** Names of all objects of every kind and namespace that carry the stack's label; what a pod uses is none. */
+const NAME = "{.kind}/{.metadata.name}";
+
+/** All objects of every kind and namespace that carry the stack's label, but for other lanes'; what a pod uses is none. */
 export async function objectsOfTheStack(): Promise<string[]> {
     const kinds = (await kubectl("api-resources", "--verbs=list,delete", "--output=name")).split("\n").filter(Boolean);
-    const everywhere = ["--all-namespaces", "--selector=app.kubernetes.io/part-of=otel-stack", "--output=name"];
-    const names = await kubectl("get", kinds.join(","), "--ignore-not-found", ...everywhere);
-    return names.split("\n").filter(Boolean);
+    const everywhere = ["--all-namespaces", "--selector=app.kubernetes.io/part-of=otel-stack"];
+    const lines = `--output=jsonpath={range .items[*]}{.metadata.namespace} ${NAME}{"\\n"}{end}`;
+    const objects = await kubectl("get", kinds.join(","), "--ignore-not-found", ...everywhere, lines);
+    // A Namespace, or what is in none and begins with the name of one.
+    const isBeside = (line: string): boolean =>
+        BESIDE.some((name) => line.split(/[ /]/).some((word) => word.startsWith(name)));
+    return objects.split("\n").filter((line) => line !== "" && !isBeside(line));
 }
 
 /** How many resources the last update created, updated, replaced or deleted; nothing where it left all the same. */

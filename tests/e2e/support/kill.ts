@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { sandboxEnv } from "../../../sandbox/environment";
-import { findProcesses } from "../../../sandbox/processes";
+import { cgroupOf, findProcesses } from "../../../sandbox/processes";
 import { deadlineIn } from "../../../tools/verify/timing";
 import { get, kubectl, NAMESPACE, type Named } from "./cluster";
 
@@ -15,7 +15,10 @@ const EVICTED_WITHIN_SECONDS = 90;
 
 /** Kills the Collector's process, as the kernel does one that takes too much memory: it gets to do nothing more. */
 export async function killCollector(): Promise<void> {
-    const [pid] = findProcesses(([program = "", ...args]) => program === "/otelcol-contrib" && args.length > 0);
+    const { metadata } = await onlyPod("otel-collector");
+    const [pid] = findProcesses(([program]) => program === "/otelcol-contrib").filter((found) =>
+        cgroupOf(found).includes(metadata.uid),
+    );
     if (pid === undefined) {
         // Kubernetes waits a little before it starts one again that has just been killed.
         await sleep(LOOK_EVERY_MS);

@@ -16,8 +16,7 @@ import { validate } from "../../../config/validate";
 import { type Settings, settingsOf } from "../../../tools/mocked-stack";
 import { filesOf } from "../../../tools/rendered";
 import type { Stack } from "../../../tools/stack";
-import { PortForward } from "../../../tools/verify/port-forward";
-import { outputsOf } from "../../../tools/verify/stack";
+import { Forwards } from "./forwards";
 import { data, exemplarsOf, type LogRecord, numbersOrRecords, RANGE, traceWith } from "./ask";
 import {
     assertAnswered,
@@ -61,28 +60,22 @@ export function describeSignals(title: string, stack: Stack): void {
 }
 
 function askAll(stack: Stack, raw: Settings, queries: readonly DashboardQuery[]): void {
-    const forwards: PortForward[] = [];
+    let forwards: Forwards | undefined;
     let backends: Backends;
     let traffic: Traffic;
     let rules: readonly RuleQuery[];
 
     before(async () => {
-        const { portForwards } = await outputsOf(stack);
-        const forward = (to: keyof typeof portForwards): PortForward => {
-            const { command } = portForwards[to] ?? assert.fail(`the outputs have no port-forward to ${to}`);
-            const started = new PortForward(command, stack.env);
-            forwards.push(started);
-            return started;
-        };
-        backends = { prometheus: forward("prometheus"), jaeger: forward("jaeger"), loki: forward("loki") };
-        traffic = startTraffic(await forward("otelCollectorHttp").url());
+        forwards = await Forwards.of(stack);
+        ({ backends } = forwards);
+        traffic = startTraffic(await forwards.collector.url());
         const { groups } = parse((await filesOf(raw, stack.name)).rules ?? "") as { groups: readonly RuleGroup[] };
         rules = ruleQueries(groups);
     });
 
     after(async () => {
         await traffic.stop();
-        await Promise.all(forwards.map((forward) => forward.close()));
+        await forwards?.close();
     });
 
     it("answer every query of every dashboard", async () => {

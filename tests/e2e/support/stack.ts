@@ -6,7 +6,8 @@ import * as yaml from "yaml";
 import { ROOT } from "../../../sandbox/paths";
 import { argumentsFor, SANDBOX_STACK, selectStack, stackOf, type Stack } from "../../../tools/stack";
 import { verifyStack } from "../../../tools/verify/stack";
-import { lastChanges } from "./cluster";
+import { lastChanges, NAMESPACE } from "./cluster";
+import { isAside } from "./lanes";
 
 const WORK = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-e2e-"));
 process.on("exit", () => {
@@ -26,13 +27,24 @@ export function stackWith(name: string, changes: Readonly<Record<string, unknown
     for (const key of [["encryptionsalt"], ["config", "otel-stack:images"], ["config", "otel-stack:grafana"]]) {
         settings.setIn(key, sandbox.getIn(key));
     }
-    for (const [setting, value] of Object.entries(changes)) {
+    for (const [setting, value] of Object.entries({ ...placeOf(), ...changes })) {
         const [section = "", ...rest] = setting.split(".");
         settings.setIn(["config", `otel-stack:${section}`, ...rest], value);
     }
     const configFile = path.join(fs.mkdtempSync(path.join(WORK, "settings-")), `Pulumi.${name}.yaml`);
     fs.writeFileSync(configFile, settings.toString());
-    return { ...stackOf(SANDBOX_STACK), configFile };
+    const stack = stackOf(SANDBOX_STACK);
+    return { ...stack, env: { ...stack.env, ...stateOf() }, configFile };
+}
+
+/** Where the stack of another lane than a person's stands. */
+function placeOf(): Readonly<Record<string, unknown>> {
+    return isAside() ? { "namespace.name": NAMESPACE } : {};
+}
+
+/** It has the same name, so that Pulumi's state of it stands in a folder of its own. */
+function stateOf(): Readonly<Record<string, string>> {
+    return isAside() ? { PULUMI_BACKEND_URL: `file://${WORK}` } : {};
 }
 
 /** `pulumi up`; returns how many resources it created, updated, replaced or deleted. */

@@ -1,0 +1,83 @@
+import * as fs from "node:fs";
+import { createInterface } from "node:readline";
+import { execa } from "execa";
+import { stopNode } from "../../sandbox/cluster";
+import { lockSandbox, unlockSandbox } from "../../sandbox/lock";
+import { ROOT } from "../../sandbox/paths";
+import { filesOf, type Lane, LANE_VARIABLE, STAGES } from "./support/lanes";
+import { startSandbox } from "./support/sandbox";
+
+/** Makes the stack that other files of the first lane change. */
+const DEPLOYS = "1-deploy";
+
+/** Names of the files to run, all of them where none is asked for. */
+function chosenFiles(asked: readonly string[]): string[] {
+    const files = fs.readdirSync(__dirname).filter((file) => file.endsWith(".test.ts"));
+    const unknown = asked.filter((start) => !files.some((file) => file.startsWith(start)));
+    if (unknown.length > 0) {
+        throw new Error(`no file of tests/e2e begins with ${unknown.join(" or ")}; there are ${files.join(", ")}`);
+    }
+    const starts = asked.length === 0 ? [""] : [DEPLOYS, ...asked];
+    return files.filter((file) => starts.some((start) => file.startsWith(start))).sort();
+}
+
+/** Runs the files of a lane in a process of their own; returns whether all passed. */
+async function runLane(lane: Lane, files: readonly string[]): Promise<boolean> {
+    const mocha = ["--config", "tests/e2e/.mocharc.json", "--color", ...files.map((file) => `tests/e2e/${file}`)];
+    const child = execa("node_modules/.bin/mocha", mocha, {
+        cwd: ROOT,
+        env: { [LANE_VARIABLE]: lane.name },
+        stdin: "ignore",
+        all: true,
+        buffer: false,
+        reject: false,
+    });
+    createInterface({ input: child.all }).on("line", (line) => {
+        console.log(`${lane.name.padEnd(WIDTH)} │ ${line}`);
+    });
+    const { failed } = await child;
+    return !failed;
+}
+
+const WIDTH = Math.max(...STAGES.flat().map(({ name }) => name.length));
+
+/** Runs the stages one after the other; returns whether all passed. A stage that failed is the last. */
+async function runStages(files: readonly string[]): Promise<boolean> {
+    for (const stage of STAGES) {
+        const lanes = stage
+            .map((lane) => ({ lane, files: filesOf(lane, files) }))
+            .filter((one) => one.files.length > 0);
+        const passed = await Promise.all(lanes.map((one) => runLane(one.lane, one.files)));
+        if (passed.includes(false)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+async function main(): Promise<boolean> {
+    const files = chosenFiles(process.argv.slice(2));
+    lockSandbox();
+    await startSandbox();
+    // A lane takes it, so that the commands of a person are tried as they are.
+    unlockSandbox();
+    try {
+        return await runStages(files);
+    } finally {
+        lockSandbox();
+        await stopNode();
+    }
+}
+
+// Ctrl-C reaches the lanes as well: they end, and then this process ends the sandbox.
+process.on("SIGINT", () => undefined);
+
+main().then(
+    (passed) => {
+        process.exitCode = passed ? 0 : 1;
+    },
+    (error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        process.exitCode = 1;
+    },
+);

@@ -1,0 +1,47 @@
+/** Files that run one after the other on a stack of their own, beside those of other lanes on the same sandbox. */
+export interface Lane {
+    readonly name: string;
+    /** Namespace of its stack. */
+    readonly namespace: string;
+    /** How the names of its files begin; those of no lane are the first one's. */
+    readonly files: readonly string[];
+}
+
+/** People type its name, and so do the documents that are followed. */
+const MAIN: Lane = { name: "main", namespace: "playground-otel", files: [] };
+/** Most of it is waiting for an outage to end. */
+const ASIDE: Lane = { name: "aside", namespace: "aside-otel", files: ["5-durability", "6-chart"] };
+/** What ends the sandbox. */
+const END: Lane = { name: "end", namespace: MAIN.namespace, files: ["6-removal", "7-interruption"] };
+
+/** The lanes of a stage run side by side, and a stage after the other. */
+export const STAGES: readonly (readonly Lane[])[] = [[MAIN, ASIDE], [END]];
+const LANES = STAGES.flat();
+
+/** Names the lane of a process; without it, the files run by themselves, on a sandbox that ends with them. */
+export const LANE_VARIABLE = "E2E_LANE";
+
+/** The lane of this process. */
+export const LANE = LANES.find(({ name }) => name === process.env[LANE_VARIABLE]) ?? MAIN;
+
+/** Namespaces of the lanes that run beside this one begin so. */
+export const BESIDE = namespacesBeside(process.env[LANE_VARIABLE]);
+
+/** Whether the stack is not where a person has it, so that Pulumi's state of it stands aside too. */
+export function isAside({ namespace }: Lane = LANE): boolean {
+    return namespace !== MAIN.namespace;
+}
+
+/** The files of a lane among all. */
+export function filesOf(lane: Lane, files: readonly string[]): readonly string[] {
+    return files.filter((file) => laneOf(file) === lane);
+}
+
+function laneOf(file: string): Lane {
+    return LANES.find((lane) => lane.files.some((start) => file.startsWith(`${start}.`))) ?? MAIN;
+}
+
+function namespacesBeside(name: string | undefined): readonly string[] {
+    const stage = STAGES.find((lanes) => lanes.some((lane) => lane.name === name)) ?? [];
+    return stage.filter((lane) => lane.name !== name).map(({ namespace }) => namespace);
+}
