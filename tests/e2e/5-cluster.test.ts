@@ -13,7 +13,7 @@ import { stackWith, up } from "./support/stack";
 
 const AGENT_NAMESPACE = `${NAMESPACE}-agent`;
 /** Where the pods stand whose logs are read. */
-const ELSEWHERE = "e2e-cluster";
+const ELSEWHERE = `${NAMESPACE}-pods`;
 const COLLECTOR = "app.kubernetes.io/name=otel-collector";
 const WITHIN_SECONDS = 120;
 const LINES = 600;

@@ -12,7 +12,7 @@ import { Authority } from "./support/guard";
 import { eventually } from "./support/questions";
 
 /** Beside the stack that Pulumi has deployed: nothing but the Namespace tells them apart. */
-const NAMESPACE = "aside-otel-chart";
+const NAMESPACE = "further-otel-chart";
 /** With a guarded listener, whose Secrets are for a person to make. */
 const SETTINGS: Settings = { ...settingsOf("sandbox"), guard: { enabled: true } };
 const GONE_WITHIN_SECONDS = 120;
@@ -134,8 +134,8 @@ describe("a release of the chart", () => {
     it("takes telemetry and gives it back, and says where", async () => {
         const folder = await chartFolder("sandbox", SETTINGS);
         const notes = await helmDoes("install", RELEASE, folder, "--namespace", NAMESPACE, ...VALUES, ...WAIT);
-        assert.match(notes, /kubectl port-forward -n aside-otel-chart svc\/jaeger 16686:16686/);
-        assert.match(notes, /get secret -n aside-otel-chart our-tokens /);
+        assert.match(notes, /kubectl port-forward -n further-otel-chart svc\/jaeger 16686:16686/);
+        assert.match(notes, /get secret -n further-otel-chart our-tokens /);
         await renderedHolds(SETTINGS, NAMESPACE);
     });
 

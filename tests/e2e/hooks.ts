@@ -4,7 +4,7 @@ import { lockSandbox } from "../../sandbox/lock";
 import { objectsOfTheStack } from "./support/cluster";
 import { isAside, LANE_VARIABLE } from "./support/lanes";
 import { startSandbox } from "./support/sandbox";
-import { destroy, stackWith } from "./support/stack";
+import { destroy, stackWith, up } from "./support/stack";
 
 /** A cold build takes the most of an hour; everything else of the sandbox is done within a minute. */
 const SANDBOX_TIMEOUT_MS = 60 * 60_000;
@@ -23,6 +23,10 @@ export const mochaHooks: RootHookObject = {
         if (!inLane) {
             await startSandbox();
             started = true;
+        }
+        // The first files of the others try how a stack is deployed.
+        if (isAside()) {
+            await up(stackWith("sandbox"));
         }
     },
     async afterAll() {

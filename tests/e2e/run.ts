@@ -23,7 +23,12 @@ function chosenFiles(asked: readonly string[]): string[] {
 
 /** Runs the files of a lane in a process of their own; returns whether all passed. */
 async function runLane(lane: Lane, files: readonly string[]): Promise<boolean> {
-    const mocha = ["--config", "tests/e2e/.mocharc.json", "--color", ...files.map((file) => `tests/e2e/${file}`)];
+    const mocha = [
+        "--config",
+        "tests/e2e/.mocharc.json",
+        ...(process.stdout.isTTY ? ["--color"] : []),
+        ...files.map((file) => `tests/e2e/${file}`),
+    ];
     const child = execa("node_modules/.bin/mocha", mocha, {
         cwd: ROOT,
         env: { [LANE_VARIABLE]: lane.name },

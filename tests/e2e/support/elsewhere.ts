@@ -7,7 +7,7 @@ import { apply, kubectl, NAMESPACE } from "./cluster";
 import type { Pem } from "./guard";
 
 /** Another Namespace of the sandbox, for the backends that a stack does not have itself. */
-export const ELSEWHERE = "elsewhere";
+export const ELSEWHERE = `${NAMESPACE}-elsewhere`;
 /** An OTLP backend: a Collector that counts, and asks for a token. */
 export const VENDOR = `vendor.${ELSEWHERE}`;
 /** What speaks the Track API. */

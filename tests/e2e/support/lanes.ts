@@ -10,12 +10,18 @@ export interface Lane {
 /** People type its name, and so do the documents that are followed. */
 const MAIN: Lane = { name: "main", namespace: "playground-otel", files: [] };
 /** Most of it is waiting for an outage to end. */
-const ASIDE: Lane = { name: "aside", namespace: "aside-otel", files: ["5-durability", "6-chart"] };
+const OUTAGE: Lane = { name: "outage", namespace: "outage-otel", files: ["5-durability"] };
+/** What a stack has to do with others in its cluster, and other ways to deploy one. */
+const FURTHER: Lane = {
+    name: "further",
+    namespace: "further-otel",
+    files: ["5-cluster", "5-destinations", "5-processing", "5-publish", "6-chart"],
+};
 /** What ends the sandbox. */
 const END: Lane = { name: "end", namespace: MAIN.namespace, files: ["6-removal", "7-interruption"] };
 
 /** The lanes of a stage run side by side, and a stage after the other. */
-export const STAGES: readonly (readonly Lane[])[] = [[MAIN, ASIDE], [END]];
+export const STAGES: readonly (readonly Lane[])[] = [[MAIN, OUTAGE, FURTHER], [END]];
 const LANES = STAGES.flat();
 
 /** Names the lane of a process; without it, the files run by themselves, on a sandbox that ends with them. */

@@ -1,7 +1,7 @@
 import { VERSIONS } from "../../../sandbox/programs";
 import type { Protocol } from "../../../tools/verify/model";
 import { apply, kubectl, NAMESPACE } from "./cluster";
-import { TRAEFIK } from "./traefik";
+import { TRAEFIK, TRAEFIK_NAMESPACE } from "./traefik";
 
 export interface Sender {
     /** Of its pod, and of the service whose span it sends. */
@@ -15,7 +15,7 @@ export interface Sender {
 
 /** Has a pod send a span by TLS to port 443 of that name, and waits for its end. */
 export async function sendFrom({ authorization, host, name, protocol }: Sender): Promise<void> {
-    const ip = await kubectl("get", "service", "-n", TRAEFIK, TRAEFIK, "-o", "jsonpath={.spec.clusterIP}");
+    const ip = await kubectl("get", "service", "-n", TRAEFIK_NAMESPACE, TRAEFIK, "-o", "jsonpath={.spec.clusterIP}");
     await apply({
         apiVersion: "v1",
         kind: "Pod",

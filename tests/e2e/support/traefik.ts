@@ -5,10 +5,11 @@ import { type Image, packImage } from "../../../sandbox/images";
 import { ROOT } from "../../../sandbox/paths";
 import { E2E_MODULES, VERSIONS } from "../../../sandbox/programs";
 import { provideProgram } from "../../../sandbox/up";
-import { apply, kubectl } from "./cluster";
+import { apply, kubectl, NAMESPACE } from "./cluster";
 
-/** Where it runs: not in the stack's Namespace, as any controller. */
 export const TRAEFIK = "traefik";
+/** Where it runs: not in the stack's Namespace, as any controller. */
+export const TRAEFIK_NAMESPACE = `${NAMESPACE}-traefik`;
 /** Class of the Ingresses and of the Gateways that it takes. */
 export const CLASS = "e2e";
 /** What it listens on, which are the ports of a Gateway's listeners too, and where the node has them. */
@@ -23,7 +24,7 @@ const IMAGE: Image = {
 };
 const MODULE = path.join(ROOT, "sandbox/modules/traefik");
 const LABELS = { app: TRAEFIK };
-const ACCOUNT = { name: TRAEFIK, namespace: TRAEFIK };
+const ACCOUNT = { name: TRAEFIK, namespace: TRAEFIK_NAMESPACE };
 
 /** The kinds of the Gateway API, standard channel, as the Go module has them that Traefik is built with. */
 async function gatewayApiFolder(): Promise<string> {
@@ -57,19 +58,19 @@ export async function provideTraefik(): Promise<void> {
 /** Runs it for both APIs, reached from this machine by ports of the node. */
 export async function startTraefik(): Promise<void> {
     await apply(...objects());
-    await kubectl("rollout", "status", "-n", TRAEFIK, `deployment/${TRAEFIK}`, "--timeout=120s");
+    await kubectl("rollout", "status", "-n", TRAEFIK_NAMESPACE, `deployment/${TRAEFIK}`, "--timeout=120s");
 }
 
 export async function stopTraefik(): Promise<void> {
-    await kubectl("delete", "namespace", TRAEFIK, "--ignore-not-found");
+    await kubectl("delete", "namespace", TRAEFIK_NAMESPACE, "--ignore-not-found");
     const clusterWide = [`clusterrole/${TRAEFIK}`, `clusterrolebinding/${TRAEFIK}`, `ingressclass/${CLASS}`];
     await kubectl("delete", "--ignore-not-found", ...clusterWide);
 }
 
 function objects(): readonly object[] {
-    const metadata = { name: TRAEFIK, namespace: TRAEFIK, labels: LABELS };
+    const metadata = { name: TRAEFIK, namespace: TRAEFIK_NAMESPACE, labels: LABELS };
     return [
-        { apiVersion: "v1", kind: "Namespace", metadata: { name: TRAEFIK } },
+        { apiVersion: "v1", kind: "Namespace", metadata: { name: TRAEFIK_NAMESPACE } },
         { apiVersion: "v1", kind: "ServiceAccount", metadata },
         ...rights(),
         {
