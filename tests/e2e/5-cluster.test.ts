@@ -8,6 +8,7 @@ import { settingsOf } from "../../tools/mocked-stack";
 import { type LogRecord, numbers, numbersOrRecords, RANGE, tracesOf } from "./support/ask";
 import { get, kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
 import { Forwards } from "./support/forwards";
+import { BESIDE } from "./support/lanes";
 import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
 import { stackWith, up } from "./support/stack";
 
@@ -20,7 +21,7 @@ const LINES = 600;
 
 const sandbox = stackWith("sandbox");
 const collecting = stackWith("sandbox", {
-    "cluster.podLogs.enabled": true,
+    "cluster.podLogs": { enabled: true, excludeNamespaces: BESIDE },
     "cluster.kubeletMetrics.enabled": true,
     "cluster.kubeletMetrics.interval": "5s",
     "cluster.hostMetrics.enabled": true,
