@@ -16,7 +16,6 @@ import {
     stopTraefik,
 } from "./support/traefik";
 
-const BUILD_TIMEOUT_MS = 20 * 60_000;
 /** The controller hears of a new object in its own time. */
 const HEARD_WITHIN_SECONDS = 60;
 const JAEGER = "jaeger.example.com";
@@ -63,8 +62,7 @@ async function assertNothing(url: string): Promise<void> {
 describe("what is published", () => {
     let certificate: Pem;
 
-    before(async function () {
-        this.timeout(BUILD_TIMEOUT_MS);
+    before(async () => {
         await provideTraefik();
         certificate = await (await Authority.make("e2e-publish")).server(NAMES.map((name) => `DNS:${name}`));
         await putCertificate(certificate);

@@ -16,8 +16,6 @@ const NAMESPACE = "further-otel-chart";
 /** With a guarded listener, whose Secrets are for a person to make. */
 const SETTINGS: Settings = { ...settingsOf("sandbox"), guard: { enabled: true } };
 const GONE_WITHIN_SECONDS = 120;
-/** A build with cold caches. */
-const BUILD_TIMEOUT_MS = 30 * 60_000;
 
 /** The same without what takes its time to end. */
 const QUIET: Settings = { ...SETTINGS, app: { enabled: false }, telemetrygen: { enabled: false } };
@@ -50,11 +48,6 @@ const MORE: Readonly<Record<string, Settings>> = {
         },
     },
 };
-
-before("build Helm", async function () {
-    this.timeout(BUILD_TIMEOUT_MS);
-    await provideHelm();
-});
 
 describe("the chart", () => {
     for (const [stack, settings] of Object.entries({ ...OWN, ...MORE })) {

@@ -1,10 +1,15 @@
 import { isRunning, stopNode } from "../../../sandbox/cluster";
-import { sandboxUp } from "../../../sandbox/up";
+import { CHART_MODULES, E2E_MODULES } from "../../../sandbox/programs";
+import { provideProgram, sandboxUp } from "../../../sandbox/up";
 
-/** Starts the sandbox from nothing; one that does not come up is ended. */
+/** Builds all programs that the files need, and starts the sandbox from nothing; one that does not come up is ended. */
 export async function startSandbox(): Promise<void> {
     if (isRunning()) {
         throw new Error("a sandbox runs already, and these tests would end it; 'make down' first");
+    }
+    // Beside tests that run, a build would take their time.
+    for (const module of [...CHART_MODULES, ...E2E_MODULES]) {
+        await provideProgram(module);
     }
     try {
         await sandboxUp();
