@@ -6,13 +6,12 @@ import { validate } from "../../config/validate";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { settingsOf } from "../../tools/mocked-stack";
 import { type LogRecord, numbers, numbersOrRecords, RANGE, tracesOf } from "./support/ask";
-import { get, kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
+import { AGENT_NAMESPACE, get, kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
 import { Forwards } from "./support/forwards";
 import { BESIDE } from "./support/lanes";
 import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
 import { stackWith, up } from "./support/stack";
 
-const AGENT_NAMESPACE = `${NAMESPACE}-agent`;
 /** Where the pods stand whose logs are read. */
 const ELSEWHERE = `${NAMESPACE}-pods`;
 const COLLECTOR = "app.kubernetes.io/name=otel-collector";

@@ -4,6 +4,8 @@ import { pulumiOutput, type Stack } from "../../../tools/stack";
 import { BESIDE, LANE } from "./lanes";
 
 export const NAMESPACE = LANE.namespace;
+/** Where what collects from the cluster stands. */
+export const AGENT_NAMESPACE = `${NAMESPACE}-agent`;
 
 export interface Named {
     readonly metadata: { readonly name: string; readonly uid: string };
