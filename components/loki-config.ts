@@ -84,6 +84,9 @@ export function lokiConfig({ ingestion, replaySeconds, retention }: LokiConfigAr
             // There are no others to wait for.
             lifecycler: { min_ready_duration: "0s", final_sleep: "0s" },
         },
+        // Its parts look for each other in memory, and it is ready when they have: after ten seconds by default.
+        frontend: { scheduler_dns_lookup_period: "1s" },
+        frontend_worker: { dns_lookup_duration: "1s" },
         // Its default of 100 MB is a quarter of the pod's memory.
         query_range: { results_cache: { cache: { embedded_cache: { enabled: true, max_size_mb: 16 } } } },
     };
