@@ -5,7 +5,7 @@ import { ROOT } from "../../sandbox/paths";
 import { SIGNALS, type Signal } from "../../config/signals";
 import { argumentsFor, pulumiOutput, type Stack } from "../../tools/stack";
 import type { PortForward } from "../../tools/verify/port-forward";
-import { kubectl, NAMESPACE } from "./support/cluster";
+import { kubectl, NAMESPACE, ownMetric } from "./support/cluster";
 import { Forwards } from "./support/forwards";
 import {
     answeredByIngestion,
@@ -59,14 +59,6 @@ const stack = stackWith("sandbox", {
 async function setSecret(to: Stack, key: string, value: string): Promise<void> {
     const args = ["config", "set", "--secret", "--path", `otel-stack:${key}`];
     await execa("pulumi", argumentsFor(to, args), { cwd: ROOT, env: to.env, input: value });
-}
-
-async function ownMetric(start: string, ...having: readonly string[]): Promise<number> {
-    const proxy = `/api/v1/namespaces/${NAMESPACE}/services/otel-collector:8888/proxy/metrics`;
-    const lines = (await kubectl("get", "--raw", proxy)).split("\n");
-    return lines
-        .filter((line) => line.startsWith(start) && having.every((text) => line.includes(text)))
-        .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
 }
 
 /** Sends ten items of each signal, once. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { numbers } from "./support/ask";
-import { kubectl, NAMESPACE } from "./support/cluster";
+import { kubectl, NAMESPACE, ownMetric } from "./support/cluster";
 import { Forwards } from "./support/forwards";
 import { evict, killCollector, secondsToReplace } from "./support/kill";
 import { Load } from "./support/load";
@@ -29,6 +29,8 @@ const CLAIM = "queues-otel-collector-0";
 const QUEUE_FILE = "/data/queues/exporter_otlp_http_jaeger_traces";
 /** For more than the alert takes no notice of. */
 const QUEUED_MS = 40_000;
+/** More than are on their way when a backend answers nobody: four requests, and what is gathered for the next. */
+const STUCK_BYTES = 1_500_000;
 
 /** What the scenario takes, and nothing else that sends. The volumes keep their sizes: those of the sandbox do not grow. */
 const SETTINGS = {
@@ -110,9 +112,13 @@ describe("a stack that keeps on disk what it has accepted", () => {
     it("refuses what a full volume cannot take, says so, and goes on by itself once there is room", async function () {
         this.timeout(ALL_WITHIN);
         const volume = await VolumePod.start(CLAIM);
-        await volume.run("dd if=/dev/zero of=/data/filler bs=1M 2>&1; sync");
         const balances = await balanceOf(run, STORED_WITHIN_SECONDS, async (load) => {
             await scale(["jaeger"], 0);
+            // What is just being taken out of a queue needs room too: docs/reliability.md.
+            await eventually(async () => {
+                assert.ok((await queuedBytes("otlp_http/jaeger")) > STUCK_BYTES, "traces still leave their queue");
+            }, NOTICED_WITHIN_SECONDS);
+            await volume.run("dd if=/dev/zero of=/data/filler bs=1M 2>&1; sync");
             await eventually(() => {
                 assert.ok(load.sentAgain("traces") > 0, "no span was refused");
                 return Promise.resolve();
@@ -164,6 +170,10 @@ describe("a stack that goes from disk to memory", () => {
         await verifyHolds(memory);
     });
 });
+
+async function queuedBytes(exporter: string): Promise<number> {
+    return ownMetric("otelcol_exporter_queue_size", `exporter="${exporter}"`);
+}
 
 async function assertFires(alert: string, { backends }: RunArgs): Promise<void> {
     const series = `ALERTS{alertname="${alert}",alertstate="firing",exporter="otlp_http/jaeger"}`;

@@ -60,6 +60,15 @@ export async function objectsOfTheStack(): Promise<string[]> {
     return objects.split("\n").filter((line) => line !== "" && !isBeside(line));
 }
 
+/** Sum of a metric of the Collector's own over the series that have those labels, such as `exporter="debug"`. */
+export async function ownMetric(start: string, ...having: readonly string[]): Promise<number> {
+    const proxy = `/api/v1/namespaces/${NAMESPACE}/services/otel-collector:8888/proxy/metrics`;
+    const lines = (await kubectl("get", "--raw", proxy)).split("\n");
+    return lines
+        .filter((line) => line.startsWith(start) && having.every((text) => line.includes(text)))
+        .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+}
+
 /** How many resources the last update created, updated, replaced or deleted; nothing where it left all the same. */
 export async function lastChanges(stack: Stack): Promise<Readonly<Record<string, number>>> {
     const history = await pulumiOutput(stack, ["stack", "history", "--json", "--page-size", "1"]);
