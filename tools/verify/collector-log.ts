@@ -1,4 +1,5 @@
-import type { Look, Signal } from "./model";
+import type { Signal } from "../../config/signals";
+import type { Look } from "./model";
 
 /** The last complaints of one exporter of the collector. */
 export interface ExporterError {

@@ -1,7 +1,8 @@
+import type { Signal } from "../../config/signals";
 import type { ExporterError } from "./collector-log";
 import type { Evidence } from "./evidence";
 import { SCRAPE_JOB } from "./read-prometheus";
-import type { Hop, HopResult, ReadHop, Signal } from "./model";
+import type { Hop, HopResult, ReadHop } from "./model";
 
 /** What broke on the way of one signal to one place, and where to look. */
 export interface Diagnosis {

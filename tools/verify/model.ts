@@ -1,6 +1,7 @@
 /** What one run of verify talks about. */
 
-export type Signal = "traces" | "metrics" | "logs";
+import type { Signal } from "../../config/signals";
+
 export type Protocol = "grpc" | "http";
 /**
  * Where telemetry is read back. `scrape` and `remote_write` or `otlp` are the two copies of a series in Prometheus; `exemplar` is
@@ -9,7 +10,6 @@ export type Protocol = "grpc" | "http";
 export type ReadHop = "jaeger" | "exemplar" | "scrape" | "remote_write" | "otlp" | "loki" | "debug";
 export type Hop = "sent" | ReadHop;
 
-export const SIGNALS: readonly Signal[] = ["traces", "metrics", "logs"];
 export const PROTOCOLS: readonly Protocol[] = ["grpc", "http"];
 
 /** `service.name` of all that verify sends; a pushed series carries it as `job`. */

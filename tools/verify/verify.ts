@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { SIGNALS } from "../../config/signals";
 import { type Diagnosis, diagnose } from "./diagnosis";
 import { gatherEvidence } from "./evidence";
 import { lookThrough } from "./http";
-import { type HopResult, type Look, type Probe, PROTOCOLS, type ReadHop, SIGNALS } from "./model";
+import { type HopResult, type Look, type Probe, PROTOCOLS, type ReadHop } from "./model";
 import type { StackOutputs } from "./outputs";
 import { PortForward } from "./port-forward";
 import { DebugReader } from "./read-debug";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as grpc from "@grpc/grpc-js";
-import { type Probe, PROTOCOLS, SIGNALS } from "../../../tools/verify/model";
+import { SIGNALS } from "../../../config/signals";
+import { type Probe, PROTOCOLS } from "../../../tools/verify/model";
 import { sendProbe } from "../../../tools/verify/send";
 import { fixedTarget } from "../../../tools/verify/target";
 import { deadlineIn } from "../../../tools/verify/timing";
