@@ -1,6 +1,7 @@
 import type { Resource } from "@pulumi/pulumi";
 import { App, appEndpoints } from "./components/app";
 import { ClusterCollection } from "./components/cluster/cluster";
+import { collectionFlows } from "./components/cluster/flows";
 import { CLUSTER_NAMES } from "./components/cluster/names";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
 import { collectorScrapeTargets, ownMetricsJob, scrapedPods } from "./components/collector/targets";
@@ -171,9 +172,7 @@ if (collectsFromCluster(settings.cluster)) {
             otlp: at.collector.otlpGrpc.address,
             batch: settings.collector.batch,
             receiver: settings.collector.receiver,
-            ...(settings.networkPolicies.enabled
-                ? { closed: { collector: names.collector, dns: settings.networkPolicies.dns } }
-                : {}),
+            ...(settings.networkPolicies.enabled ? { flows: collectionFlows(names.collector, settings) } : {}),
         },
         // What they send last, when all is destroyed, is taken.
         { dependsOn: collector },

@@ -126,15 +126,19 @@ describe("collection from the cluster", () => {
 
     it("is let in and out by the policies, and by those alone", async () => {
         const recorder = await stackWith({ ...ALL, apiServer: { port: 443 } }, { networkPolicies: ON });
-        const policy = recorder.manifest("NetworkPolicy", "otel-stack-collection");
-        assert.equal(policy.metadata.namespace, AGENT_NAMESPACE);
-        assert.deepEqual(at(policy, "spec", "podSelector"), {});
-        assert.equal(at(policy, "spec", "ingress"), undefined);
-        const egress = at(policy, "spec", "egress") as { readonly ports: { readonly port: number }[] }[];
-        assert.deepEqual(
-            egress.map(({ ports }) => ports.map(({ port }) => port)),
-            [[4317], [53, 53], [10250], [443]],
+        const policies = recorder.manifests.filter(
+            ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.namespace === AGENT_NAMESPACE,
         );
+        const ports = policies.map((policy) => {
+            assert.equal(at(policy, "spec", "ingress"), undefined);
+            const egress = (at(policy, "spec", "egress") ?? []) as { readonly ports: { readonly port: number }[] }[];
+            return [policy.metadata.name, egress.map((rule) => rule.ports.map(({ port }) => port))] as const;
+        });
+        assert.deepEqual(Object.fromEntries(ports), {
+            "otel-agent": [[4317], [10250], [53, 53]],
+            "otel-events": [[4317], [443], [53, 53]],
+            "otel-stack-default-deny": [],
+        });
     });
 
     it("is among the flows of the stack", () => {

@@ -10,8 +10,9 @@ import { stackNames } from "./stack";
 
 /** The flows that the program has made its policies of; none where they are switched off. */
 export function flowsOf({ resources }: Recorder): readonly Flow[] {
-    const policies = resources.find(({ type }) => type === "otel-stack:index:NetworkPolicies");
-    return policies === undefined ? [] : (policies.inputs as { readonly flows: readonly Flow[] }).flows;
+    return resources
+        .filter(({ type }) => type === "otel-stack:index:NetworkPolicies")
+        .flatMap(({ inputs }) => (inputs as { readonly flows: readonly Flow[] }).flows);
 }
 
 /** Settings that no stack file has, for what they make of the policies. */
@@ -48,6 +49,15 @@ const MORE: Readonly<Record<string, Settings>> = {
                 protocol: "http",
                 egress: { namespaces: [{ team: "b" }], port: 4318 },
             },
+        },
+    },
+    "that collects from its cluster": {
+        networkPolicies: { enabled: true },
+        cluster: {
+            podLogs: { enabled: true },
+            kubeletMetrics: { enabled: true },
+            events: { enabled: true },
+            attributes: { enabled: true },
         },
     },
     "in a Namespace that was there": { namespace: { create: false }, networkPolicies: { enabled: true } },

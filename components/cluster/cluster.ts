@@ -1,12 +1,12 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
-import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterSettings, hasAgent } from "../../config/cluster";
-import { STACK_LABELS, namespaceLabels, selectorOf } from "../shared/labels";
+import type { Flow } from "../network/flows";
+import { NetworkPolicies } from "../network/network-policies";
+import { namespaceLabels } from "../shared/labels";
 import { Agent } from "./agent";
 import { Events } from "./events";
 import type { ExporterArgs } from "./exporter";
-import { type EgressArgs, collectionPolicy } from "./flows";
 import { CLUSTER_NAMES } from "./names";
 
 export interface ClusterCollectionArgs extends ExporterArgs {
@@ -15,8 +15,8 @@ export interface ClusterCollectionArgs extends ExporterArgs {
     readonly rolloutTimeout: string;
     /** The Namespace of what is sent to: the logs of its pods are left alone. */
     readonly stackNamespace: string;
-    /** Given where NetworkPolicies close what is not used. */
-    readonly closed?: Pick<EgressArgs, "collector" | "dns">;
+    /** All that is let through; left out, everything is. */
+    readonly flows?: readonly Flow[];
 }
 
 /**
@@ -29,10 +29,10 @@ export class ClusterCollection extends pulumi.ComponentResource {
     constructor(name: string, args: ClusterCollectionArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:ClusterCollection", name, args, opts);
 
-        const { closed, cluster, stackNamespace, ...shared } = args;
+        const { cluster, flows, stackNamespace, ...shared } = args;
         const namespace = this.namespace(cluster);
-        if (closed) {
-            this.policy(namespace, { ...closed, cluster, stackNamespace });
+        if (flows) {
+            new NetworkPolicies(`${name}-network`, { namespace, flows, wholeNamespace: true }, { parent: this });
         }
         if (hasAgent(cluster)) {
             new Agent(
@@ -57,16 +57,6 @@ export class ClusterCollection extends pulumi.ComponentResource {
         }
 
         this.registerOutputs();
-    }
-
-    private policy(namespace: pulumi.Output<string>, args: EgressArgs): void {
-        const name = "otel-stack-collection";
-        const labels = { ...selectorOf(name), ...STACK_LABELS, "app.kubernetes.io/component": "network-policy" };
-        new NetworkPolicy(
-            name,
-            { metadata: { name, namespace, labels }, spec: collectionPolicy(args) },
-            { parent: this },
-        );
     }
 
     /** No standard allows what reads the node's files; all else here meets the strictest. */

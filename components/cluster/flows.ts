@@ -1,16 +1,18 @@
-import type { types } from "@pulumi/kubernetes";
-import { type ClusterSettings, collectsFromCluster } from "../../config/cluster";
-import type { NetworkPolicySettings, StackSettings } from "../../config/schema";
+import { type ClusterSettings, collectsFromCluster, hasAgent } from "../../config/cluster";
+import type { StackSettings } from "../../config/schema";
 import { COLLECTOR_PORTS } from "../collector/ports";
+import { flowsToDns } from "../network/dns";
 import type { Flow, Outsider } from "../network/flows";
-import { ANYWHERE, type Peer, dnsPeers, peersIn } from "../network/peers";
+import { ANYWHERE, type Peer, peersIn } from "../network/peers";
 import { selectorOf } from "../shared/labels";
 import { KUBELET_PORT } from "./agent-config";
 import { CLUSTER_NAMES } from "./names";
 
+const API: Outsider = { name: "the API server", peers: ANYWHERE };
+const KUBELETS: Outsider = { name: "the kubelets", peers: ANYWHERE };
+
 /** What collection from the cluster adds to the connections of the stack's own workloads. */
 export function clusterFlows(collector: string, { cluster }: Pick<StackSettings, "cluster">): readonly Flow[] {
-    const api: Outsider = { name: "the API server", peers: ANYWHERE };
     return [
         ...(collectsFromCluster(cluster)
             ? [
@@ -23,7 +25,7 @@ export function clusterFlows(collector: string, { cluster }: Pick<StackSettings,
               ]
             : []),
         ...(cluster.attributes.enabled
-            ? [{ from: collector, to: api, port: cluster.apiServer.port, why: "whose telemetry it is" }]
+            ? [{ from: collector, to: API, port: cluster.apiServer.port, why: "whose telemetry it is" }]
             : []),
     ];
 }
@@ -39,31 +41,20 @@ function podsNamed(name: string, namespace: string): Peer[] {
     return peersIn([{ "kubernetes.io/metadata.name": namespace }], selectorOf(name));
 }
 
-export interface EgressArgs {
-    readonly cluster: ClusterSettings;
-    readonly collector: string;
-    readonly stackNamespace: string;
-    readonly dns: NetworkPolicySettings["dns"];
-}
-
-/** All that the pods of the Namespace that collects may do: nobody calls them, and they call few. */
-export function collectionPolicy(args: EgressArgs): types.input.networking.v1.NetworkPolicySpec {
-    const { cluster, collector, dns, stackNamespace } = args;
-    return {
-        podSelector: {},
-        policyTypes: ["Ingress", "Egress"],
-        egress: [
-            { to: podsNamed(collector, stackNamespace), ports: [tcp(COLLECTOR_PORTS.otlpGrpc)] },
-            {
-                to: dnsPeers(dns),
-                ports: [{ port: dns.port, protocol: "UDP" }, tcp(dns.port)],
-            },
-            ...(cluster.kubeletMetrics.enabled ? [{ to: [...ANYWHERE], ports: [tcp(KUBELET_PORT)] }] : []),
-            ...(cluster.events.enabled ? [{ to: [...ANYWHERE], ports: [tcp(cluster.apiServer.port)] }] : []),
-        ],
-    };
-}
-
-function tcp(port: number): types.input.networking.v1.NetworkPolicyPort {
-    return { port, protocol: "TCP" };
+/** All that the pods of the Namespace that collects do: nobody calls them, and they call few. */
+export function collectionFlows(
+    collector: string,
+    { cluster, namespace, networkPolicies }: Pick<StackSettings, "cluster" | "namespace" | "networkPolicies">,
+): readonly Flow[] {
+    const { agent, events } = CLUSTER_NAMES;
+    const to: Outsider = { name: collector, peers: podsNamed(collector, namespace.name) };
+    const senders = [...(hasAgent(cluster) ? [agent] : []), ...(cluster.events.enabled ? [events] : [])];
+    const flows: readonly Flow[] = [
+        ...senders.map((from) => ({ from, to, port: COLLECTOR_PORTS.otlpGrpc, why: "telemetry of the cluster" })),
+        ...(cluster.kubeletMetrics.enabled
+            ? [{ from: agent, to: KUBELETS, port: KUBELET_PORT, why: "what pods and nodes use" }]
+            : []),
+        ...(cluster.events.enabled ? [{ from: events, to: API, port: cluster.apiServer.port, why: "events" }] : []),
+    ];
+    return [...flows, ...flowsToDns(flows, networkPolicies)];
 }

@@ -12,8 +12,9 @@ import type { ServiceNames } from "../outputs";
 import { PROMETHEUS_PORT } from "../prometheus-config";
 import { publishedBackends } from "../publish/backends";
 import { jobName } from "../telemetrygen";
+import { flowsToDns } from "./dns";
 import { flowsFurther } from "./further-flows";
-import { type Peer, dnsPeers, peersAt, peersIn } from "./peers";
+import { type Peer, peersAt, peersIn } from "./peers";
 
 /** Connections that one party of the stack opens to another. Replies need no flow of their own. */
 export interface Flow {
@@ -53,7 +54,7 @@ export function stackFlows(names: WorkloadNames, settings: StackSettings): reado
         ...flows,
         ...flowsFromOutside(names, settings),
         ...clusterFlows(names.collector, settings),
-        ...flowsToDns(flows, settings),
+        ...flowsToDns(flows, settings.networkPolicies),
     ];
 }
 
@@ -186,12 +187,6 @@ function portsForSenders({ enabled, grpc }: StackSettings["guard"]): readonly nu
 }
 
 /** Of each workload that reaches another by name. */
-function flowsToDns(flows: readonly Flow[], { networkPolicies: { dns } }: StackSettings): readonly Flow[] {
-    const to: Outsider = { name: "dns", peers: dnsPeers(dns) };
-    const callers = new Set(flows.map(({ from }) => from));
-    return [...callers].map((from) => ({ from, to, port: dns.port, protocols: ["UDP", "TCP"], why: "names" }));
-}
-
 /** Who answers for the names that are reached from outside of the cluster. */
 function controllerOf({ publish: { controller } }: StackSettings): Outsider {
     return { name: "controller", peers: [...peersIn(controller.namespaces), ...peersAt(controller.cidrs)] };
