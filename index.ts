@@ -4,8 +4,10 @@ import { ClusterCollection } from "./components/cluster/cluster";
 import { collectionFlows } from "./components/cluster/flows";
 import { CLUSTER_NAMES } from "./components/cluster/names";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
-import { collectorScrapeTargets, ownMetricsJob, scrapedPods } from "./components/collector/targets";
+import { collectorScrapeTargets, ownMetricsJob, scrapedPods, traceTierTargets } from "./components/collector/targets";
 import { sealed } from "./components/collector/further";
+import { ofWholeTraces, secondTierArgs } from "./components/collector/tier-args";
+import { TraceTier, traceTierHost, traceTierName } from "./components/collector/trace-tier";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
 import { dashboardContext, dataSourceUrls, grafanaRootUrl } from "./components/grafana/settings";
 import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
@@ -31,19 +33,22 @@ import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
 import { collectsFromCluster, measuresCluster } from "./config/cluster";
 import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
+import { hasTraceTier } from "./config/layout";
 import { loadSettings } from "./config/load";
 import { isPublished, publishedUrl } from "./config/publish";
 import { autoscalingOf } from "./config/scaling";
 import { destinationsOf } from "./config/destinations";
 import { generatedSignals, isRedacted, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
 import { storageOf } from "./config/storage";
+import { firstTier, firstTierRoutes } from "./config/tiers";
 
 const settings = loadSettings();
 const { images, rolloutTimeout } = settings;
 const routes = routesOf(settings);
 const spanMetrics = makesSpanMetrics(settings);
 const pushRoute = pushRouteOf(settings);
-const queues = queuesOf(settings);
+const first = firstTier(settings);
+const queues = queuesOf(first);
 
 const names = {
     app: "shop",
@@ -54,6 +59,7 @@ const names = {
     prometheus: "prometheus",
     telemetrygen: "telemetrygen",
 } as const;
+const traces = traceTierName(names.collector);
 const at = {
     app: appEndpoints(names.app, settings.namespace.name),
     collector: collectorEndpoints(names.collector, settings.namespace.name),
@@ -61,6 +67,7 @@ const at = {
     jaeger: jaegerEndpoints(names.jaeger, settings.namespace.name),
     loki: lokiEndpoints(names.loki, settings.namespace.name),
     prometheus: prometheusEndpoints(names.prometheus, settings.namespace.name),
+    traces: traceTierHost(names.collector, settings.namespace.name),
 };
 
 // An output of the Namespace: what uses it is created after it and deleted before it.
@@ -115,12 +122,14 @@ if (settings.prometheus.enabled) {
             rolloutTimeout,
             targets: [
                 ...collectorScrapeTargets(names.collector, at.collector, routes, scrapedPods(settings)),
+                ...traceTierTargets(traces, settings),
                 ...(settings.jaeger.enabled ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }] : []),
                 ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
             ],
             ruleGroups: stackRules(settings, {
                 ...names,
                 collector: ownMetricsJob(names.collector),
+                traceTier: ownMetricsJob(traces),
                 prometheus: PROMETHEUS_JOB,
             }),
             replaySeconds: replaySeconds(settings),
@@ -130,6 +139,33 @@ if (settings.prometheus.enabled) {
     );
 }
 
+const collectorBackends = {
+    jaeger: at.jaeger.otlp.address,
+    jaegerOtlp: at.jaeger.otlpHttp.urls.short,
+    lokiOtlp: at.loki.otlpUrl,
+    prometheusOtlp: at.prometheus.otlpUrl,
+    prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
+    traceTier: at.traces,
+};
+
+/** What the Collectors send to. */
+const behind = hasTraceTier(settings)
+    ? [
+          ...backends,
+          new TraceTier(
+              traces,
+              {
+                  ...secondTierArgs(settings),
+                  namespace: inNamespace,
+                  image: images.collector,
+                  rolloutTimeout,
+                  backends: collectorBackends,
+              },
+              { dependsOn: backends },
+          ),
+      ]
+    : backends;
+
 const collector = new Collector(
     names.collector,
     {
@@ -137,28 +173,21 @@ const collector = new Collector(
         namespace: inNamespace,
         image: images.collector,
         rolloutTimeout,
-        routes,
+        routes: firstTierRoutes(settings),
         pushRoute,
         queues,
         scaling: autoscalingOf(settings),
-        destinations: sealed(destinationsOf(settings)),
-        backends: {
-            jaeger: at.jaeger.otlp.address,
-            jaegerOtlp: at.jaeger.otlpHttp.urls.short,
-            lokiOtlp: at.loki.otlpUrl,
-            prometheusOtlp: at.prometheus.otlpUrl,
-            prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
-        },
+        destinations: sealed(destinationsOf(first)),
+        backends: collectorBackends,
         ...(settings.guard.enabled ? { guard: settings.guard } : {}),
         ...(isRedacted(settings) ? { redaction: settings.redaction } : {}),
-        ...(settings.tailSampling.enabled ? { tailSampling: settings.tailSampling } : {}),
-        ...(spanMetrics ? { spanMetrics: settings.spanMetrics } : {}),
+        ...(hasTraceTier(settings) ? {} : ofWholeTraces(settings)),
         ...(settings.cluster.attributes.enabled
             ? { podAttributes: { role: `${settings.namespace.name}-pods`, collectors: Object.values(CLUSTER_NAMES) } }
             : {}),
         labelsUnnamed: measuresCluster(settings.cluster),
     },
-    { dependsOn: backends },
+    { dependsOn: behind },
 );
 
 if (collectsFromCluster(settings.cluster)) {
@@ -253,5 +282,5 @@ export = {
     /** Where each signal arrives, for a check that it does. */
     expectations: expectationsOf(routes, spanMetrics, settings.tailSampling),
     /** What the Collector rides out while backends are away. */
-    durability: durabilityOutput(settings, queues),
+    durability: durabilityOutput(settings),
 };

@@ -1,9 +1,11 @@
 import { isView, publishedHosts } from "../config/publish";
 import { destinationsOf } from "../config/destinations";
-import { type Queues, furtherBytes, onDisk, queuedSignals, secondsToFill } from "../config/durability";
+import { type Queues, furtherBytes, onDisk, queuedSignals, queuesOf, secondsToFill } from "../config/durability";
+import { hasTraceTier } from "../config/layout";
 import type { Routes } from "../config/routes";
 import { SIGNALS, type Signal } from "../config/signals";
 import type { LocalPorts, StackSettings } from "../config/schema";
+import { firstTier, secondTier } from "../config/tiers";
 import { secondsOf } from "../config/units";
 import { APP_PORT, type AppEndpoints, appNames } from "./app";
 import type { CollectorEndpoints } from "./collector/collector";
@@ -111,7 +113,9 @@ export interface Expectations {
 }
 
 /** What goes to a further destination can be read there alone. */
-type OwnRoute<S extends Signal> = Exclude<Routes[S][number], "further">;
+type OwnRoute<S extends Signal> = Exclude<Routes[S][number], Between>;
+/** Not the end of the way. */
+type Between = "further" | "trace_tier";
 
 export function expectationsOf(
     routes: Routes,
@@ -126,22 +130,39 @@ export function expectationsOf(
     };
 }
 
-function isOwn<R extends string>(route: R): route is Exclude<R, "further"> {
-    return route !== "further";
+function isOwn<R extends string>(route: R): route is Exclude<R, Between> {
+    return route !== "further" && route !== "trace_tier";
 }
 
 /** What the Collector rides out while backends are away. */
-export interface DurabilityOutput {
+export interface DurabilityOutput extends QueuesOutput {
     readonly keptIn: StackSettings["durability"];
     /** Items of each signal a second that the times below are for. */
     readonly itemsPerSecond: number;
+    /** The same of the second tier, where there is one: what it is up to keep is beside what the first one keeps. */
+    readonly secondTier?: QueuesOutput;
+}
+
+export interface QueuesOutput {
     /** The sending queue of each exporter, in each Collector pod; that of remote write counts requests. */
     readonly queues: Readonly<Record<string, { readonly bytes: number; readonly fullAfterSeconds: number }>>;
     /** Size of the volume of each Collector pod. */
     readonly volume?: string;
 }
 
-export function durabilityOutput(settings: StackSettings, queues: Queues): DurabilityOutput {
+export function durabilityOutput(settings: StackSettings): DurabilityOutput {
+    const { durability, outage } = settings;
+    const tiers = hasTraceTier(settings);
+    return {
+        keptIn: durability,
+        itemsPerSecond: outage.itemsPerSecond,
+        ...queuesOutput(firstTier(settings), tiers ? "trace_tier" : "jaeger"),
+        ...(tiers ? { secondTier: queuesOutput(secondTier(settings), "jaeger") } : {}),
+    };
+}
+
+function queuesOutput(settings: StackSettings, traces: "jaeger" | "trace_tier"): QueuesOutput {
+    const queues: Queues = queuesOf(settings);
     const filled = (signal: Signal, bytes: number) => ({
         bytes,
         fullAfterSeconds: secondsToFill(bytes, signal, settings.outage),
@@ -149,11 +170,13 @@ export function durabilityOutput(settings: StackSettings, queues: Queues): Durab
     const disk = onDisk(settings);
     const counted = queuedSignals(settings).filter((signal) => disk || signal !== "metrics");
     return {
-        keptIn: settings.durability,
-        itemsPerSecond: settings.outage.itemsPerSecond,
         queues: Object.fromEntries([
             ...counted.map(
-                (signal) => [exporterOf(BACKEND_ROUTES[signal], disk), filled(signal, queues.bytes[signal])] as const,
+                (signal) =>
+                    [
+                        exporterOf({ ...BACKEND_ROUTES, traces }[signal], disk),
+                        filled(signal, queues.bytes[signal]),
+                    ] as const,
             ),
             // Azure Monitor's exporter empties its queue whether or not anybody takes what was in it.
             ...destinationsOf(settings)
@@ -173,10 +196,7 @@ export function durabilityOutput(settings: StackSettings, queues: Queues): Durab
 }
 
 /** The route of each signal whose exporter has a queue of bytes. */
-const BACKEND_ROUTES = { traces: "jaeger", metrics: "otlp", logs: "loki" } as const satisfies Record<
-    Signal,
-    Routes[Signal][number]
->;
+const BACKEND_ROUTES = { metrics: "otlp", logs: "loki" } as const;
 
 /**
  * The environment of an application in the cluster that sends to the stack, in OpenTelemetry's own variables. A signal

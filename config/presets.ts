@@ -24,6 +24,7 @@ const SIZE: Readonly<Record<Size, Raw>> = {
     medium: {
         outage: { itemsPerSecond: 500 },
         collector: amounts({ cpu: "200m", memory: "256Mi" }, { cpu: "2", memory: "512Mi" }),
+        traceTier: amounts({ cpu: "200m", memory: "256Mi" }, { cpu: "2", memory: "512Mi" }),
         grafana: amounts({ cpu: "50m", memory: "192Mi" }, { cpu: "1", memory: "768Mi" }),
         jaeger: { maxTraces: 20_000, ...amounts({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }) },
         loki: {
@@ -32,7 +33,7 @@ const SIZE: Readonly<Record<Size, Raw>> = {
         },
         prometheus: amounts({ cpu: "100m", memory: "512Mi" }, { cpu: "2", memory: "1536Mi" }),
     },
-    // Several Collectors, and so no metrics from spans: each would count a part (spanMetrics.enabled).
+    // Several Collectors, and so no metrics from spans without a second tier: each would count a part (spanMetrics.enabled).
     large: {
         outage: { itemsPerSecond: 2000 },
         collector: {
@@ -40,6 +41,7 @@ const SIZE: Readonly<Record<Size, Raw>> = {
             autoscaling: { minReplicas: 3, maxReplicas: 10 },
             ...amounts({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "1Gi" }),
         },
+        traceTier: { replicas: 3, ...amounts({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "1Gi" }) },
         grafana: amounts({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }),
         jaeger: { maxTraces: 60_000, ...amounts({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "2Gi" }) },
         loki: {

@@ -1,5 +1,6 @@
 import { type FurtherSettings, goesFurther } from "./destinations";
 import { onDisk } from "./durability";
+import { hasTraceTier } from "./layout";
 import { mostCollectors } from "./scaling";
 import type { StackSettings } from "./schema";
 import { SIGNALS, type Signal } from "./signals";
@@ -9,7 +10,7 @@ export type PushRoute = "remote_write" | "otlp";
 
 /** Where each signal goes, in the order that the Collector's pipelines name it. */
 export interface Routes {
-    readonly traces: readonly ("jaeger" | Everywhere)[];
+    readonly traces: readonly ("jaeger" | "trace_tier" | Everywhere)[];
     readonly metrics: readonly ("scrape" | PushRoute | Everywhere)[];
     readonly logs: readonly ("loki" | Everywhere)[];
 }
@@ -19,7 +20,7 @@ type Everywhere = "debug" | "further";
 
 /** What decides the routes; so that a rule can ask before all settings are known to be valid. */
 export type RouteSettings = FurtherSettings &
-    Pick<StackSettings, "collector" | "durability" | "jaeger" | "loki" | "prometheus">;
+    Pick<StackSettings, "collector" | "durability" | "jaeger" | "layout" | "loki" | "prometheus">;
 
 /** The destinations that the settings leave: a backend that is off takes its routes with it. */
 export function routesOf(settings: RouteSettings): Routes {
@@ -62,11 +63,11 @@ export function lacksForSpanMetrics(settings: RouteSettings): string | undefined
     if (!settings.prometheus.enabled) {
         return "true for prometheus.enabled: nothing takes them";
     }
-    if (mostCollectors(settings.collector) > 1) {
+    if (mostCollectors(settings.collector) > 1 && !hasTraceTier(settings)) {
         const one = settings.collector.autoscaling.enabled
             ? "false for collector.autoscaling.enabled"
             : "1 for collector.replicas";
-        return `${one}: several pods would write the same series, each with a part of the count`;
+        return `${one}, or two-tier for layout: several pods would write the same series, each with a part of the count`;
     }
     return routesOf(settings).traces.length === 0
         ? "true for jaeger.enabled or collector.debug.enabled: no spans are taken"

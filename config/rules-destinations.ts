@@ -2,6 +2,7 @@ import { AZURE_MONITOR, destinationsOf, furtherQueues } from "./destinations";
 import { batchesInMemory, onDisk, queuesIn, queuesOf } from "./durability";
 import { SIGNALS, type Signal } from "./signals";
 import type { Located, Rule } from "./rule";
+import { inEachTier } from "./rule-tiers";
 import type { StackSettings } from "./schema";
 import { memoryPlan } from "./sizing";
 import { MIB, bytesOf } from "./units";
@@ -182,7 +183,5 @@ export const destinationRules: readonly Rule[] = [
     ...eachDestination,
     ...azure,
     keptSomewhere,
-    queuesHoldABatch,
-    queuesFitMemory,
-    batchesFromDiskFitMemory,
+    ...[queuesHoldABatch, queuesFitMemory, batchesFromDiskFitMemory].flatMap(inEachTier),
 ];

@@ -1,6 +1,7 @@
 import { furtherQueues } from "./destinations";
 import { onDisk, queuedSignals, replaySeconds, storageMiB } from "./durability";
 import { type Rule, atLeast } from "./rule";
+import { inEachTier } from "./rule-tiers";
 import { STORES, type Store, holds, neededMiB } from "./storage";
 import { bytesOf, secondsOf } from "./units";
 
@@ -99,7 +100,7 @@ export const durabilityRules: readonly Rule[] = [
                 ? "expected to be left out, or memory for durability: remote write has no queue on disk and drops what it cannot send, so that metrics go by OTLP instead"
                 : undefined,
     },
-    queuesFitTheirVolume,
+    ...inEachTier(queuesFitTheirVolume),
     {
         keys: ["jaeger.resources.limits.memory", "jaeger.persistence.enabled", "durability"],
         problem: ({ jaeger: { persistence, resources } }) =>

@@ -1,5 +1,7 @@
 import { routesOf } from "./routes";
+import { hasTraceTier } from "./layout";
 import type { Rule } from "./rule";
+import { whereTracesAreWhole } from "./rule-tiers";
 import { mostCollectors } from "./scaling";
 import { heldTracesThatFit } from "./sizing";
 
@@ -16,10 +18,10 @@ const heldTracesFit: Rule = {
 /** What the settings of the processing on the way demand of others. */
 export const processingRules: readonly Rule[] = [
     {
-        keys: ["tailSampling.enabled", "collector.replicas", "collector.autoscaling", "size"],
-        problem: ({ collector, tailSampling }) =>
-            tailSampling.enabled && mostCollectors(collector) > 1
-                ? "expected false, or 1 for collector.replicas and no collector.autoscaling: each pod would see a part of a trace, and decide by that"
+        keys: ["tailSampling.enabled", "collector.replicas", "collector.autoscaling", "layout", "size"],
+        problem: ({ collector, layout, tailSampling }) =>
+            tailSampling.enabled && mostCollectors(collector) > 1 && !hasTraceTier({ layout })
+                ? "expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for layout: each pod would see a part of a trace, and decide by that"
                 : undefined,
     },
     {
@@ -29,5 +31,5 @@ export const processingRules: readonly Rule[] = [
                 ? "expected false, or true for jaeger.enabled, or a destination of traces: nothing keeps any"
                 : undefined,
     },
-    heldTracesFit,
+    ...whereTracesAreWhole(heldTracesFit),
 ];

@@ -9,11 +9,14 @@ import { guardRules } from "./rules-guard";
 import { network } from "./rules-network";
 import { publishRules } from "./rules-publish";
 import { scalingRules } from "./rules-scaling";
+import { tierRules } from "./rules-tiers";
+import { inEachTier } from "./rule-tiers";
 import { processingRules } from "./rules-processing";
 import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
 
-type Workload = "app" | "cluster" | "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen";
+type Workload =
+    "app" | "cluster" | "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen" | "traceTier";
 const WORKLOADS: readonly Workload[] = [
     "app",
     "cluster",
@@ -23,6 +26,7 @@ const WORKLOADS: readonly Workload[] = [
     "loki",
     "prometheus",
     "telemetrygen",
+    "traceTier",
 ];
 
 /** A gRPC receiver refuses a larger request for good: Jaeger's is at its default. */
@@ -98,20 +102,20 @@ const sizes: readonly Rule[] = [
                 ? `expected at most ${BACKEND_MESSAGE_LIMIT}: Jaeger refuses a larger batch for good`
                 : undefined,
     },
-    {
+    ...inEachTier({
         keys: ["collector.queue.size", "collector.batch.maxSize"],
         problem: ({ collector: { batch, queue } }) =>
             queue.size !== undefined && bytesOf(queue.size) < bytesOf(batch.maxSize)
                 ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize)`
                 : undefined,
-    },
-    {
+    }),
+    ...inEachTier({
         keys: ["collector.queue.size", "collector.resources.limits.memory", "durability"],
         problem: ({ collector: { queue, resources }, durability }) =>
             queue.size === undefined || onDisk({ durability })
                 ? undefined
                 : withinMemory(queue.size, 2, resources.limits.memory),
-    },
+    }),
     {
         keys: ["collector.receiver.maxMessageSize"],
         problem: ({ collector }) =>
@@ -119,11 +123,11 @@ const sizes: readonly Rule[] = [
                 ? undefined
                 : "expected a whole number of MiB, such as 4Mi",
     },
-    {
+    ...inEachTier({
         keys: ["collector.receiver.maxMessageSize", "collector.resources.limits.memory"],
         problem: ({ collector }) =>
             withinMemory(collector.receiver.maxMessageSize, 4, collector.resources.limits.memory),
-    },
+    }),
     {
         keys: ["collector.scrape.expiration", "prometheus.scrapeInterval"],
         problem: ({ collector, prometheus }) =>
@@ -175,7 +179,7 @@ const routes: readonly Rule[] = [
                 : undefined,
     },
     {
-        keys: ["spanMetrics.enabled", "collector.replicas", "collector.autoscaling", ...ROUTE_KEYS],
+        keys: ["spanMetrics.enabled", "collector.replicas", "collector.autoscaling", "layout", ...ROUTE_KEYS],
         problem: (settings) => {
             const lack = lacksForSpanMetrics(settings);
             return settings.spanMetrics.enabled === true && lack !== undefined
@@ -232,6 +236,7 @@ export const RULES: readonly Rule[] = [
     ...network,
     ...publishRules,
     ...scalingRules,
+    ...tierRules,
     ...destinationRules,
     ...processingRules,
 ];

@@ -7,7 +7,7 @@ import { setting } from "./setting";
 export const tailSampling = z.strictObject({
     enabled: setting(
         flag.default(false),
-        "Whether each trace is held until it is likely to be whole, and then kept or dropped. Those with an error and slow ones are kept, and a share of the rest. Metrics from spans and the Collector's log see all of them. It needs collector.replicas 1, and no collector.autoscaling.",
+        "Whether each trace is held until it is likely to be whole, and then kept or dropped. Those with an error and slow ones are kept, and a share of the rest. Metrics from spans and the Collector's log see all of them. It needs collector.replicas 1 and no collector.autoscaling, or layout two-tier.",
         "A playground shows every trace.",
     ),
     share: setting(
@@ -27,7 +27,7 @@ export const tailSampling = z.strictObject({
     ),
     maxTraces: setting(
         count(10, 1_000_000).default(2000),
-        "Traces that are held at once; with more, the oldest are dropped undecided, and an alert says so.",
+        "Traces that each pod holds at once; with more, the oldest are dropped undecided, and an alert says so.",
         "200 a second for the 10 s of `wait`, some 40 MiB.",
     ),
 });

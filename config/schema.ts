@@ -14,6 +14,7 @@ import { redaction, tailSampling } from "./schema-processing";
 import { prometheus } from "./schema-prometheus";
 import { publish } from "./schema-publish";
 import { autoscaling } from "./schema-scaling";
+import { layout, traceTier } from "./schema-tiers";
 import { resources, setting } from "./setting";
 
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
@@ -193,9 +194,9 @@ const collector = z.strictObject({
 const spanMetrics = z.strictObject({
     enabled: setting(
         flag.optional(),
-        "Whether the Collector counts requests, errors and durations from the spans, with the edges between services, and pushes them to Prometheus. Each pod counts what it sees, so that several would write the same series: it needs collector.replicas 1, and no collector.autoscaling.",
+        "Whether the Collector counts requests, errors and durations from the spans, with the edges between services, and pushes them to Prometheus. Each pod counts what it sees, so that several would write the same series: it needs collector.replicas 1 and no collector.autoscaling, or layout two-tier.",
         "Request rates need no work in the applications, and lead from a metric to a trace.",
-        "on while Prometheus and a destination for traces are, with one replica",
+        "on while Prometheus and a destination for traces are, with one replica or two tiers",
     ),
     maxSeries: setting(
         count(10, 100_000).default(1000),
@@ -268,6 +269,7 @@ export const stackSettings = z.strictObject({
     namespace: namespace.prefault({}),
     size: stackSize,
     durability,
+    layout,
     outage: outage.prefault({}),
     images: images.prefault({}),
     rolloutTimeout: setting(
@@ -278,6 +280,7 @@ export const stackSettings = z.strictObject({
     localPorts: localPorts.prefault({}),
     networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
+    traceTier: traceTier.prefault({}),
     guard: guard.prefault({}),
     publish: publish.prefault({}),
     destinations,

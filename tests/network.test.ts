@@ -55,6 +55,8 @@ describe("the flows of a stack", () => {
         ["with queues on disk", { durability: "disk", collector: { replicas: 2 } }],
         ["with Collectors that are scaled", { collector: { autoscaling: { enabled: true } } }],
         ["with those on disk", { durability: "disk", collector: { autoscaling: { enabled: true } } }],
+        ["with two tiers", { layout: "two-tier", collector: { autoscaling: { enabled: true } } }],
+        ["with two tiers on disk", { layout: "two-tier", durability: "disk", spanMetrics: OFF }],
         ["with the shop", { app: { enabled: true }, images: { app: "shop:1" } }],
         ["with a guarded listener", { guard: { enabled: true } }],
         ["of the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],

@@ -20,8 +20,14 @@ const FURTHER = {
     tailSampling: { enabled: true },
 };
 /** With what all rules are there. */
-const DISK = { durability: "disk", ...FURTHER };
-const JOBS = { collector: "gateway-internal", jaeger: "traces", loki: "logs", prometheus: "series" };
+const DISK = { durability: "disk", layout: "two-tier", ...FURTHER };
+const JOBS = {
+    collector: "gateway-internal",
+    jaeger: "traces",
+    loki: "logs",
+    prometheus: "series",
+    traceTier: "tier-internal",
+};
 
 function rulesOf(raw: Readonly<Record<string, unknown>> = {}): readonly Rule[] {
     return stackRules(settingsFrom(raw), JOBS).flatMap(({ rules }) => rules);
@@ -155,6 +161,17 @@ describe("rules", () => {
         const neither = { jaeger: { enabled: false }, loki: { enabled: false } };
         assert.ok(!alertsOf(neither).some(({ alert }) => alert === "BackendDown"));
         assert.equal(exprOf("ScrapeFailing", neither), "up == 0");
+    });
+
+    it("watch both tiers of Collectors where there are two, each by its own limits", () => {
+        const raw = { layout: "two-tier", traceTier: { resources: { limits: { memory: "512Mi" } } } };
+        const either = 'job=~"gateway-internal|tier-internal"';
+        for (const name of [RECORDED.sent, RECORDED.dropped, RECORDED.queue, "CollectorExporterStalled"]) {
+            assert.ok(exprOf(name, raw).includes(either), name);
+            assert.ok(!exprOf(name).includes("tier-internal"), name);
+        }
+        assert.match(exprOf(RECORDED.memory, raw), /rss\{job="tier-internal"\} \/ 536870912/);
+        assert.equal(exprOf("CollectorDown", raw), exprOf("CollectorDown"));
     });
 
     it("compare memory with the limits of the containers", () => {

@@ -60,6 +60,13 @@ const MORE: Readonly<Record<string, Settings>> = {
             attributes: { enabled: true },
         },
     },
+    "with two tiers of Collectors": {
+        layout: "two-tier",
+        networkPolicies: { enabled: true, scrapers: [{ "kubernetes.io/metadata.name": "monitoring" }] },
+        destinations: {
+            vendor: { endpoint: "https://otlp.vendor.example:4317", egress: { cidrs: ["198.51.100.7/32"] } },
+        },
+    },
     "in a Namespace that was there": { namespace: { create: false }, networkPolicies: { enabled: true } },
 };
 

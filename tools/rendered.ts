@@ -4,6 +4,8 @@ import { type Manifest, type Settings, isRecord, runProgram, settingsOf } from "
 /** The configuration files of a stack, for the programs that read them to check; a backend that is off has none. */
 export interface RenderedFiles {
     readonly collector?: string;
+    /** Of the second tier of Collectors. */
+    readonly traces?: string;
     readonly jaeger?: string;
     readonly loki?: string;
     readonly prometheus?: string;
@@ -14,6 +16,7 @@ export interface RenderedFiles {
 /** Of each file, the ConfigMap without its hash and the key. */
 const CONFIG_MAPS = {
     collector: ["otel-collector-config", "config.yaml"],
+    traces: ["otel-collector-traces-config", "config.yaml"],
     jaeger: ["jaeger-config", "config.yaml"],
     loki: ["loki-config", "config.yaml"],
     prometheus: ["prometheus-config", "prometheus.yml"],

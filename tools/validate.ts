@@ -16,6 +16,7 @@ const TESTED: Readonly<Record<string, Settings>> = {
     memory: {},
     disk: { durability: "disk" },
     sampled: { tailSampling: { enabled: true } },
+    tiers: { layout: "two-tier", tailSampling: { enabled: true } },
     further: {
         destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },
         azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0" },
@@ -34,6 +35,7 @@ interface Check {
 /** For each configuration file, the program that reads it and how it is asked to check it. */
 const CHECKS: Readonly<Record<keyof RenderedFiles, Check>> = {
     collector: { module: "collector", program: "otelcol-contrib", args: ["validate", "--config"] },
+    traces: { module: "collector", program: "otelcol-contrib", args: ["validate", "--config"] },
     jaeger: { module: "jaeger", program: "jaeger", args: ["validate", "--config"] },
     loki: { module: "loki", program: "loki", args: ["-verify-config", "-config.file"] },
     prometheus: { module: "prometheus", program: "promtool", args: ["check", "config"] },
@@ -59,6 +61,7 @@ export async function validateFiles(stack: string, files: RenderedFiles, { build
         const written = writeFiles(folder, files);
         for (const [toCheck, file] of [
             [CHECKS.collector, written.collector],
+            [CHECKS.traces, written.traces],
             [CHECKS.jaeger, written.jaeger],
             [CHECKS.loki, written.loki],
             [CHECKS.prometheus, written.prometheus],

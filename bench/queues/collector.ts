@@ -112,7 +112,14 @@ function configOf(variant: Variant, sink: string, queueFolder: string): object {
         routes: routesOf(settings),
         pushRoute: "otlp",
         queues: queuesOf(settings),
-        backends: { jaeger: "", jaegerOtlp: sink, lokiOtlp: "", prometheusOtlp: "", prometheusRemoteWrite: "" },
+        backends: {
+            jaeger: "",
+            jaegerOtlp: sink,
+            lokiOtlp: "",
+            prometheusOtlp: "",
+            traceTier: "",
+            prometheusRemoteWrite: "",
+        },
     });
     const { "otlp_http/jaeger": exporter } = exporters;
     const { file_storage: storage } = extensions;

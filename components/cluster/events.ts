@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { goMemLimit } from "../../config/sizing";
-import { COLLECTOR_USER, CONFIG_FILE } from "../collector/collector";
+import { COLLECTOR_USER, CONFIG_FILE } from "../collector/pod";
 import { COLLECTOR_PORTS } from "../collector/ports";
 import { type ApiRule, apiAccess } from "../shared/api-access";
 import { hashedConfigMap } from "../shared/hashed-config-map";

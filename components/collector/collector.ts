@@ -2,32 +2,24 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Autoscaling } from "../../config/scaling";
-import { goMemLimit } from "../../config/sizing";
 import { apiAccess } from "../shared/api-access";
 import { disruptionBudget } from "../shared/disruption-budget";
 import { type Endpoint, type EndpointUrls, endpointOf, hostsOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
-import { NOBODY, leavingSlowly, mountFile, podTemplate, probes } from "../shared/pod";
 import { awaitTimeout } from "../shared/rollout";
 import { type ServicePort, type WorkloadArgs, servicePorts, workload } from "../shared/workload";
 import { renderYaml } from "../shared/yaml";
 import { autoscaler } from "./autoscaler";
 import { type CollectorConfigArgs, collectorConfig } from "./config";
-import { type FurtherFiles, furtherFiles } from "./further";
+import { furtherFiles } from "./further";
 import { type GuardFiles, guardFiles } from "./guard";
 import { POD_ATTRIBUTES_RULES } from "./k8s-attributes";
+import { collectorPod } from "./pod";
 import { COLLECTOR_PORTS } from "./ports";
 import { tokenSecret } from "./tokens";
-import { QUEUE_MOUNT, queueClaim } from "./queue-storage";
-
-export const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
-/** USER of the Collector's image. */
-export const COLLECTOR_USER = 10001;
-/** Its log: the debug exporter writes faster than Kubernetes rotates, and over the limit the pod is evicted. */
-const DISK = { request: "64Mi", limit: "512Mi" } as const;
-/** Time to leave, and to send what the queues hold. */
-const GRACE_SECONDS = 45;
+import { queueClaim } from "./queue-storage";
+import { headlessName, podNames } from "./targets";
 
 export interface CollectorArgs extends CollectorConfigArgs {
     readonly namespace: pulumi.Input<string>;
@@ -63,7 +55,7 @@ export function collectorEndpoints(name: string, namespace: string): CollectorEn
         guardedHttp: endpointOf(guardedName(name), namespace, COLLECTOR_PORTS.guardedHttp, "https"),
         guardedHosts: hostsOf(guardedName(name), namespace),
         everyPod,
-        eachPod: (replicas) => Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${everyPod}`),
+        eachPod: (replicas) => podNames(name, namespace, replicas),
         podRecords: (port) => `_${port}._tcp.${everyPod}`,
     };
 }
@@ -71,10 +63,6 @@ export function collectorEndpoints(name: string, namespace: string): CollectorEn
 /** A Service of its own, so that whoever opens it to the outside opens nothing else. */
 export function guardedName(name: string): string {
     return `${name}-guarded`;
-}
-
-function headlessName(name: string): string {
-    return `${name}-headless`;
 }
 
 /** Takes OTLP from the workloads and passes each signal on to its destinations. */
@@ -108,17 +96,22 @@ export class Collector extends pulumi.ComponentResource {
                 rolloutTimeout,
                 replicas: scaling ? "autoscaled" : replicas,
                 strategy: strategyOf(name, args, labels),
-                template: collectorPod(args, labels, {
-                    config: config.metadata.name,
-                    guard: this.guardFiles(name, args, labels),
-                    further: furtherFiles(
-                        name,
-                        args.destinations ?? [],
-                        { namespace, labels: labels.all },
-                        { parent: this },
-                    ),
-                    ...(account === undefined ? {} : { account }),
-                }),
+                template: collectorPod(
+                    {
+                        ...args,
+                        ports: [...ports.plain, ...ports.guarded],
+                        config: config.metadata.name,
+                        guard: this.guardFiles(name, args, labels),
+                        further: furtherFiles(
+                            name,
+                            args.destinations ?? [],
+                            { namespace, labels: labels.all },
+                            { parent: this },
+                        ),
+                        ...(account === undefined ? {} : { account }),
+                    },
+                    labels,
+                ),
                 ports: ports.plain,
             },
             { parent: this },
@@ -175,53 +168,11 @@ export class Collector extends pulumi.ComponentResource {
     }
 }
 
-interface Mounted {
-    readonly config: pulumi.Input<string>;
-    readonly guard: GuardFiles;
-    readonly further: FurtherFiles;
-    readonly account?: pulumi.Input<string>;
-}
-
 /** With a queue of its own, a pod keeps its name and its volume. */
 function strategyOf(name: string, { queues }: CollectorArgs, labels: Labels): WorkloadArgs["strategy"] {
     return queues.volume
         ? { governingService: headlessName(name), claims: [queueClaim(queues.volume, labels)] }
         : "RollingUpdate";
-}
-
-function collectorPod(
-    args: CollectorArgs,
-    labels: Labels,
-    { account, config, guard, further }: Mounted,
-): types.input.core.v1.PodTemplateSpec {
-    const file = mountFile(config, CONFIG_FILE);
-    const ports = portsOf(args);
-    return podTemplate({
-        name: "otel-collector",
-        labels,
-        image: args.image,
-        user: COLLECTOR_USER,
-        args: [`--config=${CONFIG_FILE}`],
-        resources: args.resources,
-        disk: DISK,
-        serviceAccount: account ?? NOBODY,
-        container: {
-            env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }, ...further.env],
-            ...leavingSlowly(),
-            ports: [...ports.plain, ...ports.guarded].map(({ name, port }) => ({ name, containerPort: port })),
-            ...probes({ port: "health", live: "/", ready: "/" }),
-            volumeMounts: [
-                file.mount,
-                ...guard.mounts,
-                ...further.mounts,
-                ...(args.queues.volume ? [QUEUE_MOUNT] : []),
-            ],
-        },
-        spec: {
-            terminationGracePeriodSeconds: GRACE_SECONDS,
-            volumes: [file.volume, ...guard.volumes, ...further.volumes],
-        },
-    });
 }
 
 interface Ports {

@@ -43,6 +43,8 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscalin
     readonly podAttributes?: PodAttributes;
     /** Whether metrics of what is no service are taken, as those of pods and nodes are. */
     readonly labelsUnnamed?: boolean;
+    /** Of the second tier, which sees whole traces; left out, of the first or only one. */
+    readonly tier?: "traces";
 }
 
 /**
@@ -70,7 +72,7 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
             memory_limiter: memoryLimiter(args.resources),
             ...(args.podAttributes ? { [K8S_ATTRIBUTES]: k8sAttributes(args.podAttributes) } : {}),
             ...(labelsMetrics(args) ? { [LABEL_UNNAMED]: labelUnnamed() } : {}),
-            ...(spanMetrics ? { [SERVICE_ALONE]: serviceAlone() } : {}),
+            ...(spanMetrics ? { [SERVICE_ALONE]: serviceAlone(args.tier) } : {}),
             ...processorsOf(pipelines, args),
         },
         exporters: {

@@ -4,6 +4,7 @@ import type { Signal } from "../../config/signals";
 import type { CollectorSettings } from "../../config/schema";
 import { bytesOf } from "../../config/units";
 import { goDuration } from "../shared/duration";
+import { loadBalancing } from "./load-balancing";
 import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE } from "./queue-storage";
 import type { ExporterId, Exporters, ExporterTypes, SendingQueue } from "./types";
@@ -20,6 +21,8 @@ export interface Backends {
     readonly prometheusOtlp: string;
     /** URL of Prometheus that takes remote write. */
     readonly prometheusRemoteWrite: string;
+    /** Name of every pod of the second tier that is ready, without a port. */
+    readonly traceTier: string;
 }
 
 /** A way to a place of the stack; the further destinations have exporters of their own. */
@@ -31,6 +34,7 @@ export interface DestinationSettings extends Pick<CollectorSettings, "batch" | "
 
 const EXPORTERS = {
     jaeger: "otlp_grpc/jaeger",
+    trace_tier: "load_balancing",
     loki: "otlp_http/loki",
     scrape: "prometheus",
     remote_write: "prometheus_remote_write",
@@ -50,6 +54,7 @@ export function exporterOf(route: Route, onDisk: boolean): ExporterId {
 export function exportersOf(used: ReadonlySet<Route>, settings: DestinationSettings, backends: Backends): Exporters {
     return {
         ...(used.has("jaeger") ? jaeger(settings, backends) : {}),
+        ...(used.has("trace_tier") ? { [EXPORTERS.trace_tier]: traceTier(settings, backends) } : {}),
         ...(used.has("loki") ? { [EXPORTERS.loki]: otlpHttp(backends.lokiOtlp, settings, "logs") } : {}),
         ...(used.has("scrape") ? { [EXPORTERS.scrape]: scraped(settings) } : {}),
         ...(used.has("remote_write")
@@ -70,6 +75,13 @@ function jaeger(settings: DestinationSettings, backends: Backends): Exporters {
     return settings.queues.volume
         ? { [JAEGER_BY_HTTP]: otlpHttp(backends.jaegerOtlp, settings, "traces") }
         : { [EXPORTERS.jaeger]: otlpGrpc(backends.jaeger, settings, "traces") };
+}
+
+function traceTier(settings: DestinationSettings, backends: Backends): ExporterTypes["load_balancing"] {
+    return loadBalancing(backends.traceTier, {
+        retry_on_failure: RETRY,
+        sending_queue: sendingQueue(settings, settings.queues.bytes.traces),
+    });
 }
 
 function otlpGrpc(endpoint: string, settings: DestinationSettings, signal: Signal): ExporterTypes["otlp_grpc"] {

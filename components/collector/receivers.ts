@@ -10,19 +10,28 @@ import type { GrpcServer, HttpServer, Protection, ReceiverId, Receivers } from "
 export interface ReceiverArgs extends Pick<CollectorSettings, "receiver" | "resources"> {
     /** How senders outside the Namespace are let in; left out, they are not. */
     readonly guard?: GuardSettings;
+    /** Of the second tier, which takes traces from the first one alone; left out, everything from everybody. */
+    readonly tier?: "traces";
 }
 
 const PLAIN = "otlp" satisfies ReceiverId;
+const BALANCED = "otlp/balanced" satisfies ReceiverId;
 const GUARDED = "otlp/guarded" satisfies ReceiverId;
 
 /** The receivers that every pipeline begins with. */
-export function receiverIds({ guard }: ReceiverArgs): readonly ReceiverId[] {
+export function receiverIds({ guard, tier }: ReceiverArgs): readonly ReceiverId[] {
+    if (tier === "traces") {
+        return [BALANCED];
+    }
     return guard ? [PLAIN, GUARDED] : [PLAIN];
 }
 
 /** A listener each, as authentication is one for all that a receiver takes. */
 export function receiversOf(args: ReceiverArgs): Receivers {
     const { guard } = args;
+    if (args.tier === "traces") {
+        return { [BALANCED]: { protocols: { grpc: grpcServer(args, COLLECTOR_PORTS.otlpGrpc) } } };
+    }
     const plain = {
         grpc: grpcServer(args, COLLECTOR_PORTS.otlpGrpc),
         http: httpServer(args, COLLECTOR_PORTS.otlpHttp),

@@ -9,6 +9,10 @@ export const CONNECTORS = ["span_metrics", "service_graph"] as const satisfies r
 /** Name of the processor that `serviceAlone` configures. */
 export const SERVICE_ALONE = "resource/spans" satisfies ProcessorId;
 
+/** The variable that says which pod counts, where several do. It has a default for who checks the file outside of a pod. */
+export const POD_NAME = "POD_NAME";
+const COUNTING_POD = `\${env:${POD_NAME}:-unknown}`;
+
 /** Where the name stands while all others are deleted: a pattern cannot spare one. */
 const ASIDE = "=";
 
@@ -16,14 +20,20 @@ const ASIDE = "=";
  * Leaves nothing but `service.name` of the resource. The rest is of the instance that happened to come first: with it
  * as labels, all series were new after a restart. Without the name, what goes over the limit of two services would be
  * one series that both write.
+ *
+ * @param tier Of which tier the Collectors are. Of the second one each pod counts its own traces: its name becomes `instance`, or
+ * all would write the same series, each with a part of the count.
  */
-export function serviceAlone(): ProcessorTypes["resource"] {
+export function serviceAlone(tier?: "traces"): ProcessorTypes["resource"] {
     return {
         attributes: [
             { key: ASIDE, from_attribute: "service.name", action: "upsert" },
             { pattern: `^[^${ASIDE}]`, action: "delete" },
             { key: "service.name", from_attribute: ASIDE, action: "upsert" },
             { key: ASIDE, action: "delete" },
+            ...(tier === "traces"
+                ? [{ key: "service.instance.id", value: COUNTING_POD, action: "insert" } as const]
+                : []),
         ],
     };
 }

@@ -1,6 +1,8 @@
 import { onDisk } from "../../config/durability";
+import { hasTraceTier } from "../../config/layout";
 import type { Routes } from "../../config/routes";
 import type { ScalingSettings } from "../../config/scaling";
+import type { StackSettings } from "../../config/schema";
 import type { ScrapeTarget, ServiceTarget } from "../prometheus-config";
 import type { CollectorEndpoints } from "./collector";
 import { COLLECTOR_PORTS } from "./ports";
@@ -14,6 +16,22 @@ export function collectorScrapeTargets(
 ): readonly (ScrapeTarget | ServiceTarget)[] {
     const own = target(ownMetricsJob(name), "telemetry", at, pods);
     return routes.metrics.includes("scrape") ? [target(name, "metrics", at, pods), own] : [own];
+}
+
+/** And of the second tier's pods, which keep their names, each by its own. */
+export function traceTierTargets(name: string, settings: TierTargetSettings): readonly ServiceTarget[] {
+    const { namespace, traceTier } = settings;
+    const pods = podNames(name, namespace.name, traceTier.replicas);
+    return hasTraceTier(settings)
+        ? [{ job: ownMetricsJob(name), addresses: pods.map((pod) => `${pod}:${COLLECTOR_PORTS.telemetry}`) }]
+        : [];
+}
+
+type TierTargetSettings = Pick<StackSettings, "layout" | "namespace" | "traceTier">;
+
+/** The names of pods that keep them. */
+export function podNames(name: string, namespace: string, replicas: number): readonly string[] {
+    return Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${headlessName(name)}.${namespace}`);
 }
 
 export interface ScrapedPods {
@@ -41,6 +59,11 @@ function target(
     return replicas === undefined
         ? { job, records: podRecords(port) }
         : { job, addresses: eachPod(replicas).map((pod) => `${pod}:${number}`) };
+}
+
+/** The Service by which each pod is found, ready or not. */
+export function headlessName(name: string): string {
+    return `${name}-headless`;
 }
 
 /** The `job` of a Collector's own metrics. */

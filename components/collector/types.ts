@@ -1,6 +1,7 @@
 import type { PullReader } from "../shared/own-metrics";
 import type { ClusterProcessorTypes, ClusterReceiverTypes } from "./types-cluster";
 import type { Redaction, TailSampling } from "./types-processing";
+import type { LoadBalancingExporter } from "./types-tiers";
 import type { AzureMonitorExporter, ClientTls, Compression, Headers } from "./types-destinations";
 
 /**
@@ -18,7 +19,7 @@ export type Duration = string;
 /** `host:port`. */
 type Address = string;
 
-interface RetryOnFailure {
+export interface RetryOnFailure {
     readonly enabled: boolean;
     readonly initial_interval?: Duration;
     readonly max_interval?: Duration;
@@ -126,6 +127,7 @@ export interface ProcessorTypes extends ClusterProcessorTypes {
 export interface ExporterTypes {
     readonly azure_monitor: AzureMonitorExporter;
     readonly debug: { readonly verbosity: "basic" | "normal" | "detailed" };
+    readonly load_balancing: LoadBalancingExporter;
     readonly otlp_grpc: {
         readonly endpoint: Address;
         readonly tls: ClientTls;

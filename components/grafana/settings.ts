@@ -1,18 +1,18 @@
 import { collectsFromCluster } from "../../config/cluster";
 import { onDisk } from "../../config/durability";
+import { hasTraceTier } from "../../config/layout";
 import { publishedUrl } from "../../config/publish";
 import { makesSpanMetrics } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
 import { memoryPlan } from "../../config/sizing";
 import { MIB, bytesOf } from "../../config/units";
 import type { StackEndpoints } from "../outputs";
-import type { DashboardContext } from "./dashboards/model";
+import type { CollectorMemory, DashboardContext } from "./dashboards/model";
 import type { DataSourceUrls } from "./data-sources";
 
 /** What there is to look at with those settings. */
 export function dashboardContext(settings: StackSettings): DashboardContext {
-    const { cluster, collector, jaeger, loki, namespace, prometheus } = settings;
-    const { limitMiB, spikeLimitMiB } = memoryPlan(collector.resources.limits.memory);
+    const { cluster, collector, jaeger, loki, namespace, prometheus, tailSampling, traceTier } = settings;
     return {
         has: {
             prometheus: prometheus.enabled,
@@ -23,11 +23,16 @@ export function dashboardContext(settings: StackSettings): DashboardContext {
         },
         namespaces: [namespace.name, ...(collectsFromCluster(cluster) ? [cluster.namespace] : [])],
         onDisk: onDisk(settings),
-        collectorMemory: {
-            limit: bytesOf(collector.resources.limits.memory),
-            refusesAbove: (limitMiB - spikeLimitMiB) * MIB,
-        },
+        collectorMemory: memoryOf(collector),
+        ...(hasTraceTier(settings)
+            ? { traceTier: { memory: memoryOf(traceTier), sampled: tailSampling.enabled } }
+            : {}),
     };
+}
+
+function memoryOf({ resources: { limits } }: Pick<StackSettings["collector"], "resources">): CollectorMemory {
+    const { limitMiB, spikeLimitMiB } = memoryPlan(limits.memory);
+    return { limit: bytesOf(limits.memory), refusesAbove: (limitMiB - spikeLimitMiB) * MIB };
 }
 
 /** The backends that are on. */

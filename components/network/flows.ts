@@ -1,10 +1,13 @@
 import type { LabelSet } from "../../config/kinds";
 import { onDisk } from "../../config/durability";
+import { hasTraceTier } from "../../config/layout";
 import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
+import { firstTier } from "../../config/tiers";
 import { APP_PORT, appNames } from "../app";
 import { clusterFlows } from "../cluster/flows";
 import { COLLECTOR_PORTS } from "../collector/ports";
+import { traceTierName } from "../collector/trace-tier";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger-config";
 import { LOKI_PORT } from "../loki-config";
@@ -15,6 +18,7 @@ import { jobName } from "../telemetrygen";
 import { flowsToDns } from "./dns";
 import { flowsFurther } from "./further-flows";
 import { type Peer, peersAt, peersIn } from "./peers";
+import { tierFlows } from "./tier-flows";
 
 /** Connections that one party of the stack opens to another. Replies need no flow of their own. */
 export interface Flow {
@@ -49,7 +53,11 @@ export interface WorkloadNames extends ServiceNames {
  * A new connection between two workloads is one more entry in `ownFlows`; the way to DNS follows from it.
  */
 export function stackFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
-    const flows = [...ownFlows(names, settings), ...flowsFurther(names.collector, settings)];
+    const flows = [
+        ...ownFlows(names, settings),
+        ...tierFlows(names, settings),
+        ...flowsFurther(names.collector, firstTier(settings)),
+    ];
     return [
         ...flows,
         ...flowsFromOutside(names, settings),
@@ -61,6 +69,7 @@ export function stackFlows(names: WorkloadNames, settings: StackSettings): reado
 function ownFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
     const { collector, grafana, jaeger, loki, prometheus } = names;
     const routes = routesOf(settings);
+    const tiers = hasTraceTier(settings);
     const spanMetrics = makesSpanMetrics(settings);
     const scraped = settings.prometheus.enabled;
     const viewed = settings.grafana.enabled;
@@ -73,13 +82,13 @@ function ownFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[
         })),
         ...(settings.app.enabled ? appFlows(names) : []),
         ...only(routes.traces.includes("jaeger"), {
-            from: collector,
+            from: tiers ? traceTierName(collector) : collector,
             to: jaeger,
             port: onDisk(settings) ? JAEGER_PORTS.otlpHttp : JAEGER_PORTS.otlpGrpc,
             why: "traces",
         }),
         ...only(routes.logs.includes("loki"), { from: collector, to: loki, port: LOKI_PORT, why: "logs" }),
-        ...only(spanMetrics || routes.metrics.includes(pushRouteOf(settings)), {
+        ...only((spanMetrics && !tiers) || routes.metrics.includes(pushRouteOf(settings)), {
             from: collector,
             to: prometheus,
             port: PROMETHEUS_PORT,
@@ -162,7 +171,12 @@ function flowsFromOutside(names: WorkloadNames, settings: StackSettings): readon
             port: COLLECTOR_PORTS.metrics,
             why: "metrics, scraped",
         }),
-        { from: scrapers, to: names.collector, port: COLLECTOR_PORTS.telemetry, why: "metrics, scraped" },
+        ...[names.collector, ...(hasTraceTier(settings) ? [traceTierName(names.collector)] : [])].map((to) => ({
+            from: scrapers,
+            to,
+            port: COLLECTOR_PORTS.telemetry,
+            why: "metrics, scraped",
+        })),
         ...only(jaeger.enabled, {
             from: scrapers,
             to: names.jaeger,

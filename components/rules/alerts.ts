@@ -1,12 +1,15 @@
 import { alert } from "./alert";
 import { type FurtherAlerting, furtherAlerts, isClients, isRefused } from "./further-alerts";
 import { METRICS } from "./metrics";
-import { RECORDED } from "./recording";
+import { RECORDED, ofJobs } from "./recording";
+import { traceTierDown } from "./tier-alerts";
 import type { AlertingRule } from "./types";
 
 export interface AlertingArgs {
     /** The `job` of the Collector's own metrics. */
     readonly collectorJob: string;
+    /** That of the second tier's, where there is one. */
+    readonly traceTierJob?: string | undefined;
     /** The `job` of each backend that Prometheus scrapes beside the Collector. */
     readonly backendJobs: readonly string[];
     /** Whether metrics are made from spans. */
@@ -76,13 +79,14 @@ function dataAlerts({ collectorJob, further }: AlertingArgs): AlertingRule[] {
 }
 
 /** What stands between the Collector and the backends. */
-function queueAlerts({ collectorJob, further, onDisk, windowSeconds }: AlertingArgs): AlertingRule[] {
+function queueAlerts({ collectorJob, further, onDisk, traceTierJob, windowSeconds }: AlertingArgs): AlertingRule[] {
+    const jobs = ofJobs([collectorJob, ...(traceTierJob === undefined ? [] : [traceTierJob])]);
     return [
         ...(onDisk ? [queueLost(windowSeconds)] : []),
         alert("CollectorQueueFull", "critical", {
             expr: `sum by (job, instance, signal, exporter) (${RECORDED.queueFull}${isRefused(further)}) > 0`,
             summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} is full",
-            description: `{{ $value | humanize }} {{ $labels.signal }} items found no room and ${whoseLoss(further)}.`,
+            description: `{{ $value | humanize }} {{ $labels.signal }} items found no room and ${whoseLoss(further, traceTierJob !== undefined)}.`,
         }),
         alert("CollectorQueueFilling", "warning", {
             expr: `${RECORDED.queueLeft} < ${SECONDS_OF_WARNING} and ${RECORDED.queue} > ${QUEUE_WORTH_A_LOOK}`,
@@ -93,7 +97,7 @@ function queueAlerts({ collectorJob, further, onDisk, windowSeconds }: AlertingA
         alert("CollectorExporterStalled", "warning", {
             // Retries have no end and so never count as failed: they show as requests on the way, with none arriving.
             expr:
-                `sum by (job, instance, exporter) (${METRICS.inFlight}{job="${collectorJob}"}) > 0 ` +
+                `sum by (job, instance, exporter) (${METRICS.inFlight}{${jobs}}) > 0 ` +
                 `unless on (job, instance, exporter) sum by (job, instance, exporter) (${RECORDED.sent}) > 0`,
             for: "1m",
             summary: "Nothing that {{ $labels.exporter }} on {{ $labels.instance }} sends arrives",
@@ -102,10 +106,13 @@ function queueAlerts({ collectorJob, further, onDisk, windowSeconds }: AlertingA
     ];
 }
 
-/** Behind what holds traces, no client waits for an answer. */
-function whoseLoss({ sampled }: FurtherAlerting): string {
+/** Behind what holds traces, no client waits for an answer; before the second tier, which holds them, some do. */
+function whoseLoss({ sampled }: FurtherAlerting, tiers: boolean): string {
     const back = "went back to the clients";
-    return sampled ? `{{ if eq $labels.signal "traces" }}are lost{{ else }}${back}{{ end }}` : back;
+    const held = tiers
+        ? 'and (eq $labels.signal "traces") (ne $labels.exporter "load_balancing")'
+        : 'eq $labels.signal "traces"';
+    return sampled ? `{{ if ${held} }}are lost{{ else }}${back}{{ end }}` : back;
 }
 
 function whatThen({ dropping, sampled }: FurtherAlerting): string {
@@ -125,7 +132,7 @@ function queueLost(windowSeconds: number): AlertingRule {
 }
 
 /** The programs of the stack. */
-function programAlerts({ collectorJob, backendJobs }: AlertingArgs): AlertingRule[] {
+function programAlerts({ collectorJob, backendJobs, traceTierJob }: AlertingArgs): AlertingRule[] {
     return [
         alert("CollectorDown", "critical", {
             // By DNS, a pod that is gone is no target that fails but no target.
@@ -134,6 +141,7 @@ function programAlerts({ collectorJob, backendJobs }: AlertingArgs): AlertingRul
             summary: "No Collector can be reached",
             description: "Nobody takes telemetry, or Prometheus cannot see who does.",
         }),
+        ...(traceTierJob === undefined ? [] : [traceTierDown(traceTierJob)]),
         ...(backendJobs.length === 0 ? [] : [backendDown(backendJobs)]),
         alert("ScrapeFailing", "warning", {
             expr: `up${others(backendJobs)} == 0`,

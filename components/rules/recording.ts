@@ -50,8 +50,8 @@ export interface WatchedMemory {
 }
 
 export interface RecordingArgs {
-    /** The `job` of the Collector's own metrics. */
-    readonly collectorJob: string;
+    /** The `job` of the own metrics of each tier of Collectors. */
+    readonly collectorJobs: readonly string[];
     /** Over what rates are taken, in seconds: some scrapes at least, and few enough to see an outage soon. */
     readonly rateSeconds: number;
     /** Over what failures are counted, in seconds: as long as one of them is worth an alert. */
@@ -69,8 +69,9 @@ export interface RecordingArgs {
 const STARTED_SECONDS = 120;
 
 export function recordingRules(args: RecordingArgs): RecordingRule[] {
-    const { batchBytes, collectorJob, otherHosts, rateSeconds, sampled, windowSeconds, memory } = args;
-    const own = (metric: string) => `${metric}{job="${collectorJob}"}`;
+    const { batchBytes, collectorJobs, otherHosts, rateSeconds, sampled, windowSeconds, memory } = args;
+    const jobs = ofJobs(collectorJobs);
+    const own = (metric: string) => `${metric}{${jobs}}`;
     const queue = { size: own(METRICS.queueSize), capacity: own(METRICS.queueCapacity) };
 
     const growth = (seconds: number) => `deriv(${queue.size}[${seconds}s])`;
@@ -83,7 +84,7 @@ export function recordingRules(args: RecordingArgs): RecordingRule[] {
     const failures = (record: string, counter: Counter, outcome?: string) =>
         SIGNALS.map((signal) => ({
             record,
-            expr: increaseFromBirth(counterOf(counter, signal), collectorJob, windowSeconds),
+            expr: increaseFromBirth(counterOf(counter, signal), jobs, windowSeconds),
             labels: labelsOf(signal, outcome),
         }));
 
@@ -97,13 +98,13 @@ export function recordingRules(args: RecordingArgs): RecordingRule[] {
         ...failures(RECORDED.limited, "limited"),
         ...UNAUTHENTICATED.map(({ transport, metric, answer }) => ({
             record: RECORDED.unauthenticated,
-            expr: increaseFromBirth(metric, collectorJob, windowSeconds, answer),
+            expr: increaseFromBirth(metric, jobs, windowSeconds, answer),
             labels: { transport },
         })),
         ...(sampled
-            ? [{ record: RECORDED.undecided, expr: increaseFromBirth(METRICS.undecided, collectorJob, windowSeconds) }]
+            ? [{ record: RECORDED.undecided, expr: increaseFromBirth(METRICS.undecided, jobs, windowSeconds) }]
             : []),
-        ...(otherHosts === undefined ? [] : [azureRule(otherHosts, collectorJob, windowSeconds)]),
+        ...(otherHosts === undefined ? [] : [azureRule(otherHosts, jobs, windowSeconds)]),
         { record: RECORDED.queue, expr: `${queue.size} / ${queue.capacity}` },
         {
             record: RECORDED.queueLeft,
@@ -122,11 +123,11 @@ export function recordingRules(args: RecordingArgs): RecordingRule[] {
  * The exporter counts as sent what it has only tried to send, and lets nobody know when it gives up: what the requests
  * came to is all there is to see. One that nobody answered has no status.
  */
-function azureRule(otherHosts: readonly string[], job: string, windowSeconds: number): RecordingRule {
+function azureRule(otherHosts: readonly string[], jobs: string, windowSeconds: number): RecordingRule {
     const failed = `http_response_status_code!~"2..",server_address!~"${otherHosts.join("|")}"`;
     return {
         record: RECORDED.azureFailed,
-        expr: increaseFromBirth(METRICS.answersHeard, job, windowSeconds, failed),
+        expr: increaseFromBirth(METRICS.answersHeard, jobs, windowSeconds, failed),
     };
 }
 
@@ -157,15 +158,20 @@ function labelsOf(signal: Signal, outcome: string | undefined): Readonly<Record<
     return outcome === undefined ? { signal } : { signal, outcome };
 }
 
+/** The matcher of series of one of those jobs. */
+export function ofJobs(jobs: readonly string[]): string {
+    return jobs.length === 1 ? `job="${jobs.join("")}"` : `job=~"${jobs.join("|")}"`;
+}
+
 /**
  * What a counter has grown by. Many of the Collector's appear with their first failure and not at zero, so that
  * `increase` would pass over just that one: a counter that was not there a window ago counts in full. Unless nobody
  * looked a window ago, as after a start of Prometheus, when all counters are new and their failures may be old.
  */
-function increaseFromBirth(metric: string, job: string, windowSeconds: number, matcher?: string): string {
+function increaseFromBirth(metric: string, jobs: string, windowSeconds: number, matcher?: string): string {
     const range = `${windowSeconds}s`;
-    const counter = `${metric}{${[`job="${job}"`, ...(matcher === undefined ? [] : [matcher])].join(",")}}`;
+    const counter = `${metric}{${[jobs, ...(matcher === undefined ? [] : [matcher])].join(",")}}`;
     const born = `(${counter} unless ${counter} offset ${range})`;
-    const watched = `(up{job="${job}"} offset ${range} == 1 or on (job, instance) ${METRICS.uptime}{job="${job}"} < ${windowSeconds})`;
+    const watched = `(up{${jobs}} offset ${range} == 1 or on (job, instance) ${METRICS.uptime}{${jobs}} < ${windowSeconds})`;
     return `(${born} and on (job, instance) ${watched}) or increase(${counter}[${range}])`;
 }

@@ -1,5 +1,6 @@
 import { type Destination, destinationsOf } from "../../config/destinations";
 import { onDisk } from "../../config/durability";
+import { hasTraceTier } from "../../config/layout";
 import { type SpanMetricsDecision, makesSpanMetrics } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
 import { bytesOf, secondsOf } from "../../config/units";
@@ -14,6 +15,8 @@ import type { RuleGroup } from "./types";
 export interface RuleJobs {
     /** The Collector's own metrics. */
     readonly collector: string;
+    /** Those of the second tier, where there is one. */
+    readonly traceTier: string;
     readonly jaeger: string;
     readonly loki: string;
     readonly prometheus: string;
@@ -27,12 +30,13 @@ const LEAST_RATE_SECONDS = 60;
 const LEAST_WINDOW_SECONDS = 300;
 
 type Limited = Pick<StackSettings["jaeger"], "resources">;
-type RuleSettings = SpanMetricsDecision & Pick<StackSettings, "tailSampling">;
+type RuleSettings = SpanMetricsDecision & Pick<StackSettings, "tailSampling" | "traceTier">;
 
 /** The rules that fit the programs of the stack: a backend that is off takes its own along. */
 export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly RuleGroup[] {
-    const { collector, jaeger, loki, prometheus, tailSampling } = settings;
+    const { collector, jaeger, loki, prometheus, tailSampling, traceTier } = settings;
     const destinations = destinationsOf(settings);
+    const tiers = hasTraceTier(settings);
     const azureMonitor = destinations.some(({ kind }) => kind === "azure_monitor");
     if (!prometheus.rules.enabled) {
         return [];
@@ -50,11 +54,12 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
     ];
     const memory = [
         watched(collector, jobs.collector, withoutFiles(onDisk(settings))),
+        ...(tiers ? [watched(traceTier, jobs.traceTier, withoutFiles(onDisk(settings)))] : []),
         ...backends,
         watched(prometheus, jobs.prometheus, METRICS.residentMemory),
     ];
     const recording = {
-        collectorJob: jobs.collector,
+        collectorJobs: [jobs.collector, ...(tiers ? [jobs.traceTier] : [])],
         rateSeconds,
         windowSeconds,
         memory,
@@ -64,6 +69,7 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
     };
     const alerting = {
         collectorJob: jobs.collector,
+        traceTierJob: tiers ? jobs.traceTier : undefined,
         backendJobs: backends.map(({ job }) => job),
         spanMetrics: makesSpanMetrics(settings),
         windowSeconds,

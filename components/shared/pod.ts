@@ -92,9 +92,13 @@ export function mountFile(configMap: pulumi.Input<string>, path: string): Mounte
 /** Seconds for every kube-proxy and client to hear that the pod is leaving, before it stops to listen. */
 const LEAVING_SECONDS = 5;
 
-/** Goes on to serve for a while when the pod is told to end. The images have no shell: the kubelet sleeps. */
-export function leavingSlowly(): Pick<Container, "lifecycle"> {
-    return { lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS } } } };
+/**
+ * Goes on to serve for a while when the pod is told to end. The images have no shell: the kubelet sleeps.
+ *
+ * @param lingerSeconds For clients that hear of it later than a kube-proxy does.
+ */
+export function leavingSlowly(lingerSeconds = 0): Pick<Container, "lifecycle"> {
+    return { lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS + lingerSeconds } } } };
 }
 
 export interface HealthCheck {

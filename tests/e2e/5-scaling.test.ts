@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { get, kubectl, NAMESPACE, type Named } from "./support/cluster";
+import { acceptedBy, readyPods } from "./support/collectors";
 import { eventually } from "./support/questions";
 import { type Spans, startSpans, storedSpans } from "./support/spans";
 import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
 
-const COLLECTOR = "app.kubernetes.io/name=otel-collector";
 const MOST = 2;
 /** Each is one gRPC connection, opened while there is one Collector. */
 const SENDERS = ["scaling-a", "scaling-b", "scaling-c"];
@@ -77,21 +76,5 @@ describe("a stack whose Collectors are scaled", () => {
 });
 
 async function readyCollectors(): Promise<string[]> {
-    interface Pod extends Named {
-        readonly metadata: Named["metadata"] & { readonly deletionTimestamp?: string };
-        readonly status: { readonly containerStatuses?: readonly { readonly ready: boolean }[] };
-    }
-    const pods = await get<Pod>("pods", "--selector", COLLECTOR);
-    return pods
-        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-        .filter(({ status }) => status.containerStatuses?.every(({ ready }) => ready))
-        .map(({ metadata }) => metadata.name);
-}
-
-/** Spans that a pod has taken so far. */
-async function acceptedBy(pod: string): Promise<number> {
-    const path = `/api/v1/namespaces/${NAMESPACE}/pods/${pod}:8888/proxy/metrics`;
-    const metrics = await kubectl("get", "--raw", path);
-    const counts = [...metrics.matchAll(/^otelcol_receiver_accepted_spans\{.*\} (\S+)$/gm)];
-    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+    return readyPods("otel-collector");
 }

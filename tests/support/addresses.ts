@@ -54,7 +54,7 @@ function addressesOf(value: unknown, names: RegExp, port?: number): Address[] {
             return { service, port: named ?? number };
         });
     }
-    const around = isRecord(value) && typeof value.port === "number" ? value.port : port;
+    const around = isRecord(value) && ["number", "string"].includes(typeof value.port) ? Number(value.port) : port;
     return typeof value === "object" && value !== null
         ? Object.values(value).flatMap((child) => addressesOf(child, names, around))
         : [];

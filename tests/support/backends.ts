@@ -6,5 +6,6 @@ export const BACKENDS: Backends = {
     jaegerOtlp: "http://jaeger.ns:4318",
     lokiOtlp: "http://loki.ns:3100/otlp",
     prometheusOtlp: "http://prometheus.ns:9090/api/v1/otlp",
+    traceTier: "otel-collector-traces.ns",
     prometheusRemoteWrite: "http://prometheus.ns:9090/api/v1/write",
 };

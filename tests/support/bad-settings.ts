@@ -1,6 +1,7 @@
 import { badPublish } from "./bad-publish";
 import { badScaling } from "./bad-scaling";
 import { badClusterSettings } from "./bad-settings-cluster";
+import { badTiers } from "./bad-tiers";
 import { nested } from "./nested";
 
 /** Settings with one thing wrong, and all that is said about it. */
@@ -325,7 +326,7 @@ const disagreeing: BadSettings[] = [
         about: "metrics from spans that several pods count",
         raw: { spanMetrics: { enabled: true }, collector: { replicas: 2 } },
         problem:
-            "spanMetrics.enabled: expected false, or 1 for collector.replicas: several pods would write the same series, each with a part of the count",
+            "spanMetrics.enabled: expected false, or 1 for collector.replicas, or two-tier for layout: several pods would write the same series, each with a part of the count",
     },
     {
         about: "metrics from spans that nothing takes in",
@@ -590,5 +591,6 @@ export const badSettings: readonly BadSettings[] = [
     ...undurable,
     ...badPublish,
     ...badScaling,
+    ...badTiers,
     ...badClusterSettings,
 ];

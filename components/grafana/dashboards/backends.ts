@@ -1,7 +1,7 @@
 import { exporterOf } from "../../collector/destinations";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
 import { timeSeries } from "./panels";
-import { failuresByExporter, own, ownRate } from "./promql";
+import { COLLECTOR_JOB, TRACE_TIER_JOB, failuresByExporter, own, ownRate } from "./promql";
 
 const JAEGER = 'job="jaeger"';
 const LOKI = 'job="loki"';
@@ -24,7 +24,8 @@ function panel(spec: Simple): PanelSpec {
 }
 
 /** Whether the stores are well: what they take, what they hold, and what they need for it. */
-export function backends({ has, onDisk }: Pick<DashboardContext, "has" | "onDisk">): DashboardSpec {
+export function backends(context: DashboardContext): DashboardSpec {
+    const { has, onDisk } = context;
     return {
         uid: "otel-backends",
         title: "Backends",
@@ -35,7 +36,7 @@ export function backends({ has, onDisk }: Pick<DashboardContext, "has" | "onDisk
         rows: [
             { title: "All", panels: [reachable(), memory()] },
             { title: "Prometheus", panels: prometheus },
-            ...(has.jaeger ? [{ title: "Jaeger", panels: jaeger(onDisk) }] : []),
+            ...(has.jaeger ? [{ title: "Jaeger", panels: jaeger(context) }] : []),
             ...(has.loki ? [{ title: "Loki", panels: loki(onDisk) }] : []),
         ],
     };
@@ -98,26 +99,26 @@ const prometheus: readonly PanelSpec[] = [
 ];
 
 /** What the Collector sees of a store that it sends to. */
-function delivery(name: string, exporter: string, items: "spans" | "log_records"): PanelSpec[] {
+function delivery(name: string, exporter: string, items: "spans" | "log_records", job = COLLECTOR_JOB): PanelSpec[] {
     const matcher = `exporter="${exporter}"`;
     return [
         panel({
             title: `${name}: taken`,
             description: `What ${name} took of the Collector a second.`,
             unit: "cps",
-            queries: [{ expr: `sum(${ownRate(`otelcol_exporter_sent_${items}`, matcher)})`, legend: items }],
+            queries: [{ expr: `sum(${ownRate(`otelcol_exporter_sent_${items}`, matcher, job)})`, legend: items }],
         }),
         panel({
             title: `${name}: waiting`,
             description: `Bytes that wait in the Collector for ${name}; more and more of them when it is slow or away.`,
             unit: "bytes",
-            queries: [{ expr: `sum(${own("otelcol_exporter_queue_size", matcher)})`, legend: "queue" }],
+            queries: [{ expr: `sum(${own("otelcol_exporter_queue_size", matcher, job)})`, legend: "queue" }],
         }),
     ];
 }
 
-const jaeger = (onDisk: boolean): readonly PanelSpec[] => [
-    ...delivery("Jaeger", exporterOf("jaeger", onDisk), "spans"),
+const jaeger = ({ onDisk, traceTier }: DashboardContext): readonly PanelSpec[] => [
+    ...delivery("Jaeger", exporterOf("jaeger", onDisk), "spans", traceTier ? TRACE_TIER_JOB : COLLECTOR_JOB),
     panel({
         title: "Jaeger: spans",
         description: "Spans a second that it received, and those of them that it could not store.",

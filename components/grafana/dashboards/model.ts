@@ -13,7 +13,20 @@ export interface DashboardContext {
     /** Whether what waits for the backends stands on a volume: another exporter sends to Jaeger then. */
     readonly onDisk: boolean;
     /** Memory of a Collector's container, and the part of it above which it refuses data; bytes. */
-    readonly collectorMemory: { readonly limit: number; readonly refusesAbove: number };
+    readonly collectorMemory: CollectorMemory;
+    /** The second tier of Collectors, where there is one. */
+    readonly traceTier?: TraceTierContext;
+}
+
+export interface CollectorMemory {
+    readonly limit: number;
+    readonly refusesAbove: number;
+}
+
+export interface TraceTierContext {
+    readonly memory: CollectorMemory;
+    /** Whether it holds traces, so that nobody keeps what finds a queue full. */
+    readonly sampled: boolean;
 }
 
 export interface Query {

@@ -1,7 +1,7 @@
 import { EDGE_DIMENSIONS, SERVICE_GRAPH, SERVICE_LABEL, SPAN_DIMENSIONS, SPAN_METRICS } from "../../shared/correlation";
-import type { DashboardSpec } from "./model";
+import type { DashboardContext, DashboardSpec } from "./model";
 import { comparison, number, serviceMap, timeSeries } from "./panels";
-import { ITEMS, allSignals, own, ownRate, total } from "./promql";
+import { ITEMS, TRACE_TIER_JOB, allSignals, own, ownRate, total } from "./promql";
 import { serviceUrl } from "./service";
 
 const { client, server } = EDGE_DIMENSIONS;
@@ -13,7 +13,7 @@ function byService(matchers: string): string {
 }
 
 /** Whether all signals arrive, from whom and since when. */
-export const overview: DashboardSpec = {
+export const overview = (context: DashboardContext): DashboardSpec => ({
     uid: "otel-overview",
     title: "Overview",
     description: "Whether all signals are arriving, from whom, and since when.",
@@ -46,7 +46,7 @@ export const overview: DashboardSpec = {
                     limits: { critical: 0.001 },
                     queries: [
                         {
-                            expr: `${allSignals("otelcol_exporter_send_failed")} + ${allSignals("otelcol_exporter_enqueue_failed")}`,
+                            expr: lost(context),
                             legend: "lost",
                         },
                     ],
@@ -150,7 +150,17 @@ export const overview: DashboardSpec = {
             ],
         },
     ],
-};
+});
+
+/** What finds a queue of the second tier full stays in the first one, unless it was held for a decision. */
+function lost({ traceTier }: DashboardContext): string {
+    const failures = ["otelcol_exporter_send_failed", "otelcol_exporter_enqueue_failed"];
+    const behind = failures.slice(0, traceTier?.sampled ? 2 : 1);
+    return [
+        ...failures.map((prefix) => allSignals(prefix)),
+        ...(traceTier ? behind.map((prefix) => allSignals(prefix, TRACE_TIER_JOB)) : []),
+    ].join(" + ");
+}
 
 function edges(metric: string): string {
     return `sum by (${client}, ${server}) (rate(${metric}[$__range]))`;

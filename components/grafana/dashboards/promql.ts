@@ -1,20 +1,21 @@
 /** Series of the Collector's own metrics: others have metrics of the same names. */
 export const COLLECTOR_JOB = "otel-collector-internal";
 
-const OF_COLLECTOR = `job="${COLLECTOR_JOB}"`;
+/** Those of the second tier, where there is one. What it takes, the first one has taken before. */
+export const TRACE_TIER_JOB = "otel-collector-traces-internal";
 
 /** What the Collector names the items of each signal. */
 export const ITEMS = { traces: "spans", metrics: "metric_points", logs: "log_records" } as const;
 export type Items = (typeof ITEMS)[keyof typeof ITEMS];
 
 /** A gauge of the Collector's own. */
-export function own(metric: string, matchers = ""): string {
-    return `${metric}{${[OF_COLLECTOR, matchers].filter(Boolean).join(",")}}`;
+export function own(metric: string, matchers = "", job = COLLECTOR_JOB): string {
+    return `${metric}{${[`job="${job}"`, matchers].filter(Boolean).join(",")}}`;
 }
 
 /** How fast a counter of the Collector's own grows. */
-export function ownRate(metric: string, matchers = ""): string {
-    return `rate(${own(metric, matchers)}[$__rate_interval])`;
+export function ownRate(metric: string, matchers = "", job = COLLECTOR_JOB): string {
+    return `rate(${own(metric, matchers, job)}[$__rate_interval])`;
 }
 
 /** One series, with 0 for a counter that has never counted and is therefore not there. */
@@ -23,14 +24,14 @@ export function total(rates: string): string {
 }
 
 /** The sum of a counter of each signal. */
-export function allSignals(prefix: string): string {
+export function allSignals(prefix: string, job = COLLECTOR_JOB): string {
     return Object.values(ITEMS)
-        .map((items) => total(ownRate(`${prefix}_${items}`)))
+        .map((items) => total(ownRate(`${prefix}_${items}`, "", job)))
         .join(" + ");
 }
 
 /** By exporter, 0 for those that have never failed: the Collector has no counter of failures before the first. */
-export function failuresByExporter(failures: string, items: Items): string {
-    const sent = `sum by (exporter) (${ownRate(`otelcol_exporter_sent_${items}`)})`;
-    return `sum by (exporter) (${ownRate(`${failures}_${items}`)}) or ${sent} * 0`;
+export function failuresByExporter(failures: string, items: Items, job = COLLECTOR_JOB): string {
+    const sent = `sum by (exporter) (${ownRate(`otelcol_exporter_sent_${items}`, "", job)})`;
+    return `sum by (exporter) (${ownRate(`${failures}_${items}`, "", job)}) or ${sent} * 0`;
 }

@@ -13,7 +13,7 @@ const TAG = "otel-stack";
 /** The dashboards that the stack has data for, without the panels that it has none for. */
 export function stackDashboards(context: DashboardContext): readonly DashboardSpec[] {
     const { has } = context;
-    return [overview, service, collector(context), logs, backends(context), usage(context)]
+    return [overview(context), service, collector(context), logs, backends(context), usage(context)]
         .filter(({ needs }) => has[needs])
         .map((spec) => ({
             ...spec,

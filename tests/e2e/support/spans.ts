@@ -18,10 +18,15 @@ export interface Rate {
     readonly seconds: number;
     /** Spans of each trace beside its first. @default 1 */
     readonly children?: number;
+    /** Whether each span has an error. @default false */
+    readonly failed?: boolean;
 }
 
 /** Starts a pod that sends traces to the collector's Service, and returns when it runs. */
-export async function startSpans(name: string, { perSecond, seconds, children = 1 }: Rate): Promise<Spans> {
+export async function startSpans(
+    name: string,
+    { perSecond, seconds, children = 1, failed = false }: Rate,
+): Promise<Spans> {
     const count = perSecond * seconds;
     const options = [
         `--otlp-endpoint=otel-collector.${NAMESPACE}:4317`,
@@ -31,6 +36,7 @@ export async function startSpans(name: string, { perSecond, seconds, children = 
         `--child-spans=${children}`,
         // The rate counts a trace's children as well.
         `--rate=${(1 + children) * perSecond}`,
+        ...(failed ? ["--status-code=Error"] : []),
     ];
     await kubectl("run", name, "-n", NAMESPACE, `--image=${IMAGE}`, "--restart=Never", "--", "traces", ...options);
     await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, "--for=condition=Ready", "--timeout=60s");

@@ -1,0 +1,95 @@
+import type { BadSettings } from "./bad-settings";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const OFF = { enabled: false };
+const SMALL = { resources: { limits: { memory: "128Mi" } } };
+/** Six queues share the memory of a pod: those of the stack's backends, and these. */
+const THREE = Object.fromEntries(
+    ["a", "b", "c"].map((name) => [name, { endpoint: `https://${name}.example:4317`, signals: ["traces"] }]),
+);
+
+const tiers = (traceTier: Raw = {}, more: Raw = {}): Raw => ({ layout: "two-tier", traceTier, ...more });
+
+const refused: readonly [Raw, string][] = [
+    [{ layout: "three-tier" }, "layout: expected one of one-tier, two-tier"],
+    [tiers({ replica: 3 }), "traceTier.replica: unknown key, did you mean traceTier.replicas?"],
+    [tiers({ queue: { sise: "8Mi" } }), "traceTier.queue.sise: unknown key, did you mean traceTier.queue.size?"],
+    [tiers({ replicas: 0 }), "traceTier.replicas: expected a whole number from 1 to 20"],
+    [tiers({ replicas: 21 }), "traceTier.replicas: expected a whole number from 1 to 20"],
+    [
+        tiers({ resources: { requests: { cpu: "2" } } }),
+        "traceTier.resources.requests.cpu: expected at most the limit, 1 (traceTier.resources.limits.cpu)",
+    ],
+    [
+        tiers({ resources: { requests: { memory: "1Gi" } } }),
+        "traceTier.resources.requests.memory: expected at most the limit, 256Mi (traceTier.resources.limits.memory)",
+    ],
+    [
+        tiers({ resources: { limits: { memory: "100Mi" } } }),
+        "traceTier.resources.limits.memory: expected at least 128Mi",
+    ],
+];
+
+/** What settings demand of each other for a second tier of Collectors. */
+export const badTiers: readonly BadSettings[] = [
+    ...refused.map(([raw, problem]) => ({ about: `${problem} (${JSON.stringify(raw)})`, raw, problem })),
+    {
+        about: "a second tier that is described and not asked for",
+        raw: { traceTier: { replicas: 3 } },
+        problem: "traceTier: expected to be left out, or two-tier for layout: there is no second tier",
+    },
+    {
+        about: "a second tier with nobody behind it",
+        raw: tiers({}, { jaeger: OFF }),
+        problem:
+            "layout: expected one-tier, or true for jaeger.enabled, or a destination of traces: nothing takes traces from a second tier",
+    },
+    {
+        about: "a queue of the second tier that holds no batch",
+        raw: tiers({ queue: { size: "1Mi" } }),
+        problem: "traceTier.queue.size: expected at least one batch, 2Mi (collector.batch.maxSize)",
+    },
+    {
+        about: "a queue that the second tier's memory does not hold",
+        raw: tiers({ ...SMALL, queue: { size: "40Mi" } }),
+        problem:
+            "traceTier.queue.size: expected at most 32Mi, a half of what the memory limiter allows with 128Mi (traceTier.resources.limits.memory)",
+    },
+    {
+        about: "a volume of the second tier without a queue on it",
+        raw: tiers({ queue: { storage: "1Gi" } }),
+        problem:
+            "traceTier.queue.storage: expected to be left out, or disk for durability: queues in memory have no volume",
+    },
+    {
+        about: "a volume that the second tier's queues do not fit",
+        raw: tiers({ queue: { storage: "1Gi" } }, { durability: "disk" }),
+        problem:
+            "traceTier.queue.storage: expected at least 2324Mi, what full queues and the compaction of one take (traceTier.queue.size, or outage)",
+    },
+    {
+        about: "requests that fill the second tier alone",
+        raw: tiers(SMALL, { collector: { receiver: { maxMessageSize: "24Mi" } } }),
+        problem:
+            "collector.receiver.maxMessageSize: expected at most 16Mi, a quarter of what the memory limiter allows with 128Mi (traceTier.resources.limits.memory)",
+    },
+    {
+        about: "more traces than the second tier's memory holds, whatever the first one's does",
+        raw: tiers(
+            {},
+            {
+                tailSampling: { enabled: true, maxTraces: 2275 },
+                collector: { resources: { limits: { memory: "1Gi" } } },
+            },
+        ),
+        problem:
+            "tailSampling.maxTraces: expected at most 2274, a quarter of what the memory limiter allows with 256Mi (traceTier.resources.limits.memory)",
+    },
+    {
+        about: "queues of destinations that the second tier's memory does not hold",
+        raw: tiers({ queue: { size: "40Mi" } }, { destinations: THREE }),
+        problem:
+            "traceTier.queue.size: expected at most 32Mi, as 6 queues share what the memory limiter allows with 256Mi (traceTier.resources.limits.memory)",
+    },
+];

@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { dashboardQueries } from "../components/grafana/dashboards/queries";
+import { COLLECTOR_JOB, TRACE_TIER_JOB } from "../components/grafana/dashboards/promql";
+import { dashboardContext } from "../components/grafana/settings";
+import { ruleQueries, stackRules } from "../components/rules/rules";
+import { SERVICE_GRAPH, SPAN_METRICS } from "../components/shared/correlation";
+import { queuesOf } from "../config/durability";
+import { firstTier, secondTier } from "../config/tiers";
+import { type Recorder, type Settings, runProgram } from "../tools/mocked-stack";
+import { at, configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
+import { settingsFrom } from "./support/settings";
+
+const NAME = "otel-collector-traces";
+const TWO: Settings = { layout: "two-tier" };
+const SAMPLED = { tailSampling: { enabled: true } };
+const VENDOR = { endpoint: "https://vendor.example:4317", secretHeaders: { authorization: "t" } };
+
+interface Grpc {
+    readonly max_recv_msg_size_mib: number;
+}
+
+interface Config {
+    readonly connectors: Readonly<Record<string, unknown>>;
+    readonly exporters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    readonly extensions: Readonly<Record<string, unknown>>;
+    readonly processors: Readonly<Record<string, unknown>>;
+    readonly receivers: Readonly<Record<string, { readonly protocols: Readonly<Record<string, Grpc>> }>>;
+    readonly service: { readonly pipelines: Readonly<Record<string, { readonly exporters: readonly string[] }>> };
+}
+
+async function stackWith(more: Settings = {}): Promise<Recorder> {
+    return (await runProgram({ ...TWO, ...more })).recorder;
+}
+
+function tiersIn(recorder: Recorder): { readonly first: Config; readonly second: Config } {
+    const read = (name: string) => configOf(recorder, `${name}-config`).config as Config;
+    return { first: read("otel-collector"), second: read(NAME) };
+}
+
+function pipelinesOf({ service }: Config): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries(Object.entries(service.pipelines).map(([id, { exporters }]) => [id, exporters]));
+}
+
+function ofTier(recorder: Recorder): string[] {
+    return kindsAndNames(recorder).filter((name) => name.includes(NAME));
+}
+
+describe("a second tier of Collectors", () => {
+    it("is there where the layout says so, and nowhere else", async () => {
+        assert.deepEqual(ofTier((await runProgram({})).recorder), []);
+        assert.deepEqual(ofTier(await stackWith()), [
+            `ConfigMap ${NAME}-config-HASH`,
+            `PodDisruptionBudget ${NAME}`,
+            `Service ${NAME}`,
+            `Service ${NAME}-headless`,
+            `StatefulSet ${NAME}`,
+        ]);
+        const alone = ofTier(await stackWith({ traceTier: { replicas: 1 } }));
+        assert.ok(!alone.includes(`PodDisruptionBudget ${NAME}`));
+    });
+
+    it("takes traces of the first tier, which has what nobody else needs whole traces for", async () => {
+        const { first, second } = tiersIn(await stackWith());
+        assert.deepEqual(pipelinesOf(first), {
+            traces: ["load_balancing", "debug"],
+            metrics: ["prometheus", "prometheus_remote_write", "debug"],
+            logs: ["otlp_http/loki", "debug"],
+        });
+        assert.deepEqual(pipelinesOf(second), {
+            traces: ["otlp_grpc/jaeger", "span_metrics", "service_graph"],
+            "metrics/spans": ["prometheus_remote_write"],
+        });
+        assert.deepEqual(first.connectors, {});
+        assert.deepEqual(Object.keys(second.receivers), ["otlp/balanced"]);
+        assert.deepEqual(Object.keys(second.receivers["otlp/balanced"]?.protocols ?? {}), ["grpc"]);
+    });
+
+    it("samples, whatever the number of Collectors before it", async () => {
+        for (const collector of [{ replicas: 3 }, { autoscaling: { enabled: true } }]) {
+            const recorder = await stackWith({ ...SAMPLED, collector });
+            const { first, second } = tiersIn(recorder);
+            assert.deepEqual(Object.keys(first.processors), ["memory_limiter"]);
+            assert.deepEqual(pipelinesOf(second)["traces/sampled"], ["otlp_grpc/jaeger"]);
+            assert.ok("span_metrics" in second.connectors);
+        }
+    });
+
+    it("is found by its ready pods alone, and a trace comes to the same of them", async () => {
+        const recorder = await stackWith();
+        const { load_balancing: exporter } = tiersIn(recorder).first.exporters;
+        assert.equal(exporter?.routing_key, "traceID");
+        assert.deepEqual(exporter.resolver, {
+            dns: { hostname: `${NAME}.playground-otel`, port: "4317", interval: "5s", timeout: "2s" },
+        });
+        const service = recorder.manifest("Service", NAME);
+        assert.equal(at(service, "spec", "clusterIP"), "None");
+        assert.equal(at(service, "spec", "publishNotReadyAddresses"), undefined);
+        assert.deepEqual(portsOf(service), { "otlp-grpc": 4317 });
+    });
+
+    it("is waited for before a pod is chosen, so that what one does not take another does", async () => {
+        for (const durability of ["memory", "disk"]) {
+            const { load_balancing: exporter } = tiersIn(await stackWith({ durability })).first.exporters;
+            const { protocol, retry_on_failure, sending_queue } = exporter as {
+                protocol: { otlp: { sending_queue: object; retry_on_failure: { max_elapsed_time: string } } };
+                retry_on_failure: { max_elapsed_time: string };
+                sending_queue: { storage?: string };
+            };
+            assert.deepEqual(protocol.otlp.sending_queue, { enabled: false });
+            assert.equal(protocol.otlp.retry_on_failure.max_elapsed_time, "15s");
+            assert.equal(retry_on_failure.max_elapsed_time, "0s");
+            assert.equal(sending_queue.storage, durability === "disk" ? "file_storage" : undefined);
+        }
+    });
+
+    it("takes the largest part of a batch, which may be larger than the batch", async () => {
+        const batch = { maxSize: "3Mi" };
+        const grpcOf = async (collector: object) =>
+            tiersIn(await stackWith({ collector })).second.receivers["otlp/balanced"]?.protocols.grpc;
+        assert.equal((await grpcOf({ batch }))?.max_recv_msg_size_mib, 12);
+        const receiver = { maxMessageSize: "16Mi" };
+        assert.equal((await grpcOf({ batch, receiver }))?.max_recv_msg_size_mib, 16);
+    });
+
+    it("keeps the names of its pods, which tell their series apart", async () => {
+        const recorder = await stackWith();
+        const set = recorder.manifest("StatefulSet", NAME);
+        assert.equal(at(set, "spec", "serviceName"), `${NAME}-headless`);
+        assert.equal(at(set, "spec", "replicas"), 2);
+        assert.equal(at(set, "spec", "volumeClaimTemplates"), undefined);
+        assert.deepEqual(
+            containerOf(set).env.find(({ name }) => name === "POD_NAME"),
+            { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+        );
+        const { attributes } = tiersIn(recorder).second.processors["resource/spans"] as { attributes: object[] };
+        assert.deepEqual(attributes.at(-1), {
+            key: "service.instance.id",
+            value: "${env:POD_NAME:-unknown}",
+            action: "insert",
+        });
+    });
+
+    it("counts nothing where no metrics are made from spans", async () => {
+        const recorder = await stackWith({ spanMetrics: { enabled: false } });
+        const { second } = tiersIn(recorder);
+        assert.deepEqual(second.connectors, {});
+        const { env } = containerOf(recorder.manifest("StatefulSet", NAME));
+        assert.ok(!env.some(({ name }) => name === "POD_NAME"));
+    });
+
+    it("listens on when it leaves, until the first tier knows", async () => {
+        const recorder = await stackWith();
+        const secondsOf = (kind: string, name: string) => {
+            const manifest = recorder.manifest(kind, name);
+            return [
+                containerOf(manifest).lifecycle.preStop.sleep.seconds,
+                podOf(manifest).spec.terminationGracePeriodSeconds,
+            ];
+        };
+        assert.deepEqual(secondsOf("Deployment", "otel-collector"), [5, 45]);
+        assert.deepEqual(secondsOf("StatefulSet", NAME), [15, 55]);
+    });
+
+    it("has queues on volumes of its own with durability disk, beside those of the first tier", async () => {
+        const recorder = await stackWith({ durability: "disk", traceTier: { queue: { storage: "9Gi" } } });
+        const claimed = (name: string) => {
+            const claims = at(recorder.manifest("StatefulSet", name), "spec", "volumeClaimTemplates") as readonly [
+                { spec: { resources: { requests: { storage: string } } } },
+            ];
+            return claims[0].spec.resources.requests.storage;
+        };
+        assert.equal(claimed(NAME), "9Gi");
+        assert.notEqual(claimed("otel-collector"), "9Gi");
+        const { second } = tiersIn(recorder);
+        assert.ok("file_storage" in second.extensions);
+        assert.deepEqual(pipelinesOf(second), {
+            traces: ["otlp_http/jaeger", "span_metrics", "service_graph"],
+            "metrics/spans": ["otlp_http/prometheus"],
+        });
+    });
+
+    it("sends traces to further destinations, and the first tier what is left", async () => {
+        const recorder = await stackWith({
+            destinations: {
+                both: VENDOR,
+                records: { ...VENDOR, signals: ["logs"] },
+                traces: { ...VENDOR, signals: ["traces"] },
+            },
+            azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0", signals: ["traces"] },
+        });
+        const { first, second } = tiersIn(recorder);
+        const further = ({ exporters }: Config) =>
+            Object.keys(exporters).filter((id) => /both|records|traces|azure/.test(id));
+        assert.deepEqual(further(first), ["otlp_grpc/both", "otlp_grpc/records"]);
+        assert.deepEqual(further(second), ["azure_monitor", "otlp_grpc/both", "otlp_grpc/traces"]);
+        assert.deepEqual(
+            kindsAndNames(recorder).filter((name) => name.startsWith("Secret otel")),
+            [
+                "Secret otel-collector-both-secrets-1",
+                "Secret otel-collector-records-secrets-1",
+                `Secret ${NAME}-azure-monitor-secrets-1`,
+                `Secret ${NAME}-both-secrets-1`,
+                `Secret ${NAME}-traces-secrets-1`,
+            ],
+        );
+    });
+
+    it("needs no Jaeger where traces go elsewhere", async () => {
+        const { first, second } = tiersIn(
+            await stackWith({
+                jaeger: { enabled: false },
+                destinations: { vendor: { ...VENDOR, whenFull: "refuse" } },
+            }),
+        );
+        assert.deepEqual(pipelinesOf(first).traces, ["load_balancing", "debug"]);
+        assert.ok(pipelinesOf(second).traces?.includes("otlp_grpc/vendor"));
+    });
+
+    it("changes nothing of where signals are read back", async () => {
+        const expectations = async (settings: Settings) => (await runProgram(settings)).program.expectations;
+        assert.deepEqual(await expectations(TWO), await expectations({}));
+    });
+
+    it("keeps what it is said to keep beside what the first tier keeps", async () => {
+        const { durability } = (await runProgram({ ...TWO, durability: "disk" })).program;
+        assert.deepEqual(Object.keys(durability.queues), ["load_balancing", "otlp_http/prometheus", "otlp_http/loki"]);
+        assert.deepEqual(Object.keys(durability.secondTier?.queues ?? {}), [
+            "otlp_http/jaeger",
+            "otlp_http/prometheus",
+        ]);
+        assert.match(durability.secondTier?.volume ?? "", /Mi$/);
+    });
+
+    it("is scraped pod by pod, under a job of its own", async () => {
+        const { config } = configOf(await stackWith({ traceTier: { replicas: 3 } }), "prometheus-config");
+        const jobs = (config as { scrape_configs: readonly { job_name: string }[] }).scrape_configs;
+        assert.deepEqual(
+            jobs.find(({ job_name }) => job_name === TRACE_TIER_JOB),
+            {
+                job_name: TRACE_TIER_JOB,
+                static_configs: [
+                    { targets: [0, 1, 2].map((pod) => `${NAME}-${pod}.${NAME}-headless.playground-otel:8888`) },
+                ],
+            },
+        );
+    });
+
+    it("is sized as the first one is, and each of its settings on its own", () => {
+        for (const size of ["small", "medium", "large"]) {
+            const { collector, traceTier } = settingsFrom({ ...TWO, size });
+            assert.deepEqual(traceTier.resources, collector.resources, size);
+        }
+        const limits = { memory: "384Mi" };
+        const { traceTier } = settingsFrom({ ...TWO, size: "medium", traceTier: { resources: { limits } } });
+        assert.deepEqual(traceTier.resources.limits, { cpu: "2", memory: "384Mi" });
+    });
+
+    it("has queues of a size that its own memory holds", () => {
+        const settings = settingsFrom({ ...TWO, traceTier: { resources: { limits: { memory: "1Gi" } } } });
+        assert.equal(queuesOf(firstTier(settings)).bytes.traces, 32 * 2 ** 20);
+        assert.equal(queuesOf(secondTier(settings)).bytes.traces, 136 * 2 ** 20);
+    });
+});
+
+describe("what is shown of two tiers", () => {
+    const settings = settingsFrom({ ...TWO, ...SAMPLED });
+    const queries = dashboardQueries(undefined, dashboardContext(settings));
+    const panel = (title: string) =>
+        queries
+            .filter((query) => query.panel === title)
+            .map(({ expr }) => expr)
+            .join();
+
+    it("counts what came once, where clients sent it", () => {
+        for (const title of ["Spans", "Spans accepted", "Refused"]) {
+            assert.ok(panel(title).includes(COLLECTOR_JOB), title);
+            assert.ok(!panel(title).includes(TRACE_TIER_JOB), title);
+        }
+    });
+
+    it("counts what is lost in either, and what leaves the second one", () => {
+        assert.ok(panel("Lost").includes(COLLECTOR_JOB));
+        assert.match(panel("Lost"), new RegExp(`send_failed_spans\\{job="${TRACE_TIER_JOB}"`));
+        assert.match(panel("Lost"), new RegExp(`enqueue_failed_spans\\{job="${TRACE_TIER_JOB}"`));
+        assert.ok(panel("Jaeger: taken").includes(TRACE_TIER_JOB));
+        assert.ok(panel("Second tier: Spans accepted").includes("sum by (instance)"));
+    });
+
+    it("does not call lost what the first tier still has", () => {
+        const held = dashboardQueries(undefined, dashboardContext(settingsFrom(TWO)));
+        const lost = held.find((query) => query.panel === "Lost")?.expr ?? "";
+        assert.doesNotMatch(lost, new RegExp(`enqueue_failed_spans\\{job="${TRACE_TIER_JOB}"`));
+    });
+
+    it("adds up the metrics from spans over the pods that count them", () => {
+        const jobs = { collector: "a", jaeger: "b", loki: "c", prometheus: "d", traceTier: "e" };
+        const exprs = [...queries, ...ruleQueries(stackRules(settings, jobs))].map(({ expr }) => expr);
+        const names = [...Object.values(SPAN_METRICS), ...Object.values(SERVICE_GRAPH)].join("|");
+        const reading = exprs.filter((expr) => new RegExp(names).test(expr));
+        assert.ok(reading.length > 10);
+        for (const expr of reading) {
+            const inSums =
+                expr.match(new RegExp(`(?:sum|max|min) by \\([^)]*\\) \\((?:[a-z_]+\\()*(?:${names})`, "g")) ?? [];
+            assert.equal(inSums.length, (expr.match(new RegExp(names, "g")) ?? []).length, expr);
+        }
+    });
+});
