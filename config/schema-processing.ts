@@ -47,3 +47,28 @@ export const redaction = z.strictObject({
         "Nobody else knows what is sensitive; on with the first pattern.",
     ),
 });
+
+/** Metrics of what the spans say. */
+export const spanMetrics = z.strictObject({
+    enabled: setting(
+        flag.optional(),
+        "Whether the Collector counts requests, errors and durations from the spans, with the edges between services, and pushes them to Prometheus. Each pod counts what it sees, so that several would write the same series: it needs collector.replicas 1 and no collector.autoscaling, or layout two-tier.",
+        "Request rates need no work in the applications, and lead from a metric to a trace.",
+        "on while Prometheus and a destination for traces are, with one replica or two tiers",
+    ),
+    maxSeries: setting(
+        count(10, 100_000).default(1000),
+        "Combinations of operation, kind and status that each service may have; the rest is counted together as one.",
+        "A span name that holds an id would fill Prometheus. Of each combination come about 20 series.",
+    ),
+    maxOpenEdges: setting(
+        count(100, 1_000_000).default(5000),
+        "Requests that wait for the span of their other side; more of them are left out of the service graph.",
+        "2 s of 2,500 requests a second, some MiB.",
+    ),
+    flushInterval: setting(
+        duration("1s", "5m").default("15s"),
+        "Time between two pushes of what was counted. A Collector that is killed loses as much.",
+        "Longer than the last seconds of a pod that is replaced, so that it and its successor do not write the same series by turns.",
+    ),
+});

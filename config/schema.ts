@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { IMAGES } from "./images";
-import { count, dnsLabel, dnsSubdomain, duration, flag, image, oneOf, rate, size } from "./kinds";
+import { count, dnsLabel, duration, flag, image, oneOf } from "./kinds";
 import { app } from "./schema-app";
 import { cluster } from "./schema-cluster";
+import { collector } from "./schema-collector";
 import { azureMonitor, destinations } from "./schema-destinations";
 import { durability, outage, size as stackSize } from "./schema-durability";
 import { grafana } from "./schema-grafana";
@@ -10,12 +11,12 @@ import { guard } from "./schema-guard";
 import { jaeger } from "./schema-jaeger";
 import { loki } from "./schema-loki";
 import { networkPolicies } from "./schema-network";
-import { redaction, tailSampling } from "./schema-processing";
+import { redaction, spanMetrics, tailSampling } from "./schema-processing";
 import { prometheus } from "./schema-prometheus";
 import { publish } from "./schema-publish";
-import { autoscaling } from "./schema-scaling";
+import { telemetrygen } from "./schema-telemetrygen";
 import { layout, traceTier } from "./schema-tiers";
-import { resources, setting } from "./setting";
+import { setting } from "./setting";
 
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
 
@@ -68,181 +69,6 @@ const images = z.strictObject({
         image.default(IMAGES.telemetrygen),
         "Image of telemetrygen.",
         "Released together with the Collector.",
-    ),
-});
-
-const collector = z.strictObject({
-    replicas: setting(count(1, 10).default(1), "Number of Collector pods.", "One shows every span in one log."),
-    autoscaling,
-    resources: resources(
-        "each Collector pod",
-        { cpu: "50m", memory: "96Mi" },
-        { cpu: "1", memory: "256Mi" },
-        "53 to 94 MB measured under load; the memory limiter and GOMEMLIMIT follow from the memory limit.",
-    ),
-    receiver: z
-        .strictObject({
-            maxMessageSize: setting(
-                size.default("4Mi"),
-                "Largest OTLP request that is taken, by gRPC and by HTTP; a whole number of MiB.",
-                "The gRPC receiver's own default; HTTP's 20 MiB would let five requests fill a small Collector.",
-            ),
-            readTimeout: setting(
-                duration("1s", "10m").default("30s"),
-                "How long a client may take to send one HTTP request.",
-                "The Collector has no time-out of its own, so that a stalled client would hold a connection for good.",
-            ),
-            maxConnectionAge: setting(
-                duration("1s", "24h").default("5m"),
-                "How long a gRPC connection is used before its client is asked to open another, which may lead to another pod. A tenth more or less, so that not all come at once.",
-                "A new pod has its part of the load within minutes, and a connection costs nothing beside that.",
-            ),
-        })
-        .prefault({}),
-    batch: z
-        .strictObject({
-            timeout: setting(
-                duration("10ms", "5m").default("1s"),
-                "How long the exporter's queue gathers a batch before it sends what it has.",
-                "A learner sees a trace at once, and a busy stack still sends full batches.",
-            ),
-            minSize: setting(
-                size.default("512Ki"),
-                "Size at which a batch is sent without waiting for the time-out.",
-                "Large enough for the backends, small beside their limit.",
-            ),
-            maxSize: setting(
-                size.default("2Mi"),
-                "Size above which a batch is split.",
-                "Half of the 4 MiB above which a receiver refuses a batch for good.",
-            ),
-        })
-        .prefault({}),
-    queue: z
-        .strictObject({
-            size: setting(
-                size.optional(),
-                "How much each exporter's sending queue holds while its backend cannot be reached: in memory, or with durability disk on the volume.",
-                "Minutes of a playground's spans in memory; on disk, what an outage is said to last.",
-                "a sixth of what the memory limiter allows (32Mi), less with further destinations; with durability disk what the outage takes",
-            ),
-            fsync: setting(
-                flag.default(false),
-                "Whether each request waits for the disk before it is acknowledged, with durability disk, so that what was accepted outlives a power cut of the node too.",
-                "Without it a queue outlives every end of its process and pod; with it, some hundred requests a second are the most.",
-            ),
-            storage: setting(
-                size.optional(),
-                "Size of the volume that the queues of each pod stand on, with durability disk.",
-                "The files of full queues, and room to compact one of them.",
-                "what the queues take",
-            ),
-            storageClass: setting(
-                dnsSubdomain.optional(),
-                "The StorageClass that the volume is claimed of, with durability disk.",
-                "Each cluster has its own.",
-                "the cluster's default",
-            ),
-        })
-        .prefault({}),
-    debug: z
-        .strictObject({
-            enabled: setting(
-                flag.default(true),
-                "Whether the Collector prints what it receives to its log.",
-                "The playground's first lesson is to see the data.",
-            ),
-            verbosity: setting(
-                oneOf(["basic", "normal", "detailed"]).default("detailed"),
-                "How much of each item is printed.",
-                "basic prints counts only.",
-            ),
-        })
-        .prefault({}),
-    scrape: z
-        .strictObject({
-            enabled: setting(
-                flag.optional(),
-                "Whether the Collector offers its metrics on port 8889 for scraping.",
-                "One of the two routes that the exercises compare.",
-                "on while Prometheus is",
-            ),
-            expiration: setting(
-                duration("10s", "24h").default("5m"),
-                "How long a series is offered after its last point.",
-                "The Collector's default, and how far back Prometheus looks for a point.",
-            ),
-        })
-        .prefault({}),
-    remoteWrite: z
-        .strictObject({
-            enabled: setting(
-                flag.optional(),
-                "Whether the Collector pushes metrics to Prometheus by remote write. With durability disk it pushes by OTLP instead.",
-                "The other of the two routes.",
-                "on while Prometheus is, with durability memory",
-            ),
-            queueSize: setting(
-                count(1, 100_000).default(1000),
-                "Requests that wait in memory while Prometheus cannot be reached.",
-                "This exporter has no sending queue that counts bytes; a thousand small requests fit the memory limiter.",
-            ),
-        })
-        .prefault({}),
-});
-
-const spanMetrics = z.strictObject({
-    enabled: setting(
-        flag.optional(),
-        "Whether the Collector counts requests, errors and durations from the spans, with the edges between services, and pushes them to Prometheus. Each pod counts what it sees, so that several would write the same series: it needs collector.replicas 1 and no collector.autoscaling, or layout two-tier.",
-        "Request rates need no work in the applications, and lead from a metric to a trace.",
-        "on while Prometheus and a destination for traces are, with one replica or two tiers",
-    ),
-    maxSeries: setting(
-        count(10, 100_000).default(1000),
-        "Combinations of operation, kind and status that each service may have; the rest is counted together as one.",
-        "A span name that holds an id would fill Prometheus. Of each combination come about 20 series.",
-    ),
-    maxOpenEdges: setting(
-        count(100, 1_000_000).default(5000),
-        "Requests that wait for the span of their other side; more of them are left out of the service graph.",
-        "2 s of 2,500 requests a second, some MiB.",
-    ),
-    flushInterval: setting(
-        duration("1s", "5m").default("15s"),
-        "Time between two pushes of what was counted. A Collector that is killed loses as much.",
-        "Longer than the last seconds of a pod that is replaced, so that it and its successor do not write the same series by turns.",
-    ),
-});
-
-const signal = (name: string) =>
-    z
-        .strictObject({
-            enabled: setting(
-                flag.optional(),
-                `Whether a Job sends ${name}.`,
-                "Every signal is seen from the start.",
-                `on while ${name} have a destination`,
-            ),
-        })
-        .prefault({});
-
-const telemetrygen = z.strictObject({
-    enabled: setting(flag.default(true), "Whether Jobs send sample telemetry.", "The stack shows something at once."),
-    duration: setting(duration("1s", "1d").default("5m"), "How long each Job sends.", "Time to look around."),
-    rate: setting(
-        rate(10_000).default(1),
-        "Spans, points or records that each Job sends a second.",
-        "One can follow it.",
-    ),
-    traces: signal("traces"),
-    metrics: signal("metrics"),
-    logs: signal("logs"),
-    resources: resources(
-        "each telemetrygen pod",
-        { cpu: "10m", memory: "16Mi" },
-        { cpu: "250m", memory: "64Mi" },
-        "It holds one batch at a time.",
     ),
 });
 

@@ -1,25 +1,9 @@
 import assert from "node:assert/strict";
-import { type CollectorConfigArgs, collectorConfig } from "../components/collector/config";
-import { assertComplete } from "../components/collector/graph";
-import type { CollectorConfig, Pipeline } from "../components/collector/types";
+import { collectorConfig } from "../components/collector/config";
+import type { CollectorConfig } from "../components/collector/types";
 import { SPAN_METRICS } from "../components/shared/correlation";
-import { queuesOf } from "../config/durability";
-import { type Routes, makesSpanMetrics, pushRouteOf, routesOf } from "../config/routes";
-import { validate } from "../config/validate";
 import { BACKENDS } from "./support/backends";
-
-function argsFor(raw: Readonly<Record<string, unknown>> = {}): CollectorConfigArgs {
-    const { settings } = validate(raw);
-    assert.ok(settings);
-    return {
-        ...settings.collector,
-        routes: routesOf(settings),
-        pushRoute: pushRouteOf(settings),
-        queues: queuesOf(settings),
-        backends: BACKENDS,
-        ...(makesSpanMetrics(settings) ? { spanMetrics: settings.spanMetrics } : {}),
-    };
-}
+import { collectorArgs } from "./support/collector";
 
 function pipelinesOf({ service }: CollectorConfig): Readonly<Record<string, readonly string[]>> {
     return Object.fromEntries(
@@ -29,7 +13,7 @@ function pipelinesOf({ service }: CollectorConfig): Readonly<Record<string, read
 
 describe("the Collector's configuration", () => {
     it("sends each signal where it belongs", () => {
-        assert.deepEqual(pipelinesOf(collectorConfig(argsFor())), {
+        assert.deepEqual(pipelinesOf(collectorConfig(collectorArgs())), {
             traces: ["otlp_grpc/jaeger", "debug", "span_metrics", "service_graph"],
             metrics: ["prometheus", "prometheus_remote_write", "debug"],
             logs: ["otlp_http/loki", "debug"],
@@ -38,7 +22,7 @@ describe("the Collector's configuration", () => {
     });
 
     it("reaches the backends at the given addresses", () => {
-        const { exporters } = collectorConfig(argsFor());
+        const { exporters } = collectorConfig(collectorArgs());
         assert.equal(exporters["otlp_grpc/jaeger"]?.endpoint, BACKENDS.jaeger);
         assert.equal(exporters["otlp_http/loki"]?.endpoint, BACKENDS.lokiOtlp);
         assert.equal(exporters.prometheus_remote_write?.http.endpoint, BACKENDS.prometheusRemoteWrite);
@@ -47,7 +31,7 @@ describe("the Collector's configuration", () => {
     it("has no word of a backend that is off", () => {
         const text = JSON.stringify(
             collectorConfig(
-                argsFor({ jaeger: { enabled: false }, loki: { enabled: false }, prometheus: { enabled: false } }),
+                collectorArgs({ jaeger: { enabled: false }, loki: { enabled: false }, prometheus: { enabled: false } }),
             ),
         );
         assert.doesNotMatch(text, /jaeger|loki|prometheus_remote_write|8889|span_metrics|service_graph/);
@@ -59,25 +43,27 @@ describe("the Collector's configuration", () => {
         ["debug", { debug: { enabled: false } }, ["prometheus", "prometheus_remote_write"]],
     ] as const) {
         it(`leaves the other routes of metrics when ${route} is off`, () => {
-            assert.deepEqual(pipelinesOf(collectorConfig(argsFor({ collector: off }))).metrics, exporters);
+            assert.deepEqual(pipelinesOf(collectorConfig(collectorArgs({ collector: off }))).metrics, exporters);
         });
     }
 
     it("has no pipeline for a signal without a destination, so that its clients are told", () => {
-        const config = collectorConfig(argsFor({ collector: { debug: { enabled: false } }, loki: { enabled: false } }));
+        const config = collectorConfig(
+            collectorArgs({ collector: { debug: { enabled: false } }, loki: { enabled: false } }),
+        );
         assert.deepEqual(Object.keys(config.service.pipelines), ["traces", "metrics", "metrics/spans"]);
     });
 
     it("can be scraped by somebody else's Prometheus", () => {
         const config = collectorConfig(
-            argsFor({ prometheus: { enabled: false }, collector: { scrape: { enabled: true } } }),
+            collectorArgs({ prometheus: { enabled: false }, collector: { scrape: { enabled: true } } }),
         );
         assert.deepEqual(pipelinesOf(config).metrics, ["prometheus", "debug"]);
     });
 
     it("batches in the sending queue, within bounds that are settings", () => {
         const { exporters, processors } = collectorConfig(
-            argsFor({
+            collectorArgs({
                 collector: { batch: { timeout: "250ms", minSize: "1Ki", maxSize: "1M" }, queue: { size: "8Mi" } },
             }),
         );
@@ -93,7 +79,7 @@ describe("the Collector's configuration", () => {
 
     it("limits memory below the container's limit, before any other processor", () => {
         const { processors, service } = collectorConfig(
-            argsFor({ collector: { resources: { limits: { memory: "1Gi" } } } }),
+            collectorArgs({ collector: { resources: { limits: { memory: "1Gi" } } } }),
         );
         assert.deepEqual(processors.memory_limiter, { check_interval: "1s", limit_mib: 819, spike_limit_mib: 163 });
         for (const pipeline of Object.values(service.pipelines)) {
@@ -103,12 +89,12 @@ describe("the Collector's configuration", () => {
 
     it("leaves a small container room for what the limiter does not see", () => {
         const raw = { collector: { resources: { limits: { memory: "160Mi" } } } };
-        assert.equal(collectorConfig(argsFor(raw)).processors.memory_limiter?.limit_mib, 96);
+        assert.equal(collectorConfig(collectorArgs(raw)).processors.memory_limiter?.limit_mib, 96);
     });
 
     it("bounds what a client may send", () => {
         const { protocols } = collectorConfig(
-            argsFor({ collector: { receiver: { maxMessageSize: "8Mi", readTimeout: "5s" } } }),
+            collectorArgs({ collector: { receiver: { maxMessageSize: "8Mi", readTimeout: "5s" } } }),
         ).receivers.otlp ?? { protocols: {} };
         assert.equal(protocols.grpc?.max_recv_msg_size_mib, 8);
         assert.equal(protocols.http?.max_request_body_size, 8 * 2 ** 20);
@@ -116,19 +102,19 @@ describe("the Collector's configuration", () => {
     });
 
     it("prints as much as the setting says", () => {
-        const { exporters } = collectorConfig(argsFor({ collector: { debug: { verbosity: "basic" } } }));
+        const { exporters } = collectorConfig(collectorArgs({ collector: { debug: { verbosity: "basic" } } }));
         assert.deepEqual(exporters.debug, { verbosity: "basic" });
     });
 
     it("prints all that its debug exporter is given, and else as little as it likes", () => {
         const loggingOf = (enabled: boolean) =>
-            collectorConfig(argsFor({ collector: { debug: { enabled } } })).service.telemetry.logs;
+            collectorConfig(collectorArgs({ collector: { debug: { enabled } } })).service.telemetry.logs;
         assert.deepEqual(loggingOf(true), { sampling: { enabled: false } });
         assert.equal(loggingOf(false), undefined);
     });
 
     it("writes durations as Go reads them", () => {
-        const { exporters } = collectorConfig(argsFor({ collector: { scrape: { expiration: "1d" } } }));
+        const { exporters } = collectorConfig(collectorArgs({ collector: { scrape: { expiration: "1d" } } }));
         assert.equal(exporters.prometheus?.metric_expiration, "86400s");
     });
 });
@@ -138,7 +124,7 @@ describe("queues on disk", () => {
     const QUEUED = ["otlp_http/jaeger", "otlp_http/prometheus", "otlp_http/loki"] as const;
 
     it("are those of every exporter that waits for a backend, and all retry without end", () => {
-        const { exporters, extensions, service } = collectorConfig(argsFor(disk));
+        const { exporters, extensions, service } = collectorConfig(collectorArgs(disk));
         assert.deepEqual(Object.keys(exporters).sort(), [...QUEUED, "prometheus", "debug"].sort());
         for (const id of QUEUED) {
             assert.equal(exporters[id]?.sending_queue.storage, "file_storage");
@@ -150,7 +136,7 @@ describe("queues on disk", () => {
 
     it("hold what an outage takes, in files that they fit into", () => {
         const { exporters, extensions } = collectorConfig(
-            argsFor({ ...disk, outage: { duration: "10m", itemsPerSecond: 1000 } }),
+            collectorArgs({ ...disk, outage: { duration: "10m", itemsPerSecond: 1000 } }),
         );
         const sizes = QUEUED.map((id) => exporters[id]?.sending_queue.queue_size ?? 0);
         assert.ok(Math.min(...sizes) >= 600_000 * 512);
@@ -158,21 +144,21 @@ describe("queues on disk", () => {
     });
 
     it("hold what is set, whatever an outage takes", () => {
-        const { exporters } = collectorConfig(argsFor({ ...disk, collector: { queue: { size: "1Gi" } } }));
+        const { exporters } = collectorConfig(collectorArgs({ ...disk, collector: { queue: { size: "1Gi" } } }));
         for (const id of QUEUED) {
             assert.equal(exporters[id]?.sending_queue.queue_size, 2 ** 30);
         }
     });
 
     it("begin anew where a file is corrupt, and give back the disk of what was sent", () => {
-        const { file_storage: storage } = collectorConfig(argsFor(disk)).extensions;
+        const { file_storage: storage } = collectorConfig(collectorArgs(disk)).extensions;
         assert.equal(storage?.recreate, true);
         assert.equal(storage.compaction.on_rebound, true);
         assert.equal(storage.compaction.directory, storage.directory);
     });
 
     it("send each signal by a way that comes back at once and loses nothing", () => {
-        const config = collectorConfig(argsFor(disk));
+        const config = collectorConfig(collectorArgs(disk));
         assert.deepEqual(pipelinesOf(config), {
             traces: ["otlp_http/jaeger", "debug", "span_metrics", "service_graph"],
             metrics: ["prometheus", "otlp_http/prometheus", "debug"],
@@ -184,7 +170,7 @@ describe("queues on disk", () => {
     });
 
     it("are not there in memory", () => {
-        const config = collectorConfig(argsFor());
+        const config = collectorConfig(collectorArgs());
         assert.doesNotMatch(JSON.stringify(config), /file_storage|otlp_http\/(jaeger|prometheus)/);
         assert.equal(config.exporters["otlp_grpc/jaeger"]?.sending_queue.queue_size, 32 * 2 ** 20);
     });
@@ -193,7 +179,7 @@ describe("queues on disk", () => {
 describe("metrics made from spans", () => {
     it("go to Prometheus by one route only, also where other metrics are not pushed", () => {
         for (const raw of [{}, { collector: { remoteWrite: { enabled: false } } }]) {
-            const { exporters, service } = collectorConfig(argsFor(raw));
+            const { exporters, service } = collectorConfig(collectorArgs(raw));
             assert.deepEqual(service.pipelines["metrics/spans"]?.exporters, ["prometheus_remote_write"]);
             assert.ok(exporters.prometheus_remote_write);
             assert.deepEqual(service.pipelines["metrics/spans"].receivers, ["span_metrics", "service_graph"]);
@@ -201,7 +187,7 @@ describe("metrics made from spans", () => {
     });
 
     it("carry no label of the process that counts or of the instance that came first", () => {
-        const { connectors, processors, service } = collectorConfig(argsFor());
+        const { connectors, processors, service } = collectorConfig(collectorArgs());
         assert.deepEqual(connectors.span_metrics?.exclude_dimensions, ["collector.instance.id"]);
         assert.deepEqual(connectors.span_metrics.resource_metrics_key_attributes, ["service.name"]);
         assert.deepEqual(service.pipelines["metrics/spans"]?.processors, ["memory_limiter", "resource/spans"]);
@@ -209,7 +195,7 @@ describe("metrics made from spans", () => {
     });
 
     it("are called as those expect who read them", () => {
-        const { connectors } = collectorConfig(argsFor());
+        const { connectors } = collectorConfig(collectorArgs());
         const { namespace, histogram, exemplars } = connectors.span_metrics ?? {};
         assert.equal(`${namespace}_calls_total`, SPAN_METRICS.calls);
         assert.equal(histogram?.unit, "s");
@@ -219,7 +205,7 @@ describe("metrics made from spans", () => {
 
     it("are bounded by settings", () => {
         const spanMetrics = { maxSeries: 50, maxOpenEdges: 200, flushInterval: "5s" };
-        const { connectors } = collectorConfig(argsFor({ spanMetrics }));
+        const { connectors } = collectorConfig(collectorArgs({ spanMetrics }));
         assert.equal(connectors.span_metrics?.aggregation_cardinality_limit, 50);
         assert.equal(connectors.span_metrics.metrics_flush_interval, "5s");
         assert.deepEqual(connectors.service_graph, {
@@ -236,94 +222,10 @@ describe("metrics made from spans", () => {
         ["no spans come", { jaeger: { enabled: false }, collector: { debug: { enabled: false } } }],
     ] as const) {
         it(`are not made where ${about}`, () => {
-            const { connectors, processors, service } = collectorConfig(argsFor(raw));
+            const { connectors, processors, service } = collectorConfig(collectorArgs(raw));
             assert.deepEqual(connectors, {});
             assert.deepEqual(Object.keys(processors), ["memory_limiter"]);
             assert.equal(service.pipelines["metrics/spans"], undefined);
         });
     }
-});
-
-describe("loose ends of a configuration", () => {
-    const whole = collectorConfig(argsFor());
-    const { service } = whole;
-
-    function problemOf(config: CollectorConfig): string {
-        try {
-            assertComplete(config);
-        } catch (error) {
-            assert.ok(error instanceof Error);
-            return error.message;
-        }
-        return "";
-    }
-
-    it("are not in what the settings render", () => {
-        assert.equal(problemOf(whole), "");
-    });
-
-    it("are an exporter, receiver, processor and extension that nothing uses", () => {
-        const message = problemOf({
-            ...whole,
-            extensions: { ...whole.extensions, "health_check/second": { endpoint: "0.0.0.0:1" } },
-            receivers: { ...whole.receivers, "otlp/outside": { protocols: {} } },
-            processors: {
-                ...whole.processors,
-                "memory_limiter/second": { check_interval: "1s", limit_mib: 1, spike_limit_mib: 1 },
-            },
-            exporters: { ...whole.exporters, "debug/second": { verbosity: "basic" } },
-        });
-        for (const name of [
-            "extensions: health_check/second",
-            "receivers: otlp/outside",
-            "processors: memory_limiter/second",
-            "exporters: debug/second",
-        ]) {
-            assert.match(message, new RegExp(`${name} is declared and used nowhere`));
-        }
-    });
-
-    it("are a reference to what is not declared", () => {
-        const pipelines = {
-            ...service.pipelines,
-            logs: { receivers: ["otlp/gone"], processors: ["memory_limiter/gone"], exporters: ["debug/gone"] },
-        } as const;
-        const message = problemOf({ ...whole, service: { ...service, extensions: ["health_check/gone"], pipelines } });
-        for (const name of ["otlp/gone", "memory_limiter/gone", "debug/gone", "health_check/gone"]) {
-            assert.match(message, new RegExp(`${name} is not declared`));
-        }
-    });
-
-    it("are a connector that ends no pipeline, or starts none", () => {
-        const { "metrics/spans": spans, ...pipelines } = service.pipelines;
-        assert.ok(spans);
-        const startsNone = problemOf({ ...whole, service: { ...service, pipelines } });
-        assert.match(startsNone, /connectors: span_metrics is declared and not among the receivers of any pipeline/);
-        const traces = { ...service.pipelines.traces, exporters: ["debug"] } as Pipeline;
-        const endsNone = problemOf({
-            ...whole,
-            service: { ...service, pipelines: { ...service.pipelines, traces } },
-        });
-        assert.match(endsNone, /connectors: service_graph is declared and not among the exporters of any pipeline/);
-    });
-
-    it("are a connector that is not declared", () => {
-        const message = problemOf({ ...whole, connectors: {} });
-        assert.match(message, /receivers: span_metrics is not declared/);
-        assert.match(message, /exporters: span_metrics is not declared/);
-    });
-
-    it("are a pipeline that starts or ends nowhere, or has no memory limiter first", () => {
-        const pipelines = { ...service.pipelines, logs: { receivers: [], processors: [], exporters: [] } };
-        const message = problemOf({ ...whole, service: { ...service, pipelines } });
-        assert.match(message, /pipeline logs has no receivers/);
-        assert.match(message, /pipeline logs has no exporters/);
-        assert.match(message, /pipeline logs does not start with memory_limiter/);
-    });
-
-    it("are routes that lead nowhere at all", () => {
-        const routes: Routes = { traces: [], metrics: [], logs: [] };
-        const args = argsFor({ spanMetrics: { enabled: false } });
-        assert.throws(() => collectorConfig({ ...args, routes }), /there is no pipeline/);
-    });
 });

@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { Collector, collectorEndpoints } from "../components/collector/collector";
 import { collectorConfig } from "../components/collector/config";
-import { assertComplete } from "../components/collector/graph";
 import type { CollectorConfig, Protection } from "../components/collector/types";
-import { concurrentStreams } from "../config/sizing";
-import { queuesOf } from "../config/durability";
-import { pushRouteOf, routesOf } from "../config/routes";
 import { type Recorder, mockStack, runProgram, settingsOf } from "../tools/mocked-stack";
-import { BACKENDS } from "./support/backends";
+import { collectorArgs } from "./support/collector";
 import { configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
 
@@ -15,15 +11,7 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** What a Collector is made of where the listener is on and speaks both protocols, with those settings of it. */
 function argsFor(guard: Raw = {}, more: Raw = {}) {
-    const settings = settingsFrom({ guard: { enabled: true, grpc: { enabled: true }, ...guard }, ...more });
-    return {
-        ...settings.collector,
-        routes: routesOf(settings),
-        pushRoute: pushRouteOf(settings),
-        queues: queuesOf(settings),
-        backends: BACKENDS,
-        guard: settings.guard,
-    };
+    return collectorArgs({ guard: { enabled: true, grpc: { enabled: true }, ...guard }, ...more });
 }
 
 async function collectorWith(guard: Raw = {}): Promise<Recorder> {
@@ -283,64 +271,5 @@ describe("what a sender outside the Namespace is told", () => {
         assert.equal(environment.OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE, "tls.crt");
         assert.equal(environment.OTEL_EXPORTER_OTLP_CLIENT_KEY, "tls.key");
         assert.equal(environment.OTEL_LOGS_EXPORTER, "none");
-    });
-});
-
-describe("what a client can do", () => {
-    const { grpc, http } = collectorConfig(argsFor()).receivers.otlp?.protocols ?? {};
-
-    it("ends in time, whatever it does or leaves undone", () => {
-        assert.equal(http?.read_header_timeout, "10s");
-        assert.equal(http.read_timeout, "30s");
-        assert.equal(http.write_timeout, "30s");
-        assert.deepEqual(http.keepalive, { idle_timeout: "1m" });
-        const { max_connection_age, max_connection_age_grace, max_connection_idle, time, timeout } =
-            grpc?.keepalive?.server_parameters ?? {};
-        assert.deepEqual(
-            [max_connection_age, max_connection_age_grace, max_connection_idle, time, timeout],
-            ["5m", "30s", "2m", "1m", "20s"],
-        );
-        assert.equal(grpc?.keepalive?.enforcement_policy?.min_time, "10s");
-    });
-
-    it("is unpacked by what OTLP asks for alone", () => {
-        assert.deepEqual(http?.compression_algorithms, ["", "gzip"]);
-    });
-
-    it("is so many requests of one connection as fit its memory", () => {
-        assert.equal(grpc?.max_concurrent_streams, 24);
-        assert.equal(concurrentStreams("256Mi", "48Mi"), 2);
-        assert.equal(concurrentStreams("4Gi", "4Mi"), 100);
-    });
-
-    it("is counted by its answer alone, not by the host and path that it makes up", () => {
-        const { level, views } = collectorConfig(argsFor()).service.telemetry.metrics;
-        assert.equal(level, "detailed");
-        const counted = views.flatMap(({ selector, stream: { attribute_keys: keys } }) =>
-            keys?.included ? [[selector.instrument_name, ...keys.included]] : [],
-        );
-        assert.deepEqual(counted, [
-            ["http.server.request.duration", "http.response.status_code"],
-            ["rpc.server.call.duration", "rpc.response.status_code"],
-        ]);
-    });
-});
-
-describe("loose ends of the guarded listener", () => {
-    const whole = collectorConfig(argsFor());
-
-    it("are an extension that is asked and not started", () => {
-        const service = { ...whole.service, extensions: ["health_check"] } as const;
-        assert.throws(() => {
-            assertComplete({ ...whole, service });
-        }, /receivers ask extension bearertokenauth about their clients, and it is not started/);
-    });
-
-    it("are an extension that checks tokens for nobody", () => {
-        const config = collectorConfig(argsFor({ auth: "mtls" }));
-        const service = { ...config.service, extensions: ["health_check", "bearertokenauth"] } as const;
-        assert.throws(() => {
-            assertComplete({ ...config, extensions: whole.extensions, service });
-        }, /extension bearertokenauth checks clients, and no receiver asks it/);
     });
 });
