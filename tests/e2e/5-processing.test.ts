@@ -3,6 +3,7 @@ import type { PortForward } from "../../tools/verify/port-forward";
 import { kubectl, NAMESPACE } from "./support/cluster";
 import { Forwards } from "./support/forwards";
 import { eventually } from "./support/questions";
+import { traceIdOf } from "./support/spans";
 import { stackWith, up, verifyHolds } from "./support/stack";
 
 const SERVICE = "e2e-processing";
@@ -27,16 +28,11 @@ interface Trace {
 const text = (key: string, value: string): object => ({ key, value: { stringValue: value } });
 const resource = { attributes: [text("service.name", SERVICE), text("deployment.password", "hunter2")] };
 
-/** The same traces in each run, as their ids decide which of the usual ones are kept. */
-function traceIdOf(number: number): string {
-    return ((BigInt(number) * 0x9e3779b97f4a7c15f39cc0605cedc835n) % (1n << 128n)).toString(16).padStart(32, "0");
-}
-
 function span(name: string, number: number, more: { readonly ms?: number; readonly failed?: boolean } = {}): object {
     const { failed = false, ms = 5 } = more;
     const end = BigInt(Date.now()) * 1_000_000n;
     return {
-        traceId: traceIdOf(number),
+        traceId: traceIdOf(SERVICE, number),
         spanId: number.toString(16).padStart(16, "0"),
         name,
         kind: 2,

@@ -3,7 +3,7 @@ import { SERVICE_LABEL, SPAN_METRICS } from "../../components/shared/correlation
 import { kubectl, NAMESPACE } from "./support/cluster";
 import { acceptedBy, readyPods, sendTo } from "./support/collectors";
 import { eventually } from "./support/questions";
-import { type Spans, startSpans, storedSpans } from "./support/spans";
+import { type Spans, startSpans, storedSpans, traceIdOf } from "./support/spans";
 import { stackWith, up, verifyHolds } from "./support/stack";
 
 const SERVICE = "e2e-tiers";
@@ -33,10 +33,6 @@ interface Trace {
     readonly spans: readonly { readonly spanID: string }[];
 }
 
-function traceIdOf(number: number): string {
-    return ((BigInt(number) * 0x9e3779b97f4a7c15f39cc0605cedc835n) % (1n << 128n)).toString(16).padStart(32, "0");
-}
-
 function fails(trace: number): boolean {
     return trace % FAILS_EVERY === 0;
 }
@@ -45,7 +41,7 @@ function fails(trace: number): boolean {
 function spansOf(number: number): object {
     const end = BigInt(Date.now()) * 1_000_000n;
     const spans = Array.from({ length: TRACES }, (_, index) => index + 1).map((trace) => ({
-        traceId: traceIdOf(trace),
+        traceId: traceIdOf(SERVICE, trace),
         spanId: (trace * SPANS + number).toString(16).padStart(16, "0"),
         name: "step",
         kind: 1,
@@ -110,7 +106,10 @@ describe("a stack with two tiers of Collectors", () => {
         const failed = Array.from({ length: TRACES }, (_, index) => index + 1).filter(fails);
         await eventually(async () => {
             const traces = await storedTraces(SERVICE);
-            assert.deepEqual(traces.map(({ traceID }) => traceID).sort(), failed.map(traceIdOf).sort());
+            assert.deepEqual(
+                traces.map(({ traceID }) => traceID).sort(),
+                failed.map((trace) => traceIdOf(SERVICE, trace)).sort(),
+            );
             for (const { traceID, spans } of traces) {
                 assert.equal(new Set(spans.map(({ spanID }) => spanID)).size, SPANS, traceID);
             }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kubectl, NAMESPACE } from "./cluster";
 
@@ -61,4 +62,9 @@ export async function storedSpans({ name, count }: Spans): Promise<number> {
         }
         await sleep(1000);
     }
+}
+
+/** The same ids in each run, as they decide which traces a sampler keeps and which pod they go to; others for each service. */
+export function traceIdOf(service: string, number: number): string {
+    return createHash("md5").update(`${service} ${number}`).digest("hex");
 }
