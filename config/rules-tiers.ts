@@ -1,8 +1,28 @@
+import { destinationsOf } from "./destinations";
 import { onDisk } from "./durability";
 import { hasTraceTier } from "./layout";
 import { routesOf } from "./routes";
 import { type Rule, atLeast } from "./rule";
 import { COLLECTOR_MINIMUM } from "./sizing";
+import { firstTier, secondTier } from "./tiers";
+
+/** What the names of the second tier's Secrets have beside those of the first one's. */
+const OF_SECOND_TIER = "traces-";
+
+const secretsOfTheirOwn: Rule = {
+    keys: ["destinations", "azureMonitor", "layout"],
+    problem: (settings) => {
+        const behind = new Set(destinationsOf(secondTier(settings)).map(({ name }) => `${OF_SECOND_TIER}${name}`));
+        return hasTraceTier(settings)
+            ? destinationsOf(firstTier(settings))
+                  .filter(({ name }) => behind.has(name))
+                  .map(({ name }) => ({
+                      key: `destinations.${name}`,
+                      message: `expected another name, or one-tier for layout: the second tier's Secret of ${name.slice(OF_SECOND_TIER.length)} would be called as this one's`,
+                  }))
+            : undefined;
+    },
+};
 
 /** What the settings of a second tier demand of others, beside the rules that hold for each tier. */
 export const tierRules: readonly Rule[] = [
@@ -32,4 +52,5 @@ export const tierRules: readonly Rule[] = [
         ({ traceTier }) => traceTier.resources.limits.memory,
         COLLECTOR_MINIMUM,
     ),
+    secretsOfTheirOwn,
 ];

@@ -92,4 +92,18 @@ export const badTiers: readonly BadSettings[] = [
         problem:
             "traceTier.queue.size: expected at most 32Mi, as 6 queues share what the memory limiter allows with 256Mi (traceTier.resources.limits.memory)",
     },
+    {
+        about: "two destinations whose Secrets would have one name",
+        raw: tiers(
+            {},
+            {
+                destinations: {
+                    vendor: { endpoint: "https://vendor.example:4317", signals: ["traces"] },
+                    "traces-vendor": { endpoint: "https://vendor.example:4317", signals: ["logs"] },
+                },
+            },
+        ),
+        problem:
+            "destinations.traces-vendor: expected another name, or one-tier for layout: the second tier's Secret of vendor would be called as this one's",
+    },
 ];
