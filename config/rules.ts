@@ -102,13 +102,13 @@ const sizes: readonly Rule[] = [
                 ? `expected at most ${BACKEND_MESSAGE_LIMIT}: Jaeger refuses a larger batch for good`
                 : undefined,
     },
-    ...inEachTier({
+    {
         keys: ["collector.queue.size", "collector.batch.maxSize"],
         problem: ({ collector: { batch, queue } }) =>
             queue.size !== undefined && bytesOf(queue.size) < bytesOf(batch.maxSize)
                 ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize)`
                 : undefined,
-    }),
+    },
     ...inEachTier({
         keys: ["collector.queue.size", "collector.resources.limits.memory", "durability"],
         problem: ({ collector: { queue, resources }, durability }) =>

@@ -47,7 +47,7 @@ export function secondTier<S extends TieredSettings>(settings: S): S {
             resources: traceTier.resources,
             autoscaling: { ...collector.autoscaling, enabled: false },
             queue: { ...traceTier.queue, fsync, storageClass },
-            receiver: { ...collector.receiver, maxMessageSize: largestPart(collector) },
+            receiver: { ...collector.receiver, maxMessageSize: largestMessage(collector) },
             debug: { ...collector.debug, enabled: false },
             scrape: { ...collector.scrape, enabled: false },
         },
@@ -73,9 +73,13 @@ export function secondTierRoutes(settings: TieredSettings): Routes {
 /** A batch is sent in parts, one for each pod, and a part has the resource anew for each scope of it. */
 const PART_OF_A_BATCH = 4;
 
-function largestPart({ batch, receiver }: StackSettings["collector"]): string {
-    const bytes = Math.max(bytesOf(receiver.maxMessageSize), PART_OF_A_BATCH * bytesOf(batch.maxSize));
-    return `${Math.ceil(bytes / MIB)}Mi`;
+/** MiB that a pod of the second tier may be sent at once, and has to have room for. */
+export function largestPartMiB({ batch }: Pick<StackSettings["collector"], "batch">): number {
+    return Math.ceil((PART_OF_A_BATCH * bytesOf(batch.maxSize)) / MIB);
+}
+
+function largestMessage(collector: StackSettings["collector"]): string {
+    return `${Math.max(bytesOf(collector.receiver.maxMessageSize) / MIB, largestPartMiB(collector))}Mi`;
 }
 
 /** The further destinations with those signals alone; one that is left without any is none. */

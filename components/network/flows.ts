@@ -200,7 +200,6 @@ function portsForSenders({ enabled, grpc }: StackSettings["guard"]): readonly nu
     return [...(grpc.enabled ? [COLLECTOR_PORTS.guardedGrpc] : []), COLLECTOR_PORTS.guardedHttp];
 }
 
-/** Of each workload that reaches another by name. */
 /** Who answers for the names that are reached from outside of the cluster. */
 function controllerOf({ publish: { controller } }: StackSettings): Outsider {
     return { name: "controller", peers: [...peersIn(controller.namespaces), ...peersAt(controller.cidrs)] };

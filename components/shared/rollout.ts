@@ -8,7 +8,15 @@ export function progressDeadline(rolloutTimeout: string): number {
     return Math.ceil(secondsOf(rolloutTimeout));
 }
 
-/** Ends Pulumi's wait for an object, 10 minutes by default. */
-export function awaitTimeout(rolloutTimeout: string): Readonly<Record<string, string>> {
-    return { "pulumi.com/timeoutSeconds": String(progressDeadline(rolloutTimeout) + MARGIN_SECONDS) };
+/** What a pod may take to leave and the next one to start, where they are replaced one by one. */
+const EACH_FURTHER_SECONDS = 60;
+
+/**
+ * Ends Pulumi's wait for an object, 10 minutes by default.
+ *
+ * @param oneByOne Pods that are replaced one after the other.
+ */
+export function awaitTimeout(rolloutTimeout: string, oneByOne = 1): Readonly<Record<string, string>> {
+    const seconds = progressDeadline(rolloutTimeout) + MARGIN_SECONDS + (oneByOne - 1) * EACH_FURTHER_SECONDS;
+    return { "pulumi.com/timeoutSeconds": String(seconds) };
 }

@@ -51,7 +51,12 @@ export function workload(name: string, args: WorkloadArgs, opts: pulumi.CustomRe
         template: args.template,
     };
     if (typeof strategy === "object") {
-        new StatefulSet(name, { metadata, spec: { ...pods, ...statefulSpec(strategy) } }, opts);
+        const annotations = awaitTimeout(rolloutTimeout, pods.replicas);
+        new StatefulSet(
+            name,
+            { metadata: { ...metadata, annotations }, spec: { ...pods, ...statefulSpec(strategy) } },
+            opts,
+        );
     } else {
         const progressDeadlineSeconds = progressDeadline(rolloutTimeout);
         new Deployment(

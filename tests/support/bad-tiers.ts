@@ -26,7 +26,7 @@ const refused: readonly [Raw, string][] = [
         "traceTier.resources.requests.memory: expected at most the limit, 256Mi (traceTier.resources.limits.memory)",
     ],
     [
-        tiers({ resources: { limits: { memory: "100Mi" } } }),
+        tiers({ resources: { limits: { memory: "120Mi" } } }),
         "traceTier.resources.limits.memory: expected at least 128Mi",
     ],
 ];
@@ -46,9 +46,22 @@ export const badTiers: readonly BadSettings[] = [
             "layout: expected one-tier, or true for jaeger.enabled, or a destination of traces: nothing takes traces from a second tier",
     },
     {
-        about: "a queue of the second tier that holds no batch",
-        raw: tiers({ queue: { size: "1Mi" } }),
-        problem: "traceTier.queue.size: expected at least one batch, 2Mi (collector.batch.maxSize)",
+        about: "a queue of the second tier that holds a batch, and not the largest part of one",
+        raw: tiers({ queue: { size: "7Mi" } }),
+        problem:
+            "traceTier.queue.size: expected at least 8Mi, four times collector.batch.maxSize, with the memory for it (traceTier.resources.limits.memory): a pod may be sent as much at once, and what its queue can never hold is tried again without an end",
+    },
+    {
+        about: "a second tier whose memory has no room for the largest part of a batch in each queue",
+        raw: tiers(SMALL, { collector: { batch: { maxSize: "3Mi" } } }),
+        problem:
+            "traceTier.queue.size: expected at least 12Mi, four times collector.batch.maxSize, with the memory for it (traceTier.resources.limits.memory): a pod may be sent as much at once, and what its queue can never hold is tried again without an end",
+    },
+    {
+        about: "an outage too short to have a part of a batch wait on disk",
+        raw: tiers({}, { durability: "disk", outage: { duration: "1m", itemsPerSecond: 50 } }),
+        problem:
+            "traceTier.queue.size: expected at least 8Mi, four times collector.batch.maxSize, with the memory for it (traceTier.resources.limits.memory): a pod may be sent as much at once, and what its queue can never hold is tried again without an end",
     },
     {
         about: "a queue that the second tier's memory does not hold",
@@ -91,5 +104,19 @@ export const badTiers: readonly BadSettings[] = [
         raw: tiers({ queue: { size: "40Mi" } }, { destinations: THREE }),
         problem:
             "traceTier.queue.size: expected at most 32Mi, as 6 queues share what the memory limiter allows with 256Mi (traceTier.resources.limits.memory)",
+    },
+    {
+        about: "two destinations whose Secrets would have one name",
+        raw: tiers(
+            {},
+            {
+                destinations: {
+                    vendor: { endpoint: "https://vendor.example:4317", signals: ["traces"] },
+                    "traces-vendor": { endpoint: "https://vendor.example:4317", signals: ["logs"] },
+                },
+            },
+        ),
+        problem:
+            "destinations.traces-vendor: expected another name, or one-tier for layout: the second tier's Secret of vendor would be called as this one's",
     },
 ];
