@@ -134,7 +134,13 @@ function bytesOfQueue(settings: QueueSettings, signal: Signal): number {
         return Math.floor(limitMiB / (PART_OF_MEMORY * queuesIn(settings))) * MIB;
     }
     const queued = secondsOf(outage.duration) * outage.itemsPerSecond * QUEUED_BYTES[signal];
-    return Math.max(wholeMiB(queued), wholeMiB(bytesOf(collector.batch.maxSize)));
+    return Math.max(wholeMiB(queued), wholeMiB(bytesOf(largestInQueue(collector))));
+}
+
+/** What a queue has to hold at least: a client whose request can never be taken would send it again and again. */
+export function largestInQueue({ batch, receiver }: Pick<StackSettings["collector"], "batch" | "receiver">): string {
+    const [batchSize, requestSize] = [batch.maxSize, receiver.maxMessageSize];
+    return bytesOf(batchSize) > bytesOf(requestSize) ? batchSize : requestSize;
 }
 
 function wholeMiB(bytes: number): number {

@@ -1,5 +1,5 @@
 import { AZURE_MONITOR, destinationsOf, furtherQueues } from "./destinations";
-import { batchesInMemory, onDisk, queuesIn, queuesOf } from "./durability";
+import { batchesInMemory, largestInQueue, onDisk, queuesIn, queuesOf } from "./durability";
 import { SIGNALS, type Signal } from "./signals";
 import type { Located, Rule } from "./rule";
 import { inEachTier } from "./rule-tiers";
@@ -128,11 +128,12 @@ const keptSomewhere: Rule = {
         }),
 };
 
-const queuesHoldABatch: Rule = {
+const queuesHoldARequest: Rule = {
     keys: [
         "destinations",
         "azureMonitor",
         "collector.batch.maxSize",
+        "collector.receiver.maxMessageSize",
         "collector.resources.limits.memory",
         "durability",
     ],
@@ -140,8 +141,8 @@ const queuesHoldABatch: Rule = {
         !onDisk(settings) &&
         settings.collector.queue.size === undefined &&
         furtherQueues(settings) > 0 &&
-        queuesOf(settings).bytes.traces < bytesOf(settings.collector.batch.maxSize)
-            ? "expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one batch (collector.batch.maxSize)"
+        queuesOf(settings).bytes.traces < bytesOf(largestInQueue(settings.collector))
+            ? "expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize)"
             : undefined,
 };
 
@@ -183,5 +184,5 @@ export const destinationRules: readonly Rule[] = [
     ...eachDestination,
     ...azure,
     keptSomewhere,
-    ...[queuesHoldABatch, queuesFitMemory, batchesFromDiskFitMemory].flatMap(inEachTier),
+    ...[queuesHoldARequest, queuesFitMemory, batchesFromDiskFitMemory].flatMap(inEachTier),
 ];

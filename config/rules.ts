@@ -1,4 +1,4 @@
-import { onDisk } from "./durability";
+import { largestInQueue, onDisk } from "./durability";
 import { lacksForSpanMetrics, routesOf } from "./routes";
 import { SIGNALS, type Signal } from "./signals";
 import { CLUSTER_NAMESPACES, type Rule, atLeast, eachItsOwn } from "./rule";
@@ -103,10 +103,10 @@ const sizes: readonly Rule[] = [
                 : undefined,
     },
     {
-        keys: ["collector.queue.size", "collector.batch.maxSize"],
-        problem: ({ collector: { batch, queue } }) =>
-            queue.size !== undefined && bytesOf(queue.size) < bytesOf(batch.maxSize)
-                ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize)`
+        keys: ["collector.queue.size", "collector.batch.maxSize", "collector.receiver.maxMessageSize"],
+        problem: ({ collector }) =>
+            collector.queue.size !== undefined && bytesOf(collector.queue.size) < bytesOf(largestInQueue(collector))
+                ? `expected at least ${largestInQueue(collector)}, the largest request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize): what a queue can never hold is sent again without an end`
                 : undefined,
     },
     ...inEachTier({

@@ -34,10 +34,10 @@ describe("the queues", () => {
         }
     });
 
-    it("hold at least one batch, however short the outage", () => {
+    it("hold at least the largest request, however short the outage", () => {
         const outage = { duration: "1m", itemsPerSecond: 1 };
         const { bytes } = queuesOf(settingsFrom({ durability: "disk", outage }));
-        assert.equal(bytes.metrics, 2 * MIB);
+        assert.equal(bytes.metrics, 4 * MIB);
     });
 
     it("fit their volume, all of them full and one of them compacted", () => {

@@ -33,7 +33,7 @@ describe("good settings", () => {
         ["collector.debug.enabled", "false", false],
         ["collector.resources.limits.cpu", 2, "2"],
         ["collector.resources.limits.memory", "0.5Gi"],
-        ["collector.queue.size", "2.3M"],
+        ["collector.queue.size", "4.3M"],
         ["collector.resources.limits.cpu", "1.001"],
         ["collector.batch.timeout", "1m30s"],
         ["collector.batch.timeout", "250ms"],

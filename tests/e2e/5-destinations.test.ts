@@ -50,6 +50,7 @@ const stack = stackWith("sandbox", {
     "azureMonitor.enabled": true,
     // Soon full.
     "collector.queue.size": "2Mi",
+    "collector.receiver.maxMessageSize": "2Mi",
     // Nothing but what these tests send.
     "app.enabled": false,
     "telemetrygen.enabled": false,

@@ -22,7 +22,8 @@ const REPLACED_WITHIN = "--timeout=120s";
 const stack = stackWith("sandbox", {
     layout: "two-tier",
     "collector.replicas": 2,
-    tailSampling: { enabled: true, share: 0, slowerThan: "1h" },
+    // Longer than it takes to send all spans of a trace, by one way and by the other.
+    tailSampling: { enabled: true, share: 0, slowerThan: "1h", wait: "20s" },
     "spanMetrics.flushInterval": "5s",
     "app.enabled": false,
     "telemetrygen.enabled": false,
@@ -86,6 +87,7 @@ describe("a stack with two tiers of Collectors", () => {
     });
 
     after(async () => {
+        await kubectl("delete", "pods", "-n", NAMESPACE, "--ignore-not-found", ...SENDERS);
         await up(stackWith("sandbox"));
     });
 

@@ -21,6 +21,9 @@ function chosenFiles(asked: readonly string[]): string[] {
     return files.filter((file) => starts.some((start) => file.startsWith(start))).sort();
 }
 
+/** The lanes of this moment. */
+const running = new Set<{ kill(signal: "SIGTERM"): boolean }>();
+
 /** Runs the files of a lane in a process of their own; returns whether all passed. */
 async function runLane(lane: Lane, files: readonly string[]): Promise<boolean> {
     const mocha = [
@@ -40,7 +43,9 @@ async function runLane(lane: Lane, files: readonly string[]): Promise<boolean> {
     createInterface({ input: child.all }).on("line", (line) => {
         console.log(`${lane.name.padEnd(WIDTH)} │ ${line}`);
     });
+    running.add(child);
     const { failed } = await child;
+    running.delete(child);
     return !failed;
 }
 
@@ -69,13 +74,15 @@ async function main(): Promise<boolean> {
     try {
         return await runStages(files);
     } finally {
-        lockSandbox();
         await stopNode();
     }
 }
 
-// Ctrl-C reaches the lanes as well: they end, and then this process ends the sandbox.
+// Ctrl-C reaches the lanes as well: they end, and then this process ends the sandbox. SIGTERM reaches this process alone.
 process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => {
+    running.forEach((child) => child.kill("SIGTERM"));
+});
 
 main().then(
     (passed) => {

@@ -121,9 +121,10 @@ export const badCombinations: readonly BadSettings[] = [
         problem: "collector.batch.maxSize: expected at most 4Mi: Jaeger refuses a larger batch for good",
     },
     {
-        about: "a queue that holds no batch",
+        about: "a queue that does not hold the largest request",
         raw: nested("collector.queue.size", "1Mi"),
-        problem: "collector.queue.size: expected at least one batch, 2Mi (collector.batch.maxSize)",
+        problem:
+            "collector.queue.size: expected at least 4Mi, the largest request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize): what a queue can never hold is sent again without an end",
     },
     {
         about: "a queue that fills the memory",

@@ -58,12 +58,6 @@ export const badTiers: readonly BadSettings[] = [
             "traceTier.queue.size: expected at least 12Mi, four times collector.batch.maxSize, with the memory for it (traceTier.resources.limits.memory): a pod may be sent as much at once, and what its queue can never hold is tried again without an end",
     },
     {
-        about: "an outage too short to have a part of a batch wait on disk",
-        raw: tiers({}, { durability: "disk", outage: { duration: "1m", itemsPerSecond: 50 } }),
-        problem:
-            "traceTier.queue.size: expected at least 8Mi, four times collector.batch.maxSize, with the memory for it (traceTier.resources.limits.memory): a pod may be sent as much at once, and what its queue can never hold is tried again without an end",
-    },
-    {
         about: "a queue that the second tier's memory does not hold",
         raw: tiers({ ...SMALL, queue: { size: "40Mi" } }),
         problem:
