@@ -108,7 +108,9 @@ async function askCyclonus(
         const policyFolder = path.join(folder, "policies");
         fs.mkdirSync(policyFolder);
         for (const policy of policies) {
-            fs.writeFileSync(path.join(policyFolder, `${policy.metadata.name}.json`), JSON.stringify(policy));
+            // Each Namespace has one that denies, by the same name.
+            const { name, namespace = "" } = policy.metadata;
+            fs.writeFileSync(path.join(policyFolder, `${namespace}-${name}.json`), JSON.stringify(policy));
         }
         const traffic = path.join(folder, "traffic.json");
         fs.writeFileSync(traffic, JSON.stringify(connections.map((connection) => connection.traffic)));
