@@ -52,9 +52,10 @@ const MORE: Readonly<Record<string, Settings>> = {
         },
     },
     "that collects from its cluster": {
-        networkPolicies: { enabled: true },
+        networkPolicies: { enabled: true, senders: [{ team: "payments", env: "production" }] },
         cluster: {
             podLogs: { enabled: true },
+            otlp: { enabled: true },
             kubeletMetrics: { enabled: true },
             events: { enabled: true },
             attributes: { enabled: true },
