@@ -1,5 +1,6 @@
 import type { Resource } from "@pulumi/pulumi";
 import { App, appEndpoints } from "./components/app";
+import { agentEndpoints } from "./components/cluster/applications";
 import { ClusterCollection } from "./components/cluster/cluster";
 import { collectionFlows } from "./components/cluster/flows";
 import { CLUSTER_NAMES } from "./components/cluster/names";
@@ -31,7 +32,7 @@ import { publishedBackends } from "./components/publish/backends";
 import { Publish } from "./components/publish/publish";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
-import { collectsFromCluster, measuresCluster } from "./config/cluster";
+import { collectsFromCluster, keepsOnNodes, measuresCluster } from "./config/cluster";
 import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { hasTraceTier } from "./config/layout";
 import { loadSettings } from "./config/load";
@@ -40,6 +41,7 @@ import { autoscalingOf } from "./config/scaling";
 import { destinationsOf } from "./config/destinations";
 import { generatedSignals, isRedacted, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
 import { storageOf } from "./config/storage";
+import { SIGNALS } from "./config/signals";
 import { firstTier, firstTierRoutes } from "./config/tiers";
 
 const settings = loadSettings();
@@ -61,6 +63,7 @@ const names = {
 } as const;
 const traces = traceTierName(names.collector);
 const at = {
+    agent: agentEndpoints(CLUSTER_NAMES.agent, settings.cluster.namespace),
     app: appEndpoints(names.app, settings.namespace.name),
     collector: collectorEndpoints(names.collector, settings.namespace.name),
     grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
@@ -183,7 +186,13 @@ const collector = new Collector(
         ...(isRedacted(settings) ? { redaction: settings.redaction } : {}),
         ...(hasTraceTier(settings) ? {} : ofWholeTraces(settings)),
         ...(settings.cluster.attributes.enabled
-            ? { podAttributes: { role: `${settings.namespace.name}-pods`, collectors: Object.values(CLUSTER_NAMES) } }
+            ? {
+                  podAttributes: {
+                      role: `${settings.namespace.name}-pods`,
+                      collectors: Object.values(CLUSTER_NAMES),
+                      passedOn: settings.cluster.otlp.enabled,
+                  },
+              }
             : {}),
         labelsUnnamed: measuresCluster(settings.cluster),
     },
@@ -201,6 +210,8 @@ if (collectsFromCluster(settings.cluster)) {
             otlp: at.collector.otlpGrpc.address,
             batch: settings.collector.batch,
             receiver: settings.collector.receiver,
+            keepsOnNode: keepsOnNodes(settings),
+            signals: SIGNALS.filter((signal) => routes[signal].length > 0),
             ...(settings.networkPolicies.enabled ? { flows: collectionFlows(names.collector, settings) } : {}),
         },
         // What they send last, when all is destroyed, is taken.

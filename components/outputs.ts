@@ -8,6 +8,7 @@ import type { LocalPorts, StackSettings } from "../config/schema";
 import { firstTier, secondTier } from "../config/tiers";
 import { secondsOf } from "../config/units";
 import { APP_PORT, type AppEndpoints, appNames } from "./app";
+import type { AgentEndpoints } from "./cluster/applications";
 import type { CollectorEndpoints } from "./collector/collector";
 import { exporterOf } from "./collector/destinations";
 import { furtherExporter } from "./collector/further";
@@ -31,6 +32,7 @@ export interface ServiceNames {
 }
 
 export interface StackEndpoints {
+    readonly agent: AgentEndpoints;
     readonly app: AppEndpoints;
     readonly collector: CollectorEndpoints;
     readonly grafana: { readonly ui: Endpoint };
@@ -39,11 +41,13 @@ export interface StackEndpoints {
     readonly prometheus: { readonly api: Endpoint };
 }
 
-type Optional = Pick<StackSettings, "app" | "grafana" | "jaeger" | "loki" | "prometheus">;
+type Optional = Pick<StackSettings, "app" | "cluster" | "grafana" | "jaeger" | "loki" | "prometheus">;
 
 /** The addresses inside the cluster. */
 export interface EndpointOutputs {
     readonly otlp: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
+    /** Of the agent of one's own node, where agents take OTLP. */
+    readonly otlpAgent?: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
     readonly grafana?: EndpointUrls;
     readonly jaeger?: EndpointUrls;
     readonly loki?: EndpointUrls;
@@ -53,10 +57,11 @@ export interface EndpointOutputs {
 
 export function endpointOutputs(
     at: StackEndpoints,
-    { app, grafana, jaeger, loki, prometheus }: Optional,
+    { app, cluster, grafana, jaeger, loki, prometheus }: Optional,
 ): EndpointOutputs {
     return {
         otlp: { grpc: at.collector.otlpGrpc.urls, http: at.collector.otlpHttp.urls },
+        ...(cluster.otlp.enabled ? { otlpAgent: { grpc: at.agent.otlpGrpc.urls, http: at.agent.otlpHttp.urls } } : {}),
         ...(grafana.enabled ? { grafana: at.grafana.ui.urls } : {}),
         ...(jaeger.enabled ? { jaeger: at.jaeger.ui.urls } : {}),
         ...(loki.enabled ? { loki: at.loki.api.urls } : {}),

@@ -1,10 +1,17 @@
+import { onDisk } from "./durability";
 import type { StackSettings } from "./schema";
 
 export type ClusterSettings = StackSettings["cluster"];
 
 /** Whether each node has an agent. */
 export function hasAgent(cluster: ClusterSettings): boolean {
-    return cluster.podLogs.enabled || measuresCluster(cluster);
+    return cluster.podLogs.enabled || cluster.otlp.enabled || measuresCluster(cluster);
+}
+
+/** Whether what waits in an agent stands on its node, and not in its memory. */
+export function keepsOnNodes(settings: Pick<StackSettings, "cluster" | "durability">): boolean {
+    const { otlp, podLogs } = settings.cluster;
+    return podLogs.enabled || (otlp.enabled && onDisk(settings));
 }
 
 /** Whether metrics are collected from nodes. */

@@ -2,7 +2,8 @@ import { collectsFromCluster } from "./cluster";
 import { routesOf } from "./routes";
 import type { Signal } from "./signals";
 import { CLUSTER_NAMESPACES, type Rule, atLeast } from "./rule";
-import { COLLECTOR_MINIMUM } from "./sizing";
+import { COLLECTOR_MINIMUM, memoryPlan } from "./sizing";
+import { MIB, bytesOf } from "./units";
 
 /** Where what is collected goes. */
 const SIGNAL_OF = {
@@ -30,6 +31,16 @@ function needsDestination(what: Collected): Rule {
                 : undefined,
     };
 }
+
+const largeRequests: Rule = {
+    keys: ["cluster.resources.limits.memory", "cluster.otlp.enabled", "collector.receiver.maxMessageSize"],
+    problem: ({ cluster: { otlp, resources }, collector: { receiver } }) => {
+        const most = Math.floor(memoryPlan(resources.limits.memory).limitMiB / 4);
+        return otlp.enabled && bytesOf(receiver.maxMessageSize) > most * MIB
+            ? `expected more, or at most ${most}Mi for collector.receiver.maxMessageSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits`
+            : undefined;
+    },
+};
 
 /** What the settings of collection from the cluster demand of others. */
 export const clusterRules: readonly Rule[] = [
@@ -62,5 +73,6 @@ export const clusterRules: readonly Rule[] = [
                 ? "expected true for cluster.kubeletMetrics.enabled: no kubelet is asked"
                 : undefined,
     },
+    largeRequests,
     atLeast("cluster.resources.limits.memory", ({ cluster }) => cluster.resources.limits.memory, COLLECTOR_MINIMUM),
 ];

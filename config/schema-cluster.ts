@@ -13,7 +13,7 @@ const interval = (of: string) =>
 export const cluster = z.strictObject({
     namespace: setting(
         dnsLabel.default("playground-otel-agent"),
-        "The Namespace of what collects from the cluster. The stack makes it, and removes it on destroy. Pods that read logs need a volume of the node, which the Pod Security Standards forbid, so that it enforces none while `podLogs` is on.",
+        "The Namespace of what collects from the cluster. The stack makes it, and removes it on destroy. Pods that read logs, or keep on their node what applications send, need a volume of the node, which the Pod Security Standards forbid: while `podLogs` is on, or `otlp` with durability disk, it enforces none.",
         "The stack's own Namespace keeps its standard.",
     ),
     podLogs: z
@@ -27,6 +27,15 @@ export const cluster = z.strictObject({
                 dnsLabels.default([]),
                 "Further Namespaces whose pods' logs are left alone, such as kube-system.",
                 "Who asks for logs means all of them.",
+            ),
+        })
+        .prefault({}),
+    otlp: z
+        .strictObject({
+            enabled: setting(
+                flag.default(false),
+                "Whether an agent on each node takes OTLP from the pods of its node, at the Service `otel-agent`, and passes it on to the Collector. It asks nobody for credentials, as the Collector's plain ports. With durability disk what waits there stands in a folder of the node, and the agent runs as root without any capability.",
+                "A pod on each node is more than a learner needs.",
             ),
         })
         .prefault({}),

@@ -13,7 +13,7 @@ export const networkPolicies = z.strictObject({
     ),
     senders: setting(
         labelSets.default([]),
-        `Namespaces whose pods may send OTLP to the Collector: to the guarded listener, where \`guard.enabled\` has one. ${SETS}`,
+        `Namespaces whose pods may send OTLP to the Collector, and to agents that take OTLP: to the guarded listener alone, where \`guard.enabled\` has one. ${SETS}`,
         "Who sends from elsewhere is named, or is not let in.",
     ),
     viewers: setting(

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { agentConfig } from "../components/cluster/agent-config";
 import { POD_LOGS } from "../components/cluster/pod-logs";
 import type { CollectorConfig } from "../components/collector/types";
 import { stackFlows } from "../components/network/flows";
 import { nameOf } from "../components/network/policies";
 import { type Recorder, type Settings, isRecord, runProgram } from "../tools/mocked-stack";
+import { agentWith } from "./support/agent";
 import { at, configOf, containerOf, podOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
 
@@ -23,17 +23,6 @@ function objectsOf({ manifests }: Recorder): string[] {
         .filter(({ metadata }) => metadata.namespace !== "playground-otel" && metadata.name !== "playground-otel")
         .map(({ kind, metadata }) => `${kind} ${metadata.name.replace(/-[0-9a-f]{8}$/, "-HASH")}`)
         .sort();
-}
-
-function agentWith(raw: Settings): CollectorConfig<unknown> {
-    const { cluster, collector } = settingsFrom({ cluster: raw });
-    return agentConfig({
-        cluster,
-        batch: collector.batch,
-        receiver: collector.receiver,
-        otlp: "otel-collector.ns:4317",
-        ownNamespaces: ["ns", "ns-agent"],
-    });
 }
 
 describe("collection from the cluster", () => {
@@ -176,16 +165,10 @@ describe("the agent's configuration", () => {
     });
 
     it("sends no batch that the Collector would refuse for its size", () => {
-        const { cluster, collector } = settingsFrom({
-            cluster: { events: ON, podLogs: ON },
-            collector: { batch: { maxSize: "4Mi", minSize: "4Mi" }, receiver: { maxMessageSize: "2Mi" } },
-        });
-        const { exporters } = agentConfig({
-            ...collector,
-            cluster,
-            otlp: "a:1",
-            ownNamespaces: [],
-        });
+        const { exporters } = agentWith(
+            { events: ON, podLogs: ON },
+            { collector: { batch: { maxSize: "4Mi", minSize: "4Mi" }, receiver: { maxMessageSize: "2Mi" } } },
+        );
         const batch = exporters.otlp_grpc?.sending_queue.batch;
         assert.equal(batch?.max_size, 1024 * 1024);
         assert.equal(batch.min_size, 1024 * 1024);

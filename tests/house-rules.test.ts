@@ -273,6 +273,7 @@ for (const [stack, settings] of Object.entries(STACKS)) {
 /** What each setting of collection from the cluster grants: nothing that another does. */
 const COLLECTED: Readonly<Record<string, readonly string[]>> = {
     podLogs: [],
+    otlp: [],
     hostMetrics: [],
     kubeletMetrics: ["playground-otel-agent-kubelet: get nodes/stats"],
     events: ["playground-otel-agent-events: list events", "playground-otel-agent-events: watch events"],

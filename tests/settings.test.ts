@@ -52,6 +52,7 @@ describe("good settings", () => {
         ["images.app", "registry.example/shop:1.0.0"],
         ["rolloutTimeout", "10m"],
         ["cluster.podLogs.enabled", "true", true],
+        ["cluster.otlp.enabled", true],
         ["cluster.kubeletMetrics.interval", "10m"],
         ["cluster.attributes.enabled", true],
         ["images.agent", "registry.example/agent:1"],

@@ -52,9 +52,10 @@ const MORE: Readonly<Record<string, Settings>> = {
         },
     },
     "that collects from its cluster": {
-        networkPolicies: { enabled: true },
+        networkPolicies: { enabled: true, senders: [{ team: "payments", env: "production" }] },
         cluster: {
             podLogs: { enabled: true },
+            otlp: { enabled: true },
             kubeletMetrics: { enabled: true },
             events: { enabled: true },
             attributes: { enabled: true },
@@ -108,7 +109,9 @@ async function askCyclonus(
         const policyFolder = path.join(folder, "policies");
         fs.mkdirSync(policyFolder);
         for (const policy of policies) {
-            fs.writeFileSync(path.join(policyFolder, `${policy.metadata.name}.json`), JSON.stringify(policy));
+            // Each Namespace has one that denies, by the same name.
+            const { name, namespace = "" } = policy.metadata;
+            fs.writeFileSync(path.join(policyFolder, `${namespace}-${name}.json`), JSON.stringify(policy));
         }
         const traffic = path.join(folder, "traffic.json");
         fs.writeFileSync(traffic, JSON.stringify(connections.map((connection) => connection.traffic)));

@@ -1,9 +1,11 @@
 import { type ClusterSettings, measuresCluster } from "../../config/cluster";
+import type { Signal } from "../../config/signals";
 import { assertComplete } from "../collector/graph";
 import { memoryLimiter } from "../collector/memory-limiter";
 import { COLLECTOR_PORTS } from "../collector/ports";
 import type {
     CollectorConfig,
+    ExtensionId,
     NoMetrics,
     ProcessorId,
     ProcessorTypes,
@@ -12,18 +14,21 @@ import type {
 } from "../collector/types";
 import { goDuration } from "../shared/duration";
 import { everywhere } from "../shared/endpoint";
+import { fromApplications } from "./applications";
 import { type ExporterArgs, TO_COLLECTOR, toCollector } from "./exporter";
+import { NODE_ADDRESS, NODE_NAME } from "./names";
 import { CHECKPOINTS, checkpoints, podLogs } from "./pod-logs";
 
 export interface AgentConfigArgs extends ExporterArgs {
     readonly cluster: ClusterSettings;
     /** Namespaces whose pods' logs are left alone whatever the settings say. */
     readonly ownNamespaces: readonly string[];
+    /** Whether what waits stands in a folder of the node. */
+    readonly keepsOnNode: boolean;
+    /** What the Collector takes. */
+    readonly signals: readonly Signal[];
 }
 
-/** Variables of the container: the kubelet fills them in. */
-export const NODE_NAME = "NODE_NAME";
-export const NODE_ADDRESS = "NODE_ADDRESS";
 export const KUBELET_PORT = 10250;
 
 const ON_NODE = "resource/node" satisfies ProcessorId;
@@ -34,24 +39,31 @@ export function agentConfig(args: AgentConfigArgs): CollectorConfig<NoMetrics> {
     const { cluster } = args;
     const reads = cluster.podLogs.enabled;
     const measures = measuresCluster(cluster);
+    const storage: ExtensionId | undefined = args.keepsOnNode ? CHECKPOINTS : undefined;
+    const sent = cluster.otlp.enabled ? fromApplications(args, storage) : undefined;
     const config: CollectorConfig<NoMetrics> = {
         extensions: {
             health_check: { endpoint: everywhere(COLLECTOR_PORTS.health) },
-            ...(reads ? { [CHECKPOINTS]: checkpoints() } : {}),
+            ...(storage === undefined ? {} : { [storage]: checkpoints() }),
         },
         receivers: {
             ...(reads ? podLogs([...args.ownNamespaces, ...cluster.podLogs.excludeNamespaces]) : {}),
             ...metricReceivers(cluster),
+            ...sent?.receivers,
         },
         processors: {
             memory_limiter: memoryLimiter(cluster.resources),
-            [ON_NODE]: onNode(),
+            ...(reads || measures ? { [ON_NODE]: onNode() } : {}),
             ...(reads ? { [NAMED]: named() } : {}),
+            ...sent?.processors,
         },
-        exporters: { [TO_COLLECTOR]: toCollector(args, reads ? CHECKPOINTS : undefined) },
+        exporters: {
+            ...(reads || measures ? { [TO_COLLECTOR]: toCollector(args, storage, "wait") } : {}),
+            ...sent?.exporters,
+        },
         connectors: {},
         service: {
-            extensions: ["health_check", ...(reads ? ([CHECKPOINTS] as const) : [])],
+            extensions: ["health_check", ...(storage === undefined ? [] : [storage])],
             // Nobody scrapes it.
             telemetry: { metrics: { level: "none" } },
             pipelines: {
@@ -73,6 +85,7 @@ export function agentConfig(args: AgentConfigArgs): CollectorConfig<NoMetrics> {
                           },
                       }
                     : {}),
+                ...sent?.pipelines,
             },
         },
     };

@@ -1,6 +1,7 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterSettings, hasAgent } from "../../config/cluster";
+import type { Signal } from "../../config/signals";
 import type { Flow } from "../network/flows";
 import { NetworkPolicies } from "../network/network-policies";
 import { namespaceLabels } from "../shared/labels";
@@ -15,6 +16,10 @@ export interface ClusterCollectionArgs extends ExporterArgs {
     readonly rolloutTimeout: string;
     /** The Namespace of what is sent to: the logs of its pods are left alone. */
     readonly stackNamespace: string;
+    /** Whether what waits in an agent stands in a folder of its node, and not in memory. */
+    readonly keepsOnNode: boolean;
+    /** What the Collector takes. */
+    readonly signals: readonly Signal[];
     /** All that is let through; left out, everything is. */
     readonly flows?: readonly Flow[];
 }
@@ -30,7 +35,7 @@ export class ClusterCollection extends pulumi.ComponentResource {
         super("otel-stack:index:ClusterCollection", name, args, opts);
 
         const { cluster, flows, stackNamespace, ...shared } = args;
-        const namespace = this.namespace(cluster);
+        const namespace = this.namespace(cluster, args.keepsOnNode);
         if (flows) {
             new NetworkPolicies(`${name}-network`, { namespace, flows, wholeNamespace: true }, { parent: this });
         }
@@ -59,9 +64,9 @@ export class ClusterCollection extends pulumi.ComponentResource {
         this.registerOutputs();
     }
 
-    /** No standard allows what reads the node's files; all else here meets the strictest. */
-    private namespace({ namespace: name, podLogs }: ClusterSettings): pulumi.Output<string> {
-        const standard = podLogs.enabled ? "privileged" : "restricted";
+    /** No standard allows a volume of the node; all else here meets the strictest. */
+    private namespace({ namespace: name }: ClusterSettings, keepsOnNode: boolean): pulumi.Output<string> {
+        const standard = keepsOnNode ? "privileged" : "restricted";
         return new Namespace(
             name,
             {

@@ -24,7 +24,7 @@ export function eventsConfig(args: EventsConfigArgs): CollectorConfig<NoMetrics>
             memory_limiter: memoryLimiter(args.cluster.resources),
             [NAMED]: { attributes: [{ key: "service.name", value: EVENTS_SERVICE, action: "insert" }] },
         },
-        exporters: { [TO_COLLECTOR]: toCollector(args) },
+        exporters: { [TO_COLLECTOR]: toCollector(args, undefined, "wait") },
         connectors: {},
         service: {
             extensions: ["health_check"],

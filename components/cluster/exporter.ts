@@ -5,6 +5,8 @@ import type { ExporterId, ExporterTypes, ExtensionId } from "../collector/types"
 
 /** The exporter that leads to the stack's Collector. */
 export const TO_COLLECTOR = "otlp_grpc" satisfies ExporterId;
+/** The same for what applications send, with a queue of its own: neither takes the other's room. */
+export const APPLICATIONS_TO_COLLECTOR = "otlp_grpc/applications" satisfies ExporterId;
 
 export interface ExporterArgs extends Pick<CollectorSettings, "batch" | "receiver"> {
     /** `host:port` of the stack's Collector that takes OTLP over gRPC. */
@@ -18,10 +20,12 @@ const QUEUE_MIB = 16;
  * Sends to the stack's Collector until it takes it.
  *
  * @param storage Keeps what waits; it is in memory without.
+ * @param whenFull Whether who brings more waits for room, or is told to come again.
  */
 export function toCollector(
     { batch, otlp, receiver }: ExporterArgs,
-    storage?: ExtensionId,
+    storage: ExtensionId | undefined,
+    whenFull: "refuse" | "wait",
 ): ExporterTypes["otlp_grpc"] {
     // What is larger than the receiver's limit would be refused for good; batches grow a little on their way.
     const maxSize = Math.min(bytesOf(batch.maxSize), bytesOf(receiver.maxMessageSize) / 2);
@@ -32,7 +36,7 @@ export function toCollector(
         sending_queue: {
             sizer: "bytes",
             queue_size: QUEUE_MIB * MIB,
-            block_on_overflow: true,
+            block_on_overflow: whenFull === "wait",
             num_consumers: 2,
             ...(storage === undefined ? {} : { storage }),
             batch: {

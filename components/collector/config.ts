@@ -13,7 +13,7 @@ import { type SealedDestination, furtherExporters } from "./further";
 import { assertComplete } from "./graph";
 import { authenticatorsOf, guardExtensions } from "./guard";
 import { ownTelemetry } from "./own-telemetry";
-import { K8S_ATTRIBUTES, type PodAttributes, k8sAttributes } from "./k8s-attributes";
+import { type PodAttributes, podProcessors } from "./k8s-attributes";
 import { memoryLimiter } from "./memory-limiter";
 import { betweenPipelines, labelsMetrics, processorsOf, pipelinesOf } from "./pipelines";
 import { COLLECTOR_PORTS } from "./ports";
@@ -70,7 +70,7 @@ export function collectorConfig(args: CollectorConfigArgs): CollectorConfig {
         receivers: receiversOf(args),
         processors: {
             memory_limiter: memoryLimiter(args.resources),
-            ...(args.podAttributes ? { [K8S_ATTRIBUTES]: k8sAttributes(args.podAttributes) } : {}),
+            ...(args.podAttributes ? podProcessors(args.podAttributes) : {}),
             ...(labelsMetrics(args) ? { [LABEL_UNNAMED]: labelUnnamed() } : {}),
             ...(spanMetrics ? { [SERVICE_ALONE]: serviceAlone(args.tier) } : {}),
             ...processorsOf(pipelines, args),

@@ -1,13 +1,20 @@
 import type { ApiRule } from "../shared/api-access";
-import type { ProcessorId, ProcessorTypes } from "./types";
+import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types";
 
 export const K8S_ATTRIBUTES = "k8s_attributes" as const satisfies ProcessorId;
+const OF_PODS_ALONE = "transform/pod-addresses" as const satisfies ProcessorId;
+
+/** Attributes of what an agent passes on: the address that it had it from, and that of its own node. */
+export const SENDER_IP = "k8s.pod.ip";
+export const NODE_IP = "k8s.node.ip";
 
 export interface PodAttributes {
     /** Name of the ClusterRole, which no other stack may have. */
     readonly role: string;
     /** What the names of pods start with that send of others, and are not to be taken for those. */
     readonly collectors: readonly string[];
+    /** Whether agents pass on what others sent, and say from which address they had it. */
+    readonly passedOn: boolean;
 }
 
 /** The names of workloads follow from the pod's owner: nothing but pods is looked at. */
@@ -28,8 +35,35 @@ const ADDED = [
     "k8s.cronjob.name",
 ];
 
+/** The processors that say of which pod telemetry is, in their order. */
+export function podProcessorIds(pods: PodAttributes | undefined): readonly ProcessorId[] {
+    return pods === undefined ? [] : [...(pods.passedOn ? [OF_PODS_ALONE] : []), K8S_ATTRIBUTES];
+}
+
+export function podProcessors(pods: PodAttributes): CollectorConfig["processors"] {
+    return { ...(pods.passedOn ? { [OF_PODS_ALONE]: ofPodsAlone() } : {}), [K8S_ATTRIBUTES]: k8sAttributes(pods) };
+}
+
+/**
+ * A node's address is that of all pods that share its network, and of all whose address was rewritten on the way: what
+ * came from there is of nobody known. By the connection none of those pods is found, by an attribute they are.
+ */
+function ofPodsAlone(): ProcessorTypes["transform"] {
+    const ip = (key: string) => `resource.attributes["${key}"]`;
+    const statements = [
+        `delete_key(resource.attributes, "${SENDER_IP}") where ${ip(SENDER_IP)} == ${ip(NODE_IP)}`,
+        `delete_key(resource.attributes, "${NODE_IP}")`,
+    ];
+    return {
+        error_mode: "propagate",
+        log_statements: statements,
+        metric_statements: statements,
+        trace_statements: statements,
+    };
+}
+
 /** Adds to telemetry of which pod it is: that which it names, else that from whose address it came. */
-export function k8sAttributes({ collectors }: PodAttributes): ProcessorTypes["k8s_attributes"] {
+function k8sAttributes({ collectors, passedOn }: PodAttributes): ProcessorTypes["k8s_attributes"] {
     return {
         auth_type: "serviceAccount",
         extract: { metadata: ADDED },
@@ -41,6 +75,7 @@ export function k8sAttributes({ collectors }: PodAttributes): ProcessorTypes["k8
                     { from: "resource_attribute", name: "k8s.namespace.name" },
                 ],
             },
+            ...(passedOn ? [{ sources: [{ from: "resource_attribute", name: SENDER_IP }] } as const] : []),
             { sources: [{ from: "connection" }] },
         ],
         exclude: { pods: collectors.map((name) => ({ name: `^${name}-` })) },

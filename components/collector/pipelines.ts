@@ -5,7 +5,7 @@ import { SIGNALS, type Signal } from "../../config/signals";
 import type { RedactionSettings, TailSamplingSettings } from "../../config/schema";
 import { azureMemoryPlan } from "../../config/sizing";
 import { exporterOf } from "./destinations";
-import { K8S_ATTRIBUTES, type PodAttributes } from "./k8s-attributes";
+import { type PodAttributes, podProcessorIds } from "./k8s-attributes";
 import { type SealedDestination, furtherExporter } from "./further";
 import { REDACTION, TAIL_SAMPLING, redaction, tailSampling } from "./processing";
 import { type ReceiverArgs, receiverIds } from "./receivers";
@@ -66,7 +66,7 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
         receivers: receiverIds(args),
         processors: [
             ...PROCESSORS,
-            ...(args.podAttributes ? [K8S_ATTRIBUTES] : []),
+            ...podProcessorIds(args.podAttributes),
             ...(redaction ? [REDACTION] : []),
             // Last: what was added becomes labels too, and what was masked stays so.
             ...(signal === "metrics" && labelsMetrics(args) ? [LABEL_UNNAMED] : []),

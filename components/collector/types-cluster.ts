@@ -82,6 +82,8 @@ export interface ClusterProcessorTypes {
     };
     readonly transform: {
         readonly error_mode: "ignore" | "propagate" | "silent";
-        readonly metric_statements: readonly string[];
+        readonly log_statements?: readonly string[];
+        readonly metric_statements?: readonly string[];
+        readonly trace_statements?: readonly string[];
     };
 }

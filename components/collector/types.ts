@@ -103,6 +103,8 @@ interface ReceiverTypes extends ClusterReceiverTypes<ExtensionId> {
 type ResourceAction =
     | { readonly key: string; readonly from_attribute: string; readonly action: "upsert" }
     | { readonly key: string; readonly from_attribute: string; readonly action: "insert" }
+    /** What is known of who sent it. */
+    | { readonly key: string; readonly from_context: "client.address"; readonly action: "insert" }
     | { readonly key: string; readonly value: string; readonly action: "insert" | "upsert" }
     | { readonly key: string; readonly action: "delete" }
     | { readonly pattern: string; readonly action: "delete" };

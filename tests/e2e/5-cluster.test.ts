@@ -27,6 +27,7 @@ const collecting = stackWith("sandbox", {
     "cluster.hostMetrics.interval": "5s",
     "cluster.events.enabled": true,
     "cluster.attributes.enabled": true,
+    "cluster.otlp.enabled": true,
 });
 
 describe("collection from the cluster", () => {
@@ -159,15 +160,31 @@ describe("collection from the cluster", () => {
         const [address = ""] = (await get<{ status: { podIP: string } }>("pods", "-l", COLLECTOR)).map(
             ({ status }) => status.podIP,
         );
-        const record = { timeUnixNano: `${Date.now()}000000`, body: { stringValue: "who am I" } };
-        const service = { key: "service.name", value: { stringValue: "anonymous" } };
-        const logs = { resourceLogs: [{ resource: { attributes: [service] }, scopeLogs: [{ logRecords: [record] }] }] };
-        const post = `wget -qO- --header 'Content-Type: application/json' --post-data '${JSON.stringify(logs)}'`;
         // Until the Collector has heard of the pod.
-        await run("sender", `for i in 1 2 3 4 5 6 7 8 9 10; do ${post} http://${address}:4318/v1/logs; sleep 2; done`);
+        const post = posts("anonymous", `http://${address}:4318`);
+        await run("sender", `for i in 1 2 3 4 5 6 7 8 9 10; do ${post}; sleep 2; done`);
         await eventually(async () => {
             const found = await records(backends, '{service_name="anonymous"} | k8s_pod_name="sender"');
             assert.equal(found[0]?.fields.k8s_namespace_name, ELSEWHERE);
+        }, WITHIN_SECONDS);
+    });
+
+    it("takes OTLP at the agent of the sender's node, and says by its address which pod the sender is", async () => {
+        const agents = ["pods", "-n", AGENT_NAMESPACE, "-l", "app.kubernetes.io/name=otel-agent"];
+        const address = await kubectl("get", ...agents, "-o", "jsonpath={.items[0].status.podIP}");
+        const byService = posts("by-service", `http://otel-agent.${AGENT_NAMESPACE}:4318`);
+        // Past the Service too, as above.
+        const byAddress = posts("by-address", `http://${address}:4318`);
+        await run("nearby", `for i in 1 2 3 4 5 6 7 8 9 10; do ${byService}; ${byAddress}; sleep 2; done`);
+        await eventually(async () => {
+            const [near] = await records(backends, '{service_name="by-service"}');
+            assert.equal(near?.fields.k8s_node_name, "sandbox");
+            // A rewritten address is nobody's.
+            assert.equal(near.fields.k8s_pod_name, undefined);
+            const [found] = await records(backends, '{service_name="by-address"} | k8s_pod_name="nearby"');
+            assert.equal(found?.fields.k8s_namespace_name, ELSEWHERE);
+            assert.equal(found.fields.k8s_node_name, "sandbox");
+            assert.equal(found.fields.k8s_node_ip, undefined);
         }, WITHIN_SECONDS);
     });
 
@@ -188,6 +205,15 @@ describe("collection from the cluster", () => {
 async function run(name: string, script: string): Promise<void> {
     const pod = ["run", name, "-n", ELSEWHERE, `--image=${TOOLBOX_IMAGE}`, "--restart=Never"];
     await kubectl(...pod, "--", "sh", "-c", script);
+}
+
+/** A command that sends one record of that service and says nothing else of where it comes from. */
+function posts(service: string, url: string): string {
+    const record = { timeUnixNano: `${Date.now()}000000`, body: { stringValue: "who am I" } };
+    const attributes = [{ key: "service.name", value: { stringValue: service } }];
+    const logs = { resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords: [record] }] }] };
+    const body = `--header 'Content-Type: application/json' --post-data '${JSON.stringify(logs)}'`;
+    return `wget -qO- ${body} ${url}/v1/logs`;
 }
 
 async function logsOf(backends: Backends, pod: string): Promise<readonly LogRecord[]> {

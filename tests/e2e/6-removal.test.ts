@@ -20,7 +20,7 @@ describe("destroy", () => {
     it("leaves a namespace that was there before the stack, which does without Loki and telemetrygen, and collects", async () => {
         await kubectl("create", "namespace", NAMESPACE);
         const off = { "loki.enabled": false, "telemetrygen.enabled": false };
-        const parts = ["podLogs", "kubeletMetrics", "hostMetrics", "events", "attributes"];
+        const parts = ["podLogs", "otlp", "kubeletMetrics", "hostMetrics", "events", "attributes"];
         const collected = Object.fromEntries(parts.map((part) => [`cluster.${part}.enabled`, true]));
         const guest = stackWith("sandbox", { "namespace.create": false, ...off, ...collected });
         await up(guest);

@@ -16,6 +16,7 @@ const misspelt: [string, string][] = [
     ["images.agents", "images.agent"],
     ["cluster.podLog", "cluster.podLogs"],
     ["cluster.podLogs.excludeNamespace", "cluster.podLogs.excludeNamespaces"],
+    ["cluster.otlp.enable", "cluster.otlp.enabled"],
     ["cluster.kubeletMetrics.intervall", "cluster.kubeletMetrics.interval"],
     ["cluster.hostMetrics.enable", "cluster.hostMetrics.enabled"],
     ["cluster.events.enable", "cluster.events.enabled"],
@@ -30,12 +31,13 @@ const refused: [string, unknown, string][] = [
     [
         "cluster",
         true,
-        "expected settings under it (namespace, podLogs, kubeletMetrics, hostMetrics, events, attributes, apiServer, resources)",
+        "expected settings under it (namespace, podLogs, otlp, kubeletMetrics, hostMetrics, events, attributes, apiServer, resources)",
     ],
     ["images.agent", "otelcol:latest", IMAGE],
     ["cluster.namespace", "Agents", LABEL],
     ["cluster.podLogs.enabled", "yes", FLAG],
     ["cluster.podLogs.excludeNamespaces", "kube-system", NAMES],
+    ["cluster.otlp.enabled", "grpc", FLAG],
     ["cluster.kubeletMetrics.enabled", 1, FLAG],
     ["cluster.kubeletMetrics.interval", "1s", INTERVAL],
     ["cluster.kubeletMetrics.verifyCertificate", "no", FLAG],
@@ -85,6 +87,21 @@ const disagreeing: readonly BadSettings[] = [
         raw: { cluster: { kubeletMetrics: { verifyCertificate: false } } },
         problem:
             "cluster.kubeletMetrics.verifyCertificate: expected true for cluster.kubeletMetrics.enabled: no kubelet is asked",
+    },
+    {
+        about: "agents that take OTLP in the stack's own Namespace",
+        raw: { cluster: { namespace: "observe", otlp: ON }, namespace: { name: "observe" } },
+        problem:
+            "cluster.namespace: expected another Namespace than the stack's (namespace.name): what collects from the cluster has rights that the stack has not",
+    },
+    {
+        about: "agents that take larger requests than they have memory for",
+        raw: {
+            cluster: { otlp: ON },
+            collector: { resources: { limits: { memory: "1Gi" } }, receiver: { maxMessageSize: "64Mi" } },
+        },
+        problem:
+            "cluster.resources.limits.memory: expected more, or at most 48Mi for collector.receiver.maxMessageSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits",
     },
     {
         about: "agents with too little memory to work with",

@@ -24,6 +24,7 @@ import (
 	"go.opentelemetry.io/collector/processor"
 	"go.opentelemetry.io/collector/processor/memorylimiterprocessor"
 	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/otlpreceiver"
 	"go.opentelemetry.io/collector/service/telemetry/otelconftelemetry"
 )
 
@@ -64,6 +65,7 @@ func factories() (otelcol.Factories, error) {
 		hostmetricsreceiver.NewFactory(),
 		k8seventsreceiver.NewFactory(),
 		kubeletstatsreceiver.NewFactory(),
+		otlpreceiver.NewFactory(),
 	); err != nil {
 		return all, err
 	}
