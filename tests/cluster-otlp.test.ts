@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { CollectorConfig } from "../components/collector/types";
+import { MIB } from "../config/units";
 import { type Recorder, type Settings, runProgram } from "../tools/mocked-stack";
 import { agentWith } from "./support/agent";
 import { at, configOf, containerOf, podOf } from "./support/objects";
@@ -31,6 +32,13 @@ describe("an agent that takes OTLP", () => {
         ]);
         const others = await stackWith({ podLogs: ON, hostMetrics: ON });
         assert.ok(!others.manifests.some(({ kind, metadata }) => kind === "Service" && metadata.name === "otel-agent"));
+    });
+
+    it("has a queue that holds the largest request that it takes", () => {
+        const queueOf = (more: Settings) =>
+            agentWith({ otlp: ON }, more).exporters["otlp_grpc/applications"]?.sending_queue.queue_size;
+        assert.equal(queueOf({}), 16 * MIB);
+        assert.equal(queueOf({ collector: { receiver: { maxMessageSize: "20Mi" } } }), 20 * MIB);
     });
 
     it("is among the addresses of the stack, where it is on", async () => {

@@ -13,7 +13,7 @@ export interface ExporterArgs extends Pick<CollectorSettings, "batch" | "receive
     readonly otlp: string;
 }
 
-/** Some seconds of a busy node: what does not fit waits where it comes from. */
+/** At least, some seconds of a busy node: what does not fit waits where it comes from. */
 const QUEUE_MIB = 16;
 
 /**
@@ -35,7 +35,8 @@ export function toCollector(
         retry_on_failure: { enabled: true, max_interval: "5s", max_elapsed_time: "0s" },
         sending_queue: {
             sizer: "bytes",
-            queue_size: QUEUE_MIB * MIB,
+            // What it can never hold would be sent again without an end.
+            queue_size: Math.max(QUEUE_MIB * MIB, bytesOf(receiver.maxMessageSize)),
             block_on_overflow: whenFull === "wait",
             num_consumers: 2,
             ...(storage === undefined ? {} : { storage }),
