@@ -6,26 +6,13 @@ import { ROOT } from "../../sandbox/paths";
 import { deploy } from "../../tools/deploy";
 import { argumentsFor } from "../../tools/stack";
 import { get, kubectl, NAMESPACE, namesOf, type Named } from "./support/cluster";
+import { readyPods } from "./support/collectors";
 import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
 
 const COLLECTOR = "app.kubernetes.io/name=otel-collector";
 const NO_SUCH_IMAGE = "localhost/otel-sandbox/otelcol-contrib:no-such-tag";
 
 const sandbox = stackWith("sandbox");
-
-interface Pod extends Named {
-    readonly metadata: Named["metadata"] & { readonly deletionTimestamp?: string };
-    readonly status: { readonly containerStatuses?: readonly { readonly ready: boolean }[] };
-}
-
-/** Those that stay: one that leaves is ready until it has sent what it holds. */
-async function readyCollectors(): Promise<string[]> {
-    const pods = await get<Pod>("pods", "-l", COLLECTOR);
-    return pods
-        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-        .filter(({ status }) => status.containerStatuses?.every(({ ready }) => ready))
-        .map(({ metadata }) => metadata.name);
-}
 
 interface Deployment extends Named {
     readonly spec: { readonly template: { readonly spec: { readonly volumes: readonly Volume[] } } };
@@ -45,10 +32,10 @@ async function wantedConfigMaps(): Promise<string[]> {
 
 describe("a killed collector", () => {
     it("comes back and takes telemetry again", async () => {
-        const [before] = await readyCollectors();
+        const [before] = await readyPods("otel-collector");
         await kubectl("delete", "pod", "-n", NAMESPACE, "-l", COLLECTOR, "--grace-period=0", "--force");
         await kubectl("rollout", "status", "-n", NAMESPACE, "deployment/otel-collector", "--timeout=60s");
-        const [after] = await readyCollectors();
+        const [after] = await readyPods("otel-collector");
         assert.notEqual(after, before);
         await verifyHolds(sandbox);
     });
@@ -116,7 +103,7 @@ describe("a collector image that does not exist", () => {
     it("fails the roll-out in time and says why", async function () {
         this.timeout("5m");
         configMaps = await namesOf("configmaps");
-        pods = await readyCollectors();
+        pods = await readyPods("otel-collector");
         assert.equal(pods.length, 1);
         const { ok, output } = await tryPulumi(broken, ["up", "--yes", "--skip-preview"]);
         assert.equal(ok, false);
@@ -126,7 +113,7 @@ describe("a collector image that does not exist", () => {
     });
 
     it("leaves the pods and the configuration of before at work", async () => {
-        assert.deepEqual(await readyCollectors(), pods);
+        assert.deepEqual(await readyPods("otel-collector"), pods);
         const now = await namesOf("configmaps");
         assert.ok(configMaps.every((name) => now.includes(name)));
         await verifyHolds(sandbox);
@@ -134,7 +121,7 @@ describe("a collector image that does not exist", () => {
 
     it("is undone by the settings of before", async () => {
         await up(sandbox);
-        assert.deepEqual(await readyCollectors(), pods);
+        assert.deepEqual(await readyPods("otel-collector"), pods);
         assert.deepEqual(await namesOf("configmaps"), configMaps);
         await verifyHolds(sandbox);
     });

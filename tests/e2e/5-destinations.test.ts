@@ -23,7 +23,7 @@ import {
 import { Authority } from "./support/guard";
 import { balanceOf, type RunArgs } from "./support/outage";
 import { eventually } from "./support/questions";
-import { requestOf, serviceOf } from "./support/requests";
+import { post, requestOf, serviceOf } from "./support/requests";
 import { stackWith, up } from "./support/stack";
 
 /** With what the Collector would take for a variable, or for a `$` too many. */
@@ -65,12 +65,7 @@ async function setSecret(to: Stack, key: string, value: string): Promise<void> {
 /** Sends ten items of each signal, once. */
 async function sendOnce(collector: PortForward, run: string): Promise<void> {
     for (const signal of SIGNALS) {
-        const response = await fetch(`${await collector.url()}/v1/${signal}`, {
-            method: "POST",
-            headers: { "content-type": "application/json" },
-            body: JSON.stringify(requestOf(signal, { run, first: 0, count: 10, at: Date.now() })),
-        });
-        assert.equal(response.status, 200, await response.text());
+        await post(collector, signal, requestOf(signal, { run, first: 0, count: 10, at: Date.now() }));
     }
 }
 

@@ -3,6 +3,7 @@ import type { PortForward } from "../../tools/verify/port-forward";
 import { kubectl, NAMESPACE } from "./support/cluster";
 import { Forwards } from "./support/forwards";
 import { eventually } from "./support/questions";
+import { post } from "./support/requests";
 import { traceIdOf } from "./support/spans";
 import { stackWith, up, verifyHolds } from "./support/stack";
 
@@ -47,15 +48,6 @@ function span(name: string, number: number, more: { readonly ms?: number; readon
         events: [{ timeUnixNano: String(end), name: "paid", attributes: [text("number", CARD)] }],
         status: failed ? { code: 2, message: "no" } : {},
     };
-}
-
-async function post(collector: PortForward, signal: string, body: object): Promise<void> {
-    const response = await fetch(`${await collector.url()}/v1/${signal}`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-    });
-    assert.equal(response.status, 200, await response.text());
 }
 
 async function ask(service: string, path: string): Promise<string> {

@@ -62,7 +62,12 @@ export async function objectsOfTheStack(): Promise<string[]> {
 
 /** Sum of a metric of the Collector's own over the series that have those labels, such as `exporter="debug"`. */
 export async function ownMetric(start: string, ...having: readonly string[]): Promise<number> {
-    const proxy = `/api/v1/namespaces/${NAMESPACE}/services/otel-collector:8888/proxy/metrics`;
+    return metricOf("services/otel-collector", start, ...having);
+}
+
+/** The same of one pod, `pods/NAME`, or of whichever a Service leads to, `services/NAME`. */
+export async function metricOf(at: string, start: string, ...having: readonly string[]): Promise<number> {
+    const proxy = `/api/v1/namespaces/${NAMESPACE}/${at}:8888/proxy/metrics`;
     const lines = (await kubectl("get", "--raw", proxy)).split("\n");
     return lines
         .filter((line) => line.startsWith(start) && having.every((text) => line.includes(text)))

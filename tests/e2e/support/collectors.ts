@@ -1,14 +1,14 @@
-import assert from "node:assert/strict";
 import { sandboxEnv } from "../../../sandbox/environment";
 import { PortForward } from "../../../tools/verify/port-forward";
-import { get, kubectl, NAMESPACE, type Named } from "./cluster";
+import { get, metricOf, type Named, NAMESPACE } from "./cluster";
+import { post } from "./requests";
 
 interface Pod extends Named {
     readonly metadata: Named["metadata"] & { readonly deletionTimestamp?: string };
     readonly status: { readonly containerStatuses?: readonly { readonly ready: boolean }[] };
 }
 
-/** Names of the ready pods of a workload. */
+/** Names of the ready pods of a workload that stay: one that leaves is ready until it has sent what it holds. */
 export async function readyPods(name: string): Promise<string[]> {
     const pods = await get<Pod>("pods", "--selector", `app.kubernetes.io/name=${name}`);
     return pods
@@ -19,9 +19,7 @@ export async function readyPods(name: string): Promise<string[]> {
 
 /** Spans that a pod has taken so far. */
 export async function acceptedBy(pod: string): Promise<number> {
-    const metrics = await kubectl("get", "--raw", `/api/v1/namespaces/${NAMESPACE}/pods/${pod}:8888/proxy/metrics`);
-    const counts = [...metrics.matchAll(/^otelcol_receiver_accepted_spans\{.*\} (\S+)$/gm)];
-    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+    return metricOf(`pods/${pod}`, "otelcol_receiver_accepted_spans{");
 }
 
 /** Sends requests with spans to one pod of the Collector's, and to no other. */
@@ -29,12 +27,7 @@ export async function sendTo(pod: string, requests: readonly object[]): Promise<
     const forward = new PortForward(`kubectl port-forward -n ${NAMESPACE} pod/${pod} 4318:4318`, sandboxEnv());
     try {
         for (const resourceSpans of requests) {
-            const response = await fetch(`${await forward.url()}/v1/traces`, {
-                method: "POST",
-                headers: { "content-type": "application/json" },
-                body: JSON.stringify({ resourceSpans: [resourceSpans] }),
-            });
-            assert.equal(response.status, 200, await response.text());
+            await post(forward, "traces", { resourceSpans: [resourceSpans] });
         }
     } finally {
         await forward.close();

@@ -6,7 +6,7 @@ import { AUTHORITY, type Certificate, makeAuthority, sign } from "../../../sandb
 import { sandboxEnv } from "../../../sandbox/environment";
 import { NODE_IP } from "../../../sandbox/pki";
 import { pulumiOutput, type Stack } from "../../../tools/stack";
-import { apply, kubectl, NAMESPACE } from "./cluster";
+import { apply, NAMESPACE, ownMetric } from "./cluster";
 
 const SERVICE = `otel-collector-guarded.${NAMESPACE}`;
 const SERVER: Omit<Certificate, "name"> = {
@@ -88,20 +88,8 @@ export interface Answers {
 
 /** How many requests the Collector has turned away for want of credentials, by its own metrics. */
 export async function turnedAway(): Promise<Answers> {
-    const metrics = await kubectl(
-        "get",
-        "--raw",
-        `/api/v1/namespaces/${NAMESPACE}/services/otel-collector:8888/proxy/metrics`,
-    );
-    const count = (series: string): number =>
-        Number(
-            metrics
-                .split("\n")
-                .find((line) => line.startsWith(series))
-                ?.split(" ")[1] ?? 0,
-        );
     return {
-        http: count('http_server_request_duration_count{http_response_status_code="401"}'),
-        grpc: count('rpc_server_call_duration_count{rpc_response_status_code="UNAUTHENTICATED"}'),
+        http: await ownMetric('http_server_request_duration_count{http_response_status_code="401"}'),
+        grpc: await ownMetric('rpc_server_call_duration_count{rpc_response_status_code="UNAUTHENTICATED"}'),
     };
 }

@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import type { Signal } from "../../../config/signals";
+import type { Target } from "../../../tools/verify/target";
 
 /** Items of one request. Numbers from `first` on are their ids, unique in a run and signal. */
 export interface Batch {
@@ -103,4 +105,14 @@ function hex(digits: string, length: number): string {
 
 function nanoseconds(milliseconds: number): string {
     return `${milliseconds}000000`;
+}
+
+/** Sends a request by OTLP/HTTP, which must be taken. */
+export async function post(collector: Target, signal: Signal, request: object): Promise<void> {
+    const response = await fetch(`${await collector.url()}/v1/${signal}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(request),
+    });
+    assert.equal(response.status, 200, await response.text());
 }
