@@ -3,6 +3,7 @@ import { IMAGE_PATTERN } from "../config/images";
 import { bytesOf } from "../config/units";
 import { type Manifest, type Recorder, type Settings, runProgram, settingsOf } from "../tools/mocked-stack";
 import { type Container, at, containerOf, isWorkload, podOf } from "./support/objects";
+import { isRbac, rightsIn } from "./support/rights";
 
 const RECOMMENDED_LABELS = ["name", "instance", "version", "component", "part-of", "managed-by"];
 /** Kinds that stand for no one program, and so have no version of it. */
@@ -268,61 +269,4 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             assert.ok(requested.reduce((sum, bytes) => sum + bytes, 0) <= bytesOf(MOST_MEMORY[stack] ?? "700Mi"));
         });
     });
-}
-
-/** What each setting of collection from the cluster grants: nothing that another does. */
-const COLLECTED: Readonly<Record<string, readonly string[]>> = {
-    podLogs: [],
-    otlp: [],
-    hostMetrics: [],
-    kubeletMetrics: ["playground-otel-agent-kubelet: get nodes/stats"],
-    events: ["playground-otel-agent-events: list events", "playground-otel-agent-events: watch events"],
-    attributes: [
-        "playground-otel-pods: get pods",
-        "playground-otel-pods: list pods",
-        "playground-otel-pods: watch pods",
-    ],
-};
-
-describe("the rights of what collects from the cluster", () => {
-    for (const [setting, granted] of Object.entries(COLLECTED)) {
-        it(`are, with ${setting}, ${granted.join(", ") || "none"}`, async () => {
-            const { recorder } = await runProgram({ cluster: { [setting]: { enabled: true } } });
-            const roles = recorder.manifests.filter(({ kind }) => kind.endsWith("Role"));
-            assert.deepEqual(roles.flatMap(rightsIn), granted);
-            const others = recorder.manifests.filter(({ kind }) => isRbac(kind) && !kind.endsWith("Role"));
-            assert.deepEqual(
-                others.map(({ kind }) => kind).sort(),
-                granted.length > 0 ? ["ClusterRoleBinding", "ServiceAccount"] : [],
-            );
-            // A token is where a right is, and nowhere else.
-            const seeing = recorder.manifests.filter(
-                (manifest) => isWorkload(manifest) && podOf(manifest).spec.automountServiceAccountToken,
-            );
-            assert.equal(seeing.length, granted.length > 0 ? 1 : 0);
-        });
-    }
-});
-
-function isRbac(kind: string): boolean {
-    return /Role$|RoleBinding$|^ServiceAccount$/.test(kind);
-}
-
-interface Rule {
-    readonly resources?: readonly string[];
-    readonly nonResourceURLs?: readonly string[];
-    readonly verbs: readonly string[];
-}
-
-/** Each verb of a role; of any other object that has to do with rights, what it is. */
-function rightsIn(manifest: Manifest): string[] {
-    const { kind, metadata } = manifest;
-    const rules = (manifest.rules ?? []) as readonly Rule[];
-    return kind.endsWith("Role")
-        ? rules.flatMap(({ resources = [], nonResourceURLs = [], verbs }) =>
-              [...resources, ...nonResourceURLs].flatMap((what) =>
-                  verbs.map((verb) => `${metadata.name}: ${verb} ${what}`),
-              ),
-          )
-        : [`${kind} ${metadata.name}`];
 }

@@ -1,8 +1,7 @@
 import type { ClusterSettings } from "../../config/cluster";
-import type { CollectorSettings } from "../../config/schema";
 import type { Signal } from "../../config/signals";
 import { NODE_IP, SENDER_IP } from "../collector/k8s-attributes";
-import { COLLECTOR_PORTS } from "../collector/ports";
+import { COLLECTOR_PORTS, PLAIN_OTLP } from "../collector/ports";
 import { receiverIds, receiversOf } from "../collector/receivers";
 import type {
     CollectorConfig,
@@ -33,16 +32,12 @@ export function agentEndpoints(name: string, namespace: string): AgentEndpoints 
 }
 
 /** What an agent listens on for applications. */
-export const APPLICATION_PORTS: readonly ServicePort[] = [
-    { name: "otlp-grpc", port: COLLECTOR_PORTS.otlpGrpc, appProtocol: "grpc" },
-    { name: "otlp-http", port: COLLECTOR_PORTS.otlpHttp, appProtocol: "http" },
-];
+export const APPLICATION_PORTS: readonly ServicePort[] = [PLAIN_OTLP.grpc, PLAIN_OTLP.http];
 
 export interface ApplicationsArgs extends ExporterArgs {
     readonly cluster: Pick<ClusterSettings, "attributes" | "resources">;
     /** What the Collector takes: clients are told of the rest, as by the Collector itself. */
     readonly signals: readonly Signal[];
-    readonly receiver: CollectorSettings["receiver"];
 }
 
 /** The part of an agent's configuration that is for what applications send to it. */

@@ -16,7 +16,7 @@ import { furtherFiles } from "./further";
 import { type GuardFiles, guardFiles } from "./guard";
 import { POD_ATTRIBUTES_RULES } from "./k8s-attributes";
 import { collectorPod } from "./pod";
-import { COLLECTOR_PORTS } from "./ports";
+import { COLLECTOR_PORTS, PLAIN_OTLP } from "./ports";
 import { tokenSecret } from "./tokens";
 import { queueClaim } from "./queue-storage";
 import { headlessName, podNames } from "./targets";
@@ -187,8 +187,8 @@ function portsOf({ guard, routes }: CollectorArgs): Ports {
         appProtocol,
     });
     const plain = [
-        port("otlp-grpc", COLLECTOR_PORTS.otlpGrpc, "grpc"),
-        port("otlp-http", COLLECTOR_PORTS.otlpHttp),
+        PLAIN_OTLP.grpc,
+        PLAIN_OTLP.http,
         port("telemetry", COLLECTOR_PORTS.telemetry),
         // Without the scrape route nothing listens there.
         ...(routes.metrics.includes("scrape") ? [port("metrics", COLLECTOR_PORTS.metrics)] : []),

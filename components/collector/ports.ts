@@ -1,3 +1,5 @@
+import type { ServicePort } from "../shared/workload";
+
 /** What the Collector listens on. The Services have the same ports: they are what people and programs expect. */
 export const COLLECTOR_PORTS = {
     otlpGrpc: 4317,
@@ -11,3 +13,9 @@ export const COLLECTOR_PORTS = {
     telemetry: 8888,
     health: 13133,
 } as const;
+
+/** OTLP in plain text, by both protocols. */
+export const PLAIN_OTLP = {
+    grpc: { name: "otlp-grpc", port: COLLECTOR_PORTS.otlpGrpc, appProtocol: "grpc" },
+    http: { name: "otlp-http", port: COLLECTOR_PORTS.otlpHttp, appProtocol: "http" },
+} as const satisfies Readonly<Record<string, ServicePort>>;

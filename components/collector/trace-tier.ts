@@ -10,7 +10,7 @@ import { renderYaml } from "../shared/yaml";
 import { type CollectorConfigArgs, collectorConfig } from "./config";
 import { furtherFiles } from "./further";
 import { collectorPod } from "./pod";
-import { COLLECTOR_PORTS } from "./ports";
+import { COLLECTOR_PORTS, PLAIN_OTLP } from "./ports";
 import { queueClaim } from "./queue-storage";
 import { POD_NAME } from "./span-metrics";
 import { headlessName } from "./targets";
@@ -20,6 +20,14 @@ import { headlessName } from "./targets";
  * and DNS may remember for as long, so that what it sends until then is taken.
  */
 const LINGER_SECONDS = 10;
+
+/** Where traces come in. */
+const TAKEN: readonly ServicePort[] = [PLAIN_OTLP.grpc];
+/** What tells how a pod is. */
+const WATCHED: readonly ServicePort[] = [
+    { name: "telemetry", port: COLLECTOR_PORTS.telemetry, appProtocol: "http" },
+    { name: "health", port: COLLECTOR_PORTS.health, appProtocol: "http" },
+];
 
 export interface TraceTierArgs extends Omit<
     CollectorConfigArgs,
@@ -48,7 +56,6 @@ export class TraceTier extends pulumi.ComponentResource {
 
         const { destinations = [], image, namespace, queues, replicas, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "collector", image });
-        const ports = portsOf();
 
         const config = hashedConfigMap(
             `${name}-config`,
@@ -75,7 +82,7 @@ export class TraceTier extends pulumi.ComponentResource {
                 template: collectorPod(
                     {
                         ...args,
-                        ports: [...ports.taken, ...ports.watched],
+                        ports: [...TAKEN, ...WATCHED],
                         config: config.metadata.name,
                         further: furtherFiles(name, destinations, { namespace, labels: labels.all }, { parent: this }),
                         env: args.spanMetrics ? [podName()] : [],
@@ -103,9 +110,9 @@ export class TraceTier extends pulumi.ComponentResource {
                 { parent: this },
             );
         // By it the first tier finds those that take traces: one that is not ready is not among them.
-        service(name, { ports: servicePorts(ports.taken) });
+        service(name, { ports: servicePorts(TAKEN) });
         // And by it Prometheus finds all: one that is not ready is the one whose metrics one wants to see.
-        service(headlessName(name), { publishNotReadyAddresses: true, ports: servicePorts(ports.watched) });
+        service(headlessName(name), { publishNotReadyAddresses: true, ports: servicePorts(WATCHED) });
 
         if (replicas > 1) {
             disruptionBudget(name, { namespace, labels }, { parent: this });
@@ -117,14 +124,4 @@ export class TraceTier extends pulumi.ComponentResource {
 
 function podName(): types.input.core.v1.EnvVar {
     return { name: POD_NAME, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } };
-}
-
-function portsOf(): Readonly<Record<"taken" | "watched", readonly ServicePort[]>> {
-    return {
-        taken: [{ name: "otlp-grpc", port: COLLECTOR_PORTS.otlpGrpc, appProtocol: "grpc" }],
-        watched: [
-            { name: "telemetry", port: COLLECTOR_PORTS.telemetry, appProtocol: "http" },
-            { name: "health", port: COLLECTOR_PORTS.health, appProtocol: "http" },
-        ],
-    };
 }
