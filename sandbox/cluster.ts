@@ -73,9 +73,9 @@ export async function waitForNode(): Promise<void> {
     const own = { apiVersion: "v1", kind: "List", items: [...metricsObjects(), ...volumeObjects()] };
     await kubectlOrFail(["apply", "--server-side", ...files, "--filename=-"], JSON.stringify(own));
     await until("the node", () => kubectl(["get", "node", "sandbox"]));
-    await kubectlOrFail(["wait", "node/sandbox", "--for=condition=Ready", "--timeout=60s"]);
-    await kubectlOrFail(["rollout", "status", "deployment/coredns", "-n", "kube-system", "--timeout=60s"]);
-    await kubectlOrFail(["wait", `apiservice/${METRICS_API}`, "--for=condition=Available", "--timeout=60s"]);
+    await kubectlOrFail(["wait", "node/sandbox", "--for=condition=Ready", "--timeout=180s"]);
+    await kubectlOrFail(["rollout", "status", "deployment/coredns", "-n", "kube-system", "--timeout=180s"]);
+    await kubectlOrFail(["wait", `apiservice/${METRICS_API}`, "--for=condition=Available", "--timeout=180s"]);
     fs.writeFileSync(STARTED, "");
 }
 

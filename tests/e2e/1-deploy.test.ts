@@ -3,7 +3,7 @@ import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { telemetry } from "../../tools/commands";
 import { stackNames } from "../../tools/stack";
 import { validate } from "../../tools/validate";
-import { get, kubectl, lastChanges, NAMESPACE, type Named, objectsOfTheStack } from "./support/cluster";
+import { get, kubectl, lastChanges, type Named, NAMESPACE, objectsOfTheStack, PATIENCE } from "./support/cluster";
 import { eventually } from "./support/questions";
 import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
 
@@ -89,7 +89,7 @@ describe("a new stack", () => {
         const command = ["sh", "-c", `${unknown}; wget -qO- http://otel-collector:8889/metrics`];
         await kubectl("run", "plain", "-n", NAMESPACE, `--image=${TOOLBOX_IMAGE}`, "--restart=Never", "--", ...command);
         const succeeded = "--for=jsonpath={.status.phase}=Succeeded";
-        await kubectl("wait", "-n", NAMESPACE, "pod/plain", succeeded, "--timeout=60s");
+        await kubectl("wait", "-n", NAMESPACE, "pod/plain", succeeded, PATIENCE);
         const log = await kubectl("logs", "-n", NAMESPACE, "plain");
         assert.doesNotMatch(log, /^\/bin\//m, "busybox does not know a tool");
         assert.match(log, /^# TYPE /m);

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { ROOT } from "../../sandbox/paths";
 import { deploy } from "../../tools/deploy";
 import { argumentsFor } from "../../tools/stack";
-import { get, kubectl, NAMESPACE, namesOf, type Named } from "./support/cluster";
+import { get, kubectl, type Named, namesOf, NAMESPACE, PATIENCE } from "./support/cluster";
 import { readyPods } from "./support/collectors";
 import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
 
@@ -34,7 +34,7 @@ describe("a killed collector", () => {
     it("comes back and takes telemetry again", async () => {
         const [before] = await readyPods("otel-collector");
         await kubectl("delete", "pod", "-n", NAMESPACE, "-l", COLLECTOR, "--grace-period=0", "--force");
-        await kubectl("rollout", "status", "-n", NAMESPACE, "deployment/otel-collector", "--timeout=60s");
+        await kubectl("rollout", "status", "-n", NAMESPACE, "deployment/otel-collector", PATIENCE);
         const [after] = await readyPods("otel-collector");
         assert.notEqual(after, before);
         await verifyHolds(sandbox);
@@ -100,8 +100,7 @@ describe("a collector image that does not exist", () => {
     let configMaps: readonly string[] = [];
     let pods: readonly string[] = [];
 
-    it("fails the roll-out in time and says why", async function () {
-        this.timeout("5m");
+    it("fails the roll-out in time and says why", async () => {
         configMaps = await namesOf("configmaps");
         pods = await readyPods("otel-collector");
         assert.equal(pods.length, 1);

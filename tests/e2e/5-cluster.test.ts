@@ -6,7 +6,7 @@ import { validate } from "../../config/validate";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { settingsOf } from "../../tools/mocked-stack";
 import { type LogRecord, numbers, numbersOrRecords, RANGE, tracesOf } from "./support/ask";
-import { AGENT_NAMESPACE, get, kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
+import { AGENT_NAMESPACE, get, kubectl, NAMESPACE, objectsOfTheStack, PATIENCE } from "./support/cluster";
 import { Forwards } from "./support/forwards";
 import { BESIDE } from "./support/lanes";
 import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
@@ -73,7 +73,7 @@ describe("collection from the cluster", () => {
         }, WITHIN_SECONDS);
         const of = ["-n", AGENT_NAMESPACE, "-l", "app.kubernetes.io/name=otel-agent"];
         await kubectl("delete", "pods", ...of, "--grace-period=0", "--force");
-        await kubectl("rollout", "status", "-n", AGENT_NAMESPACE, "daemonset/otel-agent", "--timeout=120s");
+        await kubectl("rollout", "status", "-n", AGENT_NAMESPACE, "daemonset/otel-agent", PATIENCE);
         await eventually(async () => {
             const lines = (await logsOf(backends, "counts")).map(({ line }) => line);
             const expected = Array.from({ length: LINES }, (_, index) => `line ${index}`);

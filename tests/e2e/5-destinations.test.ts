@@ -31,7 +31,7 @@ const TOKEN = `${randomBytes(12).toString("hex")}$$\${HOME}`;
 const KEY = "00000000-0000-4000-8000-000000000007";
 const CONNECTION = `InstrumentationKey=${KEY};IngestionEndpoint=http://${INGESTION}:${INGESTION_PORT}/`;
 const PER_SECOND = 200;
-const ARRIVES_WITHIN_SECONDS = 60;
+const ARRIVES_WITHIN_SECONDS = 120;
 /** Its exporter waits for 10 s, and for 30 s after that. */
 const RETRIED_WITHIN_SECONDS = 120;
 const ITEMS: Readonly<Record<Signal, string>> = { traces: "spans", metrics: "metric_points", logs: "log_records" };

@@ -199,8 +199,7 @@ describe("the guarded listener", () => {
         assert.ok(!places.state.includes(server.key.split("\n")[1] ?? ""), "the stack has read the key");
     });
 
-    it("shows a renewed certificate without a restart", async function () {
-        this.timeout("4m");
+    it("shows a renewed certificate without a restart", async () => {
         const before = await containers();
         const old = await shown({ ca: server.ca });
         server = await authority.server();
@@ -213,8 +212,7 @@ describe("the guarded listener", () => {
         assert.deepEqual(await containers(), before);
     });
 
-    it("and the plain one let honest clients through while they are attacked, and neither falls", async function () {
-        this.timeout("8m");
+    it("and the plain one let honest clients through while they are attacked, and neither falls", async () => {
         const before = await containers();
         // What else the machine does can only make the difference look larger: what is there shows every time.
         let calm = 0;
@@ -253,8 +251,7 @@ describe("the guarded listener", () => {
         return p99;
     }
 
-    it("knows two tokens during a rotation, and the new one after it", async function () {
-        this.timeout("5m");
+    it("knows two tokens during a rotation, and the new one after it", async () => {
         const old = header;
         await up(both);
         await assertTaken(trusted(old));
@@ -274,8 +271,7 @@ describe("the guarded listener", () => {
         assert.deepEqual(await turnedAway(), { http: before.http + 1, grpc: before.grpc + 1 });
     });
 
-    it("asks for a certificate instead", async function () {
-        this.timeout("3m");
+    it("asks for a certificate instead", async () => {
         await up(mtls);
         await rolledOut();
         const { cert, key } = await authority.client();

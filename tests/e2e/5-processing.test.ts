@@ -10,7 +10,7 @@ import { stackWith, up, verifyHolds } from "./support/stack";
 const SERVICE = "e2e-processing";
 const NORMAL = 200;
 const SLOW_MS = 1500;
-const DECIDED_WITHIN_SECONDS = 60;
+const DECIDED_WITHIN_SECONDS = 120;
 const CARD = "4111111111111111";
 const EMAIL = "jane@example.com";
 

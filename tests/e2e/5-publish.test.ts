@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Protocol } from "../../tools/verify/model";
 import { open } from "./support/browser";
-import { apply, get, kubectl, NAMESPACE } from "./support/cluster";
+import { apply, get, kubectl, NAMESPACE, PATIENCE } from "./support/cluster";
 import { Authority, authorizationOf, type Pem, putCertificate } from "./support/guard";
 import { eventually } from "./support/questions";
 import { sendFrom } from "./support/sender";
@@ -17,7 +17,7 @@ import {
 } from "./support/traefik";
 
 /** The controller hears of a new object in its own time. */
-const HEARD_WITHIN_SECONDS = 60;
+const HEARD_WITHIN_SECONDS = 120;
 const JAEGER = "jaeger.example.com";
 const PROMETHEUS = "prometheus.example.com";
 const OTLP: Readonly<Record<Protocol, string>> = { http: "otlp.example.com", grpc: "otlp-grpc.example.com" };
@@ -108,7 +108,7 @@ describe("what is published", () => {
         it("has a Gateway and routes that the controller has taken", async () => {
             const conditions = ["Accepted", "Programmed"].map((type) => `--for=condition=${type}`);
             for (const condition of conditions) {
-                await kubectl("wait", "gateway/otel-stack", "-n", NAMESPACE, condition, "--timeout=60s");
+                await kubectl("wait", "gateway/otel-stack", "-n", NAMESPACE, condition, PATIENCE);
             }
             for (const kind of ["httproutes", "tlsroutes"]) {
                 const routes = await get<{

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SERVICE_LABEL, SPAN_METRICS } from "../../components/shared/correlation";
-import { kubectl, NAMESPACE } from "./support/cluster";
+import { kubectl, NAMESPACE, PATIENCE } from "./support/cluster";
 import { acceptedBy, readyPods, sendTo } from "./support/collectors";
 import { eventually } from "./support/questions";
 import { type Spans, startSpans, storedSpans, traceIdOf } from "./support/spans";
@@ -16,7 +16,6 @@ const SENDERS = ["tiers-a", "tiers-b"];
 const RATE = { perSecond: 20, seconds: 45, children: 3, failed: true };
 /** A trace is held and sent, and a count is flushed and scraped. */
 const SEEN_WITHIN_SECONDS = 90;
-const REPLACED_WITHIN = "--timeout=120s";
 
 /** No trace is kept but those with an error. Nobody else sends. */
 const stack = stackWith("sandbox", {
@@ -141,7 +140,7 @@ describe("a stack with two tiers of Collectors", () => {
         await eventually(async () => {
             assert.notEqual(await uid(), before);
         }, SEEN_WITHIN_SECONDS);
-        await kubectl("wait", "-n", NAMESPACE, `pod/${pod}`, "--for=condition=Ready", REPLACED_WITHIN);
+        await kubectl("wait", "-n", NAMESPACE, `pod/${pod}`, "--for=condition=Ready", PATIENCE);
         for (const { name, count } of sent) {
             assert.equal(await storedSpans({ name, count }), count, name);
             await eventually(async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
-import { apply, kubectl, type Named, NAMESPACE } from "./support/cluster";
+import { apply, kubectl, type Named, NAMESPACE, PATIENCE } from "./support/cluster";
 import { eventually } from "./support/questions";
 import { stackWith, up, verifyHolds } from "./support/stack";
 
@@ -37,7 +37,7 @@ describe("Loki with a volume", () => {
             "--grace-period=0",
             "--force",
         );
-        await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/loki", "--timeout=60s");
+        await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/loki", PATIENCE);
         assert.equal(await records(), kept);
     });
 });
@@ -92,7 +92,7 @@ async function runOnVolume(volume: string, script: string): Promise<string> {
         },
     };
     await apply(claim, pod);
-    await kubectl("wait", "pod/on-volume", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s");
+    await kubectl("wait", "pod/on-volume", "--for=jsonpath={.status.phase}=Succeeded", PATIENCE);
     const log = await kubectl("logs", "on-volume");
     await kubectl("delete", "pod/on-volume", "persistentvolumeclaim/on-volume");
     return log;

@@ -1,7 +1,7 @@
 import type { Context, RootHookObject } from "mocha";
 import { stopNode } from "../../sandbox/cluster";
 import { lockSandbox } from "../../sandbox/lock";
-import { objectsOfTheStack } from "./support/cluster";
+import { objectsOfTheStack, stateOfTheStack } from "./support/cluster";
 import { isAside, LANE_VARIABLE } from "./support/lanes";
 import { startSandbox } from "./support/sandbox";
 import { destroy, stackWith, up } from "./support/stack";
@@ -27,6 +27,11 @@ export const mochaHooks: RootHookObject = {
         // The first files of the others try how a stack is deployed.
         if (isAside()) {
             await up(stackWith("sandbox"));
+        }
+    },
+    async afterEach(this: Context) {
+        if (this.currentTest?.isFailed() === true) {
+            console.log(await stateOfTheStack());
         }
     },
     async afterAll() {

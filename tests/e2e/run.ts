@@ -1,9 +1,11 @@
 import * as fs from "node:fs";
 import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { stopNode } from "../../sandbox/cluster";
 import { lockSandbox, unlockSandbox } from "../../sandbox/lock";
 import { ROOT } from "../../sandbox/paths";
+import { failuresIn } from "./support/failures";
 import { filesOf, type Lane, LANE_VARIABLE, STAGES } from "./support/lanes";
 import { startSandbox } from "./support/sandbox";
 
@@ -24,8 +26,8 @@ function chosenFiles(asked: readonly string[]): string[] {
 /** The lanes of this moment. */
 const running = new Set<{ kill(signal: "SIGTERM"): boolean }>();
 
-/** Runs the files of a lane in a process of their own; returns whether all passed. */
-async function runLane(lane: Lane, files: readonly string[]): Promise<boolean> {
+/** Runs the files of a lane in a process of their own; returns what it says of its failure, if it failed. */
+async function runLane(lane: Lane, files: readonly string[]): Promise<readonly string[]> {
     const mocha = [
         "--config",
         "tests/e2e/.mocharc.json",
@@ -40,25 +42,35 @@ async function runLane(lane: Lane, files: readonly string[]): Promise<boolean> {
         buffer: false,
         reject: false,
     });
-    createInterface({ input: child.all }).on("line", (line) => {
+    const print = (line: string): void => {
         console.log(`${lane.name.padEnd(WIDTH)} │ ${line}`);
+    };
+    const output: string[] = [];
+    createInterface({ input: child.all }).on("line", (line) => {
+        output.push(stripVTControlCharacters(line));
+        print(line);
     });
     running.add(child);
-    const { failed } = await child;
+    const result = await child;
     running.delete(child);
-    return !failed;
+    if (!result.failed) {
+        return [];
+    }
+    print(`failed with ${result.signal ?? `exit code ${result.exitCode ?? "none"}`}`);
+    return [`Lane ${lane.name} failed:`, ...failuresIn(output)];
 }
 
 const WIDTH = Math.max(...STAGES.flat().map(({ name }) => name.length));
 
-/** Runs the stages one after the other; returns whether all passed. A stage that failed is the last. */
+/** Runs the stages one after the other; returns whether all passed. A stage that failed is the last, and says why again. */
 async function runStages(files: readonly string[]): Promise<boolean> {
     for (const stage of STAGES) {
         const lanes = stage
             .map((lane) => ({ lane, files: filesOf(lane, files) }))
             .filter((one) => one.files.length > 0);
-        const passed = await Promise.all(lanes.map((one) => runLane(one.lane, one.files)));
-        if (passed.includes(false)) {
+        const failures = (await Promise.all(lanes.map((one) => runLane(one.lane, one.files)))).flat();
+        if (failures.length > 0) {
+            console.log(["", ...failures].join("\n"));
             return false;
         }
     }

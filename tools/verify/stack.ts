@@ -52,10 +52,14 @@ async function outputOf(stack: Stack, args: readonly string[]): Promise<unknown>
     return JSON.parse(await within(OUTPUTS_TIMEOUT_MS, printed, "pulumi stack output"));
 }
 
-/** Verifies the stack and prints the table; fails when a hop failed. */
-export async function verifyStack(stack: Stack): Promise<void> {
+/**
+ * Verifies the stack and prints the table; fails when a hop failed.
+ *
+ * @param timeoutSeconds Until every hop must be proven. @default what `verify` allows
+ */
+export async function verifyStack(stack: Stack, timeoutSeconds?: number): Promise<void> {
     const outputs = await outputsOf(stack);
-    const report = await reportOnStack(stack, outputs);
+    const report = await reportOnStack(stack, outputs, timeoutSeconds);
     console.log(formatReport(report));
     if (!report.ok) {
         throw new Error(`stack ${stack.name} does not pass on what it is sent; the table above names what broke`);

@@ -12,7 +12,7 @@ import type { Settings } from "../../../tools/mocked-stack";
 import { renderedOutputs } from "../../../tools/verify/rendered";
 import { formatReport } from "../../../tools/verify/report";
 import { verify } from "../../../tools/verify/verify";
-import { apply, kubectl } from "./cluster";
+import { apply, kubectl, PATIENCE } from "./cluster";
 import type { Pem } from "./guard";
 
 const WORK = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-e2e-chart-"));
@@ -58,7 +58,7 @@ export async function rolledOut(namespace: string): Promise<void> {
     const kinds = "deployments,statefulsets,daemonsets";
     const workloads = await kubectl("get", kinds, "--namespace", namespace, "--output=name");
     for (const workload of workloads.split("\n").filter(Boolean)) {
-        await kubectl("rollout", "status", workload, "--namespace", namespace, "--timeout=180s");
+        await kubectl("rollout", "status", workload, "--namespace", namespace, PATIENCE);
     }
 }
 

@@ -7,6 +7,9 @@ export const NAMESPACE = LANE.namespace;
 /** Where what collects from the cluster stands. */
 export const AGENT_NAMESPACE = `${NAMESPACE}-agent`;
 
+/** How long kubectl waits for anything: only a test that fails takes all of it, on however slow a machine. */
+export const PATIENCE = "--timeout=300s";
+
 export interface Named {
     readonly metadata: { readonly name: string; readonly uid: string };
 }
@@ -44,6 +47,20 @@ export async function containers(): Promise<unknown[]> {
         metadata.uid,
         status.containerStatuses.map(({ restartCount, lastState }) => [restartCount, lastState]),
     ]);
+}
+
+/** What a person looks at first when something is wrong. */
+export async function stateOfTheStack(): Promise<string> {
+    const asked = [
+        ["top", "node"],
+        ["get", "pods", "-n", NAMESPACE, "-o", "wide"],
+        ["get", "events", "-n", NAMESPACE, "--field-selector=type=Warning", "--sort-by=.lastTimestamp"],
+    ];
+    const answers = asked.map(async (args) => {
+        const { all } = await execa("kubectl", args, { env: sandboxEnv(), all: true, reject: false });
+        return `$ kubectl ${args.join(" ")}\n${all}`;
+    });
+    return (await Promise.all(answers)).join("\n");
 }
 
 const NAME = "{.kind}/{.metadata.name}";

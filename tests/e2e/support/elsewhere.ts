@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { asLiteral } from "../../../components/collector/literal";
 import { SHOP_IMAGE } from "../../../sandbox/images";
 import { VERSIONS } from "../../../sandbox/programs";
-import { apply, kubectl, NAMESPACE } from "./cluster";
+import { apply, kubectl, NAMESPACE, PATIENCE } from "./cluster";
 import type { Pem } from "./guard";
 
 /** Another Namespace of the sandbox, for the backends that a stack does not have itself. */
@@ -88,7 +88,7 @@ export async function startElsewhere({ certificate, token, instrumentationKey }:
 }
 
 export async function stopElsewhere(): Promise<void> {
-    await kubectl("delete", "namespace", ELSEWHERE, "--ignore-not-found", "--wait=true", "--timeout=90s");
+    await kubectl("delete", "namespace", ELSEWHERE, "--ignore-not-found", "--wait=true", PATIENCE);
     await kubectl("delete", "secret", "-n", NAMESPACE, CA_SECRET, "--ignore-not-found");
 }
 
@@ -99,13 +99,13 @@ export async function scaleElsewhere(replicas: 0 | 1): Promise<void> {
     if (replicas === 1) {
         await areThere(BACKENDS);
     } else {
-        await kubectl("wait", "-n", ELSEWHERE, "pods", "--all", "--for=delete", "--timeout=60s");
+        await kubectl("wait", "-n", ELSEWHERE, "pods", "--all", "--for=delete", PATIENCE);
     }
 }
 
 async function areThere(backends: readonly Backend[]): Promise<void> {
     for (const name of backends) {
-        await kubectl("rollout", "status", "-n", ELSEWHERE, `deployment/${name}`, "--timeout=60s");
+        await kubectl("rollout", "status", "-n", ELSEWHERE, `deployment/${name}`, PATIENCE);
     }
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SIGNALS, type Signal } from "../../../config/signals";
 import type { Target } from "../../../tools/verify/target";
 import { type Deadline, deadlineIn, pause } from "../../../tools/verify/timing";
-import { get, kubectl, NAMESPACE } from "./cluster";
+import { get, kubectl, NAMESPACE, PATIENCE } from "./cluster";
 import { killCollector } from "./kill";
 import { Load, type Outcome } from "./load";
 import type { Backends } from "./questions";
@@ -124,7 +124,7 @@ export async function scale(stores: readonly Store[], replicas: 0 | 1): Promise<
     await kubectl("scale", "-n", NAMESPACE, `--replicas=${replicas}`, ...sets);
     if (replicas === 1) {
         for (const set of sets) {
-            await kubectl("rollout", "status", "-n", NAMESPACE, set, "--timeout=60s");
+            await kubectl("rollout", "status", "-n", NAMESPACE, set, PATIENCE);
         }
         return;
     }

@@ -1,6 +1,6 @@
 import { VERSIONS } from "../../../sandbox/programs";
 import type { Protocol } from "../../../tools/verify/model";
-import { apply, kubectl, NAMESPACE } from "./cluster";
+import { apply, kubectl, NAMESPACE, PATIENCE } from "./cluster";
 import { TRAEFIK, TRAEFIK_NAMESPACE } from "./traefik";
 
 export interface Sender {
@@ -51,6 +51,6 @@ export async function sendFrom({ authorization, host, name, protocol }: Sender):
         },
     });
     const succeeded = "--for=jsonpath={.status.phase}=Succeeded";
-    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, succeeded, "--timeout=60s");
+    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, succeeded, PATIENCE);
     await kubectl("delete", "pod", "-n", NAMESPACE, name);
 }

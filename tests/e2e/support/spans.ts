@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { kubectl, NAMESPACE } from "./cluster";
+import { kubectl, NAMESPACE, PATIENCE } from "./cluster";
 
 const IMAGE = "localhost/otel-sandbox/telemetrygen:0.161.0";
-const STORED_WITHIN_MS = 60_000;
+const STORED_WITHIN_MS = 180_000;
 
 /** A pod that sends spans. */
 export interface Spans {
@@ -40,14 +40,14 @@ export async function startSpans(
         ...(failed ? ["--status-code=Error"] : []),
     ];
     await kubectl("run", name, "-n", NAMESPACE, `--image=${IMAGE}`, "--restart=Never", "--", "traces", ...options);
-    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, "--for=condition=Ready", "--timeout=60s");
+    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, "--for=condition=Ready", PATIENCE);
     return { name, count };
 }
 
 /** Waits until the pod has sent all, then counts the traces that Jaeger has of it; fewer are counted again for a while. */
 export async function storedSpans({ name, count }: Spans): Promise<number> {
     const ended = "--for=jsonpath={.status.phase}=Succeeded";
-    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, ended, "--timeout=120s");
+    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, ended, PATIENCE);
     const proxy = `/api/v1/namespaces/${NAMESPACE}/services/jaeger:16686/proxy`;
     const deadline = Date.now() + STORED_WITHIN_MS;
     for (;;) {

@@ -5,7 +5,7 @@ import { type Image, packImage } from "../../../sandbox/images";
 import { ROOT } from "../../../sandbox/paths";
 import { E2E_MODULES, VERSIONS } from "../../../sandbox/programs";
 import { provideProgram } from "../../../sandbox/up";
-import { apply, kubectl, NAMESPACE } from "./cluster";
+import { apply, kubectl, NAMESPACE, PATIENCE } from "./cluster";
 
 export const TRAEFIK = "traefik";
 /** Where it runs: not in the stack's Namespace, as any controller. */
@@ -39,7 +39,7 @@ async function gatewayApiFolder(): Promise<string> {
 export async function installGatewayApi(): Promise<void> {
     const folder = await gatewayApiFolder();
     await kubectl("apply", "--server-side", `--filename=${folder}`);
-    await kubectl("wait", "crd", "--all", "--for=condition=Established", "--timeout=60s");
+    await kubectl("wait", "crd", "--all", "--for=condition=Established", PATIENCE);
 }
 
 export async function removeGatewayApi(): Promise<void> {
@@ -58,7 +58,7 @@ export async function provideTraefik(): Promise<void> {
 /** Runs it for both APIs, reached from this machine by ports of the node. */
 export async function startTraefik(): Promise<void> {
     await apply(...objects());
-    await kubectl("rollout", "status", "-n", TRAEFIK_NAMESPACE, `deployment/${TRAEFIK}`, "--timeout=120s");
+    await kubectl("rollout", "status", "-n", TRAEFIK_NAMESPACE, `deployment/${TRAEFIK}`, PATIENCE);
 }
 
 export async function stopTraefik(): Promise<void> {

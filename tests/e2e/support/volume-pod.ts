@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { sandboxEnv } from "../../../sandbox/environment";
 import { TOOLBOX_IMAGE } from "../../../sandbox/images";
-import { kubectl, NAMESPACE } from "./cluster";
+import { kubectl, NAMESPACE, PATIENCE } from "./cluster";
 
 /** USER of the Collector's image, which its files belong to. */
 const COLLECTOR_USER = 10001;
@@ -13,7 +13,7 @@ export class VolumePod {
 
     static async start(claim: string): Promise<VolumePod> {
         await execa("kubectl", ["apply", "--filename=-"], { env: sandboxEnv(), input: JSON.stringify(podOn(claim)) });
-        await kubectl("wait", "-n", NAMESPACE, `pod/${POD}`, "--for=condition=Ready", "--timeout=60s");
+        await kubectl("wait", "-n", NAMESPACE, `pod/${POD}`, "--for=condition=Ready", PATIENCE);
         return new VolumePod(POD);
     }
 
