@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { numbers } from "./support/ask";
-import { kubectl, NAMESPACE, ownMetric } from "./support/cluster";
+import { kubectl, NAMESPACE, ownMetric, PATIENCE } from "./support/cluster";
+import { breakKeys, breakPages, QUEUE_FILES } from "./support/corruption";
 import { Forwards } from "./support/forwards";
 import { evict, killCollector, secondsToReplace } from "./support/kill";
 import { Load } from "./support/load";
-import { type Balance, balanceOf, rideOut, type RunArgs, scale, STORES } from "./support/outage";
+import { type Balance, balanceOf, rideOut, type RunArgs, scale, type Store, STORES } from "./support/outage";
 import { eventually } from "./support/questions";
 import { describeSignals } from "./support/signals";
 import { startSpans, storedSpans } from "./support/spans";
@@ -26,7 +28,6 @@ const ALL_WITHIN = "12m";
 
 const COLLECTOR_CLAIMS = "app.kubernetes.io/name=otel-collector";
 const CLAIM = "queues-otel-collector-0";
-const QUEUE_FILE = "/data/queues/exporter_otlp_http_jaeger_traces";
 /** For more than the alert takes no notice of. */
 const QUEUED_MS = 40_000;
 /** More than are on their way when a backend answers nobody: four requests, and what is gathered for the next. */
@@ -123,7 +124,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
                 assert.ok(load.sentAgain("traces") > 0, "no span was refused");
                 return Promise.resolve();
             }, NOTICED_WITHIN_SECONDS);
-            await assertFires("CollectorQueueFull", run);
+            await assertFires("CollectorQueueFull", "jaeger", run);
             await volume.run("rm /data/filler");
             await scale(["jaeger"], 1);
         }).finally(() => volume.stop());
@@ -133,16 +134,33 @@ describe("a stack that keeps on disk what it has accepted", () => {
         }
     });
 
-    it("says why it does not start with a corrupt queue, and what is lost when it is given an empty volume", async function () {
-        this.timeout(ALL_WITHIN);
-        await scale(["jaeger"], 0);
-        const load = new Load({ ...run, run: "c0" });
+    /** Has the queue of a backend fill, breaks its file, and kills the Collector, which finds it so at its start. */
+    async function breakQueue(backend: keyof typeof QUEUE_FILES, script: (file: string) => string): Promise<void> {
+        await scale([backend], 0);
+        const load = new Load({ ...run, run: randomBytes(8).toString("hex") });
         await sleep(QUEUED_MS);
         await load.stop(0);
         const volume = await VolumePod.start(CLAIM);
-        await volume.run(`dd if=/dev/zero of=${QUEUE_FILE} bs=4096 seek=2 count=100 conv=notrunc`);
+        await volume.run(script(QUEUE_FILES[backend]));
         await volume.stop();
         await killCollector();
+    }
+
+    it("starts anew with a queue whose file it finds corrupt, says what is lost, and goes on", async function () {
+        this.timeout(ALL_WITHIN);
+        await breakQueue("loki", breakKeys);
+        await eventually(async () => {
+            const log = await kubectl("logs", "-n", NAMESPACE, "otel-collector-0");
+            assert.match(log, /Database corruption detected, recreating database file/);
+        }, NOTICED_WITHIN_SECONDS);
+        await assertFires("CollectorQueueLost", "loki", run);
+        await scale(["loki"], 1);
+        await verifyHolds(disk);
+    });
+
+    it("says why it does not start with broken pages, and what is lost when it is given an empty volume", async function () {
+        this.timeout(ALL_WITHIN);
+        await breakQueue("jaeger", breakPages);
         // What docs/runbook.md says to look for, and to do.
         await eventually(async () => {
             const log = await kubectl("logs", "-n", NAMESPACE, "otel-collector-0", "--previous");
@@ -150,8 +168,8 @@ describe("a stack that keeps on disk what it has accepted", () => {
         }, NOTICED_WITHIN_SECONDS);
         await kubectl("delete", "pvc", "-n", NAMESPACE, CLAIM, "--wait=false");
         await kubectl("delete", "pod", "-n", NAMESPACE, "otel-collector-0");
-        await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/otel-collector", "--timeout=90s");
-        await assertFires("CollectorQueueLost", run);
+        await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/otel-collector", PATIENCE);
+        await assertFires("CollectorQueueLost", "jaeger", run);
         await scale(["jaeger"], 1);
         await verifyHolds(disk);
     });
@@ -175,8 +193,8 @@ async function queuedBytes(exporter: string): Promise<number> {
     return ownMetric("otelcol_exporter_queue_size", `exporter="${exporter}"`);
 }
 
-async function assertFires(alert: string, { backends }: RunArgs): Promise<void> {
-    const series = `ALERTS{alertname="${alert}",alertstate="firing",exporter="otlp_http/jaeger"}`;
+async function assertFires(alert: string, queueOf: Store, { backends }: RunArgs): Promise<void> {
+    const series = `ALERTS{alertname="${alert}",alertstate="firing",exporter="otlp_http/${queueOf}"}`;
     await eventually(async () => {
         const firing = await numbers(await backends.prometheus.url(), series, true);
         assert.deepEqual(firing, [1], `${alert} does not fire`);
