@@ -53,7 +53,9 @@ describe("a new stack", () => {
 
     it("has a collector that finds nothing to warn of in its configuration", async () => {
         const log = await kubectl("logs", "--namespace", NAMESPACE, "deployment/otel-collector", "--tail=-1");
-        const warnings = log.match(/\twarn\t.*/g) ?? [];
+        const [start = "", rest] = log.split("Everything is ready");
+        assert.ok(rest !== undefined, "it has not started");
+        const warnings = start.match(/\twarn\t.*/g) ?? [];
         // It may be up before Jaeger is, and says so.
         assert.deepEqual(
             warnings.filter((line) => !line.includes('"grpc_log": true')),
