@@ -130,6 +130,19 @@ describe("Collector", () => {
         assert.deepEqual(jobs({ collector: { scrape: { enabled: false } } }), [own]);
     });
 
+    it("goes to nodes of its own, as long as there are any, where there are several", async () => {
+        const affinityOf = async (replicas: number): Promise<unknown> => {
+            const deployment = (await collectorWith({ collector: { replicas } })).manifest("Deployment", "gateway");
+            return at(deployment, "spec", "template", "spec", "affinity");
+        };
+        const matchLabels = { "app.kubernetes.io/name": "gateway", "app.kubernetes.io/instance": "gateway" };
+        const podAffinityTerm = { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels } };
+        assert.deepEqual(await affinityOf(2), {
+            podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] },
+        });
+        assert.equal(await affinityOf(1), undefined);
+    });
+
     it("lets a drain take one pod at a time, where there are several", async () => {
         const budget = (await collectorWith({ collector: { replicas: 2 } })).manifest("PodDisruptionBudget", "gateway");
         assert.equal(at(budget, "spec", "maxUnavailable"), 1);

@@ -73,13 +73,16 @@ describe("Collectors whose number follows their load", () => {
         }
     });
 
-    it("are drained one at a time, unless there is never more than one", async () => {
-        const budgets = async (maxReplicas: number): Promise<number> => {
-            const { manifests } = await stackWith({ autoscaling: { ...ENABLED, maxReplicas } });
-            return manifests.filter(({ kind }) => kind === "PodDisruptionBudget").length;
-        };
-        assert.equal(await budgets(2), 1);
-        assert.equal(await budgets(1), 0);
+    it("are drained one at a time and go to nodes of their own, unless there is never more than one", async () => {
+        for (const [maxReplicas, budgets] of [
+            [2, 1],
+            [1, 0],
+        ] as const) {
+            const recorder = await stackWith({ autoscaling: { ...ENABLED, maxReplicas } });
+            assert.equal(recorder.manifests.filter(({ kind }) => kind === "PodDisruptionBudget").length, budgets);
+            const deployment = recorder.manifest("Deployment", "otel-collector");
+            assert.equal(at(deployment, "spec", "template", "spec", "affinity") !== undefined, maxReplicas > 1);
+        }
     });
 
     it("are added one a minute and never removed where each has its queue on a volume", async () => {

@@ -4,9 +4,9 @@ import * as path from "node:path";
 import { execa } from "execa";
 import type { Flow } from "../components/network/flows";
 import { lintProgram } from "./lint-program";
-import { type Manifest, type Recorder, type Settings, runProgram, settingsOf } from "./mocked-stack";
+import { type Manifest, type Recorder, runProgram } from "./mocked-stack";
 import { type Connection, connectionsOf } from "./network-questions";
-import { stackNames } from "./stack";
+import { allSettings } from "./variants";
 
 /** The flows that the program has made its policies of; none where they are switched off. */
 export function flowsOf({ resources }: Recorder): readonly Flow[] {
@@ -15,67 +15,10 @@ export function flowsOf({ resources }: Recorder): readonly Flow[] {
         .flatMap(({ inputs }) => (inputs as { readonly flows: readonly Flow[] }).flows);
 }
 
-/** Settings that no stack file has, for what they make of the policies. */
-const MORE: Readonly<Record<string, Settings>> = {
-    "with every way in": {
-        networkPolicies: {
-            enabled: true,
-            senders: [{ "kubernetes.io/metadata.name": "shop" }, { team: "payments", env: "production" }],
-            viewers: [{ "kubernetes.io/metadata.name": "ingress" }],
-            scrapers: [{ "kubernetes.io/metadata.name": "monitoring" }],
-            dns: { namespace: { dns: "here" }, pods: { app: "resolver" }, port: 5353, cidrs: ["169.254.20.10/32"] },
-        },
-    },
-    "with all that can be published": {
-        networkPolicies: { enabled: true },
-        guard: { enabled: true, grpc: { enabled: true } },
-        publish: {
-            api: "gateway",
-            className: "any",
-            grafana: { host: "grafana.example.com" },
-            jaeger: { host: "jaeger.example.com", withoutAuthentication: true },
-            prometheus: { host: "prometheus.example.com", withoutAuthentication: true },
-            otlp: { httpHost: "otlp.example.com", grpcHost: "otlp-grpc.example.com" },
-            tls: { secretName: "names-tls" },
-            controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }], cidrs: ["192.0.2.7/32"] },
-        },
-    },
-    "with destinations": {
-        networkPolicies: { enabled: true },
-        destinations: {
-            vendor: { endpoint: "https://otlp.vendor.example:4317", egress: { cidrs: ["198.51.100.7/32"] } },
-            team: {
-                endpoint: "https://gateway.team",
-                protocol: "http",
-                egress: { namespaces: [{ team: "b" }], port: 4318 },
-            },
-        },
-    },
-    "that collects from its cluster": {
-        networkPolicies: { enabled: true, senders: [{ team: "payments", env: "production" }] },
-        cluster: {
-            podLogs: { enabled: true },
-            otlp: { enabled: true },
-            kubeletMetrics: { enabled: true },
-            events: { enabled: true },
-            attributes: { enabled: true },
-        },
-    },
-    "with two tiers of Collectors": {
-        layout: "two-tier",
-        networkPolicies: { enabled: true, scrapers: [{ "kubernetes.io/metadata.name": "monitoring" }] },
-        destinations: {
-            vendor: { endpoint: "https://otlp.vendor.example:4317", egress: { cidrs: ["198.51.100.7/32"] } },
-        },
-    },
-    "in a Namespace that was there": { namespace: { create: false }, networkPolicies: { enabled: true } },
-};
-
 /** Has cyclonus say of every conceivable connection whether the policies allow it, and prints what the flows deny. */
 async function main(): Promise<void> {
     const cyclonus = await lintProgram("cyclonus");
-    const stacks = Object.fromEntries(stackNames().map((name) => [name, settingsOf(name)]));
-    for (const [stack, settings] of Object.entries({ ...stacks, ...MORE })) {
+    for (const [stack, settings] of Object.entries(allSettings())) {
         const { recorder } = await runProgram(settings);
         const flows = flowsOf(recorder);
         if (flows.length === 0) {

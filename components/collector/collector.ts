@@ -73,6 +73,7 @@ export class Collector extends pulumi.ComponentResource {
         const { namespace, image, replicas, rolloutTimeout, scaling } = args;
         const labels = labelsFor({ name, component: "collector", image });
         const ports = portsOf(args);
+        const several = (scaling?.maxReplicas ?? replicas) > 1;
 
         const config = hashedConfigMap(
             `${name}-config`,
@@ -99,6 +100,7 @@ export class Collector extends pulumi.ComponentResource {
                 template: collectorPod(
                     {
                         ...args,
+                        several,
                         ports: [...ports.plain, ...ports.guarded],
                         config: config.metadata.name,
                         guard: this.guardFiles(name, args, labels),
@@ -131,7 +133,7 @@ export class Collector extends pulumi.ComponentResource {
             const kind = args.queues.volume ? "StatefulSet" : "Deployment";
             autoscaler(name, { namespace, labels, kind, scaling }, { parent: this });
         }
-        if ((scaling?.maxReplicas ?? replicas) > 1) {
+        if (several) {
             disruptionBudget(name, { namespace, labels }, { parent: this });
         }
 

@@ -4,7 +4,7 @@ import type { Queues } from "../../config/durability";
 import type { ResourceSettings } from "../../config/schema";
 import { goMemLimit } from "../../config/sizing";
 import type { Labels } from "../shared/labels";
-import { NOBODY, leavingSlowly, mountFile, podTemplate, probes } from "../shared/pod";
+import { apart, NOBODY, leavingSlowly, mountFile, podTemplate, probes } from "../shared/pod";
 import type { ServicePort } from "../shared/workload";
 import type { FurtherFiles } from "./further";
 import type { GuardFiles } from "./guard";
@@ -31,13 +31,15 @@ export interface CollectorPodArgs {
     readonly account?: pulumi.Input<string>;
     /** What the configuration reads beside the secrets. */
     readonly env?: readonly types.input.core.v1.EnvVar[];
+    /** Whether there may be others of its kind. */
+    readonly several: boolean;
     /** Seconds that it listens on beyond those that others do. */
     readonly lingerSeconds?: number;
 }
 
 /** A pod of a Collector, of whichever tier. */
 export function collectorPod(args: CollectorPodArgs, labels: Labels): types.input.core.v1.PodTemplateSpec {
-    const { account, config, env = [], further, guard, lingerSeconds = 0, ports, queues, resources } = args;
+    const { account, config, env = [], further, guard, lingerSeconds = 0, ports, queues, resources, several } = args;
     const file = mountFile(config, CONFIG_FILE);
     return podTemplate({
         name: "otel-collector",
@@ -61,6 +63,7 @@ export function collectorPod(args: CollectorPodArgs, labels: Labels): types.inpu
             ],
         },
         spec: {
+            ...(several ? apart(labels) : {}),
             terminationGracePeriodSeconds: GRACE_SECONDS + lingerSeconds,
             volumes: [file.volume, ...(guard?.volumes ?? []), ...further.volumes],
         },

@@ -56,6 +56,7 @@ export class TraceTier extends pulumi.ComponentResource {
 
         const { destinations = [], image, namespace, queues, replicas, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "collector", image });
+        const several = replicas > 1;
 
         const config = hashedConfigMap(
             `${name}-config`,
@@ -82,6 +83,7 @@ export class TraceTier extends pulumi.ComponentResource {
                 template: collectorPod(
                     {
                         ...args,
+                        several,
                         ports: [...TAKEN, ...WATCHED],
                         config: config.metadata.name,
                         further: furtherFiles(name, destinations, { namespace, labels: labels.all }, { parent: this }),
@@ -114,7 +116,7 @@ export class TraceTier extends pulumi.ComponentResource {
         // And by it Prometheus finds all: one that is not ready is the one whose metrics one wants to see.
         service(headlessName(name), { publishNotReadyAddresses: true, ports: servicePorts(WATCHED) });
 
-        if (replicas > 1) {
+        if (several) {
             disruptionBudget(name, { namespace, labels }, { parent: this });
         }
 

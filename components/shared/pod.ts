@@ -38,7 +38,7 @@ export interface PodArgs {
     >;
     readonly spec?: Pick<
         types.input.core.v1.PodSpec,
-        "restartPolicy" | "securityContext" | "terminationGracePeriodSeconds" | "tolerations" | "volumes"
+        "affinity" | "restartPolicy" | "securityContext" | "terminationGracePeriodSeconds" | "tolerations" | "volumes"
     >;
 }
 
@@ -99,6 +99,16 @@ const LEAVING_SECONDS = 5;
  */
 export function leavingSlowly(lingerSeconds = 0): Pick<Container, "lifecycle"> {
     return { lifecycle: { preStop: { sleep: { seconds: LEAVING_SECONDS + lingerSeconds } } } };
+}
+
+/** Puts pods of a workload on nodes of their own, as long as there are any: one that fails takes one of them. */
+export function apart({ selector }: Labels): Pick<types.input.core.v1.PodSpec, "affinity"> {
+    const podAffinityTerm = { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: selector } };
+    return {
+        affinity: {
+            podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] },
+        },
+    };
 }
 
 export interface HealthCheck {
