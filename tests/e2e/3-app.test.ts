@@ -49,9 +49,11 @@ describe("the shop", () => {
     });
 
     it("serves who asks", async () => {
-        const { status, body } = await getJson(`${await shop.url()}/products`);
-        assert.equal(status, 200);
-        assert.ok(Array.isArray(body) && body.length > 0);
+        await eventually(async () => {
+            const { status, body } = await getJson(`${await shop.url()}/products`);
+            assert.equal(status, 200);
+            assert.ok(Array.isArray(body) && body.length > 0);
+        });
     });
 
     it("makes one trace of an order, through all three services", async () => {
@@ -141,8 +143,10 @@ describe("the shop", () => {
     it("leaves the kubelet's probes out of the traces", async () => {
         const url = await backends.prometheus.url();
         const requests = `${SPAN_METRICS.calls}{${SERVICE_LABEL}="${frontend}",${SPAN_DIMENSIONS.kind}="SPAN_KIND_SERVER"}`;
-        const names = await labelValues(`${url}/api/v1`, SPAN_DIMENSIONS.span, requests);
-        assert.deepEqual(names, ["GET /products", "POST /orders"]);
+        await eventually(async () => {
+            const names = await labelValues(`${url}/api/v1`, SPAN_DIMENSIONS.span, requests);
+            assert.deepEqual(names, ["GET /products", "POST /orders"]);
+        });
     });
 
     it("sends the last of its telemetry when its pod ends", async () => {

@@ -10,7 +10,7 @@ const SENDERS = ["scaling-a", "scaling-b", "scaling-c"];
 const RATE = { perSecond: 20, seconds: 120, children: 8 };
 /** The metrics server and the autoscaler look every so often, and a pod starts; the load lasts longer. */
 const ADDED_WITHIN_SECONDS = 100;
-const REMOVED_WITHIN_SECONDS = 180;
+const REMOVED_WITHIN_SECONDS = 300;
 
 const sandbox = stackWith("sandbox");
 /** Little is much, and a lull is short. Nobody else sends. */
@@ -34,7 +34,8 @@ describe("a stack whose Collectors are scaled", () => {
 
     before(async () => {
         await up(scaled);
-        assert.equal((await readyCollectors()).length, 1);
+        // What was there before may still have sent when the autoscaler first looked.
+        await assertOneIsEnough();
         sent = await Promise.all(SENDERS.map((name) => startSpans(name, RATE)));
     });
 
@@ -73,11 +74,15 @@ describe("a stack whose Collectors are scaled", () => {
     });
 
     it("has fewer of them when there is no load any more", async () => {
-        await eventually(async () => {
-            assert.equal((await readyCollectors()).length, 1);
-        }, REMOVED_WITHIN_SECONDS);
+        await assertOneIsEnough();
     });
 });
+
+async function assertOneIsEnough(): Promise<void> {
+    await eventually(async () => {
+        assert.equal((await readyCollectors()).length, 1);
+    }, REMOVED_WITHIN_SECONDS);
+}
 
 async function readyCollectors(): Promise<string[]> {
     return readyPods("otel-collector");

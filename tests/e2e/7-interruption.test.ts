@@ -7,6 +7,7 @@ import { ROOT } from "../../sandbox/paths";
 import { childrenOf, commandOf } from "../../sandbox/processes";
 import { sandboxUp } from "../../sandbox/up";
 import { kubectl } from "./support/cluster";
+import { eventually } from "./support/questions";
 import { assertLeavesNothing } from "./support/removal";
 
 /** What `make up` does first, without its lock, which this process holds. */
@@ -53,7 +54,10 @@ describe("a start that was interrupted", () => {
     it("comes to a whole sandbox when it may", async () => {
         await sandboxUp();
         assert.ok(await isHealthy());
-        assert.match(await kubectl("get", "pods", "--all-namespaces"), /coredns.* 1\/1 .*\n.*metrics-server.* 1\/1 /);
+        await eventually(async () => {
+            const pods = await kubectl("get", "pods", "--all-namespaces");
+            assert.match(pods, /coredns.* 1\/1 .*\n.*metrics-server.* 1\/1 /);
+        });
         await assertLeavesNothing();
     });
 });

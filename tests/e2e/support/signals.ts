@@ -46,6 +46,8 @@ const ruleGroups = z.object({
     ),
 });
 
+type Rule = z.infer<typeof ruleGroups>["groups"][number]["rules"][number];
+
 /** Asks the backends of a deployed stack all that dashboards, rules and people ask, while two services are at work. */
 export function describeSignals(title: string, stack: Stack): void {
     const raw = settingsOf(stack.name, stack.configFile === undefined ? undefined : path.dirname(stack.configFile));
@@ -103,10 +105,14 @@ function askAll(stack: Stack, raw: Settings, queries: readonly DashboardQuery[])
                 .map(({ dashboard, panel, expr }) => ({ of: `${dashboard}, ${panel}`, expr })),
             ...rules.map(({ rule, expr }) => ({ of: rule, expr })),
         ];
-        const questions = await Promise.all(
-            asked.map(async ({ of, expr }) => (await selectorsOf(url, expr)).map((selector) => seriesOf(of, selector))),
-        );
-        const once = new Map(questions.flat().map((question) => [question.expr, question]));
+        const once = new Map<string, Question>();
+        // One after the other, as each is asked only once.
+        for (const { of, expr } of asked) {
+            for (const selector of await selectorsOf(url, expr)) {
+                const question = seriesOf(of, selector);
+                once.set(question.expr, question);
+            }
+        }
         await assertAnswered(backends, [...once.values()]);
     });
 
@@ -118,7 +124,10 @@ function askAll(stack: Stack, raw: Settings, queries: readonly DashboardQuery[])
     });
 
     it("lead from a point of a graph to its trace, to its logs and metrics, and back", async () => {
-        const traceId = await exemplar(backends, queries);
+        let traceId = "";
+        await eventually(async () => {
+            traceId = await exemplar(backends, queries);
+        });
         const [toLogs, ...toMetrics] = jumpQueries(traceId);
         assert.ok(toLogs !== undefined && toMetrics.length > 0);
         await assertAnswered(
@@ -148,9 +157,15 @@ function askAll(stack: Stack, raw: Settings, queries: readonly DashboardQuery[])
     });
 
     it("make all rules work and no alert fire", async () => {
-        const loaded = ruleGroups
-            .parse(await data(`${await backends.prometheus.url()}/api/v1/rules`))
-            .groups.flatMap((group) => group.rules);
+        let loaded: readonly Rule[] = [];
+        await eventually(async () => {
+            const answer = ruleGroups.parse(await data(`${await backends.prometheus.url()}/api/v1/rules`));
+            loaded = answer.groups.flatMap((group) => group.rules);
+            assert.ok(
+                loaded.every(({ health }) => health !== "unknown"),
+                "not all rules have been evaluated",
+            );
+        });
         assert.deepEqual(
             loaded.map(({ name }) => name),
             rules.map(({ rule }) => rule),

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../../tools/verify/http";
+import { deadlineIn, lookUntil } from "../../../tools/verify/timing";
 import { kubectl, NAMESPACE, PATIENCE } from "./cluster";
 
 const IMAGE = "localhost/otel-sandbox/telemetrygen:0.161.0";
-const STORED_WITHIN_MS = 180_000;
+const STORED_WITHIN_SECONDS = 180;
+const LOOK_EVERY_MS = 1_000;
 
 /** A pod that sends spans. */
 export interface Spans {
@@ -49,19 +51,17 @@ export async function storedSpans({ name, count }: Spans): Promise<number> {
     const ended = "--for=jsonpath={.status.phase}=Succeeded";
     await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, ended, PATIENCE);
     const proxy = `/api/v1/namespaces/${NAMESPACE}/services/jaeger:16686/proxy`;
-    const deadline = Date.now() + STORED_WITHIN_MS;
-    for (;;) {
-        const answer = await kubectl(
-            "get",
-            "--raw",
-            `${proxy}/api/traces?service=${name}&limit=${2 * count}&lookback=1h`,
-        );
-        const stored = (JSON.parse(answer) as { data: unknown[] }).data.length;
-        if (stored >= count || Date.now() > deadline) {
-            return stored;
+    const query = `${proxy}/api/traces?service=${name}&limit=${2 * count}&lookback=1h`;
+    let stored = 0;
+    await lookUntil(deadlineIn(STORED_WITHIN_SECONDS), LOOK_EVERY_MS, async () => {
+        try {
+            stored = (JSON.parse(await kubectl("get", "--raw", query)) as { data: unknown[] }).data.length;
+        } catch (error) {
+            return { state: "absent", why: messageOf(error) };
         }
-        await sleep(1000);
-    }
+        return stored >= count ? { state: "found" } : { state: "absent", why: `${stored} traces` };
+    });
+    return stored;
 }
 
 /** The same ids in each run, as they decide which traces a sampler keeps and which pod they go to; others for each service. */
