@@ -7,7 +7,7 @@ import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
 const MOST = 2;
 /** Each is one gRPC connection, opened while there is one Collector. */
 const SENDERS = ["scaling-a", "scaling-b", "scaling-c"];
-const RATE = { perSecond: 20, seconds: 120, children: 8 };
+const RATE = { perSecond: 30, seconds: 120, children: 8 };
 /** The metrics server and the autoscaler look every so often, and a pod starts; the load lasts longer. */
 const ADDED_WITHIN_SECONDS = 100;
 const REMOVED_WITHIN_SECONDS = 300;
