@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { loadSettings } from "../config/load";
-import { type Manifest, type Recorder, mockStack, runProgram } from "../tools/mocked-stack";
+import { type Manifest, type Recorder, runProgram } from "../tools/mocked-stack";
 import { flowsOf } from "../tools/network-policies";
 import { at, configOf, containerOf, portsOf } from "./support/objects";
 import { nameOf } from "../components/network/policies";
@@ -268,39 +267,5 @@ describe("a Gateway", () => {
             [{ name: "edge", namespace: "gateways", sectionName: "https" }],
             [{ name: "edge", namespace: "gateways", sectionName: "tls" }],
         ]);
-    });
-});
-
-describe("a preview of what is published", () => {
-    async function said(settings: Readonly<Record<string, unknown>>): Promise<string> {
-        const lines: string[] = [];
-        const { log } = console;
-        console.log = (line: string) => lines.push(line);
-        try {
-            await mockStack(settings, [], "test", true);
-            loadSettings();
-        } finally {
-            console.log = log;
-        }
-        return lines.join("\n");
-    }
-
-    it("reminds of the Secret with the certificate", async () => {
-        assert.match(
-            await said({ publish: { grafana: VIEWS.grafana, tls: SECRET } }),
-            /Namespace playground-otel has to have Secret names-tls \(tls\.crt, tls\.key\) for grafana\.example\.com\./,
-        );
-    });
-
-    it("names no host whose TLS is passed through to a certificate of the listener's own", async () => {
-        const publish = { api: "gateway", className: "any", grafana: VIEWS.grafana, tls: SECRET };
-        const otlp = { httpHost: "otlp.example.com" };
-        assert.match(await said({ guard: GUARD, publish: { ...publish, otlp } }), /for grafana\.example\.com\./);
-    });
-
-    it("reminds of the Gateway API, and of no Secret that a Gateway of others has", async () => {
-        const text = await said({ publish: { grafana: VIEWS.grafana, api: "gateway", gateway: { name: "edge" } } });
-        assert.match(text, /kinds of the Gateway API/);
-        assert.doesNotMatch(text, /Secret/);
     });
 });
