@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { sandboxEnv } from "../../../sandbox/environment";
 import { pulumiOutput, type Stack } from "../../../tools/stack";
 import { BESIDE, LANE } from "./lanes";
+import { eventually } from "./questions";
 
 export const NAMESPACE = LANE.namespace;
 /** Where what collects from the cluster stands. */
@@ -64,32 +64,24 @@ export async function stateOfTheStack(): Promise<string> {
     return (await Promise.all(answers)).join("\n");
 }
 
-const KINDS_SETTLE_MS = 3_000;
+const KINDS_SETTLE_SECONDS = 12;
 const NAME = "{.kind}/{.metadata.name}";
 
 /** All objects of every kind and namespace that carry the stack's label, but for other lanes'; what a pod uses is none. */
 export async function objectsOfTheStack(): Promise<string[]> {
-    const objects = await labelledObjects();
+    // Kinds come and go meanwhile, as other lanes add some to the cluster and remove them.
+    const objects = await eventually(labelledObjects, KINDS_SETTLE_SECONDS);
     // A Namespace, or what is in none and begins with the name of one.
     const isBeside = (line: string): boolean =>
         BESIDE.some((name) => line.split(/[ /]/).some((word) => word.startsWith(name)));
     return objects.split("\n").filter((line) => line !== "" && !isBeside(line));
 }
 
-/** Kinds come and go meanwhile, as other lanes add some to the cluster and remove them. */
-async function labelledObjects(attempts = 5): Promise<string> {
-    try {
-        const kinds = await kubectl("api-resources", "--verbs=list,delete", "--output=name");
-        const everywhere = ["--all-namespaces", "--selector=app.kubernetes.io/part-of=otel-stack"];
-        const lines = `--output=jsonpath={range .items[*]}{.metadata.namespace} ${NAME}{"\\n"}{end}`;
-        return await kubectl("get", kinds.trim().replaceAll("\n", ","), "--ignore-not-found", ...everywhere, lines);
-    } catch (error) {
-        if (attempts === 1) {
-            throw error;
-        }
-        await sleep(KINDS_SETTLE_MS);
-        return labelledObjects(attempts - 1);
-    }
+async function labelledObjects(): Promise<string> {
+    const kinds = await kubectl("api-resources", "--verbs=list,delete", "--output=name");
+    const everywhere = ["--all-namespaces", "--selector=app.kubernetes.io/part-of=otel-stack"];
+    const lines = `--output=jsonpath={range .items[*]}{.metadata.namespace} ${NAME}{"\\n"}{end}`;
+    return kubectl("get", kinds.trim().replaceAll("\n", ","), "--ignore-not-found", ...everywhere, lines);
 }
 
 /** Sum of a metric of the Collector's own over the series that have those labels, such as `exporter="debug"`. */

@@ -45,16 +45,15 @@ export async function assertAnswered(backends: Backends, questions: readonly Que
     }
 }
 
-/** Waits until the assertion holds: the parts of a trace and its logs arrive one after the other. */
-export async function eventually(
-    assertion: () => Promise<void>,
+/** Waits until the assertion holds, and returns what it has seen: the parts of a trace and its logs arrive one after the other. */
+export async function eventually<T>(
+    assertion: () => Promise<T>,
     withinSeconds: number = ARRIVED_WITHIN_SECONDS,
-): Promise<void> {
+): Promise<T> {
     const deadline = deadlineIn(withinSeconds);
     for (;;) {
         try {
-            await assertion();
-            return;
+            return await assertion();
         } catch (error) {
             if (deadline.remaining() === 0) {
                 throw error;

@@ -46,8 +46,6 @@ const ruleGroups = z.object({
     ),
 });
 
-type Rule = z.infer<typeof ruleGroups>["groups"][number]["rules"][number];
-
 /** Asks the backends of a deployed stack all that dashboards, rules and people ask, while two services are at work. */
 export function describeSignals(title: string, stack: Stack): void {
     const raw = settingsOf(stack.name, stack.configFile === undefined ? undefined : path.dirname(stack.configFile));
@@ -124,10 +122,7 @@ function askAll(stack: Stack, raw: Settings, queries: readonly DashboardQuery[])
     });
 
     it("lead from a point of a graph to its trace, to its logs and metrics, and back", async () => {
-        let traceId = "";
-        await eventually(async () => {
-            traceId = await exemplar(backends, queries);
-        });
+        const traceId = await eventually(async () => exemplar(backends, queries));
         const [toLogs, ...toMetrics] = jumpQueries(traceId);
         assert.ok(toLogs !== undefined && toMetrics.length > 0);
         await assertAnswered(
@@ -157,14 +152,14 @@ function askAll(stack: Stack, raw: Settings, queries: readonly DashboardQuery[])
     });
 
     it("make all rules work and no alert fire", async () => {
-        let loaded: readonly Rule[] = [];
-        await eventually(async () => {
+        const loaded = await eventually(async () => {
             const answer = ruleGroups.parse(await data(`${await backends.prometheus.url()}/api/v1/rules`));
-            loaded = answer.groups.flatMap((group) => group.rules);
+            const all = answer.groups.flatMap((group) => group.rules);
             assert.ok(
-                loaded.every(({ health }) => health !== "unknown"),
+                all.every(({ health }) => health !== "unknown"),
                 "not all rules have been evaluated",
             );
+            return all;
         });
         assert.deepEqual(
             loaded.map(({ name }) => name),
