@@ -4,6 +4,10 @@ STACK ?= sandbox
 .DEFAULT_GOAL := help
 .PHONY: help up down destroy preview refresh status telemetry verify manifests chart validate kubectl env test lint format e2e e2e-full e2e-upgrade bench
 
+# Where the system's Node.js is older than package.json asks for, the commands run with one that is installed below the cache.
+node_folder := $(shell sh tools/node/node.sh path)
+export PATH := $(if $(node_folder),$(node_folder):)$(PATH)
+
 # TypeScript without type-checking at each start: `make lint` type-checks.
 ts := node --require ts-node/register/transpile-only
 
@@ -74,11 +78,14 @@ e2e-upgrade: preflight node_modules ## Deploy the program of commit FROM on a sa
 bench: preflight node_modules ## Measure speed and memory on the sandbox
 	@$(ts) bench/main.ts
 
-.PHONY: preflight
+.PHONY: preflight node
 preflight:
 	@[ "$(STACK)" != sandbox ] || sh sandbox/preflight.sh
 
-node_modules: node_modules/.package-lock.json ;
+node:
+	@sh tools/node/node.sh install
+
+node_modules: node node_modules/.package-lock.json ;
 
 # npm writes this file last: an installation that was interrupted is made again.
 node_modules/.package-lock.json: package-lock.json package.json

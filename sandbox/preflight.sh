@@ -31,8 +31,7 @@ losetup --find >/dev/null 2>&1 ||
 
 [ -n "${HOME:-}" ] || fail "HOME is not set, and Go keeps what it compiles there. Set it to a folder with room."
 
-node_version=$(node --version | tr -d v)
-at_least "$node_version" 20.19 || fail "Node.js is $node_version. Install 20.19 or later."
+node_problem=$(sh "$(dirname "$0")/../tools/node/node.sh" check 2>&1) || fail "$node_problem"
 go_version=$(go env GOVERSION | tr -d go)
 at_least "$go_version" 1.26.8 || fail "Go is $go_version. Install 1.26.8 or later."
 openssl_version=$(openssl version | cut -d ' ' -f 2)

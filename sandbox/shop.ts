@@ -9,6 +9,9 @@ const APP = path.join(ROOT, "app");
 const BUNDLE = path.join(CACHE, "shop/main.js");
 const MAIN = "/app/main.js";
 
+/** Node.js in the shop's image. */
+export const NODE_IN_IMAGE = "/usr/bin/node";
+
 /** Of app/package.json, the one place that names it. */
 export function shopVersion(): string {
     const { version } = JSON.parse(fs.readFileSync(path.join(APP, "package.json"), "utf8")) as { version: string };
@@ -16,8 +19,8 @@ export function shopVersion(): string {
 }
 
 /**
- * The shop as an image without Docker: this machine's Node.js with the libraries that it links to, all where they are
- * here, and the program bundled into one file. What instrumentation changes is Node.js' own, which a bundle leaves out.
+ * The shop as an image without Docker: the Node.js of this process, the libraries that it links to where they are here, and
+ * the program bundled into one file. What instrumentation changes is Node.js' own, which a bundle leaves out.
  */
 export async function shopFiles(): Promise<Pick<Image, "entrypoint" | "files">> {
     await build({
@@ -26,15 +29,15 @@ export async function shopFiles(): Promise<Pick<Image, "entrypoint" | "files">> 
         outfile: BUNDLE,
         bundle: true,
         platform: "node",
-        target: "node20",
+        target: "node22",
         format: "cjs",
         logLevel: "warning",
     });
     const node = process.execPath;
-    const asHere = (file: string): ImageFile => ({ from: file, to: file, mode: 0o755 });
+    const libraries = (await librariesOf(node)).map((file): ImageFile => ({ from: file, to: file, mode: 0o755 }));
     return {
-        files: [...[node, ...(await librariesOf(node))].map(asHere), { from: BUNDLE, to: MAIN, mode: 0o644 }],
-        entrypoint: [node, MAIN],
+        files: [{ from: node, to: NODE_IN_IMAGE, mode: 0o755 }, ...libraries, { from: BUNDLE, to: MAIN, mode: 0o644 }],
+        entrypoint: [NODE_IN_IMAGE, MAIN],
     };
 }
 

@@ -1,5 +1,4 @@
-import { context, trace } from "@opentelemetry/api";
-import { logs, SeverityNumber } from "@opentelemetry/api-logs";
+import { context, logs, SeverityNumber, trace } from "@opentelemetry/api";
 
 const SEVERITIES = { INFO: SeverityNumber.INFO, WARN: SeverityNumber.WARN, ERROR: SeverityNumber.ERROR } as const;
 

@@ -1,6 +1,12 @@
 import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
-import { NodeSDK, resources } from "@opentelemetry/sdk-node";
+import {
+    defaultResource,
+    resourceAttributesEnvDetector,
+    resourceFromAttributes,
+    serviceNameEnvDetector,
+} from "@opentelemetry/resources";
+import { NodeSDK } from "@opentelemetry/sdk-node";
 import { isProbe } from "./probes";
 
 /**
@@ -12,12 +18,12 @@ export function startTelemetry(service: string): NodeSDK {
     // Silent otherwise, also about telemetry that nobody takes and variables that it cannot read.
     process.env.OTEL_LOG_LEVEL ??= "warn";
     const sdk = new NodeSDK({
-        resource: resources
-            .defaultResource()
-            .merge(resources.resourceFromAttributes({ "service.name": service, "service.namespace": "shop" })),
+        resource: defaultResource().merge(
+            resourceFromAttributes({ "service.name": service, "service.namespace": "shop" }),
+        ),
         // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win. The process's number and command line are left out:
         // every start would be another resource, and no question is about them.
-        resourceDetectors: [resources.envDetector],
+        resourceDetectors: [resourceAttributesEnvDetector, serviceNameEnvDetector],
         instrumentations: [
             new HttpInstrumentation({
                 ignoreIncomingRequestHook: ({ url }) => isProbe(url),

@@ -37,7 +37,7 @@ async function buildPlugin(outDir: string, name: PluginName): Promise<BuiltPlugi
         outfile: path.join(fresh, file),
         bundle: true,
         platform: "node",
-        target: "node20",
+        target: "node22",
         format: "cjs",
         minify: true,
         keepNames: true,

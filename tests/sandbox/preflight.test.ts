@@ -11,13 +11,13 @@ const SCRIPT = path.join(ROOT, "sandbox/preflight.sh");
 const MODULES = path.join(ROOT, "sandbox/modules");
 
 /** Programs of every system that the script reads with. */
-const REAL = ["sh", "awk", "cut", "grep", "head", "sort", "tail", "tr"];
+const REAL = ["sh", "awk", "cut", "dirname", "grep", "head", "sed", "sort", "tail", "tr"];
 
 /** A machine that suits: each command it asks, and what that says. */
 const MACHINE: Readonly<Record<string, string>> = {
-    uname: "echo Linux",
+    uname: '[ "$*" = -m ] && echo x86_64 || echo Linux',
     id: "echo 0",
-    node: "echo v20.19.0",
+    node: "echo v22.15.0",
     npm: "",
     go: "echo go1.26.8",
     gcc: "",
@@ -118,8 +118,6 @@ describe("preflight.sh", () => {
     });
 
     for (const [tool, answer, expected] of [
-        ["node", "v20.18.3", /Node\.js is 20\.18\.3\. Install 20\.19 or later\./],
-        ["node", "v18.20.4", /Node\.js is 18\.20\.4\. Install 20\.19 or later\./],
         ["go", "go1.26.7", /Go is 1\.26\.7\. Install 1\.26\.8 or later\./],
         ["go", "go1.9", /Go is 1\.9\. Install/],
         ["openssl", "OpenSSL 1.1.1w  11 Sep 2023", /OpenSSL is 1\.1\.1w\. Install 3\.0 or later\./],
@@ -131,7 +129,7 @@ describe("preflight.sh", () => {
     }
 
     for (const [tool, answer] of [
-        ["node", "v22.3.0"],
+        ["node", "v24.0.0"],
         ["node", "v100.0.0"],
         ["go", "go1.27rc1"],
         ["go", "go1.100.0 X:boringcrypto"],
@@ -142,6 +140,16 @@ describe("preflight.sh", () => {
             accepts();
         });
     }
+
+    it("takes an old Node.js where a newer one can be installed", () => {
+        writeCommands(bin, { node: "echo v18.20.4" });
+        accepts();
+    });
+
+    it("refuses an old Node.js on a machine that no newer one is packaged for", () => {
+        writeCommands(bin, { node: "echo v22.14.0", uname: '[ "$*" = -m ] && echo riscv64 || echo Linux' });
+        refuses(/Node\.js is 22\.14\.0\. Install 22\.15 or later\./);
+    });
 
     it("asks for the Go that the modules ask for, no less and no more", () => {
         const asked = fs

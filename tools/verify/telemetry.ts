@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { ROOT_CONTEXT, trace, TraceFlags } from "@opentelemetry/api";
-import { SeverityNumber } from "@opentelemetry/api-logs";
+import { ROOT_CONTEXT, SeverityNumber, trace, TraceFlags } from "@opentelemetry/api";
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import { LoggerProvider, type ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
-import { AlwaysOnSampler, BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import { AlwaysOnSampler, type ReadableSpan, TracerProvider } from "@opentelemetry/sdk-trace";
 import { ID_ATTRIBUTE, METRIC_NAME, SERVICE_NAME } from "./model";
 
 function resource(): Resource {
@@ -21,7 +20,7 @@ interface SpanArgs {
 /** A finished root span, made by the SDK and kept for an export of one's own: its processors swallow a failed export. */
 export function rootSpan({ id, traceId, name }: SpanArgs): ReadableSpan {
     const ended: ReadableSpan[] = [];
-    const provider = new BasicTracerProvider({
+    const provider = new TracerProvider({
         resource: resource(),
         idGenerator: { generateTraceId: () => traceId, generateSpanId: newSpanId },
         // Whatever OTEL_TRACES_SAMPLER says: a probe that is sampled away proves nothing.

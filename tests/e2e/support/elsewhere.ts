@@ -3,6 +3,7 @@ import { build } from "esbuild";
 import { asLiteral } from "../../../components/collector/literal";
 import { SHOP_IMAGE } from "../../../sandbox/images";
 import { VERSIONS } from "../../../sandbox/programs";
+import { NODE_IN_IMAGE } from "../../../sandbox/shop";
 import { apply, kubectl, NAMESPACE, PATIENCE } from "./cluster";
 import type { Pem } from "./guard";
 
@@ -77,7 +78,7 @@ export async function startElsewhere({ certificate, token, instrumentationKey }:
         }),
         ...backend("ingestion", {
             image: SHOP_IMAGE.name,
-            command: [process.execPath, "/etc/ingestion/main.js"],
+            command: [NODE_IN_IMAGE, "/etc/ingestion/main.js"],
             env: { INSTRUMENTATION_KEY: instrumentationKey },
             files: { "main.js": await bundled("ingestion.ts") },
             ports: [INGESTION_PORT],
@@ -142,7 +143,7 @@ async function bundled(file: string): Promise<string> {
         entryPoints: [path.join(__dirname, file)],
         bundle: true,
         platform: "node",
-        target: "node20",
+        target: "node22",
         format: "cjs",
         write: false,
     });

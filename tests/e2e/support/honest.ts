@@ -4,12 +4,12 @@ import { OTLPTraceExporter as GrpcTraceExporter } from "@opentelemetry/exporter-
 import { OTLPTraceExporter as HttpTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import {
-    BasicTracerProvider,
     AlwaysOnSampler,
     InMemorySpanExporter,
     SimpleSpanProcessor,
+    TracerProvider,
     type ReadableSpan,
-} from "@opentelemetry/sdk-trace-base";
+} from "@opentelemetry/sdk-trace";
 import type { Protocol } from "../../../tools/verify/model";
 import { type Exporter, exportOnce } from "../../../tools/verify/otlp";
 import type { Listener } from "./hostile/listener";
@@ -46,11 +46,11 @@ export function exporterTo(protocol: Protocol, to: Listener): Exporter<ReadableS
 /** Spans of that service, each of a trace of its own. */
 export function spansOf(service: string, count: number): ReadableSpan[] {
     const ended = new InMemorySpanExporter();
-    const provider = new BasicTracerProvider({
+    const provider = new TracerProvider({
         resource: resourceFromAttributes({ "service.name": service }),
         // Whatever OTEL_TRACES_SAMPLER says.
         sampler: new AlwaysOnSampler(),
-        spanProcessors: [new SimpleSpanProcessor(ended)],
+        spanProcessors: [new SimpleSpanProcessor({ exporter: ended })],
     });
     const tracer = provider.getTracer(service);
     for (let index = 0; index < count; index++) {

@@ -1,20 +1,21 @@
 import {
     ROOT_CONTEXT,
+    SeverityNumber,
     SpanKind,
     SpanStatusCode,
     trace,
     type Context,
+    type Logger,
     type Span,
     type Tracer,
 } from "@opentelemetry/api";
-import { SeverityNumber, type Logger } from "@opentelemetry/api-logs";
 import { OTLPLogExporter } from "@opentelemetry/exporter-logs-otlp-http";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-logs";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import { AlwaysOnSampler, BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { AlwaysOnSampler, TracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace";
 
 /** The service that is asked, and asks the other. */
 export const SHOP = "e2e-shop";
@@ -78,11 +79,11 @@ class Service {
 
     constructor(name: string, url: string) {
         const resource = resourceFromAttributes({ "service.name": name });
-        const traces = new BasicTracerProvider({
+        const traces = new TracerProvider({
             resource,
             // Whatever OTEL_TRACES_SAMPLER says.
             sampler: new AlwaysOnSampler(),
-            spanProcessors: [new SimpleSpanProcessor(new OTLPTraceExporter({ url: `${url}/v1/traces` }))],
+            spanProcessors: [new SimpleSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${url}/v1/traces` }) })],
         });
         const logs = new LoggerProvider({
             resource,
