@@ -9,7 +9,7 @@ import { isRecord } from "../../tools/mocked-stack";
 import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
 
 const IMAGE: Image = {
-    name: "localhost/otel-sandbox/jaeger:1.62.0",
+    name: "localhost/otel-sandbox/jaeger:2.13.0",
     files: [{ from: "jaeger", to: "/cmd/jaeger/jaeger-linux", mode: 0o755 }],
     entrypoint: ["/cmd/jaeger/jaeger-linux"],
     links: { "/usr/bin/jaeger": "/cmd/jaeger/jaeger-linux" },
