@@ -93,6 +93,13 @@ describe("packImage", () => {
         assert.equal(config.os, "linux");
     });
 
+    it("starts the program in the image's working directory", async () => {
+        const image = { ...IMAGE, workingDirectory: "/usr/share/jaeger" };
+        const { config } = unpack(await packImage(image, folders(), images));
+        assert.ok(isRecord(config.config));
+        assert.equal(config.config.WorkingDir, "/usr/share/jaeger");
+    });
+
     for (const [node, oci] of [
         ["x64", "amd64"],
         ["arm64", "arm64"],
