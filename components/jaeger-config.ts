@@ -28,7 +28,7 @@ export interface JaegerConfigArgs extends Pick<JaegerSettings, "maxTraces" | "pe
 }
 
 /**
- * Jaeger's configuration file, of the keys that read the same in 1.62's v2 and in 2.20.
+ * Jaeger's configuration file. Its keys have the same meaning from 2.13, which the sandbox builds, to the official image.
  *
  * https://www.jaegertracing.io/docs/latest/deployment/configuration/
  */

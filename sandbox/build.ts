@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import { makeOnce } from "./make-once";
 import { BUILD_LOGS, CACHE, ROOT } from "./paths";
 import type { GoModule } from "./programs";
 
@@ -61,49 +62,39 @@ export function isBuilt(module: GoModule, goVersion: string): boolean {
 const RARE_GARBAGE_COLLECTION = { GOGC: "400", GOMEMLIMIT: "2GiB" } as const;
 
 /**
- * Builds the programs of a module and returns their folder. A build that was interrupted goes on where it stopped, as
- * Go keeps each package that it compiled; the folder appears whole or not at all, also where two processes build it.
+ * Builds the programs of a module and returns their folder. A build that was interrupted continues where it stopped, as
+ * Go keeps each package that it compiled.
  */
 export async function build(module: GoModule, goVersion: string, folders: BuildFolders = FOLDERS): Promise<string> {
-    const output = outputOf(module, goVersion, folders);
-    if (fs.existsSync(output)) {
-        const now = new Date();
-        fs.utimesSync(output, now, now);
-        return output;
-    }
-    removeUnfinished(module, folders);
-    const unfinished = `${output}.unfinished-${process.pid}`;
-    fs.mkdirSync(unfinished, { recursive: true });
-    fs.mkdirSync(folders.logs, { recursive: true });
-    const log = path.join(folders.logs, `build-${module.name}.log`);
-    fs.writeFileSync(log, "");
+    return makeOnce(outputOf(module, goVersion, folders), async (folder) => {
+        fs.mkdirSync(folders.logs, { recursive: true });
+        const log = path.join(folders.logs, `build-${module.name}.log`);
+        fs.writeFileSync(log, "");
 
-    // All programs in one call: while one is linked, which takes one core, the packages of the next are compiled.
-    const { failed, shortMessage } = await execa(
-        "go",
-        ["build", ...buildArguments(module), "-o", `${unfinished}/`, ...Object.values(module.programs)],
-        {
-            cwd: path.join(folders.modules, module.name),
-            env: {
-                CGO_ENABLED: module.cgo ? "1" : "0",
-                GOFLAGS: "-mod=readonly",
-                // A go.work of a folder above would leave these modules out.
-                GOWORK: "off",
-                ...RARE_GARBAGE_COLLECTION,
+        // All programs in one call: while one is linked, which takes one core, the packages of the next are compiled.
+        const { failed, shortMessage } = await execa(
+            "go",
+            ["build", ...buildArguments(module), "-o", `${folder}/`, ...Object.values(module.programs)],
+            {
+                cwd: path.join(folders.modules, module.name),
+                env: {
+                    CGO_ENABLED: module.cgo ? "1" : "0",
+                    GOFLAGS: "-mod=readonly",
+                    // A go.work of a folder above would leave these modules out.
+                    GOWORK: "off",
+                    ...RARE_GARBAGE_COLLECTION,
+                },
+                stdin: "ignore",
+                stdout: { file: log, append: true },
+                stderr: { file: log, append: true },
+                reject: false,
             },
-            stdin: "ignore",
-            stdout: { file: log, append: true },
-            stderr: { file: log, append: true },
-            reject: false,
-        },
-    );
-    if (failed) {
-        fs.rmSync(unfinished, { recursive: true });
-        throw new BuildError(module, log, shortMessage ?? "");
-    }
-    renamePrograms(module, unfinished);
-    publish(unfinished, output);
-    return output;
+        );
+        if (failed) {
+            throw new BuildError(module, log, shortMessage ?? "");
+        }
+        renamePrograms(module, folder);
+    });
 }
 
 /** Go names a program after its package or, for ".", after its module; ours go by the names that people know. */
@@ -112,19 +103,6 @@ function renamePrograms({ name, programs }: GoModule, folder: string): void {
         const named = goPackage === "." ? name : path.basename(goPackage.replace(/\/v\d+$/, ""));
         if (named !== program) {
             fs.renameSync(path.join(folder, named), path.join(folder, program));
-        }
-    }
-}
-
-/** Removes what builds of the module have left behind whose process was killed. */
-function removeUnfinished(module: GoModule, { programs }: BuildFolders): void {
-    if (!fs.existsSync(programs)) {
-        return;
-    }
-    for (const folder of fs.readdirSync(programs).filter((name) => name.startsWith(`${module.name}-`))) {
-        const pid = /\.unfinished-(\d+)$/.exec(folder)?.[1];
-        if (pid !== undefined && !isAlive(Number(pid))) {
-            fs.rmSync(path.join(programs, folder), { recursive: true, force: true });
         }
     }
 }
@@ -139,27 +117,6 @@ export function removeUnused(days: number, folders: BuildFolders = FOLDERS): voi
         if (Date.now() - fs.statSync(folder).mtimeMs > days * 24 * 60 * 60 * 1000) {
             fs.rmSync(folder, { recursive: true, force: true });
         }
-    }
-}
-
-function isAlive(pid: number): boolean {
-    try {
-        process.kill(pid, 0);
-        return true;
-    } catch (error) {
-        return error instanceof Error && "code" in error && error.code === "EPERM";
-    }
-}
-
-/** Where another process was faster, what it built is the same. */
-function publish(unfinished: string, output: string): void {
-    try {
-        fs.renameSync(unfinished, output);
-    } catch (error) {
-        if (!fs.existsSync(output)) {
-            throw error;
-        }
-        fs.rmSync(unfinished, { recursive: true });
     }
 }
 

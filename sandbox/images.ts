@@ -6,6 +6,7 @@ import type { ProgramFolders } from "./build";
 import { BUSYBOX } from "./packages";
 import { CACHE } from "./paths";
 import { VERSIONS } from "./programs";
+import { PROMETHEUS_FOLDER, prometheusUiFiles } from "./prometheus-ui";
 import { shopFiles, shopVersion } from "./shop";
 
 /** An image of some files, for the sandbox's containerd alone. */
@@ -17,6 +18,8 @@ export interface Image {
     readonly entrypoint: readonly string[];
     readonly args?: readonly string[];
     readonly user: number;
+    /** @default "/tmp" */
+    readonly workingDirectory?: string;
 }
 
 export interface ImageFile {
@@ -27,7 +30,7 @@ export interface ImageFile {
     readonly mode: number;
 }
 
-interface StaticProgram extends Pick<Image, "args" | "name" | "user"> {
+interface StaticProgram extends Pick<Image, "args" | "name" | "user" | "workingDirectory"> {
     /** Program of sandbox/programs.ts. */
     readonly program: string;
     /** Where the official image keeps the program, so that a pod's arguments fit both. */
@@ -35,10 +38,12 @@ interface StaticProgram extends Pick<Image, "args" | "name" | "user"> {
 }
 
 const REPOSITORY = "localhost/otel-sandbox";
+const WORKING_DIRECTORY = "/tmp";
 
 export const PAUSE_IMAGE = `${REPOSITORY}/pause:1`;
 export const COREDNS_IMAGE = `${REPOSITORY}/coredns:${VERSIONS.coredns}`;
 export const METRICS_SERVER_IMAGE = `${REPOSITORY}/metrics-server:${VERSIONS.metricsServer}`;
+const PROMETHEUS_IMAGE = `${REPOSITORY}/prometheus:${VERSIONS.prometheus}`;
 export const TOOLBOX_IMAGE = `${REPOSITORY}/toolbox:1`;
 
 /** The application of app/. */
@@ -81,10 +86,11 @@ const PROGRAMS: readonly StaticProgram[] = [
         user: 10001,
     },
     {
-        name: `${REPOSITORY}/prometheus:${VERSIONS.prometheus}`,
+        name: PROMETHEUS_IMAGE,
         program: "prometheus",
         path: "/bin/prometheus",
         user: 65534,
+        workingDirectory: PROMETHEUS_FOLDER,
     },
 ];
 
@@ -122,7 +128,11 @@ const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 /** Packs all images of the sandbox, and returns their files. */
 export async function packImages(folders: ProgramFolders): Promise<readonly string[]> {
     const shop = { ...SHOP_IMAGE, ...(await shopFiles()) };
-    return Promise.all([...IMAGES, shop].map((image) => packImage(image, folders)));
+    const ui = await prometheusUiFiles();
+    const images = IMAGES.map((image) =>
+        image.name === PROMETHEUS_IMAGE ? { ...image, files: [...image.files, ...ui] } : image,
+    );
+    return Promise.all([...images, shop].map((image) => packImage(image, folders)));
 }
 
 /**
@@ -219,7 +229,12 @@ function writeLayout(image: Image, layer: string, layout: string): void {
     const config = addBlob("application/vnd.oci.image.config.v1+json", {
         architecture: process.arch === "x64" ? "amd64" : process.arch,
         os: "linux",
-        config: { Entrypoint: image.entrypoint, Cmd: image.args ?? [], User: String(image.user), WorkingDir: "/tmp" },
+        config: {
+            Entrypoint: image.entrypoint,
+            Cmd: image.args ?? [],
+            User: String(image.user),
+            WorkingDir: image.workingDirectory ?? WORKING_DIRECTORY,
+        },
         rootfs: { type: "layers", diff_ids: [`sha256:${layerDigest}`] },
     });
     const manifest = addBlob("application/vnd.oci.image.manifest.v1+json", {

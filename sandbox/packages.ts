@@ -4,8 +4,15 @@ import { execa } from "execa";
 /** Static, so that an image of this file alone works; Debian has another one in its place that is not. */
 export const BUSYBOX = "/bin/busybox";
 
-/** What the sandbox needs of the system beyond what a machine for Go and Node.js has: a check, and Debian's package. */
-const NEEDS: readonly { readonly check: readonly [string, ...string[]]; readonly debian: string }[] = [
+interface Need {
+    /** Succeeds where it is there. */
+    readonly check: readonly [string, ...string[]];
+    /** Debian's package. */
+    readonly debian: string;
+}
+
+/** What the sandbox needs of the system beyond what a machine for Go and Node.js has. */
+const NEEDS: readonly Need[] = [
     { check: ["iptables", "--version"], debian: "iptables" },
     { check: ["pkg-config", "--version"], debian: "pkg-config" },
     { check: ["pkg-config", "--exists", "libseccomp"], debian: "libseccomp-dev" },
@@ -13,11 +20,14 @@ const NEEDS: readonly { readonly check: readonly [string, ...string[]]; readonly
     { check: ["sh", "-c", `${BUSYBOX} true && ! ldd ${BUSYBOX}`], debian: "busybox-static" },
 ];
 
+/** What `make e2e` needs beside that: the web UIs are opened in a browser. */
+export const E2E_NEEDS: readonly Need[] = [{ check: ["chromium", "--version"], debian: "chromium" }];
+
 /** Names of Debian's packages that this machine lacks. */
-export function missingPackages(): string[] {
-    return NEEDS.filter(({ check: [command, ...args] }) => spawnSync(command, args).status !== 0).map(
-        ({ debian }) => debian,
-    );
+export function missingPackages(needs: readonly Need[] = NEEDS): string[] {
+    return needs
+        .filter(({ check: [command, ...args] }) => spawnSync(command, args).status !== 0)
+        .map(({ debian }) => debian);
 }
 
 /**

@@ -23,9 +23,9 @@ export const VERSIONS = {
     metricsServer: "0.9.0",
     collector: "0.161.0",
     telemetrygen: "0.161.0",
-    jaeger: "1.62.0",
+    jaeger: "2.13.0",
     loki: "3.7.6",
-    prometheus: "3.14.0",
+    prometheus: "3.16.0",
     helm: "4.3.1",
     traefik: "3.7.13",
 } as const;
@@ -144,7 +144,8 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         name: "jaeger",
         title: `Jaeger ${VERSIONS.jaeger}`,
         programs: { jaeger: "github.com/jaegertracing/jaeger/cmd/jaeger" },
-        estimate: 135,
+        variables: { "github.com/jaegertracing/jaeger/internal/version.latestVersion": `v${VERSIONS.jaeger}` },
+        estimate: 165,
     },
     {
         name: "prometheus",
@@ -154,6 +155,7 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
             promtool: "github.com/prometheus/prometheus/cmd/promtool",
         },
         tags: ["netgo", "remove_all_sd", "enable_kubernetes_sd", "enable_dns_sd"],
+        variables: { "github.com/prometheus/common/version.Version": VERSIONS.prometheus },
         // What is Kubernetes' own in it was compiled for the sandbox.
         estimate: 115,
     },

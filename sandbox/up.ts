@@ -7,6 +7,7 @@ import { LOGS } from "./paths";
 import { providePlugins } from "./plugins";
 import { type GoModule, SANDBOX_MODULES } from "./programs";
 import { buildProgress, clock } from "./progress";
+import { buildPrometheusUi, isPrometheusUiBuilt } from "./prometheus-ui";
 
 /** How long the cache keeps programs that nothing uses. */
 const KEPT_DAYS = 30;
@@ -26,6 +27,9 @@ export async function sandboxUp(): Promise<void> {
     }
     const unbuilt = SANDBOX_MODULES.filter((module) => !isBuilt(module, version));
     const tasks: ListrTask[] = [packagesTask(), ...buildTasks(unbuilt, version)];
+    if (!isPrometheusUiBuilt()) {
+        tasks.push(timed("Build Prometheus' web UI", buildPrometheusUi));
+    }
     const folders = (): Promise<ProgramFolders> => foldersOf(version);
     if (healthy) {
         tasks.push(timed("Load what is new of the images", async () => loadImages(await packImages(await folders()))));
@@ -102,7 +106,7 @@ function startTasks(folders: () => Promise<ProgramFolders>): ListrTask[] {
     ];
 }
 
-function timed(title: string, work: () => Promise<void>): ListrTask {
+function timed(title: string, work: () => Promise<unknown>): ListrTask {
     return {
         title,
         task: async (_, task) => {

@@ -3,7 +3,7 @@ import { SPAN_METRICS } from "../shared/correlation";
 
 /**
  * The series that rules read, by the names that they have in Prometheus: those of Collector 0.161 with the reader of
- * components/collector/config.ts, which adds no `_total` and no unit, and of Prometheus 3.14.
+ * components/collector/config.ts, which adds no `_total` and no unit, and of Prometheus 3.16.
  */
 export const METRICS = {
     inFlight: "otelcol_exporter_in_flight_requests",

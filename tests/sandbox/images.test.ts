@@ -9,7 +9,7 @@ import { isRecord } from "../../tools/mocked-stack";
 import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
 
 const IMAGE: Image = {
-    name: "localhost/otel-sandbox/jaeger:1.62.0",
+    name: "localhost/otel-sandbox/jaeger:2.13.0",
     files: [{ from: "jaeger", to: "/cmd/jaeger/jaeger-linux", mode: 0o755 }],
     entrypoint: ["/cmd/jaeger/jaeger-linux"],
     links: { "/usr/bin/jaeger": "/cmd/jaeger/jaeger-linux" },
@@ -91,6 +91,13 @@ describe("packImage", () => {
             WorkingDir: "/tmp",
         });
         assert.equal(config.os, "linux");
+    });
+
+    it("starts the program in the image's working directory", async () => {
+        const image = { ...IMAGE, workingDirectory: "/usr/share/jaeger" };
+        const { config } = unpack(await packImage(image, folders(), images));
+        assert.ok(isRecord(config.config));
+        assert.equal(config.config.WorkingDir, "/usr/share/jaeger");
     });
 
     for (const [node, oci] of [

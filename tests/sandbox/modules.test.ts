@@ -80,7 +80,7 @@ describe("the modules of the sandbox", () => {
         }
     });
 
-    // Prometheus counts the Go module of version 3.x.y as v0.3xx.y.
+    // The Go module of Prometheus 3.x.y is v0.3xx.y; that of Jaeger 2.x.y is v1.(x + 63).y.
     for (const [name, goModule, version] of [
         ["kubernetes", "k8s.io/kubernetes", VERSIONS.kubernetes],
         ["pulumi", "github.com/pulumi/pulumi/pkg/v3", VERSIONS.pulumi],
@@ -93,7 +93,11 @@ describe("the modules of the sandbox", () => {
             "github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen",
             VERSIONS.telemetrygen,
         ],
-        ["jaeger", "github.com/jaegertracing/jaeger", VERSIONS.jaeger],
+        [
+            "jaeger",
+            "github.com/jaegertracing/jaeger",
+            VERSIONS.jaeger.replace(/^2\.(\d+)/, (_, minor: string) => `1.${Number(minor) + 63}`),
+        ],
         ["traefik", "github.com/traefik/traefik/v3", VERSIONS.traefik],
         [
             "prometheus",

@@ -7,7 +7,7 @@ function each(...prefixes: readonly string[]): string[] {
     return prefixes.flatMap((prefix) => ITEMS.map((items) => `${prefix}_${items}`));
 }
 
-/** Names of series as they were read from Prometheus 3.14 while it scraped Collector 0.161, Jaeger and Loki 3.7. */
+/** Names of series as they were read from Prometheus 3.16 while it scraped Collector 0.161, Jaeger and Loki 3.7. */
 export const KNOWN_METRICS: ReadonlySet<string> = new Set([
     "up",
     ...Object.values(SPAN_METRICS),

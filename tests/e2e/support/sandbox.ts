@@ -1,4 +1,5 @@
 import { isRunning, stopNode } from "../../../sandbox/cluster";
+import { E2E_NEEDS, installPackages, missingPackages } from "../../../sandbox/packages";
 import { CHART_MODULES, E2E_MODULES } from "../../../sandbox/programs";
 import { provideProgram, sandboxUp } from "../../../sandbox/up";
 
@@ -6,6 +7,10 @@ import { provideProgram, sandboxUp } from "../../../sandbox/up";
 export async function startSandbox(): Promise<void> {
     if (isRunning()) {
         throw new Error("a sandbox runs already, and these tests would end it; 'make down' first");
+    }
+    const missing = missingPackages(E2E_NEEDS);
+    if (missing.length > 0) {
+        await installPackages(missing);
     }
     // Beside tests that run, a build would take their time.
     for (const module of [...CHART_MODULES, ...E2E_MODULES]) {

@@ -1,0 +1,177 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DevTools } from "./dev-tools";
+
+/** Debian's package `chromium` has it. */
+const CHROMIUM = "/usr/bin/chromium";
+const LOAD_TIMEOUT_MS = 60_000;
+const LOOK_EVERY_MS = 250;
+const KILL_AFTER_MS = 5_000;
+
+const FLAGS = [
+    "--headless=new",
+    // Chromium refuses its own sandbox to root, as whom these tests run; the pages are those of the stack.
+    "--no-sandbox",
+    "--disable-gpu",
+    // /dev/shm may be too small.
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--hide-scrollbars",
+    // Nothing leaves this machine: a page of the stack needs nobody else, and what Chromium asks for itself is not wanted.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--remote-debugging-pipe",
+];
+
+export interface PageSize {
+    readonly width: number;
+    readonly height: number;
+}
+
+const SIZE: PageSize = { width: 1280, height: 800 };
+
+/** A page in a Chromium of its own without a window. Its scripts run, as they do for a user. */
+export class BrowserPage {
+    private readonly found: string[] = [];
+
+    private constructor(
+        private readonly child: ChildProcess,
+        private readonly profile: string,
+        private readonly devTools: DevTools,
+        private readonly session: string,
+    ) {
+        devTools.on("Runtime.exceptionThrown", ({ exceptionDetails }) => {
+            this.found.push(`exception: ${JSON.stringify(exceptionDetails).slice(0, 500)}`);
+        });
+        devTools.on("Log.entryAdded", ({ entry }) => {
+            const { level, text, url } = entry as { level?: string; text?: string; url?: string };
+            if (level === "error") {
+                this.found.push(`${text ?? ""} ${url ?? ""}`);
+            }
+        });
+    }
+
+    /**
+     * Opens a URL and waits until the page and what it names have loaded. Scripts may go on: wait for what they show.
+     *
+     * @throws where there is no Chromium, or nobody answers at the URL.
+     */
+    static async open(url: string, size: PageSize = SIZE): Promise<BrowserPage> {
+        if (!fs.existsSync(CHROMIUM)) {
+            throw new Error(`${CHROMIUM} is missing; 'make e2e' installs it on Debian`);
+        }
+        const profile = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-chromium-"));
+        const child = spawn(CHROMIUM, [...FLAGS, `--user-data-dir=${profile}`], {
+            stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+            env: { ...process.env, HOME: profile },
+        });
+        const devTools = new DevTools(child);
+        try {
+            const page = new BrowserPage(child, profile, devTools, await devTools.openTab());
+            await page.prepare(size);
+            await page.load(url);
+            return page;
+        } catch (error) {
+            await end(child, profile);
+            throw error;
+        }
+    }
+
+    /** What went wrong in the page so far: exceptions of its scripts, and what it could not load. */
+    problems(): readonly string[] {
+        return this.found;
+    }
+
+    /** The text that a user sees. */
+    async text(): Promise<string> {
+        return String(await this.evaluate("document.body.innerText"));
+    }
+
+    /**
+     * The value of a JavaScript expression in the page, as JSON has it; a promise is waited for.
+     *
+     * @throws with the words of an exception.
+     */
+    async evaluate(expression: string): Promise<unknown> {
+        const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
+            expression,
+            awaitPromise: true,
+            returnByValue: true,
+        });
+        if (exceptionDetails !== undefined) {
+            throw new Error(`${expression}: ${JSON.stringify(exceptionDetails).slice(0, 500)}`);
+        }
+        return (result as { value?: unknown }).value;
+    }
+
+    /**
+     * Waits until an expression is true of the page, and returns its value.
+     *
+     * @throws after that time, with the text of the page.
+     */
+    async waitFor(expression: string, seconds = 30): Promise<unknown> {
+        const deadline = Date.now() + seconds * 1000;
+        for (;;) {
+            const value = await this.evaluate(expression);
+            if (value !== undefined && value !== null && value !== false && value !== 0 && value !== "") {
+                return value;
+            }
+            if (Date.now() > deadline) {
+                const text = (await this.text()).slice(0, 1000);
+                throw new Error(
+                    `not true within ${seconds} s: ${expression}; problems: ${this.found.join("; ")}; the page:\n${text}`,
+                );
+            }
+            await sleep(LOOK_EVERY_MS);
+        }
+    }
+
+    /** A picture of what is seen of the page, as PNG. */
+    async screenshot(): Promise<Buffer> {
+        const { data } = await this.send("Page.captureScreenshot", { format: "png" });
+        return Buffer.from(String(data), "base64");
+    }
+
+    async close(): Promise<void> {
+        await end(this.child, this.profile);
+    }
+
+    private async prepare({ width, height }: PageSize): Promise<void> {
+        for (const domain of ["Page", "Runtime", "Log"]) {
+            await this.send(`${domain}.enable`);
+        }
+        await this.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
+    }
+
+    private async load(url: string): Promise<void> {
+        const loaded = this.devTools.once("Page.loadEventFired", LOAD_TIMEOUT_MS);
+        // Whoever waits for it hears of the refusal first.
+        loaded.catch(() => undefined);
+        const { errorText } = await this.send("Page.navigate", { url });
+        if (typeof errorText === "string") {
+            throw new Error(`${url}: ${errorText}`);
+        }
+        await loaded;
+    }
+
+    private async send(method: string, parameters: object = {}): Promise<Readonly<Record<string, unknown>>> {
+        return this.devTools.send(method, parameters, this.session);
+    }
+}
+
+async function end(child: ChildProcess, profile: string): Promise<void> {
+    const exited = new Promise((resolve) => child.once("exit", resolve));
+    if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGTERM");
+        const kill = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+        await exited;
+        clearTimeout(kill);
+    }
+    // Its helpers may write for a moment longer.
+    fs.rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
