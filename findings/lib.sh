@@ -12,7 +12,7 @@ processes=()
 cleanup() {
     local status=$?
     for process in "${processes[@]}"; do
-        kill "$process" 2>/dev/null && wait "$process" 2>/dev/null
+        { kill "$process" && wait "$process"; } 2>/dev/null || true
     done
     cd /
     rm -rf "$work"
@@ -52,6 +52,15 @@ build_go() {
 in_background() {
     "$@" &
     processes+=("$!")
+}
+
+# wait_for FILE: until a process in the background has written its first line there, for 20 seconds at most
+wait_for() {
+    local tries=0
+    until [ -s "$1" ]; do
+        sleep 0.1
+        [ $((tries += 1)) -lt 200 ] || { echo "Nothing was written to $1." >&2; exit 1; }
+    done
 }
 
 # expect FILE <<'END': fails with the difference when FILE is not what follows
