@@ -2,7 +2,7 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status telemetry verify manifests chart validate kubectl env test lint format e2e e2e-full e2e-upgrade bench
+.PHONY: help up down destroy preview refresh status telemetry verify manifests chart validate kubectl env test lint format e2e e2e-full e2e-upgrade bench findings
 
 # Where the system's Node.js is older than package.json asks for, the commands run with one that is installed below the cache.
 node_folder := $(shell sh tools/node/node.sh path)
@@ -77,6 +77,9 @@ e2e-upgrade: preflight node_modules ## Deploy the program of commit FROM on a sa
 
 bench: preflight node_modules ## Measure speed and memory on the sandbox
 	@$(ts) bench/main.ts
+
+findings: ## Run the scripts of findings/, which hold surprising behaviour of other software; FILES="NAME" runs a part
+	@findings/run.sh $(FILES)
 
 .PHONY: preflight node
 preflight:
