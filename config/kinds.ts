@@ -122,6 +122,19 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(value
     return z.enum(values, { error: `expected one of ${values.join(", ")}` }).describe(values.join(", "));
 }
 
+/** A list without repeats of some of these texts. */
+export function listOf<const Values extends readonly [string, ...string[]]>(
+    values: Values,
+): z.ZodType<readonly Values[number][]> {
+    return structure(
+        `list of ${values.join(", ")}`,
+        `a list of any of ${values.join(", ")}`,
+        (value): value is Values[number][] =>
+            isArrayOf((item): item is Values[number] => values.some((known) => known === item))(value) &&
+            new Set(value).size === value.length,
+    );
+}
+
 /** Labels that an object has to carry, all of them. */
 export type LabelSet = Readonly<Record<string, string>>;
 
