@@ -25,6 +25,7 @@ import {
     guardOutputs,
     portForwardOutputs,
     publishedOutput,
+    type StackOutputs,
 } from "./components/outputs";
 import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
@@ -59,14 +60,14 @@ const names = {
 const traces = traceTierName(names.collector);
 
 /** Reads the settings, makes sure that no stored data would be lost, and only then registers resources. */
-async function main() {
+async function main(): Promise<StackOutputs> {
     const settings = loadSettings();
     const storedData = resolveStoredData({ ...names, traceTier: traces }, settings);
     await requireDataKept(storedData, settings.allowDataLoss);
     return deployStack(settings, storedData);
 }
 
-function deployStack(settings: StackSettings, storedData: StoredData) {
+function deployStack(settings: StackSettings, storedData: StoredData): StackOutputs {
     const { images, rolloutTimeout } = settings;
     const routes = routesOf(settings);
     const spanMetrics = makesSpanMetrics(settings);
@@ -291,26 +292,16 @@ function deployStack(settings: StackSettings, storedData: StoredData) {
     const guard = guardOutputs(names.collector, at.collector, routes, settings);
     const published = publishedOutput(settings);
 
-    // Pulumi warns of an output that is undefined, so that outputs of what is off are not there at all.
     return {
-        /** The Namespace of the stack. */
         namespace: settings.namespace.name,
-        /** Addresses inside the cluster. */
         endpoints: endpointOutputs(at, settings),
         application,
-        /** Commands to paste, and the URL that each opens. */
         portForwards: portForwardOutputs(names, settings.namespace.name, settings.localPorts, routes, settings),
-        /** Who logs in to Grafana; the password is a secret. */
         ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
-        /** What a sender outside the Namespace needs to know. */
         ...(guard ? { guard } : {}),
-        /** By what the stack is reached from outside of the cluster. */
         ...(published ? { published } : {}),
-        /** Where each signal arrives, for a check that it does. */
         expectations: expectationsOf(routes, spanMetrics, settings.tailSampling),
-        /** Data on volumes, for the next update to keep. */
         storedData,
-        /** What the Collector rides out while backends are away. */
         durability: durabilityOutput(settings),
     };
 }
