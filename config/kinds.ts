@@ -55,6 +55,9 @@ export function duration(min: string, max: string): z.ZodType<string> {
     );
 }
 
+/** Most characters of a DNS label (RFC 1123). */
+export const DNS_LABEL_LENGTH = 63;
+
 /** The name of a Namespace or Service (RFC 1123). */
 export const dnsLabel = text(
     "DNS label",
