@@ -25,13 +25,16 @@ import {
     guardOutputs,
     portForwardOutputs,
     publishedOutput,
+    type StackOutputs,
 } from "./components/outputs";
 import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
 import { publishedBackends } from "./components/publish/backends";
 import { Publish } from "./components/publish/publish";
+import { requireDataKept } from "./components/shared/stored-data";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
+import { type StoredData, resolveStoredData } from "./config/data-volumes";
 import { collectsFromCluster, keepsOnNodes, measuresCluster } from "./config/cluster";
 import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { hasTraceTier } from "./config/layout";
@@ -41,16 +44,9 @@ import { autoscalingOf } from "./config/scaling";
 import { destinationsOf } from "./config/destinations";
 import { generatedSignals, isRedacted, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
 import { storageOf } from "./config/storage";
+import type { StackSettings } from "./config/schema";
 import { SIGNALS } from "./config/signals";
 import { firstTier, firstTierRoutes } from "./config/tiers";
-
-const settings = loadSettings();
-const { images, rolloutTimeout } = settings;
-const routes = routesOf(settings);
-const spanMetrics = makesSpanMetrics(settings);
-const pushRoute = pushRouteOf(settings);
-const first = firstTier(settings);
-const queues = queuesOf(first);
 
 const names = {
     app: "shop",
@@ -62,236 +58,252 @@ const names = {
     telemetrygen: "telemetrygen",
 } as const;
 const traces = traceTierName(names.collector);
-const at = {
-    agent: agentEndpoints(CLUSTER_NAMES.agent, settings.cluster.namespace),
-    app: appEndpoints(names.app, settings.namespace.name),
-    collector: collectorEndpoints(names.collector, settings.namespace.name),
-    grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
-    jaeger: jaegerEndpoints(names.jaeger, settings.namespace.name),
-    loki: lokiEndpoints(names.loki, settings.namespace.name),
-    prometheus: prometheusEndpoints(names.prometheus, settings.namespace.name),
-    traces: traceTierHost(names.collector, settings.namespace.name),
-};
 
-// An output of the Namespace: what uses it is created after it and deleted before it.
-const inNamespace = stackNamespace(settings.namespace).metadata.name;
-
-if (settings.networkPolicies.enabled) {
-    new NetworkPolicies("network", {
-        namespace: inNamespace,
-        flows: stackFlows(names, settings),
-        // A Namespace that was there has pods of others.
-        wholeNamespace: settings.namespace.create,
-    });
+/** Reads the settings, makes sure that no stored data would be lost, and only then registers resources. */
+async function main(): Promise<StackOutputs> {
+    const settings = loadSettings();
+    const storedData = resolveStoredData({ ...names, traceTier: traces }, settings);
+    await requireDataKept(storedData, settings.allowDataLoss);
+    return deployStack(settings, storedData);
 }
 
-/** Ready before the Collector, and there until it has left: what it still holds then would go nowhere. */
-const backends: Resource[] = [];
+function deployStack(settings: StackSettings, storedData: StoredData): StackOutputs {
+    const { images, rolloutTimeout } = settings;
+    const routes = routesOf(settings);
+    const spanMetrics = makesSpanMetrics(settings);
+    const pushRoute = pushRouteOf(settings);
+    const first = firstTier(settings);
+    const queues = queuesOf(first);
 
-if (settings.jaeger.enabled) {
-    backends.push(
-        new Jaeger(names.jaeger, {
-            ...settings.jaeger,
-            storage: storageOf("jaeger", settings),
-            otlpHttp: takesTracesByHttp(settings),
-            namespace: inNamespace,
-            image: images.jaeger,
-            rolloutTimeout,
-            ...(spanMetrics ? { spanMetricsUrl: at.prometheus.api.urls.short } : {}),
-        }),
-    );
-}
+    const at = {
+        agent: agentEndpoints(CLUSTER_NAMES.agent, settings.cluster.namespace),
+        app: appEndpoints(names.app, settings.namespace.name),
+        collector: collectorEndpoints(names.collector, settings.namespace.name),
+        grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
+        jaeger: jaegerEndpoints(names.jaeger, settings.namespace.name),
+        loki: lokiEndpoints(names.loki, settings.namespace.name),
+        prometheus: prometheusEndpoints(names.prometheus, settings.namespace.name),
+        traces: traceTierHost(names.collector, settings.namespace.name),
+    };
 
-if (settings.loki.enabled) {
-    backends.push(
-        new Loki(names.loki, {
-            ...settings.loki,
-            storage: storageOf("loki", settings),
-            replaySeconds: replaySeconds(settings),
-            namespace: inNamespace,
-            image: images.loki,
-            rolloutTimeout,
-        }),
-    );
-}
+    // An output of the Namespace: what uses it is created after it and deleted before it.
+    const inNamespace = stackNamespace(settings.namespace, {
+        retainOnDelete: storedData.volumes.some(({ retained }) => retained),
+    }).metadata.name;
 
-if (settings.prometheus.enabled) {
-    backends.push(
-        new Prometheus(names.prometheus, {
-            ...settings.prometheus,
-            storage: storageOf("prometheus", settings),
+    if (settings.networkPolicies.enabled) {
+        new NetworkPolicies("network", {
             namespace: inNamespace,
-            image: images.prometheus,
-            rolloutTimeout,
-            targets: [
-                ...collectorScrapeTargets(names.collector, at.collector, routes, scrapedPods(settings)),
-                ...traceTierTargets(traces, settings),
-                ...(settings.jaeger.enabled ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }] : []),
-                ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
-            ],
-            ruleGroups: stackRules(settings, {
-                ...names,
-                collector: ownMetricsJob(names.collector),
-                traceTier: ownMetricsJob(traces),
-                prometheus: PROMETHEUS_JOB,
+            flows: stackFlows(names, settings),
+            // A Namespace that was there has pods of others.
+            wholeNamespace: settings.namespace.create,
+        });
+    }
+
+    /** Ready before the Collector, and there until it has left: what it still holds then would go nowhere. */
+    const backends: Resource[] = [];
+
+    if (settings.jaeger.enabled) {
+        backends.push(
+            new Jaeger(names.jaeger, {
+                ...settings.jaeger,
+                storage: storageOf("jaeger", settings),
+                otlpHttp: takesTracesByHttp(settings),
+                namespace: inNamespace,
+                image: images.jaeger,
+                rolloutTimeout,
+                ...(spanMetrics ? { spanMetricsUrl: at.prometheus.api.urls.short } : {}),
             }),
-            replaySeconds: replaySeconds(settings),
-            externalUrl: publishedUrl(settings, "prometheus"),
-            pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
-        }),
-    );
-}
+        );
+    }
 
-const collectorBackends = {
-    jaeger: at.jaeger.otlp.address,
-    jaegerOtlp: at.jaeger.otlpHttp.urls.short,
-    lokiOtlp: at.loki.otlpUrl,
-    prometheusOtlp: at.prometheus.otlpUrl,
-    prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
-    traceTier: at.traces,
-};
+    if (settings.loki.enabled) {
+        backends.push(
+            new Loki(names.loki, {
+                ...settings.loki,
+                storage: storageOf("loki", settings),
+                replaySeconds: replaySeconds(settings),
+                namespace: inNamespace,
+                image: images.loki,
+                rolloutTimeout,
+            }),
+        );
+    }
 
-/** What the Collectors send to. */
-const behind = hasTraceTier(settings)
-    ? [
-          ...backends,
-          new TraceTier(
-              traces,
-              {
-                  ...secondTierArgs(settings),
-                  namespace: inNamespace,
-                  image: images.collector,
-                  rolloutTimeout,
-                  backends: collectorBackends,
-              },
-              { dependsOn: backends },
-          ),
-      ]
-    : backends;
+    if (settings.prometheus.enabled) {
+        backends.push(
+            new Prometheus(names.prometheus, {
+                ...settings.prometheus,
+                storage: storageOf("prometheus", settings),
+                namespace: inNamespace,
+                image: images.prometheus,
+                rolloutTimeout,
+                targets: [
+                    ...collectorScrapeTargets(names.collector, at.collector, routes, scrapedPods(settings)),
+                    ...traceTierTargets(traces, settings),
+                    ...(settings.jaeger.enabled
+                        ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }]
+                        : []),
+                    ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
+                ],
+                ruleGroups: stackRules(settings, {
+                    ...names,
+                    collector: ownMetricsJob(names.collector),
+                    traceTier: ownMetricsJob(traces),
+                    prometheus: PROMETHEUS_JOB,
+                }),
+                replaySeconds: replaySeconds(settings),
+                externalUrl: publishedUrl(settings, "prometheus"),
+                pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
+            }),
+        );
+    }
 
-const collector = new Collector(
-    names.collector,
-    {
-        ...settings.collector,
-        namespace: inNamespace,
-        image: images.collector,
-        rolloutTimeout,
-        routes: firstTierRoutes(settings),
-        pushRoute,
-        queues,
-        scaling: autoscalingOf(settings),
-        destinations: sealed(destinationsOf(first)),
-        backends: collectorBackends,
-        ...(settings.guard.enabled ? { guard: settings.guard } : {}),
-        ...(isRedacted(settings) ? { redaction: settings.redaction } : {}),
-        ...(hasTraceTier(settings) ? {} : ofWholeTraces(settings)),
-        ...(settings.cluster.attributes.enabled
-            ? {
-                  podAttributes: {
-                      role: `${settings.namespace.name}-pods`,
-                      collectors: Object.values(CLUSTER_NAMES),
-                      passedOn: settings.cluster.otlp.enabled,
+    const collectorBackends = {
+        jaeger: at.jaeger.otlp.address,
+        jaegerOtlp: at.jaeger.otlpHttp.urls.short,
+        lokiOtlp: at.loki.otlpUrl,
+        prometheusOtlp: at.prometheus.otlpUrl,
+        prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
+        traceTier: at.traces,
+    };
+
+    /** What the Collectors send to. */
+    const behind = hasTraceTier(settings)
+        ? [
+              ...backends,
+              new TraceTier(
+                  traces,
+                  {
+                      ...secondTierArgs(settings),
+                      namespace: inNamespace,
+                      image: images.collector,
+                      rolloutTimeout,
+                      backends: collectorBackends,
                   },
-              }
-            : {}),
-        labelsUnnamed: measuresCluster(settings.cluster),
-    },
-    { dependsOn: behind },
-);
+                  { dependsOn: backends },
+              ),
+          ]
+        : backends;
 
-if (collectsFromCluster(settings.cluster)) {
-    new ClusterCollection(
-        "cluster",
+    const collector = new Collector(
+        names.collector,
         {
-            cluster: settings.cluster,
-            image: images.agent ?? images.collector,
-            rolloutTimeout,
-            stackNamespace: settings.namespace.name,
-            otlp: at.collector.otlpGrpc.address,
-            batch: settings.collector.batch,
-            receiver: settings.collector.receiver,
-            keepsOnNode: keepsOnNodes(settings),
-            signals: SIGNALS.filter((signal) => routes[signal].length > 0),
-            ...(settings.networkPolicies.enabled ? { flows: collectionFlows(names.collector, settings) } : {}),
-        },
-        // What they send last, when all is destroyed, is taken.
-        { dependsOn: collector },
-    );
-}
-
-const grafana = settings.grafana.enabled
-    ? new Grafana(names.grafana, {
-          ...settings.grafana,
-          namespace: inNamespace,
-          image: images.grafana,
-          rolloutTimeout,
-          rootUrl: grafanaRootUrl(settings),
-          urls: dataSourceUrls(at, settings),
-          scrapeInterval: settings.prometheus.scrapeInterval,
-          dashboards: dashboardContext(settings),
-      })
-    : undefined;
-
-new Telemetrygen(
-    names.telemetrygen,
-    {
-        ...settings.telemetrygen,
-        namespace: inNamespace,
-        image: images.telemetrygen,
-        signals: generatedSignals(settings),
-        otlp: at.collector.otlpGrpc.address,
-    },
-    // It gives up when nobody listens.
-    { dependsOn: collector },
-);
-
-/** What an application in the cluster sets to send to the stack. */
-const application = applicationEnvironment(at.collector, routes);
-
-if (settings.app.enabled && images.app !== undefined) {
-    new App(
-        names.app,
-        {
-            ...settings.app,
+            ...settings.collector,
             namespace: inNamespace,
-            image: images.app,
+            image: images.collector,
             rolloutTimeout,
-            endpoints: at.app,
-            telemetry: application,
+            routes: firstTierRoutes(settings),
+            pushRoute,
+            queues,
+            scaling: autoscalingOf(settings),
+            destinations: sealed(destinationsOf(first)),
+            backends: collectorBackends,
+            ...(settings.guard.enabled ? { guard: settings.guard } : {}),
+            ...(isRedacted(settings) ? { redaction: settings.redaction } : {}),
+            ...(hasTraceTier(settings) ? {} : ofWholeTraces(settings)),
+            ...(settings.cluster.attributes.enabled
+                ? {
+                      podAttributes: {
+                          role: `${settings.namespace.name}-pods`,
+                          collectors: Object.values(CLUSTER_NAMES),
+                          passedOn: settings.cluster.otlp.enabled,
+                      },
+                  }
+                : {}),
+            labelsUnnamed: measuresCluster(settings.cluster),
         },
-        // What it sends last, when all is destroyed, is taken.
+        { dependsOn: behind },
+    );
+
+    if (collectsFromCluster(settings.cluster)) {
+        new ClusterCollection(
+            "cluster",
+            {
+                cluster: settings.cluster,
+                image: images.agent ?? images.collector,
+                rolloutTimeout,
+                stackNamespace: settings.namespace.name,
+                otlp: at.collector.otlpGrpc.address,
+                batch: settings.collector.batch,
+                receiver: settings.collector.receiver,
+                keepsOnNode: keepsOnNodes(settings),
+                signals: SIGNALS.filter((signal) => routes[signal].length > 0),
+                ...(settings.networkPolicies.enabled ? { flows: collectionFlows(names.collector, settings) } : {}),
+            },
+            // What they send last, when all is destroyed, is taken.
+            { dependsOn: collector },
+        );
+    }
+
+    const grafana = settings.grafana.enabled
+        ? new Grafana(names.grafana, {
+              ...settings.grafana,
+              namespace: inNamespace,
+              image: images.grafana,
+              rolloutTimeout,
+              rootUrl: grafanaRootUrl(settings),
+              urls: dataSourceUrls(at, settings),
+              scrapeInterval: settings.prometheus.scrapeInterval,
+              dashboards: dashboardContext(settings),
+          })
+        : undefined;
+
+    new Telemetrygen(
+        names.telemetrygen,
+        {
+            ...settings.telemetrygen,
+            namespace: inNamespace,
+            image: images.telemetrygen,
+            signals: generatedSignals(settings),
+            otlp: at.collector.otlpGrpc.address,
+        },
+        // It gives up when nobody listens.
         { dependsOn: collector },
     );
+
+    /** What an application in the cluster sets to send to the stack. */
+    const application = applicationEnvironment(at.collector, routes);
+
+    if (settings.app.enabled && images.app !== undefined) {
+        new App(
+            names.app,
+            {
+                ...settings.app,
+                namespace: inNamespace,
+                image: images.app,
+                rolloutTimeout,
+                endpoints: at.app,
+                telemetry: application,
+            },
+            // What it sends last, when all is destroyed, is taken.
+            { dependsOn: collector },
+        );
+    }
+
+    if (isPublished(settings)) {
+        new Publish("publish", {
+            ...settings.publish,
+            namespace: inNamespace,
+            backends: publishedBackends(names, settings),
+        });
+    }
+
+    const guard = guardOutputs(names.collector, at.collector, routes, settings);
+    const published = publishedOutput(settings);
+
+    return {
+        namespace: settings.namespace.name,
+        endpoints: endpointOutputs(at, settings),
+        application,
+        portForwards: portForwardOutputs(names, settings.namespace.name, settings.localPorts, routes, settings),
+        ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
+        ...(guard ? { guard } : {}),
+        ...(published ? { published } : {}),
+        expectations: expectationsOf(routes, spanMetrics, settings.tailSampling),
+        storedData,
+        durability: durabilityOutput(settings),
+    };
 }
 
-if (isPublished(settings)) {
-    new Publish("publish", {
-        ...settings.publish,
-        namespace: inNamespace,
-        backends: publishedBackends(names, settings),
-    });
-}
-
-const guard = guardOutputs(names.collector, at.collector, routes, settings);
-const published = publishedOutput(settings);
-
-// Of an output that is undefined Pulumi warns: what a stack has not is left out.
-export = {
-    /** The Namespace of the stack. */
-    namespace: settings.namespace.name,
-    /** Addresses inside the cluster. */
-    endpoints: endpointOutputs(at, settings),
-    application,
-    /** Commands to paste, and the URL that each opens. */
-    portForwards: portForwardOutputs(names, settings.namespace.name, settings.localPorts, routes, settings),
-    /** Who logs in to Grafana; the password is a secret. */
-    ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
-    /** What a sender outside the Namespace needs to know. */
-    ...(guard ? { guard } : {}),
-    /** By what the stack is reached from outside of the cluster. */
-    ...(published ? { published } : {}),
-    /** Where each signal arrives, for a check that it does. */
-    expectations: expectationsOf(routes, spanMetrics, settings.tailSampling),
-    /** What the Collector rides out while backends are away. */
-    durability: durabilityOutput(settings),
-};
+export = main;

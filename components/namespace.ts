@@ -1,4 +1,5 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import type * as pulumi from "@pulumi/pulumi";
 import type { NamespaceSettings } from "../config/schema";
 import { namespaceLabels } from "./shared/labels";
 
@@ -8,13 +9,20 @@ import { namespaceLabels } from "./shared/labels";
  * One that exists is only read: it is never in the stack's keeping, so that no destroy can delete it, and a missing
  * one fails the preview. Either way its name is an output that orders the rest after it.
  */
-export function stackNamespace({ name, create, podSecurity }: NamespaceSettings): Namespace {
+export function stackNamespace(
+    { name, create, podSecurity }: NamespaceSettings,
+    opts: pulumi.CustomResourceOptions = {},
+): Namespace {
     return create
-        ? new Namespace(name, {
-              metadata: {
-                  name,
-                  labels: namespaceLabels(name, podSecurity),
+        ? new Namespace(
+              name,
+              {
+                  metadata: {
+                      name,
+                      labels: namespaceLabels(name, podSecurity),
+                  },
               },
-          })
-        : Namespace.get(name, name);
+              opts,
+          )
+        : Namespace.get(name, name, opts);
 }

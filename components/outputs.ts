@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { StoredData } from "../config/data-volumes";
 import { isView, publishedHosts } from "../config/publish";
 import { destinationsOf } from "../config/destinations";
 import { type Queues, furtherBytes, onDisk, queuedSignals, queuesOf, secondsToFill } from "../config/durability";
@@ -42,6 +44,30 @@ export interface StackEndpoints {
 }
 
 type Optional = Pick<StackSettings, "app" | "cluster" | "grafana" | "jaeger" | "loki" | "prometheus">;
+
+/** Outputs of the stack. An output of what is switched off is not there: Pulumi warns of one that is undefined. */
+export interface StackOutputs {
+    /** The Namespace of the stack. */
+    readonly namespace: string;
+    /** Addresses inside the cluster. */
+    readonly endpoints: EndpointOutputs;
+    /** Environment of an application in the cluster that sends to the stack. */
+    readonly application: Readonly<Record<string, string>>;
+    /** Commands to paste, and the URL that each opens. */
+    readonly portForwards: PortForwardOutputs;
+    /** Administrator of Grafana; the password is a secret. */
+    readonly grafanaAdmin?: { readonly user: string; readonly password: pulumi.Output<string> };
+    /** What a client outside the Namespace needs to send by the guarded listener. */
+    readonly guard?: GuardOutputs;
+    /** Name to URL, from outside of the cluster. */
+    readonly published?: Readonly<Record<string, string>>;
+    /** Where each signal arrives, for a check that it does. */
+    readonly expectations: Expectations;
+    /** Data on volumes, which the next update must keep. */
+    readonly storedData: StoredData;
+    /** The outage of the backends that the Collector tolerates. */
+    readonly durability: DurabilityOutput;
+}
 
 /** The addresses inside the cluster. */
 export interface EndpointOutputs {

@@ -55,6 +55,9 @@ export function duration(min: string, max: string): z.ZodType<string> {
     );
 }
 
+/** Most characters of a DNS label (RFC 1123). */
+export const DNS_LABEL_LENGTH = 63;
+
 /** The name of a Namespace or Service (RFC 1123). */
 export const dnsLabel = text(
     "DNS label",
@@ -120,6 +123,19 @@ export function numberBetween(min: number, max: number): z.ZodType<number> {
 
 export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values): z.ZodType<Values[number]> {
     return z.enum(values, { error: `expected one of ${values.join(", ")}` }).describe(values.join(", "));
+}
+
+/** A list without repeats of some of these texts. */
+export function listOf<const Values extends readonly [string, ...string[]]>(
+    values: Values,
+): z.ZodType<readonly Values[number][]> {
+    return structure(
+        `list of ${values.join(", ")}`,
+        `a list of any of ${values.join(", ")}`,
+        (value): value is Values[number][] =>
+            isArrayOf((item): item is Values[number] => values.some((known) => known === item))(value) &&
+            new Set(value).size === value.length,
+    );
 }
 
 /** Labels that an object has to carry, all of them. */

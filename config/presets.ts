@@ -1,4 +1,6 @@
+import { DNS_LABEL_LENGTH, dnsLabel } from "./kinds";
 import { type Raw, isRecord } from "./records";
+import { AGENT_SUFFIX } from "./schema-cluster";
 import type { Durability, Size } from "./schema-durability";
 
 /** What one setting says of others, in the words of a stack file. */
@@ -61,10 +63,23 @@ function amounts(requests: Amounts, limits: Amounts): Raw {
     return { resources: { requests, limits } };
 }
 
-/** The settings with what `size`, `durability` and `guard.auth` say of those that a person has left out. */
+/** The settings, with values for those left out that follow from `size`, `durability`, `guard.auth` or `namespace.name`. */
 export function withPresets(raw: Raw): Raw {
     const auth = isRecord(raw.guard) ? raw.guard.auth : undefined;
-    return [chosen(SIZE, raw.size), chosen(DURABILITY, raw.durability), chosen(GUARD_AUTH, auth)].reduce(filledUp, raw);
+    return [
+        chosen(SIZE, raw.size),
+        chosen(DURABILITY, raw.durability),
+        chosen(GUARD_AUTH, auth),
+        agentNamespace(raw.namespace),
+    ].reduce(filledUp, raw);
+}
+
+/** Two stacks of one cluster must not share a Namespace: the one that is destroyed first would delete it. */
+function agentNamespace(namespace: unknown): Raw {
+    const { success, data: name } = dnsLabel.safeParse(isRecord(namespace) ? namespace.name : undefined);
+    return success
+        ? { cluster: { namespace: name.slice(0, DNS_LABEL_LENGTH - AGENT_SUFFIX.length) + AGENT_SUFFIX } }
+        : {};
 }
 
 /** Nothing for a value that the schema refuses. */

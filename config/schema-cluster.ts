@@ -2,6 +2,9 @@ import * as z from "zod";
 import { count, dnsLabel, dnsLabels, duration, flag } from "./kinds";
 import { resources, setting } from "./setting";
 
+/** Ends the name of the agents' Namespace, which begins with the stack's. */
+export const AGENT_SUFFIX = "-agent";
+
 const interval = (of: string) =>
     setting(
         duration("5s", "10m").default("30s"),
@@ -12,9 +15,10 @@ const interval = (of: string) =>
 /** What is collected from the cluster itself. Everything is off: most of it takes a right on the cluster or the node. */
 export const cluster = z.strictObject({
     namespace: setting(
-        dnsLabel.default("playground-otel-agent"),
+        dnsLabel.default(`playground-otel${AGENT_SUFFIX}`),
         "The Namespace of what collects from the cluster. The stack makes it, and removes it on destroy. Pods that read logs, or keep on their node what applications send, need a volume of the node, which the Pod Security Standards forbid: while `podLogs` is on, or `otlp` with durability disk, it enforces none.",
         "The stack's own Namespace keeps its standard.",
+        `\`namespace.name\` with \`${AGENT_SUFFIX}\` appended`,
     ),
     podLogs: z
         .strictObject({

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { count, dnsSubdomain, duration, flag, oneOf } from "./kinds";
+import { count, dnsSubdomain, duration, flag, listOf, oneOf } from "./kinds";
 import { setting } from "./setting";
 
 export const DURABILITIES = ["memory", "disk"] as const;
@@ -20,6 +20,16 @@ export const size = setting(
     "Fits one small node.",
 );
 
+/** Workloads that keep data on volumes. */
+export const DATA_OWNERS = ["collector", "jaeger", "loki", "prometheus", "traceTier"] as const;
+export type DataOwner = (typeof DATA_OWNERS)[number];
+
+export const allowDataLoss = setting(
+    listOf(DATA_OWNERS).default([]),
+    "Workloads whose stored data this update may delete. Without it, an update that would delete a volume claim stops at the preview. Remove it after the update.",
+    "No update deletes stored data as a side effect.",
+);
+
 /** How much the stack is made to take while backends are away. */
 export const outage = z.strictObject({
     duration: setting(
@@ -36,7 +46,11 @@ export const outage = z.strictObject({
 
 type PersistenceSchema = z.ZodPrefault<
     z.ZodObject<
-        { enabled: z.ZodDefault<z.ZodType<boolean>>; storageClass: z.ZodOptional<z.ZodType<string>> },
+        {
+            enabled: z.ZodDefault<z.ZodType<boolean>>;
+            retainOnDelete: z.ZodDefault<z.ZodType<boolean>>;
+            storageClass: z.ZodOptional<z.ZodType<string>>;
+        },
         z.core.$strict
     >
 >;
@@ -50,9 +64,14 @@ export function persistence(what: string): PersistenceSchema {
                 `Whether ${what} stand on a volume that is claimed, and outlive the pod. On where durability is disk. \`pulumi destroy\` deletes the claim.`,
                 "Works on a cluster without a storage provisioner.",
             ),
+            retainOnDelete: setting(
+                flag.default(false),
+                "Whether the claim stays in the cluster when it leaves the stack or the stack is destroyed. A Namespace that the stack made stays with it.",
+                "`pulumi destroy` leaves nothing.",
+            ),
             storageClass: setting(
                 dnsSubdomain.optional(),
-                "The StorageClass that the volume is claimed of.",
+                "The StorageClass of a new claim. A claim that exists keeps its class.",
                 "Each cluster has its own.",
                 "the cluster's default",
             ),

@@ -5,7 +5,7 @@ import { app } from "./schema-app";
 import { cluster } from "./schema-cluster";
 import { collector } from "./schema-collector";
 import { azureMonitor, destinations } from "./schema-destinations";
-import { durability, outage, size as stackSize } from "./schema-durability";
+import { allowDataLoss, durability, outage, size as stackSize } from "./schema-durability";
 import { grafana } from "./schema-grafana";
 import { guard } from "./schema-guard";
 import { jaeger } from "./schema-jaeger";
@@ -95,6 +95,7 @@ export const stackSettings = z.strictObject({
     namespace: namespace.prefault({}),
     size: stackSize,
     durability,
+    allowDataLoss,
     layout,
     outage: outage.prefault({}),
     images: images.prefault({}),

@@ -26,6 +26,16 @@ function objectsOf({ manifests }: Recorder): string[] {
 }
 
 describe("collection from the cluster", () => {
+    it("is in a Namespace that is named after the stack's", async () => {
+        for (const [name, expected] of [
+            ["team-a", "team-a-agent"],
+            ["a".repeat(63), `${"a".repeat(57)}-agent`],
+        ] as const) {
+            const recorder = await stackWith({ hostMetrics: ON }, { namespace: { name } });
+            assert.equal(recorder.manifest("DaemonSet", "otel-agent").metadata.namespace, expected);
+        }
+    });
+
     it("is not there unless it is asked for", async () => {
         const recorder = await stackWith({});
         assert.deepEqual(objectsOf(recorder), []);

@@ -6,9 +6,12 @@ import type Index from "../index";
 
 const ROOT = path.resolve(__dirname, "..");
 const PROJECT = "otel-stack";
+/** Pulumi's name for the one organization of a backend without organizations. */
+const ORGANIZATION = "organization";
 
 export type Settings = Readonly<Record<string, unknown>>;
-export type Program = typeof Index;
+/** Outputs of the program. */
+export type Program = Awaited<ReturnType<typeof Index>>;
 
 interface Metadata {
     readonly name: string;
@@ -54,12 +57,17 @@ export class Recorder {
     }
 }
 
-/** Starts a fresh stack without a Pulumi CLI or a cluster. Call it before anything creates a resource. */
+/**
+ * Starts a fresh stack without a Pulumi CLI or a cluster. Call it before anything creates a resource.
+ *
+ * @param previousOutputs Outputs of the stack's last update.
+ */
 export async function mockStack(
     settings: Settings = {},
     secretKeys: readonly string[] = [],
     stack = "test",
     preview = false,
+    previousOutputs: Readonly<Record<string, unknown>> = {},
 ): Promise<Recorder> {
     const recorder = new Recorder();
     await pulumi.runtime.setMocks(
@@ -69,12 +77,16 @@ export async function mockStack(
                 return { id: args.id ?? `${args.name}-id`, state: stateOf(args) };
             },
             call({ token }) {
+                if (token === "pulumi:pulumi:readStackOutputs") {
+                    return { outputs: previousOutputs };
+                }
                 throw new Error(`unexpected call of ${token}`);
             },
         },
         PROJECT,
         stack,
         preview,
+        ORGANIZATION,
     );
     const config = Object.entries(settings).map(([key, value]) => [
         `${PROJECT}:${key}`,
@@ -148,8 +160,8 @@ async function withoutStackTraces<T>(work: () => Promise<T>): Promise<T> {
 /** Runs index.ts on the stack that was mocked last. */
 export async function loadProgram(): Promise<Program> {
     Reflect.deleteProperty(require.cache, require.resolve("../index"));
-    const { default: outputs } = await import("../index");
-    return outputs;
+    const { default: main } = await import("../index");
+    return main();
 }
 
 /**

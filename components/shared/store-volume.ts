@@ -70,6 +70,12 @@ function claimOf(
             },
             spec: claimSpec({ storage, storageClass: persistence.storageClass }),
         },
-        opts,
+        {
+            ...opts,
+            retainOnDelete: persistence.retainOnDelete,
+            // The class of a claim cannot change: Pulumi would replace the claim, and its data with it. The API server
+            // writes the default class into a claim that names none, so that naming it later is such a change.
+            ignoreChanges: ["spec.storageClassName"],
+        },
     );
 }

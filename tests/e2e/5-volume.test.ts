@@ -18,7 +18,7 @@ describe("Loki with a volume", () => {
     const sandbox = stackWith("sandbox");
 
     after(async () => {
-        await up(sandbox);
+        await up(stackWith("sandbox", { allowDataLoss: ["loki"] }));
     });
 
     it("keeps the records when its pod is killed", async () => {

@@ -15,7 +15,7 @@ const OUTAGE: Lane = { name: "outage", namespace: "outage-otel", files: ["5-dura
 const FURTHER: Lane = {
     name: "further",
     namespace: "further-otel",
-    files: ["5-cluster", "5-destinations", "5-processing", "5-publish", "5-tiers", "6-chart"],
+    files: ["5-cluster", "5-destinations", "5-processing", "5-publish", "5-stored-data", "5-tiers", "6-chart"],
 };
 /** What is measured, which other lanes would disturb, and what ends the sandbox. */
 const END: Lane = { name: "end", namespace: MAIN.namespace, files: ["5-guard", "6-removal", "7-interruption"] };

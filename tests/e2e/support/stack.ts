@@ -6,7 +6,7 @@ import * as yaml from "yaml";
 import { ROOT } from "../../../sandbox/paths";
 import { argumentsFor, SANDBOX_STACK, selectStack, stackOf, type Stack } from "../../../tools/stack";
 import { verifyStack } from "../../../tools/verify/stack";
-import { AGENT_NAMESPACE, lastChanges, NAMESPACE } from "./cluster";
+import { lastChanges, NAMESPACE } from "./cluster";
 import { isAside } from "./lanes";
 
 const WORK = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-e2e-"));
@@ -42,7 +42,7 @@ export function stackWith(name: string, changes: Readonly<Record<string, unknown
 
 /** Where the stack of another lane than a person's stands. */
 function placeOf(): Readonly<Record<string, unknown>> {
-    return isAside() ? { "namespace.name": NAMESPACE, "cluster.namespace": AGENT_NAMESPACE } : {};
+    return isAside() ? { "namespace.name": NAMESPACE } : {};
 }
 
 /** It has the same name, so that Pulumi's state of it stands in a folder of its own. */

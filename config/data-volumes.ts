@@ -1,0 +1,166 @@
+import { onDisk, queuesOf } from "./durability";
+import { hasTraceTier } from "./layout";
+import type { StackSettings } from "./schema";
+import type { DataOwner } from "./schema-durability";
+import { STORES, storageOf } from "./storage";
+import { firstTier, secondTier } from "./tiers";
+import { bytesOf } from "./units";
+
+/** Volume claims of the stack that hold data, of one workload. */
+export interface DataVolume {
+    readonly owner: DataOwner;
+    readonly namespace: string;
+    /** Name of the PersistentVolumeClaim; of a StatefulSet's claims the part before the pod's number. */
+    readonly claim: string;
+    /** Requested size, a Kubernetes quantity. */
+    readonly size: string;
+    /** The cluster's default class without it. */
+    readonly storageClass?: string;
+    /** Whether the claim stays in the cluster when it leaves the stack. */
+    readonly retained: boolean;
+}
+
+/** What the state of a stack says about its data. */
+export interface StoredData {
+    /** Whether the stack made its Namespace, so that Pulumi deletes the Namespace with all that is in it. */
+    readonly namespaceCreated: boolean;
+    readonly namespace: string;
+    readonly volumes: readonly DataVolume[];
+}
+
+/** Names that the workloads with data have; their claims' names follow from them. */
+export interface DataWorkloads extends Readonly<Record<(typeof STORES)[number], string>> {
+    readonly collector: string;
+    readonly traceTier: string;
+}
+
+/** The data that a stack with these settings keeps on volumes. */
+export function resolveStoredData(workloads: DataWorkloads, settings: StackSettings): StoredData {
+    const namespace = settings.namespace.name;
+    const stores = STORES.filter((store) => settings[store].enabled && settings[store].persistence.enabled).map(
+        (store): DataVolume => {
+            const { retainOnDelete, storageClass } = settings[store].persistence;
+            return {
+                owner: store,
+                namespace,
+                claim: `${workloads[store]}-data`,
+                size: storageOf(store, settings),
+                ...(storageClass === undefined ? {} : { storageClass }),
+                retained: retainOnDelete,
+            };
+        },
+    );
+    const queues = (owner: DataOwner, workload: string, tier: StackSettings): DataVolume[] => {
+        const { volume } = queuesOf(tier);
+        return volume === undefined
+            ? []
+            : [
+                  {
+                      owner,
+                      namespace,
+                      claim: `queues-${workload}`,
+                      size: volume.storage,
+                      ...(volume.storageClass === undefined ? {} : { storageClass: volume.storageClass }),
+                      // Kubernetes keeps the claims of a StatefulSet, but nothing delivers what is in their queues.
+                      retained: false,
+                  },
+              ];
+    };
+    return {
+        namespace,
+        namespaceCreated: settings.namespace.create,
+        volumes: [
+            ...stores,
+            ...(onDisk(settings) ? queues("collector", workloads.collector, firstTier(settings)) : []),
+            ...(onDisk(settings) && hasTraceTier(settings)
+                ? queues("traceTier", workloads.traceTier, secondTier(settings))
+                : []),
+        ],
+    };
+}
+
+/** What an update would do to stored data. */
+export interface DataChanges {
+    /** Sentences that name what would be lost and how to keep it. The update must not start. */
+    readonly losses: readonly string[];
+    /** Sentences about settings that have no effect on a volume that exists. */
+    readonly notices: readonly string[];
+}
+
+/**
+ * Compares the data that a stack holds with what it would hold after an update.
+ *
+ * @param allowed Owners whose data may be lost: `otel-stack:allowDataLoss`.
+ */
+export function compareStoredData(before: StoredData, after: StoredData, allowed: readonly DataOwner[]): DataChanges {
+    const kept = (volume: DataVolume) =>
+        after.volumes.find(({ claim, namespace }) => claim === volume.claim && namespace === volume.namespace);
+    const atRisk = before.volumes.filter(({ owner }) => !allowed.includes(owner));
+    const lost = atRisk.filter((volume) => kept(volume) === undefined && !volume.retained);
+    const shrunk = before.volumes.flatMap((volume) => {
+        const next = kept(volume);
+        return next !== undefined && isClaimOfStack(volume) && bytesOf(next.size) < bytesOf(volume.size)
+            ? [shrinks(volume, next.size)]
+            : [];
+    });
+    const namespace = losesNamespace(before, after) ? namespaceLoss(before, atRisk) : [];
+    return {
+        losses: [...namespace, ...lost.map((volume) => removal(volume, after)), ...shrunk],
+        notices: before.volumes.flatMap((volume) => {
+            const next = kept(volume);
+            return next !== undefined && next.storageClass !== volume.storageClass ? [classStays(volume, next)] : [];
+        }),
+    };
+}
+
+/** The claims of a StatefulSet are made by Kubernetes and keep their size whatever the template says. */
+function isClaimOfStack({ owner }: DataVolume): boolean {
+    return owner !== "collector" && owner !== "traceTier";
+}
+
+/** A Namespace that the stack made and no longer names is deleted by Pulumi, and with it every claim in it. */
+function losesNamespace(before: StoredData, after: StoredData): boolean {
+    return before.namespaceCreated && before.namespace === after.namespace && !after.namespaceCreated;
+}
+
+function namespaceLoss({ namespace }: StoredData, atRisk: readonly DataVolume[]): readonly string[] {
+    const data = atRisk.length === 0 ? "" : `, with ${atRisk.map(({ claim }) => claim).join(", ")}`;
+    return [
+        `namespace.create: the stack made Namespace ${namespace}; with false Pulumi would delete it and everything in it${data}. ` +
+            "Set it to true again. To hand the Namespace over, remove it from Pulumi's state first: `pulumi state delete`.",
+    ];
+}
+
+/** What a reader may want to know about the content of a claim. */
+const CONTENT: Readonly<Record<DataOwner, string>> = {
+    collector: "telemetry that waits for its backends",
+    jaeger: "stored traces",
+    loki: "stored log records",
+    prometheus: "stored metrics",
+    traceTier: "traces that wait for their backends",
+};
+
+function removal(volume: DataVolume, after: StoredData): string {
+    const { claim, namespace, owner, size } = volume;
+    const reason =
+        namespace === after.namespace
+            ? `${owner}: claim ${namespace}/${claim} (${size}) with ${CONTENT[owner]} is no longer part of the stack`
+            : `${owner}: claim ${namespace}/${claim} (${size}) with ${CONTENT[owner]} is in Namespace ${namespace}, and the stack moves to ${after.namespace}`;
+    const keep = isClaimOfStack(volume)
+        ? `To keep it, undo that setting, or set ${owner}.persistence.retainOnDelete: true in an update of its own first`
+        : "To keep it, undo that setting, and wait until the queues are empty (metric otelcol_exporter_queue_size)";
+    return `${reason}. ${keep}. To lose it, set otel-stack:allowDataLoss: [${owner}] for this update.`;
+}
+
+function shrinks({ claim, namespace, owner, size }: DataVolume, wanted: string): string {
+    return (
+        `${owner}.storage: claim ${namespace}/${claim} has ${size} and cannot shrink to ${wanted}. ` +
+        `Set ${owner}.storage: ${size}, whatever retention, size or outage ask for.`
+    );
+}
+
+function classStays({ claim, namespace, owner, storageClass }: DataVolume, next: DataVolume): string {
+    const now = storageClass === undefined ? "the class that it was made with" : `class ${storageClass}`;
+    const asked = next.storageClass === undefined ? "the cluster's default class" : `class ${next.storageClass}`;
+    return `${owner}: claim ${namespace}/${claim} keeps ${now}; ${asked} applies to new claims only.`;
+}
