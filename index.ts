@@ -1,4 +1,4 @@
-import type { Resource } from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { App, appEndpoints } from "./components/app";
 import { agentEndpoints } from "./components/cluster/applications";
 import { ClusterCollection } from "./components/cluster/cluster";
@@ -31,6 +31,7 @@ import { Prometheus, prometheusEndpoints } from "./components/prometheus";
 import { PROMETHEUS_JOB } from "./components/prometheus-config";
 import { publishedBackends } from "./components/publish/backends";
 import { Publish } from "./components/publish/publish";
+import { forcePatch } from "./components/shared/force-patch";
 import { requireDataKept } from "./components/shared/stored-data";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
@@ -58,6 +59,9 @@ const names = {
     telemetrygen: "telemetrygen",
 } as const;
 const traces = traceTierName(names.collector);
+
+/** Options of every resource at the top; their children inherit them. */
+const OPTIONS = { transformations: [forcePatch] } satisfies pulumi.ComponentResourceOptions;
 
 /** Reads the settings, makes sure that no stored data would be lost, and only then registers resources. */
 async function main(): Promise<StackOutputs> {
@@ -88,74 +92,91 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
 
     // An output of the Namespace: what uses it is created after it and deleted before it.
     const inNamespace = stackNamespace(settings.namespace, {
+        ...OPTIONS,
         retainOnDelete: storedData.volumes.some(({ retained }) => retained),
     }).metadata.name;
 
     if (settings.networkPolicies.enabled) {
-        new NetworkPolicies("network", {
-            namespace: inNamespace,
-            flows: stackFlows(names, settings),
-            // A Namespace that was there has pods of others.
-            wholeNamespace: settings.namespace.create,
-        });
+        new NetworkPolicies(
+            "network",
+            {
+                namespace: inNamespace,
+                flows: stackFlows(names, settings),
+                // A Namespace that was there has pods of others.
+                wholeNamespace: settings.namespace.create,
+            },
+            OPTIONS,
+        );
     }
 
     /** Ready before the Collector, and there until it has left: what it still holds then would go nowhere. */
-    const backends: Resource[] = [];
+    const backends: pulumi.Resource[] = [];
 
     if (settings.jaeger.enabled) {
         backends.push(
-            new Jaeger(names.jaeger, {
-                ...settings.jaeger,
-                storage: storageOf("jaeger", settings),
-                otlpHttp: takesTracesByHttp(settings),
-                namespace: inNamespace,
-                image: images.jaeger,
-                rolloutTimeout,
-                ...(spanMetrics ? { spanMetricsUrl: at.prometheus.api.urls.short } : {}),
-            }),
+            new Jaeger(
+                names.jaeger,
+                {
+                    ...settings.jaeger,
+                    storage: storageOf("jaeger", settings),
+                    otlpHttp: takesTracesByHttp(settings),
+                    namespace: inNamespace,
+                    image: images.jaeger,
+                    rolloutTimeout,
+                    ...(spanMetrics ? { spanMetricsUrl: at.prometheus.api.urls.short } : {}),
+                },
+                OPTIONS,
+            ),
         );
     }
 
     if (settings.loki.enabled) {
         backends.push(
-            new Loki(names.loki, {
-                ...settings.loki,
-                storage: storageOf("loki", settings),
-                replaySeconds: replaySeconds(settings),
-                namespace: inNamespace,
-                image: images.loki,
-                rolloutTimeout,
-            }),
+            new Loki(
+                names.loki,
+                {
+                    ...settings.loki,
+                    storage: storageOf("loki", settings),
+                    replaySeconds: replaySeconds(settings),
+                    namespace: inNamespace,
+                    image: images.loki,
+                    rolloutTimeout,
+                },
+                OPTIONS,
+            ),
         );
     }
 
     if (settings.prometheus.enabled) {
         backends.push(
-            new Prometheus(names.prometheus, {
-                ...settings.prometheus,
-                storage: storageOf("prometheus", settings),
-                namespace: inNamespace,
-                image: images.prometheus,
-                rolloutTimeout,
-                targets: [
-                    ...collectorScrapeTargets(names.collector, at.collector, routes, scrapedPods(settings)),
-                    ...traceTierTargets(traces, settings),
-                    ...(settings.jaeger.enabled
-                        ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }]
-                        : []),
-                    ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
-                ],
-                ruleGroups: stackRules(settings, {
-                    ...names,
-                    collector: ownMetricsJob(names.collector),
-                    traceTier: ownMetricsJob(traces),
-                    prometheus: PROMETHEUS_JOB,
-                }),
-                replaySeconds: replaySeconds(settings),
-                externalUrl: publishedUrl(settings, "prometheus"),
-                pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
-            }),
+            new Prometheus(
+                names.prometheus,
+                {
+                    ...settings.prometheus,
+                    storage: storageOf("prometheus", settings),
+                    namespace: inNamespace,
+                    image: images.prometheus,
+                    rolloutTimeout,
+                    targets: [
+                        ...collectorScrapeTargets(names.collector, at.collector, routes, scrapedPods(settings)),
+                        ...traceTierTargets(traces, settings),
+                        ...(settings.jaeger.enabled
+                            ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }]
+                            : []),
+                        ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
+                    ],
+                    ruleGroups: stackRules(settings, {
+                        ...names,
+                        collector: ownMetricsJob(names.collector),
+                        traceTier: ownMetricsJob(traces),
+                        prometheus: PROMETHEUS_JOB,
+                    }),
+                    replaySeconds: replaySeconds(settings),
+                    externalUrl: publishedUrl(settings, "prometheus"),
+                    pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
+                },
+                OPTIONS,
+            ),
         );
     }
 
@@ -181,7 +202,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                       rolloutTimeout,
                       backends: collectorBackends,
                   },
-                  { dependsOn: backends },
+                  { ...OPTIONS, dependsOn: backends },
               ),
           ]
         : backends;
@@ -213,7 +234,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                 : {}),
             labelsUnnamed: measuresCluster(settings.cluster),
         },
-        { dependsOn: behind },
+        { ...OPTIONS, dependsOn: behind },
     );
 
     if (collectsFromCluster(settings.cluster)) {
@@ -232,21 +253,25 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                 ...(settings.networkPolicies.enabled ? { flows: collectionFlows(names.collector, settings) } : {}),
             },
             // What they send last, when all is destroyed, is taken.
-            { dependsOn: collector },
+            { ...OPTIONS, dependsOn: collector },
         );
     }
 
     const grafana = settings.grafana.enabled
-        ? new Grafana(names.grafana, {
-              ...settings.grafana,
-              namespace: inNamespace,
-              image: images.grafana,
-              rolloutTimeout,
-              rootUrl: grafanaRootUrl(settings),
-              urls: dataSourceUrls(at, settings),
-              scrapeInterval: settings.prometheus.scrapeInterval,
-              dashboards: dashboardContext(settings),
-          })
+        ? new Grafana(
+              names.grafana,
+              {
+                  ...settings.grafana,
+                  namespace: inNamespace,
+                  image: images.grafana,
+                  rolloutTimeout,
+                  rootUrl: grafanaRootUrl(settings),
+                  urls: dataSourceUrls(at, settings),
+                  scrapeInterval: settings.prometheus.scrapeInterval,
+                  dashboards: dashboardContext(settings),
+              },
+              OPTIONS,
+          )
         : undefined;
 
     new Telemetrygen(
@@ -259,7 +284,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
             otlp: at.collector.otlpGrpc.address,
         },
         // It gives up when nobody listens.
-        { dependsOn: collector },
+        { ...OPTIONS, dependsOn: collector },
     );
 
     /** What an application in the cluster sets to send to the stack. */
@@ -277,16 +302,20 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                 telemetry: application,
             },
             // What it sends last, when all is destroyed, is taken.
-            { dependsOn: collector },
+            { ...OPTIONS, dependsOn: collector },
         );
     }
 
     if (isPublished(settings)) {
-        new Publish("publish", {
-            ...settings.publish,
-            namespace: inNamespace,
-            backends: publishedBackends(names, settings),
-        });
+        new Publish(
+            "publish",
+            {
+                ...settings.publish,
+                namespace: inNamespace,
+                backends: publishedBackends(names, settings),
+            },
+            OPTIONS,
+        );
     }
 
     const guard = guardOutputs(names.collector, at.collector, routes, settings);

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { makeOnce } from "./make-once";
 import { BUILD_LOGS, CACHE, ROOT } from "./paths";
-import type { GoModule } from "./programs";
+import type { GoEmbeds, GoModule } from "./programs";
 
 /** Where modules are read and programs are put. */
 export interface BuildFolders {
@@ -36,7 +36,8 @@ export class BuildError extends Error {
 /** Folder that holds the programs of a module, named after all that goes into them. */
 export function outputOf(module: GoModule, goVersion: string, folders: BuildFolders = FOLDERS): string {
     const { programs, cgo = false } = module;
-    const inputs = [goVersion, process.arch, programs, cgo, buildArguments(module)];
+    const embeds = module.embeds === undefined ? [] : [module.embeds];
+    const inputs = [goVersion, process.arch, programs, cgo, buildArguments(module), ...embeds];
     const hash = createHash("sha256").update(JSON.stringify(inputs));
     const sources = path.join(folders.modules, module.name);
     for (const file of filesIn(sources)) {
@@ -71,19 +72,33 @@ export async function build(module: GoModule, goVersion: string, folders: BuildF
         const log = path.join(folders.logs, `build-${module.name}.log`);
         fs.writeFileSync(log, "");
 
+        const sources = path.join(folders.modules, module.name);
+        const env = {
+            CGO_ENABLED: module.cgo ? "1" : "0",
+            GOFLAGS: "-mod=readonly",
+            // A go.work of a folder above would exclude these modules.
+            GOWORK: "off",
+            ...RARE_GARBAGE_COLLECTION,
+        };
+        const embeds = module.embeds === undefined ? undefined : await findEmbeds(module.embeds, sources, env);
+        const overlay = `${log}.overlay.json`;
+        if (embeds !== undefined) {
+            fs.writeFileSync(overlay, JSON.stringify({ Replace: embeds }));
+        }
         // All programs in one call: while one is linked, which takes one core, the packages of the next are compiled.
         const { failed, shortMessage } = await execa(
             "go",
-            ["build", ...buildArguments(module), "-o", `${folder}/`, ...Object.values(module.programs)],
+            [
+                "build",
+                ...buildArguments(module),
+                ...(embeds === undefined ? [] : ["-overlay", overlay]),
+                "-o",
+                `${folder}/`,
+                ...Object.values(module.programs),
+            ],
             {
-                cwd: path.join(folders.modules, module.name),
-                env: {
-                    CGO_ENABLED: module.cgo ? "1" : "0",
-                    GOFLAGS: "-mod=readonly",
-                    // A go.work of a folder above would leave these modules out.
-                    GOWORK: "off",
-                    ...RARE_GARBAGE_COLLECTION,
-                },
+                cwd: sources,
+                env,
                 stdin: "ignore",
                 stdout: { file: log, append: true },
                 stderr: { file: log, append: true },
@@ -95,6 +110,17 @@ export async function build(module: GoModule, goVersion: string, folders: BuildF
         }
         renamePrograms(module, folder);
     });
+}
+
+/** Where the compiler is to look for each embedded file: its path in the package, and the one in Go's module cache. */
+async function findEmbeds(
+    { files, from, goModule, to }: GoEmbeds,
+    sources: string,
+    env: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+    const { stdout } = await execa("go", ["mod", "download", "-json", goModule], { cwd: sources, env });
+    const { Dir: folder } = JSON.parse(stdout) as { readonly Dir: string };
+    return Object.fromEntries(files.map((file) => [path.join(sources, to, file), path.join(folder, from, file)]));
 }
 
 /** Go names a program after its package or, for ".", after its module; ours go by the names that people know. */

@@ -2,9 +2,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
-import { CACHE, STATE } from "./paths";
-import { buildPlugins, type PluginName, versionOf } from "./plugins/build";
 import { sandboxEnv } from "./environment";
+import { BIN, CACHE, STATE } from "./paths";
+import { bundleRandomProvider, pluginFolder, type PluginName, pluginProgram, versionOf } from "./plugins/build";
 
 const PLUGINS: readonly PluginName[] = ["kubernetes", "random"];
 const TARGET = path.join(STATE, "pulumi/plugins");
@@ -13,40 +13,50 @@ const INSTALL_TIMEOUT_MS = 60_000;
 const RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Gives the sandbox's Pulumi its plugins: the official ones where they are installed or can be downloaded, else the
- * sandbox's stand-ins.
+ * Gives the sandbox's Pulumi its plugins: the official releases where they are installed or can be downloaded, else
+ * Pulumi's Kubernetes provider as it was built from its Go module, and the sandbox's random provider.
  *
- * @returns What serves, for a person to read.
+ * @returns the origin of the plugins, for the progress line
  */
 export async function providePlugins(): Promise<string> {
     fs.mkdirSync(TARGET, { recursive: true });
-    const standIns: PluginName[] = [];
+    const missing: PluginName[] = [];
     for (const name of PLUGINS) {
-        const folder = `resource-${name}-v${versionOf(name)}`;
-        const official = await findOfficial(name, folder);
+        const official = await findOfficial(name);
         if (official === undefined) {
-            standIns.push(name);
+            missing.push(name);
         } else {
-            fs.rmSync(path.join(TARGET, folder), { recursive: true, force: true });
-            fs.symlinkSync(official, path.join(TARGET, folder));
+            fs.rmSync(path.join(TARGET, pluginFolder(name)), { recursive: true, force: true });
+            fs.symlinkSync(official, path.join(TARGET, pluginFolder(name)));
         }
     }
-    if (standIns.length === 0) {
-        return "Pulumi's own";
+    if (missing.includes("kubernetes")) {
+        linkKubernetesProvider();
     }
-    await buildPlugins(TARGET, standIns);
-    return `stand-ins for ${standIns.join(" and ")}, as Pulumi's own can't be downloaded here`;
+    if (missing.includes("random")) {
+        await bundleRandomProvider(TARGET);
+    }
+    return missing.length === 0
+        ? "the official releases"
+        : `${missing.join(" and ")} built here, as the official releases cannot be downloaded`;
 }
 
-async function findOfficial(name: PluginName, folder: string): Promise<string | undefined> {
-    const homes = [ownHome(process.env), OFFICIAL_HOME];
+function linkKubernetesProvider(): void {
+    const program = path.join(TARGET, pluginProgram("kubernetes"));
+    fs.rmSync(path.dirname(program), { recursive: true, force: true });
+    fs.mkdirSync(path.dirname(program));
+    fs.symlinkSync(path.join(BIN, path.basename(program)), program);
+}
+
+async function findOfficial(name: PluginName): Promise<string | undefined> {
+    const homes = [userHome(process.env), OFFICIAL_HOME];
+    const folder = pluginFolder(name);
     return findPlugin(homes, folder) ?? ((await download(name)) ? findPlugin(homes, folder) : undefined);
 }
 
-/** Pulumi's folder of the person who calls. After `eval "$(make env)"` that is the sandbox's, where stand-ins are. */
-export function ownHome({ PULUMI_HOME: home }: NodeJS.ProcessEnv): string {
-    const ofUser = path.join(os.homedir(), ".pulumi");
-    return !home || home === sandboxEnv().PULUMI_HOME ? ofUser : home;
+/** Pulumi's folder of the user who calls. After `eval "$(make env)"`, PULUMI_HOME is the sandbox's and not the user's. */
+export function userHome({ PULUMI_HOME: home }: NodeJS.ProcessEnv): string {
+    return !home || home === sandboxEnv().PULUMI_HOME ? path.join(os.homedir(), ".pulumi") : home;
 }
 
 /** The first whole copy of a plugin; Pulumi marks one that it still downloads. */
@@ -56,7 +66,7 @@ export function findPlugin(homes: readonly string[], folder: string): string | u
         .find((candidate) => fs.existsSync(candidate) && !fs.existsSync(`${candidate}.partial`));
 }
 
-/** Downloads a plugin; a machine that can't is asked again a day later. */
+/** Downloads a plugin. A machine that cannot is asked again a day later. */
 async function download(name: PluginName): Promise<boolean> {
     const failure = path.join(OFFICIAL_HOME, `${name}.failed`);
     if (fs.existsSync(failure) && Date.now() - fs.statSync(failure).mtimeMs < RETRY_AFTER_MS) {

@@ -9,15 +9,30 @@ export interface GoModule {
     readonly tags?: readonly string[];
     /** Values set in the programs by the linker. */
     readonly variables?: Readonly<Record<string, string>>;
+    /** Files of a required Go module that a package of this one embeds. */
+    readonly embeds?: GoEmbeds;
     /** Whether the C compiler takes part; without it the programs are static. */
     readonly cgo?: boolean;
     /** Seconds that a build with cold caches took on two cores. */
     readonly estimate: number;
 }
 
+/** `go:embed` takes only files beside the source file; the build places these there without copying them. */
+export interface GoEmbeds {
+    readonly goModule: string;
+    /** Folder of the files in that module. */
+    readonly from: string;
+    /** Folder of the package that embeds them, below the module's own. */
+    readonly to: string;
+    readonly files: readonly string[];
+}
+
 /** Versions appear in the images' names and in messages; the go.mod files pin what is built. */
 export const VERSIONS = {
-    pulumi: "3.259.0",
+    /** The release whose packages the Kubernetes provider is built from. */
+    pulumi: "3.215.0",
+    /** The provider says the version of the npm package, which the engine asks for. */
+    pulumiKubernetes: "4.24.1",
     kubernetes: "1.37.2",
     coredns: "1.14.7",
     metricsServer: "0.9.0",
@@ -31,6 +46,7 @@ export const VERSIONS = {
 } as const;
 
 const KUBERNETES = "k8s.io/kubernetes/cmd";
+const PULUMI_KUBERNETES = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 const CNI = "github.com/containernetworking/plugins/plugins";
 const CONTAINERD = "github.com/containerd/containerd/v2/cmd";
 
@@ -65,11 +81,24 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
     },
     {
         name: "pulumi",
-        title: `Pulumi ${VERSIONS.pulumi}`,
-        programs: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+        // In one module, so that both are built from the same packages: the command alone is half of the provider.
+        title: `Pulumi ${VERSIONS.pulumi} and its Kubernetes provider`,
+        programs: {
+            pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+            "pulumi-resource-kubernetes": "./pulumi-resource-kubernetes",
+        },
+        embeds: {
+            goModule: PULUMI_KUBERNETES,
+            from: "cmd/pulumi-resource-kubernetes",
+            to: "pulumi-resource-kubernetes",
+            files: ["schema.json", "terraform-mapping.json"],
+        },
         tags: ["grpcnotrace"],
-        variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": VERSIONS.pulumi },
-        estimate: 220,
+        variables: {
+            "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": VERSIONS.pulumi,
+            [`${PULUMI_KUBERNETES}/pkg/version.Version`]: VERSIONS.pulumiKubernetes,
+        },
+        estimate: 330,
     },
     {
         name: "pulumi-language-nodejs",

@@ -255,6 +255,22 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             }
         });
 
+        it("lets the stack's settings win over fields that others have changed", () => {
+            for (const { kind, metadata } of recorder.manifests) {
+                assert.equal(metadata.annotations?.["pulumi.com/patchForce"], "true", `${kind} ${metadata.name}`);
+            }
+        });
+
+        it("is not waited for where it is a Service, as its workload is", () => {
+            for (const { kind, metadata } of recorder.manifests) {
+                assert.equal(
+                    metadata.annotations?.["pulumi.com/skipAwait"] === "true",
+                    ["Service", "Ingress", "Job", "PersistentVolumeClaim"].includes(kind),
+                    `${kind} ${metadata.name}`,
+                );
+            }
+        });
+
         it("fails before Pulumi stops to wait for it", () => {
             for (const deployment of workloads.filter(({ kind }) => kind === "Deployment")) {
                 const wait = Number(deployment.metadata.annotations?.["pulumi.com/timeoutSeconds"]);

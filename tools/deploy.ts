@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import { STATE } from "../sandbox/paths";
 import { findProcesses, hasEnded } from "../sandbox/processes";
 import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "./stack";
@@ -14,21 +15,94 @@ interface WhereToLook {
 }
 
 /**
- * `pulumi up` without questions. What the one before was killed in the middle of is looked up in the cluster first: its
- * state says nothing of what was done to that object, which would so stay as it is, unlike its settings.
+ * `pulumi up` without questions. It looks at the cluster first, so that what other hands changed or deleted is put
+ * right, and repairs what an interrupted update left.
  */
 export async function deploy(stack: Stack): Promise<void> {
     await selectStack(stack);
     await clearLock(stack);
-    const interrupted = await wasInterrupted(stack);
-    await pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs", ...(interrupted ? ["--refresh"] : [])]);
+    await repairInterruptedUpdate(stack);
+    await pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs", "--refresh"]);
 }
 
-async function wasInterrupted(stack: Stack): Promise<boolean> {
-    const state = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as {
-        readonly deployment: { readonly pending_operations?: readonly unknown[] };
+/** A part of what `pulumi stack export` prints. */
+interface StackExport {
+    readonly deployment: {
+        readonly resources?: readonly { readonly urn: string }[];
+        readonly pending_operations?: readonly PendingOperation[];
     };
-    return (state.deployment.pending_operations ?? []).length > 0;
+}
+
+interface PendingOperation {
+    readonly type: string;
+    readonly resource: {
+        readonly urn: string;
+        readonly type: string;
+        readonly inputs?: {
+            readonly apiVersion?: string;
+            readonly kind?: string;
+            readonly metadata?: { readonly name?: string; readonly namespace?: string };
+        };
+    };
+}
+
+/** They may hold data, or objects of others; Pulumi takes over the one that exists. */
+const NEVER_DELETED: readonly string[] = ["Namespace", "PersistentVolumeClaim"];
+
+/**
+ * An update that is killed leaves objects that the state does not know: their creation is pending for ever, and creating
+ * them again fails or makes the object the property of two field managers. They are deleted, so that the next update
+ * creates them, and the pending operations are cleared.
+ */
+async function repairInterruptedUpdate(stack: Stack): Promise<void> {
+    const { deployment } = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as StackExport;
+    const pending = deployment.pending_operations ?? [];
+    if (pending.length === 0) {
+        return;
+    }
+    console.log(
+        `The last update of stack ${stack.name} was interrupted: repairing ${pending.length} pending operations.`,
+    );
+    for (const { kind, name, namespace } of findOrphans(deployment.resources ?? [], pending)) {
+        console.log(`  deleting ${kind} ${name}, which Pulumi's state does not know`);
+        const scope = namespace === undefined ? [] : ["--namespace", namespace];
+        await execa("kubectl", ["delete", kind, name, ...scope, "--ignore-not-found"], { env: stack.env });
+    }
+    await pulumi(stack, ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"]);
+}
+
+/** An object as `kubectl delete` takes it. */
+interface Orphan {
+    /** Kind with version and group, such as `Deployment.v1.apps`. */
+    readonly kind: string;
+    readonly name: string;
+    readonly namespace: string | undefined;
+}
+
+/** The objects whose creation is pending and that may be deleted. */
+export function findOrphans(
+    known: readonly { readonly urn: string }[],
+    pending: readonly PendingOperation[],
+): readonly Orphan[] {
+    return pending.flatMap(({ type, resource: { inputs, type: resourceType, urn } }) => {
+        const { apiVersion = "", kind = "", metadata = {} } = inputs ?? {};
+        const isOrphan =
+            type === "creating" &&
+            resourceType.startsWith("kubernetes:") &&
+            !NEVER_DELETED.includes(kind) &&
+            !known.some((resource) => resource.urn === urn);
+        if (!isOrphan || metadata.name === undefined) {
+            return [];
+        }
+        const [version, group] = apiVersion.split("/").reverse();
+        return [
+            {
+                kind: group === undefined ? kind : `${kind}.${version ?? ""}.${group}`,
+                name: metadata.name,
+                namespace: metadata.namespace,
+            },
+        ];
+    });
 }
 
 export async function printWhereToLook(stack: Stack): Promise<void> {

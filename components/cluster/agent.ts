@@ -9,7 +9,7 @@ import { type ApiRule, apiAccess } from "../shared/api-access";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
 import { NOBODY, leavingSlowly, mountFile, podTemplate, probes } from "../shared/pod";
-import { awaitTimeout } from "../shared/rollout";
+import { SERVICE_ANNOTATIONS, renderWorkloadAnnotations } from "../shared/rollout";
 import { rootPod } from "../shared/security";
 import { servicePorts } from "../shared/workload";
 import { renderYaml } from "../shared/yaml";
@@ -51,11 +51,11 @@ export class Agent extends pulumi.ComponentResource {
         const account = cluster.kubeletMetrics.enabled
             ? apiAccess(name, { namespace, labels, role, rules: KUBELET_RULES }, { parent: this })
             : undefined;
-        const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
+        const metadata = { name, namespace, labels: labels.all };
         new DaemonSet(
             name,
             {
-                metadata,
+                metadata: { ...metadata, annotations: renderWorkloadAnnotations(rolloutTimeout) },
                 spec: {
                     selector: { matchLabels: labels.selector },
                     template: agentPod(args, labels, config.metadata.name, account),
@@ -68,7 +68,7 @@ export class Agent extends pulumi.ComponentResource {
             new Service(
                 name,
                 {
-                    metadata,
+                    metadata: { ...metadata, annotations: SERVICE_ANNOTATIONS },
                     spec: {
                         // To the agent of one's own node, or to none.
                         internalTrafficPolicy: "Local",

@@ -7,7 +7,7 @@ import { disruptionBudget } from "../shared/disruption-budget";
 import { type Endpoint, type EndpointUrls, endpointOf, hostsOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
-import { awaitTimeout } from "../shared/rollout";
+import { SERVICE_ANNOTATIONS } from "../shared/rollout";
 import { type ServicePort, type WorkloadArgs, servicePorts, workload } from "../shared/workload";
 import { renderYaml } from "../shared/yaml";
 import { autoscaler } from "./autoscaler";
@@ -155,14 +155,14 @@ export class Collector extends pulumi.ComponentResource {
     /** A further Service of the same pods. */
     private service(
         name: string,
-        { namespace, rolloutTimeout }: CollectorArgs,
+        { namespace }: CollectorArgs,
         labels: Labels,
         spec: types.input.core.v1.ServiceSpec,
     ): void {
         new Service(
             name,
             {
-                metadata: { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) },
+                metadata: { name, namespace, labels: labels.all, annotations: SERVICE_ANNOTATIONS },
                 spec: { selector: labels.selector, ...spec },
             },
             { parent: this },

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { disruptionBudget } from "../shared/disruption-budget";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { labelsFor } from "../shared/labels";
-import { awaitTimeout } from "../shared/rollout";
+import { SERVICE_ANNOTATIONS } from "../shared/rollout";
 import { type ServicePort, servicePorts, workload } from "../shared/workload";
 import { renderYaml } from "../shared/yaml";
 import { type CollectorConfigArgs, collectorConfig } from "./config";
@@ -105,7 +105,7 @@ export class TraceTier extends pulumi.ComponentResource {
                         name: serviceName,
                         namespace,
                         labels: labels.all,
-                        annotations: awaitTimeout(rolloutTimeout),
+                        annotations: SERVICE_ANNOTATIONS,
                     },
                     spec: { clusterIP: "None", selector: labels.selector, ...spec },
                 },

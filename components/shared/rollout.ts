@@ -12,11 +12,18 @@ export function progressDeadline(rolloutTimeout: string): number {
 const EACH_FURTHER_SECONDS = 60;
 
 /**
- * Ends Pulumi's wait for an object, 10 minutes by default.
+ * Annotations of a workload for Pulumi's Kubernetes provider.
  *
+ * @param rolloutTimeout Ends the wait for the workload a minute later; the provider's default is 10 minutes.
  * @param oneByOne Pods that are replaced one after the other.
  */
-export function awaitTimeout(rolloutTimeout: string, oneByOne = 1): Readonly<Record<string, string>> {
+export function renderWorkloadAnnotations(rolloutTimeout: string, oneByOne = 1): Readonly<Record<string, string>> {
     const seconds = progressDeadline(rolloutTimeout) + MARGIN_SECONDS + (oneByOne - 1) * EACH_FURTHER_SECONDS;
     return { "pulumi.com/timeoutSeconds": String(seconds) };
 }
+
+/**
+ * Annotations of a Service for Pulumi's Kubernetes provider. The provider waits ten seconds after each change of the
+ * endpoints, and is content without any pod behind the Service. The stack waits for the pods of the workload instead.
+ */
+export const SERVICE_ANNOTATIONS = { "pulumi.com/skipAwait": "true" } as const;

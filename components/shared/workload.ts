@@ -4,7 +4,7 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "./labels";
-import { awaitTimeout, progressDeadline } from "./rollout";
+import { SERVICE_ANNOTATIONS, progressDeadline, renderWorkloadAnnotations } from "./rollout";
 
 /** A port of the Service; the container's port of the same name stands behind it. */
 export interface ServicePort {
@@ -44,14 +44,14 @@ export interface Stateful {
 /** A Deployment or StatefulSet, and the Service of the same name that leads to its pods. */
 export function workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): void {
     const { namespace, labels, rolloutTimeout, strategy } = args;
-    const metadata = { name, namespace, labels: labels.all, annotations: awaitTimeout(rolloutTimeout) };
+    const metadata = { name, namespace, labels: labels.all };
     const pods = {
         ...(args.replicas === "autoscaled" ? {} : { replicas: args.replicas ?? 1 }),
         selector: { matchLabels: labels.selector },
         template: args.template,
     };
     if (typeof strategy === "object") {
-        const annotations = awaitTimeout(rolloutTimeout, pods.replicas);
+        const annotations = renderWorkloadAnnotations(rolloutTimeout, pods.replicas);
         new StatefulSet(
             name,
             { metadata: { ...metadata, annotations }, spec: { ...pods, ...statefulSpec(strategy) } },
@@ -61,12 +61,22 @@ export function workload(name: string, args: WorkloadArgs, opts: pulumi.CustomRe
         const progressDeadlineSeconds = progressDeadline(rolloutTimeout);
         new Deployment(
             name,
-            { metadata, spec: { ...pods, progressDeadlineSeconds, strategy: STRATEGIES[strategy] } },
+            {
+                metadata: { ...metadata, annotations: renderWorkloadAnnotations(rolloutTimeout) },
+                spec: { ...pods, progressDeadlineSeconds, strategy: STRATEGIES[strategy] },
+            },
             opts,
         );
     }
     if (args.ports.length > 0) {
-        new Service(name, { metadata, spec: { selector: labels.selector, ports: servicePorts(args.ports) } }, opts);
+        new Service(
+            name,
+            {
+                metadata: { ...metadata, annotations: SERVICE_ANNOTATIONS },
+                spec: { selector: labels.selector, ports: servicePorts(args.ports) },
+            },
+            opts,
+        );
     }
 }
 

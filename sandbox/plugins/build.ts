@@ -4,54 +4,45 @@ import { build } from "esbuild";
 
 export type PluginName = "kubernetes" | "random";
 
-export interface BuiltPlugin {
-    readonly name: PluginName;
-    /** Of the npm package whose plugin it stands in for. */
-    readonly version: string;
-    readonly executable: string;
+/** Folder of a plugin below `$PULUMI_HOME/plugins`. The engine takes only the version that the npm package asks for. */
+export function pluginFolder(name: PluginName): string {
+    return `resource-${name}-v${versionOf(name)}`;
 }
 
-const ALL: readonly PluginName[] = ["kubernetes", "random"];
+/** Path of a plugin's program below `$PULUMI_HOME/plugins`. */
+export function pluginProgram(name: PluginName): string {
+    return path.join(pluginFolder(name), `pulumi-resource-${name}`);
+}
 
 /**
- * Bundles the stand-ins as Pulumi looks for them: `resource-NAME-vVERSION/pulumi-resource-NAME`, run by node.
+ * Bundles the random provider into one file that node runs.
  *
- * @param outDir Becomes `$PULUMI_HOME/plugins`; made if it is not there. A folder of an older build is replaced whole.
- * @param names @default both
+ * @param plugins Becomes `$PULUMI_HOME/plugins`. A folder of an older build is replaced whole.
  */
-export async function buildPlugins(
-    outDir: string,
-    names: readonly PluginName[] = ALL,
-): Promise<readonly BuiltPlugin[]> {
-    return await Promise.all(names.map((name) => buildPlugin(outDir, name)));
-}
-
-async function buildPlugin(outDir: string, name: PluginName): Promise<BuiltPlugin> {
-    const version = versionOf(name);
-    const folder = path.join(outDir, `resource-${name}-v${version}`);
-    const file = `pulumi-resource-${name}`;
+export async function bundleRandomProvider(plugins: string): Promise<void> {
+    const folder = path.join(plugins, pluginFolder("random"));
     const fresh = `${folder}.new-${process.pid}`;
+    const program = path.join(fresh, path.basename(pluginProgram("random")));
     fs.rmSync(fresh, { recursive: true, force: true });
     await build({
-        entryPoints: [path.join(__dirname, name, "main.ts")],
-        outfile: path.join(fresh, file),
+        entryPoints: [path.join(__dirname, "random/main.ts")],
+        outfile: program,
         bundle: true,
         platform: "node",
         target: "node22",
         format: "cjs",
         minify: true,
         keepNames: true,
-        define: { PLUGIN_VERSION: JSON.stringify(version) },
+        define: { PLUGIN_VERSION: JSON.stringify(versionOf("random")) },
         banner: { js: "#!/usr/bin/env node" },
         logLevel: "warning",
     });
-    fs.chmodSync(path.join(fresh, file), 0o755);
+    fs.chmodSync(program, 0o755);
     fs.rmSync(folder, { recursive: true, force: true });
     fs.renameSync(fresh, folder);
-    return { name, version, executable: path.join(folder, file) };
 }
 
-/** The engine takes only the version that the npm package asks for. */
+/** Version of a provider's npm package. */
 export function versionOf(name: PluginName): string {
     const file = require.resolve(`@pulumi/${name}/package.json`);
     const manifest: unknown = JSON.parse(fs.readFileSync(file, "utf8"));

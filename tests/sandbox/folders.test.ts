@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { sandboxEnv } from "../../sandbox/environment";
 import { cacheFolder } from "../../sandbox/paths";
-import { findPlugin, ownHome } from "../../sandbox/plugins";
+import { findPlugin, userHome } from "../../sandbox/plugins";
 import { removeFolder, temporaryFolder } from "../support/fake-commands";
 
 describe("the cache's folder", () => {
@@ -26,13 +26,13 @@ describe("Pulumi's own plugins", () => {
     const ofUser = path.join(os.homedir(), ".pulumi");
 
     it("are looked for in the folder of the person who calls", () => {
-        assert.equal(ownHome({}), ofUser);
-        assert.equal(ownHome({ PULUMI_HOME: "" }), ofUser);
-        assert.equal(ownHome({ PULUMI_HOME: "/elsewhere" }), "/elsewhere");
+        assert.equal(userHome({}), ofUser);
+        assert.equal(userHome({ PULUMI_HOME: "" }), ofUser);
+        assert.equal(userHome({ PULUMI_HOME: "/elsewhere" }), "/elsewhere");
     });
 
     it("are not looked for among the sandbox's stand-ins, where `make env` points", () => {
-        assert.equal(ownHome(sandboxEnv()), ofUser);
+        assert.equal(userHome(sandboxEnv()), ofUser);
     });
 
     it("count only where they are whole, in the first folder that has them", () => {

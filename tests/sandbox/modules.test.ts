@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { IMAGES } from "../../sandbox/images";
 import { BUSYBOX } from "../../sandbox/packages";
 import { ROOT } from "../../sandbox/paths";
+import { versionOf } from "../../sandbox/plugins/build";
 import { CHART_MODULES, E2E_MODULES, LINT_MODULES, SANDBOX_MODULES, VERSIONS } from "../../sandbox/programs";
 
 const FOLDER = path.join(ROOT, "sandbox/modules");
@@ -42,8 +43,8 @@ describe("the modules of the sandbox", () => {
 
         it(`${name}: its programs are its own or tools of its go.mod`, () => {
             for (const goPackage of Object.values(programs)) {
-                if (goPackage === ".") {
-                    assert.ok(fs.existsSync(path.join(FOLDER, name, "main.go")));
+                if (goPackage.startsWith(".")) {
+                    assert.ok(fs.existsSync(path.join(FOLDER, name, goPackage, "main.go")));
                 } else {
                     assert.ok(
                         goMod(name)
@@ -126,6 +127,10 @@ describe("the modules of the sandbox", () => {
             shared.filter(([goModule, version]) => kubernetes.get(goModule) !== version),
             [],
         );
+    });
+
+    it("build the Kubernetes provider in the version of its npm package", () => {
+        assert.equal(VERSIONS.pulumiKubernetes, versionOf("kubernetes"));
     });
 
     it("tell the Collector's version as its image does", () => {

@@ -1,10 +1,24 @@
-import { runPlugin } from "../shared/server";
+import { main } from "@pulumi/pulumi/provider";
 import { RandomProvider } from "./provider";
 
 /** Set by the build. */
 declare const PLUGIN_VERSION: string;
 
-runPlugin(() => new RandomProvider(PLUGIN_VERSION)).catch((error: unknown) => {
+const ENGINE_CHECK_MS = 500;
+
+/** An engine that is killed does not end its plugins: they then belong to another process. */
+function exitWithEngine(): void {
+    const engine = process.ppid;
+    process.on("SIGINT", () => process.exit(0));
+    setInterval(() => {
+        if (process.ppid !== engine) {
+            process.exit(0);
+        }
+    }, ENGINE_CHECK_MS);
+}
+
+exitWithEngine();
+main(new RandomProvider(PLUGIN_VERSION), process.argv.slice(2)).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
 });

@@ -1,82 +1,75 @@
+import { isDeepStrictEqual } from "node:util";
+import type * as provider from "@pulumi/pulumi/provider";
 import { hashSync } from "bcryptjs";
-import { changesBetween } from "../shared/changes";
-import type { JsonObject } from "../shared/json";
-import { containsUnknown, secret, UNKNOWN } from "../shared/properties";
-import * as api from "../shared/provider";
+import { containsUnknown, markSecret, type Properties } from "./property-values";
 import { checkText, identityOf, randomText, rulesOf } from "./text";
 
 const PASSWORD = "random:index/randomPassword:RandomPassword";
 const STRING = "random:index/randomString:RandomString";
-/** Of the official plugin. */
+/** Cost of Pulumi's own random provider. */
 const BCRYPT_COST = 10;
 
-/** Makes random passwords and texts: the sandbox's stand-in for the official plugin. */
-export class RandomProvider implements api.Provider {
-    readonly name = "random";
-    readonly description = "the sandbox's stand-in for Pulumi's random plugin";
-
+/**
+ * Provider of RandomPassword and RandomString, with the properties of Pulumi's own random provider, which no package
+ * registry serves.
+ */
+export class RandomProvider implements provider.Provider {
     constructor(readonly version: string) {}
 
-    configure(): Promise<void> {
-        return Promise.resolve();
-    }
-
-    check({ urn, news }: api.CheckRequest): Promise<api.CheckResult> {
-        const type = api.typeOfUrn(urn);
+    check(urn: string, _olds: Properties, news: Properties): Promise<provider.CheckResult> {
+        const type = typeOfUrn(urn);
         if (type === PASSWORD || type === STRING) {
-            return Promise.resolve({ inputs: news, failures: checkText(news) });
+            return Promise.resolve({ inputs: news, failures: [...checkText(news)] });
         }
-        const reason = `the sandbox's stand-in for the random plugin makes no ${type}: use the official plugin`;
+        const reason = `the sandbox's random provider has no ${type}: install Pulumi's own random provider`;
         return Promise.resolve({ inputs: news, failures: [{ property: "", reason }] });
     }
 
-    /** Whatever changes makes a new text. */
-    diff({ oldInputs, news }: api.DiffRequest): Promise<api.DiffResult> {
-        const unknown = containsUnknown(news);
-        const changes = unknown
-            ? changesBetween(oldInputs, news)
-            : changesBetween(identityOf(oldInputs), identityOf(news));
-        return Promise.resolve({ changes, replaces: [...changes.keys()], deleteBeforeReplace: false });
+    /** Every change of a rule or a keeper asks for a new text. */
+    diff(_id: string, _urn: string, olds: Properties, news: Properties): Promise<provider.DiffResult> {
+        const [before, after] = [identityOf(olds), identityOf(news)];
+        const replaces = Object.keys(after).filter((key) => !isDeepStrictEqual(before[key], after[key]));
+        if (containsUnknown(news) && replaces.length === 0) {
+            return Promise.resolve({ changes: true, replaces: ["keepers"] });
+        }
+        return Promise.resolve({ changes: replaces.length > 0, replaces, deleteBeforeReplace: false });
     }
 
-    create({ urn, inputs, preview }: api.CreateRequest): Promise<api.CreateResult> {
-        const isPassword = api.typeOfUrn(urn) === PASSWORD;
-        if (preview) {
-            const hash = isPassword ? { bcryptHash: UNKNOWN } : {};
-            return Promise.resolve({ id: "", outputs: { ...inputs, result: UNKNOWN, ...hash } });
-        }
+    create(urn: string, inputs: Properties): Promise<provider.CreateResult> {
         const text = randomText(rulesOf(inputs));
         return Promise.resolve(
-            isPassword
-                ? { id: "none", outputs: passwordOutputs(inputs, text) }
-                : { id: text, outputs: outputsOf(inputs, text) },
+            typeOfUrn(urn) === PASSWORD
+                ? { id: "none", outs: renderPassword(inputs, text) }
+                : { id: text, outs: renderOutputs(inputs, text) },
         );
     }
 
-    /** Nothing outside Pulumi's state knows the text. */
-    read({ id, urn, inputs, outputs }: api.ReadRequest): Promise<api.ReadResult | undefined> {
-        if (Object.keys(outputs).length > 0) {
-            return Promise.resolve({ id, inputs, outputs });
-        }
-        return Promise.reject(
-            new Error(`the sandbox's stand-in imports no ${api.typeOfUrn(urn)}: use the official plugin`),
-        );
+    /** The state of the stack is the only place that has the text. */
+    read(id: string, urn: string, props?: Properties): Promise<provider.ReadResult> {
+        return props === undefined || Object.keys(props).length === 0
+            ? Promise.reject(
+                  new Error(
+                      `the sandbox's random provider cannot import ${typeOfUrn(urn)}: install Pulumi's own random provider`,
+                  ),
+              )
+            : Promise.resolve({ id, props });
     }
 
-    update({ oldOutputs, news }: api.UpdateRequest): Promise<JsonObject> {
-        return Promise.resolve({ ...oldOutputs, ...news });
+    update(_id: string, _urn: string, olds: Properties, news: Properties): Promise<provider.UpdateResult> {
+        return Promise.resolve({ outs: { ...olds, ...news } });
     }
 
     delete(): Promise<void> {
         return Promise.resolve();
     }
-
-    cancel(): void {
-        // Nothing here takes long.
-    }
 }
 
-function outputsOf(inputs: JsonObject, result: string): JsonObject {
+/** Type in a URN such as `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
+function typeOfUrn(urn: string): string {
+    return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+function renderOutputs(inputs: Properties, result: string): Properties {
     const { overrideSpecial, ...rules } = rulesOf(inputs);
     return {
         ...rules,
@@ -87,10 +80,10 @@ function outputsOf(inputs: JsonObject, result: string): JsonObject {
     };
 }
 
-function passwordOutputs(inputs: JsonObject, text: string): JsonObject {
+function renderPassword(inputs: Properties, text: string): Properties {
     return {
-        ...outputsOf(inputs, text),
-        result: secret(text),
-        bcryptHash: secret(hashSync(text, BCRYPT_COST)),
+        ...renderOutputs(inputs, text),
+        result: markSecret(text),
+        bcryptHash: markSecret(hashSync(text, BCRYPT_COST)),
     };
 }

@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
-import { isUnknown, reveal } from "../shared/properties";
-import { isObject, type JsonObject } from "../shared/json";
-import type { CheckFailure } from "../shared/provider";
+import type { CheckFailure } from "@pulumi/pulumi/provider";
+import { isRecord, isUnknown, type Properties, unwrapSecrets } from "./property-values";
 
 /** What a random text is made of; names and defaults are those of @pulumi/random. */
 export interface TextRules {
@@ -14,7 +13,7 @@ export interface TextRules {
     readonly minNumeric: number;
     readonly special: boolean;
     readonly minSpecial: number;
-    /** Stands in for the special characters. Empty leaves the usual ones. */
+    /** Replaces the special characters; empty keeps the usual ones. */
     readonly overrideSpecial: string;
 }
 
@@ -27,9 +26,9 @@ const SWITCHES = ["upper", "lower", "numeric", "special"] as const;
 const MINIMUMS = ["minUpper", "minLower", "minNumeric", "minSpecial"] as const;
 const KNOWN = new Set<string>([...SWITCHES, ...MINIMUMS, "length", "number", "overrideSpecial", "keepers"]);
 
-export function checkText(inputs: JsonObject): readonly CheckFailure[] {
+export function checkText(inputs: Properties): readonly CheckFailure[] {
     const failures = Object.entries(inputs).flatMap(([property, value]) => {
-        const reason = isUnknown(value) ? undefined : problemOf(property, reveal(value));
+        const reason = isUnknown(value) ? undefined : problemOf(property, unwrapSecrets(value));
         return reason === undefined ? [] : [{ property, reason }];
     });
     if (inputs.length === undefined) {
@@ -70,13 +69,13 @@ function checkTogether(rules: TextRules): readonly CheckFailure[] {
 }
 
 /** The rules with every default in place. Expects inputs that passed the check. */
-export function rulesOf(inputs: JsonObject): TextRules {
+export function rulesOf(inputs: Properties): TextRules {
     const flag = (name: string, fallback = true): boolean => bool(inputs[name]) ?? fallback;
     const count = (name: string): number => {
-        const value = reveal(inputs[name] ?? 0);
+        const value = unwrapSecrets(inputs[name] ?? 0);
         return isCount(value) ? value : 0;
     };
-    const override = reveal(inputs.overrideSpecial ?? "");
+    const override = unwrapSecrets(inputs.overrideSpecial ?? "");
     return {
         length: count("length"),
         upper: flag("upper"),
@@ -130,8 +129,8 @@ function shuffled(characters: readonly string[]): readonly string[] {
     return result;
 }
 
-function bool(value: JsonObject[string] | undefined): boolean | undefined {
-    const plain = value === undefined ? undefined : reveal(value);
+function bool(value: unknown): boolean | undefined {
+    const plain = unwrapSecrets(value);
     return typeof plain === "boolean" ? plain : undefined;
 }
 
@@ -139,8 +138,8 @@ function isCount(value: unknown): value is number {
     return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
 
-/** What a change of means a new text; a default that is written out is no change. */
-export function identityOf(inputs: JsonObject): JsonObject {
-    const keepers = reveal(inputs.keepers ?? {});
-    return { ...rulesOf(inputs), keepers: isObject(keepers) ? keepers : {} };
+/** Properties whose change asks for a new text; a default that is written out is no change. */
+export function identityOf(inputs: Properties): Properties {
+    const keepers = unwrapSecrets(inputs.keepers ?? {});
+    return { ...rulesOf(inputs), keepers: isRecord(keepers) ? keepers : {} };
 }

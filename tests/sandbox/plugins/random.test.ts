@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { compareSync } from "bcryptjs";
 import { RandomProvider } from "../../../sandbox/plugins/random/provider";
 import { checkText, randomText, rulesOf } from "../../../sandbox/plugins/random/text";
-import { type JsonObject, textAt } from "../../../sandbox/plugins/shared/json";
-import { isSecret, reveal, secret, UNKNOWN } from "../../../sandbox/plugins/shared/properties";
-import { Engine } from "./support/engine";
+import {
+    isSecret,
+    markSecret,
+    type Properties,
+    unwrapSecrets,
+    UNKNOWN,
+} from "../../../sandbox/plugins/random/property-values";
 
 const PASSWORD = "urn:pulumi:dev::proj::random:index/randomPassword:RandomPassword::p";
 const STRING = "urn:pulumi:dev::proj::random:index/randomString:RandomString::s";
@@ -60,7 +64,7 @@ describe("randomText", () => {
 });
 
 describe("checkText", () => {
-    const cases: readonly (readonly [inputs: JsonObject, property: string, reason: RegExp])[] = [
+    const cases: readonly (readonly [inputs: Properties, property: string, reason: RegExp])[] = [
         [{}, "length", /required/],
         [{ length: 0 }, "length", /at least 1/],
         [{ length: 1.5 }, "length", /whole number/],
@@ -88,57 +92,52 @@ describe("checkText", () => {
     });
 });
 
-describe("the random plugin", () => {
-    let engine: Engine;
+describe("RandomProvider", () => {
+    const provider = new RandomProvider("1.2.3");
 
-    before(async () => {
-        engine = await Engine.start(new RandomProvider("1.2.3"));
-        await engine.configure({});
-    });
-
-    after(() => {
-        engine.stop();
-    });
-
-    it("makes a password whose result and hash are secrets", async () => {
-        const { id, outputs } = await engine.create(PASSWORD, { length: 20, special: false, keepers: { a: "1" } });
+    it("creates a password whose result and hash are secrets", async () => {
+        const { id, outs } = (await provider.create(PASSWORD, {
+            length: 20,
+            special: false,
+            keepers: { a: "1" },
+        })) as { id: string; outs: Properties };
         assert.equal(id, "none");
-        const { result = null, bcryptHash = null } = outputs;
-        assert.ok(isSecret(result) && isSecret(bcryptHash));
-        assert.match(textAt(reveal(outputs), "result") ?? "", /^[A-Za-z0-9]{20}$/);
-        const [password = "", hash = ""] = ["result", "bcryptHash"].map((key) => textAt(reveal(outputs), key));
-        assert.match(hash, /^\$2[ab]\$10\$/);
-        assert.ok(compareSync(password, hash));
-        assert.deepEqual([outputs.special, outputs.numeric, outputs.keepers], [false, true, { a: "1" }]);
+        assert.ok(isSecret(outs.result) && isSecret(outs.bcryptHash));
+        const { bcryptHash, result } = unwrapSecrets(outs) as Record<"bcryptHash" | "result", string>;
+        assert.match(result, /^[A-Za-z0-9]{20}$/);
+        assert.match(bcryptHash, /^\$2[ab]\$10\$/);
+        assert.ok(compareSync(result, bcryptHash));
+        assert.deepEqual([outs.special, outs.numeric, outs.keepers], [false, true, { a: "1" }]);
     });
 
-    it("makes a string whose id is the string", async () => {
-        const { id, outputs } = await engine.create(STRING, { length: 6 });
-        assert.equal(id, outputs.result);
-        assert.equal(outputs.bcryptHash, undefined);
+    it("creates a string whose id is the string", async () => {
+        const { id, outs } = (await provider.create(STRING, { length: 6 })) as { id: string; outs: Properties };
+        assert.equal(id, outs.result);
+        assert.equal(outs.bcryptHash, undefined);
     });
 
-    it("makes nothing in a preview", async () => {
-        const { id, outputs } = await engine.create(PASSWORD, { length: 20 }, true);
-        assert.deepEqual([id, outputs.result, outputs.bcryptHash], ["", UNKNOWN, UNKNOWN]);
-    });
-
-    it("makes a new one when a keeper or a rule changes, and only then", async () => {
-        const old = { id: "none", inputs: { length: 20, keepers: { a: "1" } }, outputs: { result: secret("x") } };
-        const replaces = async (news: JsonObject): Promise<readonly string[]> =>
-            (await engine.diff(PASSWORD, "none", old, news)).getReplacesList();
-        assert.deepEqual(await replaces({ length: 20, keepers: { a: "2" } }), ["keepers.a"]);
+    it("replaces the text when a keeper or a rule changes, and only then", async () => {
+        const olds = { length: 20, keepers: { a: "1" }, result: markSecret("x") };
+        const replaces = async (news: Properties): Promise<readonly string[] | undefined> =>
+            (await provider.diff("none", PASSWORD, olds, news)).replaces;
+        assert.deepEqual(await replaces({ length: 20, keepers: { a: "2" } }), ["keepers"]);
         assert.deepEqual(await replaces({ length: 21, keepers: { a: "1" } }), ["length"]);
         assert.deepEqual(await replaces({ length: 20, keepers: { a: "1" }, special: true, minUpper: 0 }), []);
+        assert.deepEqual(await replaces({ length: 20, keepers: { a: UNKNOWN } }), ["keepers"]);
+        assert.deepEqual(await replaces({ length: 20, keepers: { a: markSecret("1") } }), []);
     });
 
-    it("keeps what it made through a refresh", async () => {
-        const old = { id: "none", inputs: { length: 20 }, outputs: { length: 20, result: secret("x") } };
-        assert.deepEqual(await engine.read(PASSWORD, old), old);
+    it("keeps the text when the state is refreshed", async () => {
+        const props = { length: 20, result: markSecret("x") };
+        assert.deepEqual(await provider.read("none", PASSWORD, props), { id: "none", props });
     });
 
-    it("says which resources it does not make", async () => {
-        const { failures } = await engine.check(ID, { byteLength: 4 });
-        assert.match(failures.join(), /stand-in for the random plugin makes no random:index\/randomId:RandomId/);
+    it("rejects an import", async () => {
+        await assert.rejects(provider.read("none", PASSWORD, {}), /cannot import random:index\/randomPassword/);
+    });
+
+    it("rejects resources that it does not have", async () => {
+        const { failures = [] } = await provider.check(ID, {}, { byteLength: 4 });
+        assert.match(failures[0]?.reason ?? "", /no random:index\/randomId:RandomId: install/);
     });
 });

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { findOrphans } from "../../tools/deploy";
+
+/** A pending operation as the state of a stack has it. */
+function pending(type: string, kind: string, apiVersion: string, urn = `urn:${kind}`) {
+    return {
+        type,
+        resource: {
+            urn,
+            type: `kubernetes:${apiVersion}:${kind}`,
+            inputs: { apiVersion, kind, metadata: { name: "jaeger", namespace: "observability" } },
+        },
+    };
+}
+
+describe("findOrphans", () => {
+    it("returns the objects whose creation was interrupted, as kubectl names them", () => {
+        const operations = [pending("creating", "Deployment", "apps/v1"), pending("creating", "Service", "v1")];
+        assert.deepEqual(findOrphans([], operations), [
+            { kind: "Deployment.v1.apps", name: "jaeger", namespace: "observability" },
+            { kind: "Service", name: "jaeger", namespace: "observability" },
+        ]);
+    });
+
+    it("omits what the state knows, what was not being created and what is no Kubernetes object", () => {
+        const deployment = pending("creating", "Deployment", "apps/v1");
+        const password = {
+            type: "creating",
+            resource: { urn: "urn:p", type: "random:index/randomPassword:RandomPassword" },
+        };
+        const operations = [deployment, pending("updating", "Service", "v1"), password];
+        assert.deepEqual(findOrphans([{ urn: deployment.resource.urn }], operations), []);
+    });
+
+    it("omits Namespaces and claims, which may hold data", () => {
+        const operations = ["Namespace", "PersistentVolumeClaim"].map((kind) => pending("creating", kind, "v1"));
+        assert.deepEqual(findOrphans([], operations), []);
+    });
+});
