@@ -31,6 +31,9 @@ export async function shopFiles(): Promise<Pick<Image, "entrypoint" | "files">> 
         platform: "node",
         target: "node22",
         format: "cjs",
+        // Packages that are ES modules make a `require` of their own from it; a bundle in CommonJS has none.
+        define: { "import.meta.url": "bundleUrl" },
+        banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
         logLevel: "warning",
     });
     const node = process.execPath;

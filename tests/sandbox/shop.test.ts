@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
-import { librariesOf } from "../../sandbox/shop";
+import { execa } from "execa";
+import { librariesOf, shopFiles } from "../../sandbox/shop";
 import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
+
+describe("shopFiles", () => {
+    it("bundles the shop into a program that starts", async function () {
+        // A bundler on a busy machine.
+        this.timeout(20_000);
+        const { files } = await shopFiles();
+        const program = files.find(({ to }) => to.endsWith("/main.js"))?.from ?? "";
+        const { exitCode, stderr } = await execa("node", [program], { reject: false });
+        assert.equal(exitCode, 1);
+        assert.match(stderr, /^shop: /m);
+    });
+});
 
 describe("the libraries of Node.js in the shop's image", () => {
     let work: string;
