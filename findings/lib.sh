@@ -48,18 +48,23 @@ build_go() {
     go build -mod=mod -o "$output" .
 }
 
+# install_go PACKAGE@VERSION: the program of that package, into the current folder
+install_go() {
+    GOBIN=$work CGO_ENABLED=0 go install "$1" >&2
+}
+
 # in_background COMMAND...: starts a process that ends with the script, and puts its id into $!
 in_background() {
     "$@" &
     processes+=("$!")
 }
 
-# wait_for FILE: until a process in the background has written its first line there, for 20 seconds at most
-wait_for() {
+# wait_until COMMAND...: until it succeeds, for 30 seconds at most
+wait_until() {
     local tries=0
-    until [ -s "$1" ]; do
-        sleep 0.1
-        [ $((tries += 1)) -lt 200 ] || { echo "Nothing was written to $1." >&2; exit 1; }
+    until "$@" 2>/dev/null; do
+        sleep 0.2
+        [ $((tries += 1)) -lt 150 ] || { echo "Still not so after 30 seconds: $*" >&2; exit 1; }
     done
 }
 

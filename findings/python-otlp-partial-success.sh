@@ -59,7 +59,7 @@ print("Python by HTTP:", by_http.name)
 print("Python by gRPC:", GrpcExporter(endpoint=f"127.0.0.1:{sys.argv[2]}", insecure=True).export([]).name)
 PY
 in_background python/bin/python receiver.py >ports 2>/dev/null
-wait_for ports
+wait_until test -s ports
 read -r http grpc <ports
 {
     node send.cjs "$http"

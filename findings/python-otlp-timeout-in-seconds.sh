@@ -41,7 +41,7 @@ print(f"Python: {'delivered' if OTLPSpanExporter().export([]).name == 'SUCCESS' 
 print(f"Python by gRPC: {GrpcExporter(insecure=True)._timeout} s")
 PY
 in_background python3 receiver.py >port 2>/dev/null
-wait_for port
+wait_until test -s port
 OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$(cat port)
 export OTEL_EXPORTER_OTLP_ENDPOINT OTEL_EXPORTER_OTLP_TIMEOUT=1000
 {

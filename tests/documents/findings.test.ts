@@ -20,7 +20,7 @@ describe("findings", () => {
 
         it(`has ${script} install packages of fixed versions alone`, () => {
             const text = fs.readFileSync(path.join(FOLDER, script), "utf8").replaceAll("\\\n", " ");
-            const packages = [...text.matchAll(/^(?:install_npm|install_pip|build_go \S+) (.+)$/gm)]
+            const packages = [...text.matchAll(/^(?:install_npm|install_pip|install_go|build_go \S+) (.+)$/gm)]
                 .flatMap(([, names]) => (names ?? "").split(/\s+/))
                 .filter((name) => name !== "");
             assert.notEqual(packages.length, 0);
