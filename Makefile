@@ -56,12 +56,13 @@ env: node_modules ## Print the shell variables that point kubectl and pulumi at 
 test: node_modules ## Run the unit tests: no cluster, no Pulumi
 	@node_modules/.bin/mocha
 
-lint: node_modules ## Check types, style, the rendered manifests and their NetworkPolicies
+lint: node_modules ## Check types, style, licenses, the rendered manifests and their NetworkPolicies
 	node_modules/.bin/tsc --project tsconfig.check.json
 	node_modules/.bin/eslint . --max-warnings 0
 	node_modules/.bin/prettier --check --log-level warn .
 	$(ts) tools/score.ts
 	$(ts) tools/network-policies.ts
+	$(ts) tools/licenses/main.ts
 
 format: node_modules ## Format the sources
 	node_modules/.bin/prettier --write --log-level warn .
