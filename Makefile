@@ -67,11 +67,11 @@ lint: node_modules ## Check types, style, licenses, the rendered manifests and t
 format: node_modules ## Format the sources
 	node_modules/.bin/prettier --write --log-level warn .
 
-e2e: preflight node_modules ## Run the stack for real on a sandbox of its own, break it, and remove it; FILES="5-scaling" runs a part
-	@$(ts) tests/e2e/run.ts $(FILES)
+e2e: preflight node_modules ## Run the stack for real on a sandbox, or beside STACK on its cluster, break it, and remove it; FILES="5-scaling" runs a part
+	@E2E_STACK=$(STACK) $(ts) tests/e2e/run.ts $(FILES)
 
 e2e-full: preflight node_modules ## The same with an outage of half an hour, and each pod deleted ten times
-	@E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 $(ts) tests/e2e/run.ts $(FILES)
+	@E2E_STACK=$(STACK) E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 $(ts) tests/e2e/run.ts $(FILES)
 
 e2e-upgrade: preflight node_modules ## Deploy the program of commit FROM on a sandbox, update it to this one under load, and count
 	@UPGRADE_FROM=$(FROM) node_modules/.bin/mocha --config tests/e2e/upgrade.mocharc.json
