@@ -56,21 +56,22 @@ env: node_modules ## Print the shell variables that point kubectl and pulumi at 
 test: node_modules ## Run the unit tests: no cluster, no Pulumi
 	@node_modules/.bin/mocha
 
-lint: node_modules ## Check types, style, the rendered manifests and their NetworkPolicies
+lint: node_modules ## Check types, style, licenses, the rendered manifests and their NetworkPolicies
 	node_modules/.bin/tsc --project tsconfig.check.json
 	node_modules/.bin/eslint . --max-warnings 0
 	node_modules/.bin/prettier --check --log-level warn .
 	$(ts) tools/score.ts
 	$(ts) tools/network-policies.ts
+	$(ts) tools/licenses/main.ts
 
 format: node_modules ## Format the sources
 	node_modules/.bin/prettier --write --log-level warn .
 
-e2e: preflight node_modules ## Run the stack for real on a sandbox of its own, break it, and remove it; FILES="5-scaling" runs a part
-	@$(ts) tests/e2e/run.ts $(FILES)
+e2e: preflight node_modules ## Run the stack for real on a sandbox, or beside STACK on its cluster, break it, and remove it; FILES="5-scaling" runs a part
+	@E2E_STACK=$(STACK) $(ts) tests/e2e/run.ts $(FILES)
 
 e2e-full: preflight node_modules ## The same with an outage of half an hour, and each pod deleted ten times
-	@E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 $(ts) tests/e2e/run.ts $(FILES)
+	@E2E_STACK=$(STACK) E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 $(ts) tests/e2e/run.ts $(FILES)
 
 e2e-upgrade: preflight node_modules ## Deploy the program of commit FROM on a sandbox, update it to this one under load, and count
 	@UPGRADE_FROM=$(FROM) node_modules/.bin/mocha --config tests/e2e/upgrade.mocharc.json

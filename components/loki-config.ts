@@ -1,5 +1,6 @@
 import type { LokiSettings } from "../config/schema";
 import { bytesOf } from "../config/units";
+import type { LokiConfig } from "./loki-types";
 import { goDuration } from "./shared/duration";
 
 export const LOKI_PORT = 3100;
@@ -26,7 +27,7 @@ const CHUNK_AGE_SECONDS = 7200;
  *
  * https://grafana.com/docs/loki/latest/configure/
  */
-export function lokiConfig({ ingestion, replaySeconds, retention }: LokiConfigArgs): object {
+export function lokiConfig({ ingestion, replaySeconds, retention }: LokiConfigArgs): LokiConfig {
     return {
         auth_enabled: false,
         analytics: { reporting_enabled: false },

@@ -190,7 +190,7 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
     },
 ];
 
-/** What `make lint` checks the rendered manifests with; the sandbox does not need it. */
+/** What `make lint` checks the rendered manifests and the dependencies with; the sandbox does not need it. */
 export const LINT_MODULES: readonly GoModule[] = [
     {
         name: "kube-score",
@@ -204,6 +204,7 @@ export const LINT_MODULES: readonly GoModule[] = [
         programs: { cyclonus: "github.com/mattfenwick/cyclonus/cmd/cyclonus" },
         estimate: 19,
     },
+    { name: "licenses", title: "what recognizes licenses", programs: { licenses: "." }, estimate: 3 },
 ];
 
 /** What the charts of the stacks are checked and installed with; the sandbox does not need it. */

@@ -1,4 +1,4 @@
 import { describeSignals } from "./support/signals";
-import { stackWith } from "./support/stack";
+import { targetStack } from "./support/stack";
 
-describeSignals("the signals of two services", stackWith("sandbox"));
+describeSignals("the signals of two services", targetStack());

@@ -15,6 +15,9 @@ import { kubectl, NAMESPACE } from "./support/cluster";
 import { Forwards } from "./support/forwards";
 import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
 import { stackWith, up } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("its image is built by the sandbox, and can be pulled nowhere");
 
 const SLOW_MS = 1500;
 const sandbox = stackWith("sandbox");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { get, type Named, namesOf } from "./support/cluster";
 import { startSpans, storedSpans } from "./support/spans";
-import { stackWith, up, verifyHolds } from "./support/stack";
+import { targetStack, up, verifyHolds } from "./support/stack";
 
-const sandbox = stackWith("sandbox");
-const changed = stackWith("sandbox", { "collector.batch.timeout": "2s" });
+const stack = targetStack();
+const changed = targetStack({ "collector.batch.timeout": "2s" });
 
 /** The new ConfigMap, the old one, the Deployment, and the component whose arguments they follow from. */
 const ONE_ROLL_OUT = { create: 1, delete: 1, update: 2 };
@@ -34,7 +34,7 @@ describe("a changed setting of the collector", () => {
     });
 
     it("can be taken back", async () => {
-        assert.deepEqual(await up(sandbox), ONE_ROLL_OUT);
-        await verifyHolds(sandbox);
+        assert.deepEqual(await up(stack), ONE_ROLL_OUT);
+        await verifyHolds(stack);
     });
 });

@@ -11,6 +11,9 @@ import { Forwards } from "./support/forwards";
 import { BESIDE } from "./support/lanes";
 import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
 import { stackWith, up } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("its pods run the sandbox's toolbox");
 
 /** Where the pods stand whose logs are read. */
 const ELSEWHERE = `${NAMESPACE}-pods`;

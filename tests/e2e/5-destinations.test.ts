@@ -25,6 +25,9 @@ import { balanceOf, type RunArgs } from "./support/outage";
 import { eventually } from "./support/questions";
 import { post, requestOf, serviceOf } from "./support/requests";
 import { stackWith, up } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("its backends run images of the sandbox");
 
 /** With what the Collector would take for a variable, or for a `$` too many. */
 const TOKEN = `${randomBytes(12).toString("hex")}$$\${HOME}`;

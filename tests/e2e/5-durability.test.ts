@@ -14,6 +14,9 @@ import { describeSignals } from "./support/signals";
 import { startSpans, storedSpans } from "./support/spans";
 import { stackWith, up, verifyHolds } from "./support/stack";
 import { VolumePod } from "./support/volume-pod";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it kills programs of the node and needs the volumes of the sandbox");
 
 /** Half an hour is what the defaults are made for; five minutes fit a test that runs for every change. */
 const MINUTES = Number(process.env.E2E_OUTAGE_MINUTES ?? 5);

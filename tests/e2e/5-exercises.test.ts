@@ -9,6 +9,9 @@ import { BESIDE } from "./support/lanes";
 import { Learner } from "./support/learner";
 import { eventually } from "./support/questions";
 import { stackWith, tryPulumi, up } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("the exercises are written for the sandbox");
 
 const DOCUMENT = "docs/exercises.md";
 const SETTINGS = path.join(ROOT, "Pulumi.sandbox.yaml");

@@ -17,6 +17,9 @@ import type { Listener } from "./support/hostile/listener";
 import { HonestClients } from "./support/pace";
 import { eventually } from "./support/questions";
 import { stackWith, up } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it measures, and reaches pods from the network of the node");
 
 const PROTOCOLS = ["grpc", "http"] as const satisfies readonly Protocol[];
 /** The Collector's ports on the node, where nothing but the cluster itself stands between. */

@@ -6,6 +6,9 @@ import { eventually } from "./support/questions";
 import { post } from "./support/requests";
 import { traceIdOf } from "./support/spans";
 import { stackWith, up, verifyHolds } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("its senders run images of the sandbox");
 
 const SERVICE = "e2e-processing";
 const NORMAL = 200;

@@ -15,6 +15,9 @@ import {
     startTraefik,
     stopTraefik,
 } from "./support/traefik";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it brings Traefik, which the sandbox builds");
 
 /** The controller hears of a new object in its own time. */
 const HEARD_WITHIN_SECONDS = 120;

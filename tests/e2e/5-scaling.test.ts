@@ -3,6 +3,9 @@ import { acceptedBy, readyPods } from "./support/collectors";
 import { eventually } from "./support/questions";
 import { type Spans, startSpans, storedSpans } from "./support/spans";
 import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it needs the sandbox's figures, which come every few seconds");
 
 const MOST = 2;
 /** Each is one gRPC connection, opened while there is one Collector. */

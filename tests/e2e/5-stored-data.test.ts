@@ -3,6 +3,9 @@ import { numbers } from "./support/ask";
 import { get, kubectl, type Named, NAMESPACE, namesOf, PATIENCE } from "./support/cluster";
 import { Forwards } from "./support/forwards";
 import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it needs the volumes of the sandbox");
 
 const CLAIM = "prometheus-data";
 const QUIET = { "app.enabled": false, "telemetrygen.enabled": false };

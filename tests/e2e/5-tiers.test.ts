@@ -5,6 +5,9 @@ import { acceptedBy, readyPods, sendTo } from "./support/collectors";
 import { eventually } from "./support/questions";
 import { type Spans, startSpans, storedSpans, traceIdOf } from "./support/spans";
 import { stackWith, up, verifyHolds } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("its senders run images of the sandbox");
 
 const SERVICE = "e2e-tiers";
 const TRACES = 200;

@@ -3,6 +3,9 @@ import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { apply, kubectl, type Named, NAMESPACE, PATIENCE } from "./support/cluster";
 import { eventually } from "./support/questions";
 import { stackWith, up, verifyHolds } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it fills volumes of the sandbox");
 
 /** Records of verify that Loki has. */
 async function records(): Promise<number> {

@@ -10,6 +10,9 @@ import { chartFolder, helm, helmDoes, putTls, putTokens, renderedHolds, rolledOu
 import { kubectl } from "./support/cluster";
 import { Authority } from "./support/guard";
 import { eventually } from "./support/questions";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it needs Helm, which the sandbox builds, and the sandbox's images");
 
 /** Beside the stack that Pulumi has deployed: nothing but the Namespace tells them apart. */
 const NAMESPACE = "further-otel-chart";

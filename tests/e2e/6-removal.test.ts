@@ -7,6 +7,9 @@ import { get, kubectl, NAMESPACE, objectsOfTheStack } from "./support/cluster";
 import { Authority, putCertificate } from "./support/guard";
 import { assertLeavesNothing } from "./support/removal";
 import { destroy, stackWith, up, verifyHolds } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it ends the sandbox");
 
 const namespaces = async (): Promise<string> => kubectl("get", "namespaces", "-o", "name");
 

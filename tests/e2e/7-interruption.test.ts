@@ -9,6 +9,9 @@ import { sandboxUp } from "../../sandbox/up";
 import { kubectl } from "./support/cluster";
 import { eventually } from "./support/questions";
 import { assertLeavesNothing } from "./support/removal";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it interrupts the start of the sandbox");
 
 /** What `make up` does first, without its lock, which this process holds. */
 const UP = 'require("ts-node/register/transpile-only"); require("./sandbox/up").sandboxUp();';

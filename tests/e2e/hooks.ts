@@ -2,9 +2,10 @@ import type { Context, RootHookObject } from "mocha";
 import { stopNode } from "../../sandbox/cluster";
 import { lockSandbox } from "../../sandbox/lock";
 import { objectsOfTheStack, stateOfTheStack } from "./support/cluster";
-import { isAside, LANE_VARIABLE } from "./support/lanes";
+import { deploysItself, isAside, LANE_VARIABLE } from "./support/lanes";
 import { startSandbox } from "./support/sandbox";
-import { destroy, stackWith, up } from "./support/stack";
+import { destroy, targetStack, up } from "./support/stack";
+import { ON_SANDBOX } from "./support/target";
 
 /** A cold build takes the most of an hour; everything else of the sandbox is done within a minute. */
 const SANDBOX_TIMEOUT_MS = 60 * 60_000;
@@ -12,21 +13,23 @@ const SANDBOX_TIMEOUT_MS = 60 * 60_000;
 const inLane = process.env[LANE_VARIABLE] !== undefined;
 let started = false;
 
-/** All files run on one sandbox, started from nothing and ended in the end: by run.ts, or here for files by themselves. */
+/**
+ * All files run on one sandbox, started from nothing and ended in the end: by run.ts, or here for files by themselves. Or
+ * they run on a cluster of one's own, which is there.
+ */
 export const mochaHooks: RootHookObject = {
     async beforeAll(this: Context) {
         this.timeout(SANDBOX_TIMEOUT_MS);
         // Of the lanes that run at a time, one is where a person's commands are tried.
-        if (!isAside()) {
+        if (ON_SANDBOX && !isAside()) {
             lockSandbox();
         }
-        if (!inLane) {
+        if (ON_SANDBOX && !inLane) {
             await startSandbox();
             started = true;
         }
-        // The first files of the others try how a stack is deployed.
-        if (isAside()) {
-            await up(stackWith("sandbox"));
+        if (!deploysItself()) {
+            await up(targetStack());
         }
     },
     async afterEach(this: Context) {
@@ -36,7 +39,7 @@ export const mochaHooks: RootHookObject = {
     },
     async afterAll() {
         if (isAside()) {
-            await destroy(stackWith("sandbox"));
+            await destroy(targetStack());
             const left = await objectsOfTheStack();
             if (left.length > 0) {
                 throw new Error(`the lane has left ${left.join(", ")}`);

@@ -1,27 +1,15 @@
-import * as fs from "node:fs";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { stopNode } from "../../sandbox/cluster";
 import { lockSandbox, unlockSandbox } from "../../sandbox/lock";
 import { ROOT } from "../../sandbox/paths";
+import { requireCluster } from "../../tools/cluster";
 import { failuresIn } from "./support/failures";
-import { filesOf, type Lane, LANE_VARIABLE, STAGES } from "./support/lanes";
+import { type Plan, planFor } from "./support/files";
+import { filesOf, type Lane, LANE_VARIABLE, OWN_CLUSTER, STAGES } from "./support/lanes";
 import { startSandbox } from "./support/sandbox";
-
-/** Makes the stack that other files of the first lane change. */
-const DEPLOYS = "1-deploy";
-
-/** Names of the files to run, all of them where none is asked for. */
-function chosenFiles(asked: readonly string[]): string[] {
-    const files = fs.readdirSync(__dirname).filter((file) => file.endsWith(".test.ts"));
-    const unknown = asked.filter((start) => !files.some((file) => file.startsWith(start)));
-    if (unknown.length > 0) {
-        throw new Error(`no file of tests/e2e begins with ${unknown.join(" or ")}; there are ${files.join(", ")}`);
-    }
-    const starts = asked.length === 0 ? [""] : [DEPLOYS, ...asked];
-    return files.filter((file) => starts.some((start) => file.startsWith(start))).sort();
-}
+import { ON_SANDBOX, TARGET } from "./support/target";
 
 /** The lanes of this moment. */
 const running = new Set<{ kill(signal: "SIGTERM"): boolean }>();
@@ -60,7 +48,7 @@ async function runLane(lane: Lane, files: readonly string[]): Promise<readonly s
     return [`Lane ${lane.name} failed:`, ...failuresIn(output)];
 }
 
-const WIDTH = Math.max(...STAGES.flat().map(({ name }) => name.length));
+const WIDTH = Math.max(...[...STAGES.flat(), OWN_CLUSTER].map(({ name }) => name.length));
 
 /** Runs the stages one after the other; returns whether all passed. A stage that failed is the last, and says why again. */
 async function runStages(files: readonly string[]): Promise<boolean> {
@@ -78,7 +66,14 @@ async function runStages(files: readonly string[]): Promise<boolean> {
 }
 
 async function main(): Promise<boolean> {
-    const files = chosenFiles(process.argv.slice(2));
+    const plan = planFor(ON_SANDBOX ? "sandbox" : "own", process.argv.slice(2));
+    sayWhatIsLeftOut(plan);
+    const passed = ON_SANDBOX ? await onSandbox(plan.files) : await onOwnCluster(plan.files);
+    sayWhatIsLeftOut(plan);
+    return passed;
+}
+
+async function onSandbox(files: readonly string[]): Promise<boolean> {
     lockSandbox();
     await startSandbox();
     // A lane takes it, so that the commands of a person are tried as they are.
@@ -87,6 +82,20 @@ async function main(): Promise<boolean> {
         return await runStages(files);
     } finally {
         await stopNode();
+    }
+}
+
+async function onOwnCluster(files: readonly string[]): Promise<boolean> {
+    await requireCluster(TARGET);
+    const failures = await runLane(OWN_CLUSTER, files);
+    console.log(failures.join("\n"));
+    return failures.length === 0;
+}
+
+function sayWhatIsLeftOut({ leftOut }: Plan): void {
+    const lines = Object.entries(leftOut).map(([file, why]) => `  ${file}: ${why}`);
+    if (lines.length > 0) {
+        console.log(["", `Left out on ${ON_SANDBOX ? "the sandbox" : "this cluster"}:`, ...lines, ""].join("\n"));
     }
 }
 

@@ -54,6 +54,7 @@ describe("Makefile", () => {
                 fs.writeFileSync(path.join(work, file), "{}");
             }
             fs.mkdirSync(path.join(work, "node_modules/half"), { recursive: true });
+            fs.symlinkSync(path.join(ROOT, "tools"), path.join(work, "tools"));
             const wouldRun = (): string =>
                 execFileSync("make", ["-f", path.join(ROOT, "Makefile"), "--dry-run", "test"], {
                     cwd: work,

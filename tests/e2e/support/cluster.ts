@@ -1,8 +1,8 @@
 import { execa } from "execa";
-import { sandboxEnv } from "../../../sandbox/environment";
 import { pulumiOutput, type Stack } from "../../../tools/stack";
 import { BESIDE, LANE } from "./lanes";
 import { eventually } from "./questions";
+import { ON_SANDBOX, TARGET } from "./target";
 
 export const NAMESPACE = LANE.namespace;
 /** Where what collects from the cluster stands. */
@@ -16,14 +16,14 @@ export interface Named {
 }
 
 export async function kubectl(...args: readonly string[]): Promise<string> {
-    const { stdout } = await execa("kubectl", args, { env: sandboxEnv() });
+    const { stdout } = await execa("kubectl", args, { env: TARGET.env });
     return stdout;
 }
 
 /** `kubectl apply` of some objects. */
 export async function apply(...objects: readonly object[]): Promise<void> {
     const input = objects.map((object) => JSON.stringify(object)).join("\n---\n");
-    await execa("kubectl", ["apply", "--filename=-"], { env: sandboxEnv(), input });
+    await execa("kubectl", ["apply", "--filename=-"], { env: TARGET.env, input });
 }
 
 /** What `kubectl get -o json` says of objects in the stack's namespace. */
@@ -58,7 +58,7 @@ export async function stateOfTheStack(): Promise<string> {
         ["get", "events", "-n", NAMESPACE, "--field-selector=type=Warning", "--sort-by=.lastTimestamp"],
     ];
     const answers = asked.map(async (args) => {
-        const { all } = await execa("kubectl", args, { env: sandboxEnv(), all: true, reject: false });
+        const { all } = await execa("kubectl", args, { env: TARGET.env, all: true, reject: false });
         return `$ kubectl ${args.join(" ")}\n${all}`;
     });
     return (await Promise.all(answers)).join("\n");
@@ -67,14 +67,19 @@ export async function stateOfTheStack(): Promise<string> {
 const KINDS_SETTLE_SECONDS = 12;
 const NAME = "{.kind}/{.metadata.name}";
 
-/** All objects of every kind and namespace that carry the stack's label, but for other lanes'; what a pod uses is none. */
+/**
+ * All objects of every kind and namespace that carry the stack's label, but for those of other stacks: of other lanes, and
+ * on a cluster of one's own of whoever has one there. What a pod uses is none.
+ */
 export async function objectsOfTheStack(): Promise<string[]> {
     // Kinds come and go meanwhile, as other lanes add some to the cluster and remove them.
     const objects = await eventually(labelledObjects, KINDS_SETTLE_SECONDS);
     // A Namespace, or what is in none and begins with the name of one.
-    const isBeside = (line: string): boolean =>
-        BESIDE.some((name) => line.split(/[ /]/).some((word) => word.startsWith(name)));
-    return objects.split("\n").filter((line) => line !== "" && !isBeside(line));
+    const isOf = (name: string, line: string): boolean => line.split(/[ /]/).some((word) => word.startsWith(name));
+    return objects
+        .split("\n")
+        .filter((line) => line !== "" && !BESIDE.some((name) => isOf(name, line)))
+        .filter((line) => ON_SANDBOX || isOf(NAMESPACE, line));
 }
 
 async function labelledObjects(): Promise<string> {

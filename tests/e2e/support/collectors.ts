@@ -1,7 +1,7 @@
-import { sandboxEnv } from "../../../sandbox/environment";
 import { PortForward } from "../../../tools/verify/port-forward";
 import { get, metricOf, type Named, NAMESPACE } from "./cluster";
 import { post } from "./requests";
+import { TARGET } from "./target";
 
 interface Pod extends Named {
     readonly metadata: Named["metadata"] & { readonly deletionTimestamp?: string };
@@ -24,7 +24,7 @@ export async function acceptedBy(pod: string): Promise<number> {
 
 /** Sends requests with spans to one pod of the Collector's, and to no other. */
 export async function sendTo(pod: string, requests: readonly object[]): Promise<void> {
-    const forward = new PortForward(`kubectl port-forward -n ${NAMESPACE} pod/${pod} 4318:4318`, sandboxEnv());
+    const forward = new PortForward(`kubectl port-forward -n ${NAMESPACE} pod/${pod} 4318:4318`, TARGET.env);
     try {
         for (const resourceSpans of requests) {
             await post(forward, "traces", { resourceSpans: [resourceSpans] });

@@ -20,9 +20,12 @@ const FURTHER: Lane = {
 /** What is measured, which other lanes would disturb, and what ends the sandbox. */
 const END: Lane = { name: "end", namespace: MAIN.namespace, files: ["5-guard", "6-removal", "7-interruption"] };
 
+/** All that runs on a cluster of one's own, in a Namespace beside whatever stack stands there. */
+export const OWN_CLUSTER: Lane = { name: "own-cluster", namespace: "e2e-otel", files: [] };
+
 /** The lanes of a stage run side by side, and a stage after the other. */
 export const STAGES: readonly (readonly Lane[])[] = [[MAIN, OUTAGE, FURTHER], [END]];
-const LANES = STAGES.flat();
+const LANES = [...STAGES.flat(), OWN_CLUSTER];
 
 /** Names the lane of a process; without it, the files run by themselves, on a sandbox that ends with them. */
 export const LANE_VARIABLE = "E2E_LANE";
@@ -32,6 +35,11 @@ export const LANE = LANES.find(({ name }) => name === process.env[LANE_VARIABLE]
 
 /** Namespaces of the lanes that run beside this one begin so. */
 export const BESIDE = namespacesBeside(process.env[LANE_VARIABLE]);
+
+/** Whether the first of the lane's files tries how a stack is deployed; otherwise its stack is there before them. */
+export function deploysItself(lane: Lane = LANE): boolean {
+    return lane === OWN_CLUSTER || !isAside(lane);
+}
 
 /** Whether the stack is not where a person has it, so that Pulumi's state of it stands aside too. */
 export function isAside({ namespace }: Lane = LANE): boolean {
@@ -44,7 +52,7 @@ export function filesOf(lane: Lane, files: readonly string[]): readonly string[]
 }
 
 function laneOf(file: string): Lane {
-    return LANES.find((lane) => lane.files.some((start) => file.startsWith(`${start}.`))) ?? MAIN;
+    return STAGES.flat().find((lane) => lane.files.some((start) => file.startsWith(`${start}.`))) ?? MAIN;
 }
 
 function namespacesBeside(name: string | undefined): readonly string[] {

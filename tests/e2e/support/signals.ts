@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import * as path from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import {
@@ -12,8 +11,7 @@ import { dashboardContext } from "../../../components/grafana/settings";
 import { type RuleQuery, ruleQueries } from "../../../components/rules/rules";
 import type { RuleGroup } from "../../../components/rules/types";
 import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS, TRACE_FIELDS } from "../../../components/shared/correlation";
-import { validate } from "../../../config/validate";
-import { type Settings, settingsOf } from "../../../tools/mocked-stack";
+import type { Settings } from "../../../tools/mocked-stack";
 import { filesOf } from "../../../tools/rendered";
 import type { Stack } from "../../../tools/stack";
 import { Forwards } from "./forwards";
@@ -28,6 +26,7 @@ import {
     questionOf,
 } from "./questions";
 import { selectorsOf } from "./selectors";
+import { rawSettingsOf, settingsOf } from "./stack";
 import { SHOP, startTraffic, TILL, type Traffic } from "./traffic";
 
 const ruleGroups = z.object({
@@ -48,11 +47,12 @@ const ruleGroups = z.object({
 
 /** Asks the backends of a deployed stack all that dashboards, rules and people ask, while two services are at work. */
 export function describeSignals(title: string, stack: Stack): void {
-    const raw = settingsOf(stack.name, stack.configFile === undefined ? undefined : path.dirname(stack.configFile));
-    const { settings } = validate(raw);
-    assert.ok(settings);
+    const raw = rawSettingsOf(stack);
     // Grafana is not on the sandbox, but all of its queries can be asked.
-    const queries = dashboardQueries({ service: SHOP, rateInterval: "1m", range: RANGE }, dashboardContext(settings));
+    const queries = dashboardQueries(
+        { service: SHOP, rateInterval: "1m", range: RANGE },
+        dashboardContext(settingsOf(stack)),
+    );
 
     describe(title, () => {
         askAll(stack, raw, queries);

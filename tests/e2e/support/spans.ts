@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { messageOf } from "../../../tools/verify/http";
 import { deadlineIn, lookUntil } from "../../../tools/verify/timing";
 import { kubectl, NAMESPACE, PATIENCE } from "./cluster";
+import { settingsOf, targetStack } from "./stack";
 
-const IMAGE = "localhost/otel-sandbox/telemetrygen:0.161.0";
 const STORED_WITHIN_SECONDS = 180;
 const LOOK_EVERY_MS = 1_000;
 
@@ -41,7 +41,17 @@ export async function startSpans(
         `--rate=${(1 + children) * perSecond}`,
         ...(failed ? ["--status-code=Error"] : []),
     ];
-    await kubectl("run", name, "-n", NAMESPACE, `--image=${IMAGE}`, "--restart=Never", "--", "traces", ...options);
+    await kubectl(
+        "run",
+        name,
+        "-n",
+        NAMESPACE,
+        `--image=${settingsOf(targetStack()).images.telemetrygen}`,
+        "--restart=Never",
+        "--",
+        "traces",
+        ...options,
+    );
     await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, "--for=condition=Ready", PATIENCE);
     return { name, count };
 }

@@ -1,0 +1,96 @@
+/**
+ * The keys of Loki 3.7's configuration that the stack has a use for, by section. Loki does not start with a key that it
+ * does not know; these types say so before anything is deployed.
+ *
+ * https://grafana.com/docs/loki/v3.7.x/configure/
+ */
+export interface LokiConfig {
+    /** Whether requests name a tenant, in a header. Default true. */
+    readonly auth_enabled: boolean;
+    readonly analytics: { readonly reporting_enabled: boolean };
+    readonly server: Server;
+    readonly common: Common;
+    readonly schema_config: { readonly configs: readonly Period[] };
+    readonly distributor: { readonly otlp_config: OtlpConfig };
+    readonly limits_config: Limits;
+    readonly compactor: Compactor;
+    readonly ingester: Ingester;
+    /** Default 10s. */
+    readonly frontend: { readonly scheduler_dns_lookup_period: GoDuration };
+    /** Default 3s. */
+    readonly frontend_worker: { readonly dns_lookup_duration: GoDuration };
+    readonly query_range: { readonly results_cache: { readonly cache: Cache } };
+}
+
+/** Go knows no days and weeks. */
+type GoDuration = `${number}${"ms" | "s" | "m" | "h"}`;
+
+interface Server {
+    readonly http_listen_port: number;
+    /** All addresses by default. */
+    readonly grpc_listen_address: string;
+    readonly grpc_listen_port: number;
+    readonly log_level: "debug" | "info" | "warn" | "error";
+}
+
+interface Common {
+    /** Address that its parts tell each other. */
+    readonly instance_addr: string;
+    readonly path_prefix: string;
+    /** Default 3. */
+    readonly replication_factor: number;
+    readonly ring: { readonly kvstore: { readonly store: "inmemory" | "memberlist" } };
+    readonly storage: {
+        readonly filesystem: { readonly chunks_directory: string; readonly rules_directory: string };
+    };
+}
+
+/** How records are indexed and stored from a day on. */
+interface Period {
+    readonly from: `${number}-${number}-${number}`;
+    readonly store: "tsdb";
+    readonly object_store: "filesystem";
+    readonly schema: "v13";
+    readonly index: { readonly prefix: string; readonly period: GoDuration };
+}
+
+interface OtlpConfig {
+    readonly default_resource_attributes_as_index_labels: readonly string[];
+}
+
+/** For each tenant; without authentication there is one. */
+interface Limits {
+    readonly allow_structured_metadata: boolean;
+    /** Default 6. */
+    readonly ingestion_burst_size_mb: number;
+    /** A second. Default 4. */
+    readonly ingestion_rate_mb: number;
+    /** Default 5000. */
+    readonly max_global_streams_per_user: number;
+    /** Bytes. Default 256 KB. */
+    readonly max_line_size: number;
+    /** Whether what is longer is cut; it is refused by default. */
+    readonly max_line_size_truncate: boolean;
+    /** As Go reads it, such as 36h30m. Nothing is deleted by default. The compactor deletes, where its `retention_enabled` is true. */
+    readonly retention_period: string;
+    readonly volume_enabled: boolean;
+}
+
+interface Compactor {
+    readonly working_directory: string;
+    readonly retention_enabled: boolean;
+    /** Required with `retention_enabled`. */
+    readonly delete_request_store: "filesystem";
+}
+
+interface Ingester {
+    readonly wal: { readonly dir: string; readonly flush_on_shutdown: boolean };
+    /** Default 2h. A record is refused that is more than half of it older than the newest of its stream. */
+    readonly max_chunk_age?: GoDuration;
+    readonly lifecycler: { readonly min_ready_duration: GoDuration; readonly final_sleep: GoDuration };
+}
+
+interface Cache {
+    /** In the memory of the process. */
+    readonly embedded_cache: { readonly enabled: boolean; readonly max_size_mb: number };
+}

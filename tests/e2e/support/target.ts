@@ -1,0 +1,22 @@
+import { SANDBOX_STACK, stackOf } from "../../../tools/stack";
+
+/** Names the stack whose cluster the files run on; `make e2e STACK=NAME` sets it. */
+export const STACK_VARIABLE = "E2E_STACK";
+
+/** The stack whose cluster the files run on: the sandbox's, or one of which only kubectl's context is known. */
+export const TARGET = stackOf(process.env[STACK_VARIABLE] ?? SANDBOX_STACK);
+export const ON_SANDBOX = TARGET.name === SANDBOX_STACK;
+
+/** Declares, at the top of a file, that it runs on the sandbox alone. `make e2e STACK=NAME` lists it with the reason. */
+export function needsSandbox(why: string): void {
+    if (!ON_SANDBOX) {
+        throw new Error(`this file needs the sandbox: ${why}`);
+    }
+}
+
+/** Declares, at the top of a file, that it cannot run on the sandbox. `make e2e` lists it with the reason. */
+export function needsOwnCluster(why: string): void {
+    if (ON_SANDBOX) {
+        throw new Error(`this file needs a cluster of one's own: ${why}`);
+    }
+}

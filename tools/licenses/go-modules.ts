@@ -1,0 +1,56 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { ROOT } from "../../sandbox/paths";
+import type { GoModule } from "../../sandbox/programs";
+import type { Dependency } from "./licenses";
+
+/** `LICENSE`, `LICENSE-MIT`, `COPYING.md` and the like; what is licensed for documentation or a logo is not compiled. */
+const LICENSE_FILE = /^(?:(?:un)?licen[cs]e|copying)(?:[.-](?!docs$|logo$|3rd-?party|go$).*)?$/i;
+
+/** Of each package that is compiled: its module, the module's version and folder, and its own folder. */
+const FORMAT = "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}\t{{$.Dir}}{{end}}{{end}}";
+
+/**
+ * The Go modules that the programs of a module are compiled from, each with the license files that its compiled packages
+ * fall under. Modules that the build list has, but nothing compiles, do not count, nor do folders of this project.
+ */
+export async function compiledModules(
+    { name, programs, tags = [], cgo = false }: GoModule,
+    modules = path.join(ROOT, "sandbox/modules"),
+): Promise<Dependency[]> {
+    const cwd = path.join(modules, name);
+    const { stdout } = await execa(
+        "go",
+        ["list", "-deps", "-tags", tags.join(","), "-f", FORMAT, ...Object.values(programs)],
+        { cwd, env: { CGO_ENABLED: cgo ? "1" : "0", GOFLAGS: "-mod=readonly", GOWORK: "off" } },
+    );
+    const texts = new Map<string, Set<string>>();
+    for (const line of stdout.split("\n").filter((text) => text !== "")) {
+        const [module = "", version = "", root = "", folder = ""] = line.split("\t");
+        if (isBelow(root, cwd)) {
+            continue;
+        }
+        const dependency = `${module}@${version}`;
+        const known = texts.get(dependency) ?? new Set();
+        texts.set(dependency, known);
+        licenseFiles(folder, root).forEach((file) => known.add(file));
+    }
+    const usedBy = `sandbox/modules/${name}`;
+    return [...texts].map(([dependency, files]) => ({ name: dependency, usedBy, texts: [...files] }));
+}
+
+/** The license files of the nearest folder that has any, up to the root of a module or package. */
+export function licenseFiles(folder: string, root: string): string[] {
+    const here = fs
+        .readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isFile() && LICENSE_FILE.test(entry.name))
+        .map((entry) => path.join(folder, entry.name));
+    return here.length > 0 || folder === root || !isBelow(folder, root)
+        ? here
+        : licenseFiles(path.dirname(folder), root);
+}
+
+function isBelow(folder: string, parent: string): boolean {
+    return folder.startsWith(`${parent}${path.sep}`);
+}

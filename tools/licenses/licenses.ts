@@ -1,0 +1,120 @@
+import satisfies from "spdx-satisfies";
+
+/** SPDX identifiers of the licenses that a dependency may have. The AGPL is none of them, nor is any other license with terms for the work as a whole. */
+const ALLOWED: readonly string[] = [
+    "0BSD",
+    "Apache-2.0",
+    "Artistic-2.0",
+    "BlueOak-1.0.0",
+    "BSD-2-Clause",
+    "BSD-2-Clause-Views",
+    "BSD-3-Clause",
+    "CC-BY-3.0",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "MPL-2.0",
+    "PSF-2.0",
+    "Python-2.0",
+    "Unicode-DFS-2016",
+    "Unlicense",
+];
+
+/** Percent of a text that belongs to known licenses, from which on these are taken for the license: copyright notices and headings are the rest. */
+const RECOGNIZED_PERCENT = 75;
+
+/** A package or module that the project builds or runs with. */
+export interface Dependency {
+    /** With its version. */
+    readonly name: string;
+    /** File or folder of the project that asks for it. */
+    readonly usedBy: string;
+    /** What its package says, as a rule an SPDX expression. */
+    readonly declared?: string;
+    /** Its license files. They count where it declares no SPDX expression. */
+    readonly texts: readonly string[];
+}
+
+/** What a license file is recognized as. */
+export interface Recognized {
+    readonly file: string;
+    /** SPDX identifiers. */
+    readonly licenses: readonly string[];
+    /** How much of the text, in percent, belongs to them. */
+    readonly percent: number;
+}
+
+/** A dependency whose license cannot be read, and the reason why it is used all the same. */
+export interface Accepted {
+    /** Its name without the version. */
+    readonly name: string;
+    readonly why: string;
+}
+
+/**
+ * One line for each dependency under a license that is not allowed, or not known, and for each exception that is not needed.
+ *
+ * @param recognize Names the licenses of license files.
+ */
+export async function licenseFindings(
+    dependencies: readonly Dependency[],
+    accepted: readonly Accepted[],
+    recognize: (files: readonly string[]) => Promise<readonly Recognized[]>,
+): Promise<string[]> {
+    const undeclared = dependencies.filter(({ declared }) => isAllowed(declared) === undefined);
+    const files = [...new Set(undeclared.flatMap(({ texts }) => texts))];
+    const recognized = new Map((await recognize(files)).map((text) => [text.file, text]));
+    const needed = new Set<Accepted>();
+    const findings = dependencies.flatMap((dependency) => {
+        const finding = findingOf(dependency, recognized);
+        const exception = accepted.find(({ name }) => dependency.name.startsWith(`${name}@`));
+        if (finding === undefined || exception === undefined) {
+            return finding ?? [];
+        }
+        needed.add(exception);
+        return [];
+    });
+    const unneeded = accepted.filter((exception) => !needed.has(exception));
+    return [...findings, ...unneeded.map(({ name }) => `${name} needs no exception`)];
+}
+
+/** Undefined where the text is no SPDX expression. */
+function isAllowed(expression: string | undefined): boolean | undefined {
+    if (expression === undefined) {
+        return undefined;
+    }
+    try {
+        return satisfies(expression, [...ALLOWED]);
+    } catch {
+        return undefined;
+    }
+}
+
+function findingOf(
+    { name, usedBy, declared, texts }: Dependency,
+    recognized: ReadonlyMap<string, Recognized>,
+): string | undefined {
+    const finding = (what: string): string => `${usedBy}: ${name} ${what}`;
+    switch (isAllowed(declared)) {
+        case true:
+            return undefined;
+        case false:
+            return finding(`is under ${declared ?? ""}`);
+        case undefined:
+    }
+    if (texts.length === 0) {
+        return finding(`has no license file${declared === undefined ? "" : `, and declares "${declared}"`}`);
+    }
+    for (const file of texts) {
+        const { licenses, percent } = recognized.get(file) ?? { licenses: [], percent: 0 };
+        const refused = licenses.filter((license) => !ALLOWED.includes(license));
+        if (refused.length > 0) {
+            return finding(`is under ${[...new Set(refused)].join(" and ")} (${file})`);
+        }
+        if (percent < RECOGNIZED_PERCENT) {
+            return finding(`has a license that is not known (${file})`);
+        }
+    }
+    return undefined;
+}

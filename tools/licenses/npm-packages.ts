@@ -1,0 +1,30 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as z from "zod";
+import { ROOT } from "../../sandbox/paths";
+import { licenseFiles } from "./go-modules";
+import type { Dependency } from "./licenses";
+
+const lockFile = z.object({
+    packages: z.record(z.string(), z.object({ version: z.string().optional(), license: z.string().optional() })),
+});
+
+/**
+ * The packages of a `package-lock.json`, which has the license that each declares.
+ *
+ * @param file Its path in the checkout.
+ */
+export function lockedPackages(file: string, root: string = ROOT): Dependency[] {
+    const { packages } = lockFile.parse(JSON.parse(fs.readFileSync(path.join(root, file), "utf8")));
+    return Object.entries(packages)
+        .filter(([location]) => location !== "")
+        .map(([location, { version = "", license }]) => {
+            const folder = path.join(root, path.dirname(file), location);
+            return {
+                name: `${location.replace(/^.*node_modules\//, "")}@${version}`,
+                usedBy: file,
+                ...(license === undefined ? {} : { declared: license }),
+                texts: fs.existsSync(folder) ? licenseFiles(folder, folder) : [],
+            };
+        });
+}
