@@ -2,7 +2,7 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status telemetry verify manifests chart validate kubectl env test lint format e2e e2e-full e2e-upgrade bench findings
+.PHONY: help up down destroy preview refresh status telemetry verify trace manifests chart validate kubectl env test lint format e2e e2e-full e2e-upgrade bench findings
 
 # Where the system's Node.js is older than package.json asks for, the commands run with one that is installed below the cache.
 node_folder := $(shell sh tools/node/node.sh path)
@@ -37,6 +37,9 @@ telemetry: node_modules ## Run the telemetrygen Jobs of STACK again
 
 verify: node_modules ## Send a trace, a metric and a log through STACK and read each back
 	@$(ts) tools/verify/main.ts $(STACK) $(ARGS)
+
+trace: node_modules ## Print a trace of STACK as a tree: ID=<trace id>, or the newest of SERVICE=<name>
+	@$(ts) tools/trace/main.ts $(STACK) --id='$(ID)' --service='$(SERVICE)'
 
 manifests: node_modules ## Print STACK as plain YAML, without a cluster
 	@$(ts) tools/manifests.ts $(STACK)

@@ -174,7 +174,7 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         title: `Jaeger ${VERSIONS.jaeger}`,
         programs: { jaeger: "github.com/jaegertracing/jaeger/cmd/jaeger" },
         variables: { "github.com/jaegertracing/jaeger/internal/version.latestVersion": `v${VERSIONS.jaeger}` },
-        estimate: 165,
+        estimate: 110,
     },
     {
         name: "prometheus",
@@ -186,7 +186,7 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         tags: ["netgo", "remove_all_sd", "enable_kubernetes_sd", "enable_dns_sd"],
         variables: { "github.com/prometheus/common/version.Version": VERSIONS.prometheus },
         // What is Kubernetes' own in it was compiled for the sandbox.
-        estimate: 115,
+        estimate: 95,
     },
 ];
 

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { nearestOf, newestTraceOf, traceWithId } from "../../../tools/trace/jaeger";
+import { type FakeServer, httpServer, type Reply } from "../verify/support/servers";
+
+const ID = "0af7651916cd43dd8448eb211c80319c";
+
+function traceAt(traceID: string, startTime: number): object {
+    const span = {
+        operationName: "POST",
+        duration: 5,
+        startTime,
+        references: [
+            { refType: "FOLLOWS_FROM", traceID, spanID: "link" },
+            { refType: "CHILD_OF", traceID: "another", spanID: "elsewhere" },
+            { refType: "CHILD_OF", traceID, spanID: "parent" },
+        ],
+    };
+    const failed = { key: "error", type: "bool", value: true };
+    return {
+        traceID,
+        spans: [
+            { ...span, spanID: "a", processID: "p1", tags: [failed] },
+            { ...span, spanID: "b", processID: "p2", references: [], tags: [{ key: "error", value: false }] },
+            { ...span, spanID: "c", processID: "p2", references: null, tags: null },
+        ],
+        processes: { p1: { serviceName: "shop" }, p2: { serviceName: "payments" } },
+    };
+}
+
+describe("Jaeger's traces", () => {
+    const servers: FakeServer[] = [];
+
+    afterEach(async () => {
+        await Promise.all(servers.splice(0).map((server) => server.close()));
+    });
+
+    async function answering(answers: Readonly<Record<string, Reply>>): Promise<string> {
+        const server = await httpServer(
+            (asked) => answers[asked.split("?")[0] ?? ""] ?? { status: 500, body: { asked } },
+        );
+        servers.push(server);
+        return server.url;
+    }
+
+    it("reads service, parent, times and status of each span, and takes no link for a parent", async () => {
+        const url = await answering({ [`/api/traces/${ID}`]: { body: { data: [traceAt(ID, 7)] } } });
+        const span = { name: "POST", start: 7, duration: 5 };
+        assert.deepEqual(await traceWithId(url, ID.toUpperCase()), {
+            traceId: ID,
+            spans: [
+                { ...span, spanId: "a", parentId: "parent", service: "shop", failed: true },
+                { ...span, spanId: "b", parentId: undefined, service: "payments", failed: false },
+                { ...span, spanId: "c", parentId: undefined, service: "payments", failed: false },
+            ],
+        });
+    });
+
+    it("says that there is no such trace", async () => {
+        const body = { data: null, errors: [{ code: 404, msg: "trace not found" }] };
+        const url = await answering({ [`/api/traces/${ID}`]: { status: 404, body } });
+        await assert.rejects(traceWithId(url, ID), new RegExp(`^Error: Jaeger has no trace ${ID}`));
+    });
+
+    for (const id of ["xyz", "0".repeat(33), "../services", ""]) {
+        it(`rejects ${JSON.stringify(id)} as a trace id without asking`, async () => {
+            await assert.rejects(traceWithId("http://127.0.0.1:1", id), /is no trace id/);
+        });
+    }
+
+    it("passes on what Jaeger says when it fails", async () => {
+        const url = await answering({ [`/api/traces/${ID}`]: { status: 503, body: { errors: ["storage is away"] } } });
+        await assert.rejects(traceWithId(url, ID), /HTTP 503: .*storage is away/);
+    });
+
+    it("finds the newest of the traces of a service, in whatever order they come", async () => {
+        const data = [traceAt("old", 1), traceAt("newest", 3), traceAt("older", 2)];
+        const url = await answering({ "/api/traces": { body: { data } } });
+        assert.equal((await newestTraceOf(url, "shop")).traceId, "newest");
+    });
+
+    it("names the nearest service when it has no trace of one", async () => {
+        const url = await answering({
+            "/api/traces": { body: { data: [] } },
+            "/api/services": { body: { data: ["payments", "shop-frontend"] } },
+        });
+        await assert.rejects(newestTraceOf(url, "shop-frontent"), {
+            message: "Jaeger has no trace of service shop-frontent; did you mean shop-frontend?",
+        });
+    });
+});
+
+describe("nearestOf", () => {
+    it("lists the services when none is near", () => {
+        assert.equal(nearestOf("billing", ["shop", "cart"]), "it has those of cart, shop");
+    });
+
+    it("lists ten services and counts the others", () => {
+        const known = Array.from({ length: 12 }, (_, i) => `service-number-${String(i).padStart(2, "0")}`);
+        assert.match(nearestOf("x", known), /^it has those of service-number-00, .*service-number-09 and 2 more$/);
+    });
+
+    it("says that there is no trace of any service", () => {
+        assert.equal(nearestOf("shop", []), "it has no traces at all");
+    });
+});

@@ -1,0 +1,53 @@
+import { parseArgs } from "node:util";
+import { requireCluster } from "../cluster";
+import { stackOf } from "../stack";
+import { messageOf } from "../verify/http";
+import { PortForward } from "../verify/port-forward";
+import { outputsOf } from "../verify/stack";
+import { newestTraceOf, traceWithId } from "./jaeger";
+import { renderTrace } from "./render";
+import type { Trace } from "./trace";
+
+const USAGE = `Usage: make trace ID=<trace id> [STACK=<stack>], or make trace SERVICE=<name> for its newest trace`;
+/** Where the output is no terminal. */
+const DEFAULT_WIDTH = 100;
+
+interface Arguments {
+    readonly stack: string;
+    readonly find: (url: string) => Promise<Trace>;
+}
+
+function parse(): Arguments {
+    const { values, positionals } = parseArgs({
+        allowPositionals: true,
+        options: { id: { type: "string", default: "" }, service: { type: "string", default: "" } },
+    });
+    const [stack, ...others] = positionals;
+    const { id, service } = values;
+    if (stack === undefined || others.length > 0 || (id === "") === (service === "")) {
+        throw new Error(USAGE);
+    }
+    return { stack, find: (url) => (id === "" ? newestTraceOf(url, service) : traceWithId(url, id)) };
+}
+
+async function main(): Promise<void> {
+    const { stack: name, find } = parse();
+    const stack = stackOf(name);
+    await requireCluster(stack);
+    const { jaeger } = (await outputsOf(stack)).portForwards;
+    if (jaeger === undefined) {
+        throw new Error(`stack ${name} has no Jaeger, whose traces could be shown: otel-stack:jaeger.enabled is false`);
+    }
+    const forward = new PortForward(jaeger.command, stack.env);
+    try {
+        const trace = await find(await forward.url());
+        process.stdout.write(renderTrace(trace, process.stdout.isTTY ? process.stdout.columns : DEFAULT_WIDTH));
+    } finally {
+        await forward.close();
+    }
+}
+
+main().catch((error: unknown) => {
+    console.error(`\nerror: ${messageOf(error)}`);
+    process.exitCode = 1;
+});
