@@ -34,11 +34,14 @@ import { Publish } from "./components/publish/publish";
 import { requireDataKept } from "./components/shared/stored-data";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
+import { VictoriaLogs, victoriaLogsEndpoints } from "./components/victoria-logs";
+import { victoriaLogsHeaders } from "./components/victoria-logs-config";
 import { type StoredData, resolveStoredData } from "./config/data-volumes";
 import { collectsFromCluster, keepsOnNodes, measuresCluster } from "./config/cluster";
 import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { hasTraceTier } from "./config/layout";
 import { loadSettings } from "./config/load";
+import { logStoresOf } from "./config/log-stores";
 import { isPublished, publishedUrl } from "./config/publish";
 import { autoscalingOf } from "./config/scaling";
 import { destinationsOf } from "./config/destinations";
@@ -56,6 +59,7 @@ const names = {
     loki: "loki",
     prometheus: "prometheus",
     telemetrygen: "telemetrygen",
+    victoriaLogs: "victorialogs",
 } as const;
 const traces = traceTierName(names.collector);
 
@@ -84,6 +88,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         loki: lokiEndpoints(names.loki, settings.namespace.name),
         prometheus: prometheusEndpoints(names.prometheus, settings.namespace.name),
         traces: traceTierHost(names.collector, settings.namespace.name),
+        victoriaLogs: victoriaLogsEndpoints(names.victoriaLogs, settings.namespace.name),
     };
 
     // An output of the Namespace: what uses it is created after it and deleted before it.
@@ -130,6 +135,18 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         );
     }
 
+    if (settings.victoriaLogs.enabled) {
+        backends.push(
+            new VictoriaLogs(names.victoriaLogs, {
+                ...settings.victoriaLogs,
+                storage: storageOf("victoriaLogs", settings),
+                namespace: inNamespace,
+                image: images.victoriaLogs,
+                rolloutTimeout,
+            }),
+        );
+    }
+
     if (settings.prometheus.enabled) {
         backends.push(
             new Prometheus(names.prometheus, {
@@ -144,7 +161,10 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                     ...(settings.jaeger.enabled
                         ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }]
                         : []),
-                    ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
+                    ...logStoresOf(settings).map((store) => ({
+                        job: names[store],
+                        addresses: [at[store].api.address],
+                    })),
                 ],
                 ruleGroups: stackRules(settings, {
                     ...names,
@@ -163,6 +183,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         jaeger: at.jaeger.otlp.address,
         jaegerOtlp: at.jaeger.otlpHttp.urls.short,
         lokiOtlp: at.loki.otlpUrl,
+        victoriaLogs: { otlp: at.victoriaLogs.otlpUrl, headers: victoriaLogsHeaders(settings.victoriaLogs) },
         prometheusOtlp: at.prometheus.otlpUrl,
         prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
         traceTier: at.traces,
