@@ -35,11 +35,14 @@ import { forcePatch } from "./components/shared/force-patch";
 import { requireDataKept } from "./components/shared/stored-data";
 import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
+import { VictoriaLogs, victoriaLogsEndpoints } from "./components/victoria-logs";
+import { victoriaLogsHeaders } from "./components/victoria-logs-config";
 import { type StoredData, resolveStoredData } from "./config/data-volumes";
 import { collectsFromCluster, keepsOnNodes, measuresCluster } from "./config/cluster";
 import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { hasTraceTier } from "./config/layout";
 import { loadSettings } from "./config/load";
+import { logStoresOf } from "./config/log-stores";
 import { isPublished, publishedUrl } from "./config/publish";
 import { autoscalingOf } from "./config/scaling";
 import { destinationsOf } from "./config/destinations";
@@ -57,6 +60,7 @@ const names = {
     loki: "loki",
     prometheus: "prometheus",
     telemetrygen: "telemetrygen",
+    victoriaLogs: "victorialogs",
 } as const;
 const traces = traceTierName(names.collector);
 
@@ -88,6 +92,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         loki: lokiEndpoints(names.loki, settings.namespace.name),
         prometheus: prometheusEndpoints(names.prometheus, settings.namespace.name),
         traces: traceTierHost(names.collector, settings.namespace.name),
+        victoriaLogs: victoriaLogsEndpoints(names.victoriaLogs, settings.namespace.name),
     };
 
     // An output of the Namespace: what uses it is created after it and deleted before it.
@@ -147,6 +152,22 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         );
     }
 
+    if (settings.victoriaLogs.enabled) {
+        backends.push(
+            new VictoriaLogs(
+                names.victoriaLogs,
+                {
+                    ...settings.victoriaLogs,
+                    storage: storageOf("victoriaLogs", settings),
+                    namespace: inNamespace,
+                    image: images.victoriaLogs,
+                    rolloutTimeout,
+                },
+                OPTIONS,
+            ),
+        );
+    }
+
     if (settings.prometheus.enabled) {
         backends.push(
             new Prometheus(
@@ -163,7 +184,10 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                         ...(settings.jaeger.enabled
                             ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }]
                             : []),
-                        ...(settings.loki.enabled ? [{ job: names.loki, addresses: [at.loki.api.address] }] : []),
+                        ...logStoresOf(settings).map((store) => ({
+                            job: names[store],
+                            addresses: [at[store].api.address],
+                        })),
                     ],
                     ruleGroups: stackRules(settings, {
                         ...names,
@@ -184,6 +208,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         jaeger: at.jaeger.otlp.address,
         jaegerOtlp: at.jaeger.otlpHttp.urls.short,
         lokiOtlp: at.loki.otlpUrl,
+        victoriaLogs: { otlp: at.victoriaLogs.otlpUrl, headers: victoriaLogsHeaders(settings.victoriaLogs) },
         prometheusOtlp: at.prometheus.otlpUrl,
         prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
         traceTier: at.traces,

@@ -1,18 +1,13 @@
 import type { LokiSettings } from "../config/schema";
 import { bytesOf } from "../config/units";
 import type { LokiConfig } from "./loki-types";
+import { STREAM_ATTRIBUTES } from "./shared/correlation";
 import { goDuration } from "./shared/duration";
 
 export const LOKI_PORT = 3100;
 /** Between the parts of the one process. */
 const GRPC_PORT = 9095;
 export const LOKI_FOLDER = "/loki";
-
-/**
- * The resource attributes that become labels: few, and each with few values. All others, and those of a record, are
- * structured metadata; by default the names of pods and instances were labels too, new ones at each roll-out.
- */
-const INDEXED = ["service.name", "service.namespace", "deployment.environment.name", "k8s.namespace.name"];
 
 export interface LokiConfigArgs extends Pick<LokiSettings, "ingestion" | "retention"> {
     /** Seconds behind the newest record of a stream that another is still taken; Loki's own hour where that is longer. */
@@ -62,7 +57,7 @@ export function lokiConfig({ ingestion, replaySeconds, retention }: LokiConfigAr
                 },
             ],
         },
-        distributor: { otlp_config: { default_resource_attributes_as_index_labels: INDEXED } },
+        distributor: { otlp_config: { default_resource_attributes_as_index_labels: [...STREAM_ATTRIBUTES] } },
         limits_config: {
             allow_structured_metadata: true,
             ingestion_burst_size_mb: ingestion.burstMB,

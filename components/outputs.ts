@@ -2,8 +2,17 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { StoredData } from "../config/data-volumes";
 import { isView, publishedHosts } from "../config/publish";
 import { destinationsOf } from "../config/destinations";
-import { type Queues, furtherBytes, onDisk, queuedSignals, queuesOf, secondsToFill } from "../config/durability";
+import {
+    type BackendQueue,
+    type Queues,
+    furtherBytes,
+    onDisk,
+    queuesOf,
+    queuesOfBackends,
+    secondsToFill,
+} from "../config/durability";
 import { hasTraceTier } from "../config/layout";
+import { LOG_ROUTES, type LogStore, logStoresOf } from "../config/log-stores";
 import type { Routes } from "../config/routes";
 import { SIGNALS, type Signal } from "../config/signals";
 import type { LocalPorts, StackSettings } from "../config/schema";
@@ -12,38 +21,36 @@ import { secondsOf } from "../config/units";
 import { APP_PORT, type AppEndpoints, appNames } from "./app";
 import type { AgentEndpoints } from "./cluster/applications";
 import type { CollectorEndpoints } from "./collector/collector";
-import { exporterOf } from "./collector/destinations";
+import { type Route, exporterOf } from "./collector/destinations";
 import { furtherExporter } from "./collector/further";
 import { COLLECTOR_PORTS } from "./collector/ports";
 import { TOKEN_FILES, tokenSecretName } from "./collector/tokens";
 import { GRAFANA_PORT } from "./grafana/config";
 import { JAEGER_PORTS } from "./jaeger-config";
-import { LOKI_PORT } from "./loki-config";
+import { LOG_STORE_PORTS, type LogStoreEndpoints, type LogStoreNames } from "./log-stores";
 import { PROMETHEUS_PORT } from "./prometheus-config";
 import { type Endpoint, type EndpointUrls, type PortForward, portForwardTo } from "./shared/endpoint";
 
 /** Names of the Services; a backend that is off has none. */
-export interface ServiceNames {
+export interface ServiceNames extends LogStoreNames {
     /** What the names of the shop's Services start with. */
     readonly app: string;
     readonly collector: string;
     readonly grafana: string;
     readonly jaeger: string;
-    readonly loki: string;
     readonly prometheus: string;
 }
 
-export interface StackEndpoints {
+export interface StackEndpoints extends LogStoreEndpoints {
     readonly agent: AgentEndpoints;
     readonly app: AppEndpoints;
     readonly collector: CollectorEndpoints;
     readonly grafana: { readonly ui: Endpoint };
     readonly jaeger: { readonly ui: Endpoint };
-    readonly loki: { readonly api: Endpoint };
     readonly prometheus: { readonly api: Endpoint };
 }
 
-type Optional = Pick<StackSettings, "app" | "cluster" | "grafana" | "jaeger" | "loki" | "prometheus">;
+type Optional = Pick<StackSettings, "app" | "cluster" | "grafana" | "jaeger" | LogStore | "prometheus">;
 
 /** Outputs of the stack. An output of what is switched off is not there: Pulumi warns of one that is undefined. */
 export interface StackOutputs {
@@ -70,40 +77,36 @@ export interface StackOutputs {
 }
 
 /** The addresses inside the cluster. */
-export interface EndpointOutputs {
+export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, EndpointUrls>>> {
     readonly otlp: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
     /** Of the agent of one's own node, where agents take OTLP. */
     readonly otlpAgent?: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
     readonly grafana?: EndpointUrls;
     readonly jaeger?: EndpointUrls;
-    readonly loki?: EndpointUrls;
     readonly prometheus?: EndpointUrls;
     readonly shopFrontend?: EndpointUrls;
 }
 
-export function endpointOutputs(
-    at: StackEndpoints,
-    { app, cluster, grafana, jaeger, loki, prometheus }: Optional,
-): EndpointOutputs {
+export function endpointOutputs(at: StackEndpoints, settings: Optional): EndpointOutputs {
+    const { app, cluster, grafana, jaeger, prometheus } = settings;
     return {
         otlp: { grpc: at.collector.otlpGrpc.urls, http: at.collector.otlpHttp.urls },
         ...(cluster.otlp.enabled ? { otlpAgent: { grpc: at.agent.otlpGrpc.urls, http: at.agent.otlpHttp.urls } } : {}),
         ...(grafana.enabled ? { grafana: at.grafana.ui.urls } : {}),
         ...(jaeger.enabled ? { jaeger: at.jaeger.ui.urls } : {}),
-        ...(loki.enabled ? { loki: at.loki.api.urls } : {}),
+        ...ofEach(logStoresOf(settings), (store) => at[store].api.urls),
         ...(prometheus.enabled ? { prometheus: at.prometheus.api.urls } : {}),
         ...(app.enabled ? { shopFrontend: at.app.frontend.urls } : {}),
     };
 }
 
 /** Commands that make the stack reachable from one's own machine. */
-export interface PortForwardOutputs {
+export interface PortForwardOutputs extends Readonly<Partial<Record<LogStore, PortForward>>> {
     readonly otelCollectorGrpc: PortForward;
     readonly otelCollectorHttp: PortForward;
     readonly otelCollectorMetrics?: PortForward;
     readonly grafana?: PortForward;
     readonly jaeger?: PortForward;
-    readonly loki?: PortForward;
     readonly prometheus?: PortForward;
     readonly shopFrontend?: PortForward;
 }
@@ -113,8 +116,9 @@ export function portForwardOutputs(
     namespace: string,
     ports: LocalPorts,
     routes: Routes,
-    { app, grafana, jaeger, loki, prometheus }: Optional,
+    settings: Optional,
 ): PortForwardOutputs {
+    const { app, grafana, jaeger, prometheus } = settings;
     const to = (service: string, port: number, localPort: number, path?: string) =>
         portForwardTo({ service, namespace, port, localPort, ...(path === undefined ? {} : { path }) });
     return {
@@ -125,12 +129,16 @@ export function portForwardOutputs(
             : {}),
         ...(grafana.enabled ? { grafana: to(services.grafana, GRAFANA_PORT, ports.grafana) } : {}),
         ...(jaeger.enabled ? { jaeger: to(services.jaeger, JAEGER_PORTS.ui, ports.jaeger) } : {}),
-        ...(loki.enabled ? { loki: to(services.loki, LOKI_PORT, ports.loki) } : {}),
+        ...ofEach(logStoresOf(settings), (store) => to(services[store], LOG_STORE_PORTS[store], ports[store])),
         ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
         ...(app.enabled
             ? { shopFrontend: to(appNames(services.app).frontend, APP_PORT, ports.shop, "/products") }
             : {}),
     };
+}
+
+function ofEach<Key extends string, T>(keys: readonly Key[], value: (key: Key) => T): Partial<Record<Key, T>> {
+    return Object.fromEntries(keys.map((key) => [key, value(key)])) as Partial<Record<Key, T>>;
 }
 
 /** Where each signal can be read back, and by what one gets from one to another. */
@@ -199,13 +207,13 @@ function queuesOutput(settings: StackSettings, traces: "jaeger" | "trace_tier"):
         fullAfterSeconds: secondsToFill(bytes, signal, settings.outage),
     });
     const disk = onDisk(settings);
-    const counted = queuedSignals(settings).filter((signal) => disk || signal !== "metrics");
+    const counted = queuesOfBackends(settings).filter(({ signal }) => disk || signal !== "metrics");
     return {
         queues: Object.fromEntries([
             ...counted.map(
-                (signal) =>
+                ({ signal, backend }) =>
                     [
-                        exporterOf({ ...BACKEND_ROUTES, traces }[signal], disk),
+                        exporterOf({ ...BACKEND_ROUTES, jaeger: traces }[backend], disk),
                         filled(signal, queues.bytes[signal]),
                     ] as const,
             ),
@@ -226,8 +234,12 @@ function queuesOutput(settings: StackSettings, traces: "jaeger" | "trace_tier"):
     };
 }
 
-/** The route of each signal whose exporter has a queue of bytes. */
-const BACKEND_ROUTES = { metrics: "otlp", logs: "loki" } as const;
+/** The route to each backend whose exporter has a queue of bytes. */
+const BACKEND_ROUTES = {
+    jaeger: "jaeger",
+    prometheus: "otlp",
+    ...LOG_ROUTES,
+} as const satisfies Record<BackendQueue["backend"], Route>;
 
 /**
  * The environment of an application in the cluster that sends to the stack, in OpenTelemetry's own variables. A signal

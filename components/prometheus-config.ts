@@ -1,6 +1,6 @@
 import type { PushRoute } from "../config/routes";
 import type { PrometheusSettings } from "../config/schema";
-import { blocksMiB } from "../config/sizing";
+import { filledMiB } from "../config/sizing";
 import { secondsOf } from "../config/units";
 import type { RuleGroup } from "./rules/types";
 
@@ -72,7 +72,7 @@ export function prometheusConfig(args: PrometheusConfigArgs): object {
         storage: {
             tsdb: {
                 out_of_order_time_window: prometheusDuration(replaySeconds),
-                retention: { time: retention, size: `${blocksMiB(storage)}MiB` },
+                retention: { time: retention, size: `${filledMiB(storage)}MiB` },
             },
         },
         scrape_configs: [

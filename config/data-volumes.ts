@@ -138,6 +138,7 @@ const CONTENT: Readonly<Record<DataOwner, string>> = {
     loki: "stored log records",
     prometheus: "stored metrics",
     traceTier: "traces that wait for their backends",
+    victoriaLogs: "stored log records",
 };
 
 function removal(volume: DataVolume, after: StoredData): string {

@@ -1,4 +1,5 @@
 import { type FurtherSettings, furtherQueues } from "./destinations";
+import { type LogStore, type LogStoreSettings, logStoresOf } from "./log-stores";
 import type { StackSettings } from "./schema";
 import type { Signal } from "./signals";
 import { memoryPlan } from "./sizing";
@@ -6,7 +7,7 @@ import { MIB, bytesOf, secondsOf } from "./units";
 
 /** What decides the queues; so that a rule can ask before all settings are known to be valid. */
 export type QueueSettings = FurtherSettings &
-    Pick<StackSettings, "collector" | "durability" | "jaeger" | "loki" | "outage" | "prometheus">;
+    Pick<StackSettings, "collector" | "durability" | "jaeger" | LogStore | "outage" | "prometheus">;
 
 /** What the Collector's queues hold, and where. */
 export interface Queues {
@@ -44,8 +45,8 @@ const LEAST_FILE = 128 * MIB;
 const VOLUME_FACTOR = 1.1;
 /** Memory is shared by all queues and, as much again, what is on its way through. */
 const PART_OF_MEMORY = 2;
-/** Of the stack's own backends, whether on or off: one that is switched on later takes nothing from the others. */
-const OWN_QUEUES = 3;
+/** One for each signal, whether its backend is on or off: one that is switched on later takes nothing from the others. */
+const LEAST_OWN_QUEUES = 3;
 
 /**
  * Batches of one queue on disk that are sent at once. Each is in memory until its backend takes it, and a long queue makes
@@ -60,9 +61,9 @@ const GATHERED_FROM_DISK = 2;
  * that takes any: with three further destinations of all signals a heap of 116 MB and nobody refused, with five 161 MB,
  * where the memory limiter begins.
  */
-export function batchesInMemory(settings: FurtherSettings): number {
+export function batchesInMemory(settings: FurtherSettings & LogStoreSettings): number {
     const { own, further } = CONSUMERS_FROM_DISK;
-    return OWN_QUEUES * (own + GATHERED_FROM_DISK) + furtherQueues(settings) * (further + GATHERED_FROM_DISK);
+    return ownQueues(settings) * (own + GATHERED_FROM_DISK) + furtherQueues(settings) * (further + GATHERED_FROM_DISK);
 }
 
 /** Bytes of each queue of a further destination, whose exporter has the same for all signals. */
@@ -101,22 +102,32 @@ export function queuesOf(settings: QueueSettings): Queues {
 
 /** MiB that the files of full queues take, with room to compact one of them. */
 export function storageMiB(settings: QueueSettings): number {
-    const files = queuedSignals(settings).length + furtherQueues(settings) + 1;
+    const files = queuesOfBackends(settings).length + furtherQueues(settings) + 1;
     return Math.ceil((files * fileBytes(queueBytes(settings)) * VOLUME_FACTOR) / MIB);
 }
 
-/** The signals that wait for a backend of the stack; what is only printed or scraped waits for nobody. */
-export function queuedSignals({ jaeger, loki, prometheus }: QueueSettings): readonly Signal[] {
+/** A queue before a backend of the stack. */
+export interface BackendQueue {
+    readonly signal: Signal;
+    readonly backend: "jaeger" | LogStore | "prometheus";
+}
+
+/** The queues before the backends of the stack; what is only printed or scraped waits for nobody. */
+export function queuesOfBackends(settings: QueueSettings): readonly BackendQueue[] {
     return [
-        ...(jaeger.enabled ? (["traces"] as const) : []),
-        ...(prometheus.enabled ? (["metrics"] as const) : []),
-        ...(loki.enabled ? (["logs"] as const) : []),
+        ...(settings.jaeger.enabled ? [{ signal: "traces", backend: "jaeger" } as const] : []),
+        ...(settings.prometheus.enabled ? [{ signal: "metrics", backend: "prometheus" } as const] : []),
+        ...logStoresOf(settings).map((backend) => ({ signal: "logs", backend }) as const),
     ];
 }
 
 /** How many queues share a Collector's memory. */
-export function queuesIn(settings: FurtherSettings): number {
-    return OWN_QUEUES + furtherQueues(settings);
+export function queuesIn(settings: FurtherSettings & LogStoreSettings): number {
+    return ownQueues(settings) + furtherQueues(settings);
+}
+
+function ownQueues(settings: LogStoreSettings): number {
+    return LEAST_OWN_QUEUES + Math.max(0, logStoresOf(settings).length - 1);
 }
 
 function queueBytes(settings: QueueSettings): Queues["bytes"] {

@@ -12,6 +12,7 @@ export const IMAGES = {
     loki: "grafana/loki:3.7.6",
     prometheus: "prom/prometheus:v3.14.0",
     telemetrygen: "ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.161.0",
+    victoriaLogs: "victoriametrics/victoria-logs:v1.52.1",
 } as const;
 
 /**

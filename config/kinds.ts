@@ -200,6 +200,13 @@ export const annotations = structure(
     isAnnotations,
 );
 
+/** Names of fields as VictoriaLogs has them: in a header, separated by commas. */
+export const fieldNames = structure(
+    "list of field names",
+    "a list of names of at most 128 letters, digits, _, ., - and /, such as [message]",
+    isArrayOf((value): value is string => typeof value === "string" && /^[\w./-]{1,128}$/.test(value)),
+);
+
 /** Ranges of IP addresses, where none would mean all of them. */
 export const someCidrs = structure(
     "list of CIDRs",

@@ -27,6 +27,7 @@ export function loadSettings(): StackSettings {
     warnOfLostSignals(settings);
     remindOfSecrets(settings);
     sayThatPodsStay(settings);
+    warnOfRecordsInMemory(settings);
     remindOfAuthorities(settings);
     warnOfPlainSecrets(settings);
     return settings;
@@ -64,6 +65,18 @@ function sayThatPodsStay(settings: StackSettings): void {
             pulumi.log.info(
                 "collector.autoscaling.enabled: with durability disk pods are added and never removed, as a queue " +
                     "cannot leave its volume; docs/scaling.md says how to remove one.",
+            ),
+        );
+    }
+}
+
+/** With queues on disk one expects that nothing accepted is lost. */
+function warnOfRecordsInMemory({ durability, victoriaLogs }: StackSettings): void {
+    if (victoriaLogs.enabled && onDisk({ durability })) {
+        say(
+            pulumi.log.warn(
+                `victoriaLogs: what it has taken in the last ${victoriaLogs.flushInterval} (victoriaLogs.flushInterval), and ` +
+                    "a second or two before, is in memory alone and lost if it is killed; docs/reliability.md says more.",
             ),
         );
     }

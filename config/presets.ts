@@ -13,6 +13,7 @@ const DURABILITY: Readonly<Record<Durability, Raw>> = {
             resources: { requests: { memory: "128Mi" }, limits: { memory: "512Mi" } },
         },
         loki: { persistence: { enabled: true } },
+        victoriaLogs: { persistence: { enabled: true }, flushInterval: "1s" },
         prometheus: { persistence: { enabled: true } },
     },
 };
@@ -33,6 +34,7 @@ const SIZE: Readonly<Record<Size, Raw>> = {
             ingestion: { rateMB: 8, burstMB: 16 },
             ...amounts({ cpu: "100m", memory: "384Mi" }, { cpu: "2", memory: "1Gi" }),
         },
+        victoriaLogs: amounts({ cpu: "100m", memory: "192Mi" }, { cpu: "2", memory: "768Mi" }),
         prometheus: amounts({ cpu: "100m", memory: "512Mi" }, { cpu: "2", memory: "1536Mi" }),
     },
     // Several Collectors, and so no metrics from spans without a second tier: each would count a part (spanMetrics.enabled).
@@ -50,6 +52,7 @@ const SIZE: Readonly<Record<Size, Raw>> = {
             ingestion: { rateMB: 16, burstMB: 32, maxStreams: 5000 },
             ...amounts({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "3Gi" }),
         },
+        victoriaLogs: amounts({ cpu: "500m", memory: "512Mi" }, { cpu: "4", memory: "2Gi" }),
         prometheus: amounts({ cpu: "500m", memory: "2Gi" }, { cpu: "4", memory: "4Gi" }),
     },
 };

@@ -1,6 +1,7 @@
 import { type FurtherSettings, goesFurther } from "./destinations";
 import { onDisk } from "./durability";
 import { hasTraceTier } from "./layout";
+import { LOG_ROUTES, type LogRoute, type LogStore, logStoresOf } from "./log-stores";
 import { mostCollectors } from "./scaling";
 import type { StackSettings } from "./schema";
 import { SIGNALS, type Signal } from "./signals";
@@ -12,7 +13,7 @@ export type PushRoute = "remote_write" | "otlp";
 export interface Routes {
     readonly traces: readonly ("jaeger" | "trace_tier" | Everywhere)[];
     readonly metrics: readonly ("scrape" | PushRoute | Everywhere)[];
-    readonly logs: readonly ("loki" | Everywhere)[];
+    readonly logs: readonly (LogRoute | Everywhere)[];
 }
 
 /** The Collector's log, and the destinations beside the stack's own backends, however many. */
@@ -20,11 +21,11 @@ type Everywhere = "debug" | "further";
 
 /** What decides the routes; so that a rule can ask before all settings are known to be valid. */
 export type RouteSettings = FurtherSettings &
-    Pick<StackSettings, "collector" | "durability" | "jaeger" | "layout" | "loki" | "prometheus">;
+    Pick<StackSettings, "collector" | "durability" | "jaeger" | "layout" | LogStore | "prometheus">;
 
 /** The destinations that the settings leave: a backend that is off takes its routes with it. */
 export function routesOf(settings: RouteSettings): Routes {
-    const { collector, jaeger, loki, prometheus } = settings;
+    const { collector, jaeger, prometheus } = settings;
     const everywhere = (signal: Signal) => [
         ...(collector.debug.enabled ? (["debug"] as const) : []),
         ...(goesFurther(signal, settings) ? (["further"] as const) : []),
@@ -37,7 +38,7 @@ export function routesOf(settings: RouteSettings): Routes {
             ...(prometheus.enabled && isPushed(settings) ? [pushRouteOf(settings)] : []),
             ...everywhere("metrics"),
         ],
-        logs: [...(loki.enabled ? (["loki"] as const) : []), ...everywhere("logs")],
+        logs: [...logStoresOf(settings).map((store) => LOG_ROUTES[store]), ...everywhere("logs")],
     };
 }
 

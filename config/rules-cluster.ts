@@ -1,4 +1,5 @@
 import { collectsFromCluster } from "./cluster";
+import { LOG_STORE_KEYS } from "./log-stores";
 import { routesOf } from "./routes";
 import type { Signal } from "./signals";
 import { CLUSTER_NAMESPACES, type Rule, atLeast } from "./rule";
@@ -14,7 +15,7 @@ const SIGNAL_OF = {
 } as const satisfies Record<string, Signal>;
 
 const ROUTE_KEYS: Readonly<Record<"logs" | "metrics", readonly string[]>> = {
-    logs: ["loki.enabled", "collector.debug.enabled"],
+    logs: [...LOG_STORE_KEYS, "collector.debug.enabled"],
     metrics: ["prometheus.enabled", "collector.scrape.enabled", "collector.debug.enabled"],
 };
 

@@ -1,5 +1,6 @@
 import { AZURE_MONITOR, destinationsOf, furtherQueues } from "./destinations";
 import { batchesInMemory, largestInQueue, onDisk, queuesIn, queuesOf } from "./durability";
+import { LOG_ROUTES, LOG_STORE_KEYS, keepsLogs } from "./log-stores";
 import { SIGNALS, type Signal } from "./signals";
 import type { Located, Rule } from "./rule";
 import { inEachTier } from "./rule-tiers";
@@ -10,7 +11,7 @@ import { MIB, bytesOf } from "./units";
 type DestinationSettings = StackSettings["destinations"][string];
 
 /** The exporters of the stack's own backends, and of Azure Monitor, have these names. */
-const TAKEN: readonly string[] = ["jaeger", "loki", "prometheus", AZURE_MONITOR];
+const TAKEN: readonly string[] = ["jaeger", ...Object.values(LOG_ROUTES), "prometheus", AZURE_MONITOR];
 /** It becomes part of the name of a Secret, of a volume and of a variable. */
 const NAME = /^(?!.{31})[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
@@ -90,8 +91,13 @@ function isPlain(endpoint: string | undefined): boolean {
  * Whether a signal has a backend in the stack that what finds a further queue full is still in. Of sampled traces nothing is
  * asked: no client is left that could be refused instead.
  */
-function isKept(signal: Signal, { jaeger, loki, prometheus, tailSampling }: StackSettings): boolean {
-    return { traces: jaeger.enabled || tailSampling.enabled, metrics: prometheus.enabled, logs: loki.enabled }[signal];
+function isKept(signal: Signal, settings: StackSettings): boolean {
+    const { jaeger, prometheus, tailSampling } = settings;
+    return {
+        traces: jaeger.enabled || tailSampling.enabled,
+        metrics: prometheus.enabled,
+        logs: keepsLogs(settings),
+    }[signal];
 }
 
 const azure: readonly Rule[] = [
@@ -112,7 +118,7 @@ const azure: readonly Rule[] = [
 ];
 
 const keptSomewhere: Rule = {
-    keys: ["destinations", "azureMonitor", "jaeger.enabled", "loki.enabled", "prometheus.enabled"],
+    keys: ["destinations", "azureMonitor", "jaeger.enabled", ...LOG_STORE_KEYS, "prometheus.enabled"],
     problem: (settings) =>
         SIGNALS.filter((signal) => !isKept(signal, settings)).flatMap((signal): Located[] => {
             const takers = destinationsOf(settings).filter(({ signals }) => signals.includes(signal));

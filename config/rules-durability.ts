@@ -1,5 +1,6 @@
 import { furtherQueues } from "./destinations";
-import { onDisk, queuedSignals, replaySeconds, storageMiB } from "./durability";
+import { onDisk, queuesOfBackends, replaySeconds, storageMiB } from "./durability";
+import { LOG_STORE_KEYS } from "./log-stores";
 import { type Rule, atLeast } from "./rule";
 import { inEachTier } from "./rule-tiers";
 import { STORES, type Store, holds, neededMiB } from "./storage";
@@ -25,11 +26,11 @@ function claimedClass(store: Store): Rule {
 /** Prometheus deletes by size as well, but not from its write-ahead log. */
 function holdsWhatComes(store: Store): Rule {
     return {
-        keys: [`${store}.storage`, `${store}.retention`, "outage", "durability", "size"],
+        keys: [`${store}.storage`, `${store}.retention`, `${store}.enabled`, "outage", "durability", "size"],
         problem: (settings) => {
-            const { retention, storage } = settings[store];
+            const { enabled, retention, storage } = settings[store];
             const needed = neededMiB(store, settings);
-            return onDisk(settings) && storage !== undefined && !holds(storage, needed)
+            return enabled && onDisk(settings) && storage !== undefined && !holds(storage, needed)
                 ? `expected at least ${needed}Mi, for ${retention} (${store}.retention) of ${settings.outage.itemsPerSecond} items a second (outage.itemsPerSecond)`
                 : undefined;
         },
@@ -38,10 +39,11 @@ function holdsWhatComes(store: Store): Rule {
 
 function outlastsAnOutage(store: Store): Rule {
     return {
-        keys: [`${store}.retention`, "outage", "durability"],
+        keys: [`${store}.retention`, `${store}.enabled`, "outage", "durability"],
         problem: (settings) => {
+            const { enabled, retention } = settings[store];
             const replay = replaySeconds(settings);
-            return onDisk(settings) && secondsOf(settings[store].retention) < replay
+            return enabled && onDisk(settings) && secondsOf(retention) < replay
                 ? `expected at least ${replay}s, twice outage.duration: what comes late would be deleted at once`
                 : undefined;
         },
@@ -87,10 +89,10 @@ export const durabilityRules: readonly Rule[] = [
     onlyOnDisk("collector.queue.storageClass"),
     atLeast("jaeger.storage", ({ jaeger }) => jaeger.storage, JAEGER_STORAGE),
     {
-        keys: ["durability", "azureMonitor", "destinations", "jaeger.enabled", "loki.enabled", "prometheus.enabled"],
+        keys: ["durability", "azureMonitor", "destinations", "jaeger.enabled", ...LOG_STORE_KEYS, "prometheus.enabled"],
         problem: (settings) =>
-            onDisk(settings) && queuedSignals(settings).length + furtherQueues(settings) === 0
-                ? "expected memory, or true for jaeger.enabled, loki.enabled or prometheus.enabled: nothing waits in a queue"
+            onDisk(settings) && queuesOfBackends(settings).length + furtherQueues(settings) === 0
+                ? `expected memory, or true for jaeger.enabled, ${LOG_STORE_KEYS.join(", ")} or prometheus.enabled: nothing waits in a queue`
                 : undefined,
     },
     {

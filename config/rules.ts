@@ -1,4 +1,5 @@
 import { largestInQueue, onDisk } from "./durability";
+import { LOG_STORES, LOG_STORE_KEYS, type LogStore } from "./log-stores";
 import { lacksForSpanMetrics, routesOf } from "./routes";
 import { SIGNALS, type Signal } from "./signals";
 import { CLUSTER_NAMESPACES, type Rule, atLeast, eachItsOwn } from "./rule";
@@ -12,18 +13,25 @@ import { scalingRules } from "./rules-scaling";
 import { tierRules } from "./rules-tiers";
 import { inEachTier } from "./rule-tiers";
 import { processingRules } from "./rules-processing";
-import { COLLECTOR_MINIMUM, JAEGER_MINIMUM, LOKI_MINIMUM, memoryPlan, tracesThatFit } from "./sizing";
+import {
+    COLLECTOR_MINIMUM,
+    JAEGER_MINIMUM,
+    LOKI_MINIMUM,
+    VICTORIA_LOGS_MINIMUM,
+    memoryPlan,
+    tracesThatFit,
+} from "./sizing";
 import { MIB, bytesOf, coresOf, secondsOf } from "./units";
 
 type Workload =
-    "app" | "cluster" | "collector" | "grafana" | "jaeger" | "loki" | "prometheus" | "telemetrygen" | "traceTier";
+    "app" | "cluster" | "collector" | "grafana" | "jaeger" | LogStore | "prometheus" | "telemetrygen" | "traceTier";
 const WORKLOADS: readonly Workload[] = [
     "app",
     "cluster",
     "collector",
     "grafana",
     "jaeger",
-    "loki",
+    ...LOG_STORES,
     "prometheus",
     "telemetrygen",
     "traceTier",
@@ -77,6 +85,24 @@ const sizes: readonly Rule[] = [
             loki.ingestion.burstMB * MIB < bytesOf(batch.maxSize)
                 ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize): it would be refused again and again`
                 : undefined,
+    },
+    atLeast(
+        "victoriaLogs.resources.limits.memory",
+        ({ victoriaLogs }) => victoriaLogs.resources.limits.memory,
+        VICTORIA_LOGS_MINIMUM,
+    ),
+    atLeast("victoriaLogs.storage", ({ victoriaLogs }) => victoriaLogs.storage, STORAGE_MINIMUM),
+    {
+        keys: ["victoriaLogs.ingestion.maxRequestSize", "collector.batch.maxSize"],
+        problem: ({ victoriaLogs, collector: { batch } }) =>
+            bytesOf(victoriaLogs.ingestion.maxRequestSize) < bytesOf(batch.maxSize)
+                ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize): VictoriaLogs refuses a larger one for good`
+                : undefined,
+    },
+    {
+        keys: ["victoriaLogs.flushInterval"],
+        problem: ({ victoriaLogs }) =>
+            Number.isInteger(secondsOf(victoriaLogs.flushInterval)) ? undefined : "expected whole seconds, such as 5s",
     },
     atLeast("prometheus.storage", ({ prometheus }) => prometheus.storage, STORAGE_MINIMUM),
     {
@@ -148,7 +174,7 @@ function withinMemory(size: string, part: number, memoryLimit: string): string |
 const BACKENDS: Readonly<Record<Signal, string>> = {
     traces: "jaeger.enabled or collector.debug.enabled",
     metrics: "prometheus.enabled, collector.scrape.enabled or collector.debug.enabled",
-    logs: "loki.enabled or collector.debug.enabled",
+    logs: `${LOG_STORE_KEYS.join(", ")} or collector.debug.enabled`,
 };
 
 const ROUTE_KEYS = [
@@ -157,7 +183,7 @@ const ROUTE_KEYS = [
     "collector.remoteWrite.enabled",
     "durability",
     "jaeger.enabled",
-    "loki.enabled",
+    ...LOG_STORE_KEYS,
     "prometheus.enabled",
     "azureMonitor",
     "destinations",

@@ -21,7 +21,7 @@ export const size = setting(
 );
 
 /** Workloads that keep data on volumes. */
-export const DATA_OWNERS = ["collector", "jaeger", "loki", "prometheus", "traceTier"] as const;
+export const DATA_OWNERS = ["collector", "jaeger", "loki", "prometheus", "traceTier", "victoriaLogs"] as const;
 export type DataOwner = (typeof DATA_OWNERS)[number];
 
 export const allowDataLoss = setting(

@@ -16,6 +16,7 @@ import { prometheus } from "./schema-prometheus";
 import { publish } from "./schema-publish";
 import { telemetrygen } from "./schema-telemetrygen";
 import { layout, traceTier } from "./schema-tiers";
+import { victoriaLogs } from "./schema-victoria-logs";
 import { setting } from "./setting";
 
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
@@ -70,6 +71,7 @@ const images = z.strictObject({
         "Image of telemetrygen.",
         "Released together with the Collector.",
     ),
+    victoriaLogs: setting(image.default(IMAGES.victoriaLogs), "Image of VictoriaLogs.", "The release that was tested."),
 });
 
 const localPort = (port: number, of: string) =>
@@ -88,6 +90,7 @@ const localPorts = z.strictObject({
     loki: localPort(3100, "Loki"),
     prometheus: localPort(9090, "Prometheus"),
     shop: localPort(8080, "the shop"),
+    victoriaLogs: localPort(9428, "VictoriaLogs"),
 });
 
 /** Every setting of a stack. */
@@ -118,6 +121,7 @@ export const stackSettings = z.strictObject({
     grafana: grafana.prefault({}),
     jaeger: jaeger.prefault({}),
     loki: loki.prefault({}),
+    victoriaLogs: victoriaLogs.prefault({}),
     prometheus: prometheus.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
     app: app.prefault({}),
@@ -138,6 +142,7 @@ export type SpanMetricsSettings = StackSettings["spanMetrics"];
 export type GrafanaSettings = StackSettings["grafana"];
 export type JaegerSettings = StackSettings["jaeger"];
 export type LokiSettings = StackSettings["loki"];
+export type VictoriaLogsSettings = StackSettings["victoriaLogs"];
 export type PrometheusSettings = StackSettings["prometheus"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
 export type AppSettings = StackSettings["app"];

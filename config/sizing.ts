@@ -72,10 +72,21 @@ export function heldTracesThatFit(memoryLimit: string): number {
 /** The least memory that leaves a Loki, 126 MB at rest, some for chunks and queries. */
 export const LOKI_MINIMUM = "192Mi";
 
+/** The least memory that leaves a VictoriaLogs, 33 MiB at rest, some for queries and for what is not on disk yet. */
+export const VICTORIA_LOGS_MINIMUM = "128Mi";
+
+/** Half of the container's memory for caches: VictoriaLogs' own three fifths leave too little for a query that sorts. */
+const PART_FOR_CACHES = 0.5;
+
+/** Bytes that VictoriaLogs' caches may take of a container of that memory limit. */
+export function cacheBytes(memoryLimit: string): number {
+    return Math.floor(bytesOf(memoryLimit) * PART_FOR_CACHES);
+}
+
 /** What a store may fill of its disk: the rest is for write-ahead logs, compaction and what is deleted late. */
 export const FILLED = 0.75;
 
-/** What Prometheus may fill with blocks, in MiB */
-export function blocksMiB(storage: string): number {
+/** What Prometheus and VictoriaLogs may fill before they delete the oldest, in MiB. */
+export function filledMiB(storage: string): number {
     return Math.floor(toMiB(bytesOf(storage)) * FILLED);
 }

@@ -1,5 +1,6 @@
 import type { FurtherSettings } from "./destinations";
 import { hasTraceTier } from "./layout";
+import type { LogStore } from "./log-stores";
 import { type Routes, routesOf } from "./routes";
 import type { StackSettings } from "./schema";
 import type { Signal } from "./signals";
@@ -16,7 +17,7 @@ export type TieredSettings = FurtherSettings &
         | "durability"
         | "jaeger"
         | "layout"
-        | "loki"
+        | LogStore
         | "outage"
         | "prometheus"
         | "spanMetrics"
@@ -36,7 +37,7 @@ export function firstTier<S extends TieredSettings>(settings: S): S {
 
 /** Of those behind them, to which only traces come. */
 export function secondTier<S extends TieredSettings>(settings: S): S {
-    const { collector, loki, prometheus, spanMetrics, traceTier } = settings;
+    const { collector, loki, prometheus, spanMetrics, traceTier, victoriaLogs } = settings;
     const { fsync, storageClass } = collector.queue;
     return {
         ...settings,
@@ -52,6 +53,7 @@ export function secondTier<S extends TieredSettings>(settings: S): S {
             scrape: { ...collector.scrape, enabled: false },
         },
         loki: { ...loki, enabled: false },
+        victoriaLogs: { ...victoriaLogs, enabled: false },
         // Nothing but metrics from spans waits for it here.
         prometheus: { ...prometheus, enabled: prometheus.enabled && spanMetrics.enabled !== false },
     };

@@ -147,6 +147,7 @@ describe("collection from the cluster", () => {
             grafana: "grafana",
             jaeger: "jaeger",
             loki: "loki",
+            victoriaLogs: "victorialogs",
             prometheus: "prometheus",
             telemetrygen: "telemetrygen",
         };

@@ -13,7 +13,15 @@ describe("the way to further destinations", () => {
     function egressTo(raw: Raw): unknown {
         const settings = settingsFrom({ networkPolicies: { enabled: true }, ...raw });
         const names = {
-            ...{ app: "shop", collector: "c", grafana: "g", jaeger: "j", loki: "l", prometheus: "p" },
+            ...{
+                app: "shop",
+                collector: "c",
+                grafana: "g",
+                jaeger: "j",
+                loki: "l",
+                prometheus: "p",
+                victoriaLogs: "v",
+            },
             telemetrygen: "t",
         };
         const spec = allowances(stackFlows(names, settings)).find(({ name }) => name === "c")?.spec;
@@ -59,7 +67,15 @@ describe("the way to further destinations", () => {
     it("is asked of DNS, also where there is no other way", () => {
         const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, telemetrygen: OFF };
         const names = {
-            ...{ app: "shop", collector: "c", grafana: "g", jaeger: "j", loki: "l", prometheus: "p" },
+            ...{
+                app: "shop",
+                collector: "c",
+                grafana: "g",
+                jaeger: "j",
+                loki: "l",
+                prometheus: "p",
+                victoriaLogs: "v",
+            },
             telemetrygen: "t",
         };
         const flows = stackFlows(

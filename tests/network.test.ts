@@ -13,6 +13,7 @@ const NAMES = {
     grafana: "grafana",
     jaeger: "jaeger",
     loki: "loki",
+    victoriaLogs: "victorialogs",
     prometheus: "prometheus",
     telemetrygen: "telemetrygen",
 } as const;

@@ -25,6 +25,7 @@ const JOBS = {
     collector: "gateway-internal",
     jaeger: "traces",
     loki: "logs",
+    victoriaLogs: "records",
     prometheus: "series",
     traceTier: "tier-internal",
 };

@@ -40,7 +40,7 @@ describe("what is shown of two tiers", () => {
     });
 
     it("adds up the metrics from spans over the pods that count them", () => {
-        const jobs = { collector: "a", jaeger: "b", loki: "c", prometheus: "d", traceTier: "e" };
+        const jobs = { collector: "a", jaeger: "b", loki: "c", prometheus: "d", traceTier: "e", victoriaLogs: "f" };
         const exprs = [...queries, ...ruleQueries(stackRules(settings, jobs))].map(({ expr }) => expr);
         const names = [...Object.values(SPAN_METRICS), ...Object.values(SERVICE_GRAPH)].join("|");
         const reading = exprs.filter((expr) => new RegExp(names).test(expr));

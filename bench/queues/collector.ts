@@ -116,6 +116,7 @@ function configOf(variant: Variant, sink: string, queueFolder: string): object {
             jaeger: "",
             jaegerOtlp: sink,
             lokiOtlp: "",
+            victoriaLogs: { otlp: "", headers: {} },
             prometheusOtlp: "",
             traceTier: "",
             prometheusRemoteWrite: "",

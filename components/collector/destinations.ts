@@ -17,6 +17,8 @@ export interface Backends {
     readonly jaegerOtlp: string;
     /** URL of Loki that takes OTLP over HTTP, without a signal's path. */
     readonly lokiOtlp: string;
+    /** How VictoriaLogs is reached, and what it is told of each request. */
+    readonly victoriaLogs: { readonly otlp: string; readonly headers: Readonly<Record<string, string>> };
     /** URL of Prometheus that takes OTLP over HTTP, without a signal's path. */
     readonly prometheusOtlp: string;
     /** URL of Prometheus that takes remote write. */
@@ -36,6 +38,7 @@ const EXPORTERS = {
     jaeger: "otlp_grpc/jaeger",
     trace_tier: "load_balancing",
     loki: "otlp_http/loki",
+    victorialogs: "otlp_http/victorialogs",
     scrape: "prometheus",
     remote_write: "prometheus_remote_write",
     otlp: "otlp_http/prometheus",
@@ -56,6 +59,7 @@ export function exportersOf(used: ReadonlySet<Route>, settings: DestinationSetti
         ...(used.has("jaeger") ? jaeger(settings, backends) : {}),
         ...(used.has("trace_tier") ? { [EXPORTERS.trace_tier]: traceTier(settings, backends) } : {}),
         ...(used.has("loki") ? { [EXPORTERS.loki]: otlpHttp(backends.lokiOtlp, settings, "logs") } : {}),
+        ...(used.has("victorialogs") ? { [EXPORTERS.victorialogs]: victoriaLogs(settings, backends) } : {}),
         ...(used.has("scrape") ? { [EXPORTERS.scrape]: scraped(settings) } : {}),
         ...(used.has("remote_write")
             ? { [EXPORTERS.remote_write]: remoteWrite(backends.prometheusRemoteWrite, settings) }
@@ -95,6 +99,13 @@ function otlpGrpc(endpoint: string, settings: DestinationSettings, signal: Signa
 
 function otlpHttp(endpoint: string, settings: DestinationSettings, signal: Signal): ExporterTypes["otlp_http"] {
     return { endpoint, retry_on_failure: RETRY, sending_queue: sendingQueue(settings, settings.queues.bytes[signal]) };
+}
+
+function victoriaLogs(
+    settings: DestinationSettings,
+    { victoriaLogs: { otlp, headers } }: Backends,
+): ExporterTypes["otlp_http"] {
+    return { ...otlpHttp(otlp, settings, "logs"), headers };
 }
 
 /** Batches in the queue, not in the batch processor: that one acknowledges first and swallows errors. */

@@ -1,6 +1,7 @@
 import type { LabelSet } from "../../config/kinds";
 import { onDisk } from "../../config/durability";
 import { hasTraceTier } from "../../config/layout";
+import { logStoresOf } from "../../config/log-stores";
 import { generatedSignals, makesSpanMetrics, pushRouteOf, routesOf } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
 import { firstTier } from "../../config/tiers";
@@ -10,7 +11,7 @@ import { COLLECTOR_PORTS } from "../collector/ports";
 import { traceTierName } from "../collector/trace-tier";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger-config";
-import { LOKI_PORT } from "../loki-config";
+import { LOG_STORE_PORTS } from "../log-stores";
 import type { ServiceNames } from "../outputs";
 import { PROMETHEUS_PORT } from "../prometheus-config";
 import { publishedBackends } from "../publish/backends";
@@ -67,7 +68,7 @@ export function stackFlows(names: WorkloadNames, settings: StackSettings): reado
 }
 
 function ownFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
-    const { collector, grafana, jaeger, loki, prometheus } = names;
+    const { collector, grafana, jaeger, prometheus } = names;
     const routes = routesOf(settings);
     const tiers = hasTraceTier(settings);
     const spanMetrics = makesSpanMetrics(settings);
@@ -87,7 +88,14 @@ function ownFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[
             port: onDisk(settings) ? JAEGER_PORTS.otlpHttp : JAEGER_PORTS.otlpGrpc,
             why: "traces",
         }),
-        ...only(routes.logs.includes("loki"), { from: collector, to: loki, port: LOKI_PORT, why: "logs" }),
+        ...logStoresOf(settings).flatMap((store) => {
+            const way = { to: names[store], port: LOG_STORE_PORTS[store] };
+            return [
+                { ...way, from: collector, why: "logs" },
+                ...only(scraped, { ...way, from: prometheus, why: "its own metrics, scraped" }),
+                ...only(viewed, { ...way, from: grafana, why: "queries" }),
+            ];
+        }),
         ...only((spanMetrics && !tiers) || routes.metrics.includes(pushRouteOf(settings)), {
             from: collector,
             to: prometheus,
@@ -112,12 +120,6 @@ function ownFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[
             port: JAEGER_PORTS.telemetry,
             why: "its own metrics, scraped",
         }),
-        ...only(scraped && settings.loki.enabled, {
-            from: prometheus,
-            to: loki,
-            port: LOKI_PORT,
-            why: "its own metrics, scraped",
-        }),
         ...only(spanMetrics && settings.jaeger.enabled, {
             from: jaeger,
             to: prometheus,
@@ -136,7 +138,6 @@ function ownFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[
             port: JAEGER_PORTS.ui,
             why: "queries",
         }),
-        ...only(viewed && settings.loki.enabled, { from: grafana, to: loki, port: LOKI_PORT, why: "queries" }),
     ];
 }
 

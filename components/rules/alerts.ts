@@ -4,6 +4,7 @@ import { METRICS } from "./metrics";
 import { RECORDED, ofJobs } from "./recording";
 import { traceTierDown } from "./tier-alerts";
 import type { AlertingRule } from "./types";
+import { victoriaLogsAlerts } from "./victoria-logs-alerts";
 
 export interface AlertingArgs {
     /** The `job` of the Collector's own metrics. */
@@ -14,6 +15,8 @@ export interface AlertingArgs {
     readonly backendJobs: readonly string[];
     /** Whether metrics are made from spans. */
     readonly spanMetrics: boolean;
+    /** The `job` of VictoriaLogs, where there is one. */
+    readonly victoriaLogsJob?: string | undefined;
     /** Over what increases are taken, in seconds. */
     readonly windowSeconds: number;
     /** Whether queues stand on disk. */
@@ -36,6 +39,7 @@ export function alertingRules(args: AlertingArgs): AlertingRule[] {
         ...queueAlerts(args),
         ...furtherAlerts(args.further),
         ...programAlerts(args),
+        ...(args.victoriaLogsJob === undefined ? [] : victoriaLogsAlerts(args.victoriaLogsJob, args.windowSeconds)),
         ...prometheusAlerts(args),
     ];
 }

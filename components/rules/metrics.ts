@@ -15,6 +15,12 @@ export const METRICS = {
     uptime: "otelcol_process_uptime",
     /** Prometheus' and Loki's own. */
     residentMemory: "process_resident_memory_bytes",
+    /** VictoriaLogs' own, without the files that it maps into memory. */
+    anonymousMemory: "process_resident_memory_anon_bytes",
+    /** Records that VictoriaLogs has dropped, by `reason`; whoever sent them was told that they are taken. */
+    rowsDropped: "vl_rows_dropped_total",
+    /** 1 while VictoriaLogs takes nothing, for want of disk. */
+    readOnly: "vl_storage_is_read_only",
     headSeries: "prometheus_tsdb_head_series",
     ruleFailures: "prometheus_rule_evaluation_failures_total",
     /** Traces that tail sampling dropped before it had decided, for want of room. */

@@ -46,7 +46,7 @@ export interface WatchedMemory {
     readonly job: string;
     /** The limit of its container, such as 256Mi. */
     readonly limit: string;
-    readonly metric: typeof METRICS.heap | typeof METRICS.memory | typeof METRICS.residentMemory;
+    readonly metric: (typeof METRICS)["anonymousMemory" | "heap" | "memory" | "residentMemory"];
 }
 
 export interface RecordingArgs {

@@ -1,10 +1,12 @@
 import { type Destination, destinationsOf } from "../../config/destinations";
 import { onDisk } from "../../config/durability";
 import { hasTraceTier } from "../../config/layout";
+import { LOG_STORES, type LogStore, logStoresOf } from "../../config/log-stores";
 import { type SpanMetricsDecision, makesSpanMetrics } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
 import { bytesOf, secondsOf } from "../../config/units";
 import { furtherExporter } from "../collector/further";
+import type { LogStoreNames } from "../log-stores";
 import { renderYaml } from "../shared/yaml";
 import { alertingRules } from "./alerts";
 import { METRICS, METRIC_NAMES, NAMES_AFTER_FAILURE } from "./metrics";
@@ -12,13 +14,12 @@ import { RECORDED, type WatchedMemory, recordingRules } from "./recording";
 import type { RuleGroup } from "./types";
 
 /** Names of the scrape jobs whose series the rules read. */
-export interface RuleJobs {
+export interface RuleJobs extends LogStoreNames {
     /** The Collector's own metrics. */
     readonly collector: string;
     /** Those of the second tier, where there is one. */
     readonly traceTier: string;
     readonly jaeger: string;
-    readonly loki: string;
     readonly prometheus: string;
 }
 
@@ -34,7 +35,7 @@ type RuleSettings = SpanMetricsDecision & Pick<StackSettings, "tailSampling" | "
 
 /** The rules that fit the programs of the stack: a backend that is off takes its own along. */
 export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly RuleGroup[] {
-    const { collector, jaeger, loki, prometheus, tailSampling, traceTier } = settings;
+    const { collector, jaeger, prometheus, tailSampling, traceTier, victoriaLogs } = settings;
     const destinations = destinationsOf(settings);
     const tiers = hasTraceTier(settings);
     const azureMonitor = destinations.some(({ kind }) => kind === "azure_monitor");
@@ -50,7 +51,7 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
     });
     const backends = [
         ...(jaeger.enabled ? [watched(jaeger, jobs.jaeger, withoutFiles(jaeger.persistence.enabled))] : []),
-        ...(loki.enabled ? [watched(loki, jobs.loki, METRICS.residentMemory)] : []),
+        ...logStoresOf(settings).map((store) => watched(settings[store], jobs[store], LOG_STORE_MEMORY[store])),
     ];
     const memory = [
         watched(collector, jobs.collector, withoutFiles(onDisk(settings))),
@@ -72,6 +73,7 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
         traceTierJob: tiers ? jobs.traceTier : undefined,
         backendJobs: backends.map(({ job }) => job),
         spanMetrics: makesSpanMetrics(settings),
+        victoriaLogsJob: victoriaLogs.enabled ? jobs.victoriaLogs : undefined,
         windowSeconds,
         onDisk: onDisk(settings),
         further: {
@@ -87,16 +89,24 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
 }
 
 /** What the Collector calls by HTTP beside Azure Monitor, whose own host stands in a secret. */
-function hostsOf(destinations: readonly Destination[], { jaeger, loki, prometheus }: RuleJobs): readonly string[] {
+function hostsOf(destinations: readonly Destination[], jobs: RuleJobs): readonly string[] {
     const hosts = destinations.flatMap((destination) =>
         destination.kind === "otlp" && destination.protocol === "http" ? [new URL(destination.endpoint).hostname] : [],
     );
     return [
-        ...[jaeger, loki, prometheus].map((service) => `${service}[.].+`),
+        ...[jobs.jaeger, ...LOG_STORES.map((store) => jobs[store]), jobs.prometheus].map(
+            (service) => `${service}[.].+`,
+        ),
         // In brackets nothing but what it is: a backslash would have to be written twice.
         ...hosts.map((host) => host.replaceAll(".", "[.]").replaceAll(/^\[|\]$/g, "")),
     ];
 }
+
+/** VictoriaLogs maps its files into memory. */
+const LOG_STORE_MEMORY: Readonly<Record<LogStore, WatchedMemory["metric"]>> = {
+    loki: METRICS.residentMemory,
+    victoriaLogs: METRICS.anonymousMemory,
+};
 
 /** What counts as memory of a program that may map files into it: the kernel takes those back when it needs to. */
 function withoutFiles(mapsFiles: boolean): WatchedMemory["metric"] {

@@ -15,6 +15,20 @@ export const EXEMPLAR_TRACE_ID = TRACE_FIELDS.traceId;
 /** Label of the service: in Loki's index, and a dimension of the span metrics. */
 export const SERVICE_LABEL = "service_name";
 
+/** The attribute that names a service. */
+export const SERVICE_ATTRIBUTE = "service.name";
+
+/**
+ * The resource attributes that tell the streams of a log store apart: few, and each with few values. By default the names
+ * of pods and instances would do so too, in Loki and in VictoriaLogs: a new stream for each at every roll-out.
+ */
+export const STREAM_ATTRIBUTES = [
+    SERVICE_ATTRIBUTE,
+    "service.namespace",
+    "deployment.environment.name",
+    "k8s.namespace.name",
+] as const;
+
 /** What the names of the span metrics start with. */
 export const SPAN_METRICS_PREFIX = "traces_span_metrics";
 

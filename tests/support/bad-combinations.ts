@@ -26,6 +26,7 @@ export const badCombinations: readonly BadSettings[] = [
     ...requestOverLimit("grafana", { cpu: "1", memory: "512Mi" }),
     ...requestOverLimit("jaeger", { cpu: "1", memory: "256Mi" }),
     ...requestOverLimit("loki", { cpu: "1", memory: "384Mi" }),
+    ...requestOverLimit("victoriaLogs", { cpu: "1", memory: "384Mi" }),
     ...requestOverLimit("prometheus", { cpu: "1", memory: "512Mi" }),
     ...requestOverLimit("telemetrygen", { cpu: "250m", memory: "64Mi" }),
     {
@@ -77,6 +78,27 @@ export const badCombinations: readonly BadSettings[] = [
         raw: nested("loki.ingestion.burstMB", 1),
         problem:
             "loki.ingestion.burstMB: expected at least one batch, 2Mi (collector.batch.maxSize): it would be refused again and again",
+    },
+    {
+        about: "a VictoriaLogs without room for queries",
+        raw: nested("victoriaLogs.resources.limits.memory", "100Mi"),
+        problem: "victoriaLogs.resources.limits.memory: expected at least 128Mi",
+    },
+    {
+        about: "no disk for VictoriaLogs' records",
+        raw: nested("victoriaLogs.storage", "100Mi"),
+        problem: "victoriaLogs.storage: expected at least 512Mi",
+    },
+    {
+        about: "a batch that VictoriaLogs refuses for good",
+        raw: nested("victoriaLogs.ingestion.maxRequestSize", "1Mi"),
+        problem:
+            "victoriaLogs.ingestion.maxRequestSize: expected at least one batch, 2Mi (collector.batch.maxSize): VictoriaLogs refuses a larger one for good",
+    },
+    {
+        about: "a flush interval of VictoriaLogs with a part of a second",
+        raw: nested("victoriaLogs.flushInterval", "1500ms"),
+        problem: "victoriaLogs.flushInterval: expected whole seconds, such as 5s",
     },
     {
         about: "metrics from spans for a Prometheus that is off",
@@ -192,7 +214,7 @@ export const badCombinations: readonly BadSettings[] = [
             telemetrygen: { logs: { enabled: true } },
         },
         problem:
-            "telemetrygen.logs.enabled: expected false, or true for loki.enabled or collector.debug.enabled: logs have no destination",
+            "telemetrygen.logs.enabled: expected false, or true for loki.enabled, victoriaLogs.enabled or collector.debug.enabled: logs have no destination",
     },
     {
         about: "an authority for certificates that nobody is asked for",

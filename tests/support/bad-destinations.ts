@@ -117,7 +117,7 @@ const disagreeing: readonly BadSettings[] = [
         about: "a destination with the name of a backend",
         raw: { destinations: { jaeger: { endpoint: ENDPOINT } } },
         problem:
-            "destinations.jaeger: expected another name than jaeger, loki, prometheus, azure-monitor: exporters have those already",
+            "destinations.jaeger: expected another name than jaeger, loki, victorialogs, prometheus, azure-monitor: exporters have those already",
     },
     {
         about: "a destination without an endpoint",

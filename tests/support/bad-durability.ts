@@ -5,7 +5,7 @@ const disk = (more: Readonly<Record<string, unknown>> = {}) => ({ durability: "d
 
 /** What settings demand of each other for nothing to be lost. */
 export const badDurability: readonly BadSettings[] = [
-    ...(["jaeger", "loki", "prometheus"] as const).map((store) => ({
+    ...(["jaeger", "loki", "victoriaLogs", "prometheus"] as const).map((store) => ({
         about: `a class for a volume of ${store}'s that is not claimed`,
         raw: nested(`${store}.persistence.storageClass`, "fast.ssd"),
         problem: `${store}.persistence.storageClass: expected true for ${store}.persistence.enabled: no volume is claimed`,
@@ -50,7 +50,7 @@ export const badDurability: readonly BadSettings[] = [
         about: "queues on disk that nothing waits in",
         raw: disk({ jaeger: { enabled: false }, loki: { enabled: false }, prometheus: { enabled: false } }),
         problem:
-            "durability: expected memory, or true for jaeger.enabled, loki.enabled or prometheus.enabled: nothing waits in a queue",
+            "durability: expected memory, or true for jaeger.enabled, loki.enabled, victoriaLogs.enabled or prometheus.enabled: nothing waits in a queue",
     },
     {
         about: "traces that their volume does not hold",
@@ -63,6 +63,12 @@ export const badDurability: readonly BadSettings[] = [
         raw: disk({ loki: { retention: "2d", storage: "5Gi" } }),
         problem:
             "loki.storage: expected at least 6724Mi, for 2d (loki.retention) of 200 items a second (outage.itemsPerSecond)",
+    },
+    {
+        about: "records that VictoriaLogs' volume does not hold for their days and the one that is over",
+        raw: disk({ victoriaLogs: { enabled: true, retention: "2d", storage: "5Gi" } }),
+        problem:
+            "victoriaLogs.storage: expected at least 8438Mi, for 2d (victoriaLogs.retention) of 200 items a second (outage.itemsPerSecond)",
     },
     {
         about: "a write-ahead log that its volume does not hold",
@@ -93,5 +99,17 @@ export const badDurability: readonly BadSettings[] = [
         raw: disk({ outage: { duration: "24h" }, jaeger: { retention: "2d" }, prometheus: { retention: "2d" } }),
         problem:
             "loki.retention: expected at least 172800s, twice outage.duration: what comes late would be deleted at once",
+    },
+    {
+        about: "a retention of VictoriaLogs' that ends before a replay, where Loki is off",
+        raw: disk({
+            outage: { duration: "24h" },
+            jaeger: { retention: "2d" },
+            prometheus: { retention: "2d" },
+            loki: { enabled: false },
+            victoriaLogs: { enabled: true },
+        }),
+        problem:
+            "victoriaLogs.retention: expected at least 172800s, twice outage.duration: what comes late would be deleted at once",
     },
 ];

@@ -44,6 +44,8 @@ const MISSPELT: [string, string][] = [
     ["loki.retenton", "loki.retention"],
     ["loki.persistence.storageclass", "loki.persistence.storageClass"],
     ["loki.ingestion.rateMb", "loki.ingestion.rateMB"],
+    ["victoriaLogs.messageField", "victoriaLogs.messageFields"],
+    ["victoriaLogs.ingestion.maxfields", "victoriaLogs.ingestion.maxFields"],
     ["prometheus.retension", "prometheus.retention"],
     ["prometheus.resources.limitz", "prometheus.resources.limits"],
     ["telemetrygen.durations", "telemetrygen.duration"],

@@ -7,6 +7,7 @@ const IMAGE = "expected an image with an exact tag, such as name:1.2.3 or name:1
 const LABEL = "expected a DNS label: at most 63 of a-z, 0-9 and -, with a letter or digit at both ends";
 const SUBDOMAIN = "expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends";
 const RATE_MB = "expected a number above 0 and up to 1000";
+const FIELD_NAMES = "expected a list of names of at most 128 letters, digits, _, ., - and /, such as [message]";
 const SHARE = "expected a number from 0 to 1";
 const FLAG = "expected true or false";
 const LABELS = "expected at least one label with its value as text, such as { team: shop }";
@@ -40,6 +41,7 @@ const REFUSED: [string, unknown, string][] = [
     ["images.grafana", "grafana/grafana:latest", IMAGE],
     ["images.jaeger", "jaegertracing/jaeger:latest", IMAGE],
     ["images.loki", "grafana/loki", IMAGE],
+    ["images.victoriaLogs", "victoriametrics/victoria-logs", IMAGE],
     ["images.prometheus", "registry.example:5000/prometheus", IMAGE],
     ["images.prometheus", "prom/prometheus:v3.14.0@sha256:abc", IMAGE],
     ["images.telemetrygen", "telemetry gen:1", IMAGE],
@@ -54,6 +56,7 @@ const REFUSED: [string, unknown, string][] = [
     ["localPorts.grafana", "3000/tcp", count(1, 65535)],
     ["localPorts.jaeger", 80.5, count(1, 65535)],
     ["localPorts.loki", 0, count(1, 65535)],
+    ["localPorts.victoriaLogs", 0, count(1, 65535)],
     ["localPorts.prometheus", "http", count(1, 65535)],
     ["networkPolicies.enabled", "strict", FLAG],
     ["networkPolicies.senders", "shop", LABEL_SETS],
@@ -152,6 +155,17 @@ const REFUSED: [string, unknown, string][] = [
     ["loki.ingestion.maxLineSize", -1, SIZE],
     ["loki.ingestion.maxStreams", 0, count(1, 1_000_000)],
     ["loki.resources.limits.memory", "1 Gi", SIZE],
+    ["victoriaLogs.enabled", "on", FLAG],
+    ["victoriaLogs.retention", "12h", duration("24h", "520w")],
+    ["victoriaLogs.storage", "1GB", SIZE],
+    ["victoriaLogs.persistence.enabled", "on", FLAG],
+    ["victoriaLogs.persistence.storageClass", "Fast_SSD", SUBDOMAIN],
+    ["victoriaLogs.flushInterval", "500ms", duration("1s", "1h")],
+    ["victoriaLogs.messageFields", "message", FIELD_NAMES],
+    ["victoriaLogs.messageFields", ["a,b"], FIELD_NAMES],
+    ["victoriaLogs.ingestion.maxRequestSize", 0, SIZE],
+    ["victoriaLogs.ingestion.maxFields", 49, count(50, 2000)],
+    ["victoriaLogs.resources.limits.memory", "1 Gi", SIZE],
     ["prometheus.enabled", {}, FLAG],
     ["prometheus.retention", 15, duration("1h", "520w")],
     ["prometheus.retention", "15", duration("1h", "520w")],
