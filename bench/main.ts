@@ -3,6 +3,7 @@ import { isRunning } from "../sandbox/cluster";
 import { SANDBOX_MODULES } from "../sandbox/programs";
 import { provideProgram } from "../sandbox/up";
 import { SANDBOX_STACK, type Stack, stackOf } from "../tools/stack";
+import { deployFigures } from "./deploy";
 import { type Figure, table } from "./figures";
 import { loadFigures } from "./load";
 import { memoryAtRest } from "./memory";
@@ -11,7 +12,11 @@ import { queueFigures } from "./queues/queues";
 import { requestedMemory } from "./requests";
 
 /** What can be measured alone, by its name. */
-const ALONE: Readonly<Record<string, () => Promise<Figure[]>>> = { load: ofLoad, queues: ofQueues };
+const ALONE: Readonly<Record<string, () => Promise<Figure[]>>> = {
+    deploy: ofDeployment,
+    load: ofLoad,
+    queues: ofQueues,
+};
 
 /** Measures what queues cost, on this machine; and the stack that runs on the sandbox, where nothing is changed by it. */
 async function main(only: string | undefined): Promise<void> {
@@ -23,7 +28,13 @@ async function main(only: string | undefined): Promise<void> {
 }
 
 async function ofAll(): Promise<Figure[]> {
-    return [...(await ofStack()), ...(await ofQueues())];
+    return [...(await ofStack()), ...(await ofDeployment()), ...(await ofQueues())];
+}
+
+/** Beside the stack that runs, which it leaves alone. */
+async function ofDeployment(): Promise<Figure[]> {
+    runningStack();
+    return deployFigures();
 }
 
 async function ofStack(): Promise<Figure[]> {

@@ -16,5 +16,8 @@ export function sandboxEnv(): Record<string, string> {
         PULUMI_CONFIG_PASSPHRASE: "otel-stack-sandbox",
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        // Pulumi prefers a plugin on PATH, whatever its version, to those in PULUMI_HOME, and warns of it. The Kubernetes
+        // provider that was built here is on PATH, beside the command.
+        PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     };
 }

@@ -138,6 +138,10 @@ describe("the sandbox's environment", () => {
         assert.equal(PULUMI_BACKEND_URL, `file://${PULUMI_HOME}`);
     });
 
+    it("has Pulumi use the plugins of its own folder, and not one on PATH of whatever version", () => {
+        assert.equal(sandboxEnv().PULUMI_IGNORE_AMBIENT_PLUGINS, "true");
+    });
+
     it("leaves what `make down` must not delete outside of that folder", () => {
         for (const kept of [CACHE, BUILD_LOGS, LOCK]) {
             assert.ok(!kept.startsWith(STATE.concat("/")), kept);

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ROOT } from "../../sandbox/paths";
+import { findProcesses } from "../../sandbox/processes";
+import { deploy } from "../../tools/deploy";
+import { pulumiOutput } from "../../tools/stack";
+import { kubectl, type Named, NAMESPACE } from "./support/cluster";
+import { destroy, targetStack, up, verifyHolds } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it kills Pulumi, whose lock the commands take back on the sandbox alone");
+
+const stack = targetStack();
+const changed = targetStack({ "collector.batch.timeout": "6s" });
+
+/** Seconds after the first object that an update creates: ten moments of its stages. */
+const MOMENTS = [0, 0.4, 0.8, 1.2, 1.8, 2.4, 3, 4, 5, 6];
+
+/** An update that ends before it is killed is followed by one from nothing. */
+const MOST_UPDATES = 3 * MOMENTS.length;
+
+const KINDS = "configmaps,deployments,jobs,secrets,services";
+
+interface StackObject extends Named {
+    readonly kind: string;
+    readonly metadata: Named["metadata"] & { readonly managedFields: readonly { readonly manager: string }[] };
+}
+
+async function objects(): Promise<readonly StackObject[]> {
+    const selected = ["--namespace", NAMESPACE, "--selector", "app.kubernetes.io/part-of=otel-stack"];
+    const list = await kubectl("get", KINDS, ...selected, "--show-managed-fields", "--output=json");
+    return (JSON.parse(list) as { items: StackObject[] }).items;
+}
+
+async function uids(): Promise<ReadonlySet<string>> {
+    return new Set((await objects()).map(({ metadata }) => metadata.uid));
+}
+
+/** Ids of the resources in Pulumi's state, and how many of its operations are pending. */
+async function pulumiState(): Promise<{ readonly ids: readonly string[]; readonly pending: number }> {
+    const { deployment } = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as {
+        deployment: { resources?: { type: string; id?: string }[]; pending_operations?: unknown[] };
+    };
+    const ids = (deployment.resources ?? []).filter(({ type }) => type.startsWith("kubernetes:")).map(({ id }) => id);
+    return { ids: ids.filter((id) => id !== undefined), pending: deployment.pending_operations?.length ?? 0 };
+}
+
+/** Deploys the stack as `make up` does, in a process that can be killed with the `pulumi` that it runs. */
+function startDeployment(): ChildProcess {
+    const script = `require("./tools/deploy").deploy(${JSON.stringify(stack)})`;
+    const args = ["--require", "ts-node/register/transpile-only", "--eval", script];
+    return spawn(process.execPath, args, { cwd: ROOT, detached: true, stdio: "ignore" });
+}
+
+/** Kills a deployment at a moment; returns whether it had not ended before. */
+async function killWhen(isMoment: () => Promise<boolean>, delaySeconds = 0): Promise<boolean> {
+    const deployment = startDeployment();
+    const { pid } = deployment;
+    assert.ok(pid !== undefined);
+    const ended = once(deployment, "exit");
+    const hasEnded = (): boolean => deployment.exitCode !== null;
+    while (!hasEnded() && !(await isMoment())) {
+        await sleep(50);
+    }
+    await Promise.race([sleep(delaySeconds * 1000), ended]);
+    if (hasEnded()) {
+        assert.equal(deployment.exitCode, 0);
+        return false;
+    }
+    process.kill(-pid, "SIGKILL");
+    await ended;
+    return true;
+}
+
+async function killAfterFirstObject(delaySeconds: number): Promise<boolean> {
+    const before = await uids();
+    const createsObject = async (): Promise<boolean> => [...(await uids())].some((uid) => !before.has(uid));
+    return killWhen(createsObject, delaySeconds);
+}
+
+function isRepairing(): Promise<boolean> {
+    const repairs = findProcesses((command) => command[0] === "pulumi" && command.includes("--clear-pending-creates"));
+    return Promise.resolve(repairs.length > 0);
+}
+
+describe("an up from nothing that is killed", () => {
+    before(() => destroy(stack));
+
+    it("is repaired by the next one, whose repair may be killed too, at ten moments", async () => {
+        let [killed, updates, interrupted] = [0, 0, 0];
+        for (; killed < MOMENTS.length; updates++) {
+            assert.ok(updates < MOST_UPDATES, `only ${killed} of ${updates} updates were killed in time`);
+            if (await killAfterFirstObject(MOMENTS[killed] ?? 0)) {
+                killed++;
+                interrupted += Number((await pulumiState()).pending > 0);
+            } else {
+                await destroy(stack);
+            }
+        }
+        assert.ok(interrupted >= 5, `only ${interrupted} left a pending operation`);
+    });
+
+    it("is repaired by the next one, after a repair that was killed", async () => {
+        await destroyWhole();
+        assert.ok(await killAfterFirstObject(0.5));
+        assert.ok((await pulumiState()).pending > 0);
+        assert.ok(await killWhen(isRepairing));
+        assert.ok((await pulumiState()).pending > 0);
+        await deploy(stack);
+        assert.equal((await pulumiState()).pending, 0);
+    });
+
+    it("leaves each object in the state, with one field manager of Pulumi's", async () => {
+        const present = await objects();
+        const { ids } = await pulumiState();
+        const unknown = present.filter(({ metadata }) => !ids.includes(`${NAMESPACE}/${metadata.name}`));
+        assert.deepEqual(
+            unknown.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
+            [],
+        );
+        for (const { kind, metadata } of present) {
+            const managers = metadata.managedFields.map(({ manager }) => manager);
+            const ofPulumi = new Set(managers.filter((manager) => manager.startsWith("pulumi-kubernetes")));
+            assert.equal(ofPulumi.size, 1, `${kind}/${metadata.name}: ${managers.join(", ")}`);
+        }
+    });
+
+    it("leaves a stack that can be changed, and takes telemetry", async () => {
+        await up(changed);
+        await up(stack);
+        await verifyHolds(stack);
+    });
+
+    /** What a killed update left is repaired first, as `pulumi destroy` deletes what the state knows. */
+    async function destroyWhole(): Promise<void> {
+        await deploy(stack);
+        await destroy(stack);
+    }
+});
