@@ -37,6 +37,13 @@ describe("a stack's file of settings", () => {
         assert.throws(() => settingsOf("other", work), /there is no stack other: .*Pulumi\.other\.yaml/);
     });
 
+    it("names the file, the line and the nearest key of invalid YAML", () => {
+        assert.throws(() => read("config:\n  otel-stack:jaeger:\n    enabled: true\n      storage: 5Gi\n"), {
+            message:
+                "Pulumi.mine.yaml:3, near key config.otel-stack:jaeger.enabled: Nested mappings are not allowed in compact mappings",
+        });
+    });
+
     for (const [where, content] of [
         ["rolloutTimeout", "rolloutTimeout: { secure: v1:abc }"],
         ["images.collector", "images: { collector: { secure: v1:abc } }"],

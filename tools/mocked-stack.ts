@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
 import type Index from "../index";
+import { parseYaml } from "./parse-yaml";
 
 const ROOT = path.resolve(__dirname, "..");
 const PROJECT = "otel-stack";
@@ -168,7 +168,8 @@ export async function loadProgram(): Promise<Program> {
  * The settings in Pulumi.<stack>.yaml. An encrypted value that ends in a Secret, which nobody prints, is a placeholder.
  *
  * @param root Folder of the file.
- * @throws where there is none, or where what would be printed is encrypted: Pulumi alone can read it.
+ * @throws where there is none, where it is no valid YAML, or where what would be printed is encrypted: Pulumi alone can
+ * read it.
  */
 export function settingsOf(stack: string, root: string = ROOT): Settings {
     const name = `Pulumi.${stack}.yaml`;
@@ -178,7 +179,7 @@ export function settingsOf(stack: string, root: string = ROOT): Settings {
             `there is no stack ${stack}: its settings would be in ${name}, as those of dev in Pulumi.dev.yaml`,
         );
     }
-    const content: unknown = parse(fs.readFileSync(file, "utf8"));
+    const content: unknown = parseYaml(fs.readFileSync(file, "utf8"), name);
     const config = isRecord(content) && isRecord(content.config) ? content.config : {};
     return Object.fromEntries(
         Object.entries(config)

@@ -1,0 +1,52 @@
+import { type Document, isScalar, parseDocument, visit, type YAMLError } from "yaml";
+
+/**
+ * Parses a YAML file that a user wrote.
+ *
+ * @param file Name of the file, for the message.
+ * @throws with the file, the line and the nearest key before the first mistake.
+ */
+export function parseYaml(text: string, file: string): unknown {
+    const document = parseDocument(text, { prettyErrors: true });
+    const [error] = document.errors;
+    if (error !== undefined) {
+        throw new Error(describe(error, document, file));
+    }
+    try {
+        return document.toJS();
+    } catch (unresolved) {
+        // An alias without an anchor; the library gives no position.
+        throw new Error(`${file}: ${unresolved instanceof Error ? unresolved.message : String(unresolved)}`, {
+            cause: unresolved,
+        });
+    }
+}
+
+function describe(error: YAMLError, document: Document, file: string): string {
+    // The library appends the line and the text there, over several lines.
+    const reason = error.message.replace(/ at line \d+, column \d+:[^]*$/, "");
+    const line = error.linePos?.[0].line;
+    const key = nearestKey(document, error.pos[0]);
+    return [
+        file,
+        line === undefined ? "" : `:${line}`,
+        key === undefined ? "" : `, near key ${key}`,
+        `: ${reason}`,
+    ].join("");
+}
+
+/** Path of the last key that starts before an offset in the text. */
+function nearestKey(document: Document, offset: number): string | undefined {
+    let nearest: string | undefined;
+    visit(document, {
+        Pair(_, { key }, ancestors) {
+            if (isScalar(key) && (key.range?.[0] ?? offset) < offset) {
+                const parents = ancestors.flatMap((node) =>
+                    "key" in node && isScalar(node.key) ? [String(node.key.value)] : [],
+                );
+                nearest = [...parents, String(key.value)].join(".");
+            }
+        },
+    });
+    return nearest;
+}
