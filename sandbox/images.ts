@@ -3,11 +3,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { ProgramFolders } from "./build";
-import { BUSYBOX } from "./packages";
 import { CACHE } from "./paths";
 import { VERSIONS } from "./programs";
 import { PROMETHEUS_FOLDER, prometheusUiFiles } from "./prometheus-ui";
 import { shopFiles, shopVersion } from "./shop";
+import { toolboxFiles } from "./toolbox";
 
 /** An image of some files, for the sandbox's containerd alone. */
 export interface Image {
@@ -45,6 +45,9 @@ export const COREDNS_IMAGE = `${REPOSITORY}/coredns:${VERSIONS.coredns}`;
 export const METRICS_SERVER_IMAGE = `${REPOSITORY}/metrics-server:${VERSIONS.metricsServer}`;
 const PROMETHEUS_IMAGE = `${REPOSITORY}/prometheus:${VERSIONS.prometheus}`;
 export const TOOLBOX_IMAGE = `${REPOSITORY}/toolbox:1`;
+
+/** Without an entrypoint, so that what follows `--` of `kubectl run` is the command. */
+const TOOLBOX = { name: TOOLBOX_IMAGE, entrypoint: [], args: ["sh"], user: 65532 } as const;
 
 /** The application of app/. */
 export const SHOP_IMAGE = { name: `${REPOSITORY}/shop:${shopVersion()}`, user: 10001 } as const;
@@ -94,34 +97,12 @@ const PROGRAMS: readonly StaticProgram[] = [
     },
 ];
 
-/** What a learner's pod has, without a package of its own for each: busybox is all of them, by the name it is called. */
-const TOOLS = (
-    "[ arp ash awk base64 basename bc cat chmod clear cmp cp cut date dd df diff dirname du echo egrep env " +
-    "expr false fgrep find fold free grep gunzip gzip head hexdump hostname httpd id ip kill killall less ln " +
-    "ls md5sum mkdir mkfifo mktemp more mv nc netstat nslookup od paste ping printf ps pwd readlink realpath " +
-    "rev rm rmdir route sed seq sh sha256sum sleep sort stat stty sync tac tail tar tee telnet test time " +
-    "timeout top touch tr traceroute true truncate tty uname uniq unzip uptime vi watch wc wget which whoami " +
-    "xargs xxd yes zcat"
-).split(" ");
-
-const TOOLBOX: Image = {
-    name: TOOLBOX_IMAGE,
-    files: [{ from: BUSYBOX, to: "/bin/busybox", mode: 0o755 }],
-    links: Object.fromEntries(TOOLS.map((tool) => [`/bin/${tool}`, "busybox"])),
-    // None, so that what follows `--` of `kubectl run` is the command.
-    entrypoint: [],
-    args: ["sh"],
-    user: 65532,
-};
-
-export const IMAGES: readonly Image[] = [
-    ...PROGRAMS.map(({ program, path: to, ...image }) => ({
-        ...image,
-        files: [{ from: program, to, mode: 0o755 }],
-        entrypoint: [to],
-    })),
-    TOOLBOX,
-];
+/** The images of built programs. */
+export const IMAGES: readonly Image[] = PROGRAMS.map(({ program, path: to, ...image }) => ({
+    ...image,
+    files: [{ from: program, to, mode: 0o755 }],
+    entrypoint: [to],
+}));
 
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -132,7 +113,8 @@ export async function packImages(folders: ProgramFolders): Promise<readonly stri
     const images = IMAGES.map((image) =>
         image.name === PROMETHEUS_IMAGE ? { ...image, files: [...image.files, ...ui] } : image,
     );
-    return Promise.all([...images, shop].map((image) => packImage(image, folders)));
+    const toolbox = { ...TOOLBOX, ...(await toolboxFiles()) };
+    return Promise.all([...images, shop, toolbox].map((image) => packImage(image, folders)));
 }
 
 /**

@@ -1,8 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { execa } from "execa";
-
-/** Static, so that an image of this file alone works; Debian has another one in its place that is not. */
-export const BUSYBOX = "/bin/busybox";
+import { TOOLBOX_NEEDS } from "./toolbox";
 
 interface Need {
     /** Succeeds where it is there. */
@@ -17,7 +15,7 @@ const NEEDS: readonly Need[] = [
     { check: ["pkg-config", "--version"], debian: "pkg-config" },
     { check: ["pkg-config", "--exists", "libseccomp"], debian: "libseccomp-dev" },
     { check: ["mkfs.ext4", "-V"], debian: "e2fsprogs" },
-    { check: ["sh", "-c", `${BUSYBOX} true && ! ldd ${BUSYBOX}`], debian: "busybox-static" },
+    ...TOOLBOX_NEEDS,
 ];
 
 /** What `make e2e` needs beside that: the web UIs are opened in a browser. */

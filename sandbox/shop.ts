@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { build } from "esbuild";
-import { execa } from "execa";
 import type { Image, ImageFile } from "./images";
+import { librariesOf } from "./libraries";
 import { CACHE, ROOT } from "./paths";
 
 const APP = path.join(ROOT, "app");
@@ -42,17 +42,4 @@ export async function shopFiles(): Promise<Pick<Image, "entrypoint" | "files">> 
         files: [{ from: node, to: NODE_IN_IMAGE, mode: 0o755 }, ...libraries, { from: BUNDLE, to: MAIN, mode: 0o644 }],
         entrypoint: [NODE_IN_IMAGE, MAIN],
     };
-}
-
-/** The shared libraries, the loader included, that a program needs; none where it is static. */
-export async function librariesOf(program: string): Promise<string[]> {
-    const { stdout, stderr, failed } = await execa("ldd", [program], { reject: false });
-    if (failed && !(stdout + stderr).includes("not a dynamic executable")) {
-        throw new Error(`ldd ${program} failed: ${stderr}`);
-    }
-    const missing = /^\s*(\S+) => not found$/m.exec(stdout)?.[1];
-    if (missing !== undefined) {
-        throw new Error(`${program} needs ${missing}, which this machine has not`);
-    }
-    return [...stdout.matchAll(/^\s*(?:\S+ => )?(\/\S+) \(0x[0-9a-f]+\)$/gm)].flatMap(([, file]) => file ?? []);
 }

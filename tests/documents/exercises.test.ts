@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { IMAGES } from "../../config/images";
-import { IMAGES as SANDBOX_IMAGES } from "../../sandbox/images";
+import { IMAGES as SANDBOX_IMAGES, TOOLBOX_IMAGE } from "../../sandbox/images";
 import { ROOT } from "../../sandbox/paths";
 import { sectionsOf } from "../../tools/documents/markdown";
 import { read } from "../../tools/documents/translations";
@@ -112,10 +112,7 @@ for (const [file, { parts, repeat, fails }] of Object.entries(LANGUAGES)) {
             const images = commands.flatMap((text) => [...text.matchAll(/localhost\/otel-sandbox\/(\w+):[\w.]+/g)]);
             assert.ok(images.length > Object.keys(PUBLIC_IMAGES).length);
             for (const { 0: image, 1: program = "", input } of images) {
-                assert.ok(
-                    SANDBOX_IMAGES.some(({ name }) => name === image),
-                    image,
-                );
+                assert.ok([...SANDBOX_IMAGES.map(({ name }) => name), TOOLBOX_IMAGE].includes(image), image);
                 const publicImage = PUBLIC_IMAGES[program];
                 assert.ok(publicImage !== undefined && input.includes(publicImage), input);
             }

@@ -7,6 +7,7 @@ import { validate } from "../../tools/validate";
 import { kubectl, NAMESPACE, PATIENCE } from "./support/cluster";
 import { eventually } from "./support/questions";
 import { needsSandbox } from "./support/target";
+import { usualCommandsScript } from "./support/toolbox-commands";
 
 needsSandbox("it tries what the sandbox adds: its toolbox, its figures, its lock, and the programs that it has built");
 
@@ -25,17 +26,28 @@ describe("a second command on the sandbox", () => {
     });
 });
 
+/** Runs a script in a pod of the toolbox, and returns what it prints. */
+async function logOf(name: string, script: string): Promise<string> {
+    const command = ["sh", "-c", script];
+    await kubectl("run", name, "-n", NAMESPACE, `--image=${TOOLBOX_IMAGE}`, "--restart=Never", "--", ...command);
+    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, "--for=jsonpath={.status.phase}=Succeeded", PATIENCE);
+    const log = await kubectl("logs", "-n", NAMESPACE, name);
+    await kubectl("delete", "-n", NAMESPACE, `pod/${name}`);
+    return log;
+}
+
 describe("the sandbox beside a stack", () => {
-    it("lets a learner's plain pod run beside it and reach it", async () => {
-        const unknown = 'for tool in /bin/*; do "$tool" --help 2>&1 | grep -q "applet not found" && echo "$tool"; done';
-        const command = ["sh", "-c", `${unknown}; wget -qO- http://otel-collector:8889/metrics`];
-        await kubectl("run", "plain", "-n", NAMESPACE, `--image=${TOOLBOX_IMAGE}`, "--restart=Never", "--", ...command);
-        const succeeded = "--for=jsonpath={.status.phase}=Succeeded";
-        await kubectl("wait", "-n", NAMESPACE, "pod/plain", succeeded, PATIENCE);
-        const log = await kubectl("logs", "-n", NAMESPACE, "plain");
-        assert.doesNotMatch(log, /^\/bin\//m, "busybox does not know a tool");
+    it("runs a plain pod of the toolbox, which reaches the stack", async () => {
+        const log = await logOf("plain", "wget -T 10 -qO- http://otel-collector:8889/metrics");
         assert.match(log, /^# TYPE /m);
-        await kubectl("delete", "-n", NAMESPACE, "pod/plain");
+    });
+
+    it("runs every tool of the toolbox with its usual options", async () => {
+        const unknown =
+            'for tool in /bin/*; do "$tool" --help 2>&1 | grep -q "applet not found" && echo "unknown: $tool"; done';
+        const log = await logOf("tools", `${unknown}\n${usualCommandsScript(8080)}`);
+        assert.match(log, /^all tried$/m);
+        assert.deepEqual(log.match(/^(?:unknown|failed).*/gm) ?? [], []);
     });
 
     it("shows what its pods and the node use", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { execa } from "execa";
-import { librariesOf, shopFiles } from "../../sandbox/shop";
+import { librariesOf } from "../../sandbox/libraries";
+import { shopFiles } from "../../sandbox/shop";
 import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
 
 describe("shopFiles", () => {
@@ -16,7 +17,7 @@ describe("shopFiles", () => {
     });
 });
 
-describe("the libraries of Node.js in the shop's image", () => {
+describe("librariesOf", () => {
     let work: string;
 
     beforeEach(() => {
@@ -33,7 +34,7 @@ describe("the libraries of Node.js in the shop's image", () => {
         return withPath(`${bin}:${process.env.PATH ?? ""}`, () => librariesOf("/usr/bin/node"));
     };
 
-    it("are those that it links to, and the loader", async () => {
+    it("returns those that a program links to, and the loader", async () => {
         const lines = [
             "\\tlinux-vdso.so.1 (0x00007fc463eb5000)",
             "\\tlibm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x00007fc463b20000)",
@@ -45,12 +46,12 @@ describe("the libraries of Node.js in the shop's image", () => {
         ]);
     });
 
-    it("are none of a static one", async () => {
+    it("returns none for a static program", async () => {
         assert.deepEqual(await whenLddSays("echo '\tnot a dynamic executable' >&2; exit 1"), []);
         assert.deepEqual(await whenLddSays("echo '\tstatically linked'"), []);
     });
 
-    it("are not left out where one is missing, or where they cannot be listed", async () => {
+    it("rejects a program whose library is missing, or whose libraries cannot be listed", async () => {
         assert.match(
             await messageOf(whenLddSays("echo '\tlibx.so => not found'")),
             /needs libx\.so, which this machine/,
