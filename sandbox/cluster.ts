@@ -69,7 +69,9 @@ export async function waitForApi(): Promise<void> {
 /** Gives the cluster what every cluster has, and waits until the node takes pods, names resolve and all APIs answer. */
 export async function waitForNode(): Promise<void> {
     await until("the default service account", () => kubectl(["get", "serviceaccount", "default"]));
-    const files = ["coredns.yaml", "metrics-server.yaml"].map((file) => `--filename=${path.join(NODE_FILES, file)}`);
+    const files = ["network-policies.yaml", "coredns.yaml", "metrics-server.yaml"].map(
+        (file) => `--filename=${path.join(NODE_FILES, file)}`,
+    );
     const own = { apiVersion: "v1", kind: "List", items: [...metricsObjects(), ...volumeObjects()] };
     await kubectlOrFail(["apply", "--server-side", ...files, "--filename=-"], JSON.stringify(own));
     await until("the node", () => kubectl(["get", "node", "sandbox"]));

@@ -15,6 +15,7 @@ const CLIENTS: readonly Certificate[] = [
     { name: "kube-controller-manager", subject: "/CN=system:kube-controller-manager", usage: "clientAuth" },
     { name: "kube-scheduler", subject: "/CN=system:kube-scheduler", usage: "clientAuth" },
     { name: "kube-proxy", subject: "/CN=system:kube-proxy", usage: "clientAuth" },
+    { name: "network-policies", subject: "/CN=sandbox:network-policies", usage: "clientAuth" },
     {
         name: "kubelet",
         subject: "/O=system:nodes/CN=system:node:sandbox",

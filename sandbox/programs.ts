@@ -80,6 +80,13 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         estimate: 15,
     },
     {
+        name: "network-policies",
+        title: "kube-network-policies",
+        programs: { "network-policies": "." },
+        // Most of it was compiled for Kubernetes.
+        estimate: 15,
+    },
+    {
         name: "pulumi",
         // In one module, so that both are built from the same packages: the command alone is half of the provider.
         title: `Pulumi ${VERSIONS.pulumi} and its Kubernetes provider`,
@@ -115,8 +122,8 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
             containerd: `${CONTAINERD}/containerd`,
             "containerd-shim-runc-v2": `${CONTAINERD}/containerd-shim-runc-v2`,
             ctr: `${CONTAINERD}/ctr`,
-            bridge: `${CNI}/main/bridge`,
             loopback: `${CNI}/main/loopback`,
+            ptp: `${CNI}/main/ptp`,
             "host-local": `${CNI}/ipam/host-local`,
             etcd: "go.etcd.io/etcd/server/v3",
         },

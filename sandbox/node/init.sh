@@ -6,6 +6,7 @@ set -euo pipefail
 
 readonly state=$1
 readonly pki=$state/pki config=$state/config logs=$state/logs volumes=$state/volumes
+readonly policy_queue=100
 readonly node_ip=198.18.0.2 service_range=198.19.0.0/16 pod_range=198.18.128.0/17
 export PATH=$state/bin:$PATH
 
@@ -30,6 +31,9 @@ ip link set eth0 up
 # some route leads.
 ip route add "$service_range" dev eth0
 echo 1 >/proc/sys/net/ipv4/ip_forward
+# The policy engine decides about the first packet of each connection. Without an engine the kernel drops it. The table
+# `mangle` comes before kube-proxy's rules, which let packets pass that they have marked.
+iptables --table mangle --append FORWARD --match conntrack --ctstate NEW --jump NFQUEUE --queue-num "$policy_queue"
 
 start() {
     local name=$1
@@ -96,13 +100,12 @@ start kubelet kubelet \
     --node-ip="$node_ip" \
     --root-dir="$state/kubelet"
 
-# A pod answers another one on the same bridge directly, past the rules that would turn a Service's address back, unless
-# the kernel has br_netfilter loaded. Masqueraded requests are answered through the node on every machine.
+# Every pod has a link of its own to the node, which forwards what pods send to each other. So kube-proxy's rules turn a
+# Service's address back on every machine, and policies see the address of the pod that sends.
 start kube-proxy kube-proxy \
     --kubeconfig="$config/kube-proxy.kubeconfig" \
     --proxy-mode=iptables \
     --cluster-cidr="$pod_range" \
-    --masquerade-all=true \
     --hostname-override=sandbox \
     --conntrack-max-per-core=0 \
     --conntrack-tcp-timeout-established=0 \
@@ -130,6 +133,15 @@ start kube-scheduler kube-scheduler \
     --authorization-kubeconfig="$config/kube-scheduler.kubeconfig" \
     --bind-address=127.0.0.1 \
     --leader-elect=false
+
+# It gives up when it may not read NetworkPolicies yet: network-policies.yaml gives the right.
+until kubectl --kubeconfig="$config/network-policies.kubeconfig" auth can-i list networkpolicies --all-namespaces \
+    >/dev/null 2>&1; do sleep 0.1; done
+
+start network-policies network-policies \
+    --kubeconfig="$config/network-policies.kubeconfig" \
+    --node=sandbox \
+    --queue="$policy_queue"
 
 start volumes "${BASH_SOURCE[0]%/*}/volumes.sh" "$volumes" "$state/kubeconfig"
 

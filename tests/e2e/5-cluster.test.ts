@@ -6,8 +6,9 @@ import { validate } from "../../config/validate";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { settingsOf } from "../../tools/mocked-stack";
 import { type LogRecord, numbers, numbersOrRecords, RANGE, tracesOf } from "./support/ask";
-import { AGENT_NAMESPACE, get, kubectl, NAMESPACE, objectsOfTheStack, PATIENCE } from "./support/cluster";
+import { AGENT_NAMESPACE, kubectl, NAMESPACE, objectsOfTheStack, PATIENCE } from "./support/cluster";
 import { Forwards } from "./support/forwards";
+import { assertIsolated, policiesFor } from "./support/isolation";
 import { BESIDE } from "./support/lanes";
 import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
 import { stackWith, up } from "./support/stack";
@@ -17,7 +18,6 @@ needsSandbox("its pods run the sandbox's toolbox");
 
 /** Where the pods stand whose logs are read. */
 const ELSEWHERE = `${NAMESPACE}-pods`;
-const COLLECTOR = "app.kubernetes.io/name=otel-collector";
 const WITHIN_SECONDS = 120;
 const LINES = 600;
 
@@ -31,6 +31,7 @@ const collecting = stackWith("sandbox", {
     "cluster.events.enabled": true,
     "cluster.attributes.enabled": true,
     "cluster.otlp.enabled": true,
+    networkPolicies: policiesFor(ELSEWHERE),
 });
 
 describe("collection from the cluster", () => {
@@ -159,12 +160,8 @@ describe("collection from the cluster", () => {
     });
 
     it("says by its address of which pod telemetry is that does not say so itself", async () => {
-        // Past the Service: the sandbox's network puts the node's address in place of who calls one.
-        const [address = ""] = (await get<{ status: { podIP: string } }>("pods", "-l", COLLECTOR)).map(
-            ({ status }) => status.podIP,
-        );
         // Until the Collector has heard of the pod.
-        const post = posts("anonymous", `http://${address}:4318`);
+        const post = posts("anonymous", `http://otel-collector.${NAMESPACE}:4318`);
         await run("sender", `for i in 1 2 3 4 5 6 7 8 9 10; do ${post}; sleep 2; done`);
         await eventually(async () => {
             const found = await records(backends, '{service_name="anonymous"} | k8s_pod_name="sender"');
@@ -175,20 +172,24 @@ describe("collection from the cluster", () => {
     it("takes OTLP at the agent of the sender's node, and says by its address which pod the sender is", async () => {
         const agents = ["pods", "-n", AGENT_NAMESPACE, "-l", "app.kubernetes.io/name=otel-agent"];
         const address = await kubectl("get", ...agents, "-o", "jsonpath={.items[0].status.podIP}");
-        const byService = posts("by-service", `http://otel-agent.${AGENT_NAMESPACE}:4318`);
-        // Past the Service too, as above.
-        const byAddress = posts("by-address", `http://${address}:4318`);
-        await run("nearby", `for i in 1 2 3 4 5 6 7 8 9 10; do ${byService}; ${byAddress}; sleep 2; done`);
+        const byAddress = posts("by-address", `http://otel-agent.${AGENT_NAMESPACE}:4318`);
+        const byNode = posts("by-node", `http://${address}:4318`);
+        await run("nearby", `for i in 1 2 3 4 5 6 7 8 9 10; do ${byAddress}; sleep 2; done`);
+        await run("host", `for i in 1 2 3 4 5 6 7 8 9 10; do ${byNode}; sleep 2; done`, { hostNetwork: true });
         await eventually(async () => {
-            const [near] = await records(backends, '{service_name="by-service"}');
-            assert.equal(near?.fields.k8s_node_name, "sandbox");
-            // A rewritten address is nobody's.
-            assert.equal(near.fields.k8s_pod_name, undefined);
+            const [host] = await records(backends, '{service_name="by-node"}');
+            assert.equal(host?.fields.k8s_node_name, "sandbox");
+            // The node's address is that of many, so that it is nobody's.
+            assert.equal(host.fields.k8s_pod_name, undefined);
             const [found] = await records(backends, '{service_name="by-address"} | k8s_pod_name="nearby"');
             assert.equal(found?.fields.k8s_namespace_name, ELSEWHERE);
             assert.equal(found.fields.k8s_node_name, "sandbox");
             assert.equal(found.fields.k8s_node_ip, undefined);
         }, WITHIN_SECONDS);
+    });
+
+    it("has no open port but those of its flows", async () => {
+        await assertIsolated(collecting);
     });
 
     it("goes with its Namespace and its rights", async () => {
@@ -205,9 +206,9 @@ describe("collection from the cluster", () => {
     });
 });
 
-async function run(name: string, script: string): Promise<void> {
+async function run(name: string, script: string, spec: object = {}): Promise<void> {
     const pod = ["run", name, "-n", ELSEWHERE, `--image=${TOOLBOX_IMAGE}`, "--restart=Never"];
-    await kubectl(...pod, "--", "sh", "-c", script);
+    await kubectl(...pod, `--overrides=${JSON.stringify({ spec })}`, "--", "sh", "-c", script);
 }
 
 /** A command that sends one record of that service and says nothing else of where it comes from. */

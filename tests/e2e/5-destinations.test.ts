@@ -10,6 +10,7 @@ import { Forwards } from "./support/forwards";
 import {
     answeredByIngestion,
     CA_SECRET,
+    ELSEWHERE,
     ingested,
     INGESTION,
     INGESTION_PORT,
@@ -21,6 +22,7 @@ import {
     VENDOR,
 } from "./support/elsewhere";
 import { Authority } from "./support/guard";
+import { assertIsolated, POLICIES } from "./support/isolation";
 import { balanceOf, type RunArgs } from "./support/outage";
 import { eventually } from "./support/questions";
 import { post, requestOf, serviceOf } from "./support/requests";
@@ -41,16 +43,27 @@ const ITEMS: Readonly<Record<Signal, string>> = { traces: "spans", metrics: "met
 /** What each signal is in Azure Monitor. */
 const KINDS: Readonly<Record<Signal, string>> = { traces: "RemoteDependency", metrics: "Metric", logs: "Message" };
 
+/** Where the destinations are. */
+const EGRESS = { namespaces: [{ "kubernetes.io/metadata.name": ELSEWHERE }] };
+
 const stack = stackWith("sandbox", {
     destinations: {
         vendor: {
             endpoint: `https://${VENDOR}:4317`,
             headers: { "x-tenant": "e2e" },
             tls: { caSecretName: CA_SECRET },
+            egress: EGRESS,
         },
-        plain: { endpoint: `http://${VENDOR}:4318`, protocol: "http", tls: { insecure: true }, compression: "none" },
+        plain: {
+            endpoint: `http://${VENDOR}:4318`,
+            protocol: "http",
+            tls: { insecure: true },
+            compression: "none",
+            egress: EGRESS,
+        },
     },
-    "azureMonitor.enabled": true,
+    azureMonitor: { enabled: true, egress: { ...EGRESS, port: INGESTION_PORT } },
+    networkPolicies: POLICIES,
     // Soon full.
     "collector.queue.size": "2Mi",
     "collector.receiver.maxMessageSize": "2Mi",
@@ -131,6 +144,10 @@ describe("further destinations", () => {
         for (const text of readable) {
             assert.ok(!text.includes(token ?? TOKEN) && !text.includes(KEY));
         }
+    });
+
+    it("leave no port of the stack open but those of its flows", async () => {
+        await assertIsolated(stack);
     });
 
     it("do no harm when they are away and their queues are full: nobody is refused, and the stack has it all", async () => {

@@ -3,6 +3,7 @@ import type { Protocol } from "../../tools/verify/model";
 import { open } from "./support/browser";
 import { apply, get, kubectl, NAMESPACE, PATIENCE } from "./support/cluster";
 import { Authority, authorizationOf, type Pem, putCertificate } from "./support/guard";
+import { assertIsolated, POLICIES } from "./support/isolation";
 import { eventually } from "./support/questions";
 import { sendFrom } from "./support/sender";
 import { stackWith, tryPulumi, up } from "./support/stack";
@@ -14,6 +15,7 @@ import {
     removeGatewayApi,
     startTraefik,
     stopTraefik,
+    TRAEFIK_NAMESPACE,
 } from "./support/traefik";
 import { needsSandbox } from "./support/target";
 
@@ -33,10 +35,12 @@ const PUBLISH = {
     prometheus: { host: PROMETHEUS, withoutAuthentication: true },
     otlp: { httpHost: OTLP.http, grpcHost: OTLP.grpc },
     tls: { secretName: TLS_SECRET },
+    controller: { namespaces: [{ "kubernetes.io/metadata.name": TRAEFIK_NAMESPACE }] },
 };
 const COMMON = {
     "guard.enabled": true,
     "guard.grpc.enabled": true,
+    networkPolicies: POLICIES,
     "app.enabled": false,
     "telemetrygen.enabled": false,
 };
@@ -183,6 +187,10 @@ describe("what is published", () => {
                 assert.ok(!(await services()).includes(stranger));
             });
         }
+
+        it("leaves no port open but those of the stack's flows", async () => {
+            await assertIsolated(by === "routes" ? byGateway : byIngress);
+        });
 
         it("leaves it to the guarded listener to turn away who has no token", async () => {
             const page = await open(`https://${OTLP.http}/v1/traces`, certificate.ca);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { kubectl } from "./support/cluster";
 import { acceptedBy, readyPods } from "./support/collectors";
+import { assertIsolated, policiesFor } from "./support/isolation";
 import { eventually } from "./support/questions";
-import { type Spans, startSpans, storedSpans } from "./support/spans";
+import { SENDERS_NAMESPACE, type Spans, startSpans, storedSpans } from "./support/spans";
 import { stackWith, tryPulumi, up, verifyHolds } from "./support/stack";
 import { needsSandbox } from "./support/target";
 
@@ -10,7 +12,7 @@ needsSandbox("it needs the sandbox's figures, which come every few seconds");
 const MOST = 2;
 /** Each is one gRPC connection, opened while there is one Collector. */
 const SENDERS = ["scaling-a", "scaling-b", "scaling-c"];
-const RATE = { perSecond: 30, seconds: 120, children: 8 };
+const RATE = { perSecond: 30, seconds: 120, children: 8, namespace: SENDERS_NAMESPACE };
 /** The metrics server and the autoscaler look every so often, and a pod starts; the load lasts longer. */
 const ADDED_WITHIN_SECONDS = 100;
 const REMOVED_WITHIN_SECONDS = 300;
@@ -20,6 +22,7 @@ const sandbox = stackWith("sandbox");
 const scaled = stackWith("sandbox", {
     "app.enabled": false,
     "telemetrygen.enabled": false,
+    networkPolicies: policiesFor(SENDERS_NAMESPACE),
     "jaeger.maxTraces": 15_000,
     "jaeger.resources": { limits: { memory: "512Mi" } },
     "collector.receiver.maxConnectionAge": "5s",
@@ -43,6 +46,7 @@ describe("a stack whose Collectors are scaled", () => {
     });
 
     after(async () => {
+        await kubectl("delete", "namespace", SENDERS_NAMESPACE, "--ignore-not-found", "--wait=false");
         await up(sandbox);
         await verifyHolds(sandbox);
     });
@@ -61,6 +65,10 @@ describe("a stack whose Collectors are scaled", () => {
                 `since there are more of them, the Collectors have taken ${taken.join(", ")} spans`,
             );
         }, ADDED_WITHIN_SECONDS);
+    });
+
+    it("has no open port but those of its flows", async () => {
+        await assertIsolated(scaled);
     });
 
     it("is changed neither by an update nor by a refresh", async () => {

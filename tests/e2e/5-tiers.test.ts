@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { SERVICE_LABEL, SPAN_METRICS } from "../../components/shared/correlation";
 import { kubectl, NAMESPACE, PATIENCE } from "./support/cluster";
 import { acceptedBy, readyPods, sendTo } from "./support/collectors";
+import { assertIsolated, policiesFor } from "./support/isolation";
 import { eventually } from "./support/questions";
-import { type Spans, startSpans, storedSpans, traceIdOf } from "./support/spans";
+import { SENDERS_NAMESPACE, type Spans, startSpans, storedSpans, traceIdOf } from "./support/spans";
 import { stackWith, up, verifyHolds } from "./support/stack";
 import { needsSandbox } from "./support/target";
 
@@ -16,7 +17,7 @@ const FAILS_EVERY = 4;
 /** Of each trace, each sent by itself, to one Collector of the first tier and then to the other. */
 const SPANS = 6;
 const SENDERS = ["tiers-a", "tiers-b"];
-const RATE = { perSecond: 20, seconds: 45, children: 3, failed: true };
+const RATE = { perSecond: 20, seconds: 45, children: 3, failed: true, namespace: SENDERS_NAMESPACE };
 /** A trace is held and sent, and a count is flushed and scraped. */
 const SEEN_WITHIN_SECONDS = 90;
 
@@ -24,6 +25,7 @@ const SEEN_WITHIN_SECONDS = 90;
 const stack = stackWith("sandbox", {
     layout: "two-tier",
     "collector.replicas": 2,
+    networkPolicies: policiesFor(SENDERS_NAMESPACE),
     // Longer than it takes to send all spans of a trace, by one way and by the other.
     tailSampling: { enabled: true, share: 0, slowerThan: "1h", wait: "20s" },
     "spanMetrics.flushInterval": "5s",
@@ -89,7 +91,7 @@ describe("a stack with two tiers of Collectors", () => {
     });
 
     after(async () => {
-        await kubectl("delete", "pods", "-n", NAMESPACE, "--ignore-not-found", ...SENDERS);
+        await kubectl("delete", "namespace", SENDERS_NAMESPACE, "--ignore-not-found", "--wait=false");
         await up(stackWith("sandbox"));
     });
 
@@ -134,6 +136,10 @@ describe("a stack with two tiers of Collectors", () => {
         await verifyHolds(stack);
     });
 
+    it("has no open port but those of its flows", async () => {
+        await assertIsolated(stack);
+    });
+
     it("loses no span when a pod of the second tier is replaced meanwhile", async () => {
         const sent: readonly Spans[] = await Promise.all(SENDERS.map((name) => startSpans(name, RATE)));
         const [pod = ""] = traceTier;
@@ -144,8 +150,9 @@ describe("a stack with two tiers of Collectors", () => {
             assert.notEqual(await uid(), before);
         }, SEEN_WITHIN_SECONDS);
         await kubectl("wait", "-n", NAMESPACE, `pod/${pod}`, "--for=condition=Ready", PATIENCE);
-        for (const { name, count } of sent) {
-            assert.equal(await storedSpans({ name, count }), count, name);
+        for (const spans of sent) {
+            const { name, count } = spans;
+            assert.equal(await storedSpans(spans), count, name);
             await eventually(async () => {
                 const spans = (await storedTraces(name)).flatMap((trace) => trace.spans.map(({ spanID }) => spanID));
                 console.log(`        ${name}: ${spans.length} spans, ${new Set(spans).size} of them different`);

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isHealthy, stopNode } from "../../sandbox/cluster";
+import { isHealthy, isRunning, stopNode } from "../../sandbox/cluster";
 import { ROOT } from "../../sandbox/paths";
-import { childrenOf, commandOf } from "../../sandbox/processes";
+import { childrenOf, commandOf, findProcesses } from "../../sandbox/processes";
 import { sandboxUp } from "../../sandbox/up";
 import { kubectl } from "./support/cluster";
 import { eventually } from "./support/questions";
@@ -61,6 +61,16 @@ describe("a start that was interrupted", () => {
             const pods = await kubectl("get", "pods", "--all-namespaces");
             assert.match(pods, /coredns.* 1\/1 .*\n.*metrics-server.* 1\/1 /);
         });
-        await assertLeavesNothing();
+    });
+
+    it("ends whole when the engine of its policies ends", async () => {
+        const [engine] = findProcesses(([program]) => program === "network-policies");
+        assert.ok(engine !== undefined);
+        process.kill(engine, "SIGKILL");
+        await eventually(async () => {
+            assert.equal(isRunning(), false);
+            await Promise.resolve();
+        });
+        await stopNode();
     });
 });

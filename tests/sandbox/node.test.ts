@@ -18,7 +18,7 @@ function nodeFile(name: string): string {
 const init = nodeFile("init.sh");
 const containerd = nodeFile("containerd.toml");
 const kubelet: unknown = parse(nodeFile("kubelet.yaml"));
-const manifests = ["coredns.yaml", "metrics-server.yaml"].flatMap((file) =>
+const manifests = ["network-policies.yaml", "coredns.yaml", "metrics-server.yaml"].flatMap((file) =>
     parseAllDocuments(nodeFile(file)).map((document) => document.toJS() as Manifest),
 );
 
@@ -74,7 +74,7 @@ describe("the files of the node agree with the sandbox's constants", () => {
             assert.ok(contains("198.18.0.0/15", range), range);
         }
         assert.ok(!overlaps(services, pods) && !overlaps(pods, HOST_ADDRESS) && !overlaps(services, HOST_ADDRESS));
-        const [, subnet = ""] = /"subnet": "([^"]+)"/.exec(nodeFile("cni/10-bridge.conflist")) ?? [];
+        const [, subnet = ""] = /"subnet": "([^"]+)"/.exec(nodeFile("cni/10-ptp.conflist")) ?? [];
         assert.ok(contains(pods, subnet));
     });
 
@@ -99,12 +99,13 @@ describe("the files of the node agree with the sandbox's constants", () => {
 
     it("on the one folder that holds everything of the sandbox", () => {
         assert.ok(isRecord(kubelet));
-        const files = [containerd, nodeFile("cni/10-bridge.conflist"), JSON.stringify(kubelet)].join("\n");
+        const files = [containerd, nodeFile("cni/10-ptp.conflist"), JSON.stringify(kubelet)].join("\n");
         const paths = [...files.matchAll(/(?:"|unix:\/\/)(\/(?:var|etc|run|opt|usr)[^"]*)"/g)].map(([, file]) => file);
         assert.ok(paths.length > 8);
         assert.deepEqual(
             paths.filter((file) => !file?.startsWith(`${STATE}/`)),
-            [],
+            // Where the policy engine looks for it, below a /run that is the node's own.
+            ["/var/run/nri/nri.sock"],
         );
         for (const folder of [BIN, CONFIG, KUBECONFIG, LOGS, PKI]) {
             assert.ok(folder.startsWith(`${STATE}/`), folder);

@@ -13,13 +13,23 @@ export interface Sender {
     readonly authorization: string;
 }
 
+const LABELS = { "e2e-role": "sender" };
+
+/** The policies of a stack deny every pod beside it the way out; a person allows it to one's own. */
+const WAY_OUT = {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "e2e-sender", namespace: NAMESPACE },
+    spec: { podSelector: { matchLabels: LABELS }, policyTypes: ["Egress"], egress: [{}] },
+};
+
 /** Has a pod send a span by TLS to port 443 of that name, and waits for its end. */
 export async function sendFrom({ authorization, host, name, protocol }: Sender): Promise<void> {
     const ip = await kubectl("get", "service", "-n", TRAEFIK_NAMESPACE, TRAEFIK, "-o", "jsonpath={.spec.clusterIP}");
-    await apply({
+    await apply(WAY_OUT, {
         apiVersion: "v1",
         kind: "Pod",
-        metadata: { name, namespace: NAMESPACE },
+        metadata: { name, namespace: NAMESPACE, labels: LABELS },
         spec: {
             restartPolicy: "Never",
             hostAliases: [{ ip, hostnames: [host] }],

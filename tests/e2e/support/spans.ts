@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { messageOf } from "../../../tools/verify/http";
 import { deadlineIn, lookUntil } from "../../../tools/verify/timing";
-import { kubectl, NAMESPACE, PATIENCE } from "./cluster";
+import { apply, kubectl, NAMESPACE, PATIENCE } from "./cluster";
 import { settingsOf, targetStack } from "./stack";
 
 const STORED_WITHIN_SECONDS = 180;
@@ -11,6 +11,7 @@ const LOOK_EVERY_MS = 1_000;
 export interface Spans {
     /** Name of the pod, and of the service in the traces. */
     readonly name: string;
+    readonly namespace: string;
     /** How many traces it sends in all. */
     readonly count: number;
 }
@@ -23,12 +24,17 @@ export interface Rate {
     readonly children?: number;
     /** Whether each span has an error. @default false */
     readonly failed?: boolean;
+    /** Where the pod stands. It is made if it is not there. @default NAMESPACE */
+    readonly namespace?: string;
 }
+
+/** A Namespace for such pods: the policies of a stack deny those beside it every connection. */
+export const SENDERS_NAMESPACE = `senders-to-${NAMESPACE}`;
 
 /** Starts a pod that sends traces to the collector's Service, and returns when it runs. */
 export async function startSpans(
     name: string,
-    { perSecond, seconds, children = 1, failed = false }: Rate,
+    { perSecond, seconds, children = 1, failed = false, namespace = NAMESPACE }: Rate,
 ): Promise<Spans> {
     const count = perSecond * seconds;
     const options = [
@@ -41,25 +47,28 @@ export async function startSpans(
         `--rate=${(1 + children) * perSecond}`,
         ...(failed ? ["--status-code=Error"] : []),
     ];
+    if (namespace !== NAMESPACE) {
+        await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    }
     await kubectl(
         "run",
         name,
         "-n",
-        NAMESPACE,
+        namespace,
         `--image=${settingsOf(targetStack()).images.telemetrygen}`,
         "--restart=Never",
         "--",
         "traces",
         ...options,
     );
-    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, "--for=condition=Ready", PATIENCE);
-    return { name, count };
+    await kubectl("wait", "-n", namespace, `pod/${name}`, "--for=condition=Ready", PATIENCE);
+    return { name, namespace, count };
 }
 
 /** Waits until the pod has sent all, then counts the traces that Jaeger has of it; fewer are counted again for a while. */
-export async function storedSpans({ name, count }: Spans): Promise<number> {
+export async function storedSpans({ name, namespace, count }: Spans): Promise<number> {
     const ended = "--for=jsonpath={.status.phase}=Succeeded";
-    await kubectl("wait", "-n", NAMESPACE, `pod/${name}`, ended, PATIENCE);
+    await kubectl("wait", "-n", namespace, `pod/${name}`, ended, PATIENCE);
     const proxy = `/api/v1/namespaces/${NAMESPACE}/services/jaeger:16686/proxy`;
     const query = `${proxy}/api/traces?service=${name}&limit=${2 * count}&lookback=1h`;
     let stored = 0;

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import * as path from "node:path";
+import { execa } from "execa";
+import type { Flow } from "../../../components/network/flows";
+import { TOOLBOX_IMAGE } from "../../../sandbox/images";
+import { cgroupOf, findProcesses } from "../../../sandbox/processes";
+import { runProgram, settingsOf } from "../../../tools/mocked-stack";
+import { flowsOf } from "../../../tools/network-policies";
+import type { Stack } from "../../../tools/stack";
+import { AGENT_NAMESPACE, kubectl, NAMESPACE, PATIENCE } from "./cluster";
+import { eventually } from "./questions";
+
+/** A stack's policies on the sandbox, whose DNS listens on another port than most. */
+export const POLICIES = { enabled: true, dns: { port: 1053 } } as const;
+
+/** The same, and a Namespace whose pods may send. */
+export function policiesFor(sender: string): object {
+    return { ...POLICIES, senders: [{ "kubernetes.io/metadata.name": sender }] };
+}
+
+/** A Namespace of nobody's. */
+const STRANGERS_NAMESPACE = `${NAMESPACE}-strangers`;
+const STRANGER = "stranger";
+/** The kernel sends the first packet of a connection again after one second, and after two more. */
+const CONNECTS_WITHIN_MS = 2_000;
+/** A connection that is allowed may be late on a busy machine; one that is not allowed never comes. */
+const ALLOWED_WITHIN_SECONDS = 30;
+
+interface Pod {
+    readonly metadata: {
+        readonly name: string;
+        readonly namespace: string;
+        readonly uid: string;
+        readonly labels?: Readonly<Record<string, string>>;
+        readonly deletionTimestamp?: string;
+    };
+    readonly spec: {
+        readonly containers: readonly { readonly ports?: readonly { readonly containerPort: number }[] }[];
+    };
+    readonly status: { readonly phase: string; readonly podIP: string };
+}
+
+interface Port {
+    readonly pod: Pod;
+    readonly port: number;
+}
+
+/**
+ * Opens connections from each pod of the stack, from a pod in another Namespace, and from a pod beside the stack's
+ * without its labels, to every port of every pod: those are open that the stack's flows name, and no others.
+ */
+export async function assertIsolated(stack: Stack): Promise<void> {
+    const flows = await flowsIn(stack);
+    assert.ok(flows.length > 0, "the stack has no policies");
+    await startStrangers();
+    try {
+        const pods = await runningPods(NAMESPACE, AGENT_NAMESPACE, STRANGERS_NAMESPACE);
+        const strangers = pods.filter(({ metadata }) => metadata.name === STRANGER);
+        const own = pods.filter((pod) => partyOf(pod) !== undefined);
+        assert.equal(strangers.length, 2);
+        const ports = own.flatMap((pod) => portsOf(pod).map((port) => ({ pod, port })));
+        assert.ok(ports.length > own.length, "the pods of the stack declare no ports");
+        await Promise.all([...strangers, ...own].map((from) => assertOpens(from, ports, flows)));
+    } finally {
+        await removeStrangers();
+    }
+}
+
+/** Which of the ports a pod's network reaches: a port that nobody listens on answers as well, where no policy is in between. */
+export async function reachedFrom({ metadata }: Pod, ports: readonly Port[]): Promise<ReadonlySet<Port>> {
+    const [pid] = findProcesses((command) => command.length > 0).filter((found) =>
+        cgroupOf(found).includes(metadata.uid),
+    );
+    assert.ok(pid !== undefined, `pod ${metadata.name} has no process`);
+    const addresses = ports.map(({ pod, port }) => ({ host: pod.status.podIP, port, timeout: CONNECTS_WITHIN_MS }));
+    const node = [process.execPath, "--eval", CONNECT, JSON.stringify(addresses)];
+    const { stdout } = await execa("nsenter", [`--net=/proc/${pid}/ns/net`, ...node]);
+    const reached = JSON.parse(stdout) as readonly boolean[];
+    return new Set(ports.filter((_, index) => reached[index]));
+}
+
+/** A program for Node.js that says of each address whether anything answers. */
+const CONNECT = `
+const { connect } = require("node:net");
+const answers = ({ host, port, timeout }) => new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const end = (answered) => { clearTimeout(timer); socket.destroy(); resolve(answered); };
+    const timer = setTimeout(() => end(false), timeout);
+    socket.on("connect", () => end(true));
+    socket.on("error", ({ code }) => end(code === "ECONNREFUSED"));
+});
+Promise.all(JSON.parse(process.argv[1]).map(answers)).then((all) => console.log(JSON.stringify(all)));
+`;
+
+export async function runningPods(...namespaces: readonly string[]): Promise<readonly Pod[]> {
+    const lists = namespaces.map(async (namespace) => {
+        const list = await kubectl("get", "pods", "--namespace", namespace, "--output=json");
+        return (JSON.parse(list) as { items: Pod[] }).items;
+    });
+    return (await Promise.all(lists))
+        .flat()
+        .filter(({ metadata, status }) => status.phase === "Running" && metadata.deletionTimestamp === undefined);
+}
+
+export function portsOf({ spec }: Pod): readonly number[] {
+    return [...new Set(spec.containers.flatMap(({ ports = [] }) => ports.map(({ containerPort }) => containerPort)))];
+}
+
+async function flowsIn({ name, configFile }: Stack): Promise<readonly Flow[]> {
+    const settings = settingsOf(name, configFile === undefined ? undefined : path.dirname(configFile));
+    const { recorder } = await runProgram(settings, name);
+    return flowsOf(recorder);
+}
+
+async function assertOpens(from: Pod, ports: readonly Port[], flows: readonly Flow[]): Promise<void> {
+    const others = ports.filter(({ pod }) => pod.metadata.uid !== from.metadata.uid);
+    const named = ({ pod, port }: Port): string => `${from.metadata.name} -> ${pod.metadata.name}:${port}`;
+    const wrong = new Set<string>();
+    await eventually(async () => {
+        const reached = await reachedFrom(from, others);
+        [...reached].filter((port) => !isFlow(from, port, flows)).forEach((port) => wrong.add(named(port)));
+        const missing = others.filter((port) => isFlow(from, port, flows) && !reached.has(port));
+        assert.deepEqual(missing.map(named), [], "among the flows, and not open");
+    }, ALLOWED_WITHIN_SECONDS);
+    assert.deepEqual([...wrong], [], "open, and not among the flows");
+}
+
+function isFlow(from: Pod, to: Port, flows: readonly Flow[]): boolean {
+    const [source, target] = [partyOf(from), partyOf(to.pod)];
+    return flows.some((flow) => flow.from === source && flow.to === target && flow.port === to.port);
+}
+
+/** The workload that a pod is of, by the label that the policies go by. */
+function partyOf({ metadata }: Pod): string | undefined {
+    return metadata.labels?.["app.kubernetes.io/part-of"] === "otel-stack"
+        ? metadata.labels["app.kubernetes.io/name"]
+        : undefined;
+}
+
+async function startStrangers(): Promise<void> {
+    await kubectl("create", "namespace", STRANGERS_NAMESPACE);
+    const namespaces = [NAMESPACE, STRANGERS_NAMESPACE];
+    await Promise.all(
+        namespaces.map(async (namespace) => {
+            const pod = [STRANGER, `--namespace=${namespace}`];
+            await kubectl("run", ...pod, `--image=${TOOLBOX_IMAGE}`, "--restart=Never", "--", "sleep", "600");
+            await kubectl("wait", "pod", ...pod, "--for=condition=Ready", PATIENCE);
+        }),
+    );
+}
+
+async function removeStrangers(): Promise<void> {
+    await kubectl("delete", "pod", STRANGER, `--namespace=${NAMESPACE}`, "--ignore-not-found", "--grace-period=0");
+    await kubectl("delete", "namespace", STRANGERS_NAMESPACE, "--ignore-not-found", "--wait=false");
+}
