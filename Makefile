@@ -60,7 +60,7 @@ test: node_modules ## Run the unit tests: no cluster, no Pulumi
 	@node_modules/.bin/mocha
 
 lint: node_modules ## Check types, style, licenses, the rendered manifests and their NetworkPolicies
-	node_modules/.bin/tsc --project tsconfig.check.json
+	node_modules/.bin/tsc
 	node_modules/.bin/eslint . --max-warnings 0
 	node_modules/.bin/prettier --check --log-level warn .
 	$(ts) tools/score.ts

@@ -8,7 +8,7 @@ export default tseslint.config(
     {
         files: ["**/*.ts"],
         extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-        languageOptions: { parserOptions: { project: "./tsconfig.check.json", tsconfigRootDir: import.meta.dirname } },
+        languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname } },
         rules: {
             // A resource's constructor registers it with Pulumi: made for that alone, it is not unused.
             "no-new": "off",
