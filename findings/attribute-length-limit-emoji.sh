@@ -5,7 +5,7 @@
 # Seen:     Python counts code points. Node.js counts UTF-16 units and can leave half of a pair, which is not Unicode:
 #           OTLP/JSON then carries a lone surrogate and Protobuf U+FFFD. So the same limit and text give two values.
 # Versions: @opentelemetry/sdk-trace 3.1.1, @opentelemetry/otlp-transformer 0.301.1 (npm), opentelemetry-sdk 1.45.2 (PyPI)
-# Source:   OpenTelemetry specification, common/README.md, "Attribute Limits": "each character" of a string. Node.js uses
+# Source:   OpenTelemetry specification, common/README.md, "Attribute Limits": any character counts as one. Node.js uses
 #           String.substring (SpanImpl), Python slices a str (attributes/__init__.py).
 # Matters:  a cut that is meant to save an item makes it one that strict JSON readers refuse.
 . "$(dirname "$0")/lib.sh"

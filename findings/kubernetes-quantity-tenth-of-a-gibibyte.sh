@@ -6,8 +6,8 @@
 # Seen:     0.1Gi is no whole number of bytes, so that it is written in thousandths of one. 1e3 stays 1e3, 1000Ki is not made
 #           shorter, and 0.0000000001 becomes 1n. Value() rounds up: 107374183 bytes, and 1 for a thousandth.
 # Versions: k8s.io/apimachinery v0.37.2
-# Source:   pkg/api/resource/quantity.go, comment of Quantity: canonical form has no fractional digits and keeps the family of the
-#           suffix; "numbers larger or more precise will be capped or rounded up"
+# Source:   pkg/api/resource/quantity.go, comment of Quantity: the canonical form has no fractional digits and keeps the family of
+#           the suffix, and what is more precise than a unit allows is rounded up
 # Matters:  who compares what was applied with what the API server returns as text sees a difference for ever, and a reader
 #           that knows Ki, Mi and Gi alone meets bytes with a suffix m.
 . "$(dirname "$0")/lib.sh"

@@ -9,7 +9,7 @@
 # Matters:  a unit test of a Pulumi program must return the promise of what it asserts. Those of this stack assert outside apply.
 . "$(dirname "$0")/lib.sh"
 
-install_npm @pulumi/pulumi@3.276.0 mocha@12.0.3
+install_npm @pulumi/pulumi@3.276.0 typescript@5.9.3 mocha@12.0.3
 
 cat >program.cjs <<'JS'
 const assert = require("node:assert/strict");

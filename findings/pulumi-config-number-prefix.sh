@@ -10,7 +10,7 @@
 #           schemas of its own, which refuse these.
 . "$(dirname "$0")/lib.sh"
 
-install_npm @pulumi/pulumi@3.276.0
+install_npm @pulumi/pulumi@3.276.0 typescript@5.9.3
 
 cat >config.cjs <<'JS'
 const { Config, runtime } = require("@pulumi/pulumi");

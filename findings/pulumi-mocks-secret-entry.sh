@@ -11,7 +11,7 @@
 # Matters:  a test that reads inputs in a mock passes or fails by whether a neighbour of what it reads is secret.
 . "$(dirname "$0")/lib.sh"
 
-install_npm @pulumi/pulumi@3.276.0
+install_npm @pulumi/pulumi@3.276.0 typescript@5.9.3
 
 cat >mocks.cjs <<'JS'
 const pulumi = require("@pulumi/pulumi");
