@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# OTTL's ParseJSON changes whole numbers: an order id of 17 digits becomes another one, and each integer a double.
+# OTTL's ParseJSON changes whole numbers: an order id of 16 digits becomes another one, and each integer a double.
 #
 # Guess:    an integer of JSON becomes an int attribute, exact within int64, as the Collector keeps the same number of OTLP/JSON.
 # Seen:     every number is a double. 9007199254740993 becomes ...992, in text 9007199254740992; 1234567890123456789 becomes
