@@ -5,13 +5,19 @@
  * from; one copied from elsewhere would only break the pull.
  */
 export const IMAGES = {
-    collector: "otel/opentelemetry-collector-contrib:0.161.0",
-    // The plain image: the slim one comes without the data sources.
-    grafana: "grafana/grafana:13.2.0",
+    // Looked at in November 2026. Of the components whose sources were compared, 0.165.1 reads what the stack writes as
+    // 0.161 does, which the sandbox has, but for the timeout of remote write (components/collector/destinations.ts).
+    collector: "otel/opentelemetry-collector-contrib:0.162.0",
+    // The plain image: the slim one comes without the data sources. Looked at in November 2026.
+    grafana: "grafana/grafana:13.2.3",
+    // Looked at in November 2026: there is 2.22, of whose changes since 2.20 no account was found.
     jaeger: "jaegertracing/jaeger:2.20.0",
-    loki: "grafana/loki:3.7.6",
-    prometheus: "prom/prometheus:v3.14.0",
-    telemetrygen: "ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.161.0",
+    // Looked at in November 2026. 4.0 will stop at some keys of 3.
+    loki: "grafana/loki:3.7.8",
+    // Looked at in November 2026. Before 3.16, points that came out of order could get lost after they were
+    // acknowledged: https://github.com/prometheus/prometheus/issues/19744
+    prometheus: "prom/prometheus:v3.16.0",
+    telemetrygen: "ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.162.0",
     victoriaLogs: "victoriametrics/victoria-logs:v1.52.1",
 } as const;
 

@@ -75,6 +75,8 @@ export function exportersOf(used: ReadonlySet<Route>, settings: DestinationSetti
  */
 export const RETRY = { enabled: true, max_interval: "5s", max_elapsed_time: "0s" } as const;
 
+const REMOTE_WRITE_TIMEOUT = "10m";
+
 function jaeger(settings: DestinationSettings, backends: Backends): Exporters {
     return settings.queues.volume
         ? { [JAEGER_BY_HTTP]: otlpHttp(backends.jaegerOtlp, settings, "traces") }
@@ -141,9 +143,10 @@ function remoteWrite(
 ): ExporterTypes["prometheus_remote_write"] {
     return {
         http: { endpoint, timeout: "10s" },
-        // The whole of an export with its retries: at the default of 5s an outage drops batch after batch.
-        timeout: "10m",
-        retry_on_failure: RETRY,
+        // Of an export with all its attempts: at the default of 5s an outage drops batch after batch. Collector 0.161
+        // reads it as `timeout`; from 0.162 on that is of one attempt, which `http.timeout` ends before.
+        timeout: REMOTE_WRITE_TIMEOUT,
+        retry_on_failure: { ...RETRY, max_elapsed_time: REMOTE_WRITE_TIMEOUT },
         remote_write_queue: { enabled: true, queue_size: settings.queueSize, num_consumers: 5 },
         max_batch_size_bytes: bytesOf(batch.maxSize),
     };

@@ -43,7 +43,7 @@ const REFUSED: [string, unknown, string][] = [
     ["images.loki", "grafana/loki", IMAGE],
     ["images.victoriaLogs", "victoriametrics/victoria-logs", IMAGE],
     ["images.prometheus", "registry.example:5000/prometheus", IMAGE],
-    ["images.prometheus", "prom/prometheus:v3.14.0@sha256:abc", IMAGE],
+    ["images.prometheus", "prom/prometheus:v3.16.0@sha256:abc", IMAGE],
     ["images.telemetrygen", "telemetry gen:1", IMAGE],
     ["images.telemetrygen", null, IMAGE],
     ["images.collector", "Otel/Collector:1.2.3", IMAGE],

@@ -15,14 +15,24 @@ const EVICTED_WITHIN_SECONDS = 90;
 
 /** Kills the Collector's process, as the kernel does one that takes too much memory: it gets to do nothing more. */
 export async function killCollector(): Promise<void> {
-    const { metadata } = await onlyPod("otel-collector");
-    const [pid] = findProcesses(([program]) => program === "/otelcol-contrib").filter((found) =>
+    await kill("otel-collector", "/otelcol-contrib");
+}
+
+/** Kills the process of Prometheus in the same way. */
+export async function killPrometheus(): Promise<void> {
+    await kill("prometheus", "/bin/prometheus");
+}
+
+/** @param program Its path in the image. */
+async function kill(name: string, program: string): Promise<void> {
+    const { metadata } = await onlyPod(name);
+    const [pid] = findProcesses(([command]) => command === program).filter((found) =>
         cgroupOf(found).includes(metadata.uid),
     );
     if (pid === undefined) {
         // Kubernetes waits a little before it starts one again that has just been killed.
         await sleep(LOOK_EVERY_MS);
-        return killCollector();
+        return kill(name, program);
     }
     process.kill(pid, "SIGKILL");
 }
