@@ -49,8 +49,12 @@ export class Telemetrygen extends pulumi.ComponentResource {
                     name,
                     namespace,
                     labels: labels.all,
-                    // Nobody wants to wait for it to end.
-                    annotations: { "pulumi.com/skipAwait": "true" },
+                    // Nobody wants to wait for it to end. The provider then does not wait for the end of a deletion either, so that
+                    // the next Job would be written onto the one that is going: it has to go before its pods do.
+                    annotations: {
+                        "pulumi.com/skipAwait": "true",
+                        "pulumi.com/deletionPropagationPolicy": "background",
+                    },
                 },
                 spec: {
                     backoffLimit: BACKOFF_LIMIT,

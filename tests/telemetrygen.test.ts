@@ -45,7 +45,10 @@ describe("Telemetrygen", () => {
 
     it("never holds up pulumi up, and ends by itself", async () => {
         const job = (await jobsWith()).manifest("Job", "gen-logs");
-        assert.deepEqual(job.metadata.annotations, { "pulumi.com/skipAwait": "true" });
+        assert.deepEqual(job.metadata.annotations, {
+            "pulumi.com/skipAwait": "true",
+            "pulumi.com/deletionPropagationPolicy": "background",
+        });
         assert.equal(at(job, "spec", "backoffLimit"), 2);
         assert.equal(podOf(job).spec.restartPolicy, "Never");
         assert.equal(at(job, "spec", "activeDeadlineSeconds"), 3 * (300 + 300));

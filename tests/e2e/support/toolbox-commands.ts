@@ -39,7 +39,7 @@ export const USUAL_COMMANDS: readonly string[] = [
     "httpd -p 8081 -h .",
     "id -u",
     "ip -4 addr show && ip route && ip -o link && ip neigh",
-    "kill -l && kill -0 $$",
+    "kill -l && kill -0 1",
     "killall -l",
     "less -F f",
     "ln -sf f link && readlink -f link && realpath link",
