@@ -4,7 +4,7 @@ import { targetStack, up } from "./support/stack";
 import { ON_SANDBOX } from "./support/target";
 
 /** On the sandbox with policies, which have to let through all that dashboards and rules read. */
-const guarded = targetStack(ON_SANDBOX ? { networkPolicies: POLICIES } : {});
+const guarded = targetStack(ON_SANDBOX ? POLICIES : {});
 
 describe("the stack", () => {
     before(async () => {

@@ -31,7 +31,7 @@ const collecting = stackWith("sandbox", {
     "cluster.events.enabled": true,
     "cluster.attributes.enabled": true,
     "cluster.otlp.enabled": true,
-    networkPolicies: policiesFor(ELSEWHERE),
+    ...policiesFor(ELSEWHERE),
 });
 
 describe("collection from the cluster", () => {

@@ -63,7 +63,7 @@ const stack = stackWith("sandbox", {
         },
     },
     azureMonitor: { enabled: true, egress: { ...EGRESS, port: INGESTION_PORT } },
-    networkPolicies: POLICIES,
+    ...POLICIES,
     // Soon full.
     "collector.queue.size": "2Mi",
     "collector.receiver.maxMessageSize": "2Mi",

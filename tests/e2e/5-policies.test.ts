@@ -8,7 +8,7 @@ import { needsSandbox } from "./support/target";
 needsSandbox("it pauses the program that enforces policies");
 
 const sandbox = stackWith("sandbox");
-const guarded = stackWith("sandbox", { networkPolicies: POLICIES });
+const guarded = stackWith("sandbox", POLICIES);
 
 /** Whether a connection opens that is among the stack's flows: Prometheus scrapes the Collector. */
 async function opens(): Promise<boolean> {

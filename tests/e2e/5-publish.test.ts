@@ -40,7 +40,7 @@ const PUBLISH = {
 const COMMON = {
     "guard.enabled": true,
     "guard.grpc.enabled": true,
-    networkPolicies: POLICIES,
+    ...POLICIES,
     "app.enabled": false,
     "telemetrygen.enabled": false,
 };

@@ -22,7 +22,7 @@ const sandbox = stackWith("sandbox");
 const scaled = stackWith("sandbox", {
     "app.enabled": false,
     "telemetrygen.enabled": false,
-    networkPolicies: policiesFor(SENDERS_NAMESPACE),
+    ...policiesFor(SENDERS_NAMESPACE),
     "jaeger.maxTraces": 15_000,
     "jaeger.resources": { limits: { memory: "512Mi" } },
     "collector.receiver.maxConnectionAge": "5s",

@@ -25,7 +25,7 @@ const SEEN_WITHIN_SECONDS = 90;
 const stack = stackWith("sandbox", {
     layout: "two-tier",
     "collector.replicas": 2,
-    networkPolicies: policiesFor(SENDERS_NAMESPACE),
+    ...policiesFor(SENDERS_NAMESPACE),
     // Longer than it takes to send all spans of a trace, by one way and by the other.
     tailSampling: { enabled: true, share: 0, slowerThan: "1h", wait: "20s" },
     "spanMetrics.flushInterval": "5s",

@@ -10,12 +10,12 @@ import type { Stack } from "../../../tools/stack";
 import { AGENT_NAMESPACE, kubectl, NAMESPACE, PATIENCE } from "./cluster";
 import { eventually } from "./questions";
 
-/** A stack's policies on the sandbox, whose DNS listens on another port than most. */
-export const POLICIES = { enabled: true, dns: { port: 1053 } } as const;
+/** Settings of a stack with policies. */
+export const POLICIES = { "networkPolicies.enabled": true } as const;
 
-/** The same, and a Namespace whose pods may send. */
-export function policiesFor(sender: string): object {
-    return { ...POLICIES, senders: [{ "kubernetes.io/metadata.name": sender }] };
+/** The same, which let the pods of a Namespace send. */
+export function policiesFor(sender: string): Readonly<Record<string, unknown>> {
+    return { ...POLICIES, "networkPolicies.senders": [{ "kubernetes.io/metadata.name": sender }] };
 }
 
 /** A Namespace of nobody's. */

@@ -48,7 +48,12 @@ export function targetStack(changes: Readonly<Record<string, unknown>> = {}): St
 export function stackWith(name: string, changes: Readonly<Record<string, unknown>> = {}, root: string = ROOT): Stack {
     const settings = settingsFile(name, root);
     const sandbox = settingsFile(SANDBOX_STACK, root);
-    for (const key of [["encryptionsalt"], ["config", "otel-stack:images"], ["config", "otel-stack:grafana"]]) {
+    for (const key of [
+        ["encryptionsalt"],
+        ["config", "otel-stack:images"],
+        ["config", "otel-stack:grafana"],
+        ["config", "otel-stack:networkPolicies", "dns"],
+    ]) {
         settings.setIn(key, sandbox.getIn(key));
     }
     const stack = stackOf(SANDBOX_STACK);
