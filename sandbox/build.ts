@@ -80,7 +80,10 @@ export async function build(module: GoModule, goVersion: string, folders: BuildF
             GOWORK: "off",
             ...RARE_GARBAGE_COLLECTION,
         };
-        const embeds = module.embeds === undefined ? undefined : await findEmbeds(module.embeds, sources, env);
+        const embeds =
+            module.embeds === undefined
+                ? undefined
+                : await findEmbeds(module, module.embeds, { cwd: sources, env, log });
         const overlay = `${log}.overlay.json`;
         if (embeds !== undefined) {
             fs.writeFileSync(overlay, JSON.stringify({ Replace: embeds }));
@@ -114,13 +117,22 @@ export async function build(module: GoModule, goVersion: string, folders: BuildF
 
 /** Where the compiler is to look for each embedded file: its path in the package, and the one in Go's module cache. */
 async function findEmbeds(
+    module: GoModule,
     { files, from, goModule, to }: GoEmbeds,
-    sources: string,
-    env: Readonly<Record<string, string>>,
+    { cwd, env, log }: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly log: string },
 ): Promise<Readonly<Record<string, string>>> {
-    const { stdout } = await execa("go", ["mod", "download", "-json", goModule], { cwd: sources, env });
+    const { failed, shortMessage, stdout } = await execa("go", ["mod", "download", "-json", goModule], {
+        cwd,
+        env,
+        reject: false,
+    });
+    if (failed) {
+        // The reason is in the JSON, not in stderr.
+        fs.writeFileSync(log, stdout);
+        throw new BuildError(module, log, shortMessage ?? "");
+    }
     const { Dir: folder } = JSON.parse(stdout) as { readonly Dir: string };
-    return Object.fromEntries(files.map((file) => [path.join(sources, to, file), path.join(folder, from, file)]));
+    return Object.fromEntries(files.map((file) => [path.join(cwd, to, file), path.join(folder, from, file)]));
 }
 
 /** Go names a program after its package or, for ".", after its module; ours go by the names that people know. */

@@ -7,8 +7,19 @@ import { BIN, CACHE, STATE } from "./paths";
 import { bundleRandomProvider, pluginFolder, type PluginName, pluginProgram, versionOf } from "./plugins/build";
 
 const PLUGINS: readonly PluginName[] = ["kubernetes", "random"];
-const TARGET = path.join(STATE, "pulumi/plugins");
-const OFFICIAL_HOME = path.join(CACHE, "pulumi-official");
+
+/** Where plugins are looked for, and where they are put. */
+export interface PluginFolders {
+    /** Becomes `$PULUMI_HOME/plugins` of the sandbox. */
+    readonly target: string;
+    /** Pulumi's home of the user. */
+    readonly userHome: string;
+    /** Pulumi's home that downloads go to. */
+    readonly downloads: string;
+    /** Has the Pulumi command, and the Kubernetes provider that was built from its Go module. */
+    readonly programs: string;
+}
+
 const INSTALL_TIMEOUT_MS = 60_000;
 const RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
@@ -18,40 +29,50 @@ const RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
  *
  * @returns the origin of the plugins, for the progress line
  */
-export async function providePlugins(): Promise<string> {
-    fs.mkdirSync(TARGET, { recursive: true });
+export async function providePlugins(folders: PluginFolders = defaultFolders()): Promise<string> {
+    const { target } = folders;
+    fs.mkdirSync(target, { recursive: true });
     const missing: PluginName[] = [];
     for (const name of PLUGINS) {
-        const official = await findOfficial(name);
+        const official = await findOfficial(name, folders);
         if (official === undefined) {
             missing.push(name);
         } else {
-            fs.rmSync(path.join(TARGET, pluginFolder(name)), { recursive: true, force: true });
-            fs.symlinkSync(official, path.join(TARGET, pluginFolder(name)));
+            fs.rmSync(path.join(target, pluginFolder(name)), { recursive: true, force: true });
+            fs.symlinkSync(official, path.join(target, pluginFolder(name)));
         }
     }
     if (missing.includes("kubernetes")) {
-        linkKubernetesProvider();
+        linkKubernetesProvider(folders);
     }
     if (missing.includes("random")) {
-        await bundleRandomProvider(TARGET);
+        await bundleRandomProvider(target);
     }
     return missing.length === 0
         ? "the official releases"
         : `${missing.join(" and ")} built here, as the official releases cannot be downloaded`;
 }
 
-function linkKubernetesProvider(): void {
-    const program = path.join(TARGET, pluginProgram("kubernetes"));
-    fs.rmSync(path.dirname(program), { recursive: true, force: true });
-    fs.mkdirSync(path.dirname(program));
-    fs.symlinkSync(path.join(BIN, path.basename(program)), program);
+function defaultFolders(): PluginFolders {
+    return {
+        target: path.join(STATE, "pulumi/plugins"),
+        userHome: userHome(process.env),
+        downloads: path.join(CACHE, "pulumi-official"),
+        programs: BIN,
+    };
 }
 
-async function findOfficial(name: PluginName): Promise<string | undefined> {
-    const homes = [userHome(process.env), OFFICIAL_HOME];
+function linkKubernetesProvider({ programs, target }: PluginFolders): void {
+    const program = path.join(target, pluginProgram("kubernetes"));
+    fs.rmSync(path.dirname(program), { recursive: true, force: true });
+    fs.mkdirSync(path.dirname(program));
+    fs.symlinkSync(path.join(programs, path.basename(program)), program);
+}
+
+async function findOfficial(name: PluginName, folders: PluginFolders): Promise<string | undefined> {
+    const homes = [folders.userHome, folders.downloads];
     const folder = pluginFolder(name);
-    return findPlugin(homes, folder) ?? ((await download(name)) ? findPlugin(homes, folder) : undefined);
+    return findPlugin(homes, folder) ?? ((await download(name, folders)) ? findPlugin(homes, folder) : undefined);
 }
 
 /** Pulumi's folder of the user who calls. After `eval "$(make env)"`, PULUMI_HOME is the sandbox's and not the user's. */
@@ -67,14 +88,14 @@ export function findPlugin(homes: readonly string[], folder: string): string | u
 }
 
 /** Downloads a plugin. A machine that cannot is asked again a day later. */
-async function download(name: PluginName): Promise<boolean> {
-    const failure = path.join(OFFICIAL_HOME, `${name}.failed`);
+async function download(name: PluginName, { downloads: home, programs }: PluginFolders): Promise<boolean> {
+    const failure = path.join(home, `${name}.failed`);
     if (fs.existsSync(failure) && Date.now() - fs.statSync(failure).mtimeMs < RETRY_AFTER_MS) {
         return false;
     }
-    fs.mkdirSync(OFFICIAL_HOME, { recursive: true });
+    fs.mkdirSync(home, { recursive: true });
     const { failed, all } = await execa("pulumi", ["plugin", "install", "resource", name, versionOf(name)], {
-        env: { ...sandboxEnv(), PULUMI_HOME: OFFICIAL_HOME },
+        env: { ...sandboxEnv(), PATH: `${programs}:${process.env.PATH ?? ""}`, PULUMI_HOME: home },
         all: true,
         reject: false,
         timeout: INSTALL_TIMEOUT_MS,

@@ -17,6 +17,13 @@ const MODULE: GoModule = {
     estimate: 1,
 };
 
+const EMBEDS = {
+    goModule: "example.com/provider",
+    from: "cmd/provider",
+    to: "left-out",
+    files: ["schema.json"],
+} as const;
+
 /** Writes down how it was called, and a program of each package's name in the folder that `-o` names. */
 const WORKING_GO = `
 echo "$PWD|$CGO_ENABLED|$GOFLAGS|$GOWORK|$*" >> "$(dirname "$0")/calls"
@@ -80,6 +87,7 @@ describe("the build of a Go module", () => {
             "the tags": { tags: ["netgo", "grpcnotrace"] },
             "the linker's variables": { variables: { "example.com/version.Version": "1.2.4" } },
             "the C compiler's part": { cgo: true },
+            "the embedded files": { embeds: EMBEDS },
         };
         for (const [what, change] of Object.entries(changes)) {
             it(`after ${what}`, () => {
@@ -117,6 +125,27 @@ describe("the build of a Go module", () => {
     it("names a program as people know it, whatever its package is called", async () => {
         const output = await buildWith(WORKING_GO, { ...MODULE, programs: { etcd: "example.com/server/v3" } });
         assert.deepEqual(fs.readdirSync(output), ["etcd"]);
+    });
+
+    it("shows the compiler an embedded file where the package expects it, and leaves the sources as they are", async () => {
+        const download = `if [ "$1 $2" = "mod download" ]; then echo '{"Dir": "/go/pkg/mod/provider"}'; exit; fi`;
+        const keep = 'for file; do case $file in *.overlay.json) cp "$file" "$(dirname "$0")/overlay" ;; esac; done';
+        const before = fs.readdirSync(path.join(folders.modules, "runtime"), { recursive: true });
+        await buildWith([download, keep, WORKING_GO].join("\n"), { ...MODULE, embeds: EMBEDS });
+        assert.deepEqual(JSON.parse(fs.readFileSync(path.join(bin, "overlay"), "utf8")), {
+            Replace: {
+                [path.join(folders.modules, "runtime/left-out/schema.json")]:
+                    "/go/pkg/mod/provider/cmd/provider/schema.json",
+            },
+        });
+        assert.deepEqual(fs.readdirSync(path.join(folders.modules, "runtime"), { recursive: true }), before);
+    });
+
+    it("says why the Go module of an embedded file cannot be downloaded", async () => {
+        const refused = `echo '{"Error": "refused"}'; exit 1`;
+        const message = await messageOf(buildWith(refused, { ...MODULE, embeds: EMBEDS }));
+        assert.match(message, /^the runtime could not be built.*\{"Error": "refused"\}$/s);
+        assert.deepEqual(inCache(), []);
     });
 
     it("lets the C compiler take part where a module asks for it", async () => {

@@ -31,7 +31,7 @@ describe("Pulumi's own plugins", () => {
         assert.equal(userHome({ PULUMI_HOME: "/elsewhere" }), "/elsewhere");
     });
 
-    it("are not looked for among the sandbox's stand-ins, where `make env` points", () => {
+    it("are not looked for in the sandbox's own folder, where `make env` points", () => {
         assert.equal(userHome(sandboxEnv()), ofUser);
     });
 
