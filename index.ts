@@ -40,6 +40,7 @@ import { victoriaLogsHeaders } from "./components/victoria-logs-config";
 import { type StoredData, resolveStoredData } from "./config/data-volumes";
 import { collectsFromCluster, keepsOnNodes, measuresCluster } from "./config/cluster";
 import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
+import { readsVictoriaLogs } from "./config/grafana-plugins";
 import { hasTraceTier } from "./config/layout";
 import { loadSettings } from "./config/load";
 import { logStoresOf } from "./config/log-stores";
@@ -293,6 +294,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                   rootUrl: grafanaRootUrl(settings),
                   urls: dataSourceUrls(at, settings),
                   scrapeInterval: settings.prometheus.scrapeInterval,
+                  plugin: readsVictoriaLogs(settings) ? settings.grafana.victoriaLogsPlugin : undefined,
                   dashboards: dashboardContext(settings),
               },
               OPTIONS,

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { count, flag } from "./kinds";
+import { count, flag, text } from "./kinds";
+import { httpUrl } from "./kinds-destinations";
 import { resources, setting } from "./setting";
 
 /** The settings of Grafana. */
@@ -14,6 +15,27 @@ export const grafana = z.strictObject({
         "Counts the administrator's passwords: another number makes a new one, and a new pod that knows it.",
         "The first.",
     ),
+    victoriaLogsPlugin: z
+        .strictObject({
+            enabled: setting(
+                flag.optional(),
+                "Whether Grafana installs the plugin that reads VictoriaLogs, each time that its pod starts, and has its data source.",
+                "The plugin is no part of Grafana's image, and Loki's data source is.",
+                "true with `victoriaLogs.enabled` and without `loki.enabled`",
+            ),
+            version: setting(
+                text("version", "a version such as 0.30.1", (value) => /^\d+\.\d+\.\d+$/.test(value)).default("0.30.1"),
+                "Version of the plugin.",
+                "The newest one whose documentation was read, for Grafana 10.4 or newer.",
+            ),
+            url: setting(
+                httpUrl.optional(),
+                "URL of the plugin's archive (.zip), for a cluster that does not reach grafana.com. `version` has no effect then.",
+                "Grafana's catalog has it.",
+                "Grafana's catalog",
+            ),
+        })
+        .prefault({}),
     resources: resources(
         "Grafana",
         { cpu: "50m", memory: "128Mi" },

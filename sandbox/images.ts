@@ -83,10 +83,10 @@ const PROGRAMS: readonly StaticProgram[] = [
         user: 10001,
     },
     {
-        name: `${REPOSITORY}/loki:${VERSIONS.loki}`,
-        program: "loki",
-        path: "/usr/bin/loki",
-        user: 10001,
+        name: `${REPOSITORY}/victoria-logs:${VERSIONS.victoriaLogs}`,
+        program: "victoria-logs",
+        path: "/victoria-logs-prod",
+        user: 65534,
     },
     {
         name: PROMETHEUS_IMAGE,

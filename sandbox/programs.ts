@@ -39,10 +39,10 @@ export const VERSIONS = {
     collector: "0.161.0",
     telemetrygen: "0.161.0",
     jaeger: "2.13.0",
-    loki: "3.7.6",
     prometheus: "3.16.0",
     helm: "4.3.1",
     traefik: "3.7.13",
+    victoriaLogs: "1.52.1",
 } as const;
 
 const KUBERNETES = "k8s.io/kubernetes/cmd";
@@ -169,14 +169,6 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         estimate: 24,
     },
     {
-        name: "loki",
-        title: `Loki ${VERSIONS.loki}`,
-        programs: { loki: "github.com/grafana/loki/v3/cmd/loki" },
-        tags: ["netgo"],
-        variables: { "github.com/grafana/loki/v3/pkg/util/build.Version": VERSIONS.loki },
-        estimate: 240,
-    },
-    {
         name: "jaeger",
         title: `Jaeger ${VERSIONS.jaeger}`,
         programs: { jaeger: "github.com/jaegertracing/jaeger/cmd/jaeger" },
@@ -194,6 +186,15 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         variables: { "github.com/prometheus/common/version.Version": VERSIONS.prometheus },
         // What is Kubernetes' own in it was compiled for the sandbox.
         estimate: 95,
+    },
+    {
+        name: "victoria-logs",
+        title: `VictoriaLogs ${VERSIONS.victoriaLogs}`,
+        programs: { "victoria-logs": "github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs" },
+        variables: {
+            "github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version": `victoria-logs-v${VERSIONS.victoriaLogs}`,
+        },
+        estimate: 17,
     },
 ];
 

@@ -164,7 +164,7 @@ describe("the queries of the dashboards", () => {
     });
 
     it("of the jumps are listed too, with every variable filled in", () => {
-        const [logs, ...metrics] = jumpQueries("abc");
+        const [logs, ...metrics] = jumpQueries("abc", "loki");
         assert.deepEqual(logs, { datasource: "loki", expr: '{service_name=~".+"} | trace_id="abc"' });
         assert.ok(metrics.length > 0);
         for (const { expr } of metrics) {

@@ -28,7 +28,7 @@ const QUERIES = [
     ...dashboardQueries(EVERY_SERVICE)
         .filter(ofLoki)
         .map(({ dashboard, panel, expr }) => [`dashboard ${dashboard}, ${panel}, all services`, expr] as const),
-    ...jumpQueries(ID)
+    ...jumpQueries(ID, "loki")
         .filter(ofLoki)
         .map(({ expr }) => ["the jump from a trace to its logs", expr] as const),
     ["make verify", logQueryOf(ID, "1234")] as const,

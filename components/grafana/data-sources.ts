@@ -1,3 +1,4 @@
+import { LOG_ROUTES, type LogRoute } from "../../config/log-stores";
 import {
     DATA_SOURCES,
     EXEMPLAR_TRACE_ID,
@@ -5,13 +6,14 @@ import {
     SPAN_DIMENSIONS,
     SPAN_METRICS,
     TRACE_FIELDS,
+    VICTORIA_LOGS_PLUGIN,
 } from "../shared/correlation";
+import { LOG_LANGUAGES } from "./log-languages";
 
 /** Where the backends are that Grafana reads; one that is off has no URL, and no jump leads to it. */
-export interface DataSourceUrls {
+export interface DataSourceUrls extends Readonly<Partial<Record<LogRoute, string>>> {
     readonly prometheus?: string;
     readonly jaeger?: string;
-    readonly loki?: string;
 }
 
 export interface DataSourceArgs {
@@ -25,8 +27,8 @@ export interface DataSourceArgs {
 /** How far around a span its logs and metrics are looked for: clocks differ, and metrics come in steps. */
 const AROUND = "5m";
 
-/** All logs of a trace; `$$` as provisioning would read `${` as an environment variable. */
-export const LOGS_OF_TRACE = `{${SERVICE_LABEL}=~".+"} | ${TRACE_FIELDS.traceId}="$\${__trace.traceId}"`;
+/** Most records that a query shows. */
+const MOST_RECORDS = 1000;
 
 /** Metrics of the service of a span, or of all where Jaeger does not know the attribute. */
 const TRACE_TAGS = [{ key: "service.name", value: SERVICE_LABEL }];
@@ -50,26 +52,37 @@ export const METRICS_OF_SPAN = [
  * https://grafana.com/docs/grafana/latest/administration/provisioning/#data-sources
  */
 export function dataSources(args: DataSourceArgs): object {
-    const { prometheus, jaeger, loki } = args.urls;
+    const { prometheus, jaeger, loki, victorialogs } = args.urls;
     return {
         apiVersion: 1,
         datasources: [
             ...(prometheus === undefined ? [] : [prometheusSource(prometheus, args)]),
             ...(jaeger === undefined ? [] : [jaegerSource(jaeger, args)]),
             ...(loki === undefined ? [] : [lokiSource(loki, args)]),
+            ...(victorialogs === undefined ? [] : [victoriaLogsSource(victorialogs, args)]),
         ],
     };
 }
 
-function source(type: keyof typeof DATA_SOURCES, name: string, url: string, jsonData: object): object {
+/** The log store that jumps lead to, and that dashboards read, where there are several. */
+export function firstLogStore(has: Readonly<Partial<Record<LogRoute, unknown>>>): LogRoute | undefined {
+    return Object.values(LOG_ROUTES).find((route) => has[route]);
+}
+
+/** The type of a data source, which is that of its plugin. */
+export function typeOf(source: keyof typeof DATA_SOURCES): string {
+    return source === "victorialogs" ? VICTORIA_LOGS_PLUGIN : source;
+}
+
+function source(of: keyof typeof DATA_SOURCES, name: string, url: string, jsonData: object): object {
     return {
         name,
-        type,
-        uid: DATA_SOURCES[type],
+        type: typeOf(of),
+        uid: DATA_SOURCES[of],
         url,
         access: "proxy",
         editable: false,
-        isDefault: type === "prometheus",
+        isDefault: of === "prometheus",
         jsonData,
     };
 }
@@ -94,18 +107,19 @@ function prometheusSource(url: string, { urls, scrapeInterval }: DataSourceArgs)
 }
 
 function jaegerSource(url: string, { urls, spanMetrics }: DataSourceArgs): object {
+    const logs = firstLogStore(urls);
     const shifts = { spanStartTimeShift: `-${AROUND}`, spanEndTimeShift: AROUND };
     return source("jaeger", "Jaeger", url, {
         nodeGraph: { enabled: true },
         spanBar: { type: "Duration" },
-        ...(urls.loki === undefined
+        ...(logs === undefined
             ? {}
             : {
                   tracesToLogsV2: {
-                      datasourceUid: DATA_SOURCES.loki,
+                      datasourceUid: DATA_SOURCES[logs],
                       ...shifts,
                       customQuery: true,
-                      query: LOGS_OF_TRACE,
+                      query: LOG_LANGUAGES[logs].ofTrace,
                   },
               }),
         ...(urls.prometheus === undefined || !spanMetrics
@@ -122,22 +136,33 @@ function jaegerSource(url: string, { urls, spanMetrics }: DataSourceArgs): objec
 }
 
 function lokiSource(url: string, { urls }: DataSourceArgs): object {
-    return source("loki", "Loki", url, {
-        maxLines: 1000,
-        ...(urls.jaeger === undefined
-            ? {}
-            : {
-                  derivedFields: [
-                      {
-                          name: "Trace",
-                          // The field as it is, not a pattern in the text of the record.
-                          matcherType: "label",
-                          matcherRegex: `^${TRACE_FIELDS.traceId}$`,
-                          datasourceUid: DATA_SOURCES.jaeger,
-                          url: "$${__value.raw}",
-                          urlDisplayLabel: "Open the trace",
-                      },
-                  ],
-              }),
+    return source("loki", "Loki", url, { maxLines: MOST_RECORDS, ...toTrace(urls, `^${TRACE_FIELDS.traceId}$`) });
+}
+
+/** https://github.com/VictoriaMetrics/victorialogs-datasource/blob/main/src/README.md */
+function victoriaLogsSource(url: string, { urls }: DataSourceArgs): object {
+    // The plugin compares the name of the field, where Loki's data source looks for a pattern in it.
+    return source("victorialogs", "VictoriaLogs", url, {
+        maxLines: String(MOST_RECORDS),
+        ...toTrace(urls, TRACE_FIELDS.traceId),
     });
+}
+
+/** The link from a record to its trace. */
+function toTrace({ jaeger }: DataSourceUrls, field: string): object {
+    return jaeger === undefined
+        ? {}
+        : {
+              derivedFields: [
+                  {
+                      name: "Trace",
+                      // The field as it is, not a pattern in the text of the record.
+                      matcherType: "label",
+                      matcherRegex: field,
+                      datasourceUid: DATA_SOURCES.jaeger,
+                      url: "$${__value.raw}",
+                      urlDisplayLabel: "Open the trace",
+                  },
+              ],
+          };
 }

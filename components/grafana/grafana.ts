@@ -6,6 +6,7 @@ import { type Endpoint, endpointOf } from "../shared/endpoint";
 import { hashedConfigMap } from "../shared/hashed-config-map";
 import { type Labels, labelsFor } from "../shared/labels";
 import { mountFile, podTemplate, probes } from "../shared/pod";
+import { VICTORIA_LOGS_PLUGIN } from "../shared/correlation";
 import { workload } from "../shared/workload";
 import { ADMIN_FILES, adminSecret } from "./admin";
 import { DASHBOARDS_FOLDER, GRAFANA_PORT, type GrafanaConfigArgs, grafanaFiles } from "./config";
@@ -18,18 +19,23 @@ const CONFIG_FOLDER = "/etc/grafana";
 const SECRET_FOLDER = "/etc/otel-stack/admin";
 /** Its database, with sessions and nothing that provisioning would not bring back, and its temporary files. */
 const FOLDERS = [
-    { name: "data", mountPath: "/var/lib/grafana", sizeLimit: "256Mi" },
-    { name: "tmp", mountPath: "/tmp", sizeLimit: "64Mi" },
+    { name: "data", mountPath: "/var/lib/grafana", mib: 256 },
+    { name: "tmp", mountPath: "/tmp", mib: 64 },
 ] as const;
-/** Those, and the container's log. */
-const DISK = { request: "128Mi", limit: "448Mi" } as const;
+/** For the archive of a plugin in each of them, with programs for several systems, and what is unpacked of it. */
+const PLUGIN_MIB = 512;
+const LOG_MIB = 128;
 const HOME_DASHBOARD = "otel-overview.json";
 
 export interface GrafanaArgs
-    extends Omit<GrafanaSettings, "enabled">, Omit<GrafanaConfigArgs, "homeDashboard" | "spanMetrics"> {
+    extends
+        Omit<GrafanaSettings, "enabled" | "victoriaLogsPlugin">,
+        Omit<GrafanaConfigArgs, "homeDashboard" | "spanMetrics"> {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
+    /** The plugin that reads VictoriaLogs, where it is installed. */
+    readonly plugin?: Pick<GrafanaSettings["victoriaLogsPlugin"], "url" | "version"> | undefined;
     /** What the dashboards are made for. */
     readonly dashboards: DashboardContext;
 }
@@ -96,11 +102,30 @@ interface Mounted {
     readonly secret: pulumi.Input<string>;
 }
 
-function grafanaPod(
-    { image, resources }: GrafanaArgs,
-    labels: Labels,
-    mounted: Mounted,
-): types.input.core.v1.PodTemplateSpec {
+/** How the plugin comes into the pod; Grafana starts after it. */
+function pluginEnvironment({ plugin }: GrafanaArgs): readonly types.input.core.v1.EnvVar[] {
+    if (plugin === undefined) {
+        return [];
+    }
+    return [
+        {
+            name: "GF_INSTALL_PLUGINS",
+            value:
+                plugin.url === undefined
+                    ? `${VICTORIA_LOGS_PLUGIN} ${plugin.version}`
+                    : `${plugin.url};${VICTORIA_LOGS_PLUGIN}`,
+        },
+        // By the image's own script: what Grafana itself installs goes with preinstall_disabled (config.ts).
+        { name: "GF_INSTALL_PLUGINS_FORCE", value: "true" },
+    ];
+}
+
+function grafanaPod(args: GrafanaArgs, labels: Labels, mounted: Mounted): types.input.core.v1.PodTemplateSpec {
+    const { image, plugin, resources } = args;
+    const folders = FOLDERS.map(({ mib, ...folder }) => ({
+        ...folder,
+        mib: mib + (plugin === undefined ? 0 : PLUGIN_MIB),
+    }));
     const files = [
         "grafana.ini",
         "provisioning/datasources/datasources.yaml",
@@ -114,13 +139,14 @@ function grafanaPod(
         user: GRAFANA_USER,
         args: [],
         resources,
-        disk: DISK,
+        disk: { request: "128Mi", limit: `${folders.reduce((sum, { mib }) => sum + mib, LOG_MIB)}Mi` },
         container: {
             env: [
                 // The image's own way to read a setting from a file: the password is in no pod's specification.
                 { name: "GF_SECURITY_ADMIN_PASSWORD__FILE", value: `${SECRET_FOLDER}/${ADMIN_FILES.password}` },
                 { name: "GF_SECURITY_SECRET_KEY__FILE", value: `${SECRET_FOLDER}/${ADMIN_FILES.secretKey}` },
                 { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) },
+                ...pluginEnvironment(args),
             ],
             ports: [{ name: "http", containerPort: GRAFANA_PORT }],
             ...probes({ port: "http", live: "/api/health", ready: "/api/health" }),
@@ -128,7 +154,7 @@ function grafanaPod(
                 ...[first, ...others].flatMap((file) => (file === undefined ? [] : [file.mount])),
                 { name: "dashboards", mountPath: DASHBOARDS_FOLDER, readOnly: true },
                 { name: "admin", mountPath: SECRET_FOLDER, readOnly: true },
-                ...FOLDERS.map(({ name, mountPath }) => ({ name, mountPath })),
+                ...folders.map(({ name, mountPath }) => ({ name, mountPath })),
             ],
         },
         spec: {
@@ -136,7 +162,7 @@ function grafanaPod(
                 ...(first === undefined ? [] : [first.volume]),
                 { name: "dashboards", configMap: { name: mounted.dashboards } },
                 { name: "admin", secret: { secretName: mounted.secret, defaultMode: 0o440 } },
-                ...FOLDERS.map(({ name, sizeLimit }) => ({ name, emptyDir: { sizeLimit } })),
+                ...folders.map(({ name, mib }) => ({ name, emptyDir: { sizeLimit: `${mib}Mi` } })),
             ],
         },
     });

@@ -1,6 +1,8 @@
 import { collectsFromCluster } from "../../config/cluster";
 import { onDisk } from "../../config/durability";
+import { readsVictoriaLogs } from "../../config/grafana-plugins";
 import { hasTraceTier } from "../../config/layout";
+import type { LogStore } from "../../config/log-stores";
 import { publishedUrl } from "../../config/publish";
 import { makesSpanMetrics } from "../../config/routes";
 import type { StackSettings } from "../../config/schema";
@@ -8,19 +10,22 @@ import { memoryPlan } from "../../config/sizing";
 import { MIB, bytesOf } from "../../config/units";
 import type { StackEndpoints } from "../outputs";
 import type { CollectorMemory, DashboardContext } from "./dashboards/model";
-import type { DataSourceUrls } from "./data-sources";
+import { type DataSourceUrls, firstLogStore } from "./data-sources";
 
 /** What there is to look at with those settings. */
 export function dashboardContext(settings: StackSettings): DashboardContext {
-    const { cluster, collector, jaeger, loki, namespace, prometheus, tailSampling, traceTier } = settings;
+    const { cluster, collector, jaeger, loki, namespace, prometheus, tailSampling, traceTier, victoriaLogs } = settings;
+    const has = { loki: loki.enabled, victorialogs: readsVictoriaLogs(settings) };
     return {
         has: {
             prometheus: prometheus.enabled,
             jaeger: jaeger.enabled,
             kubelet: prometheus.enabled && cluster.kubeletMetrics.enabled,
-            loki: loki.enabled,
+            ...has,
             spanMetrics: makesSpanMetrics(settings),
         },
+        logStore: firstLogStore(has),
+        keepsInVictoriaLogs: victoriaLogs.enabled,
         namespaces: [namespace.name, ...(collectsFromCluster(cluster) ? [cluster.namespace] : [])],
         onDisk: onDisk(settings),
         collectorMemory: memoryOf(collector),
@@ -37,13 +42,15 @@ function memoryOf({ resources: { limits } }: Pick<StackSettings["collector"], "r
 
 /** The backends that are on. */
 export function dataSourceUrls(
-    at: Pick<StackEndpoints, "jaeger" | "loki" | "prometheus">,
-    { jaeger, loki, prometheus }: Pick<StackSettings, "jaeger" | "loki" | "prometheus">,
+    at: Pick<StackEndpoints, "jaeger" | LogStore | "prometheus">,
+    settings: Pick<StackSettings, "grafana" | "jaeger" | LogStore | "prometheus">,
 ): DataSourceUrls {
+    const { jaeger, loki, prometheus } = settings;
     return {
         ...(prometheus.enabled ? { prometheus: at.prometheus.api.urls.short } : {}),
         ...(jaeger.enabled ? { jaeger: at.jaeger.ui.urls.short } : {}),
         ...(loki.enabled ? { loki: at.loki.api.urls.short } : {}),
+        ...(readsVictoriaLogs(settings) ? { victorialogs: at.victoriaLogs.api.urls.short } : {}),
     };
 }
 

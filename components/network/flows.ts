@@ -17,7 +17,7 @@ import { PROMETHEUS_PORT } from "../prometheus-config";
 import { publishedBackends } from "../publish/backends";
 import { jobName } from "../telemetrygen";
 import { flowsToDns } from "./dns";
-import { flowsFurther } from "./further-flows";
+import { flowsFurther, pluginFlows } from "./further-flows";
 import { type Peer, peersAt, peersIn } from "./peers";
 import { tierFlows } from "./tier-flows";
 
@@ -58,6 +58,7 @@ export function stackFlows(names: WorkloadNames, settings: StackSettings): reado
         ...ownFlows(names, settings),
         ...tierFlows(names, settings),
         ...flowsFurther(names.collector, firstTier(settings)),
+        ...pluginFlows(names.grafana, settings),
     ];
     return [
         ...flows,

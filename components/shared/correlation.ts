@@ -4,9 +4,17 @@
  */
 
 /** Fixed uids of Grafana's data sources: dashboards and links name them. */
-export const DATA_SOURCES = { prometheus: "prometheus", jaeger: "jaeger", loki: "loki" } as const;
+export const DATA_SOURCES = {
+    prometheus: "prometheus",
+    jaeger: "jaeger",
+    loki: "loki",
+    victorialogs: "victorialogs",
+} as const;
 
-/** Structured metadata of a log record in Loki; `trace_id` is also the label of an exemplar in Prometheus. */
+/** The plugin of Grafana that reads VictoriaLogs, and the type of its data source. */
+export const VICTORIA_LOGS_PLUGIN = "victoriametrics-logs-datasource";
+
+/** Fields of a log record in every log store; `trace_id` is also the label of an exemplar in Prometheus. */
 export const TRACE_FIELDS = { traceId: "trace_id", spanId: "span_id" } as const;
 
 /** The label of an exemplar in Prometheus that holds the trace's id. */

@@ -10,10 +10,11 @@ import {
 } from "../../components/shared/correlation";
 import { getJson } from "../../tools/verify/http";
 import type { PortForward } from "../../tools/verify/port-forward";
-import { labelValues, numbers, numbersOrRecords, type Trace, tracesOf } from "./support/ask";
+import { labelValues, numbers, type Trace, tracesOf } from "./support/ask";
 import { kubectl, NAMESPACE } from "./support/cluster";
 import { Forwards } from "./support/forwards";
 import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
+import { logStoreOf, recordsOf, recordsWith } from "./support/records";
 import { stackWith, up } from "./support/stack";
 import { needsSandbox } from "./support/target";
 
@@ -77,10 +78,9 @@ describe("the shop", () => {
     it("has the logs of all three services under the trace's id, in the backend and in the pods' own logs", async () => {
         await eventually(async () => {
             const trace = await traceWith(backends, isFailed);
-            const [toLogs] = jumpQueries(trace.traceID);
+            const [toLogs] = jumpQueries(trace.traceID, logStoreOf(backends));
             assert.ok(toLogs);
-            const answer = await numbersOrRecords(await backends.loki.url(), toLogs.expr, false);
-            const records = answer.filter((item) => typeof item !== "number");
+            const records = await recordsOf(backends, toLogs.expr);
             const said = records.map(({ line, fields }) => [fields[SERVICE_LABEL], fields.severity_text, line]);
             for (const expected of [
                 [load, "ERROR", "buy failed"],
@@ -165,8 +165,10 @@ describe("the shop", () => {
             "jsonpath={.items[0].metadata.name}",
         );
         await kubectl("delete", "-n", NAMESPACE, `pod/${pod}`);
-        const last = `{${SERVICE_LABEL}="${load}"} | service_instance_id="${pod}" |= "stopping on SIGTERM"`;
-        await assertAnswered(backends, [questionOf("the shop", { datasource: "loki", expr: last, instant: false })]);
+        await eventually(async () => {
+            const records = await recordsWith(backends, { "service.name": load, "service.instance.id": pod });
+            assert.ok(records.some(({ line }) => line.includes("stopping on SIGTERM")));
+        });
     });
 });
 

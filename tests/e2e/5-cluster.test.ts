@@ -5,12 +5,13 @@ import { dashboardContext } from "../../components/grafana/settings";
 import { validate } from "../../config/validate";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { settingsOf } from "../../tools/mocked-stack";
-import { type LogRecord, numbers, numbersOrRecords, RANGE, tracesOf } from "./support/ask";
+import { type LogRecord, numbers, RANGE, tracesOf } from "./support/ask";
 import { AGENT_NAMESPACE, kubectl, NAMESPACE, objectsOfTheStack, PATIENCE } from "./support/cluster";
 import { Forwards } from "./support/forwards";
 import { assertIsolated, policiesFor } from "./support/isolation";
 import { BESIDE } from "./support/lanes";
 import { assertAnswered, type Backends, eventually, questionOf } from "./support/questions";
+import { recordsWith } from "./support/records";
 import { stackWith, up } from "./support/stack";
 import { needsSandbox } from "./support/target";
 
@@ -92,15 +93,20 @@ describe("collection from the cluster", () => {
     });
 
     it("leaves the logs of the stack's own pods alone", async () => {
-        const own = `{k8s_namespace_name=~"${NAMESPACE}|${AGENT_NAMESPACE}"} | log_iostream=~".+"`;
-        assert.deepEqual(await records(backends, own), []);
+        for (const namespace of [NAMESPACE, AGENT_NAMESPACE]) {
+            const own = await recordsWith(backends, { "k8s.namespace.name": namespace });
+            assert.deepEqual(
+                own.filter(({ fields }) => fields.log_iostream !== undefined),
+                [],
+            );
+        }
     });
 
     it("brings what the kubelet and the node measure, with what each is of", async () => {
         const url = await backends.prometheus.url();
         for (const series of [
             `k8s_pod_memory_working_set_bytes{k8s_namespace_name="${NAMESPACE}",k8s_deployment_name="otel-collector"}`,
-            `k8s_pod_cpu_usage{k8s_namespace_name="${NAMESPACE}",k8s_pod_name=~"loki-.*"}`,
+            `k8s_pod_cpu_usage{k8s_namespace_name="${NAMESPACE}",k8s_pod_name=~"victorialogs-.*"}`,
             `container_memory_working_set_bytes{k8s_container_name="jaeger",k8s_node_name="sandbox"}`,
             `k8s_node_memory_available_bytes{k8s_node_name="sandbox"}`,
             `system_memory_usage_bytes{k8s_node_name="sandbox",state="used"}`,
@@ -138,7 +144,10 @@ describe("collection from the cluster", () => {
     it("brings the cluster's events", async () => {
         await kubectl("run", "absent", "-n", ELSEWHERE, "--image=localhost/there.is/none:1", "--restart=Never");
         await eventually(async () => {
-            const found = await records(backends, '{service_name="kubernetes-events"} | k8s_object_name="absent"');
+            const found = await recordsWith(backends, {
+                "service.name": "kubernetes-events",
+                "k8s.object.name": "absent",
+            });
             const failed = found.find(({ fields }) => fields.k8s_event_reason === "Failed");
             assert.equal(failed?.fields.severity_text, "Warning");
             assert.equal(failed.fields.k8s_namespace_name, ELSEWHERE);
@@ -164,7 +173,7 @@ describe("collection from the cluster", () => {
         const post = posts("anonymous", `http://otel-collector.${NAMESPACE}:4318`);
         await run("sender", `for i in 1 2 3 4 5 6 7 8 9 10; do ${post}; sleep 2; done`);
         await eventually(async () => {
-            const found = await records(backends, '{service_name="anonymous"} | k8s_pod_name="sender"');
+            const found = await recordsWith(backends, { "service.name": "anonymous", "k8s.pod.name": "sender" });
             assert.equal(found[0]?.fields.k8s_namespace_name, ELSEWHERE);
         }, WITHIN_SECONDS);
     });
@@ -177,11 +186,14 @@ describe("collection from the cluster", () => {
         await run("nearby", `for i in 1 2 3 4 5 6 7 8 9 10; do ${byAddress}; sleep 2; done`);
         await run("host", `for i in 1 2 3 4 5 6 7 8 9 10; do ${byNode}; sleep 2; done`, { hostNetwork: true });
         await eventually(async () => {
-            const [host] = await records(backends, '{service_name="by-node"}');
+            const [host] = await recordsWith(backends, { "service.name": "by-node" });
             assert.equal(host?.fields.k8s_node_name, "sandbox");
             // The node's address is that of many, so that it is nobody's.
             assert.equal(host.fields.k8s_pod_name, undefined);
-            const [found] = await records(backends, '{service_name="by-address"} | k8s_pod_name="nearby"');
+            const [found] = await recordsWith(backends, {
+                "service.name": "by-address",
+                "k8s.pod.name": "nearby",
+            });
             assert.equal(found?.fields.k8s_namespace_name, ELSEWHERE);
             assert.equal(found.fields.k8s_node_name, "sandbox");
             assert.equal(found.fields.k8s_node_ip, undefined);
@@ -221,10 +233,5 @@ function posts(service: string, url: string): string {
 }
 
 async function logsOf(backends: Backends, pod: string): Promise<readonly LogRecord[]> {
-    return records(backends, `{k8s_namespace_name="${ELSEWHERE}"} | k8s_pod_name="${pod}"`);
-}
-
-async function records({ loki }: Backends, expr: string): Promise<readonly LogRecord[]> {
-    const answer = await numbersOrRecords(await loki.url(), expr, false);
-    return answer.filter((item) => typeof item !== "number");
+    return recordsWith(backends, { "k8s.namespace.name": ELSEWHERE, "k8s.pod.name": pod });
 }

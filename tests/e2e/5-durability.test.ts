@@ -46,7 +46,7 @@ const SETTINGS = {
     outage: { duration: `${MINUTES}m`, itemsPerSecond: PER_SECOND },
     "jaeger.retention": "1h",
     "jaeger.storage": "4Gi",
-    "loki.storage": "4Gi",
+    "victoriaLogs.storage": "8Gi",
     "prometheus.storage": "1Gi",
     "app.enabled": false,
     "telemetrygen.enabled": false,
@@ -55,7 +55,7 @@ const SETTINGS = {
 const KEEPING = {
     "jaeger.persistence": { enabled: true },
     "jaeger.resources": { requests: { memory: "128Mi" }, limits: { memory: "512Mi" } },
-    "loki.persistence": { enabled: true },
+    "victoriaLogs.persistence": { enabled: true },
     "prometheus.persistence": { enabled: true },
 };
 
@@ -173,13 +173,13 @@ describe("a stack that keeps on disk what it has accepted", () => {
 
     it("starts anew with a queue whose file it finds corrupt, says what is lost, and goes on", async function () {
         this.timeout(ALL_WITHIN);
-        await breakQueue("loki", breakKeys);
+        await breakQueue("victorialogs", breakKeys);
         await eventually(async () => {
             const log = await kubectl("logs", "-n", NAMESPACE, "otel-collector-0");
             assert.match(log, /Database corruption detected, recreating database file/);
         }, NOTICED_WITHIN_SECONDS);
-        await assertFires("CollectorQueueLost", "loki", run);
-        await scale(["loki"], 1);
+        await assertFires("CollectorQueueLost", "victorialogs", run);
+        await scale(["victorialogs"], 1);
         await verifyHolds(disk);
     });
 

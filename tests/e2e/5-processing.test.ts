@@ -134,10 +134,10 @@ describe("a stack that masks and samples", () => {
                 },
             ],
         });
-        const query = encodeURIComponent(`{service_name="${SERVICE}"}`);
+        const query = encodeURIComponent(`"service.name":="${SERVICE}"`);
         let stored = "";
         await eventually(async () => {
-            stored = await ask("loki:3100", `loki/api/v1/query_range?query=${query}`);
+            stored = await ask("victorialogs:9428", `select/logsql/query?query=${query}`);
             assert.match(stored, /card \*{4} refused/);
         }, DECIDED_WITHIN_SECONDS);
         const traces = JSON.stringify(await keptTraces());

@@ -167,7 +167,7 @@ describe("what is published", () => {
 
         it("has nothing under another name, whoever's certificate it shows then", async () => {
             for (const scheme of ["https", "http"]) {
-                for (const name of ["grafana.example.com", "loki.example.com", `www.${JAEGER}`]) {
+                for (const name of ["grafana.example.com", "victorialogs.example.com", `www.${JAEGER}`]) {
                     await assertNothing(`${scheme}://${name}/`);
                 }
             }

@@ -20,9 +20,9 @@ describe("destroy", () => {
         assert.doesNotMatch(await namespaces(), new RegExp(NAMESPACE));
     });
 
-    it("leaves a namespace that was there before the stack, which does without Loki and telemetrygen, and collects", async () => {
+    it("leaves a namespace that was there before the stack, which does without a log store and telemetrygen, and collects", async () => {
         await kubectl("create", "namespace", NAMESPACE);
-        const off = { "loki.enabled": false, "telemetrygen.enabled": false };
+        const off = { "victoriaLogs.enabled": false, "telemetrygen.enabled": false };
         const parts = ["podLogs", "otlp", "kubeletMetrics", "hostMetrics", "events", "attributes"];
         const collected = Object.fromEntries(parts.map((part) => [`cluster.${part}.enabled`, true]));
         const guest = stackWith("sandbox", { "namespace.create": false, ...off, ...collected });
@@ -61,8 +61,9 @@ describe("the stack `secure`", () => {
     });
 
     it("has the NetworkPolicies that were rendered, each as it was", async () => {
-        // The sandbox has no Grafana.
-        const { recorder } = await runProgram({ ...settingsOf("secure"), grafana: { enabled: false } });
+        // The sandbox has no Grafana and no Loki.
+        const lacks = { grafana: { enabled: false }, loki: { enabled: false }, victoriaLogs: { enabled: true } };
+        const { recorder } = await runProgram({ ...settingsOf("secure"), ...lacks });
         const rendered = recorder.manifests.filter(({ kind }) => kind === "NetworkPolicy");
         const specs = (policies: readonly Manifest[]): object =>
             Object.fromEntries(policies.map(({ metadata, spec }) => [metadata.name, spec]));

@@ -7,7 +7,7 @@ function each(...prefixes: readonly string[]): string[] {
     return prefixes.flatMap((prefix) => ITEMS.map((items) => `${prefix}_${items}`));
 }
 
-/** Names of series as they were read from Prometheus 3.16 while it scraped Collector 0.161, Jaeger and Loki 3.7. */
+/** Names of series as they were read from Prometheus 3.16 while it scraped Collector 0.161, Jaeger, Loki 3.7 and VictoriaLogs 1.52. */
 export const KNOWN_METRICS: ReadonlySet<string> = new Set([
     "up",
     ...Object.values(SPAN_METRICS),
@@ -39,4 +39,13 @@ export const KNOWN_METRICS: ReadonlySet<string> = new Set([
     "loki_distributor_lines_received_total",
     "loki_ingester_memory_streams",
     "loki_request_duration_seconds_count",
+    "process_resident_memory_anon_bytes",
+    "vl_data_size_bytes",
+    "vl_max_disk_space_usage_bytes",
+    "vl_pending_rows",
+    "vl_rows_dropped_total",
+    "vl_rows_ingested_total",
+    "vl_storage_is_read_only",
+    "vl_storage_rows",
+    "vl_streams_created_total",
 ]);

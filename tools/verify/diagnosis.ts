@@ -21,6 +21,7 @@ const BACKEND_OF = {
     remote_write: "prometheus",
     otlp: "prometheus",
     loki: "loki",
+    victorialogs: "victorialogs",
 } as const satisfies Record<Exclude<ReadHop, "debug">, string>;
 
 type Finding = Pick<Diagnosis, "message" | "look">;

@@ -10,12 +10,32 @@ export interface Answer {
 
 /** Fetches JSON; fails when there is no answer in time or none that reads. */
 export async function getJson(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    const { status, text } = await getText(url, headers);
+    return { status, body: parsed(text, status, url) };
+}
+
+/** Fetches lines of JSON, one value each; fails as `getJson` does, and when the answer is not HTTP 200. */
+export async function getJsonLines(url: string): Promise<readonly unknown[]> {
+    const { status, text } = await getText(url);
+    if (status !== 200) {
+        throw new Error(`HTTP ${status} from ${new URL(url).pathname}: ${text.slice(0, 200)}`);
+    }
+    return text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => parsed(line, status, url));
+}
+
+async function getText(url: string, headers: Readonly<Record<string, string>> = {}) {
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
-    const text = await response.text();
+    return { status: response.status, text: await response.text() };
+}
+
+function parsed(text: string, status: number, url: string): unknown {
     try {
-        return { status: response.status, body: JSON.parse(text) as unknown };
+        return JSON.parse(text) as unknown;
     } catch {
-        throw new Error(`HTTP ${response.status} without JSON from ${new URL(url).pathname}: ${text.slice(0, 200)}`);
+        throw new Error(`HTTP ${status} without JSON from ${new URL(url).pathname}: ${text.slice(0, 200)}`);
     }
 }
 

@@ -1,5 +1,6 @@
 /** What one run of verify talks about. */
 
+import type { LogRoute } from "../../config/log-stores";
 import type { Signal } from "../../config/signals";
 
 export type Protocol = "grpc" | "http";
@@ -7,7 +8,7 @@ export type Protocol = "grpc" | "http";
  * Where telemetry is read back. `scrape` and `remote_write` or `otlp` are the two copies of a series in Prometheus; `exemplar` is
  * what leads to a trace from the metrics made of its spans.
  */
-export type ReadHop = "jaeger" | "exemplar" | "scrape" | "remote_write" | "otlp" | "loki" | "debug";
+export type ReadHop = "jaeger" | "exemplar" | "scrape" | "remote_write" | "otlp" | LogRoute | "debug";
 export type Hop = "sent" | ReadHop;
 
 export const PROTOCOLS: readonly Protocol[] = ["grpc", "http"];
@@ -27,7 +28,7 @@ export interface Probe {
     readonly id: string;
     /**
      * Fresh for each run and protocol: of the trace, and of the record that is written during it. Found in Jaeger and in
-     * Loki, it leads from either to the other.
+     * a log store, it leads from either to the other.
      */
     readonly traceId: string;
 }

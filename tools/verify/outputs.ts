@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LOG_ROUTES } from "../../config/log-stores";
 
 const portForward = z.object({ command: z.string().min(1), url: z.string().min(1) });
 
@@ -10,13 +11,14 @@ const stackOutputs = z.object({
         grafana: portForward.optional(),
         jaeger: portForward.optional(),
         loki: portForward.optional(),
+        victoriaLogs: portForward.optional(),
         prometheus: portForward.optional(),
         shopFrontend: portForward.optional(),
     }),
     expectations: z.object({
         traces: z.array(z.enum(["jaeger", "exemplar", "debug"])),
         metrics: z.array(z.enum(["scrape", "remote_write", "otlp", "debug"])),
-        logs: z.array(z.enum(["loki", "debug"])),
+        logs: z.array(z.enum([...Object.values(LOG_ROUTES), "debug"])),
         tracesHeldSeconds: z.number().nonnegative().optional(),
     }),
 });

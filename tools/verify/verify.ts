@@ -10,6 +10,7 @@ import { DebugReader } from "./read-debug";
 import { lookInJaeger } from "./read-jaeger";
 import { lookInLoki } from "./read-loki";
 import { lookForExemplar, lookInPrometheus } from "./read-prometheus";
+import { lookInVictoriaLogs } from "./read-victoria-logs";
 import { sendProbe } from "./send";
 import type { Target } from "./target";
 import { newTraceId } from "./telemetry";
@@ -41,6 +42,7 @@ export interface Targets {
     readonly jaeger: Target | undefined;
     readonly loki: Target | undefined;
     readonly prometheus: Target | undefined;
+    readonly victoriaLogs: Target | undefined;
 }
 
 const LOOK_EVERY_MS = 500;
@@ -65,7 +67,7 @@ export async function verify({
     env = {},
     timeoutSeconds = secondsAllowed(outputs),
 }: VerifyOptions): Promise<Report> {
-    const { otelCollectorGrpc, otelCollectorHttp, jaeger, loki, prometheus } = outputs.portForwards;
+    const { otelCollectorGrpc, otelCollectorHttp, jaeger, loki, prometheus, victoriaLogs } = outputs.portForwards;
     const forward = ({ command }: { readonly command: string }): PortForward => new PortForward(command, env);
     const targets = {
         grpc: forward(otelCollectorGrpc),
@@ -73,6 +75,7 @@ export async function verify({
         jaeger: jaeger && forward(jaeger),
         loki: loki && forward(loki),
         prometheus: prometheus && forward(prometheus),
+        victoriaLogs: victoriaLogs && forward(victoriaLogs),
     };
     try {
         return await verifyThrough(targets, outputs, env, timeoutSeconds);
@@ -149,7 +152,7 @@ async function bounded(deadline: Deadline, looking: Promise<Look>): Promise<Look
 async function lookAt(
     hop: ReadHop,
     probe: Probe,
-    { jaeger, loki, prometheus }: Targets,
+    { jaeger, loki, prometheus, victoriaLogs }: Targets,
     debug: DebugReader,
 ): Promise<Look> {
     switch (hop) {
@@ -163,6 +166,10 @@ async function lookAt(
             return loki === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to loki" }
                 : lookThrough(loki, (url) => lookInLoki(url, probe.traceId, probe.id));
+        case "victorialogs":
+            return victoriaLogs === undefined
+                ? { state: "unreachable", why: "the stack's outputs have no port-forward to victorialogs" }
+                : lookThrough(victoriaLogs, (url) => lookInVictoriaLogs(url, probe.traceId, probe.id));
         case "exemplar":
             return prometheus === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to prometheus" }

@@ -6,6 +6,7 @@ import { COLLECTOR_JOB, TRACE_TIER_JOB, failuresByExporter, own, ownRate } from 
 const JAEGER = 'job="jaeger"';
 const LOKI = 'job="loki"';
 const PROMETHEUS = 'job="prometheus"';
+const VICTORIA_LOGS = 'job="victorialogs"';
 
 function rateOf(metric: string, matchers: string): string {
     return `rate(${metric}{${matchers}}[$__rate_interval])`;
@@ -25,12 +26,12 @@ function panel(spec: Simple): PanelSpec {
 
 /** Whether the stores are well: what they take, what they hold, and what they need for it. */
 export function backends(context: DashboardContext): DashboardSpec {
-    const { has, onDisk } = context;
+    const { has, keepsInVictoriaLogs, onDisk } = context;
     return {
         uid: "otel-backends",
         title: "Backends",
         description:
-            "Whether Prometheus, Jaeger and Loki are well: what they take, what they hold, and what they need for it.",
+            "Whether Prometheus, Jaeger and the log stores are well: what they take, what they hold, and what they need for it.",
         needs: "prometheus",
         variables: [],
         rows: [
@@ -38,6 +39,7 @@ export function backends(context: DashboardContext): DashboardSpec {
             { title: "Prometheus", panels: prometheus },
             ...(has.jaeger ? [{ title: "Jaeger", panels: jaeger(context) }] : []),
             ...(has.loki ? [{ title: "Loki", panels: loki(onDisk) }] : []),
+            ...(keepsInVictoriaLogs ? [{ title: "VictoriaLogs", panels: victoriaLogs(onDisk) }] : []),
         ],
     };
 }
@@ -165,5 +167,45 @@ const loki = (onDisk: boolean): readonly PanelSpec[] => [
         width: 8,
         unit: "cps",
         queries: [{ expr: failuresByExporter("otelcol_exporter_send_failed", "log_records"), legend: "{{exporter}}" }],
+    }),
+];
+
+const victoriaLogs = (onDisk: boolean): readonly PanelSpec[] => [
+    ...delivery("VictoriaLogs", exporterOf("victorialogs", onDisk), "log_records"),
+    panel({
+        title: "VictoriaLogs: streams",
+        description: "New streams a second. They go on to come where a field of the streams has ever new values.",
+        unit: "cps",
+        queries: [{ expr: `sum(${rateOf("vl_streams_created_total", VICTORIA_LOGS)})`, legend: "new streams" }],
+    }),
+    panel({
+        title: "VictoriaLogs: records",
+        description:
+            "Records a second that it took, and those that it dropped: too old, from the future, or with too many fields.",
+        unit: "cps",
+        queries: [
+            { expr: `sum(${rateOf("vl_rows_ingested_total", VICTORIA_LOGS)})`, legend: "taken" },
+            { expr: `sum(${rateOf("vl_rows_dropped_total", VICTORIA_LOGS)})`, legend: "dropped" },
+        ],
+    }),
+    panel({
+        title: "VictoriaLogs: disk",
+        description: "Bytes of records, and the part of the disk at which it deletes the oldest days.",
+        unit: "bytes",
+        queries: [
+            { expr: `sum(vl_data_size_bytes{${VICTORIA_LOGS}})`, legend: "used" },
+            { expr: `max(vl_max_disk_space_usage_bytes{${VICTORIA_LOGS}})`, legend: "deletes above" },
+        ],
+    }),
+    panel({
+        title: "VictoriaLogs: not on disk",
+        description: "Records in memory alone, which are lost if it is killed.",
+        unit: "short",
+        queries: [
+            {
+                expr: `sum(vl_storage_rows{${VICTORIA_LOGS},type="storage/inmemory"}) + sum(vl_pending_rows{${VICTORIA_LOGS},type="storage"})`,
+                legend: "records",
+            },
+        ],
     }),
 ];

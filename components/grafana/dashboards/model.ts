@@ -1,6 +1,8 @@
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { LogRoute } from "../../../config/log-stores";
 import { DATA_SOURCES } from "../../shared/correlation";
+import { typeOf } from "../data-sources";
 
 /** What a panel reads; it is left out where the stack has none. `spanMetrics` and those of the `kubelet` stand in Prometheus. */
 export type Source = keyof typeof DATA_SOURCES | "kubelet" | "spanMetrics";
@@ -8,6 +10,10 @@ export type Source = keyof typeof DATA_SOURCES | "kubelet" | "spanMetrics";
 /** What dashboards are made for. */
 export interface DashboardContext {
     readonly has: Readonly<Record<Source, boolean>>;
+    /** The log store whose records are shown; without one there are none to show. */
+    readonly logStore?: LogRoute | undefined;
+    /** Whether VictoriaLogs is there, whoever reads it. */
+    readonly keepsInVictoriaLogs: boolean;
     /** Of what the stack is made of. */
     readonly namespaces: readonly string[];
     /** Whether what waits for the backends stands on a volume: another exporter sends to Jaeger then. */
@@ -66,8 +72,8 @@ export interface VariableSpec {
     readonly source: Source;
     /** In the language of the data source. */
     readonly query: string;
-    /** Whether all values are chosen at first. */
-    readonly all: boolean;
+    /** What stands for all values, which are chosen at first; left out, one is. */
+    readonly all?: string;
 }
 
 export interface DashboardSpec {
@@ -81,7 +87,7 @@ export interface DashboardSpec {
 }
 
 /** The type and uid of a data source, as panels and variables name it. */
-export function dataSourceOf(source: Source): { readonly type: string; readonly uid: string } {
-    const type = source === "kubelet" || source === "spanMetrics" ? "prometheus" : source;
-    return { type, uid: DATA_SOURCES[type] };
+export function dataSourceOf(source: Source): { readonly type: string; readonly uid: keyof typeof DATA_SOURCES } {
+    const read = source === "kubelet" || source === "spanMetrics" ? "prometheus" : source;
+    return { type: typeOf(read), uid: DATA_SOURCES[read] };
 }

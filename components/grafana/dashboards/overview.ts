@@ -1,5 +1,7 @@
 import { EDGE_DIMENSIONS, SERVICE_GRAPH, SERVICE_LABEL, SPAN_DIMENSIONS, SPAN_METRICS } from "../../shared/correlation";
-import type { DashboardContext, DashboardSpec } from "./model";
+import type { LogRoute } from "../../../config/log-stores";
+import { LOG_LANGUAGES } from "../log-languages";
+import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
 import { comparison, number, serviceMap, timeSeries } from "./panels";
 import { ITEMS, TRACE_TIER_JOB, allSignals, own, ownRate, total } from "./promql";
 import { serviceUrl } from "./service";
@@ -77,19 +79,7 @@ export const overview = (context: DashboardContext): DashboardSpec => ({
                         },
                     ],
                 }),
-                timeSeries({
-                    title: "Log records by service",
-                    description: "Log records a second of each service.",
-                    source: "loki",
-                    width: 12,
-                    unit: "cps",
-                    queries: [
-                        {
-                            expr: `sum by (${SERVICE_LABEL}) (rate({${SERVICE_LABEL}=~".+"}[$__auto]))`,
-                            legend: `{{${SERVICE_LABEL}}}`,
-                        },
-                    ],
-                }),
+                ...(context.logStore === undefined ? [] : [recordsByService(context.logStore)]),
                 comparison({
                     title: "Services",
                     description: "All services that sent spans in this time range. A click opens the service.",
@@ -151,6 +141,18 @@ export const overview = (context: DashboardContext): DashboardSpec => ({
         },
     ],
 });
+
+function recordsByService(logStore: LogRoute): PanelSpec {
+    const { everything, rateBy } = LOG_LANGUAGES[logStore];
+    return timeSeries({
+        title: "Log records by service",
+        description: "Log records a second of each service.",
+        source: logStore,
+        width: 12,
+        unit: "cps",
+        queries: [rateBy("service", everything)],
+    });
+}
 
 /** What finds a queue of the second tier full stays in the first one, unless it was held for a decision. */
 function lost({ traceTier }: DashboardContext): string {

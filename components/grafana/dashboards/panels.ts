@@ -142,7 +142,7 @@ export function comparison({ keys, columns, link, ...spec }: Tabular): PanelSpec
     return { ...spec, queries, build };
 }
 
-/** Records of Loki, the newest first. */
+/** Records of a log store, the newest first. */
 export function logRecords(spec: Described): PanelSpec {
     const build = (): Builder<dashboard.Panel> =>
         describe(new logs.PanelBuilder(), spec, 12, "series")

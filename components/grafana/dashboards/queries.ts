@@ -1,4 +1,7 @@
-import { LOGS_OF_TRACE, METRICS_OF_SPAN } from "../data-sources";
+import type { LogRoute } from "../../../config/log-stores";
+import type { DATA_SOURCES } from "../../shared/correlation";
+import { METRICS_OF_SPAN } from "../data-sources";
+import { LOG_LANGUAGES } from "../log-languages";
 import { type DashboardContext, type Source, dataSourceOf } from "./model";
 import { stackDashboards } from "./render";
 
@@ -6,8 +9,8 @@ import { stackDashboards } from "./render";
 export interface DashboardQuery {
     readonly dashboard: string;
     readonly panel: string;
-    readonly datasource: "prometheus" | "jaeger" | "loki";
-    /** PromQL, LogQL, or for Jaeger `dependencyGraph` or `search:` and a service. */
+    readonly datasource: keyof typeof DATA_SOURCES;
+    /** PromQL, LogQL, LogsQL, or for Jaeger `dependencyGraph` or `search:` and a service. */
     readonly expr: string;
     /** Whether it asks for the present alone, not for a time range. */
     readonly instant: boolean;
@@ -28,7 +31,9 @@ export interface Interpolation {
 }
 
 const ALL_OF_IT: DashboardContext = {
-    has: { prometheus: true, jaeger: true, kubelet: true, loki: true, spanMetrics: true },
+    has: { prometheus: true, jaeger: true, kubelet: true, loki: true, spanMetrics: true, victorialogs: true },
+    logStore: "loki",
+    keepsInVictoriaLogs: true,
     namespaces: ["playground-otel", "playground-otel-agent"],
     onDisk: false,
     collectorMemory: { limit: 268_435_456, refusesAbove: 161_061_273 },
@@ -71,9 +76,12 @@ export function variableQueries(
 }
 
 /** The queries that lead from a trace to its logs and metrics, as Grafana sends them. */
-export function jumpQueries(traceId: string): readonly Pick<DashboardQuery, "datasource" | "expr">[] {
+export function jumpQueries(
+    traceId: string,
+    logStore: LogRoute,
+): readonly Pick<DashboardQuery, "datasource" | "expr">[] {
     return [
-        { datasource: "loki", expr: LOGS_OF_TRACE.replace("$${__trace.traceId}", () => traceId) },
+        { datasource: logStore, expr: LOG_LANGUAGES[logStore].ofTrace.replace("$${__trace.traceId}", () => traceId) },
         // Jaeger has no attribute for the label.
         ...METRICS_OF_SPAN.map(({ query }) => ({
             datasource: "prometheus" as const,
@@ -83,13 +91,17 @@ export function jumpQueries(traceId: string): readonly Pick<DashboardQuery, "dat
 }
 
 function datasourceOf(source: Source): DashboardQuery["datasource"] {
-    return dataSourceOf(source).type as DashboardQuery["datasource"];
+    return dataSourceOf(source).uid;
 }
 
 function interpolate(expr: string, { service, rateInterval, range }: Interpolation): string {
-    return expr
-        .replaceAll("$__rate_interval", rateInterval)
-        .replaceAll("$__auto", rateInterval)
-        .replaceAll("$__range", range)
-        .replaceAll("$service", service);
+    return (
+        expr
+            .replaceAll("$__rate_interval", rateInterval)
+            .replaceAll("$__auto", rateInterval)
+            .replaceAll("$__range", range)
+            // Where several may be chosen, the plugin of VictoriaLogs puts each in quotes.
+            .replaceAll("in($service)", `in("${service}")`)
+            .replaceAll("$service", service)
+    );
 }

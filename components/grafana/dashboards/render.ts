@@ -13,7 +13,14 @@ const TAG = "otel-stack";
 /** The dashboards that the stack has data for, without the panels that it has none for. */
 export function stackDashboards(context: DashboardContext): readonly DashboardSpec[] {
     const { has } = context;
-    return [overview(context), service, collector(context), logs, backends(context), usage(context)]
+    return [
+        overview(context),
+        service(context),
+        collector(context),
+        ...(context.logStore === undefined ? [] : [logs(context.logStore)]),
+        backends(context),
+        usage(context),
+    ]
         .filter(({ needs }) => has[needs])
         .map((spec) => ({
             ...spec,
@@ -66,14 +73,19 @@ export function renderDashboard(spec: DashboardSpec): dashboard.Dashboard {
 
 /* eslint-enable @typescript-eslint/no-deprecated */
 
+/** The values that a field has in any record, as the plugin asks VictoriaLogs for them. */
+const VALUES_OF_FIELD = { refId: "values", type: "fieldValue", query: "*", limit: 1000 } as const;
+
 function variableOf({ name, label, source, query, all }: VariableSpec): dashboard.QueryVariableBuilder {
     const variable = new dashboard.QueryVariableBuilder(name)
         .label(label)
         .datasource(dataSourceOf(source))
-        .query(query)
+        .query(source === "victorialogs" ? { ...VALUES_OF_FIELD, field: query } : query)
         .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
         .sort(dashboard.VariableSort.AlphabeticalAsc)
-        .multi(all)
-        .includeAll(all);
-    return all ? variable.allValue(".+").current({ selected: true, text: "All", value: "$__all" }) : variable;
+        .multi(all !== undefined)
+        .includeAll(all !== undefined);
+    return all !== undefined
+        ? variable.allValue(all).current({ selected: true, text: "All", value: "$__all" })
+        : variable;
 }

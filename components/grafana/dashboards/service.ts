@@ -1,5 +1,6 @@
 import { EDGE_DIMENSIONS, SERVICE_GRAPH, SERVICE_LABEL, SPAN_DIMENSIONS, SPAN_METRICS } from "../../shared/correlation";
-import type { DashboardSpec } from "./model";
+import { LOG_LANGUAGES } from "../log-languages";
+import type { DashboardContext, DashboardSpec } from "./model";
 import { comparison, logRecords, timeSeries, traceList } from "./panels";
 
 const UID = "otel-service";
@@ -28,7 +29,7 @@ function quantile(share: number, by: string, window: string): string {
 }
 
 /** One service: what it is asked, how well it answers, and its logs. */
-export const service: DashboardSpec = {
+export const service = ({ logStore }: DashboardContext): DashboardSpec => ({
     uid: UID,
     title: "Service",
     description: "Requests, errors and durations of one service, its slowest operations, neighbours, traces and logs.",
@@ -39,7 +40,6 @@ export const service: DashboardSpec = {
             label: "Service",
             source: "spanMetrics",
             query: `label_values(${SPAN_METRICS.calls}, ${SERVICE_LABEL})`,
-            all: false,
         },
     ],
     rows: [
@@ -121,17 +121,23 @@ export const service: DashboardSpec = {
                     width: 24,
                     queries: [{ expr: "search:$service" }],
                 }),
-                logRecords({
-                    title: "Logs",
-                    description: "Log records of the service. Open one to go to its trace.",
-                    source: "loki",
-                    width: 24,
-                    queries: [{ expr: `{${OF_SERVICE}}`, emptyWhen: "the service sends no logs" }],
-                }),
+                ...(logStore === undefined
+                    ? []
+                    : [
+                          logRecords({
+                              title: "Logs",
+                              description: "Log records of the service. Open one to go to its trace.",
+                              source: logStore,
+                              width: 24,
+                              queries: [
+                                  { expr: LOG_LANGUAGES[logStore].ofService, emptyWhen: "the service sends no logs" },
+                              ],
+                          }),
+                      ]),
             ],
         },
     ],
-};
+});
 
 function edges(side: string): string {
     return `sum by (${client}, ${server}) (rate(${SERVICE_GRAPH.requests}{${side}="$service"}[$__range]))`;

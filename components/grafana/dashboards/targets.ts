@@ -15,6 +15,8 @@ export function targetOf(source: Source, query: Query, answer: Answer, refId: st
             return prometheusTarget(query, answer, refId);
         case "loki":
             return lokiTarget(query, refId);
+        case "victorialogs":
+            return victoriaLogsTarget(query, refId);
         case "jaeger":
             return jaegerTarget(query, refId);
     }
@@ -48,6 +50,29 @@ function lokiTarget({ expr, legend, instant }: Query, refId: string): Builder<Da
         .expr(expr)
         .queryType(instant === true ? "instant" : "range");
     return legend === undefined ? target : target.legendFormat(legend);
+}
+
+/** A query of VictoriaLogs, for which the SDK has no builder. */
+interface VictoriaLogsQuery extends Dataquery {
+    readonly refId: string;
+    readonly datasource: { readonly type: string; readonly uid: string };
+    readonly editorMode: "code";
+    readonly expr: string;
+    /** Records, or how many of them there are in each step. */
+    readonly queryType: "instant" | "statsRange";
+    readonly legendFormat?: string;
+}
+
+function victoriaLogsTarget({ expr, legend }: Query, refId: string): Builder<Dataquery> {
+    const target: VictoriaLogsQuery = {
+        refId,
+        datasource: dataSourceOf("victorialogs"),
+        editorMode: "code",
+        expr,
+        ...(legend === undefined ? { queryType: "instant" } : { queryType: "statsRange", legendFormat: legend }),
+        _implementsDataqueryVariant: () => undefined,
+    };
+    return { build: () => target };
 }
 
 /** A query of Jaeger, for which the SDK has no builder. */

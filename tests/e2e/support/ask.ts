@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { getJson } from "../../../tools/verify/http";
+import { getJson, getJsonLines } from "../../../tools/verify/http";
 
 /** How far back a query looks: the time range of a dashboard. */
 export const RANGE = "15m";
@@ -98,6 +98,43 @@ export async function numbersOrRecords(
               })),
           )
         : finite(answer);
+}
+
+const victoriaLogsRecord = z.record(z.string(), z.string());
+
+/**
+ * The records that VictoriaLogs answers. Their fields have the names that Loki gives them, without dots, so that a test
+ * asks either store.
+ */
+export async function recordsOfVictoriaLogs(url: string, expr: string): Promise<readonly LogRecord[]> {
+    const { start, end } = range(SECONDS);
+    const query = new URLSearchParams({
+        query: `${expr} | sort by (_time) desc`,
+        start,
+        end,
+        limit: String(LOG_LINES),
+    });
+    const answer = await getJsonLines(`${url}/select/logsql/query?${query.toString()}`);
+    return answer.map((line) => {
+        const { _msg: text = "", ...fields } = victoriaLogsRecord.parse(line);
+        const named = Object.entries(fields).map(([name, value]) => [name.replaceAll(".", "_"), value] as const);
+        return { line: text, fields: Object.fromEntries(named) };
+    });
+}
+
+/** The numbers that VictoriaLogs answers to a query that counts, in each step. */
+export async function numbersOfVictoriaLogs(url: string, expr: string): Promise<readonly number[]> {
+    const { start, end } = range(SECONDS);
+    const parameters = { query: expr, start, end, step: `${STEP_SECONDS}s` };
+    return finite(series.parse(await data(`${url}/select/logsql/stats_query_range`, parameters)));
+}
+
+/** The values of a field of the records that VictoriaLogs has. */
+export async function fieldValues(url: string, field: string): Promise<readonly string[]> {
+    const parameters = new URLSearchParams({ query: "*", field, ...range(SECONDS) });
+    const { body } = await getJson(`${url}/select/logsql/field_values?${parameters.toString()}`);
+    const answer = z.object({ values: z.array(z.object({ value: z.string() })) }).parse(body);
+    return answer.values.map(({ value }) => value);
 }
 
 /** The trace ids behind the numbers of a query. */

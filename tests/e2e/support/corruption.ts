@@ -6,7 +6,7 @@ const SECOND_KEY_LENGTH = 40;
 /** Queues on a Collector's volume, as {@link VolumePod} sees it. */
 export const QUEUE_FILES = {
     jaeger: "/data/queues/exporter_otlp_http_jaeger_traces",
-    loki: "/data/queues/exporter_otlp_http_loki_logs",
+    victorialogs: "/data/queues/exporter_otlp_http_victorialogs_logs",
 } as const;
 
 /**

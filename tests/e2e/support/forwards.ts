@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LOG_ROUTES, LOG_STORES } from "../../../config/log-stores";
 import type { StackOutputs } from "../../../tools/verify/outputs";
 import { PortForward } from "../../../tools/verify/port-forward";
 import { outputsOf } from "../../../tools/verify/stack";
@@ -17,7 +18,12 @@ export class Forwards {
         private readonly env: Stack["env"],
     ) {
         this.collector = this.to("otelCollectorHttp");
-        this.backends = { prometheus: this.to("prometheus"), jaeger: this.to("jaeger"), loki: this.to("loki") };
+        const has = (name: keyof typeof LOG_ROUTES) => commands[name] !== undefined;
+        this.backends = {
+            prometheus: this.to("prometheus"),
+            jaeger: this.to("jaeger"),
+            ...Object.fromEntries(LOG_STORES.filter(has).map((name) => [LOG_ROUTES[name], this.to(name)])),
+        };
     }
 
     static async of(stack: Stack): Promise<Forwards> {

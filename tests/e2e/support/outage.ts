@@ -10,7 +10,7 @@ import type { Backends } from "./questions";
 import { type Stored, storedOf } from "./stored";
 
 /** The stores that a stack on disk keeps its data in, by their StatefulSets. */
-export const STORES = ["jaeger", "loki", "prometheus"] as const;
+export const STORES = ["jaeger", "victorialogs", "prometheus"] as const;
 export type Store = (typeof STORES)[number];
 
 export interface RunArgs {

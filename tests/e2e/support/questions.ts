@@ -1,9 +1,19 @@
 import * as z from "zod";
 import type { DashboardQuery } from "../../../components/grafana/dashboards/queries";
+import type { LogRoute } from "../../../config/log-stores";
 import { getJson, messageOf } from "../../../tools/verify/http";
 import type { Target } from "../../../tools/verify/target";
 import { deadlineIn, lookUntil, pause } from "../../../tools/verify/timing";
-import { dependencies, labelValues, numbers, numbersOrRecords, tracesOf } from "./ask";
+import {
+    dependencies,
+    fieldValues,
+    labelValues,
+    numbers,
+    numbersOfVictoriaLogs,
+    numbersOrRecords,
+    recordsOfVictoriaLogs,
+    tracesOf,
+} from "./ask";
 
 /** How long questions wait for their answers, all together: counters are scraped and flushed some times first. */
 const ANSWERED_WITHIN_SECONDS = 180;
@@ -11,7 +21,9 @@ const ARRIVED_WITHIN_SECONDS = 90;
 const ASK_EVERY_MS = 2_000;
 const MONITORED_MS = 15 * 60_000;
 
-export type Backends = Readonly<Record<DashboardQuery["datasource"], Target>>;
+/** The ways to the backends of a stack; of log stores there may be one, or both. */
+export type Backends = Readonly<Record<Exclude<DashboardQuery["datasource"], LogRoute>, Target>> &
+    Readonly<Partial<Record<LogRoute, Target>>>;
 
 /** What one of the backends has to answer. */
 export interface Question {
@@ -30,9 +42,11 @@ export async function assertAnswered(backends: Backends, questions: readonly Que
     const asked = questions.map(async ({ of, datasource, expr, answered }) => {
         const seen = await lookUntil(deadline, ASK_EVERY_MS, async () => {
             try {
-                return (await answered(await backends[datasource].url()))
-                    ? { state: "found" }
-                    : { state: "absent", why: "no data" };
+                const backend = backends[datasource];
+                if (backend === undefined) {
+                    return { state: "absent", why: `the stack has no ${datasource}` };
+                }
+                return (await answered(await backend.url())) ? { state: "found" } : { state: "absent", why: "no data" };
             } catch (error) {
                 return { state: "absent", why: messageOf(error) };
             }
@@ -74,6 +88,10 @@ export function questionOf(
             return { ...question, answered: async (url) => (await numbers(url, expr, instant)).length > 0 };
         case "loki":
             return { ...question, answered: async (url) => (await numbersOrRecords(url, expr, instant)).length > 0 };
+        case "victorialogs": {
+            const ask = expr.includes(" | stats ") ? numbersOfVictoriaLogs : recordsOfVictoriaLogs;
+            return { ...question, answered: async (url) => (await ask(url, expr)).length > 0 };
+        }
         case "jaeger": {
             const [type, service] = expr.split(":");
             const ask = type === "search" && service !== undefined ? tracesOf : dependencies;
@@ -82,12 +100,16 @@ export function questionOf(
     }
 }
 
-/** A list of the values of a label, `label_values(series, label)` or `label_values(label)`, that has to contain one. */
+/** A list of the values of a label, `label_values(series, label)` or `label_values(label)`, or of a field, that has to contain one. */
 export function listQuestion(
     of: string,
     { datasource, expr }: Pick<DashboardQuery, "datasource" | "expr">,
     expected: string,
 ): Question {
+    if (datasource === "victorialogs") {
+        const answered = async (url: string) => (await fieldValues(url, expr)).includes(expected);
+        return { of, datasource, expr, answered };
+    }
     const [, match, label] = /^label_values\((?:(.+), )?(\w+)\)$/.exec(expr) ?? [];
     if (label === undefined) {
         throw new Error(`${of}: not a list of the values of a label: ${expr}`);

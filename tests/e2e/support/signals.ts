@@ -15,7 +15,7 @@ import type { Settings } from "../../../tools/mocked-stack";
 import { filesOf } from "../../../tools/rendered";
 import type { Stack } from "../../../tools/stack";
 import { Forwards } from "./forwards";
-import { data, exemplarsOf, type LogRecord, numbersOrRecords, RANGE, traceWith } from "./ask";
+import { data, exemplarsOf, type LogRecord, RANGE, traceWith } from "./ask";
 import {
     assertAnswered,
     type Backends,
@@ -25,6 +25,7 @@ import {
     type Question,
     questionOf,
 } from "./questions";
+import { logStoreOf, recordsOf } from "./records";
 import { selectorsOf } from "./selectors";
 import { rawSettingsOf, settingsOf } from "./stack";
 import { SHOP, startTraffic, TILL, type Traffic } from "./traffic";
@@ -49,17 +50,20 @@ const ruleGroups = z.object({
 export function describeSignals(title: string, stack: Stack): void {
     const raw = rawSettingsOf(stack);
     // Grafana is not on the sandbox, but all of its queries can be asked.
-    const queries = dashboardQueries(
-        { service: SHOP, rateInterval: "1m", range: RANGE },
-        dashboardContext(settingsOf(stack)),
-    );
+    const context = dashboardContext(settingsOf(stack));
+    const queries = dashboardQueries({ service: SHOP, rateInterval: "1m", range: RANGE }, context);
 
     describe(title, () => {
-        askAll(stack, raw, queries);
+        askAll(stack, raw, queries, variableQueries(context));
     });
 }
 
-function askAll(stack: Stack, raw: Settings, queries: readonly DashboardQuery[]): void {
+function askAll(
+    stack: Stack,
+    raw: Settings,
+    queries: readonly DashboardQuery[],
+    variables: ReturnType<typeof variableQueries>,
+): void {
     let forwards: Forwards | undefined;
     let backends: Backends;
     let traffic: Traffic;
@@ -82,7 +86,7 @@ function askAll(stack: Stack, raw: Settings, queries: readonly DashboardQuery[])
         // All of them: what a healthy stack may have nothing to say to, such as errors, is provoked.
         await assertAnswered(backends, [
             ...queries.map((query) => questionOf(`${query.dashboard}, ${query.panel}`, query)),
-            ...variableQueries().map((query) => listQuestion(`${query.dashboard}, $${query.variable}`, query, SHOP)),
+            ...variables.map((query) => listQuestion(`${query.dashboard}, $${query.variable}`, query, SHOP)),
         ]);
     });
 
@@ -123,7 +127,7 @@ function askAll(stack: Stack, raw: Settings, queries: readonly DashboardQuery[])
 
     it("lead from a point of a graph to its trace, to its logs and metrics, and back", async () => {
         const traceId = await eventually(async () => exemplar(backends, queries));
-        const [toLogs, ...toMetrics] = jumpQueries(traceId);
+        const [toLogs, ...toMetrics] = jumpQueries(traceId, logStoreOf(backends));
         assert.ok(toLogs !== undefined && toMetrics.length > 0);
         await assertAnswered(
             backends,
@@ -185,11 +189,6 @@ async function exemplar({ prometheus }: Backends, queries: readonly DashboardQue
     const traceId = found.flat().at(-1);
     assert.ok(traceId !== undefined, `no exemplar of ${SPAN_METRICS.durationBucket} leads to a trace`);
     return traceId;
-}
-
-async function recordsOf({ loki }: Backends, expr: string): Promise<readonly LogRecord[]> {
-    const answer = await numbersOrRecords(await loki.url(), expr, false);
-    return answer.filter((item) => typeof item !== "number");
 }
 
 /** The span during which the record was written is in Jaeger, in the trace that the record names. */

@@ -21,6 +21,13 @@ process.on("exit", () => {
 /** More than a person is kept waiting: other lanes take their part of the machine. */
 const VERIFIED_WITHIN_SECONDS = 120;
 
+/** What every stack on the sandbox has of the sandbox's own file: its images, and what it has to do without. */
+const OF_THE_SANDBOX = [
+    ["encryptionsalt"],
+    ...["images", "grafana", "loki", "victoriaLogs"].map((setting) => ["config", `otel-stack:${setting}`]),
+    ["config", "otel-stack:networkPolicies", "dns"],
+];
+
 /**
  * The stack that the files run on, with some settings changed: the sandbox's own, or one with the settings of `STACK` on a
  * cluster of one's own. That one has its Namespace and Pulumi's state to itself, so that whatever stack is deployed there
@@ -48,13 +55,11 @@ export function targetStack(changes: Readonly<Record<string, unknown>> = {}): St
 export function stackWith(name: string, changes: Readonly<Record<string, unknown>> = {}, root: string = ROOT): Stack {
     const settings = settingsFile(name, root);
     const sandbox = settingsFile(SANDBOX_STACK, root);
-    for (const key of [
-        ["encryptionsalt"],
-        ["config", "otel-stack:images"],
-        ["config", "otel-stack:grafana"],
-        ["config", "otel-stack:networkPolicies", "dns"],
-    ]) {
-        settings.setIn(key, sandbox.getIn(key));
+    for (const key of OF_THE_SANDBOX) {
+        // A checkout of before may not know it.
+        if (sandbox.hasIn(key)) {
+            settings.setIn(key, sandbox.getIn(key));
+        }
     }
     const stack = stackOf(SANDBOX_STACK);
     return { ...stack, env: { ...stack.env, ...stateOf() }, configFile: written(settings, name, changes) };

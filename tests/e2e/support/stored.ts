@@ -1,7 +1,9 @@
 import * as z from "zod";
 import type { Signal } from "../../../config/signals";
 import type { Target } from "../../../tools/verify/target";
+import type { LogRoute } from "../../../config/log-stores";
 import type { Backends } from "./questions";
+import { logStoreOf } from "./records";
 import { LOAD_ID, LOAD_METRIC, serviceOf } from "./requests";
 
 /** A part of a run's time, short enough that the items of it fit into one answer. */
@@ -33,6 +35,7 @@ const traces = z.object({
 const streams = z.object({
     data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.string(), z.string()])) })) }),
 });
+const message = z.object({ _msg: z.string() });
 const samples = z.object({
     data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })) }),
 });
@@ -40,19 +43,32 @@ const samples = z.object({
 /** The ids that a backend answers with for a part of a run, each as often as it is there. */
 type Ask = (url: string, service: string, part: Span) => Promise<readonly number[]>;
 
-const ASK: Readonly<Record<Signal, { readonly backend: keyof Backends; readonly ask: Ask }>> = {
-    traces: { backend: "jaeger", ask: spanIds },
-    metrics: { backend: "prometheus", ask: pointIds },
-    logs: { backend: "loki", ask: recordIds },
-};
+const RECORD_IDS: Readonly<Record<LogRoute, Ask>> = { loki: idsInLoki, victorialogs: idsInVictoriaLogs };
+
+/** Who has the items of a signal, and how they are asked for. */
+function askOf(signal: Signal, backends: Backends): { readonly backend: Target | undefined; readonly ask: Ask } {
+    switch (signal) {
+        case "traces":
+            return { backend: backends.jaeger, ask: spanIds };
+        case "metrics":
+            return { backend: backends.prometheus, ask: pointIds };
+        case "logs": {
+            const store = logStoreOf(backends);
+            return { backend: backends[store], ask: RECORD_IDS[store] };
+        }
+    }
+}
 
 /** All items of that signal that its backend has of a run that went on between two times. */
 export async function storedOf(signal: Signal, run: string, during: Span, backends: Backends): Promise<Stored> {
-    const { ask, backend } = ASK[signal];
+    const { ask, backend } = askOf(signal, backends);
+    if (backend === undefined) {
+        throw new Error(`the stack has no backend for ${signal}`);
+    }
     const ids = new Set<number>();
     let found = 0;
     for (const part of partsOf(during)) {
-        const answer = await through(backends[backend], (url) => ask(url, serviceOf(run), part));
+        const answer = await through(backend, (url) => ask(url, serviceOf(run), part));
         found += answer.length;
         answer.forEach((id) => ids.add(id));
     }
@@ -78,11 +94,22 @@ async function spanIds(url: string, service: string, { fromMs, toMs }: Span): Pr
 }
 
 /** The first end is in, the second is not; in nanoseconds. */
-async function recordIds(url: string, service: string, { fromMs, toMs }: Span): Promise<readonly number[]> {
+async function idsInLoki(url: string, service: string, { fromMs, toMs }: Span): Promise<readonly number[]> {
     const range = { start: `${fromMs}000000`, end: `${toMs}000000` };
     const query = `{service_name="${service}"}`;
     const answer = await json(`${url}/loki/api/v1/query_range`, { query, ...range, limit: String(LIMIT) });
     return streams.parse(answer).data.result.flatMap(({ values }) => values.map(([, line]) => Number(line)));
+}
+
+/** Both ends are in; in nanoseconds. */
+async function idsInVictoriaLogs(url: string, service: string, { fromMs, toMs }: Span): Promise<readonly number[]> {
+    const range = { start: `${fromMs}000000`, end: `${toMs - 1}999999` };
+    const query = `"service.name":="${service}" | fields _msg`;
+    const lines = await text(`${url}/select/logsql/query`, { query, ...range, limit: String(LIMIT) });
+    return lines
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => Number(message.parse(JSON.parse(line))._msg));
 }
 
 /** A range leaves its first end out and takes its second in. */
@@ -103,6 +130,10 @@ async function through<T>(target: Target, ask: (url: string) => Promise<T>): Pro
 }
 
 async function json(url: string, parameters: Readonly<Record<string, string>>): Promise<unknown> {
+    return JSON.parse(await text(url, parameters)) as unknown;
+}
+
+async function text(url: string, parameters: Readonly<Record<string, string>>): Promise<string> {
     const response = await fetch(`${url}?${new URLSearchParams(parameters).toString()}`, {
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
@@ -110,5 +141,5 @@ async function json(url: string, parameters: Readonly<Record<string, string>>): 
     if (!response.ok) {
         throw new Error(`HTTP ${response.status} from ${url}: ${body.slice(0, 300)}`);
     }
-    return JSON.parse(body) as unknown;
+    return body;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { lookThrough } from "../../../tools/verify/http";
 import { lookInJaeger } from "../../../tools/verify/read-jaeger";
 import { logQueryOf, lookInLoki } from "../../../tools/verify/read-loki";
+import { logsQlOf, lookInVictoriaLogs } from "../../../tools/verify/read-victoria-logs";
 import { lookForExemplar, lookInPrometheus, queryOf, scrapeTarget } from "../../../tools/verify/read-prometheus";
 import { fixedTarget } from "../../../tools/verify/target";
 import { deadUrl, type FakeServer, httpServer, type Reply } from "./support/servers";
@@ -69,6 +70,28 @@ describe("readers", () => {
         it("fails on an answer that is none", async () => {
             const url = await answering({ status: 500, body: { message: "empty ring" } });
             await assert.rejects(lookInLoki(url, "abc", "x"), /Loki answered HTTP 500.*empty ring/);
+        });
+    });
+
+    describe("lookInVictoriaLogs", () => {
+        it("asks by the stream of the service and the record's own fields", () => {
+            assert.equal(logsQlOf("abc", "x"), '{service.name="otel-stack-verify"} trace_id:="abc" verify_id:="x"');
+        });
+
+        it("finds a record where there is a line, and none in an empty answer", async () => {
+            const asked = /^\/select\/logsql\/query\?query=.*&start=\d+&end=\d+&limit=1$/;
+            const found = await answering({ body: { _msg: "text", _time: "2026-01-01T00:00:00Z" } }, asked);
+            assert.deepEqual(await lookInVictoriaLogs(found, "abc", "x"), { state: "found" });
+            assert.equal((await lookInVictoriaLogs(await answering({ body: "" }), "abc", "x")).state, "absent");
+        });
+
+        it("fails on an answer that is none", async () => {
+            const refused = await answering({ status: 400, body: "cannot parse query" });
+            await assert.rejects(lookInVictoriaLogs(refused, "abc", "x"), /HTTP 400.*cannot parse query/);
+            await assert.rejects(
+                lookInVictoriaLogs(await answering({ body: "busy" }), "abc", "x"),
+                /without JSON.*busy/,
+            );
         });
     });
 

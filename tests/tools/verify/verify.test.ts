@@ -23,11 +23,12 @@ const OUTPUTS: StackOutputs = {
         jaeger: forward("jaeger", 16686),
         loki: forward("loki", 3100),
         prometheus: forward("prometheus", 9090),
+        victoriaLogs: forward("victorialogs", 9428),
     },
     expectations: {
         traces: ["jaeger", "exemplar", "debug"],
         metrics: ["scrape", "remote_write", "debug"],
-        logs: ["loki", "debug"],
+        logs: ["loki", "victorialogs", "debug"],
     },
 };
 
@@ -53,13 +54,15 @@ class FakeStack {
         const jaeger = await httpServer((url) => this.jaeger(url.split("/").at(-1) ?? ""));
         const loki = await httpServer((url) => this.loki(url));
         const prometheus = await httpServer((url) => this.prometheus(url));
-        this.servers.push(grpc, http, jaeger, loki, prometheus);
+        const victoriaLogs = await httpServer((url) => this.victoriaLogs(url));
+        this.servers.push(grpc, http, jaeger, loki, prometheus, victoriaLogs);
         const ports = {
             4317: grpc.port,
             4318: http.port,
             16686: jaeger.port,
             3100: loki.port,
             9090: prometheus.port,
+            9428: victoriaLogs.port,
         };
         this.kubectl = fakeKubectl(ports, this.logFile);
         return this.kubectl.env;
@@ -82,6 +85,11 @@ class FakeStack {
         const id = /verify_id="([0-9a-f]+-logs-\w+)"/.exec(url)?.[1] ?? "";
         const result = this.received.has(id) ? [{ stream: {}, values: [["1", "text"]] }] : [];
         return { body: { status: "success", data: { result } } };
+    }
+
+    private victoriaLogs(url: string): Reply {
+        const id = /verify_id:="([0-9a-f]+-logs-\w+)"/.exec(url)?.[1] ?? "";
+        return { body: this.received.has(id) ? { _msg: "text" } : "" };
     }
 
     private prometheus(url: string): Reply {
@@ -118,7 +126,7 @@ describe("verify", () => {
         const report = await verify({ outputs: OUTPUTS, env: await stack.start(), timeoutSeconds: 10 });
         assert.deepEqual(failures(report.rows), []);
         assert.equal(report.ok, true);
-        assert.equal(report.rows.length, 2 * (4 + 4 + 3));
+        assert.equal(report.rows.length, 2 * (4 + 4 + 4));
         assert.deepEqual(report.diagnoses, []);
     });
 
