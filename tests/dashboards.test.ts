@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dashboardQueries, jumpQueries } from "../components/grafana/dashboards/queries";
 import { dashboardFiles } from "../components/grafana/dashboards/render";
 import { dashboardContext } from "../components/grafana/settings";
-import { DATA_SOURCES } from "../components/shared/correlation";
+import { DATA_SOURCES, VICTORIA_LOGS_PLUGIN } from "../components/shared/correlation";
 import { KNOWN_METRICS } from "./support/known-metrics";
 import { settingsFrom } from "./support/settings";
 
@@ -142,6 +142,68 @@ describe("dashboards of a stack without", () => {
             assert.doesNotMatch(JSON.stringify(dashboards), gone);
         });
     }
+});
+
+describe("dashboards of a stack with VictoriaLogs in Loki's place", () => {
+    const raw = { loki: { enabled: false }, victoriaLogs: { enabled: true } };
+    const dashboards = dashboardsWith(raw);
+
+    it("are the same, and ask nothing of Loki", () => {
+        assert.deepEqual(titles(dashboards), titles(dashboardsWith()));
+        assert.doesNotMatch(JSON.stringify(dashboards), /"loki"|loki_/);
+    });
+
+    it("choose services by the field that VictoriaLogs has of them, all of them at first", () => {
+        const { templating } = dashboards.find(({ uid }) => uid === "otel-logs") ?? assert.fail();
+        const [variable] = templating.list as unknown as readonly Readonly<Record<string, unknown>>[];
+        assert.deepEqual(variable?.query, {
+            refId: "values",
+            type: "fieldValue",
+            query: "*",
+            limit: 1000,
+            field: "service.name",
+        });
+        assert.equal(variable.allValue, "*");
+        assert.equal(variable.multi, true);
+    });
+
+    it("ask for records, and count them, as the plugin's queries are", () => {
+        const { panels } = dashboards.find(({ uid }) => uid === "otel-logs") ?? assert.fail();
+        const targets = panels.flatMap(({ targets: own = [] }) => own) as unknown as readonly Readonly<
+            Record<string, unknown>
+        >[];
+        assert.deepEqual(
+            targets.map(({ expr, queryType, legendFormat }) => [queryType, expr, legendFormat]),
+            [
+                [
+                    "statsRange",
+                    "service.name:in($service) | stats by (service.name) rate() as records",
+                    "{{service.name}}",
+                ],
+                [
+                    "statsRange",
+                    "service.name:in($service) | stats by (severity_text) rate() as records",
+                    "{{severity_text}}",
+                ],
+                ["instant", "service.name:in($service) severity_number:>=17", undefined],
+                ["instant", "service.name:in($service)", undefined],
+            ],
+        );
+        assert.deepEqual(targets[0]?.datasource, { type: VICTORIA_LOGS_PLUGIN, uid: "victorialogs" });
+    });
+
+    it("are listed with a value in quotes where the plugin puts it so", () => {
+        const queries = dashboardQueries(undefined, dashboardContext(settingsFrom(raw)));
+        const all = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "All");
+        assert.deepEqual([all?.datasource, all?.expr], ["victorialogs", 'service.name:in("telemetrygen")']);
+    });
+
+    it("ask the first of two log stores, and show how both do", () => {
+        const both = JSON.stringify(dashboardsWith({ victoriaLogs: { enabled: true } }));
+        assert.match(both, /"loki"/);
+        assert.doesNotMatch(both, /"victorialogs"/);
+        assert.match(both, /VictoriaLogs: not on disk/);
+    });
 });
 
 describe("the queries of the dashboards", () => {

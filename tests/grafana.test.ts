@@ -1,16 +1,28 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { COLLECTOR_JOB } from "../components/grafana/dashboards/promql";
-import { dataSources } from "../components/grafana/data-sources";
+import { type DataSourceUrls, dataSources } from "../components/grafana/data-sources";
 import { Grafana } from "../components/grafana/grafana";
 import { dashboardContext } from "../components/grafana/settings";
-import { DATA_SOURCES, EXEMPLAR_TRACE_ID, SPAN_METRICS, TRACE_FIELDS } from "../components/shared/correlation";
+import {
+    DATA_SOURCES,
+    EXEMPLAR_TRACE_ID,
+    SPAN_METRICS,
+    TRACE_FIELDS,
+    VICTORIA_LOGS_PLUGIN,
+} from "../components/shared/correlation";
 import { bytesOf } from "../config/units";
 import { type Manifest, type Recorder, mockStack, revealed, runProgram, settingsOf } from "../tools/mocked-stack";
 import { at, configOf, containerOf, kindsAndNames, podOf, portsOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
 
 const URLS = { prometheus: "http://series.ns:9090", jaeger: "http://store.ns:16686", loki: "http://lines.ns:3100" };
+/** The same with VictoriaLogs in Loki's place. */
+const VICTORIA_LOGS_URLS = {
+    prometheus: URLS.prometheus,
+    jaeger: URLS.jaeger,
+    victorialogs: "http://records.ns:9428",
+};
 const GENERATED = "generated-board-admin-password";
 
 async function grafanaWith(
@@ -148,7 +160,7 @@ interface DataSource {
     readonly jsonData: Readonly<Record<string, unknown>>;
 }
 
-function sources(urls: Partial<typeof URLS>, spanMetrics = true): Readonly<Record<string, DataSource>> {
+function sources(urls: DataSourceUrls, spanMetrics = true): Readonly<Record<string, DataSource>> {
     const file = dataSources({ urls, spanMetrics, scrapeInterval: "10s" }) as { datasources: DataSource[] };
     return Object.fromEntries(file.datasources.map((source) => [source.type, source]));
 }
@@ -192,6 +204,29 @@ describe("Grafana's data sources", () => {
         assert.ok(JSON.stringify(tracesToMetrics.queries).includes(SPAN_METRICS.calls));
     });
 
+    it("lead from a record of VictoriaLogs to its trace, by the name of the field as the plugin compares it", () => {
+        const { type, uid, url, jsonData } = sources(VICTORIA_LOGS_URLS)[VICTORIA_LOGS_PLUGIN] ?? assert.fail();
+        assert.deepEqual(
+            [type, uid, url],
+            ["victoriametrics-logs-datasource", DATA_SOURCES.victorialogs, VICTORIA_LOGS_URLS.victorialogs],
+        );
+        const [field] = jsonData.derivedFields as Record<string, string>[];
+        assert.equal(field?.matcherType, "label");
+        assert.equal(field.matcherRegex, TRACE_FIELDS.traceId);
+        assert.equal(field.datasourceUid, DATA_SOURCES.jaeger);
+        assert.equal(field.url, "$${__value.raw}");
+    });
+
+    it("lead from a trace to its logs in VictoriaLogs where there is no Loki, and to Loki where both are", () => {
+        const logsOf = (urls: DataSourceUrls) =>
+            sources(urls).jaeger?.jsonData.tracesToLogsV2 as Record<string, unknown> | undefined;
+        const jump = logsOf(VICTORIA_LOGS_URLS);
+        assert.equal(jump?.datasourceUid, DATA_SOURCES.victorialogs);
+        assert.equal(jump.customQuery, true);
+        assert.equal(jump.query, 'trace_id:="$${__trace.traceId}"');
+        assert.equal(logsOf({ ...URLS, ...VICTORIA_LOGS_URLS })?.datasourceUid, DATA_SOURCES.loki);
+    });
+
     for (const [off, rest] of [
         ["jaeger", { prometheus: URLS.prometheus, loki: URLS.loki }],
         ["loki", { prometheus: URLS.prometheus, jaeger: URLS.jaeger }],
@@ -204,6 +239,59 @@ describe("Grafana's data sources", () => {
 
     it("have no jump to metrics of spans that nobody makes", () => {
         assert.equal("tracesToMetrics" in (sources(URLS, false).jaeger?.jsonData ?? {}), false);
+    });
+});
+
+describe("the plugin of Grafana that reads VictoriaLogs", () => {
+    const plugin = async (raw: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, string>>> => {
+        const { recorder } = await runProgram(raw);
+        const { env } = containerOf(recorder.manifest("Deployment", "grafana"));
+        const set = env.filter(({ name }) => name.startsWith("GF_INSTALL_PLUGINS"));
+        return Object.fromEntries(set.map(({ name, value }) => [name, value ?? ""]));
+    };
+    const ON = { enabled: true };
+    const OFF = { enabled: false };
+    const INSTALLED = {
+        GF_INSTALL_PLUGINS: "victoriametrics-logs-datasource 0.30.1",
+        GF_INSTALL_PLUGINS_FORCE: "true",
+    };
+
+    it("is installed where VictoriaLogs has the logs alone, or where a setting says so", async () => {
+        assert.deepEqual(await plugin({}), {});
+        assert.deepEqual(await plugin({ victoriaLogs: ON }), {});
+        assert.deepEqual(await plugin({ loki: OFF, victoriaLogs: ON }), INSTALLED);
+        assert.deepEqual(await plugin({ victoriaLogs: ON, grafana: { victoriaLogsPlugin: ON } }), INSTALLED);
+        const without = { loki: OFF, victoriaLogs: ON, grafana: { victoriaLogsPlugin: OFF } };
+        assert.deepEqual(await plugin(without), {});
+    });
+
+    it("comes from the URL that the settings name", async () => {
+        const url = "http://files.example/victoriametrics-logs-datasource-v0.30.1.zip";
+        const { GF_INSTALL_PLUGINS: from } = await plugin({
+            loki: OFF,
+            victoriaLogs: ON,
+            grafana: { victoriaLogsPlugin: { url } },
+        });
+        assert.equal(from, `${url};victoriametrics-logs-datasource`);
+    });
+
+    it("has room in Grafana's folders, and a way out where NetworkPolicies deny others", async () => {
+        const { recorder } = await runProgram({ loki: OFF, victoriaLogs: ON, networkPolicies: ON });
+        const grafana = recorder.manifest("Deployment", "grafana");
+        const sizes = podOf(grafana).spec.volumes.flatMap(({ emptyDir }) => emptyDir?.sizeLimit ?? []);
+        assert.deepEqual(sizes, ["768Mi", "576Mi"]);
+        const policy = recorder.manifest("NetworkPolicy", "grafana");
+        assert.ok(JSON.stringify(at(policy, "spec", "egress")).includes('"port":443'));
+    });
+
+    it("is missing where a setting turns it off: no data source, dashboard or jump asks for it", async () => {
+        const raw = { loki: OFF, victoriaLogs: ON, grafana: { victoriaLogsPlugin: OFF } };
+        const { recorder } = await runProgram(raw);
+        const files = recorder.manifests.filter(
+            ({ kind, metadata }) => kind === "ConfigMap" && metadata.name.startsWith("grafana-"),
+        );
+        assert.ok(files.length > 0);
+        assert.doesNotMatch(JSON.stringify(files), /victoriametrics-logs-datasource|tracesToLogs/);
     });
 });
 

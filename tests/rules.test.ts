@@ -20,7 +20,7 @@ const FURTHER = {
     tailSampling: { enabled: true },
 };
 /** With what all rules are there. */
-const DISK = { durability: "disk", layout: "two-tier", ...FURTHER };
+const DISK = { durability: "disk", layout: "two-tier", victoriaLogs: { enabled: true }, ...FURTHER };
 const JOBS = {
     collector: "gateway-internal",
     jaeger: "traces",

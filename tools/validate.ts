@@ -16,6 +16,7 @@ const TESTED: Readonly<Record<string, Settings>> = {
     memory: {},
     disk: { durability: "disk" },
     sampled: { tailSampling: { enabled: true } },
+    victorialogs: { loki: { enabled: false }, victoriaLogs: { enabled: true } },
     tiers: { layout: "two-tier", tailSampling: { enabled: true } },
     further: {
         destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },

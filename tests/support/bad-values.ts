@@ -8,6 +8,8 @@ const LABEL = "expected a DNS label: at most 63 of a-z, 0-9 and -, with a letter
 const SUBDOMAIN = "expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends";
 const RATE_MB = "expected a number above 0 and up to 1000";
 const FIELD_NAMES = "expected a list of names of at most 128 letters, digits, _, ., - and /, such as [message]";
+const URL_EXPECTED =
+    "expected a URL that starts with http:// or https://, without user, query and fragment, such as https://otlp.example.com:4317";
 const SHARE = "expected a number from 0 to 1";
 const FLAG = "expected true or false";
 const LABELS = "expected at least one label with its value as text, such as { team: shop }";
@@ -138,6 +140,9 @@ const REFUSED: [string, unknown, string][] = [
     ["grafana.enabled", "on", FLAG],
     ["grafana.passwordGeneration", 0, count(1, 1_000_000)],
     ["grafana.resources.limits.memory", "half", SIZE],
+    ["grafana.victoriaLogsPlugin.enabled", "on", FLAG],
+    ["grafana.victoriaLogsPlugin.version", "latest", "expected a version such as 0.30.1"],
+    ["grafana.victoriaLogsPlugin.url", "plugin.zip", URL_EXPECTED],
     ["jaeger.enabled", "on", FLAG],
     ["jaeger.maxTraces", 0, count(1, 10_000_000)],
     ["jaeger.retention", "30m", duration("1h", "520w")],
