@@ -53,6 +53,9 @@ export async function deployFigures(): Promise<Figure[]> {
         return STEPS.map((step) => ratioOf(step, pulumi, kubectl));
     } finally {
         fs.rmSync(work, { recursive: true });
+        // Of a run that failed.
+        const { env } = stackOf(SANDBOX_STACK);
+        await execa("kubectl", ["delete", "namespace", NAMESPACE, "--ignore-not-found"], { env, reject: false });
     }
 }
 
