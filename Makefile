@@ -14,7 +14,7 @@ ts := node --require ts-node/register/transpile-only
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: preflight node_modules ## Deploy STACK and verify it; without STACK, on a sandbox cluster that is built and started here
+up: preflight node_modules ## Deploy STACK and verify it; shows a preview and asks unless YES=1 (default: a sandbox on this machine)
 	@$(ts) tools/cli.ts up $(STACK)
 
 down: node_modules ## End the sandbox: no process, mount, network device, cgroup or file is left but the build cache
@@ -26,7 +26,7 @@ destroy: node_modules ## Remove STACK from its cluster, and keep the cluster
 preview: node_modules ## Show what `make up` would change in STACK
 	@$(ts) tools/cli.ts preview $(STACK)
 
-refresh: node_modules ## Compare Pulumi's state of STACK with the cluster
+refresh: node_modules ## Show how Pulumi's state of STACK differs from the cluster, ask, and write it to the state
 	@$(ts) tools/cli.ts refresh $(STACK)
 
 status: node_modules ## Show the sandbox, the stack's pods and where to look
@@ -53,7 +53,7 @@ validate: node_modules ## Check the configuration files and the chart of every s
 kubectl: node_modules ## Run kubectl on the sandbox: make kubectl ARGS="get pods -A"
 	@variables=$$($(ts) tools/cli.ts env $(STACK)) && eval "$$variables" && kubectl $(ARGS)
 
-env: node_modules ## Print the shell variables that point kubectl and pulumi at the sandbox: eval "$$(make env)"
+env: node_modules ## Print the shell variables that point kubectl and pulumi at the sandbox: eval "$(make env)"
 	@$(ts) tools/cli.ts env $(STACK)
 
 test: node_modules ## Run the unit tests: no cluster, no Pulumi

@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { isRunning } from "../sandbox/cluster";
 import { lockSandbox } from "../sandbox/lock";
 import { KUBECONFIG } from "../sandbox/paths";
+import { kubectl } from "./kubectl";
 import { SANDBOX_STACK, type Stack } from "./stack";
 
 export function onSandbox(stack: Stack): boolean {
@@ -9,7 +10,8 @@ export function onSandbox(stack: Stack): boolean {
 }
 
 /**
- * Makes sure that the stack's cluster is there, and of one's own says which it is.
+ * Makes sure that the stack's cluster answers. First prints the context and the cluster of a stack that is not on the
+ * sandbox.
  *
  * @param lock Keeps other commands from changing the sandbox until this process ends.
  * @param pulumi Whether Pulumi has to be there too.
@@ -39,15 +41,28 @@ async function requireOwnCluster(stack: Stack, pulumi: boolean): Promise<void> {
             "the command 'pulumi' is missing; install Pulumi (pulumi.com/docs/install), then run 'pulumi login'",
         );
     }
-    const { failed: noCluster, stderr } = await execa("kubectl", ["version", "--request-timeout=10s"], {
-        reject: false,
-    });
-    if (noCluster) {
-        throw new Error(`kubectl reaches no cluster; choose one with 'kubectl config use-context NAME'\n${stderr}`);
+    console.error(`Stack ${stack.name} on ${await describeCluster(stack)}`);
+    const { failed, stderr } = await kubectl(stack, ["version", "--request-timeout=10s"], { reject: false });
+    if (failed) {
+        throw new Error(
+            "kubectl reaches no cluster; choose one with 'pulumi config set kubernetes:context NAME --stack " +
+                `${stack.name}' or 'kubectl config use-context NAME'\n${stderr}`,
+        );
     }
-    // In a pod there is no context, and no doubt either.
-    const { failed: noContext, stdout: context } = await execa("kubectl", ["config", "current-context"], {
-        reject: false,
-    });
-    console.error(`Stack ${stack.name} on kubectl's ${noContext ? "cluster" : `context ${context}`}`);
+}
+
+/** The context and the cluster that the stack's kubectl uses. In a pod there is neither. */
+async function describeCluster(stack: Stack): Promise<string> {
+    const jsonpath = "{.current-context}{'\\n'}{.clusters[0].name}{'\\n'}{.clusters[0].cluster.server}";
+    const { failed, stdout } = await kubectl(
+        stack,
+        ["config", "view", "--minify", "--output", `jsonpath=${jsonpath}`],
+        {
+            reject: false,
+        },
+    );
+    const [context = "", cluster = "", server = ""] = failed ? [] : stdout.split("\n");
+    return context === ""
+        ? "the cluster of kubectl's environment"
+        : `context ${context}, cluster ${cluster} (${server})`;
 }

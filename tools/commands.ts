@@ -1,11 +1,12 @@
-import { execa } from "execa";
 import { isRunning, stopNode } from "../sandbox/cluster";
 import { lockSandbox } from "../sandbox/lock";
 import { STATE } from "../sandbox/paths";
 import { sandboxUp } from "../sandbox/up";
+import { approvalArguments, needsApproval } from "./approval";
 import { checkChart } from "./chart/helm";
 import { onSandbox, requireCluster } from "./cluster";
 import { deploy, printWhereToLook } from "./deploy";
+import { kubectl } from "./kubectl";
 import { EncryptedSetting } from "./mocked-stack";
 import { type RenderedFiles, renderedFiles } from "./rendered";
 import { pulumi, pulumiOutput, selectStack, type Stack, stackNames } from "./stack";
@@ -36,12 +37,11 @@ export async function down(): Promise<void> {
     console.log(running ? "The sandbox has ended; only the build cache is left." : "No sandbox runs.");
 }
 
-/** Removes the stack's objects from its cluster. */
+/** Deletes the stack's objects from its cluster. */
 export async function destroy(stack: Stack): Promise<void> {
     await requireCluster(stack, { lock: true });
     await selectStack(stack);
-    // On a cluster of one's own Pulumi shows what would go, and asks.
-    await pulumi(stack, ["destroy", ...(onSandbox(stack) ? ["--yes", "--skip-preview"] : [])]);
+    await pulumi(stack, ["destroy", ...approvalArguments(stack)]);
 }
 
 export async function preview(stack: Stack): Promise<void> {
@@ -50,10 +50,11 @@ export async function preview(stack: Stack): Promise<void> {
     await pulumi(stack, ["preview", "--diff"]);
 }
 
-/** Takes what was changed in the cluster by other hands into Pulumi's state. */
+/** Shows how Pulumi's state differs from the cluster, asks, and writes what the cluster has into the state. */
 export async function refresh(stack: Stack): Promise<void> {
     await requireCluster(stack, { lock: true });
-    await pulumi(stack, ["refresh", "--yes", "--skip-preview"]);
+    // Pulumi shows the differences in either case.
+    await pulumi(stack, ["refresh", ...(needsApproval(stack) ? [] : ["--yes"])]);
 }
 
 /** Runs the telemetrygen Jobs again by replacing them, so that Pulumi's state stays true. */
@@ -66,7 +67,7 @@ export async function telemetry(stack: Stack): Promise<void> {
         );
     }
     const targets = jobs.flatMap((urn) => ["--target-replace", urn]);
-    await pulumi(stack, ["up", "--yes", "--skip-preview", ...targets]);
+    await pulumi(stack, ["up", ...approvalArguments(stack), ...targets]);
 }
 
 /** Shows the sandbox, the stack's workloads, and where to look. */
@@ -80,10 +81,7 @@ export async function status(stack: Stack): Promise<void> {
         await requireCluster(stack);
     }
     const selector = ["--all-namespaces", "--selector", "app.kubernetes.io/part-of=otel-stack"];
-    await execa("kubectl", ["get", "deployments,statefulsets,jobs,pods", ...selector], {
-        env: stack.env,
-        stdio: "inherit",
-    });
+    await kubectl(stack, ["get", "deployments,statefulsets,jobs,pods", ...selector], { stdio: "inherit" });
     await printWhereToLook(stack);
 }
 

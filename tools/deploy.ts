@@ -1,9 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import { STATE } from "../sandbox/paths";
 import { findProcesses, hasEnded } from "../sandbox/processes";
+import { approvalArguments, requireApproval } from "./approval";
+import { withKubectlFlags } from "./kube-context";
+import { kubectl } from "./kubectl";
 import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "./stack";
 
 /** What index.ts exports for people; a stack that was destroyed has nothing of it. */
@@ -15,14 +17,14 @@ interface WhereToLook {
 }
 
 /**
- * `pulumi up` without questions. It looks at the cluster first, so that what other hands changed or deleted is put
+ * Runs `pulumi up`, which shows a preview and asks unless the stack is the sandbox or YES is 1. It looks at the cluster first, so that what other hands changed or deleted is put
  * right, and repairs what an interrupted update left.
  */
 export async function deploy(stack: Stack): Promise<void> {
     await selectStack(stack);
     await clearLock(stack);
     await repairInterruptedUpdate(stack);
-    await pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs", "--refresh"]);
+    await pulumi(stack, ["up", ...approvalArguments(stack), "--suppress-outputs", "--refresh"]);
 }
 
 /** A part of what `pulumi stack export` prints. */
@@ -63,10 +65,15 @@ async function repairInterruptedUpdate(stack: Stack): Promise<void> {
     console.log(
         `The last update of stack ${stack.name} was interrupted: repairing ${pending.length} pending operations.`,
     );
-    for (const { kind, name, namespace } of findOrphans(deployment.resources ?? [], pending)) {
-        console.log(`  deleting ${kind} ${name}, which Pulumi's state does not know`);
+    const orphans = findOrphans(deployment.resources ?? [], pending);
+    if (orphans.length > 0) {
+        const names = orphans.map(({ kind, name }) => `  ${kind} ${name}`);
+        console.log(["Objects that the update may have created and that Pulumi's state lacks:", ...names].join("\n"));
+        await requireApproval(stack, "Delete them, so that this update can create them?");
+    }
+    for (const { kind, name, namespace } of orphans) {
         const scope = namespace === undefined ? [] : ["--namespace", namespace];
-        await execa("kubectl", ["delete", kind, name, ...scope, "--ignore-not-found"], { env: stack.env });
+        await kubectl(stack, ["delete", kind, name, ...scope, "--ignore-not-found"], {});
     }
     await pulumi(stack, ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"]);
 }
@@ -115,7 +122,7 @@ export async function printWhereToLook(stack: Stack): Promise<void> {
     }
     console.log("\nWhere to look (run the command, then open the address):\n");
     for (const { command, url } of Object.values(portForwards)) {
-        console.log(`  ${url.padEnd(30)} ${command}`);
+        console.log(`  ${url.padEnd(30)} ${withKubectlFlags(command, stack.flags)}`);
     }
     if (published !== undefined) {
         console.log("\nFrom outside of the cluster:\n");

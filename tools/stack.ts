@@ -2,21 +2,21 @@ import * as fs from "node:fs";
 import { execa, type Options } from "execa";
 import { sandboxEnv } from "../sandbox/environment";
 import { ROOT } from "../sandbox/paths";
+import { type KubectlAccess, kubectlAccess } from "./kube-context";
 
-/** The stack that lives on the sandbox; every other one lives where kubectl and Pulumi point. */
+/** The stack on the sandbox. Every other stack is on the cluster that its stack file names, or kubectl's current one. */
 export const SANDBOX_STACK = "sandbox";
 
-/** A stack of this program, as the Pulumi CLI sees it. */
-export interface Stack {
+/** A stack of this program, as the Pulumi CLI sees it, with the environment that kubectl and Pulumi need for it. */
+export interface Stack extends KubectlAccess {
     readonly name: string;
-    /** What its kubectl and Pulumi need beside this process's environment. */
-    readonly env: Readonly<Record<string, string>>;
     /** File of settings; default `Pulumi.<name>.yaml`. */
     readonly configFile?: string;
 }
 
+/** @throws when the stack file is invalid, or when it names a kubeconfig file that does not exist. */
 export function stackOf(name: string): Stack {
-    return { name, env: name === SANDBOX_STACK ? sandboxEnv() : {} };
+    return { name, ...(name === SANDBOX_STACK ? { env: sandboxEnv() } : kubectlAccess(name)) };
 }
 
 /** Every stack that has a file of settings. */

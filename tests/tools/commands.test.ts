@@ -4,8 +4,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { KUBECONFIG } from "../../sandbox/paths";
 import { destroy, preview, refresh, status, telemetry, up } from "../../tools/commands";
-import { printWhereToLook } from "../../tools/deploy";
+import { deploy, printWhereToLook } from "../../tools/deploy";
 import { env } from "../../tools/env";
+import { kubectlAccess } from "../../tools/kube-context";
 import { stackOf } from "../../tools/stack";
 import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
 
@@ -39,7 +40,14 @@ describe("commands for a cluster of one's own", () => {
                 `[ "$1" = version ] || echo "pulumi $*" >> '${work}/calls'`,
                 `case "$*" in "stack export"*) cat '${work}/state' ;; "stack output"*) cat '${work}/outputs' ;; esac`,
             ].join("\n"),
-            kubectl: `case "$1" in version) ;; config) echo kind-mine ;; *) echo "kubectl $*" >> '${work}/calls' ;; esac`,
+            // Says of a file of KUBECONFIG which context it chooses, as kubectl finds it out.
+            kubectl: [
+                `case "$1" in`,
+                `version) ;;`,
+                `config) case "$(cat "\${KUBECONFIG%%:*}" 2>/dev/null)" in *kind-other*) echo kind-other ;; *) echo kind-mine ;; esac`,
+                `echo mine; echo https://127.0.0.1:6443 ;;`,
+                `*) echo "kubectl $*" >> '${work}/calls' ;; esac`,
+            ].join("\n"),
         });
         printed = [];
         console.log = (line: string) => printed.push(line);
@@ -58,23 +66,59 @@ describe("commands for a cluster of one's own", () => {
     for (const [name, command, expected] of [
         ["preview", preview, ["pulumi preview --diff --stack dev"]],
         ["destroy", destroy, ["pulumi destroy --stack dev"]],
+        ["deploy", deploy, ["pulumi stack export --stack dev", "pulumi up --suppress-outputs --refresh --stack dev"]],
     ] as const) {
-        it(`${name}: selects the stack and asks Pulumi`, async () => {
+        it(`${name}: selects the stack and has Pulumi show the preview and ask`, async () => {
             await run(() => command(DEV));
             assert.deepEqual(calls(), ["pulumi stack select --create dev", ...expected]);
         });
     }
 
-    it("refresh: asks Pulumi", async () => {
+    it("refresh: has Pulumi show the differences and ask", async () => {
         await run(() => refresh(DEV));
-        assert.deepEqual(calls().at(-1), "pulumi refresh --yes --skip-preview --stack dev");
+        assert.deepEqual(calls().at(-1), "pulumi refresh --stack dev");
+    });
+
+    for (const [name, command, expected] of [
+        ["refresh", refresh, "pulumi refresh --yes --stack dev"],
+        ["deploy", deploy, "pulumi up --yes --skip-preview --suppress-outputs --refresh --stack dev"],
+        ["destroy", destroy, "pulumi destroy --yes --skip-preview --stack dev"],
+    ] as const) {
+        it(`${name}: does not ask with YES=1`, async () => {
+            process.env.YES = "1";
+            try {
+                await run(() => command(DEV));
+            } finally {
+                delete process.env.YES;
+            }
+            assert.equal(calls().at(-1), expected);
+        });
+    }
+
+    it("deploy: deletes no object of an interrupted update without approval", async () => {
+        const resource = {
+            urn: "urn:deployment",
+            type: "kubernetes:apps/v1:Deployment",
+            inputs: { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "jaeger", namespace: "ns" } },
+        };
+        const pending = [{ type: "creating", resource }];
+        fs.writeFileSync(path.join(work, "state"), JSON.stringify({ deployment: { pending_operations: pending } }));
+        const { isTTY } = process.stdin;
+        process.stdin.isTTY = false;
+        try {
+            assert.match(await messageOf(run(() => deploy(DEV))), /no terminal to ask on; set YES=1 to agree/);
+        } finally {
+            process.stdin.isTTY = isTTY;
+        }
+        assert.match(printed.join("\n"), /Deployment\.v1\.apps jaeger/);
+        assert.ok(!calls().some((call) => /delete|refresh| up /.test(call)), calls().join("\n"));
     });
 
     it("telemetry: replaces the Jobs and nothing else", async () => {
         const service = { urn: "urn:service", type: "kubernetes:core/v1:Service" };
         fs.writeFileSync(path.join(work, "state"), stateWith(service, { urn: JOB, type: "kubernetes:batch/v1:Job" }));
         await run(() => telemetry(DEV));
-        assert.equal(calls().at(-1), `pulumi up --yes --skip-preview --target-replace ${JOB} --stack dev`);
+        assert.equal(calls().at(-1), `pulumi up --target-replace ${JOB} --stack dev`);
     });
 
     for (const state of [stateWith(), JSON.stringify({ deployment: {} })]) {
@@ -100,10 +144,18 @@ describe("commands for a cluster of one's own", () => {
         assert.match(printed.join("\n"), /Stack dev is not deployed: make up STACK=dev/);
     });
 
-    it("say which cluster they are about to change", async () => {
-        await run(() => destroy(DEV));
-        assert.deepEqual(saidBeside, ["Stack dev on kubectl's context kind-mine"]);
-    });
+    for (const [name, command] of Object.entries({ preview, destroy, refresh, status })) {
+        it(`${name}: prints the context and the cluster`, async () => {
+            await run(() => command(DEV));
+            assert.deepEqual(saidBeside, ["Stack dev on context kind-mine, cluster mine (https://127.0.0.1:6443)"]);
+        });
+
+        it(`${name}: uses the context of the stack file`, async () => {
+            fs.writeFileSync(path.join(work, "Pulumi.dev.yaml"), "config: { kubernetes:context: kind-other }");
+            await run(() => command({ name: "dev", ...kubectlAccess("dev", work) }));
+            assert.match(saidBeside.join("\n"), /^Stack dev on context kind-other,/);
+        });
+    }
 
     for (const [name, command] of Object.entries({ up, destroy })) {
         it(`${name}: keeps off the sandbox in a shell that points there`, async () => {
@@ -126,6 +178,11 @@ describe("commands for a cluster of one's own", () => {
         assert.match(await messageOf(withPath("", () => up(stackOf("nosuch")))), /there is no stack nosuch/);
     });
 
+    it("where to look: commands that lead to the context of the stack file from any shell", async () => {
+        await run(() => printWhereToLook({ ...DEV, flags: ["--context=kind-other"] }));
+        assert.match(printed.join("\n"), /kubectl --context=kind-other port-forward -n ns svc\/jaeger 16686:16686/);
+    });
+
     it("where to look: each command with its address, and what an application sets", async () => {
         await run(() => printWhereToLook(DEV));
         assert.match(printed.join("\n"), /^ {2}OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/otel-collector\.ns:4317$/m);
@@ -140,7 +197,7 @@ describe("commands for a cluster of one's own", () => {
             const noCluster = await messageOf(run(() => command(DEV)));
             assert.match(
                 noCluster,
-                /kubectl reaches no cluster; choose one with 'kubectl config use-context NAME'\nThe conn/,
+                /kubectl reaches no cluster; choose one with 'pulumi config set kubernetes:context NAME --stack dev' or '.*'\nThe conn/,
             );
             fs.rmSync(path.join(bin, "pulumi"));
             const noPulumi = await messageOf(withPath(bin, () => command(DEV)));

@@ -24,6 +24,16 @@ describe("Makefile", () => {
         assert.equal(execFileSync("make", { cwd: ROOT, encoding: "utf8" }), help);
     });
 
+    it("prints shell code in `make help` that a shell takes as it is", () => {
+        const help = execFileSync("make", ["help"], { cwd: ROOT, encoding: "utf8" });
+        const snippets = [...help.matchAll(/: (eval .+)$/gm)].map(([, code = ""]) => code);
+        assert.equal(snippets.length, 1);
+        for (const code of snippets) {
+            const script = `make() { echo "said=$*"; }\n${code}\necho "$said"`;
+            assert.equal(execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" }), "env\n");
+        }
+    });
+
     it("calls commands and files that are there", () => {
         const cli = fs.readFileSync(path.join(ROOT, "tools/cli.ts"), "utf8");
         const [, known = ""] = /COMMANDS.*? = \{(.+?)\n\}/s.exec(cli) ?? [];

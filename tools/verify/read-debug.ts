@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { execa } from "execa";
+import { kubectl } from "../kubectl";
 import { CollectorLog, type ExporterError } from "./collector-log";
 import { messageOf } from "./http";
 import type { Look, Probe } from "./model";
@@ -71,8 +71,7 @@ export class DebugReader {
     private async readOnce(): Promise<void> {
         const { namespace, env } = this.options;
         const since = Math.ceil(this.elapsed()) + MARGIN_SECONDS;
-        const child = execa("kubectl", logsArguments(namespace, since), {
-            env,
+        const child = kubectl({ env }, logsArguments(namespace, since), {
             stdin: "ignore",
             reject: false,
             timeout: READ_TIMEOUT_MS,

@@ -1,7 +1,7 @@
-import { execa } from "execa";
 import * as z from "zod";
 import { GRAFANA_ADMIN } from "../../components/grafana/config";
 import { ADMIN_FILES } from "../../components/grafana/admin";
+import { kubectl } from "../kubectl";
 import { inNamespace, runProgram, type Settings, settingsOf } from "../mocked-stack";
 import type { Stack } from "../stack";
 import type { GrafanaLogin } from "./grafana";
@@ -38,16 +38,16 @@ const deployment = z.object({
 });
 
 /** Who logs in to Grafana, from the Secret that its pod reads. */
-async function loginFromCluster({ env }: Stack, namespace: string): Promise<GrafanaLogin> {
-    const kubectl = async (...args: readonly string[]): Promise<string> => {
-        const { stdout } = await execa("kubectl", ["get", "--namespace", namespace, ...args], { env });
+async function loginFromCluster(stack: Stack, namespace: string): Promise<GrafanaLogin> {
+    const get = async (...args: readonly string[]): Promise<string> => {
+        const { stdout } = await kubectl(stack, ["get", "--namespace", namespace, ...args], {});
         return stdout;
     };
-    const { spec } = deployment.parse(JSON.parse(await kubectl("deployment", "grafana", "--output", "json")));
+    const { spec } = deployment.parse(JSON.parse(await get("deployment", "grafana", "--output", "json")));
     const secret = spec.template.spec.volumes.map((volume) => volume.secret?.secretName).find(Boolean);
     if (secret === undefined) {
         throw new Error(`Grafana in Namespace ${namespace} reads its password from no Secret`);
     }
-    const encoded = await kubectl("secret", secret, "--output", `jsonpath={.data.${ADMIN_FILES.password}}`);
+    const encoded = await get("secret", secret, "--output", `jsonpath={.data.${ADMIN_FILES.password}}`);
     return { user: GRAFANA_ADMIN, password: Buffer.from(encoded, "base64").toString("utf8") };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { withKubectlFlags } from "../kube-context";
 import { pulumiOutput, type Stack } from "../stack";
 import { formatGrafana, type GrafanaLogin, type GrafanaReport, lookAtGrafana } from "./grafana";
 import { messageOf } from "./http";
@@ -17,7 +18,12 @@ export async function outputsOf(stack: Stack): Promise<StackOutputs> {
 
 /** Verifies a deployed stack as its outputs describe it. */
 export async function reportOnStack(stack: Stack, outputs: StackOutputs, timeoutSeconds?: number): Promise<Report> {
-    return verify({ outputs, env: stack.env, ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
+    const report = await verify({ outputs, env: stack.env, ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
+    const diagnoses = report.diagnoses.map(({ look, ...diagnosis }) => ({
+        ...diagnosis,
+        look: withKubectlFlags(look, stack.flags),
+    }));
+    return { ...report, diagnoses };
 }
 
 const grafanaLogin = z.object({ user: z.string(), password: z.string() });
