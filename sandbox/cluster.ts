@@ -9,6 +9,7 @@ import { METRICS_API, metricsObjects } from "./metrics";
 import { BIN, CONFIG, LOGS, ROOT, STATE } from "./paths";
 import { makePki } from "./pki";
 import { childrenOf, findProcesses, hasEnded } from "./processes";
+import { keepAddressesHere, releaseAddresses } from "./routes";
 import { attachedVolumes, makeVolumes, volumeObjects } from "./volumes";
 
 const NODE_FILES = path.join(ROOT, "sandbox/node");
@@ -46,6 +47,7 @@ export async function startNode(folders: ProgramFolders): Promise<void> {
         fs.cpSync(path.join(NODE_FILES, file), path.join(CONFIG, file), { recursive: true });
     }
     makeCgroups();
+    await keepAddressesHere();
     await connect(launch());
 }
 
@@ -116,6 +118,7 @@ export async function stopNode(): Promise<void> {
         await until("the node's end", () => Promise.resolve(hasEnded(node) && (init === undefined || hasEnded(init))));
     }
     await execa("ip", ["link", "delete", HOST_LINK], { reject: false });
+    await releaseAddresses();
     // The kernel still ends the processes in them.
     await until("the end of the cgroups", async () => (await removeCgroups()).length === 0);
     await until("the end of the volumes", () => Promise.resolve(attachedVolumes().length === 0));

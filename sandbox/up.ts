@@ -8,6 +8,7 @@ import { providePlugins } from "./plugins";
 import { type GoModule, SANDBOX_MODULES } from "./programs";
 import { buildProgress, clock } from "./progress";
 import { buildPrometheusUi, isPrometheusUiBuilt } from "./prometheus-ui";
+import { ADDRESSES } from "./routes";
 
 /** How long the cache keeps programs that nothing uses. */
 const KEPT_DAYS = 30;
@@ -96,7 +97,7 @@ function startTasks(folders: () => Promise<ProgramFolders>): ListrTask[] {
         timed("Pack the images", async () => {
             images = await packImages(await folders());
         }),
-        timed(`Start the node (its logs: ${LOGS})`, async () => {
+        timed(`Start the node (its logs: ${LOGS}), and have ${ADDRESSES} reach nothing else from here`, async () => {
             await startNode(await folders());
         }),
         timed("Load the images, wait for the API server", async () => {

@@ -8,6 +8,7 @@ import { sandboxEnv } from "../../sandbox/environment";
 import { COREDNS_IMAGE, IMAGES, METRICS_SERVER_IMAGE, PAUSE_IMAGE, SHOP_IMAGE } from "../../sandbox/images";
 import { BIN, BUILD_LOGS, CACHE, CONFIG, KUBECONFIG, LOCK, LOGS, PKI, ROOT, STATE } from "../../sandbox/paths";
 import { API_SERVER, NODE_IP } from "../../sandbox/pki";
+import { ADDRESSES } from "../../sandbox/routes";
 import { isRecord, type Manifest } from "../../tools/mocked-stack";
 import { at, containerOf, isWorkload, podOf } from "../support/objects";
 
@@ -71,7 +72,7 @@ describe("the files of the node agree with the sandbox's constants", () => {
     it("on ranges that are set apart for tests and keep clear of each other", () => {
         const [services, pods] = [shellValue("service_range"), shellValue("pod_range")];
         for (const range of [services, pods, HOST_ADDRESS]) {
-            assert.ok(contains("198.18.0.0/15", range), range);
+            assert.ok(contains(ADDRESSES, range), range);
         }
         assert.ok(!overlaps(services, pods) && !overlaps(pods, HOST_ADDRESS) && !overlaps(services, HOST_ADDRESS));
         const [, subnet = ""] = /"subnet": "([^"]+)"/.exec(nodeFile("cni/10-ptp.conflist")) ?? [];

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { HOST_LINK } from "../../sandbox/cluster";
 import { ROOT } from "../../sandbox/paths";
 import { NODE_IP } from "../../sandbox/pki";
+import { ADDRESSES } from "../../sandbox/routes";
 import { removeFolder, temporaryFolder, writeCommands } from "../support/fake-commands";
 
 const SCRIPT = path.join(ROOT, "sandbox/preflight.sh");
@@ -200,6 +201,8 @@ describe("preflight.sh", () => {
         route("198.18.0.0/15 via 10.0.0.1 dev tun0");
         refuses(/have a route here already \(198\.18\.0\.0\/15 via 10\.0\.0\.1 dev tun0\)\. Remove that route\./);
         route(`198.18.0.0/30 dev ${HOST_LINK} proto kernel scope link src 198.18.0.1`);
+        accepts();
+        route(`unreachable ${ADDRESSES} `);
         accepts();
     });
 });

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { stopNode } from "../../../sandbox/cluster";
 import { STATE } from "../../../sandbox/paths";
+import { ADDRESSES } from "../../../sandbox/routes";
 
 /** Ends the sandbox, and proves that nothing is left of it. */
 export async function assertLeavesNothing(): Promise<void> {
@@ -22,6 +23,8 @@ export async function assertLeavesNothing(): Promise<void> {
     assert.doesNotMatch(loops, /otel-stack-sandbox/);
     const { stdout: links } = await execa("ip", ["link"]);
     assert.doesNotMatch(links, /otel-sandbox0/);
+    const { stdout: routes } = await execa("ip", ["route"]);
+    assert.ok(!routes.includes(ADDRESSES), routes);
     const { stdout: cgroups } = await execa("find", ["/sys/fs/cgroup", "-name", "*otel-stack*"]);
     assert.equal(cgroups, "");
 }
