@@ -31,9 +31,9 @@ export async function shopFiles(): Promise<Pick<Image, "entrypoint" | "files">> 
         platform: "node",
         target: "node22",
         format: "cjs",
-        // Packages that are ES modules make a `require` of their own from it; a bundle in CommonJS has none.
-        define: { "import.meta.url": "bundleUrl" },
-        banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+        // Of packages that come as both, the CommonJS files: their ES modules load others by a `require` that they make
+        // themselves, which esbuild does not see, so that a bundle lacks what they load.
+        conditions: ["require"],
         logLevel: "warning",
     });
     const node = process.execPath;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { librariesOf } from "../../sandbox/libraries";
@@ -14,6 +15,8 @@ describe("shopFiles", () => {
         const { exitCode, stderr } = await execa("node", [program], { reject: false });
         assert.equal(exitCode, 1);
         assert.match(stderr, /^shop: /m);
+        // What a package loads by a `require` of its own making, such as gRPC, would be missing in the image.
+        assert.doesNotMatch(fs.readFileSync(program, "utf8"), /__require\d*\("|createRequire\(/);
     });
 });
 
