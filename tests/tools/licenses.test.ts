@@ -130,7 +130,7 @@ describe("compiledModules", () => {
         const call = fs.readFileSync(path.join(work, "call"), "utf8").replace(fs.realpathSync(modules), "");
         assert.match(
             call,
-            /^\/store\|1\|-mod=readonly\|list -deps -tags netgo,lite -f .* example\.com\/store\/cmd\/store\n$/,
+            /^\/store\|1\|-mod=readonly\|list -e -deps -tags netgo,lite -f [^]* example\.com\/store\/cmd\/store\n$/,
         );
     });
 
@@ -159,6 +159,16 @@ describe("compiledModules", () => {
         fs.mkdirSync(path.join(work, "store"));
         const [dependency] = await listed(compiled("example.com/store", "store", "store"));
         assert.deepEqual(dependency?.texts, []);
+    });
+
+    it("goes on when a package embeds files that the build brings, and fails at every other error of a package", async () => {
+        fs.mkdirSync(path.join(work, "store"));
+        const [dependency] = await listed(
+            "error\tpattern schema.json: no matching files found",
+            compiled("example.com/store", "store", "store"),
+        );
+        assert.equal(dependency?.name, "example.com/store@v1.0.0");
+        await assert.rejects(listed("error\tno required module provides package example.com/x"), /no required module/);
     });
 
     it("leaves out folders of this project", async () => {

@@ -8,8 +8,13 @@ import type { Dependency } from "./licenses";
 /** `LICENSE`, `LICENSE-MIT`, `COPYING.md` and the like; what is licensed for documentation or a logo is not compiled. */
 const LICENSE_FILE = /^(?:(?:un)?licen[cs]e|copying)(?:[.-](?!docs$|logo$|3rd-?party|go$).*)?$/i;
 
-/** Of each package that is compiled: its module, the module's version and folder, and its own folder. */
-const FORMAT = "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}\t{{$.Dir}}{{end}}{{end}}";
+/** Of each package that is compiled: its module, the module's version and folder, and its own folder; or what is wrong with it. */
+const FORMAT =
+    "{{with .Error}}error\t{{.Err}}\n{{end}}" +
+    "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}\t{{$.Dir}}{{end}}{{end}}";
+
+/** Of a package that embeds files which the build puts there. */
+const EMBEDS_LATER = /^pattern \S+: no matching files found$/;
 
 /**
  * The Go modules that the programs of a module are compiled from, each with the license files that its compiled packages
@@ -22,12 +27,18 @@ export async function compiledModules(
     const cwd = path.join(modules, name);
     const { stdout } = await execa(
         "go",
-        ["list", "-deps", "-tags", tags.join(","), "-f", FORMAT, ...Object.values(programs)],
+        ["list", "-e", "-deps", "-tags", tags.join(","), "-f", FORMAT, ...Object.values(programs)],
         { cwd, env: { CGO_ENABLED: cgo ? "1" : "0", GOFLAGS: "-mod=readonly", GOWORK: "off" } },
     );
     const texts = new Map<string, Set<string>>();
     for (const line of stdout.split("\n").filter((text) => text !== "")) {
         const [module = "", version = "", root = "", folder = ""] = line.split("\t");
+        if (module === "error") {
+            if (!EMBEDS_LATER.test(version)) {
+                throw new Error(`go list fails for module ${name}: ${version}`);
+            }
+            continue;
+        }
         if (isBelow(root, cwd)) {
             continue;
         }

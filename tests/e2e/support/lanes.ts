@@ -1,3 +1,5 @@
+import { ON_SANDBOX } from "./target";
+
 /** Files that run one after the other on a stack of their own, beside those of other lanes on the same sandbox. */
 export interface Lane {
     readonly name: string;
@@ -34,8 +36,8 @@ const LANES = [...STAGES.flat(), OWN_CLUSTER];
 /** Names the lane of a process; without it, the files run by themselves, on a sandbox that ends with them. */
 export const LANE_VARIABLE = "E2E_LANE";
 
-/** The lane of this process. */
-export const LANE = LANES.find(({ name }) => name === process.env[LANE_VARIABLE]) ?? MAIN;
+/** The lane of this process. On a cluster of one's own there is no other, however its files are run. */
+export const LANE = ON_SANDBOX ? (LANES.find(({ name }) => name === process.env[LANE_VARIABLE]) ?? MAIN) : OWN_CLUSTER;
 
 /** Namespaces of the lanes that run beside this one begin so. */
 export const BESIDE = namespacesBeside(process.env[LANE_VARIABLE]);
