@@ -5,7 +5,8 @@ import { publishReminders } from "./publish";
 import { routesOf } from "./routes";
 import { SIGNALS } from "./signals";
 import type { StackSettings } from "./schema";
-import { validate, valueAt } from "./validate";
+import { valueAt } from "./records";
+import { validate } from "./validate";
 
 // Exported by the JavaScript, but left out of the declarations.
 declare module "@pulumi/pulumi/runtime/config" {

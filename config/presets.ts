@@ -1,5 +1,5 @@
 import { DNS_LABEL_LENGTH, dnsLabel } from "./kinds";
-import { type Raw, isRecord } from "./records";
+import { type Raw, isRecord, valueAt } from "./records";
 import { AGENT_SUFFIX } from "./schema-cluster";
 import type { Durability, Size } from "./schema-durability";
 
@@ -75,6 +75,19 @@ export function withPresets(raw: Raw): Raw {
         chosen(GUARD_AUTH, auth),
         agentNamespace(raw.namespace),
     ].reduce(filledUp, raw);
+}
+
+/** The settings of which another value may change the default of that key. */
+export function presetSources(key: string): readonly string[] {
+    const path = key.split(".");
+    const sets = (presets: Readonly<Record<string, Raw>>): boolean =>
+        Object.values(presets).some((preset) => valueAt(preset, path) !== undefined);
+    return [
+        ...(sets(SIZE) ? ["size"] : []),
+        ...(sets(DURABILITY) ? ["durability"] : []),
+        ...(sets(GUARD_AUTH) ? ["guard.auth"] : []),
+        ...(key === "cluster.namespace" ? ["namespace.name"] : []),
+    ];
 }
 
 /** Two stacks of one cluster must not share a Namespace: the one that is destroyed first would delete it. */

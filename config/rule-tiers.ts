@@ -5,7 +5,7 @@ import { firstTier, secondTier } from "./tiers";
 /** A rule of every Collector, asked of the first tier, and of the second one where there is one. */
 export function inEachTier(rule: Rule): readonly Rule[] {
     return [
-        { keys: [...rule.keys, "layout"], problem: (settings, given) => rule.problem(firstTier(settings), given) },
+        { key: rule.key, problem: (settings, given) => rule.problem(firstTier(settings), given) },
         inSecondTier(rule),
     ];
 }
@@ -14,7 +14,7 @@ export function inEachTier(rule: Rule): readonly Rule[] {
 export function whereTracesAreWhole(rule: Rule): readonly Rule[] {
     return [
         {
-            keys: [...rule.keys, "layout"],
+            key: rule.key,
             problem: (settings, given) => (hasTraceTier(settings) ? undefined : rule.problem(settings, given)),
         },
         inSecondTier(rule),
@@ -22,14 +22,14 @@ export function whereTracesAreWhole(rule: Rule): readonly Rule[] {
 }
 
 /** The same rule with the second tier's settings in place of the first one's. */
-function inSecondTier({ keys: [first, ...others], problem }: Rule): Rule {
+function inSecondTier({ key, problem }: Rule): Rule {
     return {
-        keys: [ofSecondTier(first), ...others.map(ofSecondTier), "layout"],
+        key: ofSecondTier(key),
         problem: (settings, given) => {
             const found = hasTraceTier(settings) ? problem(secondTier(settings), given) : undefined;
             return typeof found === "string"
                 ? ofSecondTier(found)
-                : found?.map(({ key, message }) => ({ key, message: ofSecondTier(message) }));
+                : found?.map((located) => ({ ...located, message: ofSecondTier(located.message) }));
         },
     };
 }

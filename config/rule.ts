@@ -3,15 +3,15 @@ import { bytesOf } from "./units";
 
 /** What one setting demands of another. zod checks each value by itself and stops at the first that fails. */
 export interface Rule {
-    /** The settings that the rule reads; the first is the one that a problem is reported for. */
-    readonly keys: readonly [string, ...string[]];
+    /** The setting that a problem is reported for. Which others the rule reads is recorded when it runs. */
+    readonly key: string;
     /** What is expected instead, or undefined if all is well. */
     readonly problem: (settings: StackSettings, given: Given) => string | readonly Located[] | undefined;
 }
 
 /** A problem of one of many entries that have the same settings each. */
 export interface Located {
-    /** The setting of that entry, in place of the rule's first key. */
+    /** The setting of that entry, in place of the rule's key. */
     readonly key: string;
     readonly message: string;
 }
@@ -38,7 +38,7 @@ export function eachItsOwn(what: string, values: Iterable<readonly [string, stri
 /** A size that has a lower bound, where it is set at all. */
 export function atLeast(key: string, pick: (settings: StackSettings) => string | undefined, minimum: string): Rule {
     return {
-        keys: [key],
+        key,
         problem: (settings) => {
             const size = pick(settings);
             return size !== undefined && bytesOf(size) < bytesOf(minimum) ? `expected at least ${minimum}` : undefined;

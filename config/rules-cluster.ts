@@ -14,27 +14,23 @@ const SIGNAL_OF = {
     hostMetrics: "metrics",
 } as const satisfies Record<string, Signal>;
 
-const ROUTE_KEYS: Readonly<Record<"logs" | "metrics", readonly string[]>> = {
-    logs: [...LOG_STORE_KEYS, "collector.debug.enabled"],
-    metrics: ["prometheus.enabled", "collector.scrape.enabled", "collector.debug.enabled"],
-};
+const FIRST_BACKEND = { logs: LOG_STORE_KEYS[0], metrics: "prometheus.enabled" } as const;
 
 type Collected = keyof typeof SIGNAL_OF;
 
 function needsDestination(what: Collected): Rule {
     const signal = SIGNAL_OF[what];
-    const [first = "", ...others] = ROUTE_KEYS[signal];
     return {
-        keys: [`cluster.${what}.enabled`, first, ...others],
+        key: `cluster.${what}.enabled`,
         problem: (settings) =>
             settings.cluster[what].enabled && routesOf(settings)[signal].length === 0
-                ? `expected false, or true for ${first}: ${signal} have no destination`
+                ? `expected false, or true for ${FIRST_BACKEND[signal]}: ${signal} have no destination`
                 : undefined,
     };
 }
 
 const largeRequests: Rule = {
-    keys: ["cluster.resources.limits.memory", "cluster.otlp.enabled", "collector.receiver.maxMessageSize"],
+    key: "cluster.resources.limits.memory",
     problem: ({ cluster: { otlp, resources }, collector: { receiver } }) => {
         const most = Math.floor(memoryPlan(resources.limits.memory).limitMiB / 4);
         return otlp.enabled && bytesOf(receiver.maxMessageSize) > most * MIB
@@ -47,28 +43,28 @@ const largeRequests: Rule = {
 export const clusterRules: readonly Rule[] = [
     ...(Object.keys(SIGNAL_OF) as Collected[]).map(needsDestination),
     {
-        keys: ["cluster.namespace", "namespace.name"],
+        key: "cluster.namespace",
         problem: ({ cluster, namespace }) =>
             collectsFromCluster(cluster) && cluster.namespace === namespace.name
                 ? "expected another Namespace than the stack's (namespace.name): what collects from the cluster has rights that the stack has not"
                 : undefined,
     },
     {
-        keys: ["cluster.namespace"],
+        key: "cluster.namespace",
         problem: ({ cluster }) =>
             collectsFromCluster(cluster) && CLUSTER_NAMESPACES.includes(cluster.namespace)
                 ? `expected a Namespace of its own, such as ${cluster.namespace}-agent: the stack makes it, and destroy deletes it`
                 : undefined,
     },
     {
-        keys: ["cluster.podLogs.excludeNamespaces", "cluster.podLogs.enabled"],
+        key: "cluster.podLogs.excludeNamespaces",
         problem: ({ cluster: { podLogs } }) =>
             podLogs.excludeNamespaces.length > 0 && !podLogs.enabled
                 ? "expected true for cluster.podLogs.enabled: no logs are read"
                 : undefined,
     },
     {
-        keys: ["cluster.kubeletMetrics.verifyCertificate", "cluster.kubeletMetrics.enabled"],
+        key: "cluster.kubeletMetrics.verifyCertificate",
         problem: ({ cluster: { kubeletMetrics } }) =>
             !kubeletMetrics.verifyCertificate && !kubeletMetrics.enabled
                 ? "expected true for cluster.kubeletMetrics.enabled: no kubelet is asked"

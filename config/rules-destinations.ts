@@ -1,6 +1,6 @@
 import { AZURE_MONITOR, destinationsOf, furtherQueues } from "./destinations";
 import { batchesInMemory, largestInQueue, onDisk, queuesIn, queuesOf } from "./durability";
-import { LOG_ROUTES, LOG_STORE_KEYS, keepsLogs } from "./log-stores";
+import { LOG_ROUTES, keepsLogs } from "./log-stores";
 import { SIGNALS, type Signal } from "./signals";
 import type { Located, Rule } from "./rule";
 import { inEachTier } from "./rule-tiers";
@@ -23,7 +23,7 @@ function forEach(
     problem: (destination: DestinationSettings, name: string, settings: StackSettings) => string | undefined,
 ): Rule {
     return {
-        keys: ["destinations"],
+        key: "destinations",
         problem: (settings) =>
             Object.entries(settings.destinations).flatMap(([name, destination]): Located[] => {
                 const message = problem(destination, name, settings);
@@ -102,14 +102,14 @@ function isKept(signal: Signal, settings: StackSettings): boolean {
 
 const azure: readonly Rule[] = [
     {
-        keys: ["azureMonitor.connectionString", "azureMonitor.enabled"],
+        key: "azureMonitor.connectionString",
         problem: ({ azureMonitor: { connectionString, enabled } }) =>
             enabled && connectionString === undefined
                 ? "expected the connection string of an Application Insights resource, by `pulumi config set --secret --path otel-stack:azureMonitor.connectionString`"
                 : undefined,
     },
     {
-        keys: ["azureMonitor.enabled", "azureMonitor.connectionString"],
+        key: "azureMonitor.enabled",
         problem: ({ azureMonitor: { connectionString, enabled } }, given) =>
             !enabled && connectionString !== undefined && !given("azureMonitor.enabled")
                 ? "expected true or false: a connection string alone sends nothing"
@@ -118,7 +118,7 @@ const azure: readonly Rule[] = [
 ];
 
 const keptSomewhere: Rule = {
-    keys: ["destinations", "azureMonitor", "jaeger.enabled", ...LOG_STORE_KEYS, "prometheus.enabled"],
+    key: "destinations",
     problem: (settings) =>
         SIGNALS.filter((signal) => !isKept(signal, settings)).flatMap((signal): Located[] => {
             const takers = destinationsOf(settings).filter(({ signals }) => signals.includes(signal));
@@ -135,14 +135,7 @@ const keptSomewhere: Rule = {
 };
 
 const queuesHoldARequest: Rule = {
-    keys: [
-        "destinations",
-        "azureMonitor",
-        "collector.batch.maxSize",
-        "collector.receiver.maxMessageSize",
-        "collector.resources.limits.memory",
-        "durability",
-    ],
+    key: "destinations",
     problem: (settings) =>
         !onDisk(settings) &&
         settings.collector.queue.size === undefined &&
@@ -153,7 +146,7 @@ const queuesHoldARequest: Rule = {
 };
 
 const queuesFitMemory: Rule = {
-    keys: ["collector.queue.size", "destinations", "azureMonitor", "collector.resources.limits.memory", "durability"],
+    key: "collector.queue.size",
     problem: (settings) => {
         const { queue, resources } = settings.collector;
         const queues = queuesIn(settings);
@@ -169,13 +162,7 @@ const queuesFitMemory: Rule = {
 
 /** Measured: with six dead destinations of all signals, a restarted Collector of 256Mi refused everybody for good. */
 const batchesFromDiskFitMemory: Rule = {
-    keys: [
-        "destinations",
-        "azureMonitor",
-        "collector.batch.maxSize",
-        "collector.resources.limits.memory",
-        "durability",
-    ],
+    key: "destinations",
     problem: (settings) => {
         const { batch, resources } = settings.collector;
         const batches = batchesInMemory(settings);

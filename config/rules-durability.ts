@@ -13,7 +13,7 @@ const JAEGER_STORAGE = "512Mi";
 
 function claimedClass(store: Store): Rule {
     return {
-        keys: [`${store}.persistence.storageClass`, `${store}.persistence.enabled`, "durability"],
+        key: `${store}.persistence.storageClass`,
         problem: (settings) => {
             const { storageClass, enabled } = settings[store].persistence;
             return storageClass !== undefined && !enabled
@@ -26,7 +26,7 @@ function claimedClass(store: Store): Rule {
 /** Prometheus deletes by size as well, but not from its write-ahead log. */
 function holdsWhatComes(store: Store): Rule {
     return {
-        keys: [`${store}.storage`, `${store}.retention`, `${store}.enabled`, "outage", "durability", "size"],
+        key: `${store}.storage`,
         problem: (settings) => {
             const { enabled, retention, storage } = settings[store];
             const needed = neededMiB(store, settings);
@@ -39,7 +39,7 @@ function holdsWhatComes(store: Store): Rule {
 
 function outlastsAnOutage(store: Store): Rule {
     return {
-        keys: [`${store}.retention`, `${store}.enabled`, "outage", "durability"],
+        key: `${store}.retention`,
         problem: (settings) => {
             const { enabled, retention } = settings[store];
             const replay = replaySeconds(settings);
@@ -53,7 +53,7 @@ function outlastsAnOutage(store: Store): Rule {
 /** What means nothing for queues in memory. */
 function onlyOnDisk(key: string): Rule {
     return {
-        keys: [key, "durability"],
+        key,
         problem: (settings, given) =>
             given(key) && !onDisk(settings)
                 ? "expected to be left out, or disk for durability: queues in memory have no volume"
@@ -62,15 +62,7 @@ function onlyOnDisk(key: string): Rule {
 }
 
 const queuesFitTheirVolume: Rule = {
-    keys: [
-        "collector.queue.storage",
-        "collector.queue.size",
-        "azureMonitor",
-        "destinations",
-        "durability",
-        "outage",
-        "size",
-    ],
+    key: "collector.queue.storage",
     problem: (settings) => {
         const { storage } = settings.collector.queue;
         const needed = storageMiB(settings);
@@ -89,14 +81,14 @@ export const durabilityRules: readonly Rule[] = [
     onlyOnDisk("collector.queue.storageClass"),
     atLeast("jaeger.storage", ({ jaeger }) => jaeger.storage, JAEGER_STORAGE),
     {
-        keys: ["durability", "azureMonitor", "destinations", "jaeger.enabled", ...LOG_STORE_KEYS, "prometheus.enabled"],
+        key: "durability",
         problem: (settings) =>
             onDisk(settings) && queuesOfBackends(settings).length + furtherQueues(settings) === 0
                 ? `expected memory, or true for jaeger.enabled, ${LOG_STORE_KEYS.join(", ")} or prometheus.enabled: nothing waits in a queue`
                 : undefined,
     },
     {
-        keys: ["collector.remoteWrite.enabled", "durability"],
+        key: "collector.remoteWrite.enabled",
         problem: (settings) =>
             onDisk(settings) && settings.collector.remoteWrite.enabled === true
                 ? "expected to be left out, or memory for durability: remote write has no queue on disk and drops what it cannot send, so that metrics go by OTLP instead"
@@ -104,7 +96,7 @@ export const durabilityRules: readonly Rule[] = [
     },
     ...inEachTier(queuesFitTheirVolume),
     {
-        keys: ["jaeger.resources.limits.memory", "jaeger.persistence.enabled", "durability"],
+        key: "jaeger.resources.limits.memory",
         problem: ({ jaeger: { persistence, resources } }) =>
             persistence.enabled && bytesOf(resources.limits.memory) < bytesOf(JAEGER_WITH_VOLUME)
                 ? `expected at least ${JAEGER_WITH_VOLUME} with a volume (jaeger.persistence.enabled): its store buffers what it writes`

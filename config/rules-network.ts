@@ -6,14 +6,14 @@ const WAYS_IN = ["senders", "viewers", "scrapers"] as const;
 /** What the settings of the NetworkPolicies demand of others. */
 export const network: readonly Rule[] = [
     ...WAYS_IN.map((list): Rule => ({
-        keys: [`networkPolicies.${list}`, "networkPolicies.enabled"],
+        key: `networkPolicies.${list}`,
         problem: ({ networkPolicies }) =>
             networkPolicies[list].length > 0 && !networkPolicies.enabled
                 ? "expected true for networkPolicies.enabled: without policies every pod of the cluster is let in"
                 : undefined,
     })),
     {
-        keys: ["networkPolicies.viewers", "grafana.enabled"],
+        key: "networkPolicies.viewers",
         problem: ({ networkPolicies, grafana }) =>
             networkPolicies.viewers.length > 0 && !grafana.enabled
                 ? "expected true for grafana.enabled: there is nothing to open"

@@ -6,7 +6,7 @@ import { mostCollectors } from "./scaling";
 import { heldTracesThatFit } from "./sizing";
 
 const heldTracesFit: Rule = {
-    keys: ["tailSampling.maxTraces", "tailSampling.enabled", "collector.resources.limits.memory"],
+    key: "tailSampling.maxTraces",
     problem: ({ collector: { resources }, tailSampling }) => {
         const fit = heldTracesThatFit(resources.limits.memory);
         return tailSampling.enabled && tailSampling.maxTraces > fit
@@ -18,14 +18,14 @@ const heldTracesFit: Rule = {
 /** What the settings of the processing on the way demand of others. */
 export const processingRules: readonly Rule[] = [
     {
-        keys: ["tailSampling.enabled", "collector.replicas", "collector.autoscaling", "layout", "size"],
+        key: "tailSampling.enabled",
         problem: ({ collector, layout, tailSampling }) =>
             tailSampling.enabled && mostCollectors(collector) > 1 && !hasTraceTier({ layout })
                 ? "expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for layout: each pod would see a part of a trace, and decide by that"
                 : undefined,
     },
     {
-        keys: ["tailSampling.enabled", "jaeger.enabled", "azureMonitor", "destinations"],
+        key: "tailSampling.enabled",
         problem: (settings) =>
             settings.tailSampling.enabled && routesOf(settings).traces.every((route) => route === "debug")
                 ? "expected false, or true for jaeger.enabled, or a destination of traces: nothing keeps any"

@@ -18,14 +18,14 @@ const GATEWAY_OF_THE_STACK = ["httpPort", "httpsPort", "annotations"] as const;
 /** What is published has to be there, and to ask who comes; or the settings say that it does not. */
 const targets: readonly Rule[] = [
     {
-        keys: ["publish", ...HOSTS],
+        key: "publish",
         problem: (settings, given) =>
             given("publish") && !isPublished(settings)
                 ? `expected a host, or to be left out: nothing is published without one of ${HOSTS.join(", ")}`
                 : undefined,
     },
     ...VIEWS.map((view): Rule => ({
-        keys: [`publish.${view}.host`, `${view}.enabled`],
+        key: `publish.${view}.host`,
         problem: (settings) =>
             settings.publish[view].host !== undefined && !settings[view].enabled
                 ? `expected true for ${view}.enabled: there is nothing to open`
@@ -33,14 +33,14 @@ const targets: readonly Rule[] = [
     })),
     ...(["jaeger", "prometheus"] as const).flatMap((view): Rule[] => [
         {
-            keys: [`publish.${view}.host`, `publish.${view}.withoutAuthentication`],
+            key: `publish.${view}.host`,
             problem: ({ publish }) =>
                 publish[view].host !== undefined && !publish[view].withoutAuthentication
                     ? `expected true for publish.${view}.withoutAuthentication: it asks nobody who they are, and whoever reaches it reads ${UNGUARDED[view]}`
                     : undefined,
         },
         {
-            keys: [`publish.${view}.withoutAuthentication`, `publish.${view}.host`],
+            key: `publish.${view}.withoutAuthentication`,
             problem: ({ publish }) =>
                 publish[view].host === undefined && publish[view].withoutAuthentication
                     ? `expected false without publish.${view}.host: it is not published`
@@ -48,21 +48,21 @@ const targets: readonly Rule[] = [
         },
     ]),
     ...OTLP_HOSTS.map((host): Rule => ({
-        keys: [`publish.otlp.${host}`, "guard.enabled"],
+        key: `publish.otlp.${host}`,
         problem: ({ publish, guard }) =>
             publish.otlp[host] !== undefined && !guard.enabled
                 ? "expected true for guard.enabled: the plain listener asks nobody who they are, and is not published"
                 : undefined,
     })),
     {
-        keys: ["publish.otlp.grpcHost", "guard.grpc.enabled", "guard.enabled"],
+        key: "publish.otlp.grpcHost",
         problem: ({ publish, guard }) =>
             publish.otlp.grpcHost !== undefined && guard.enabled && !guard.grpc.enabled
                 ? "expected true for guard.grpc.enabled: the guarded listener speaks HTTP alone"
                 : undefined,
     },
     {
-        keys: ["publish", ...HOSTS],
+        key: "publish",
         problem: (settings) =>
             eachItsOwn(
                 "host",
@@ -73,21 +73,21 @@ const targets: readonly Rule[] = [
 
 const tls: readonly Rule[] = [
     {
-        keys: ["publish.tls.secretName", "publish.tls.certificate", "publish.api", "publish.gateway.name", ...HOSTS],
+        key: "publish.tls.secretName",
         problem: (settings) =>
             needsCertificate(settings) && settings.publish.tls.secretName === undefined
                 ? "expected the name of a Secret with tls.crt and tls.key, or controller or none for publish.tls.certificate"
                 : undefined,
     },
     {
-        keys: ["publish.tls.secretName", "publish.tls.certificate", "publish.api", "publish.gateway.name", ...HOSTS],
+        key: "publish.tls.secretName",
         problem: (settings) =>
             settings.publish.tls.secretName !== undefined && isPublished(settings) && !needsCertificate(settings)
                 ? "expected to be left out: nothing that the stack makes reads it (publish.tls.certificate, publish.gateway.name, docs/publishing.md)"
                 : undefined,
     },
     {
-        keys: ["publish.tls.certificate", "publish.api", "publish.gateway.name"],
+        key: "publish.tls.certificate",
         problem: (settings) => {
             const { api, gateway: of } = settings.publish;
             return certificateOf(settings) === "controller" && api === "gateway" && of.name === undefined
@@ -96,14 +96,14 @@ const tls: readonly Rule[] = [
         },
     },
     {
-        keys: ["publish.tls.certificate", "publish.gateway.name"],
+        key: "publish.tls.certificate",
         problem: ({ publish }) =>
             publish.tls.certificate === "secret" && publish.gateway.name !== undefined
                 ? "expected controller or none: the listeners of Gateway publish.gateway.name have their own"
                 : undefined,
     },
     {
-        keys: ["publish.tls.certificate", "publish.api", "publish.otlp"],
+        key: "publish.tls.certificate",
         problem: (settings) => {
             const { api, otlp } = settings.publish;
             return certificateOf(settings) === "none" && api === "ingress" && OTLP_HOSTS.some((host) => otlp[host])
@@ -112,7 +112,7 @@ const tls: readonly Rule[] = [
         },
     },
     {
-        keys: ["publish.otlp.annotations", "publish.api", "publish.otlp.httpHost", "publish.otlp.grpcHost"],
+        key: "publish.otlp.annotations",
         problem: ({ publish: { api, otlp } }) =>
             api === "ingress" && OTLP_HOSTS.some((host) => otlp[host]) && Object.keys(otlp.annotations).length === 0
                 ? "expected what tells the controller that TLS is passed through, or spoken again, to the guarded listener " +
@@ -123,35 +123,35 @@ const tls: readonly Rule[] = [
 
 const gateway: readonly Rule[] = [
     {
-        keys: ["publish.gateway", "publish.api"],
+        key: "publish.gateway",
         problem: ({ publish }, given) =>
             given("publish.gateway") && publish.api !== "gateway"
                 ? "expected gateway for publish.api: an Ingress has no Gateway"
                 : undefined,
     },
     {
-        keys: ["publish.className", "publish.gateway.name", "publish.api"],
+        key: "publish.className",
         problem: ({ publish: { api, className, gateway: of } }) =>
             api === "gateway" && (className === undefined) === (of.name === undefined)
                 ? "expected either this, the GatewayClass of a Gateway that the stack makes, or publish.gateway.name, one that is there"
                 : undefined,
     },
     ...GATEWAY_OF_OTHERS.map((setting): Rule => ({
-        keys: [`publish.gateway.${setting}`, "publish.gateway.name", "publish.api"],
+        key: `publish.gateway.${setting}`,
         problem: ({ publish: { api, gateway: of } }) =>
             api === "gateway" && of[setting] !== undefined && of.name === undefined
                 ? "expected to be left out, or publish.gateway.name: it is said of a Gateway that is there"
                 : undefined,
     })),
     ...GATEWAY_OF_THE_STACK.map((setting): Rule => ({
-        keys: [`publish.gateway.${setting}`, "publish.gateway.name", "publish.api"],
+        key: `publish.gateway.${setting}`,
         problem: ({ publish: { api, gateway: of } }, given) =>
             api === "gateway" && given(`publish.gateway.${setting}`) && of.name !== undefined
                 ? "expected to be left out with publish.gateway.name: the stack makes no Gateway"
                 : undefined,
     })),
     {
-        keys: ["publish.gateway.httpPort", "publish.gateway.httpsPort"],
+        key: "publish.gateway.httpPort",
         problem: ({ publish: { gateway: of } }) =>
             of.httpPort === of.httpsPort ? "expected another port than publish.gateway.httpsPort" : undefined,
     },
@@ -159,7 +159,7 @@ const gateway: readonly Rule[] = [
 
 const controller: readonly Rule[] = [
     {
-        keys: ["publish.controller", "networkPolicies.enabled", ...HOSTS],
+        key: "publish.controller",
         problem: (settings) => {
             const { controller: from } = settings.publish;
             return isPublished(settings) &&
@@ -171,7 +171,7 @@ const controller: readonly Rule[] = [
         },
     },
     {
-        keys: ["publish.controller", "networkPolicies.enabled"],
+        key: "publish.controller",
         problem: ({ publish: { controller: from }, networkPolicies }) =>
             from.namespaces.length + from.cidrs.length > 0 && !networkPolicies.enabled
                 ? "expected true for networkPolicies.enabled: without policies every pod of the cluster is let in"

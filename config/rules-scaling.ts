@@ -3,19 +3,12 @@ import type { Rule } from "./rule";
 import { AT_REST_MIB, memoryTargetMiB, refusalPercent } from "./scaling";
 import type { StackSettings } from "./schema";
 
-const MEMORY_KEYS = [
-    "collector.autoscaling.memoryPercent",
-    "collector.autoscaling.enabled",
-    "collector.resources.limits.memory",
-    "durability",
-] as const;
-
 function looksAtMemory(settings: StackSettings): boolean {
     return settings.collector.autoscaling.enabled && !onDisk(settings);
 }
 
 const belowTheLimiter: Rule = {
-    keys: MEMORY_KEYS,
+    key: "collector.autoscaling.memoryPercent",
     problem: (settings) => {
         const { autoscaling, resources } = settings.collector;
         const most = refusalPercent(resources.limits.memory);
@@ -27,14 +20,14 @@ const belowTheLimiter: Rule = {
 
 export const scalingRules: readonly Rule[] = [
     {
-        keys: ["collector.replicas", "collector.autoscaling.enabled"],
+        key: "collector.replicas",
         problem: ({ collector }, given) =>
             collector.autoscaling.enabled && given("collector.replicas")
                 ? "expected to be left out, or false for collector.autoscaling.enabled: the autoscaler sets the number of pods, from collector.autoscaling.minReplicas to maxReplicas"
                 : undefined,
     },
     {
-        keys: ["collector.autoscaling.minReplicas", "collector.autoscaling.maxReplicas"],
+        key: "collector.autoscaling.minReplicas",
         problem: ({ collector: { autoscaling } }) =>
             autoscaling.minReplicas > autoscaling.maxReplicas
                 ? `expected at most ${autoscaling.maxReplicas} (collector.autoscaling.maxReplicas)`
@@ -42,14 +35,14 @@ export const scalingRules: readonly Rule[] = [
     },
     belowTheLimiter,
     {
-        keys: MEMORY_KEYS,
+        key: "collector.autoscaling.memoryPercent",
         problem: (settings) =>
             looksAtMemory(settings) && memoryTargetMiB(settings) < AT_REST_MIB
                 ? `expected at least ${AT_REST_MIB}Mi of ${settings.collector.resources.limits.memory} (collector.resources.limits.memory): a Collector without load takes nearly that, and pods would be added for nothing`
                 : undefined,
     },
     {
-        keys: MEMORY_KEYS,
+        key: "collector.autoscaling.memoryPercent",
         problem: (settings) =>
             onDisk(settings) && settings.collector.autoscaling.memoryPercent !== undefined
                 ? "expected to be left out, or memory for durability: the files of queues count as memory while a backend is away, and pods that are added then stay"

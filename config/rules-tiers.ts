@@ -11,7 +11,7 @@ import { MIB } from "./units";
 const OF_SECOND_TIER = "traces-";
 
 const secretsOfTheirOwn: Rule = {
-    keys: ["destinations", "azureMonitor", "layout"],
+    key: "destinations",
     problem: (settings) => {
         const behind = new Set(destinationsOf(secondTier(settings)).map(({ name }) => `${OF_SECOND_TIER}${name}`));
         return hasTraceTier(settings)
@@ -27,17 +27,7 @@ const secretsOfTheirOwn: Rule = {
 
 /** The first tier tries again without an end: what can never be taken would hold up all that comes after it. */
 const queuesHoldAPart: Rule = {
-    keys: [
-        "traceTier.queue.size",
-        "traceTier.resources.limits.memory",
-        "collector.batch.maxSize",
-        "azureMonitor",
-        "destinations",
-        "durability",
-        "outage",
-        "size",
-        "layout",
-    ],
+    key: "traceTier.queue.size",
     problem: (settings) => {
         const part = largestPartMiB(settings.collector);
         return hasTraceTier(settings) && queuesOf(secondTier(settings)).bytes.traces < part * MIB
@@ -49,21 +39,21 @@ const queuesHoldAPart: Rule = {
 /** What the settings of a second tier demand of others, beside the rules that hold for each tier. */
 export const tierRules: readonly Rule[] = [
     {
-        keys: ["traceTier", "layout"],
+        key: "traceTier",
         problem: (settings, given) =>
             given("traceTier") && !hasTraceTier(settings)
                 ? "expected to be left out, or two-tier for layout: there is no second tier"
                 : undefined,
     },
     {
-        keys: ["layout", "jaeger.enabled", "azureMonitor", "destinations"],
+        key: "layout",
         problem: (settings) =>
             hasTraceTier(settings) && routesOf(settings).traces.every((route) => route === "debug")
                 ? "expected one-tier, or true for jaeger.enabled, or a destination of traces: nothing takes traces from a second tier"
                 : undefined,
     },
     {
-        keys: ["traceTier.queue.storage", "durability", "layout"],
+        key: "traceTier.queue.storage",
         problem: (settings, given) =>
             given("traceTier.queue.storage") && hasTraceTier(settings) && !onDisk(settings)
                 ? "expected to be left out, or disk for durability: queues in memory have no volume"

@@ -51,7 +51,7 @@ function requestWithinLimit(workload: Workload): Rule[] {
     return (["cpu", "memory"] as const).map((what) => {
         const amountOf = what === "cpu" ? coresOf : bytesOf;
         return {
-            keys: [`${workload}.resources.requests.${what}`, `${workload}.resources.limits.${what}`],
+            key: `${workload}.resources.requests.${what}`,
             problem: (settings) => {
                 const { requests, limits } = settings[workload].resources;
                 return amountOf(requests[what]) > amountOf(limits[what])
@@ -80,7 +80,7 @@ const sizes: readonly Rule[] = [
     atLeast("loki.resources.limits.memory", ({ loki }) => loki.resources.limits.memory, LOKI_MINIMUM),
     atLeast("loki.storage", ({ loki }) => loki.storage, STORAGE_MINIMUM),
     {
-        keys: ["loki.ingestion.burstMB", "collector.batch.maxSize"],
+        key: "loki.ingestion.burstMB",
         problem: ({ loki, collector: { batch } }) =>
             loki.ingestion.burstMB * MIB < bytesOf(batch.maxSize)
                 ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize): it would be refused again and again`
@@ -93,20 +93,20 @@ const sizes: readonly Rule[] = [
     ),
     atLeast("victoriaLogs.storage", ({ victoriaLogs }) => victoriaLogs.storage, STORAGE_MINIMUM),
     {
-        keys: ["victoriaLogs.ingestion.maxRequestSize", "collector.batch.maxSize"],
+        key: "victoriaLogs.ingestion.maxRequestSize",
         problem: ({ victoriaLogs, collector: { batch } }) =>
             bytesOf(victoriaLogs.ingestion.maxRequestSize) < bytesOf(batch.maxSize)
                 ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize): VictoriaLogs refuses a larger one for good`
                 : undefined,
     },
     {
-        keys: ["victoriaLogs.flushInterval"],
+        key: "victoriaLogs.flushInterval",
         problem: ({ victoriaLogs }) =>
             Number.isInteger(secondsOf(victoriaLogs.flushInterval)) ? undefined : "expected whole seconds, such as 5s",
     },
     atLeast("prometheus.storage", ({ prometheus }) => prometheus.storage, STORAGE_MINIMUM),
     {
-        keys: ["jaeger.maxTraces", "jaeger.resources.limits.memory", "jaeger.persistence.enabled", "durability"],
+        key: "jaeger.maxTraces",
         problem: ({ jaeger }) => {
             const fit = tracesThatFit(jaeger.resources.limits.memory);
             return !jaeger.persistence.enabled && jaeger.maxTraces > fit
@@ -115,47 +115,47 @@ const sizes: readonly Rule[] = [
         },
     },
     {
-        keys: ["collector.batch.minSize", "collector.batch.maxSize"],
+        key: "collector.batch.minSize",
         problem: ({ collector: { batch } }) =>
             bytesOf(batch.minSize) > bytesOf(batch.maxSize)
                 ? `expected at most ${batch.maxSize} (collector.batch.maxSize)`
                 : undefined,
     },
     {
-        keys: ["collector.batch.maxSize"],
+        key: "collector.batch.maxSize",
         problem: ({ collector: { batch } }) =>
             bytesOf(batch.maxSize) > bytesOf(BACKEND_MESSAGE_LIMIT)
                 ? `expected at most ${BACKEND_MESSAGE_LIMIT}: Jaeger refuses a larger batch for good`
                 : undefined,
     },
     {
-        keys: ["collector.queue.size", "collector.batch.maxSize", "collector.receiver.maxMessageSize"],
+        key: "collector.queue.size",
         problem: ({ collector }) =>
             collector.queue.size !== undefined && bytesOf(collector.queue.size) < bytesOf(largestInQueue(collector))
                 ? `expected at least ${largestInQueue(collector)}, the largest request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize): what a queue can never hold is sent again without an end`
                 : undefined,
     },
     ...inEachTier({
-        keys: ["collector.queue.size", "collector.resources.limits.memory", "durability"],
+        key: "collector.queue.size",
         problem: ({ collector: { queue, resources }, durability }) =>
             queue.size === undefined || onDisk({ durability })
                 ? undefined
                 : withinMemory(queue.size, 2, resources.limits.memory),
     }),
     {
-        keys: ["collector.receiver.maxMessageSize"],
+        key: "collector.receiver.maxMessageSize",
         problem: ({ collector }) =>
             bytesOf(collector.receiver.maxMessageSize) % MIB === 0
                 ? undefined
                 : "expected a whole number of MiB, such as 4Mi",
     },
     ...inEachTier({
-        keys: ["collector.receiver.maxMessageSize", "collector.resources.limits.memory"],
+        key: "collector.receiver.maxMessageSize",
         problem: ({ collector }) =>
             withinMemory(collector.receiver.maxMessageSize, 4, collector.resources.limits.memory),
     }),
     {
-        keys: ["collector.scrape.expiration", "prometheus.scrapeInterval"],
+        key: "collector.scrape.expiration",
         problem: ({ collector, prometheus }) =>
             secondsOf(collector.scrape.expiration) < secondsOf(prometheus.scrapeInterval)
                 ? `expected at least ${prometheus.scrapeInterval} (prometheus.scrapeInterval), or series end between two scrapes`
@@ -177,35 +177,23 @@ const BACKENDS: Readonly<Record<Signal, string>> = {
     logs: `${LOG_STORE_KEYS.join(", ")} or collector.debug.enabled`,
 };
 
-const ROUTE_KEYS = [
-    "collector.debug.enabled",
-    "collector.scrape.enabled",
-    "collector.remoteWrite.enabled",
-    "durability",
-    "jaeger.enabled",
-    ...LOG_STORE_KEYS,
-    "prometheus.enabled",
-    "azureMonitor",
-    "destinations",
-] as const;
-
 const routes: readonly Rule[] = [
     {
-        keys: ["collector.remoteWrite.enabled", "prometheus.enabled"],
+        key: "collector.remoteWrite.enabled",
         problem: ({ collector, prometheus }) =>
             collector.remoteWrite.enabled === true && !prometheus.enabled
                 ? "expected false, or true for prometheus.enabled: nothing takes the remote write"
                 : undefined,
     },
     {
-        keys: ROUTE_KEYS,
+        key: "collector.debug.enabled",
         problem: (settings) =>
             SIGNALS.every((signal) => routesOf(settings)[signal].length === 0)
                 ? "expected true, or a backend that is on: the Collector has nowhere to send anything"
                 : undefined,
     },
     {
-        keys: ["spanMetrics.enabled", "collector.replicas", "collector.autoscaling", "layout", ...ROUTE_KEYS],
+        key: "spanMetrics.enabled",
         problem: (settings) => {
             const lack = lacksForSpanMetrics(settings);
             return settings.spanMetrics.enabled === true && lack !== undefined
@@ -214,7 +202,7 @@ const routes: readonly Rule[] = [
         },
     },
     ...SIGNALS.map((signal): Rule => ({
-        keys: [`telemetrygen.${signal}.enabled`, "telemetrygen.enabled", ...ROUTE_KEYS],
+        key: `telemetrygen.${signal}.enabled`,
         problem: (settings) =>
             settings.telemetrygen.enabled &&
             settings.telemetrygen[signal].enabled === true &&
@@ -226,28 +214,28 @@ const routes: readonly Rule[] = [
 
 const cluster: readonly Rule[] = [
     {
-        keys: ["images.app", "app.enabled"],
+        key: "images.app",
         problem: ({ app, images }) =>
             app.enabled && images.app === undefined
                 ? "expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here"
                 : undefined,
     },
     {
-        keys: ["namespace.create", "namespace.name"],
+        key: "namespace.create",
         problem: ({ namespace }) =>
             namespace.create && CLUSTER_NAMESPACES.includes(namespace.name)
                 ? `expected false with the cluster's own Namespace ${namespace.name}: destroy would delete it`
                 : undefined,
     },
     {
-        keys: ["namespace.podSecurity", "namespace.create"],
+        key: "namespace.podSecurity",
         problem: ({ namespace }, given) =>
             !namespace.create && given("namespace.podSecurity")
                 ? "expected to be left out with namespace.create false: a Namespace that exists keeps its labels"
                 : undefined,
     },
     {
-        keys: ["localPorts"],
+        key: "localPorts",
         problem: ({ localPorts }) => eachItsOwn("port", Object.entries(localPorts)),
     },
 ];

@@ -1,7 +1,16 @@
 import * as z from "zod";
-import { duration, flag, size } from "./kinds";
+import { duration, flag, size, text } from "./kinds";
 import { persistence } from "./schema-durability";
 import { resources, setting } from "./setting";
+
+/** The repository has no public address yet: this is where it is meant to be published. */
+const RUNBOOK_URL = "https://github.com/otel-stack/otel-stack/blob/main/docs/runbook.md";
+
+const runbookUrl = text(
+    "URL",
+    "an http:// or https:// URL without a fragment, such as https://wiki.example.com/otel-stack/runbook",
+    (value) => URL.canParse(value) && /^https?:\/\/[^\s#]+$/.test(value),
+);
 
 /** The settings of Prometheus. */
 export const prometheus = z.strictObject({
@@ -33,6 +42,11 @@ export const prometheus = z.strictObject({
                 flag.default(true),
                 "Whether Prometheus computes the stack's rules: series of what the Collector takes, sends and loses, and alerts on what goes wrong (docs/runbook.md).",
                 "A stack that loses data should say so.",
+            ),
+            runbookUrl: setting(
+                runbookUrl.default(RUNBOOK_URL),
+                "Absolute URL of the runbook. Each alert has an annotation `runbook_url`: this URL, `#` and the alert's name in lower case.",
+                "The runbook of this project (docs/runbook.md). Set the address at which your team reads it.",
             ),
         })
         .prefault({}),

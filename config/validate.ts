@@ -1,6 +1,7 @@
-import { withPresets } from "./presets";
+import { presetSources, withPresets } from "./presets";
 import { type Path, type Problem, keyOf, problemsOf } from "./problems";
-import { type Raw, isRecord } from "./records";
+import { type Raw, isRecord, valueAt } from "./records";
+import { type Reads, recordReads } from "./recorded-settings";
 import { RULES } from "./rules";
 import { type StackSettings, stackSettings } from "./schema";
 
@@ -16,27 +17,44 @@ export function validate(raw: Raw): Validated {
         return problems.length === 0 ? { settings: deepFreeze(parsed.data) } : { problems };
     }
 
-    // The rules still have something to say about the rest: what failed gives way to its default, and a rule that
-    // reads it is left out, as it would speak of a value that nobody wrote.
+    // The rules still check the rest. What failed gives way to its default, and a problem of a rule that reads it is
+    // left out: it would be about a value that nobody wrote.
     const { issues } = parsed.error;
     const failed = issues.flatMap((issue) =>
         issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
     );
     const rest = stackSettings.safeParse(withPresets(failed.reduce(without, raw)));
-    const broken = rest.success ? brokenRules(rest.data, raw, failed.map(keyOf)) : [];
+    const broken = rest.success ? brokenRules(rest.data, raw, failed) : [];
     return { problems: [...problemsOf(issues, stackSettings), ...broken] };
 }
 
-function brokenRules(settings: StackSettings, raw: unknown, failed: readonly string[]): Problem[] {
-    const given = (key: string) => valueAt(raw, key.split(".")) !== undefined;
-    return RULES.filter(({ keys }) => !keys.some((key) => failed.some((other) => overlaps(key, other)))).flatMap(
-        (rule) => {
-            const [first, ...others] = rule.keys;
-            const found = rule.problem(settings, given) ?? [];
-            const located = typeof found === "string" ? [{ key: first, message: found }] : found;
-            return located.map(({ key, message }) => ({ key, message, quotes: [key, ...others.filter(isQuoted)] }));
-        },
-    );
+function brokenRules(settings: StackSettings, raw: Raw, failed: readonly Path[]): Problem[] {
+    return RULES.flatMap((rule) => {
+        const reads: Reads = { values: new Set(), sections: new Set() };
+        const isGiven = (key: string): boolean => {
+            reads.values.add(key);
+            return valueAt(raw, key.split(".")) !== undefined;
+        };
+        const found = rule.problem(recordReads(settings, reads), isGiven) ?? [];
+        const located = typeof found === "string" ? [{ key: rule.key, message: found }] : found;
+        const keys = [...reads.values].flatMap((key) => [key, ...(isGiven(key) ? [] : presetSources(key))]);
+        return failed.some((path) => hasRead(reads, keys, path, settings))
+            ? []
+            : located
+                  .filter(({ key }) => !failed.some((path) => overlaps(key, keyOf(path))))
+                  .map(({ key, message }) => ({
+                      key,
+                      message,
+                      quotes: [key, ...[...reads.values].filter((other) => other !== key && isQuoted(other))],
+                  }));
+    });
+}
+
+/** Whether a rule that has read those keys, and listed those sections, would have read the setting that failed. */
+function hasRead({ sections }: Reads, keys: readonly string[], failed: Path, settings: StackSettings): boolean {
+    // An entry that failed is missing from its section; a setting with a fixed name has its default there.
+    const isMissing = valueAt(settings, failed) === undefined && sections.has(keyOf(failed.slice(0, -1)));
+    return isMissing || sections.has(keyOf(failed)) || keys.some((key) => overlaps(key, keyOf(failed)));
 }
 
 /** Secrets are among the destinations' settings, so that no message has any of their values in it. */
@@ -46,11 +64,6 @@ function isQuoted(key: string): boolean {
 
 function overlaps(a: string, b: string): boolean {
     return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
-}
-
-/** The value at that path of nested records. */
-export function valueAt(value: unknown, path: Path): unknown {
-    return path.reduce((at: unknown, key) => (isRecord(at) ? at[String(key)] : undefined), value);
 }
 
 /** The same without what stands at that path. */

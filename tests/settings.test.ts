@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { validate, valueAt } from "../config/validate";
+import { type Raw, isRecord, valueAt } from "../config/records";
+import { validate } from "../config/validate";
 import { settingsOf } from "../tools/mocked-stack";
 import { badDestinations } from "./support/bad-destinations";
 import { badProcessing } from "./support/bad-processing";
 import { badSettings } from "./support/bad-settings";
 import { nested } from "./support/nested";
+
+const ALL_BAD_SETTINGS = [...badSettings, ...badDestinations, ...badProcessing];
 
 function messagesOf(raw: Readonly<Record<string, unknown>>): string[] {
     return (validate(raw).problems ?? []).map(({ key, message }) => `${key}: ${message}`);
@@ -74,7 +77,7 @@ describe("good settings", () => {
 });
 
 describe("bad settings", () => {
-    for (const { about, raw, problem } of [...badSettings, ...badDestinations, ...badProcessing]) {
+    for (const { about, raw, problem } of ALL_BAD_SETTINGS) {
         it(`are refused: ${about}`, () => {
             const messages = messagesOf(raw);
             assert.deepEqual(messages, [problem]);
@@ -103,4 +106,55 @@ describe("bad settings", () => {
             "collector.batch.maxSize: expected a size in whole bytes, above zero, with a unit, such as 256Mi",
         ]);
     });
+
+    it("report one problem when an external destination and what could use it are wrong", () => {
+        const messages = messagesOf({
+            loki: { enabled: false },
+            victoriaLogs: { enabled: false },
+            collector: { debug: { enabled: false } },
+            destinations: { vendor: { endpoint: "vendor" } },
+            cluster: { podLogs: { enabled: true } },
+        });
+        assert.equal(messages.length, 1, messages.join("\n"));
+        assert.match(messages[0] ?? "", /^destinations\.vendor\.endpoint: /);
+    });
+
+    it("draw in no rule about a default that follows from an invalid value", () => {
+        const messages = messagesOf({ durability: "dsik", jaeger: { persistence: { storageClass: "fast" } } });
+        assert.equal(messages.length, 1, messages.join("\n"));
+        assert.match(messages[0] ?? "", /^durability: /);
+    });
+
+    // A rule that did not notice what it reads would see the default in place of the invalid value.
+    for (const { about, raw } of ALL_BAD_SETTINGS) {
+        it(`draw in no rule when another value is invalid too: ${about}`, () => {
+            const problems = messagesOf(raw);
+            for (const path of leavesOf(raw)) {
+                const key = path.join(".");
+                const broken = validate(withInvalid(raw, path)).problems ?? [];
+                // A section that is one value, such as labels, has the error itself.
+                const isOwn = (problem: { readonly key: string }): boolean => `${key}.`.startsWith(`${problem.key}.`);
+                assert.equal(broken.filter(isOwn).length, 1, key);
+                const others = broken.filter((problem) => !isOwn(problem));
+                const drawnIn = others.map((problem) => `${problem.key}: ${problem.message}`);
+                assert.deepEqual(
+                    drawnIn.filter((message) => !problems.includes(message)),
+                    [],
+                    key,
+                );
+            }
+        });
+    }
 });
+
+function leavesOf(raw: Raw, path: readonly string[] = []): (readonly string[])[] {
+    return Object.entries(raw).flatMap(([key, value]) =>
+        isRecord(value) && Object.keys(value).length > 0 ? leavesOf(value, [...path, key]) : [[...path, key]],
+    );
+}
+
+/** The same settings with `null`, which no setting takes, at that path. */
+function withInvalid(raw: Raw, [head = "", ...tail]: readonly string[]): Raw {
+    const child = raw[head];
+    return { ...raw, [head]: tail.length > 0 && isRecord(child) ? withInvalid(child, tail) : null };
+}

@@ -1,8 +1,5 @@
 import type { AlertingRule, Severity } from "./types";
 
-/** The page that says what to do, and below which heading: the alert's own name. */
-export const RUNBOOK = "docs/runbook.md";
-
 interface AlertArgs extends Pick<AlertingRule, "expr" | "for"> {
     readonly summary: string;
     readonly description: string;
@@ -13,6 +10,11 @@ export function alert(name: string, severity: Severity, { summary, description, 
         alert: name,
         ...rule,
         labels: { severity },
-        annotations: { summary, description, runbook: `${RUNBOOK}#${name.toLowerCase()}` },
+        annotations: { summary, description },
     };
+}
+
+/** The alert with a link to its section of the runbook, whose heading is the alert's name. */
+export function withRunbookUrl(rule: AlertingRule, runbookUrl: string): AlertingRule {
+    return { ...rule, annotations: { ...rule.annotations, runbook_url: `${runbookUrl}#${rule.alert.toLowerCase()}` } };
 }

@@ -8,6 +8,7 @@ import { bytesOf, secondsOf } from "../../config/units";
 import { furtherExporter } from "../collector/further";
 import type { LogStoreNames } from "../log-stores";
 import { renderYaml } from "../shared/yaml";
+import { withRunbookUrl } from "./alert";
 import { alertingRules } from "./alerts";
 import { METRICS, METRIC_NAMES, NAMES_AFTER_FAILURE } from "./metrics";
 import { RECORDED, type WatchedMemory, recordingRules } from "./recording";
@@ -85,7 +86,8 @@ export function stackRules(settings: RuleSettings, jobs: RuleJobs): readonly Rul
         },
     };
     // One group, so that each alert sees what was recorded at the same time.
-    return [{ name: GROUP, rules: [...recordingRules(recording), ...alertingRules(alerting)] }];
+    const alerts = alertingRules(alerting).map((rule) => withRunbookUrl(rule, prometheus.rules.runbookUrl));
+    return [{ name: GROUP, rules: [...recordingRules(recording), ...alerts] }];
 }
 
 /** What the Collector calls by HTTP beside Azure Monitor, whose own host stands in a secret. */

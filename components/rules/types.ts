@@ -25,8 +25,8 @@ export interface AlertingRule {
         readonly summary: string;
         /** What it means. */
         readonly description: string;
-        /** Where it says what to do. */
-        readonly runbook: string;
+        /** Absolute URL of the section that says what to do. */
+        readonly runbook_url?: string;
     };
 }
 

@@ -182,6 +182,11 @@ const REFUSED: [string, unknown, string][] = [
     ["telemetrygen.enabled", "si", FLAG],
     ["telemetrygen.duration", "inf", duration("1s", "1d")],
     ["telemetrygen.rate", 0, "expected a number above 0 and up to 10000"],
+    [
+        "prometheus.rules.runbookUrl",
+        "docs/runbook.md",
+        "expected an http:// or https:// URL without a fragment, such as https://wiki.example.com/otel-stack/runbook",
+    ],
     ["telemetrygen.rate", -1, "expected a number above 0 and up to 10000"],
     ["telemetrygen.rate", 10_001, "expected a number above 0 and up to 10000"],
     ["telemetrygen.rate", "fast", "expected a number above 0 and up to 10000"],
