@@ -9,6 +9,9 @@ export const LOG_STORE_PORTS: Readonly<Record<LogStore, number>> = {
     victoriaLogs: VICTORIA_LOGS_PORT,
 };
 
+/** The page of each log store that has one. */
+export const LOG_STORE_PAGES: Readonly<Partial<Record<LogStore, string>>> = { victoriaLogs: "/select/vmui" };
+
 /** The name of the Service of each log store. */
 export type LogStoreNames = Readonly<Record<LogStore, string>>;
 

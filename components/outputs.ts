@@ -27,7 +27,7 @@ import { COLLECTOR_PORTS } from "./collector/ports";
 import { TOKEN_FILES, tokenSecretName } from "./collector/tokens";
 import { GRAFANA_PORT } from "./grafana/config";
 import { JAEGER_PORTS } from "./jaeger-config";
-import { LOG_STORE_PORTS, type LogStoreEndpoints, type LogStoreNames } from "./log-stores";
+import { LOG_STORE_PAGES, LOG_STORE_PORTS, type LogStoreEndpoints, type LogStoreNames } from "./log-stores";
 import { PROMETHEUS_PORT } from "./prometheus-config";
 import { type Endpoint, type EndpointUrls, type PortForward, portForwardTo } from "./shared/endpoint";
 
@@ -129,7 +129,9 @@ export function portForwardOutputs(
             : {}),
         ...(grafana.enabled ? { grafana: to(services.grafana, GRAFANA_PORT, ports.grafana) } : {}),
         ...(jaeger.enabled ? { jaeger: to(services.jaeger, JAEGER_PORTS.ui, ports.jaeger) } : {}),
-        ...ofEach(logStoresOf(settings), (store) => to(services[store], LOG_STORE_PORTS[store], ports[store])),
+        ...ofEach(logStoresOf(settings), (store) =>
+            to(services[store], LOG_STORE_PORTS[store], ports[store], LOG_STORE_PAGES[store]),
+        ),
         ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
         ...(app.enabled
             ? { shopFrontend: to(appNames(services.app).frontend, APP_PORT, ports.shop, "/products") }

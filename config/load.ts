@@ -76,8 +76,8 @@ function warnOfRecordsInMemory({ durability, victoriaLogs }: StackSettings): voi
     if (victoriaLogs.enabled && onDisk({ durability })) {
         say(
             pulumi.log.warn(
-                `victoriaLogs: what it has taken in the last ${victoriaLogs.flushInterval} (victoriaLogs.flushInterval), and ` +
-                    "a second or two before, is in memory alone and lost if it is killed; docs/reliability.md says more.",
+                `victoriaLogs: what it has taken since some seconds, about twice ${victoriaLogs.flushInterval} ` +
+                    "(victoriaLogs.flushInterval), is in memory alone and lost if it is killed; docs/reliability.md says more.",
             ),
         );
     }

@@ -23,7 +23,7 @@ export const networkPolicies = z.strictObject({
     ),
     scrapers: setting(
         labelSets.default([]),
-        `Namespaces whose pods may scrape the Collector's and Jaeger's metrics. Loki and Prometheus offer theirs where they give out all data, and stay closed. ${SETS}`,
+        `Namespaces whose pods may scrape the Collector's and Jaeger's metrics. Loki, VictoriaLogs and Prometheus offer theirs where they give out all data, and stay closed. ${SETS}`,
         "The stack's own Prometheus scrapes all of them.",
     ),
     dns: z

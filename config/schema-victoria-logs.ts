@@ -24,7 +24,7 @@ export const victoriaLogs = z.strictObject({
     persistence: persistence("the records"),
     flushInterval: setting(
         duration("1s", "1h").default("5s"),
-        "How long a record may be in memory alone after VictoriaLogs has taken it: it has no write-ahead log, and a pod that is killed loses what it took in this time. A pod that ends in order loses none. 1s where durability is disk.",
+        "How often VictoriaLogs writes what is in memory to disk. It has no write-ahead log: a pod that is killed loses what it took in about twice this time. A pod that ends in order loses none. 1s where durability is disk.",
         "VictoriaLogs' default. A shorter interval writes more small files.",
     ),
     messageFields: setting(

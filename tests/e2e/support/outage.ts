@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SIGNALS, type Signal } from "../../../config/signals";
+import type { Signal } from "../../../config/signals";
 import type { Target } from "../../../tools/verify/target";
 import { type Deadline, deadlineIn, pause } from "../../../tools/verify/timing";
 import { get, kubectl, NAMESPACE, PATIENCE } from "./cluster";
 import { killCollector } from "./kill";
 import { Load, type Outcome } from "./load";
 import type { Backends } from "./questions";
-import { type Stored, storedOf } from "./stored";
+import { signalsStored, type Stored, storedOf } from "./stored";
 
 /** The stores that a stack on disk keeps its data in, by their StatefulSets. */
 export const STORES = ["jaeger", "victorialogs", "prometheus"] as const;
@@ -85,7 +85,7 @@ export async function balanceOf(
 
     const during = { fromMs, toMs: Date.now() };
     const balances: Balance[] = [];
-    for (const signal of SIGNALS) {
+    for (const signal of signalsStored(backends)) {
         const { accepted, sentAgain } = outcome[signal];
         const deadline = deadlineIn(storedWithinSeconds);
         const { ids, duplicates } = await untilStored(accepted, deadline, () =>

@@ -3,6 +3,11 @@ import { SERVICE_LABEL, STREAM_ATTRIBUTES } from "../../../components/shared/cor
 import { type LogRecord, numbersOrRecords, recordsOfVictoriaLogs } from "./ask";
 import type { Backends } from "./questions";
 
+/** Whether a deployed stack has a log store. */
+export function keepsLogs(backends: Backends): boolean {
+    return Object.values(LOG_ROUTES).some((route) => backends[route] !== undefined);
+}
+
 /** The log store of a deployed stack. */
 export function logStoreOf(backends: Backends): LogRoute {
     const store = Object.values(LOG_ROUTES).find((route) => backends[route] !== undefined);

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { Signal } from "../../../config/signals";
+import { SIGNALS, type Signal } from "../../../config/signals";
 import type { Target } from "../../../tools/verify/target";
 import type { LogRoute } from "../../../config/log-stores";
 import type { Backends } from "./questions";
-import { logStoreOf } from "./records";
+import { keepsLogs, logStoreOf } from "./records";
 import { LOAD_ID, LOAD_METRIC, serviceOf } from "./requests";
 
 /** A part of a run's time, short enough that the items of it fit into one answer. */
@@ -57,6 +57,11 @@ function askOf(signal: Signal, backends: Backends): { readonly backend: Target |
             return { backend: backends[store], ask: RECORD_IDS[store] };
         }
     }
+}
+
+/** The signals that a deployed stack stores: all of them, but logs where it has no log store. */
+export function signalsStored(backends: Backends): readonly Signal[] {
+    return SIGNALS.filter((signal) => signal !== "logs" || keepsLogs(backends));
 }
 
 /** All items of that signal that its backend has of a run that went on between two times. */
