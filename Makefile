@@ -66,6 +66,7 @@ lint: node_modules ## Check types, style, licenses, the rendered manifests and t
 	$(ts) tools/score.ts
 	$(ts) tools/network-policies.ts
 	$(ts) tools/licenses/main.ts
+	@sh tools/lint-workflows.sh
 
 format: node_modules ## Format the sources
 	node_modules/.bin/prettier --write --log-level warn .

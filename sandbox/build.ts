@@ -164,6 +164,15 @@ export async function goVersion(): Promise<string | undefined> {
     return failed ? undefined : stdout.trim();
 }
 
+/** @throws when the command `go` is missing. */
+export async function requireGo(): Promise<string> {
+    const version = await goVersion();
+    if (version === undefined) {
+        throw new Error("the command 'go' is missing; install Go 1.26.8 or later");
+    }
+    return version;
+}
+
 function buildArguments(module: GoModule): string[] {
     const variables = Object.entries(module.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
     return [

@@ -1,5 +1,5 @@
 import { Listr, type ListrTask } from "listr2";
-import { build, goVersion, isBuilt, type ProgramFolders, removeUnused } from "./build";
+import { build, isBuilt, type ProgramFolders, removeUnused, requireGo } from "./build";
 import { isHealthy, isRunning, loadImages, startNode, waitForApi, waitForNode } from "./cluster";
 import { packImages } from "./images";
 import { installPackages, missingPackages } from "./packages";
@@ -15,10 +15,7 @@ const KEPT_DAYS = 30;
 
 /** Builds what is missing and starts the sandbox; nothing happens where it runs already. */
 export async function sandboxUp(): Promise<void> {
-    const version = await goVersion();
-    if (version === undefined) {
-        throw new Error("the command 'go' is missing");
-    }
+    const version = await requireGo();
     const present = isRunning();
     const healthy = present && (await isHealthy());
     if (present && !healthy) {
@@ -49,10 +46,7 @@ export async function sandboxUp(): Promise<void> {
 
 /** Builds programs that a check needs beside the sandbox, and returns their folder. */
 export async function provideProgram(module: GoModule): Promise<string> {
-    const version = await goVersion();
-    if (version === undefined) {
-        throw new Error("the command 'go' is missing; install Go 1.26 or later");
-    }
+    const version = await requireGo();
     if (!isBuilt(module, version)) {
         await run(buildTasks([module], version));
     }

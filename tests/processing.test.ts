@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { VERIFY_SERVICE } from "../components/collector/processing";
 import type { CollectorConfig } from "../components/collector/types";
 import { SIZES } from "../config/schema-durability";
 import { heldTracesThatFit, memoryPlan } from "../config/sizing";
 import { MIB } from "../config/units";
 import { runProgram } from "../tools/mocked-stack";
-import { SERVICE_NAME } from "../tools/verify/model";
 import { configOf } from "./support/objects";
 import { settingsFrom } from "./support/settings";
 
@@ -91,10 +89,6 @@ describe("tail sampling", () => {
             },
             { name: "share", type: "probabilistic", probabilistic: { sampling_percentage: 7 } },
         ]);
-    });
-
-    it("knows verify by the name that it has", () => {
-        assert.equal(VERIFY_SERVICE, SERVICE_NAME);
     });
 
     it("stands between all spans, which the log and the metrics see, and everything that keeps traces", () => {

@@ -1,5 +1,6 @@
 import type { RedactionSettings, TailSamplingSettings } from "../../config/schema";
 import { secondsOf, withoutNoise } from "../../config/units";
+import { VERIFY_SERVICE } from "../../config/signals";
 import { goDuration } from "../shared/duration";
 import { asLiteral } from "./literal";
 import type { ProcessorId } from "./types";
@@ -7,9 +8,6 @@ import type { Redaction, TailSampling } from "./types-processing";
 
 export const TAIL_SAMPLING = "tail_sampling" as const satisfies ProcessorId;
 export const REDACTION = "redaction" as const satisfies ProcessorId;
-
-/** The service whose traces are always kept, so that `make verify` finds them. */
-export const VERIFY_SERVICE = "otel-stack-verify";
 
 /** A span that comes after its trace was decided finds the decision for ten times as many traces as are held. */
 const REMEMBERED = 10;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ROOT } from "../../sandbox/paths";
-import { METRIC_NAME, SERVICE_NAME } from "../../tools/verify/model";
+import { METRIC_NAME } from "../../tools/verify/model";
+import { VERIFY_SERVICE } from "../../config/signals";
 import { BrowserPage } from "./support/browser-page";
 import { Forwards } from "./support/forwards";
 import { stackWith, verifyHolds } from "./support/stack";
@@ -18,7 +19,7 @@ const MOST_BYTES = 100_000;
 /** Of the curve in the picture: more than a line, which would be there without data too, has. */
 const LEAST_CURVE_PIXELS = 100;
 
-const QUERY = `${METRIC_NAME}{job="${SERVICE_NAME}"}`;
+const QUERY = `${METRIC_NAME}{job="${VERIFY_SERVICE}"}`;
 
 /** Pixels of the graph that are neither white nor grey: the axes, the grid and their text have no colour. */
 const COLOURED_PIXELS = `(() => {
@@ -52,7 +53,7 @@ describe("Prometheus' web UI", () => {
         const query = { "g0.expr": QUERY, "g0.tab": "graph", "g0.range_input": "2m" };
         page = await BrowserPage.open(`${url}/query?${new URLSearchParams(query).toString()}`, SIZE);
         await page.waitFor(`${COLOURED_PIXELS} > ${LEAST_CURVE_PIXELS}`);
-        assert.match(await page.text(), new RegExp(`${METRIC_NAME}\\{.*job="${SERVICE_NAME}".*\\}`));
+        assert.match(await page.text(), new RegExp(`${METRIC_NAME}\\{.*job="${VERIFY_SERVICE}".*\\}`));
         assert.deepEqual(page.problems(), []);
         await writePicture(await page.screenshot());
     });

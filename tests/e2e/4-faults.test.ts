@@ -5,12 +5,15 @@ import { execa } from "execa";
 import { ROOT } from "../../sandbox/paths";
 import { deploy } from "../../tools/deploy";
 import { argumentsFor } from "../../tools/stack";
+import { deadlineIn } from "../../tools/verify/timing";
 import { get, kubectl, type Named, namesOf, NAMESPACE } from "./support/cluster";
 import { readyPods } from "./support/collectors";
 import { eventually } from "./support/questions";
 import { targetStack, tryPulumi, unlock, up, verifyHolds } from "./support/stack";
 
 const COLLECTOR = "app.kubernetes.io/name=otel-collector";
+/** Time for an update to show its first change in the cluster. */
+const SEEN_WITHIN_SECONDS = 120;
 const NO_SUCH_IMAGE = "localhost/otelcol-contrib:no-such-tag";
 
 const stack = targetStack();
@@ -54,10 +57,16 @@ describe("an up that is killed", () => {
             reject: false,
             stdio: "ignore",
         });
-        while (isDeepStrictEqual(await look(), before)) {
-            await sleep(100);
+        try {
+            // Not `eventually`, whose pauses may outlast the update.
+            const deadline = deadlineIn(SEEN_WITHIN_SECONDS);
+            while (isDeepStrictEqual(await look(), before)) {
+                assert.ok(deadline.remaining() > 0, `pulumi up changed none of ${before.join(", ")}`);
+                await sleep(100);
+            }
+        } finally {
+            update.kill("SIGKILL");
         }
-        update.kill("SIGKILL");
         assert.equal((await update).signal, "SIGKILL");
     }
 

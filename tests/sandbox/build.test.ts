@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { build, type BuildFolders, goVersion, outputOf, removeUnused } from "../../sandbox/build";
+import { build, type BuildFolders, goVersion, outputOf, removeUnused, requireGo } from "../../sandbox/build";
 import type { GoModule } from "../../sandbox/programs";
 import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
 
@@ -183,6 +183,10 @@ describe("the build of a Go module", () => {
         const message = messageOf(withPath(work, () => build(MODULE, GO, folders)));
         assert.match(await message, /its end:\nCommand failed with ENOENT: go build/);
         assert.equal(await withPath(work, () => goVersion()), undefined);
+        await assert.rejects(
+            withPath(work, () => requireGo()),
+            { message: "the command 'go' is missing; install Go 1.26.8 or later" },
+        );
     });
 
     it("can be repeated after a failure in the second program", async () => {

@@ -13,8 +13,6 @@ export type Hop = "sent" | ReadHop;
 
 export const PROTOCOLS: readonly Protocol[] = ["grpc", "http"];
 
-/** `service.name` of all that verify sends; a pushed series carries it as `job`. */
-export const SERVICE_NAME = "otel-stack-verify";
 /** The attribute that carries a probe's id; spelt so that it is the same word as a Prometheus label. */
 export const ID_ATTRIBUTE = "verify_id";
 /** One series for each signal sent (two a run, each in two copies), so the cardinality stays tiny. */

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { SERVICE_LABEL, TRACE_FIELDS } from "../../components/shared/correlation";
+import { VERIFY_SERVICE } from "../../config/signals";
 import { getJson } from "./http";
-import { ID_ATTRIBUTE, type Look, SERVICE_NAME } from "./model";
+import { ID_ATTRIBUTE, type Look } from "./model";
 
 const records = z.object({
     status: z.literal("success"),
@@ -13,7 +14,7 @@ const AROUND_SECONDS = 600;
 
 /** The record with that id by its trace, as one jumps from a trace to its logs: the service is a label, the rest not. */
 export function logQueryOf(traceId: string, id: string): string {
-    return `{${SERVICE_LABEL}="${SERVICE_NAME}"} | ${TRACE_FIELDS.traceId}="${traceId}" | ${ID_ATTRIBUTE}="${id}"`;
+    return `{${SERVICE_LABEL}="${VERIFY_SERVICE}"} | ${TRACE_FIELDS.traceId}="${traceId}" | ${ID_ATTRIBUTE}="${id}"`;
 }
 
 /** Whether Loki has the record with the id, and finds it by its trace. */

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS } from "../../components/shared/correlation";
+import { VERIFY_SERVICE } from "../../config/signals";
 import { getJson } from "./http";
-import { ID_ATTRIBUTE, type Look, METRIC_NAME, SERVICE_NAME } from "./model";
+import { ID_ATTRIBUTE, type Look, METRIC_NAME } from "./model";
 
 /** Name of the scrape job that collects what the collector's prometheus exporter offers. */
 export const SCRAPE_JOB = "otel-collector";
@@ -34,7 +35,7 @@ const targets = z.object({
  * clocks differ.
  */
 export function queryOf(route: Route, id: string): string {
-    const job = route === "scrape" ? `job="${SCRAPE_JOB}",exported_job="${SERVICE_NAME}"` : `job="${SERVICE_NAME}"`;
+    const job = route === "scrape" ? `job="${SCRAPE_JOB}",exported_job="${VERIFY_SERVICE}"` : `job="${VERIFY_SERVICE}"`;
     return `last_over_time(${METRIC_NAME}{${job},${ID_ATTRIBUTE}="${id}"}[20m] offset -10m)`;
 }
 
@@ -54,7 +55,7 @@ const AROUND_SECONDS = 600;
 
 /** Whether the durations made from spans lead to that trace, as one jumps from a point of a graph to a trace. */
 export async function lookForExemplar(prometheusUrl: string, traceId: string): Promise<Look> {
-    const query = `${SPAN_METRICS.durationBucket}{${SERVICE_LABEL}="${SERVICE_NAME}"}`;
+    const query = `${SPAN_METRICS.durationBucket}{${SERVICE_LABEL}="${VERIFY_SERVICE}"}`;
     const now = Math.floor(Date.now() / 1000);
     const parameters = new URLSearchParams({
         query,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Probe, type Protocol, SERVICE_NAME } from "./model";
+import { VERIFY_SERVICE } from "../../config/signals";
+import { type Probe, type Protocol } from "./model";
 import {
     describeExportError,
     type Exporter,
@@ -76,7 +77,7 @@ async function prepare({ signal, protocol, id, traceId }: Probe): Promise<Send> 
     switch (signal) {
         case "traces": {
             // An operation for each protocol: of two exemplars of one time in one series, Prometheus may keep just one.
-            const span = rootSpan({ id, traceId, name: `${SERVICE_NAME} ${protocol}` });
+            const span = rootSpan({ id, traceId, name: `${VERIFY_SERVICE} ${protocol}` });
             return (url, timeoutMs) => sendAndClose(traceExporter(protocol, url, timeoutMs), [span]);
         }
         case "metrics": {

@@ -4,10 +4,11 @@ import { type Resource, resourceFromAttributes } from "@opentelemetry/resources"
 import { LoggerProvider, type ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import { AlwaysOnSampler, type ReadableSpan, TracerProvider } from "@opentelemetry/sdk-trace";
-import { ID_ATTRIBUTE, METRIC_NAME, SERVICE_NAME } from "./model";
+import { VERIFY_SERVICE } from "../../config/signals";
+import { ID_ATTRIBUTE, METRIC_NAME } from "./model";
 
 function resource(): Resource {
-    return resourceFromAttributes({ "service.name": SERVICE_NAME });
+    return resourceFromAttributes({ "service.name": VERIFY_SERVICE });
 }
 
 interface SpanArgs {
@@ -35,7 +36,7 @@ export function rootSpan({ id, traceId, name }: SpanArgs): ReadableSpan {
         ],
     });
     provider
-        .getTracer(SERVICE_NAME)
+        .getTracer(VERIFY_SERVICE)
         .startSpan(name, { root: true, attributes: { [ID_ATTRIBUTE]: id } })
         .end();
     const [span] = ended;
@@ -68,7 +69,7 @@ export function logRecord(id: string, traceId: string): ReadableLogRecord {
         ],
     });
     const spanContext = { traceId, spanId: newSpanId(), traceFlags: TraceFlags.SAMPLED };
-    provider.getLogger(SERVICE_NAME).emit({
+    provider.getLogger(VERIFY_SERVICE).emit({
         context: trace.setSpanContext(ROOT_CONTEXT, spanContext),
         severityNumber: SeverityNumber.INFO,
         severityText: "INFO",
@@ -97,7 +98,7 @@ export async function metric(id: string): Promise<ResourceMetrics> {
     const reader = new ManualReader();
     const provider = new MeterProvider({ resource: resource(), readers: [reader] });
     provider
-        .getMeter(SERVICE_NAME)
+        .getMeter(VERIFY_SERVICE)
         .createGauge(METRIC_NAME, { description: "Sent by verify to be read back." })
         .record(1, { [ID_ATTRIBUTE]: id });
     const { resourceMetrics } = await reader.collect();
