@@ -22,16 +22,20 @@ export const IMAGES = {
 } as const;
 
 /**
- * A reference with a tag: `name:tag`, or `name:tag@sha256:digest`; a registry may have a port. Capitals are for a tag
+ * A reference with a tag, a digest or both: `name:tag`, `name@sha256:digest` or `name:tag@sha256:digest`; a registry may
+ * have a port. Capitals are for a tag
  * alone: https://github.com/distribution/reference/blob/main/reference.go
  */
 export const IMAGE_PATTERN =
-    /^(?:[a-z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*:(?<tag>\w[\w.-]{0,127})(?:@sha256:[0-9a-f]{64})?$/;
+    /^(?:[a-z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*(?=[:@])(?::(?<tag>\w[\w.-]{0,127}))?(?:@sha256:(?<digest>[0-9a-f]{64}))?$/;
 
-/** The tag of an image, as a label may carry it: at most 63 characters, alphanumeric at both ends. */
+/**
+ * The tag of an image, or without one the start of its digest, as a label may carry it: at most 63 characters,
+ * alphanumeric at both ends.
+ */
 export function versionOf(image: string): string {
-    const tag = IMAGE_PATTERN.exec(image)?.groups?.tag ?? "";
-    return tag
+    const { tag, digest } = IMAGE_PATTERN.exec(image)?.groups ?? {};
+    return (tag ?? digest?.slice(0, 12) ?? "")
         .slice(0, 63)
         .replace(/^[^A-Za-z0-9]+/, "")
         .replace(/[^A-Za-z0-9]+$/, "");

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { isConvertedDate } from "./hints";
 import { structure, text } from "./kinds";
 import { SIGNALS, type Signal } from "./signals";
 
@@ -46,6 +47,7 @@ function isHeaders(value: unknown): value is Headers {
             ([name, content]) =>
                 /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(name) &&
                 typeof content === "string" &&
+                !isConvertedDate(content) &&
                 /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(content),
         )
     );

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isConvertedDate } from "./hints";
 import { IMAGE_PATTERN } from "./images";
 import { parseCpu, parseDuration, parseSize, withoutNoise } from "./units";
 
@@ -13,7 +14,10 @@ function fromText(value: unknown): unknown {
         return value;
     }
     const text = value.trim();
-    return text === "true" || text === "false" || /^-?\d+(\.\d+)?$/.test(text) ? (JSON.parse(text) as unknown) : value;
+    // JSON has no leading zeros: YAML 1.1 reads 010 as eight, others as ten, so that such a text stays one and is refused.
+    return text === "true" || text === "false" || /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text)
+        ? (JSON.parse(text) as unknown)
+        : value;
 }
 
 /** YAML reads `cpu: 1` as a number where Kubernetes' own files allow it. */
@@ -91,10 +95,10 @@ export const dnsLabels = z
 /** An image that stays what it is. */
 export const image = text(
     "image",
-    "an image with an exact tag, such as name:1.2.3 or name:1.2.3@sha256:..., not latest",
+    "an image with an exact tag or a digest, such as name:1.2.3 or name@sha256:..., not latest",
     (value) => {
-        const tag = IMAGE_PATTERN.exec(value)?.groups?.tag;
-        return tag !== undefined && tag !== "latest";
+        const match = IMAGE_PATTERN.exec(value);
+        return match !== null && match.groups?.tag !== "latest";
     },
 );
 
@@ -154,7 +158,9 @@ function isAnnotations(value: unknown): value is Readonly<Record<string, string>
         typeof value === "object" &&
         value !== null &&
         !Array.isArray(value) &&
-        Object.entries(value).every(([key, text]) => isLabelKey(key) && typeof text === "string")
+        Object.entries(value).every(
+            ([key, text]) => isLabelKey(key) && typeof text === "string" && !isConvertedDate(text),
+        )
     );
 }
 

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { onDisk } from "./durability";
+import { entryHint, flatKeyHint, valueHint } from "./hints";
+import { plainIn } from "./plain-secrets";
 import type { Problem } from "./problems";
 import { publishReminders } from "./publish";
 import { routesOf } from "./routes";
@@ -103,7 +105,9 @@ function warnOfPlainSecrets({ azureMonitor, destinations }: StackSettings): void
         ),
         ...(azureMonitor.connectionString === undefined ? [] : ["azureMonitor.connectionString"]),
     ];
-    for (const key of given.filter((key) => !isSecret(key))) {
+    for (const key of given.filter(
+        (key) => plainIn(pulumi.getStack(), `${pulumi.getProject()}:${key}`) ?? !isSecret(key),
+    )) {
         say(
             pulumi.log.warn(
                 `${key} is not encrypted: \`pulumi config set --secret --path ${pulumi.getProject()}:${key}\` sets it so.`,
@@ -119,7 +123,9 @@ function say(line: Promise<void>): void {
 
 function report(problems: readonly Problem[], raw: Readonly<Record<string, unknown>>): string {
     const project = pulumi.getProject();
-    const lines = problems.map((problem) => `  ${project}:${problem.key}: ${messageOf(problem, raw)}`);
+    const lines = problems.map(
+        (problem) => `  ${project}:${problem.key}: ${messageOf(problem, raw)}${hintOf(problem, raw)}`,
+    );
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     return `the settings of stack ${pulumi.getStack()} have ${count}:\n${lines.join("\n")}`;
 }
@@ -128,14 +134,31 @@ function report(problems: readonly Problem[], raw: Readonly<Record<string, unkno
 const MEANT_TO_BE_SECRET = /\.(?:secretHeaders|connectionString)\b/;
 
 function messageOf({ key, message, quotes }: Problem, raw: Readonly<Record<string, unknown>>): string {
-    const [quoted, ...others] = quotes;
-    if (quotes.some(isSecret)) {
-        return others.length === 0 ? message : `does not fit ${others.join(", ")} (a secret is among them, not shown)`;
+    // A message quotes the other settings that it is about. Of its own setting it says what was got, here.
+    const secrets = quotes.filter((quoted) => quoted !== key && isSecret(quoted));
+    if (secrets.length > 0) {
+        return `does not fit ${secrets.join(", ")} (a secret is among them, not shown)`;
     }
-    const got = quoted === key ? valueAt(raw, key.split(".")) : undefined;
-    return got === undefined || (typeof got === "object" && got !== null) || MEANT_TO_BE_SECRET.test(key)
+    const got = quotes.includes(key) ? valueAt(raw, key.split(".")) : undefined;
+    return got === undefined || (typeof got === "object" && got !== null) || isHidden(key)
         ? message
         : `${message}, got ${JSON.stringify(got)}`;
+}
+
+/** How to set it right, where the value shows what was meant. */
+function hintOf({ key, message, quotes }: Problem, raw: Readonly<Record<string, unknown>>): string {
+    const project = pulumi.getProject();
+    const value = valueAt(raw, key.split("."));
+    const refused = quotes[0] === key && value !== undefined;
+    const hint =
+        flatKeyHint(key, isSecret(key) ? {} : raw, project) ??
+        (refused ? entryHint({ key, value, project }) : undefined) ??
+        (refused && !isHidden(key) ? valueHint({ key, value, project }, message) : undefined);
+    return hint === undefined ? "" : `: ${hint}`;
+}
+
+function isHidden(key: string): boolean {
+    return isSecret(key) || MEANT_TO_BE_SECRET.test(key);
 }
 
 /** A person may encrypt any setting; Pulumi knows that of whole top-level keys. */

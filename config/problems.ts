@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import * as z from "zod";
+import { isRecord } from "./records";
 
 /** One thing that is wrong with a stack's settings. */
 export interface Problem {
@@ -21,7 +22,11 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], schema: z.ZodTyp
     return issues.flatMap((issue) => {
         if (issue.code === "unrecognized_keys") {
             const valid = keysAt(schema, issue.path);
-            return issue.keys.map((key) => unknownKey([...issue.path, key], key, valid));
+            return issue.keys.map((key) =>
+                issue.path.length === 0 && isSettingPath(schema, key)
+                    ? { key, message: "unknown key, as `--path` was missing when it was set", quotes: [] }
+                    : unknownKey([...issue.path, key], key, valid),
+            );
         }
         if (issue.code === "invalid_type" && issue.expected === "object") {
             const keys = keysAt(schema, issue.path).join(", ");
@@ -43,19 +48,49 @@ function unknownKey(path: Path, key: string, valid: readonly string[]): Problem 
 
 /** The names of the settings under that path. */
 function keysAt(schema: z.ZodType, path: Path): readonly string[] {
-    let at: z.ZodType | undefined = schema;
-    for (const step of path) {
-        const inner: z.ZodType | undefined = at && withoutDefault(at);
-        at = inner && childOf(inner, String(step));
-    }
+    const at = schemaAt(schema, path);
     const group = at && withoutDefault(at);
     return group instanceof z.ZodObject ? Object.keys(group.shape) : [];
+}
+
+/** Whether a single key with dots in it is the path of a setting. */
+function isSettingPath(schema: z.ZodType, key: string): boolean {
+    return key.includes(".") && schemaAt(schema, key.split(".")) !== undefined;
+}
+
+function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
+    return path.reduce((at: z.ZodType | undefined, step) => at && childOf(withoutDefault(at), String(step)), schema);
+}
+
+/** Sections of a stack file that have no lines but comments, which YAML reads as null, as if they were left out. */
+export function withoutEmptySections(value: unknown, schema: z.ZodType): unknown {
+    const group = withoutDefault(schema);
+    if (!(group instanceof z.ZodObject || group instanceof z.ZodRecord)) {
+        return value;
+    }
+    if (value === null || value === "") {
+        return {};
+    }
+    return isRecord(value)
+        ? Object.fromEntries(
+              Object.entries(value).map(([key, child]) => {
+                  const inner = childOf(group, key);
+                  return [key, inner === undefined ? child : withoutEmptySections(child, inner)];
+              }),
+          )
+        : value;
 }
 
 /** Of a record, what each of its entries is. */
 function childOf(group: z.ZodType, key: string): z.ZodType | undefined {
     const child: unknown =
-        group instanceof z.ZodObject ? group.shape[key] : group instanceof z.ZodRecord ? group.valueType : undefined;
+        group instanceof z.ZodObject
+            ? Object.hasOwn(group.shape, key)
+                ? group.shape[key]
+                : undefined
+            : group instanceof z.ZodRecord
+              ? group.valueType
+              : undefined;
     return child instanceof z.ZodType ? child : undefined;
 }
 

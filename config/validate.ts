@@ -1,5 +1,5 @@
 import { presetSources, withPresets } from "./presets";
-import { type Path, type Problem, keyOf, problemsOf } from "./problems";
+import { type Path, type Problem, keyOf, problemsOf, withoutEmptySections } from "./problems";
 import { type Raw, isRecord, valueAt } from "./records";
 import { type Reads, recordReads } from "./recorded-settings";
 import { RULES } from "./rules";
@@ -10,7 +10,9 @@ export type Validated =
     | { readonly settings?: never; readonly problems: readonly Problem[] };
 
 /** Checks the settings of a stack against the schema and against each other, and reports all problems at once. */
-export function validate(raw: Raw): Validated {
+export function validate(given: Raw): Validated {
+    const whole = withoutEmptySections(given, stackSettings);
+    const raw = isRecord(whole) ? whole : given;
     const parsed = stackSettings.safeParse(withPresets(raw));
     if (parsed.success) {
         const problems = brokenRules(parsed.data, raw, []);

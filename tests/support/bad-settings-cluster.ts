@@ -6,7 +6,7 @@ const PORT = "expected a whole number from 1 to 65535";
 const NAMES = "expected a list of names, such as [kube-system]";
 const LABEL = "expected a DNS label: at most 63 of a-z, 0-9 and -, with a letter or digit at both ends";
 const INTERVAL = "expected a duration with a unit from 5s to 10m, such as 30s or 5m";
-const IMAGE = "expected an image with an exact tag, such as name:1.2.3 or name:1.2.3@sha256:..., not latest";
+const IMAGE = "expected an image with an exact tag or a digest, such as name:1.2.3 or name@sha256:..., not latest";
 const ON = { enabled: true };
 const OFF = { enabled: false };
 

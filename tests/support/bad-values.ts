@@ -3,7 +3,7 @@ import { nested } from "./nested";
 
 const SIZE = "expected a size in whole bytes, above zero, with a unit, such as 256Mi";
 const CPU = "expected an amount of CPU in whole thousandths, from 1m, such as 250m or 1";
-const IMAGE = "expected an image with an exact tag, such as name:1.2.3 or name:1.2.3@sha256:..., not latest";
+const IMAGE = "expected an image with an exact tag or a digest, such as name:1.2.3 or name@sha256:..., not latest";
 const LABEL = "expected a DNS label: at most 63 of a-z, 0-9 and -, with a letter or digit at both ends";
 const SUBDOMAIN = "expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends";
 const RATE_MB = "expected a number above 0 and up to 1000";

@@ -1,0 +1,198 @@
+import { type Raw, isRecord } from "./records";
+import { parseSize } from "./units";
+
+/** Where a refused value stands, and how a user sets it. */
+interface Refused {
+    /** Path of the setting, such as `collector.replicas`. */
+    readonly key: string;
+    readonly value: unknown;
+    /** Name of the project, which every key in a stack file begins with. */
+    readonly project: string;
+}
+
+/** A date as Pulumi hands it over when a stack file has it without quotes, or as it stands in the file. */
+const DATE = /^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2}\S*(?: [+-]\d{4} \w+)?)?$/;
+/** The form that only Pulumi writes: a text that the user quoted would not look like it. */
+const CONVERTED_DATE = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)? [+-]\d{4} \w+$/;
+
+/** Whether Pulumi made this text from a date that stands in the stack file without quotes. */
+export function isConvertedDate(value: string): boolean {
+    return CONVERTED_DATE.test(value);
+}
+
+/**
+ * What is wrong with the entries of a map of texts (annotations, headers, labels), and the commands that set them right.
+ * Values are never quoted, as headers may be secret.
+ */
+export function entryHint({ key, value, project }: Refused): string | undefined {
+    const hints = entriesOf(value).flatMap(([steps, entry]) => {
+        const kind = wrongKind(entry);
+        const path = `${project}:${key}${steps.map(stepOf).join("")}`;
+        const option = key.includes("secretHeaders") ? "--secret" : "--type string";
+        return kind === undefined
+            ? []
+            : [
+                  `${steps.join(".")} is ${kind}: put it in quotes, or \`pulumi config set --path ${option} '${path}' TEXT\``,
+              ];
+    });
+    return hints.length === 0 ? undefined : hints.join("; ");
+}
+
+/** The texts of one map, or of a list of maps, each with its path. */
+function entriesOf(value: unknown): [string[], unknown][] {
+    if (Array.isArray(value)) {
+        return value.flatMap((item: unknown, index) =>
+            isRecord(item)
+                ? entriesOf(item).map(([steps, entry]): [string[], unknown] => [[String(index), ...steps], entry])
+                : [],
+        );
+    }
+    return isRecord(value) ? Object.entries(value).map(([name, entry]) => [[name], entry]) : [];
+}
+
+function wrongKind(entry: unknown): string | undefined {
+    if (typeof entry === "string") {
+        return isConvertedDate(entry) ? "a date and no text" : undefined;
+    }
+    return typeof entry === "number" || typeof entry === "boolean" ? `a ${typeof entry} and no text` : nothing(entry);
+}
+
+function nothing(entry: unknown): string | undefined {
+    return entry === null || entry === undefined ? "empty" : undefined;
+}
+
+/** One step of a path as `pulumi config set --path` reads it. */
+function stepOf(step: string): string {
+    if (/^\d+$/.test(step)) {
+        return `[${step}]`;
+    }
+    return /^\w+$/.test(step) ? `.${step}` : `["${step}"]`;
+}
+
+/**
+ * How to write a value that is nearly right, with the command that sets it. It may quote the value.
+ *
+ * @param expected What the problem says is expected instead.
+ */
+export function valueHint({ key, value, project }: Refused, expected: string): string | undefined {
+    if (value === null || value === "") {
+        return `it is empty: \`pulumi config rm --path ${project}:${key}\` leaves it out`;
+    }
+    if (typeof value !== "string") {
+        return undefined;
+    }
+    if (DATE.test(value)) {
+        return "YAML reads it as a date";
+    }
+    const found = /\bnumber\b/.test(expected)
+        ? numberHint(value)
+        : expected.includes("duration")
+          ? durationHint(value)
+          : expected.includes("size")
+            ? sizeHint(value)
+            : undefined;
+    if (found === undefined) {
+        return undefined;
+    }
+    const { why, write } = found;
+    return write === undefined ? why : `${why}: \`pulumi config set --path ${project}:${key} ${write}\``;
+}
+
+interface Found {
+    readonly why: string;
+    readonly write?: string;
+}
+
+function numberHint(value: string): Found | undefined {
+    const [, sign = "", digits] = /^(-?)0+(\d+(?:\.\d+)?)$/.exec(value) ?? [];
+    return digits === undefined
+        ? undefined
+        : { why: "a number is written without leading zeros", write: `${sign}${digits}` };
+}
+
+const SECONDS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const;
+
+function durationHint(value: string): Found | undefined {
+    const [, years] = /^(\d+)y$/.exec(value) ?? [];
+    if (years !== undefined) {
+        return {
+            why: "the units are w, d, h, m, s and ms, and a year has 365d",
+            write: `${Number(years) * 365}d`,
+        };
+    }
+    const [, amount, unit] = /^(\d*\.\d+)([wdhms])$/.exec(value) ?? [];
+    if (amount === undefined) {
+        return undefined;
+    }
+    const seconds = Object.entries(SECONDS).find(([name]) => name === unit)?.[1] ?? 1;
+    const milliseconds = Math.round(Number(amount) * seconds * 1000);
+    return { why: "a duration has no fraction", write: wholeDuration(milliseconds) };
+}
+
+/** In the largest unit that divides it. */
+function wholeDuration(milliseconds: number): string {
+    const [unit, seconds] = Object.entries(SECONDS).find(([, size]) => milliseconds % (size * 1000) === 0) ?? [];
+    return unit === undefined || seconds === undefined
+        ? `${milliseconds}ms`
+        : `${milliseconds / (seconds * 1000)}${unit}`;
+}
+
+/** Units that people write for those of Kubernetes. */
+const NEIGHBOURS: Readonly<Record<string, string>> = {
+    K: "k",
+    KB: "k",
+    kB: "k",
+    kb: "k",
+    m: "M",
+    MB: "M",
+    mb: "M",
+    g: "G",
+    GB: "G",
+    gb: "G",
+    t: "T",
+    TB: "T",
+    tb: "T",
+    KiB: "Ki",
+    ki: "Ki",
+    kib: "Ki",
+    MiB: "Mi",
+    mi: "Mi",
+    mib: "Mi",
+    GiB: "Gi",
+    gi: "Gi",
+    gib: "Gi",
+    TiB: "Ti",
+    ti: "Ti",
+    tib: "Ti",
+};
+
+function sizeHint(value: string): Found | undefined {
+    const [, amount = "", space = "", unit = ""] = /^(\d+(?:\.\d+)?)(\s*)([a-zA-Z]+)$/.exec(value) ?? [];
+    const meant = NEIGHBOURS[unit] ?? unit;
+    const bytes = parseSize(amount + meant);
+    if (amount === "" || bytes === undefined || bytes <= 0) {
+        return undefined;
+    }
+    if (!Number.isInteger(bytes)) {
+        return { why: "it is no whole number of bytes", write: wholeSize(bytes) };
+    }
+    if (meant !== unit) {
+        return { why: `the unit ${unit} is written ${meant}`, write: amount + meant };
+    }
+    return space === "" ? undefined : { why: "a size has no space", write: amount + meant };
+}
+
+/** The next larger size in the largest unit that comes close to it. */
+function wholeSize(bytes: number): string {
+    const [unit, factor] = bytes > 2 ** 24 ? (["Mi", 2 ** 20] as const) : (["Ki", 2 ** 10] as const);
+    return `${Math.ceil(bytes / factor)}${unit}`;
+}
+
+/** The commands for a key with dots that `pulumi config set` made because `--path` was missing. */
+export function flatKeyHint(key: string, raw: Raw, project: string): string | undefined {
+    const value = raw[key];
+    const shown = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+    return key.includes(".") && Object.hasOwn(raw, key)
+        ? `\`pulumi config rm ${project}:${key}\`, then \`pulumi config set --path ${project}:${key} ${shown ? String(value) : "VALUE"}\``
+        : undefined;
+}
