@@ -36,7 +36,17 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], schema: z.ZodTyp
     });
 }
 
+/** Former names of settings, and how the setting is called now. */
+const RENAMED: readonly (readonly [former: RegExp, name: string])[] = [
+    [/^(destinations\.[^.]+)\.tls\.insecure$/, "$1.allowSecretsOverHttp"],
+];
+
 function unknownKey(path: Path, key: string, valid: readonly string[]): Problem {
+    const renamed = RENAMED.find(([former]) => former.test(keyOf(path)));
+    if (renamed !== undefined) {
+        const name = keyOf(path).replace(...renamed);
+        return { key: keyOf(path), message: `unknown key, it is called ${name} now`, quotes: [] };
+    }
     const nearest = closest(key, valid);
     // Further away than half of its letters it is another word, and the list helps more.
     const near = distance(key.toLowerCase(), nearest.toLowerCase()) <= Math.ceil(key.length / 2);

@@ -61,19 +61,24 @@ const eachDestination: readonly Rule[] = [
             ? "expected each header once, in headers or secretHeaders, whatever its capitals"
             : undefined;
     }),
-    forEach("secretHeaders", ({ endpoint, secretHeaders, tls }) =>
-        isPlain(endpoint) && Object.keys(secretHeaders).length > 0 && !tls.insecure
-            ? "expected an https:// endpoint, or true for tls.insecure: whoever is on the way to an http:// endpoint reads them"
+    forEach("secretHeaders", ({ allowSecretsOverHttp, endpoint, secretHeaders }) =>
+        isPlain(endpoint) && Object.keys(secretHeaders).length > 0 && !allowSecretsOverHttp
+            ? "expected an https:// endpoint, or true for allowSecretsOverHttp: anybody on the network path to an http:// endpoint can read them"
             : undefined,
     ),
-    forEach("tls.insecure", ({ endpoint, secretHeaders, tls }) =>
-        tls.insecure && (!isPlain(endpoint) || Object.keys(secretHeaders).length === 0)
+    forEach("allowSecretsOverHttp", ({ allowSecretsOverHttp, endpoint, secretHeaders }) =>
+        allowSecretsOverHttp && (!isPlain(endpoint) || Object.keys(secretHeaders).length === 0)
             ? "expected false: it is for secretHeaders that go to an http:// endpoint"
             : undefined,
     ),
     forEach("tls.caSecretName", ({ endpoint, tls }) =>
         isPlain(endpoint) && tls.caSecretName !== undefined
             ? "expected an https:// endpoint: an http:// one shows no certificate"
+            : undefined,
+    ),
+    forEach("tls.insecureSkipVerify", ({ endpoint, tls }) =>
+        tls.insecureSkipVerify && (isPlain(endpoint) || tls.caSecretName !== undefined)
+            ? "expected false: it is for an https:// endpoint without tls.caSecretName, whose certificate nobody verifies"
             : undefined,
     ),
     forEach("secretGeneration", ({ secretGeneration, secretHeaders }) =>

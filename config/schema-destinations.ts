@@ -76,13 +76,18 @@ const destination = z.strictObject({
                 "Public backends have certificates that everybody trusts.",
                 "the authorities that the Collector's image trusts",
             ),
-            insecure: setting(
+            insecureSkipVerify: setting(
                 flag.default(false),
-                "Whether secret headers may go to an `http://` endpoint, where whoever is on the way reads them.",
-                "Nobody sends a password in the open by mistake.",
+                "Whether the Collector accepts any certificate of the backend, as the Collector's own `insecure_skip_verify` does. Anybody on the network path can then read and change what is sent.",
+                "A certificate that nobody verifies protects nothing; `caSecretName` accepts one of a private authority.",
             ),
         })
         .prefault({}),
+    allowSecretsOverHttp: setting(
+        flag.default(false),
+        "Whether `secretHeaders` may go to an `http://` endpoint, without TLS. Anybody on the network path can then read them.",
+        "A secret is not sent in plain text by mistake.",
+    ),
     compression: setting(
         oneOf(["gzip", "none"]).default("gzip"),
         "How requests are compressed.",

@@ -71,6 +71,15 @@ describe("further destinations in the Collector's configuration", () => {
         assert.deepEqual(plain.exporters["otlp_grpc/vendor"].tls, { insecure: true });
     });
 
+    for (const protocol of ["grpc", "http"] as const) {
+        it(`skip the verification of certificates with tls.insecureSkipVerify, by ${protocol}`, () => {
+            const vendor = { endpoint: "https://vendor.example", protocol, tls: { insecureSkipVerify: true } };
+            const { exporters } = configWith({ destinations: { vendor } });
+            const exporter = exporters[protocol === "grpc" ? "otlp_grpc/vendor" : "otlp_http/vendor"];
+            assert.deepEqual(exporter?.tls, { insecure_skip_verify: true });
+        });
+    }
+
     it("try without an end, each from queues of its own", () => {
         for (const exporter of [exporters["otlp_grpc/vendor"], exporters["otlp_http/other"]]) {
             assert.equal(exporter?.retry_on_failure.max_elapsed_time, "0s");

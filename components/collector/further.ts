@@ -99,9 +99,10 @@ function caFolder(name: string): string {
 }
 
 function tlsOf({ name, tls }: Pick<OtlpDestination, "name" | "tls">): ClientTls | undefined {
-    return tls.caSecretName === undefined
-        ? undefined
-        : { ca_file: `${caFolder(name)}/${CA_FILE}`, reload_interval: CA_RELOAD };
+    if (tls.caSecretName !== undefined) {
+        return { ca_file: `${caFolder(name)}/${CA_FILE}`, reload_interval: CA_RELOAD };
+    }
+    return tls.insecureSkipVerify ? { insecure_skip_verify: true } : undefined;
 }
 
 /** What the Collector's container has of its destinations. */

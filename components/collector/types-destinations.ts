@@ -6,6 +6,8 @@ import type { Duration, SendingQueue } from "./types";
 export interface ClientTls {
     /** Whether there is no TLS at all; an HTTP endpoint says so by its URL. */
     readonly insecure?: boolean;
+    /** Whether any certificate of the backend will do. */
+    readonly insecure_skip_verify?: boolean;
     /** The system's authorities without it. */
     readonly ca_file?: string;
     readonly reload_interval?: Duration;

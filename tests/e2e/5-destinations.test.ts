@@ -57,7 +57,7 @@ const stack = stackWith("sandbox", {
         plain: {
             endpoint: `http://${VENDOR}:4318`,
             protocol: "http",
-            tls: { insecure: true },
+            allowSecretsOverHttp: true,
             compression: "none",
             egress: EGRESS,
         },

@@ -63,7 +63,7 @@ const refused: readonly [Raw, string][] = [
     ],
     [
         { destinations: { vendor: ENDPOINT } },
-        "destinations.vendor: expected settings under it (endpoint, protocol, signals, headers, secretHeaders, secretGeneration, tls, compression, whenFull, egress)",
+        "destinations.vendor: expected settings under it (endpoint, protocol, signals, headers, secretHeaders, secretGeneration, tls, allowSecretsOverHttp, compression, whenFull, egress)",
     ],
     [vendor({ endpoint: "otlp.vendor.example:4317" }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
     [vendor({ endpoint: "HTTP://vendor.example:4318", ...SECRET }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
@@ -83,7 +83,15 @@ const refused: readonly [Raw, string][] = [
         vendor({ tls: { caSecretName: "No_Name" } }),
         "destinations.vendor.tls.caSecretName: expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends",
     ],
-    [vendor({ tls: { insecure: "perhaps" } }), "destinations.vendor.tls.insecure: expected true or false"],
+    [
+        vendor({ tls: { insecureSkipVerify: "perhaps" } }),
+        "destinations.vendor.tls.insecureSkipVerify: expected true or false",
+    ],
+    [vendor({ allowSecretsOverHttp: "perhaps" }), "destinations.vendor.allowSecretsOverHttp: expected true or false"],
+    [
+        vendor({ tls: { insecure: true } }),
+        "destinations.vendor.tls.insecure: unknown key, it is called destinations.vendor.allowSecretsOverHttp now",
+    ],
     [vendor({ compression: "zip" }), "destinations.vendor.compression: expected one of gzip, none"],
     [vendor({ whenFull: "block" }), "destinations.vendor.whenFull: expected one of drop, refuse"],
     [
@@ -145,14 +153,23 @@ const disagreeing: readonly BadSettings[] = [
         about: "a secret in the open",
         raw: vendor({ endpoint: "http://vendor.example", ...SECRET }),
         problem:
-            "destinations.vendor.secretHeaders: expected an https:// endpoint, or true for tls.insecure: whoever is on the way to an http:// endpoint reads them",
+            "destinations.vendor.secretHeaders: expected an https:// endpoint, or true for allowSecretsOverHttp: anybody on the network path to an http:// endpoint can read them",
     },
     {
-        about: "leave for a secret in the open where there is none",
-        raw: vendor({ tls: { insecure: true } }),
+        about: "secrets allowed over http when there are none",
+        raw: vendor({ allowSecretsOverHttp: true }),
         problem:
-            "destinations.vendor.tls.insecure: expected false: it is for secretHeaders that go to an http:// endpoint",
+            "destinations.vendor.allowSecretsOverHttp: expected false: it is for secretHeaders that go to an http:// endpoint",
     },
+    ...[
+        { endpoint: "http://vendor.example", tls: { insecureSkipVerify: true } },
+        { tls: { insecureSkipVerify: true, caSecretName: "ca" } },
+    ].map((settings) => ({
+        about: `no verification without a certificate to skip (${JSON.stringify(settings)})`,
+        raw: vendor(settings),
+        problem:
+            "destinations.vendor.tls.insecureSkipVerify: expected false: it is for an https:// endpoint without tls.caSecretName, whose certificate nobody verifies",
+    })),
     {
         about: "an authority for an endpoint without TLS",
         raw: vendor({ endpoint: "http://vendor.example", tls: { caSecretName: "ca" } }),
