@@ -153,8 +153,10 @@ function leavesOf(raw: Raw, path: readonly string[] = []): (readonly string[])[]
     );
 }
 
-/** The same settings with `null`, which no setting takes, at that path. */
+const INVALID = Symbol("invalid");
+
+/** The same settings with a value that no setting takes at that path. */
 function withInvalid(raw: Raw, [head = "", ...tail]: readonly string[]): Raw {
     const child = raw[head];
-    return { ...raw, [head]: tail.length > 0 && isRecord(child) ? withInvalid(child, tail) : null };
+    return { ...raw, [head]: tail.length > 0 && isRecord(child) ? withInvalid(child, tail) : INVALID };
 }
