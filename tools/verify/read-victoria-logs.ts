@@ -1,13 +1,14 @@
 import { SERVICE_ATTRIBUTE, TRACE_FIELDS } from "../../components/shared/correlation";
+import { VERIFY_SERVICE } from "../../config/signals";
 import { getJsonLines } from "./http";
-import { ID_ATTRIBUTE, type Look, SERVICE_NAME } from "./model";
+import { ID_ATTRIBUTE, type Look } from "./model";
 
 /** How far back and ahead the look goes, in seconds: a record keeps its sender's time, and clocks differ. */
 const AROUND_SECONDS = 600;
 
 /** The record with that id by its trace, as one jumps from a trace to its logs, in the stream of its service. */
 export function logsQlOf(traceId: string, id: string): string {
-    return `{${SERVICE_ATTRIBUTE}="${SERVICE_NAME}"} ${TRACE_FIELDS.traceId}:="${traceId}" ${ID_ATTRIBUTE}:="${id}"`;
+    return `{${SERVICE_ATTRIBUTE}="${VERIFY_SERVICE}"} ${TRACE_FIELDS.traceId}:="${traceId}" ${ID_ATTRIBUTE}:="${id}"`;
 }
 
 /** Whether VictoriaLogs has the record with the id, and finds it by its trace. */
