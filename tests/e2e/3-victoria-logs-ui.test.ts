@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SERVICE_ATTRIBUTE } from "../../components/shared/correlation";
-import { SERVICE_NAME } from "../../tools/verify/model";
+import { VERIFY_SERVICE } from "../../config/signals";
 import { BrowserPage } from "./support/browser-page";
 import { Forwards } from "./support/forwards";
 import { stackWith, verifyHolds } from "./support/stack";
@@ -38,7 +38,7 @@ describe("VictoriaLogs' web UI", () => {
     }
 
     it("shows the records that verify has sent", async () => {
-        await lookAt(`{${SERVICE_ATTRIBUTE}="${SERVICE_NAME}"}`, async (page) => {
+        await lookAt(`{${SERVICE_ATTRIBUTE}="${VERIFY_SERVICE}"}`, async (page) => {
             await page.waitFor(`/Total logs returned:\\s+[1-9]/.test(document.body.innerText)`);
             assert.match(await page.text(), TEXT);
         });
