@@ -8,13 +8,13 @@ import type { Figure } from "./figures";
 const NAMESPACE = "playground-otel";
 const MIB = 2 ** 20;
 /** Where each program says what it has taken of CPU and memory. */
-const PROGRAMS = { "otel-collector": 8888, jaeger: 8888, loki: 3100, prometheus: 9090 } as const;
+const PROGRAMS = { "otel-collector": 8888, jaeger: 8888, prometheus: 9090, victorialogs: 9428 } as const;
 type Program = keyof typeof PROGRAMS;
 /** Those that have to do with a signal; of spans Prometheus has the metrics that are made of them. */
 const CONCERNED: Readonly<Record<Signal, readonly Program[]>> = {
     traces: ["otel-collector", "jaeger", "prometheus"],
     metrics: ["otel-collector", "prometheus"],
-    logs: ["otel-collector", "loki"],
+    logs: ["otel-collector", "victorialogs"],
 };
 const ITEMS: Readonly<Record<Signal, string>> = { traces: "spans", metrics: "metric_points", logs: "log_records" };
 /** Beside those of telemetrygen's own. */
@@ -98,8 +98,8 @@ async function difference(stack: Stack, signal: Signal, goesOn: () => Promise<un
         cpuSeconds: {
             "otel-collector": cpu("otel-collector"),
             jaeger: cpu("jaeger"),
-            loki: cpu("loki"),
             prometheus: cpu("prometheus"),
+            victorialogs: cpu("victorialogs"),
         },
         memory: after.memory,
     };
@@ -117,8 +117,8 @@ async function read(stack: Stack, signal: Signal) {
     const each = (metric: RegExp): Each => ({
         "otel-collector": sum(page["otel-collector"], metric),
         jaeger: sum(page.jaeger, metric),
-        loki: sum(page.loki, metric),
         prometheus: sum(page.prometheus, metric),
+        victorialogs: sum(page.victorialogs, metric),
     });
     return {
         at: performance.now(),

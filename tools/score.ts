@@ -36,7 +36,7 @@ const ACCEPTED: readonly Accepted[] = [
     },
     {
         check: "deployment-strategy",
-        of: ["jaeger", "loki", "prometheus"],
+        of: ["jaeger", "loki", "prometheus", "victorialogs"],
         why: "They are rolled by Recreate: two of them would write to one store.",
     },
     {
@@ -55,7 +55,7 @@ const ACCEPTED: readonly Accepted[] = [
     },
     {
         check: "statefulset-has-servicename",
-        of: ["jaeger", "loki", "prometheus"],
+        of: ["jaeger", "loki", "prometheus", "victorialogs"],
         why: "Each is one pod, reached by its Service: nobody asks for that pod by a name of its own.",
     },
 ];

@@ -20,7 +20,7 @@ interface Row {
     readonly value: (settings: StackSettings) => string;
 }
 
-const PROGRAMS = ["collector", "grafana", "jaeger", "loki", "prometheus"] as const;
+const PROGRAMS = ["collector", "grafana", "jaeger", "loki", "victoriaLogs", "prometheus"] as const;
 
 const ROWS: readonly Row[] = [
     row("`outage.itemsPerSecond`", ({ outage }) => String(outage.itemsPerSecond)),

@@ -48,6 +48,12 @@ const VARIANTS: Readonly<Record<string, Settings>> = {
             attributes: { enabled: true },
         },
     },
+    "with VictoriaLogs in Loki's place": {
+        durability: "disk",
+        networkPolicies: { enabled: true },
+        loki: { enabled: false },
+        victoriaLogs: { enabled: true },
+    },
     "with two tiers of Collectors": {
         layout: "two-tier",
         networkPolicies: { enabled: true, scrapers: [{ "kubernetes.io/metadata.name": "monitoring" }] },
