@@ -14,7 +14,7 @@ ts := node --require ts-node/register/transpile-only
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: preflight node_modules ## Deploy STACK and verify it; shows a preview and asks unless YES=1 (default: a sandbox on this machine)
+up: preflight node_modules ## Deploy STACK and verify it; shows a preview and asks unless YES=1 (default: a sandbox on this machine, of two nodes with NODES=2)
 	@$(ts) tools/cli.ts up $(STACK)
 
 down: node_modules ## End the sandbox: no process, mount, network device, cgroup or file is left but the build cache

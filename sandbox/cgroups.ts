@@ -1,9 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-
-/** Name of the sandbox's cgroup: its own, so that nothing of another kubelet's on this machine is touched. */
-export const CGROUP = "otel-stack-sandbox";
+import { CGROUP, FIRST_NODE } from "./nodes";
 
 const ROOT_CGROUP = "/sys/fs/cgroup";
 
@@ -11,16 +9,21 @@ const ROOT_CGROUP = "/sys/fs/cgroup";
 const CONTROLLERS = ["cpu", "cpuset", "hugetlb", "memory", "pids"];
 
 /**
- * Makes the cgroup for the node's pods.
+ * Makes the cgroup for a node's pods.
  *
+ * @param cgroup The sandbox's, or one in it.
  * @throws where this machine's cgroups belong to somebody else, as in a container.
  */
-export function makeCgroups(root: string = ROOT_CGROUP): void {
-    if (isVersion2(root)) {
+export function makeCgroups(root: string = ROOT_CGROUP, cgroup: string = FIRST_NODE.cgroup): void {
+    const version2 = isVersion2(root);
+    if (version2) {
         handDownControllers(root);
     }
-    for (const folder of cgroups(root)) {
+    for (const folder of cgroups(root, cgroup)) {
         fs.mkdirSync(folder, { recursive: true });
+        if (version2 && cgroup !== CGROUP) {
+            handDownControllers(path.dirname(folder));
+        }
     }
 }
 
@@ -55,12 +58,12 @@ function handDownControllers(root: string): void {
 }
 
 /** The sandbox's folder in the one hierarchy of cgroup v2, or in each hierarchy of v1. */
-function cgroups(root: string): string[] {
+function cgroups(root: string, cgroup: string = CGROUP): string[] {
     if (isVersion2(root)) {
-        return [path.join(root, CGROUP)];
+        return [path.join(root, cgroup)];
     }
     return fs
         .readdirSync(root, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
-        .map(({ name }) => path.join(root, name, CGROUP));
+        .map(({ name }) => path.join(root, name, cgroup));
 }

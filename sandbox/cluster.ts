@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
@@ -6,61 +5,73 @@ import type { ProgramFolders } from "./build";
 import { makeCgroups, removeCgroups } from "./cgroups";
 import { sandboxEnv } from "./environment";
 import { METRICS_API, metricsObjects } from "./metrics";
-import { BIN, CONFIG, LOGS, ROOT, STATE } from "./paths";
-import { makePki } from "./pki";
-import { childrenOf, findProcesses, hasEnded } from "./processes";
+import {
+    connectToFirst,
+    connectToMachine,
+    endProcesses,
+    HOST_LINK,
+    isNodeRunning,
+    launch,
+    loadInto,
+    NODE_FILES,
+    prepareFolder,
+} from "./node";
+import { FIRST_NODE, SECOND_NODE, type SandboxNode } from "./nodes";
+import { BIN, STATE } from "./paths";
+import { makeNodePki, makePki } from "./pki";
 import { keepAddressesHere, releaseAddresses } from "./routes";
 import { attachedVolumes, makeVolumes, volumeObjects } from "./volumes";
+import { until } from "./until";
 
-const NODE_FILES = path.join(ROOT, "sandbox/node");
-export const HOST_LINK = "otel-sandbox0";
-export const HOST_ADDRESS = "198.18.0.1/30";
-const READY_TIMEOUT_MS = 120_000;
 /** A busy machine may be slow to answer; a node that is broken is replaced, with all that was on it. */
 const ANSWER_TIMEOUT_MS = 30_000;
-/** Files of the images that containerd has. */
-const LOADED = path.join(STATE, "loaded-images");
-/** Stands there from when a node was ready for the first time. */
+/** Stands there from when the first node was ready for the first time. */
 const STARTED = path.join(STATE, "started");
 
-/** Whether the node runs. */
+/** Whether the sandbox's first node runs. */
 export function isRunning(): boolean {
-    return nodeProcess() !== undefined;
+    return isNodeRunning(FIRST_NODE);
+}
+
+/** The nodes that run. */
+export function runningNodes(): readonly SandboxNode[] {
+    return [FIRST_NODE, SECOND_NODE].filter(isNodeRunning);
 }
 
 /**
- * Starts a new node from the built programs.
+ * Starts the first node of a new sandbox from the built programs.
  *
  * @param folders Folder of each built program.
  */
 export async function startNode(folders: ProgramFolders): Promise<void> {
     await stopNode();
-    fs.mkdirSync(LOGS, { recursive: true });
     fs.mkdirSync(BIN, { recursive: true });
     for (const [program, folder] of folders) {
         // A link would do for most. Pulumi looks for its language host beside its own file, whatever link led there.
         fs.copyFileSync(path.join(folder, program), path.join(BIN, program), fs.constants.COPYFILE_FICLONE);
     }
     await makePki();
+    await makeNodePki(FIRST_NODE);
     makeVolumes();
-    for (const file of ["containerd.toml", "kubelet.yaml", "cni"]) {
-        fs.cpSync(path.join(NODE_FILES, file), path.join(CONFIG, file), { recursive: true });
-    }
+    prepareFolder(FIRST_NODE);
     makeCgroups();
     await keepAddressesHere();
-    await connect(launch());
+    await connectToMachine(launch("control-plane", FIRST_NODE));
 }
 
-/** Loads packed images into containerd, but for those that it has from the same file. */
+/** Adds the second node to a sandbox whose API server answers, in place of one that has ended. */
+export async function addNode(): Promise<void> {
+    await endProcesses(SECOND_NODE);
+    fs.rmSync(SECOND_NODE.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await makeNodePki(SECOND_NODE);
+    prepareFolder(SECOND_NODE);
+    makeCgroups(undefined, SECOND_NODE.cgroup);
+    await connectToFirst(SECOND_NODE, launch("worker", SECOND_NODE));
+}
+
+/** Loads packed images into every node that runs, but for those that it has from the same file. */
 export async function loadImages(files: readonly string[]): Promise<void> {
-    const socket = path.join(STATE, "containerd/containerd.sock");
-    await until("containerd", () => Promise.resolve(fs.existsSync(socket)));
-    const loaded = new Set(fs.existsSync(LOADED) ? fs.readFileSync(LOADED, "utf8").split("\n") : []);
-    for (const file of files.filter((name) => !loaded.has(name))) {
-        const ctr = ["--address", socket, "--namespace", "k8s.io", "images", "import", "--local", file];
-        await execa(path.join(BIN, "ctr"), ctr);
-        fs.appendFileSync(LOADED, `${file}\n`);
-    }
+    await Promise.all(runningNodes().map(async (node) => loadInto(node, files)));
 }
 
 /** Waits until the API server answers. */
@@ -68,7 +79,7 @@ export async function waitForApi(): Promise<void> {
     await until("the API server", () => kubectl(["get", "--raw", "/readyz"]));
 }
 
-/** Gives the cluster what every cluster has, and waits until the node takes pods, names resolve and all APIs answer. */
+/** Gives the cluster what every cluster has, and waits until the first node takes pods, names resolve and all APIs answer. */
 export async function waitForNode(): Promise<void> {
     await until("the default service account", () => kubectl(["get", "serviceaccount", "default"]));
     const files = ["network-policies.yaml", "coredns.yaml", "metrics-server.yaml"].map(
@@ -76,14 +87,19 @@ export async function waitForNode(): Promise<void> {
     );
     const own = { apiVersion: "v1", kind: "List", items: [...metricsObjects(), ...volumeObjects()] };
     await kubectlOrFail(["apply", "--server-side", ...files, "--filename=-"], JSON.stringify(own));
-    await until("the node", () => kubectl(["get", "node", "sandbox"]));
-    await kubectlOrFail(["wait", "node/sandbox", "--for=condition=Ready", "--timeout=180s"]);
+    await waitUntilReady(FIRST_NODE);
     await kubectlOrFail(["rollout", "status", "deployment/coredns", "-n", "kube-system", "--timeout=180s"]);
     await kubectlOrFail(["wait", `apiservice/${METRICS_API}`, "--for=condition=Available", "--timeout=180s"]);
     fs.writeFileSync(STARTED, "");
 }
 
-/** Whether a running node also answers and is ready: one whose start was interrupted never is. */
+/** Waits until a node takes pods. */
+export async function waitUntilReady({ name }: SandboxNode): Promise<void> {
+    await until(`node ${name}`, () => kubectl(["get", "node", name]));
+    await kubectlOrFail(["wait", `node/${name}`, "--for=condition=Ready", "--timeout=180s"]);
+}
+
+/** Whether a running sandbox also answers and is ready: one whose start was interrupted never is. */
 export async function isHealthy(): Promise<boolean> {
     if (!fs.existsSync(STARTED)) {
         return false;
@@ -107,51 +123,15 @@ async function isReady(): Promise<boolean> {
     return !failed && stdout === "1";
 }
 
-/** Ends the node with everything it made: processes, mounts, network, cgroups, files. Nothing happens without one. */
+/** Ends the sandbox with everything it made: processes, mounts, network, cgroups, files. Nothing happens without one. */
 export async function stopNode(): Promise<void> {
-    const node = nodeProcess();
-    if (node !== undefined) {
-        const [init] = childrenOf(node);
-        // unshare ignores SIGTERM; its --kill-child takes process 1 along, and so the whole pid namespace.
-        process.kill(node, "SIGKILL");
-        // The kernel ends process 1 after all others of its namespace.
-        await until("the node's end", () => Promise.resolve(hasEnded(node) && (init === undefined || hasEnded(init))));
-    }
+    await Promise.all([SECOND_NODE, FIRST_NODE].map(endProcesses));
     await execa("ip", ["link", "delete", HOST_LINK], { reject: false });
     await releaseAddresses();
     // The kernel still ends the processes in them.
     await until("the end of the cgroups", async () => (await removeCgroups()).length === 0);
     await until("the end of the volumes", () => Promise.resolve(attachedVolumes().length === 0));
     fs.rmSync(STATE, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-}
-
-function launch(): number {
-    const log = fs.openSync(path.join(LOGS, "node.log"), "a");
-    const namespaces = ["--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation=private"];
-    const child = spawn("unshare", [...namespaces, path.join(NODE_FILES, "init.sh"), STATE], {
-        detached: true,
-        stdio: ["ignore", log, log],
-    });
-    fs.closeSync(log);
-    child.unref();
-    if (child.pid === undefined) {
-        throw new Error("unshare, of the package util-linux, could not be started");
-    }
-    return child.pid;
-}
-
-/** Lays the link between the machine and the node: the only way in, and none out. */
-async function connect(unsharePid: number): Promise<void> {
-    await until("the node's first process", () => Promise.resolve(childrenOf(unsharePid).length > 0));
-    const namespace = ["netns", String(childrenOf(unsharePid)[0])];
-    await execa("ip", ["link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", ...namespace]);
-    await execa("ip", ["address", "add", HOST_ADDRESS, "dev", HOST_LINK]);
-    await execa("ip", ["link", "set", HOST_LINK, "up"]);
-}
-
-/** Process id of the `unshare` that holds the node: found by its command, so that an interrupted start leaves no node unseen. */
-function nodeProcess(): number | undefined {
-    return findProcesses(([program, ...args]) => program === "unshare" && args.at(-1) === STATE)[0];
 }
 
 async function kubectl(args: readonly string[]): Promise<boolean> {
@@ -161,14 +141,4 @@ async function kubectl(args: readonly string[]): Promise<boolean> {
 
 async function kubectlOrFail(args: readonly string[], input = ""): Promise<void> {
     await execa("kubectl", args, { env: sandboxEnv(), input });
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + READY_TIMEOUT_MS;
-    while (!(await holds())) {
-        if (Date.now() > deadline) {
-            throw new Error(`waited ${READY_TIMEOUT_MS / 1000} s for ${what}; look into ${LOGS}`);
-        }
-        await new Promise((resolve) => setTimeout(resolve, 100));
-    }
 }

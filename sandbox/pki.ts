@@ -1,10 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { AUTHORITY, type Certificate, makeAuthority, openssl, sign } from "./certificates";
+import { FIRST_NODE, type SandboxNode } from "./nodes";
 import { CONFIG, KUBECONFIG, PKI } from "./paths";
 
-/** Address of the node on its end of the link to the machine; the range is set apart for tests by RFC 2544. */
-export const NODE_IP = "198.18.0.2";
+/** Address of the first node, on its end of the link to the machine. */
+export const NODE_IP = FIRST_NODE.address;
 export const API_SERVER = `https://${NODE_IP}:6443`;
 
 /** By whose certificates a server behind the API server knows that it is called by it. */
@@ -16,13 +17,10 @@ const CLIENTS: readonly Certificate[] = [
     { name: "kube-scheduler", subject: "/CN=system:kube-scheduler", usage: "clientAuth" },
     { name: "kube-proxy", subject: "/CN=system:kube-proxy", usage: "clientAuth" },
     { name: "network-policies", subject: "/CN=sandbox:network-policies", usage: "clientAuth" },
-    {
-        name: "kubelet",
-        subject: "/O=system:nodes/CN=system:node:sandbox",
-        usage: "clientAuth,serverAuth",
-        addresses: [`IP:${NODE_IP}`, "DNS:sandbox"],
-    },
 ];
+
+/** What has a kubeconfig on every node, the same on each. */
+const ON_EVERY_NODE = ["kube-proxy", "network-policies"];
 
 const OTHERS: readonly Certificate[] = [
     { name: "apiserver-kubelet-client", subject: "/O=system:masters/CN=sandbox-apiserver", usage: "clientAuth" },
@@ -76,6 +74,32 @@ export async function makePki(): Promise<void> {
         const file = name === "admin" ? KUBECONFIG : path.join(CONFIG, `${name}.kubeconfig`);
         fs.writeFileSync(file, JSON.stringify(kubeconfigOf(name)), { mode: 0o600 });
     }
+}
+
+/** Makes the certificate of a node's kubelet, and puts what programs of the node need into its folder. */
+export async function makeNodePki({ address, folder, name }: SandboxNode): Promise<void> {
+    const kubelet = `kubelet-${name}`;
+    await sign(PKI, {
+        name: kubelet,
+        subject: `/O=system:nodes/CN=system:node:${name}`,
+        usage: "clientAuth,serverAuth",
+        addresses: [`IP:${address}`, `DNS:${name}`],
+    });
+    const [pki, config] = [path.join(folder, "pki"), path.join(folder, "config")];
+    fs.mkdirSync(pki, { recursive: true, mode: 0o700 });
+    fs.mkdirSync(config, { recursive: true });
+    const files = { "kubelet.crt": `${kubelet}.crt`, "kubelet.key": `${kubelet}.key`, "ca.crt": "ca.crt" };
+    for (const [file, from] of Object.entries(files)) {
+        const to = path.join(pki, file);
+        if (to !== path.join(PKI, from)) {
+            fs.copyFileSync(path.join(PKI, from), to);
+        }
+    }
+    for (const client of ON_EVERY_NODE) {
+        const file = path.join(config, `${client}.kubeconfig`);
+        fs.writeFileSync(file, JSON.stringify(kubeconfigOf(client)), { mode: 0o600 });
+    }
+    fs.writeFileSync(path.join(config, "kubelet.kubeconfig"), JSON.stringify(kubeconfigOf(kubelet)), { mode: 0o600 });
 }
 
 /** A certificate or key of the cluster, as Kubernetes' objects carry it. */

@@ -65,7 +65,8 @@ room "$cache" 3
 room /var/lib 3
 
 # The route that is not refused is the one by which a sandbox keeps packets to its addresses on this machine.
-taken=$(ip -4 route show to match 198.18.0.2 | grep -v -e '^default' -e 'dev otel-sandbox0' -e '^unreachable 198.18.0.0/15' || true)
+taken=$({ ip -4 route show to match 198.18.0.2; ip -4 route show to root 198.18.0.0/15; } | sort -u |
+    grep -v -e '^default' -e 'dev otel-sandbox0' -e '^unreachable 198.18.0.0/15' || true)
 [ -z "$taken" ] ||
     fail "the addresses 198.18.0.0/15, which it uses inside, have a route here already ($taken). Remove that route."
 exit 0

@@ -1,8 +1,19 @@
 import { Listr, type ListrTask } from "listr2";
 import { build, isBuilt, type ProgramFolders, removeUnused, requireGo } from "./build";
-import { isHealthy, isRunning, loadImages, startNode, waitForApi, waitForNode } from "./cluster";
+import {
+    addNode,
+    isHealthy,
+    isRunning,
+    loadImages,
+    runningNodes,
+    startNode,
+    waitForApi,
+    waitForNode,
+    waitUntilReady,
+} from "./cluster";
 import { packImages } from "./images";
 import { installPackages, missingPackages } from "./packages";
+import { nodesAsked, SECOND_NODE } from "./nodes";
 import { LOGS } from "./paths";
 import { providePlugins } from "./plugins";
 import { type GoModule, SANDBOX_MODULES } from "./programs";
@@ -13,8 +24,12 @@ import { ADDRESSES } from "./routes";
 /** How long the cache keeps programs that nothing uses. */
 const KEPT_DAYS = 30;
 
-/** Builds what is missing and starts the sandbox; nothing happens where it runs already. */
+/**
+ * Builds what is missing and starts the sandbox, of two nodes where the variable NODES says so. Nothing happens where it
+ * runs already, but that a node is added that is asked for and not there.
+ */
 export async function sandboxUp(): Promise<void> {
+    const asked = nodesAsked(process.env);
     const version = await requireGo();
     const present = isRunning();
     const healthy = present && (await isHealthy());
@@ -33,6 +48,16 @@ export async function sandboxUp(): Promise<void> {
         tasks.push(timed("Load what is new of the images", async () => loadImages(await packImages(await folders()))));
     } else {
         tasks.push(...startTasks(folders));
+    }
+    if (asked === 2) {
+        tasks.push({
+            ...timed(`Start node ${SECOND_NODE.name} (its logs: ${SECOND_NODE.folder}/logs)`, async () => {
+                await addNode();
+                await loadImages(await packImages(await folders()));
+                await waitUntilReady(SECOND_NODE);
+            }),
+            enabled: () => !runningNodes().includes(SECOND_NODE),
+        });
     }
     tasks.push({
         title: "Pulumi's plugins",

@@ -1,14 +1,24 @@
 #!/usr/bin/env bash
-# Process 1 of the sandbox's node, in mount, network and pid namespaces of its own: it prepares them, starts Kubernetes
-# and reaps what ends. When one of the programs below ends, the node ends, so that a broken node is never taken for a
-# working one. Its argument is the folder that holds everything of the sandbox.
+# Process 1 of a node of the sandbox, in mount, network and pid namespaces of its own: it prepares them, starts the
+# node's programs and reaps what ends. When one of the programs ends, the node ends, so that a broken node is never taken
+# for a working one. Its arguments: what it is (control-plane or worker), its name, its address, and the folder of this
+# machine that holds everything of it.
 set -euo pipefail
 
-readonly state=$1
+readonly role=$1 node_name=$2 node_ip=$3 folder=$4
+readonly files=${BASH_SOURCE[0]%/*}
+# Where every node sees its folder.
+readonly state=/var/lib/otel-stack-sandbox
+# shellcheck disable=SC2034 # control-plane.sh uses them too.
 readonly pki=$state/pki config=$state/config logs=$state/logs volumes=$state/volumes
 readonly policy_queue=100
-readonly node_ip=198.18.0.2 service_range=198.19.0.0/16 pod_range=198.18.128.0/17
+readonly service_range=198.19.0.0/16 pod_range=198.18.128.0/17
+# The first node's end of the link to this one.
+readonly link_ip=198.18.0.5
 export PATH=$state/bin:$PATH
+
+# shellcheck source=control-plane.sh
+. "$files/control-plane.sh"
 
 # The kubelet's mounts have to reach the containers that containerd starts.
 mount --make-rshared /
@@ -17,7 +27,7 @@ mount --make-rshared /
 # node's own, so that nothing is left on the machine; the sandbox's folder, which is below /var/lib, stays in its place.
 mount -t tmpfs -o mode=755 otel-stack-sandbox /run
 mkdir /run/state
-mount --bind "$state" /run/state
+mount --bind "$folder" /run/state
 mount -t tmpfs -o mode=755 otel-stack-sandbox /var/lib
 mkdir "$state"
 mount --bind /run/state "$state"
@@ -29,7 +39,11 @@ ip address add "$node_ip/30" dev eth0
 ip link set eth0 up
 # Programs on the node reach Services too: kube-proxy rewrites the address before a packet would leave, but only where
 # some route leads.
-ip route add "$service_range" dev eth0
+if [ "$role" = control-plane ]; then
+    ip route add "$service_range" dev eth0
+else
+    ip route add default via "$link_ip"
+fi
 echo 1 >/proc/sys/net/ipv4/ip_forward
 # The policy engine decides about the first packet of each connection. Without an engine the kernel drops it. The table
 # `mangle` comes before kube-proxy's rules, which let packets pass that they have marked.
@@ -41,54 +55,12 @@ start() {
     "$@" >>"$logs/$name.log" 2>&1 &
 }
 
-start etcd etcd \
-    --data-dir="$state/etcd" \
-    --listen-client-urls=http://127.0.0.1:2379 \
-    --advertise-client-urls=http://127.0.0.1:2379 \
-    --listen-peer-urls=http://127.0.0.1:2380 \
-    --initial-advertise-peer-urls=http://127.0.0.1:2380 \
-    --initial-cluster=default=http://127.0.0.1:2380 \
-    --unsafe-no-fsync
-
 start containerd containerd --config="$config/containerd.toml"
 
-start kube-apiserver kube-apiserver \
-    --advertise-address="$node_ip" \
-    --allow-privileged=true \
-    --authorization-mode=Node,RBAC \
-    --client-ca-file="$pki/ca.crt" \
-    --enable-admission-plugins=NodeRestriction \
-    --etcd-servers=http://127.0.0.1:2379 \
-    --kubelet-certificate-authority="$pki/ca.crt" \
-    --kubelet-client-certificate="$pki/apiserver-kubelet-client.crt" \
-    --kubelet-client-key="$pki/apiserver-kubelet-client.key" \
-    --kubelet-preferred-address-types=InternalIP \
-    --proxy-client-cert-file="$pki/front-proxy-client.crt" \
-    --proxy-client-key-file="$pki/front-proxy-client.key" \
-    --requestheader-allowed-names=front-proxy-client \
-    --requestheader-client-ca-file="$pki/front-proxy-ca.crt" \
-    --requestheader-extra-headers-prefix=X-Remote-Extra- \
-    --requestheader-group-headers=X-Remote-Group \
-    --requestheader-username-headers=X-Remote-User \
-    --secure-port=6443 \
-    --service-account-issuer=https://kubernetes.default.svc.cluster.local \
-    --service-account-key-file="$pki/service-account.pub" \
-    --service-account-signing-key-file="$pki/service-account.key" \
-    --service-cluster-ip-range="$service_range" \
-    --tls-cert-file="$pki/apiserver.crt" \
-    --tls-private-key-file="$pki/apiserver.key"
-
-# A file system of its own size for each volume, so that one can be full. The mount ends with the node's namespace, and
-# the loop device with its mount; nothing outlives the node, so none keeps a journal. The features are named, as each
-# release of mkfs has defaults of its own, some of which ask for a journal.
-readonly features=none,extent,filetype,sparse_super,large_file,dir_index
-for image in "$volumes"/*.img; do
-    volume=${image%.img}
-    mkfs.ext4 -q -m 0 -O "$features" "$image"
-    mkdir "$volume"
-    mount -o loop,discard "$image" "$volume"
-    rmdir "$volume/lost+found"
-done
+if [ "$role" = control-plane ]; then
+    start_api
+    mount_volumes
+fi
 
 # The kubelet gives up when containerd does not answer yet.
 until ctr --address="$state/containerd/containerd.sock" version >/dev/null 2>&1; do sleep 0.05; done
@@ -96,7 +68,7 @@ until ctr --address="$state/containerd/containerd.sock" version >/dev/null 2>&1;
 start kubelet kubelet \
     --config="$config/kubelet.yaml" \
     --kubeconfig="$config/kubelet.kubeconfig" \
-    --hostname-override=sandbox \
+    --hostname-override="$node_name" \
     --node-ip="$node_ip" \
     --root-dir="$state/kubelet"
 
@@ -106,33 +78,15 @@ start kube-proxy kube-proxy \
     --kubeconfig="$config/kube-proxy.kubeconfig" \
     --proxy-mode=iptables \
     --cluster-cidr="$pod_range" \
-    --hostname-override=sandbox \
+    --hostname-override="$node_name" \
     --conntrack-max-per-core=0 \
     --conntrack-tcp-timeout-established=0 \
     --conntrack-tcp-timeout-close-wait=0 \
     --metrics-bind-address=127.0.0.1:10249
 
-# Both end at once when they may not read yet what the API server sets up at its first start.
-until kubectl --kubeconfig="$state/kubeconfig" get --raw /readyz >/dev/null 2>&1; do sleep 0.1; done
-
-# Autoscalers look about as often as the metrics server has new figures.
-start kube-controller-manager kube-controller-manager \
-    --kubeconfig="$config/kube-controller-manager.kubeconfig" \
-    --authentication-kubeconfig="$config/kube-controller-manager.kubeconfig" \
-    --authorization-kubeconfig="$config/kube-controller-manager.kubeconfig" \
-    --bind-address=127.0.0.1 \
-    --horizontal-pod-autoscaler-sync-period=5s \
-    --leader-elect=false \
-    --root-ca-file="$pki/ca.crt" \
-    --service-account-private-key-file="$pki/service-account.key" \
-    --use-service-account-credentials=true
-
-start kube-scheduler kube-scheduler \
-    --kubeconfig="$config/kube-scheduler.kubeconfig" \
-    --authentication-kubeconfig="$config/kube-scheduler.kubeconfig" \
-    --authorization-kubeconfig="$config/kube-scheduler.kubeconfig" \
-    --bind-address=127.0.0.1 \
-    --leader-elect=false
+if [ "$role" = control-plane ]; then
+    start_controllers
+fi
 
 # It gives up when it may not read NetworkPolicies yet: network-policies.yaml gives the right.
 until kubectl --kubeconfig="$config/network-policies.kubeconfig" auth can-i list networkpolicies --all-namespaces \
@@ -140,10 +94,8 @@ until kubectl --kubeconfig="$config/network-policies.kubeconfig" auth can-i list
 
 start network-policies network-policies \
     --kubeconfig="$config/network-policies.kubeconfig" \
-    --node=sandbox \
+    --node="$node_name" \
     --queue="$policy_queue"
-
-start volumes "${BASH_SOURCE[0]%/*}/volumes.sh" "$volumes" "$state/kubeconfig"
 
 wait -n -p ended || true
 echo "$(date --iso-8601=seconds) process ${ended:-?} of the node ended, and the node with it" >>"$logs/node.log"

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { CGROUP, makeCgroups, removeCgroups } from "../../sandbox/cgroups";
+import { makeCgroups, removeCgroups } from "../../sandbox/cgroups";
+import { CGROUP } from "../../sandbox/nodes";
 import { removeFolder, temporaryFolder } from "../support/fake-commands";
 
 describe("the sandbox's cgroups", () => {

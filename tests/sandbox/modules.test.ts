@@ -71,9 +71,10 @@ describe("the modules of the sandbox", () => {
     });
 
     it("build every program that the node starts", () => {
-        const init = fs.readFileSync(path.join(ROOT, "sandbox/node/init.sh"), "utf8");
-        const started = [...init.matchAll(/^start \S+ ([^\s"]+)/gm)].map(([, program]) => program);
-        assert.ok(started.length >= 7);
+        const files = ["init.sh", "control-plane.sh"].map((file) => path.join(ROOT, "sandbox/node", file));
+        const scripts = files.map((file) => fs.readFileSync(file, "utf8")).join("\n");
+        const started = [...scripts.matchAll(/^ *start \S+ ([^\s"]+)/gm)].map(([, program]) => program);
+        assert.ok(started.length >= 8);
         const programs = SANDBOX_MODULES.flatMap((module) => Object.keys(module.programs));
         for (const program of [...started, "ctr", "kubectl", "runc", "containerd-shim-runc-v2", "host-local"]) {
             assert.ok(programs.includes(program ?? ""), program);

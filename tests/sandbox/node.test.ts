@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, parseAllDocuments } from "yaml";
-import { CGROUP } from "../../sandbox/cgroups";
-import { HOST_ADDRESS, HOST_LINK } from "../../sandbox/cluster";
 import { sandboxEnv } from "../../sandbox/environment";
 import { COREDNS_IMAGE, IMAGES, METRICS_SERVER_IMAGE, PAUSE_IMAGE, SHOP_IMAGE } from "../../sandbox/images";
+import { HOST_ADDRESS, HOST_LINK } from "../../sandbox/node";
+import { CGROUP, FIRST_NODE, LINK_ADDRESS, nodesAsked, SECOND_NODE } from "../../sandbox/nodes";
 import { BIN, BUILD_LOGS, CACHE, CONFIG, KUBECONFIG, LOCK, LOGS, PKI, ROOT, STATE } from "../../sandbox/paths";
 import { API_SERVER, NODE_IP } from "../../sandbox/pki";
 import { ADDRESSES } from "../../sandbox/routes";
@@ -62,21 +62,26 @@ function object(kind: string, name: string): Manifest {
 
 describe("the files of the node agree with the sandbox's constants", () => {
     it("on the addresses of the node and of the link to it", () => {
-        assert.equal(shellValue("node_ip"), NODE_IP);
         assert.equal(API_SERVER, `https://${NODE_IP}:6443`);
-        assert.match(init, /--secure-port=6443/);
+        assert.match(nodeFile("control-plane.sh"), /--secure-port=6443/);
         assert.ok(contains(HOST_ADDRESS, NODE_IP));
         assert.ok(HOST_LINK.length <= 15, "Linux takes no longer name of a network device");
     });
 
     it("on ranges that are set apart for tests and keep clear of each other", () => {
         const [services, pods] = [shellValue("service_range"), shellValue("pod_range")];
-        for (const range of [services, pods, HOST_ADDRESS]) {
+        const link = `${LINK_ADDRESS}/30`;
+        const ranges = [services, pods, HOST_ADDRESS, link];
+        for (const range of ranges) {
             assert.ok(contains(ADDRESSES, range), range);
+            assert.ok(!ranges.some((other) => other !== range && overlaps(range, other)), range);
         }
-        assert.ok(!overlaps(services, pods) && !overlaps(pods, HOST_ADDRESS) && !overlaps(services, HOST_ADDRESS));
+        assert.equal(shellValue("link_ip"), LINK_ADDRESS);
+        assert.ok(contains(link, SECOND_NODE.address));
         const [, subnet = ""] = /"subnet": "([^"]+)"/.exec(nodeFile("cni/10-ptp.conflist")) ?? [];
-        assert.ok(contains(pods, subnet));
+        assert.equal(subnet, FIRST_NODE.podRange);
+        assert.ok(contains(pods, FIRST_NODE.podRange) && contains(pods, SECOND_NODE.podRange));
+        assert.ok(!overlaps(FIRST_NODE.podRange, SECOND_NODE.podRange));
     });
 
     it("on the address of the cluster's DNS", () => {
@@ -111,6 +116,8 @@ describe("the files of the node agree with the sandbox's constants", () => {
         for (const folder of [BIN, CONFIG, KUBECONFIG, LOGS, PKI]) {
             assert.ok(folder.startsWith(`${STATE}/`), folder);
         }
+        assert.equal(shellValue("state"), STATE);
+        assert.equal(FIRST_NODE.folder, STATE);
         assert.match(init, /pki=\$state\/pki config=\$state\/config logs=\$state\/logs/);
     });
 
@@ -128,6 +135,15 @@ describe("the files of the node agree with the sandbox's constants", () => {
     it("on the cgroup of its pods", () => {
         assert.ok(isRecord(kubelet));
         assert.equal(kubelet.cgroupRoot, `/${CGROUP}`);
+    });
+});
+
+describe("the number of nodes", () => {
+    it("is one, unless two are asked for", () => {
+        assert.deepEqual([{}, { NODES: "" }, { NODES: "1" }, { NODES: "2" }].map(nodesAsked), [1, 1, 1, 2]);
+        for (const NODES of ["0", "3", "two", "1.0"]) {
+            assert.throws(() => nodesAsked({ NODES }), new RegExp(`NODES is ${NODES}; the sandbox has 1 node or 2`));
+        }
     });
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { HOST_LINK } from "../../sandbox/cluster";
+import { HOST_LINK } from "../../sandbox/node";
 import { ROOT } from "../../sandbox/paths";
 import { NODE_IP } from "../../sandbox/pki";
 import { ADDRESSES } from "../../sandbox/routes";
@@ -204,5 +204,8 @@ describe("preflight.sh", () => {
         accepts();
         route(`unreachable ${ADDRESSES} `);
         accepts();
+        const answer = `[ "$*" = "-4 route show to root ${ADDRESSES}" ] && echo 198.19.0.0/24 dev tun0`;
+        writeCommands(bin, { ip: `case "$1" in link) exit 1 ;; *) ${answer} ;; esac` });
+        refuses(/have a route here already \(198\.19\.0\.0\/24 dev tun0\)/);
     });
 });

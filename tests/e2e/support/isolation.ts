@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { Flow } from "../../../components/network/flows";
+import { nameOf } from "../../../components/network/policies";
 import { TOOLBOX_IMAGE } from "../../../sandbox/images";
 import { cgroupOf, findProcesses } from "../../../sandbox/processes";
 import { runProgram, settingsOf } from "../../../tools/mocked-stack";
@@ -127,7 +128,7 @@ async function assertOpens(from: Pod, ports: readonly Port[], flows: readonly Fl
 
 function isFlow(from: Pod, to: Port, flows: readonly Flow[]): boolean {
     const [source, target] = [partyOf(from), partyOf(to.pod)];
-    return flows.some((flow) => flow.from === source && flow.to === target && flow.port === to.port);
+    return flows.some((flow) => nameOf(flow.from) === source && nameOf(flow.to) === target && flow.port === to.port);
 }
 
 /** The workload that a pod is of, by the label that the policies go by. */

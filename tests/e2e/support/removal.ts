@@ -8,15 +8,16 @@ import { ADDRESSES } from "../../../sandbox/routes";
 
 /** Ends the sandbox, and proves that nothing is left of it. */
 export async function assertLeavesNothing(): Promise<void> {
-    const { stdout: unshare } = await execa("pgrep", ["--full", `^unshare .*${STATE}$`]);
-    const pidNamespace = fs.readlinkSync(`/proc/${unshare}/ns/pid_for_children`);
-    assert.ok(processesIn(pidNamespace).length > 1);
+    const { stdout: unshares } = await execa("pgrep", ["--full", `^unshare .*${STATE}`]);
+    const namespaces = unshares.split("\n").map((unshare) => fs.readlinkSync(`/proc/${unshare}/ns/pid_for_children`));
+    const left = (): string[] => namespaces.flatMap(processesIn);
+    assert.ok(namespaces.every((namespace) => processesIn(namespace).length > 1));
     await stopNode();
-    // The machine's own first process takes note of the node's, which is orphaned, in its own time.
-    for (let look = 0; look < 50 && processesIn(pidNamespace).length > 0; look++) {
+    // The machine's own first process takes note of the nodes' ones, which are orphaned, in its own time.
+    for (let look = 0; look < 50 && left().length > 0; look++) {
         await sleep(100);
     }
-    assert.deepEqual(processesIn(pidNamespace), []);
+    assert.deepEqual(left(), []);
     assert.equal(fs.existsSync(STATE), false);
     assert.doesNotMatch(fs.readFileSync("/proc/self/mounts", "utf8"), /otel-stack-sandbox/);
     const { stdout: loops } = await execa("losetup", ["--all"]);

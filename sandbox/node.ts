@@ -1,0 +1,124 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { CGROUP, FIRST_NODE, LINK_ADDRESS, type SandboxNode } from "./nodes";
+import { BIN, ROOT } from "./paths";
+import { childrenOf, findProcesses, hasEnded } from "./processes";
+import { until } from "./until";
+
+export const NODE_FILES = path.join(ROOT, "sandbox/node");
+export const HOST_LINK = "otel-sandbox0";
+export const HOST_ADDRESS = "198.18.0.1/30";
+/** The first node's device for the second one. It stays when that one has gone, as a network does. */
+const NODES_LINK = "nodes0";
+
+/** Whether a node runs. */
+export function isNodeRunning(node: SandboxNode): boolean {
+    return unshareOf(node) !== undefined;
+}
+
+/** Puts what the programs of a node read into its folder, but for its keys. */
+export function prepareFolder({ cgroup, folder, podRange }: SandboxNode): void {
+    fs.mkdirSync(path.join(folder, "logs"), { recursive: true });
+    const config = path.join(folder, "config");
+    for (const file of ["containerd.toml", "kubelet.yaml", "cni"]) {
+        fs.cpSync(path.join(NODE_FILES, file), path.join(config, file), { recursive: true });
+    }
+    // The files say what holds for the first node.
+    replaceIn(path.join(config, "kubelet.yaml"), `cgroupRoot: /${CGROUP}\n`, `cgroupRoot: /${cgroup}\n`);
+    replaceIn(path.join(config, "cni/10-ptp.conflist"), FIRST_NODE.podRange, podRange);
+    const bin = path.join(folder, "bin");
+    if (bin !== BIN) {
+        fs.mkdirSync(bin);
+        for (const program of fs.readdirSync(BIN)) {
+            fs.linkSync(path.join(BIN, program), path.join(bin, program));
+        }
+    }
+}
+
+/** Starts a node's first process in namespaces of its own, and returns the process that holds them. */
+export function launch(role: "control-plane" | "worker", { address, folder, name }: SandboxNode): number {
+    const log = fs.openSync(path.join(folder, "logs/node.log"), "a");
+    const namespaces = ["--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation=private"];
+    const init = [path.join(NODE_FILES, "init.sh"), role, name, address, folder];
+    const child = spawn("unshare", [...namespaces, ...init], {
+        detached: true,
+        stdio: ["ignore", log, log],
+    });
+    fs.closeSync(log);
+    child.unref();
+    if (child.pid === undefined) {
+        throw new Error("unshare, of the package util-linux, could not be started");
+    }
+    return child.pid;
+}
+
+/** Lays the link between the machine and the first node: the only way in, and none out. */
+export async function connectToMachine(unsharePid: number): Promise<void> {
+    const init = await initOf(unsharePid);
+    await execa("ip", ["link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", "netns", String(init)]);
+    await execa("ip", ["address", "add", HOST_ADDRESS, "dev", HOST_LINK]);
+    await execa("ip", ["link", "set", HOST_LINK, "up"]);
+}
+
+/** Lays the link between the first node and another one, and the way to that one's pods. */
+export async function connectToFirst({ address, podRange }: SandboxNode, unsharePid: number): Promise<void> {
+    const other = await initOf(unsharePid);
+    const first = await initOf(unshareOf(FIRST_NODE) ?? -1);
+    const ip = async (...args: readonly string[]) =>
+        execa("nsenter", [`--net=/proc/${first}/ns/net`, "ip", ...args], { reject: false });
+    // What is there already is of a node that has ended.
+    await ip("link", "add", NODES_LINK, "type", "bridge");
+    await ip("address", "replace", `${LINK_ADDRESS}/30`, "dev", NODES_LINK);
+    await ip("link", "set", NODES_LINK, "up");
+    await ip("route", "replace", podRange, "via", address);
+    const peer = ["peer", "name", "eth0", "netns", String(other)];
+    await execa("ip", ["link", "add", "eth1", "netns", String(first), "type", "veth", ...peer]);
+    await ip("link", "set", "eth1", "master", NODES_LINK, "up");
+}
+
+/** Loads packed images into a node's containerd, but for those that it has from the same file. */
+export async function loadInto({ folder }: SandboxNode, files: readonly string[]): Promise<void> {
+    const socket = path.join(folder, "containerd/containerd.sock");
+    await until("containerd", () => Promise.resolve(fs.existsSync(socket)));
+    const list = path.join(folder, "loaded-images");
+    const loaded = new Set(fs.existsSync(list) ? fs.readFileSync(list, "utf8").split("\n") : []);
+    for (const file of files.filter((name) => !loaded.has(name))) {
+        const ctr = ["--address", socket, "--namespace", "k8s.io", "images", "import", "--local", file];
+        await execa(path.join(BIN, "ctr"), ctr);
+        fs.appendFileSync(list, `${file}\n`);
+    }
+}
+
+/** Ends all processes of a node at once, and returns when they have ended. */
+export async function endProcesses(node: SandboxNode): Promise<void> {
+    const unshare = unshareOf(node);
+    if (unshare === undefined) {
+        return;
+    }
+    const [init] = childrenOf(unshare);
+    // unshare ignores SIGTERM; its --kill-child takes process 1 along, and so the whole pid namespace.
+    process.kill(unshare, "SIGKILL");
+    // The kernel ends process 1 after all others of its namespace.
+    await until("the node's end", () => Promise.resolve(hasEnded(unshare) && (init === undefined || hasEnded(init))));
+}
+
+/** The first process of a node, as soon as it is there. */
+async function initOf(unsharePid: number): Promise<number> {
+    await until("the node's first process", () => Promise.resolve(childrenOf(unsharePid).length > 0));
+    return childrenOf(unsharePid)[0] ?? -1;
+}
+
+/** Process id of the `unshare` that holds a node: found by its command, so that an interrupted start leaves no node unseen. */
+function unshareOf({ folder }: SandboxNode): number | undefined {
+    return findProcesses(([program, ...args]) => program === "unshare" && args.at(-1) === folder)[0];
+}
+
+function replaceIn(file: string, text: string, by: string): void {
+    const content = fs.readFileSync(file, "utf8");
+    if (!content.includes(text)) {
+        throw new Error(`${file} does not say ${text}`);
+    }
+    fs.writeFileSync(file, content.replace(text, by));
+}
