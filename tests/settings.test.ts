@@ -153,8 +153,8 @@ function leavesOf(raw: Raw, path: readonly string[] = []): (readonly string[])[]
     );
 }
 
-/** The same settings with `null`, which no setting takes, at that path. */
+/** The same settings with a bigint, which no setting takes, at that path. */
 function withInvalid(raw: Raw, [head = "", ...tail]: readonly string[]): Raw {
     const child = raw[head];
-    return { ...raw, [head]: tail.length > 0 && isRecord(child) ? withInvalid(child, tail) : null };
+    return { ...raw, [head]: tail.length > 0 && isRecord(child) ? withInvalid(child, tail) : 0n };
 }
