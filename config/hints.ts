@@ -11,9 +11,9 @@ interface Refused {
 }
 
 /** A date as Pulumi hands it over when a stack file has it without quotes, or as it stands in the file. */
-const DATE = /^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2}\S*(?: [+-]\d{4} \w+)?)?$/;
+const DATE = /^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2}\S*(?: [+-]\d{4} [+-]?\w+)?)?$/;
 /** The form that only Pulumi writes: a text that the user quoted would not look like it. */
-const CONVERTED_DATE = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)? [+-]\d{4} \w+$/;
+const CONVERTED_DATE = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)? [+-]\d{4} [+-]?\w+$/;
 
 /** Whether Pulumi made this text from a date that stands in the stack file without quotes. */
 export function isConvertedDate(value: string): boolean {

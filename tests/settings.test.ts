@@ -153,10 +153,8 @@ function leavesOf(raw: Raw, path: readonly string[] = []): (readonly string[])[]
     );
 }
 
-const INVALID = Symbol("invalid");
-
-/** The same settings with a value that no setting takes at that path. */
+/** The same settings with a bigint, which no setting takes, at that path. */
 function withInvalid(raw: Raw, [head = "", ...tail]: readonly string[]): Raw {
     const child = raw[head];
-    return { ...raw, [head]: tail.length > 0 && isRecord(child) ? withInvalid(child, tail) : INVALID };
+    return { ...raw, [head]: tail.length > 0 && isRecord(child) ? withInvalid(child, tail) : 0n };
 }

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execaSync } from "execa";
 import { ROOT } from "../sandbox/paths";
-import { parseYaml } from "./parse-yaml";
+import { readStackConfig } from "./stack-file";
 
 /** What points kubectl at the cluster that a stack file names. */
 export interface KubectlAccess {
@@ -50,14 +50,7 @@ export function kubectlAccess(stack: string, root: string = ROOT): KubectlAccess
 }
 
 function readProviderSettings(stack: string, root: string): ProviderSettings {
-    const name = `Pulumi.${stack}.yaml`;
-    const file = path.join(root, name);
-    if (!fs.existsSync(file)) {
-        return {};
-    }
-    const { config } = (parseYaml(fs.readFileSync(file, "utf8"), name) ?? {}) as {
-        readonly config?: Readonly<Record<string, unknown>> | null;
-    };
+    const config = readStackConfig(stack, "otel-stack", root)?.config;
     const read = (key: keyof ProviderSettings): ProviderSettings => {
         const value = config?.[`kubernetes:${key}`];
         if (value === undefined || value === null) {

@@ -1,8 +1,7 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type Index from "../index";
-import { parseYaml } from "./parse-yaml";
+import { readStackConfig, shortName } from "./stack-file";
 
 const ROOT = path.resolve(__dirname, "..");
 const PROJECT = "otel-stack";
@@ -165,22 +164,21 @@ export async function loadProgram(): Promise<Program> {
 }
 
 /**
- * The settings in Pulumi.<stack>.yaml. An encrypted value that ends in a Secret, which nobody prints, is a placeholder.
+ * The settings of a stack, read as Pulumi reads them. An encrypted value that ends in a Secret, which nobody prints, is a placeholder.
  *
  * @param root Folder of the file.
  * @throws where there is none, where it is no valid YAML, or where what would be printed is encrypted: Pulumi alone can
  * read it.
  */
 export function settingsOf(stack: string, root: string = ROOT): Settings {
-    const name = `Pulumi.${stack}.yaml`;
-    const file = path.join(root, name);
-    if (!fs.existsSync(file)) {
+    const found = readStackConfig(stack, PROJECT, root);
+    if (found === undefined) {
+        const name = `Pulumi.${shortName(stack)}.yaml`;
         throw new Error(
             `there is no stack ${stack}: its settings would be in ${name}, as those of dev in Pulumi.dev.yaml`,
         );
     }
-    const content: unknown = parseYaml(fs.readFileSync(file, "utf8"), name);
-    const config = isRecord(content) && isRecord(content.config) ? content.config : {};
+    const { config, file: name } = found;
     return Object.fromEntries(
         Object.entries(config)
             .filter(([key]) => key.startsWith(`${PROJECT}:`))

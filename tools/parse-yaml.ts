@@ -1,17 +1,25 @@
 import { type Document, isScalar, parseDocument, visit, type YAMLError } from "yaml";
+import { pulumiScalar } from "./pulumi-scalars";
 
 /**
- * Parses a YAML file that a user wrote.
+ * Parses a YAML file that a user wrote for Pulumi, with merge keys, and numbers and dates as Pulumi reads them.
  *
  * @param file Name of the file, for the message.
  * @throws with the file, the line and the nearest key before the first mistake.
  */
 export function parseYaml(text: string, file: string): unknown {
-    const document = parseDocument(text, { prettyErrors: true });
+    const document = parseDocument(text, { prettyErrors: true, merge: true });
     const [error] = document.errors;
     if (error !== undefined) {
         throw new Error(describe(error, document, file));
     }
+    visit(document, {
+        Scalar(position, node) {
+            if (position !== "key" && node.type === "PLAIN" && node.tag === undefined) {
+                node.value = pulumiScalar(node.source ?? "");
+            }
+        },
+    });
     try {
         return document.toJS();
     } catch (unresolved) {

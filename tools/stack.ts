@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { execa, type Options } from "execa";
 import { sandboxEnv } from "../sandbox/environment";
 import { ROOT } from "../sandbox/paths";
+import { stackFolder } from "./stack-file";
 import { type KubectlAccess, kubectlAccess } from "./kube-context";
 
 /** The stack on the sandbox. Every other stack is on the cluster that its stack file names, or kubectl's current one. */
@@ -22,7 +23,7 @@ export function stackOf(name: string): Stack {
 /** Every stack that has a file of settings. */
 export function stackNames(): string[] {
     return fs
-        .readdirSync(ROOT)
+        .readdirSync(stackFolder(ROOT))
         .map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1])
         .filter((name) => name !== undefined);
 }
