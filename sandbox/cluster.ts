@@ -18,6 +18,7 @@ import {
 } from "./node";
 import { FIRST_NODE, SECOND_NODE, type SandboxNode } from "./nodes";
 import { BIN, STATE } from "./paths";
+import { endOrphanedPlugins } from "./plugin-processes";
 import { makeNodePki, makePki } from "./pki";
 import { keepAddressesHere, releaseAddresses } from "./routes";
 import { attachedVolumes, makeVolumes, volumeObjects } from "./volumes";
@@ -126,6 +127,7 @@ async function isReady(): Promise<boolean> {
 /** Ends the sandbox with everything it made: processes, mounts, network, cgroups, files. Nothing happens without one. */
 export async function stopNode(): Promise<void> {
     await Promise.all([SECOND_NODE, FIRST_NODE].map(endProcesses));
+    endOrphanedPlugins();
     await execa("ip", ["link", "delete", HOST_LINK], { reject: false });
     await releaseAddresses();
     // The kernel still ends the processes in them.

@@ -15,6 +15,11 @@ export function childrenOf(pid: number): number[] {
     return readProcess(pid, "task", String(pid), "children").split(" ").filter(Boolean).map(Number);
 }
 
+/** Process id of the parent; 0 when the process has ended. */
+export function parentOf(pid: number): number {
+    return Number(/^PPid:\s*(\d+)$/m.exec(readProcess(pid, "status"))?.[1] ?? 0);
+}
+
 /** Whether nothing is left of a process, but perhaps its entry for a parent that does not ask. */
 export function hasEnded(pid: number): boolean {
     const stat = readProcess(pid, "stat");

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { STATE } from "../sandbox/paths";
+import { endOrphanedPlugins } from "../sandbox/plugin-processes";
 import { findProcesses, hasEnded } from "../sandbox/processes";
 import { approvalArguments, requireApproval } from "./approval";
 import { withKubectlFlags } from "./kube-context";
@@ -159,6 +160,7 @@ async function clearLock(stack: Stack): Promise<void> {
     while (!leftOver.every(hasEnded)) {
         await sleep(200);
     }
+    endOrphanedPlugins();
     if (fs.readdirSync(locks, { recursive: true, withFileTypes: true }).some((file) => file.isFile())) {
         await pulumi(stack, ["cancel", "--yes"]);
     }
