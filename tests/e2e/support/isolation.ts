@@ -139,6 +139,8 @@ function partyOf({ metadata }: Pod): string | undefined {
 }
 
 async function startStrangers(): Promise<void> {
+    // The one of the check before may still be on its way out.
+    await kubectl("delete", "namespace", STRANGERS_NAMESPACE, "--ignore-not-found", PATIENCE);
     await kubectl("create", "namespace", STRANGERS_NAMESPACE);
     const namespaces = [NAMESPACE, STRANGERS_NAMESPACE];
     await Promise.all(
