@@ -37,7 +37,7 @@ import { stackRules } from "./components/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen";
 import { VictoriaLogs, victoriaLogsEndpoints } from "./components/victoria-logs";
 import { victoriaLogsHeaders } from "./components/victoria-logs-config";
-import { type StoredData, resolveStoredData } from "./config/data-volumes";
+import { type StoredData, resolveStoredData, retainsNamespace } from "./config/data-volumes";
 import { collectsFromCluster, keepsOnNodes, measuresCluster } from "./config/cluster";
 import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
 import { readsVictoriaLogs } from "./config/grafana-plugins";
@@ -99,7 +99,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
     // An output of the Namespace: what uses it is created after it and deleted before it.
     const inNamespace = stackNamespace(settings.namespace, {
         ...OPTIONS,
-        retainOnDelete: storedData.volumes.some(({ retained }) => retained),
+        retainOnDelete: retainsNamespace(settings),
     }).metadata.name;
 
     if (settings.networkPolicies.enabled) {

@@ -79,6 +79,14 @@ export function resolveStoredData(workloads: DataWorkloads, settings: StackSetti
     };
 }
 
+/**
+ * Whether a Namespace that the stack made stays in the cluster when the stack leaves it. A claim that is retained stays
+ * there after its store has left the stack, so that the setting alone decides.
+ */
+export function retainsNamespace(settings: Pick<StackSettings, (typeof STORES)[number]>): boolean {
+    return STORES.some((store) => settings[store].persistence.retainOnDelete);
+}
+
 /** What an update would do to stored data. */
 export interface DataChanges {
     /** Sentences that name what would be lost and how to keep it. The update must not start. */

@@ -1,4 +1,4 @@
-import { type Raw, isRecord } from "./records";
+import { isRecord } from "./records";
 import { parseSize } from "./units";
 
 /** Where a refused value stands, and how a user sets it. */
@@ -188,11 +188,18 @@ function wholeSize(bytes: number): string {
     return `${Math.ceil(bytes / factor)}${unit}`;
 }
 
-/** The commands for a key with dots that `pulumi config set` made because `--path` was missing. */
-export function flatKeyHint(key: string, raw: Raw, project: string): string | undefined {
-    const value = raw[key];
-    const shown = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-    return key.includes(".") && Object.hasOwn(raw, key)
-        ? `\`pulumi config rm ${project}:${key}\`, then \`pulumi config set --path ${project}:${key} ${shown ? String(value) : "VALUE"}\``
+/**
+ * The commands for a key with dots that `pulumi config set` made because `--path` was missing.
+ *
+ * @param hidden Whether the value is a secret, which no message shows.
+ */
+export function flatKeyHint({ key, value, project }: Refused, hidden: boolean): string | undefined {
+    const shown =
+        !hidden && (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+            ? String(value)
+            : "VALUE";
+    const options = hidden ? "--secret --path" : "--path";
+    return key.includes(".")
+        ? `\`pulumi config rm ${project}:${key}\`, then \`pulumi config set ${options} ${project}:${key} ${shown}\``
         : undefined;
 }

@@ -151,7 +151,7 @@ function hintOf({ key, message, quotes }: Problem, raw: Readonly<Record<string, 
     const value = valueAt(raw, key.split("."));
     const refused = quotes[0] === key && value !== undefined;
     const hint =
-        flatKeyHint(key, isSecret(key) ? {} : raw, project) ??
+        (Object.hasOwn(raw, key) ? flatKeyHint({ key, value: raw[key], project }, isHidden(key)) : undefined) ??
         (refused ? entryHint({ key, value, project }) : undefined) ??
         (refused && !isHidden(key) ? valueHint({ key, value, project }, message) : undefined);
     return hint === undefined ? "" : `: ${hint}`;
@@ -164,7 +164,8 @@ function isHidden(key: string): boolean {
 /** A person may encrypt any setting; Pulumi knows that of whole top-level keys. */
 function isSecret(key: string): boolean {
     const [top = key] = key.split(".");
-    return pulumi.runtime.isConfigSecret(`${pulumi.getProject()}:${top}`);
+    // A key with dots is whole where `--path` was missing when it was set.
+    return [top, key].some((name) => pulumi.runtime.isConfigSecret(`${pulumi.getProject()}:${name}`));
 }
 
 function projectConfig(): Record<string, unknown> {

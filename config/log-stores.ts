@@ -8,9 +8,6 @@ export type LogStore = (typeof LOG_STORES)[number];
 export const LOG_ROUTES = { loki: "loki", victoriaLogs: "victorialogs" } as const satisfies Record<LogStore, string>;
 export type LogRoute = (typeof LOG_ROUTES)[LogStore];
 
-/** The name that people know it by. */
-export const LOG_STORE_TITLES: Readonly<Record<LogStore, string>> = { loki: "Loki", victoriaLogs: "VictoriaLogs" };
-
 /** The switches of all of them. */
 export const LOG_STORE_KEYS = [
     "loki.enabled",

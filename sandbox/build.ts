@@ -46,7 +46,7 @@ export function outputOf(module: GoModule, goVersion: string, folders: BuildFold
     return path.join(folders.programs, `${module.name}-${hash.digest("hex").slice(0, 12)}`);
 }
 
-/** All files below a folder, those of modules that stand in for others included. */
+/** All files below a folder, those of the modules in `left-out` included. */
 function filesIn(folder: string): readonly string[] {
     return fs
         .readdirSync(folder, { recursive: true, encoding: "utf8" })

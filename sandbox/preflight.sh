@@ -46,7 +46,7 @@ memory_mib=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' "${PROC_MEMINFO:-/p
 # Sources, compiled packages and programs came to 17 GiB; what is there already need not find room again.
 cache=${OTEL_STACK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/otel-stack}
 case $cache in /*) ;; *) cache=$PWD/$cache ;; esac
-set -- "$cache"/programs/prometheus-* # the last one to be built
+set -- "$cache"/programs/victoria-logs-* # the last one to be built
 if [ -d "$1" ]; then wanted_gib=3; else wanted_gib=20; fi
 
 # room FOLDER GIB: a folder that is not there yet stands on the disk of the nearest one that is.

@@ -26,8 +26,8 @@ interface SystemTool {
 
 /**
  * The tools that busybox has without their usual options: Debian's crashes on `wget -T` and has neither `nc -z` nor
- * `netstat -p` nor `sort -h`, and its `ping` and `traceroute` need rights that no restricted pod has. Its own tools that run others,
- * the shell first of all, would run busybox in place of these, so that they are the system's as well.
+ * `netstat -p` nor `sort -h`, and its `ping` and `traceroute` need rights that no restricted pod has. Its own tools that
+ * run others, the shell first of all, would run busybox in place of these, so that they are the system's as well.
  */
 const SYSTEM_TOOLS: readonly SystemTool[] = [
     { name: "bash", check: ["bash", "--version"], debian: "bash" },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type StoredData, compareStoredData } from "../config/data-volumes";
+import { type StoredData, compareStoredData, retainsNamespace } from "../config/data-volumes";
+import { validate } from "../config/validate";
 import { loadProgram, mockStack, runProgram, type Settings } from "../tools/mocked-stack";
 
 const PERSISTENT: Settings = { prometheus: { persistence: { enabled: true } } };
@@ -55,6 +56,25 @@ describe("stored data of a stack", () => {
 
     it("is empty when nothing is on a volume", async () => {
         assert.deepEqual((await storedData({})).volumes, []);
+    });
+});
+
+describe("retainsNamespace", () => {
+    const retains = (settings: Settings): boolean => {
+        const { settings: all } = validate(settings);
+        assert.ok(all);
+        return retainsNamespace(all);
+    };
+
+    it("is true while a store has retainOnDelete, also after the store has left the stack", () => {
+        const persistence = { enabled: true, retainOnDelete: true };
+        assert.equal(retains({ prometheus: { persistence } }), true);
+        assert.equal(retains({ prometheus: { enabled: false, persistence } }), true);
+        assert.equal(retains({ prometheus: { persistence: { ...persistence, enabled: false } } }), true);
+    });
+
+    it("is false without retainOnDelete", () => {
+        assert.equal(retains({ durability: "disk" }), false);
     });
 });
 

@@ -278,7 +278,9 @@ describe("the plugin of Grafana that reads VictoriaLogs", () => {
     it("has room in Grafana's folders, and a way out where NetworkPolicies deny others", async () => {
         const { recorder } = await runProgram({ loki: OFF, victoriaLogs: ON, networkPolicies: ON });
         const grafana = recorder.manifest("Deployment", "grafana");
-        const sizes = podOf(grafana).spec.volumes.flatMap(({ emptyDir }) => (emptyDir as { sizeLimit: string } | undefined)?.sizeLimit ?? []);
+        const sizes = podOf(grafana).spec.volumes.flatMap(
+            ({ emptyDir }) => (emptyDir as { sizeLimit: string } | undefined)?.sizeLimit ?? [],
+        );
         assert.deepEqual(sizes, ["768Mi", "576Mi"]);
         const policy = recorder.manifest("NetworkPolicy", "grafana");
         assert.ok(JSON.stringify(at(policy, "spec", "egress")).includes('"port":443'));

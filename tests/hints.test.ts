@@ -142,6 +142,17 @@ describe("secrets in messages", () => {
         assert.doesNotMatch(message, /4711/);
     });
 
+    for (const [title, key, secretKeys] of [
+        ["that is meant to be secret", "azureMonitor.connectionString", []],
+        ["that was encrypted", "grafana.enabled", ["grafana.enabled"]],
+    ] as const) {
+        it(`never quote the value of a key ${title} and was set without --path`, async () => {
+            const message = await messageFor({ [key]: "s3cret" }, secretKeys);
+            assert.doesNotMatch(message, /s3cret/);
+            assert.ok(message.endsWith(`\`pulumi config set --secret --path otel-stack:${key} VALUE\``), message);
+        });
+    }
+
     it("are known by the stack file, each for itself", () => {
         const work = temporaryFolder();
         try {

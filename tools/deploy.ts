@@ -18,8 +18,8 @@ interface WhereToLook {
 }
 
 /**
- * Runs `pulumi up`, which shows a preview and asks unless the stack is the sandbox or YES is 1. It looks at the cluster first, so that what other hands changed or deleted is put
- * right, and repairs what an interrupted update left.
+ * Runs `pulumi up`, which shows a preview and asks unless the stack is the sandbox or YES is 1. It repairs what an
+ * interrupted update left, and compares the state with the cluster first, so that manual changes are undone.
  */
 export async function deploy(stack: Stack): Promise<void> {
     await selectStack(stack);

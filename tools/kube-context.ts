@@ -13,6 +13,16 @@ export interface KubectlAccess {
     readonly flags?: readonly string[];
 }
 
+/** A kubeconfig that a stack file gives. */
+interface Kubeconfig {
+    readonly file: string;
+    /** What names it in a command that a user pastes after this process has ended. */
+    readonly pasted: string;
+}
+
+/** Content has no file that stays: kubectl says so of this one, rather than go to another cluster. */
+const NO_FILE = "FILE-WITH-kubernetes:kubeconfig";
+
 /** The settings of Pulumi's Kubernetes provider that choose the cluster. */
 interface ProviderSettings {
     readonly context?: string;
@@ -35,15 +45,15 @@ export function kubectlAccess(stack: string, root: string = ROOT): KubectlAccess
     if (context === undefined && kubeconfig === undefined) {
         return { env: {} };
     }
-    const file = kubeconfig === undefined ? undefined : kubeconfigFile(kubeconfig, root);
+    const given = kubeconfig === undefined ? undefined : kubeconfigFile(kubeconfig, root);
     const files = [
         ...(context === undefined ? [] : [writeTemporary("context.yaml", contextFile(context))]),
-        file ?? process.env.KUBECONFIG ?? path.join(os.homedir(), ".kube/config"),
+        given?.file ?? process.env.KUBECONFIG ?? path.join(os.homedir(), ".kube/config"),
     ];
     return {
         env: { KUBECONFIG: files.join(path.delimiter) },
         flags: [
-            ...(file === undefined ? [] : [`--kubeconfig=${file}`]),
+            ...(given === undefined ? [] : [`--kubeconfig=${given.pasted}`]),
             ...(context === undefined ? [] : [`--context=${context}`]),
         ],
     };
@@ -66,14 +76,14 @@ function decrypt(stack: string, key: string, root: string): string {
     return execaSync("pulumi", ["config", "get", key, "--stack", stack], { cwd: root }).stdout;
 }
 
-/** The path of a kubeconfig that is given by path or by content, as Pulumi's provider tells them apart. */
-function kubeconfigFile(pathOrContent: string, root: string): string {
+/** The file of a kubeconfig that is given by path or by content, as Pulumi's provider tells them apart. */
+function kubeconfigFile(pathOrContent: string, root: string): Kubeconfig {
     const file = path.resolve(root, pathOrContent.replace(/^~(?=\/)/, os.homedir()));
     if (fs.existsSync(file)) {
-        return file;
+        return { file, pasted: file };
     }
     if (/[\n{]/.test(pathOrContent)) {
-        return writeTemporary("kubeconfig.yaml", pathOrContent);
+        return { file: writeTemporary("kubeconfig.yaml", pathOrContent), pasted: NO_FILE };
     }
     throw new Error(`kubernetes:kubeconfig must name an existing file; there is no ${file}`);
 }

@@ -164,7 +164,8 @@ export async function loadProgram(): Promise<Program> {
 }
 
 /**
- * The settings of a stack, read as Pulumi reads them. An encrypted value that ends in a Secret, which nobody prints, is a placeholder.
+ * The settings of a stack, read as Pulumi reads them. An encrypted value that ends in a Secret, which nobody prints, is
+ * a placeholder.
  *
  * @param root Folder of the file.
  * @throws where there is none, where it is no valid YAML, or where what would be printed is encrypted: Pulumi alone can

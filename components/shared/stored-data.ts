@@ -3,7 +3,7 @@ import { type StoredData, compareStoredData } from "../../config/data-volumes";
 import type { DataOwner } from "../../config/schema-durability";
 
 /** Output of the stack that its next update reads. */
-export const STORED_DATA_OUTPUT = "storedData";
+const STORED_DATA_OUTPUT = "storedData";
 
 /**
  * Stops an update that would delete stored data, before any resource is registered.

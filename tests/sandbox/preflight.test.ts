@@ -5,11 +5,14 @@ import * as path from "node:path";
 import { HOST_LINK } from "../../sandbox/node";
 import { ROOT } from "../../sandbox/paths";
 import { NODE_IP } from "../../sandbox/pki";
+import { SANDBOX_MODULES } from "../../sandbox/programs";
 import { ADDRESSES } from "../../sandbox/routes";
 import { removeFolder, temporaryFolder, writeCommands } from "../support/fake-commands";
 
 const SCRIPT = path.join(ROOT, "sandbox/preflight.sh");
 const MODULES = path.join(ROOT, "sandbox/modules");
+/** Folder in the cache that is there only after a whole build. */
+const LAST_BUILT = `programs/${SANDBOX_MODULES.at(-1)?.name ?? ""}-0123456789ab`;
 
 /** Programs of every system that the script reads with. */
 const REAL = ["sh", "awk", "cut", "dirname", "grep", "head", "sed", "sort", "tail", "tr"];
@@ -174,16 +177,16 @@ describe("preflight.sh", () => {
         writeCommands(bin, { df: "echo Avail; echo '  19G'" });
         refuses(/19 GiB are free on the disk of .*\. Make room for 20 GiB\./);
         const cache = path.join(work, "a cache");
-        fs.mkdirSync(path.join(cache, "programs/prometheus-0123456789ab"), { recursive: true });
+        fs.mkdirSync(path.join(cache, LAST_BUILT), { recursive: true });
         accepts({ OTEL_STACK_CACHE: cache });
     });
 
     it("finds the cache where the build puts it", () => {
         writeCommands(bin, { df: "echo Avail; echo 3G" });
-        fs.mkdirSync(path.join(work, "xdg/otel-stack/programs/prometheus-0123456789ab"), { recursive: true });
+        fs.mkdirSync(path.join(work, "xdg/otel-stack", LAST_BUILT), { recursive: true });
         accepts({ XDG_CACHE_HOME: path.join(work, "xdg"), OTEL_STACK_CACHE: "" });
         const home = path.join(work, "home");
-        fs.mkdirSync(path.join(home, ".cache/otel-stack/programs/prometheus-0123456789ab"), { recursive: true });
+        fs.mkdirSync(path.join(home, ".cache/otel-stack", LAST_BUILT), { recursive: true });
         accepts({ HOME: home });
     });
 

@@ -58,6 +58,11 @@ describe("kubectlAccess", () => {
         assert.equal(fs.statSync(file).mode & 0o777, 0o600);
     });
 
+    it("names no file that ends with the process in a command to paste", () => {
+        const { flags } = accessWith("kubernetes:kubeconfig: '{ kind: Config }'");
+        assert.deepEqual(flags, ["--kubeconfig=FILE-WITH-kubernetes:kubeconfig"]);
+    });
+
     it("asks Pulumi for an encrypted kubeconfig", async () => {
         const bin = path.join(work, "bin");
         writeCommands(bin, { pulumi: 'echo "{ asked: $* }"' });

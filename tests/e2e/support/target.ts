@@ -3,7 +3,7 @@ import { SANDBOX_STACK, stackOf } from "../../../tools/stack";
 /** Names the stack whose cluster the files run on; `make e2e STACK=NAME` sets it. */
 export const STACK_VARIABLE = "E2E_STACK";
 
-/** The stack whose cluster the files run on: the sandbox's, or one of which only kubectl's context is known. */
+/** The stack whose cluster the files run on: the sandbox's, the one that the stack file names, or kubectl's current one. */
 export const TARGET = stackOf(process.env[STACK_VARIABLE] ?? SANDBOX_STACK);
 export const ON_SANDBOX = TARGET.name === SANDBOX_STACK;
 
