@@ -66,15 +66,16 @@ async function repairInterruptedUpdate(stack: Stack): Promise<void> {
     console.log(
         `The last update of stack ${stack.name} was interrupted: repairing ${pending.length} pending operations.`,
     );
-    const orphans = findOrphans(deployment.resources ?? [], pending);
+    const candidates = findOrphans(deployment.resources ?? [], pending);
+    const created = await Promise.all(candidates.map((orphan) => isCreatedByPulumi(stack, orphan)));
+    const orphans = candidates.filter((_, index) => created[index]);
     if (orphans.length > 0) {
         const names = orphans.map(({ kind, name }) => `  ${kind} ${name}`);
         console.log(["Objects that the update may have created and that Pulumi's state lacks:", ...names].join("\n"));
         await requireApproval(stack, "Delete them, so that this update can create them?");
     }
-    for (const { kind, name, namespace } of orphans) {
-        const scope = namespace === undefined ? [] : ["--namespace", namespace];
-        await kubectl(stack, ["delete", kind, name, ...scope, "--ignore-not-found"], {});
+    for (const orphan of orphans) {
+        await kubectl(stack, ["delete", ...argumentsOf(orphan), "--ignore-not-found"], {});
     }
     await pulumi(stack, ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"]);
 }
@@ -85,6 +86,25 @@ interface Orphan {
     readonly kind: string;
     readonly name: string;
     readonly namespace: string | undefined;
+}
+
+function argumentsOf({ kind, name, namespace }: Orphan): readonly string[] {
+    return [kind, name, ...(namespace === undefined ? [] : ["--namespace", namespace])];
+}
+
+/** Whether the object exists and Pulumi manages fields of it: an object of the same name may be another person's. */
+async function isCreatedByPulumi(stack: Stack, orphan: Orphan): Promise<boolean> {
+    const options = ["--ignore-not-found", "--show-managed-fields", "--output=json"];
+    const { stdout } = await kubectl(stack, ["get", ...argumentsOf(orphan), ...options], {});
+    return stdout !== "" && hasPulumiManager(JSON.parse(stdout) as ManagedObject);
+}
+
+interface ManagedObject {
+    readonly metadata: { readonly managedFields?: readonly { readonly manager: string }[] };
+}
+
+export function hasPulumiManager({ metadata: { managedFields = [] } }: ManagedObject): boolean {
+    return managedFields.some(({ manager }) => manager.startsWith("pulumi-kubernetes"));
 }
 
 /** The objects whose creation is pending and that may be deleted. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findOrphans } from "../../tools/deploy";
+import { findOrphans, hasPulumiManager } from "../../tools/deploy";
 
 /** A pending operation as the state of a stack has it. */
 function pending(type: string, kind: string, apiVersion: string, urn = `urn:${kind}`) {
@@ -35,5 +35,16 @@ describe("findOrphans", () => {
     it("omits Namespaces and claims, which may hold data", () => {
         const operations = ["Namespace", "PersistentVolumeClaim"].map((kind) => pending("creating", kind, "v1"));
         assert.deepEqual(findOrphans([], operations), []);
+    });
+});
+
+describe("hasPulumiManager", () => {
+    it("tells Pulumi's objects from those that others made under the same name", () => {
+        const managedBy = (...managers: readonly string[]) => ({
+            metadata: { managedFields: managers.map((manager) => ({ manager })) },
+        });
+        assert.equal(hasPulumiManager(managedBy("pulumi-kubernetes-1a2b3c4d", "kube-controller-manager")), true);
+        assert.equal(hasPulumiManager(managedBy("kubectl-create")), false);
+        assert.equal(hasPulumiManager({ metadata: {} }), false);
     });
 });
