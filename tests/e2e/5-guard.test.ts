@@ -168,7 +168,10 @@ describe("the guarded listener", () => {
 
     it("speaks no plaintext, and shows no one a certificate on the plain ports", async () => {
         // The server answers 400 and closes with the body unread, so that the kernel may reset the connection first.
-        assert.match(String(await answerTo("http", guarded("http", { authorization: header }))), /^(?:400|ECONNRESET)$/);
+        assert.match(
+            String(await answerTo("http", guarded("http", { authorization: header }))),
+            /^(?:400|ECONNRESET)$/,
+        );
         assert.equal(await answerTo("grpc", guarded("grpc", { authorization: header })), 14);
         await assert.rejects(sendSpan("http", listener(4318, trusted())));
         await assert.rejects(sendSpan("grpc", listener(4317, trusted())));
