@@ -139,8 +139,6 @@ function partyOf({ metadata }: Pod): string | undefined {
 }
 
 async function startStrangers(): Promise<void> {
-    // The one of the check before may still be on its way out.
-    await kubectl("delete", "namespace", STRANGERS_NAMESPACE, "--ignore-not-found", PATIENCE);
     await kubectl("create", "namespace", STRANGERS_NAMESPACE);
     const namespaces = [NAMESPACE, STRANGERS_NAMESPACE];
     await Promise.all(
@@ -153,6 +151,8 @@ async function startStrangers(): Promise<void> {
 }
 
 async function removeStrangers(): Promise<void> {
-    await kubectl("delete", "pod", STRANGER, `--namespace=${NAMESPACE}`, "--ignore-not-found", "--grace-period=0");
-    await kubectl("delete", "namespace", STRANGERS_NAMESPACE, "--ignore-not-found", "--wait=false");
+    const now = ["--ignore-not-found", "--grace-period=1", PATIENCE];
+    await kubectl("delete", "pod", STRANGER, `--namespace=${NAMESPACE}`, ...now);
+    await kubectl("delete", "pod", STRANGER, `--namespace=${STRANGERS_NAMESPACE}`, ...now);
+    await kubectl("delete", "namespace", STRANGERS_NAMESPACE, "--ignore-not-found", PATIENCE);
 }
