@@ -46,7 +46,7 @@ describe("commands for a cluster of one's own", () => {
                 `version) ;;`,
                 `config) case "$(cat "\${KUBECONFIG%%:*}" 2>/dev/null)" in *kind-other*) echo kind-other ;; *) echo kind-mine ;; esac`,
                 `echo mine; echo https://127.0.0.1:6443 ;;`,
-                `*) echo "kubectl $*" >> '${work}/calls' ;; esac`,
+                `*) echo "kubectl $*" >> '${work}/calls'; [ "$1" != get ] || cat '${work}/object' 2>/dev/null || true ;; esac`,
             ].join("\n"),
         });
         printed = [];
@@ -95,7 +95,8 @@ describe("commands for a cluster of one's own", () => {
         });
     }
 
-    it("deploy: deletes no object of an interrupted update without approval", async () => {
+    /** The state of an update that was interrupted, and who manages the object that it may have created. */
+    const interruptUpdate = (manager: string): void => {
         const resource = {
             urn: "urn:deployment",
             type: "kubernetes:apps/v1:Deployment",
@@ -103,6 +104,11 @@ describe("commands for a cluster of one's own", () => {
         };
         const pending = [{ type: "creating", resource }];
         fs.writeFileSync(path.join(work, "state"), JSON.stringify({ deployment: { pending_operations: pending } }));
+        fs.writeFileSync(path.join(work, "object"), JSON.stringify({ metadata: { managedFields: [{ manager }] } }));
+    };
+
+    it("deploy: deletes no object of an interrupted update without approval", async () => {
+        interruptUpdate("pulumi-kubernetes-1a2b3c4d");
         const { isTTY } = process.stdin;
         process.stdin.isTTY = false;
         try {
@@ -112,6 +118,13 @@ describe("commands for a cluster of one's own", () => {
         }
         assert.match(printed.join("\n"), /Deployment\.v1\.apps jaeger/);
         assert.ok(!calls().some((call) => /delete|refresh| up /.test(call)), calls().join("\n"));
+    });
+
+    it("deploy: keeps an object of the same name that Pulumi has not created", async () => {
+        interruptUpdate("kubectl-create");
+        await run(() => deploy(DEV));
+        assert.ok(!calls().some((call) => call.startsWith("kubectl delete")), calls().join("\n"));
+        assert.ok(calls().some((call) => call.includes("--clear-pending-creates")));
     });
 
     it("telemetry: replaces the Jobs and nothing else", async () => {
