@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { SERVICE_LABEL, TRACE_FIELDS } from "../../components/shared/correlation";
 import { VERIFY_SERVICE } from "../../config/signals";
+import { renderQueryAroundNow } from "./around-now";
 import { getJson } from "./http";
 import { ID_ATTRIBUTE, type Look } from "./model";
 
@@ -8,9 +9,6 @@ const records = z.object({
     status: z.literal("success"),
     data: z.object({ result: z.array(z.object({ values: z.array(z.unknown()) })) }),
 });
-
-/** How far back and ahead the look goes, in seconds: a record keeps its sender's time, and clocks differ. */
-const AROUND_SECONDS = 600;
 
 /** The record with that id by its trace, as one jumps from a trace to its logs: the service is a label, the rest not. */
 export function logQueryOf(traceId: string, id: string): string {
@@ -20,13 +18,7 @@ export function logQueryOf(traceId: string, id: string): string {
 /** Whether Loki has the record with the id, and finds it by its trace. */
 export async function lookInLoki(lokiUrl: string, traceId: string, id: string): Promise<Look> {
     const query = logQueryOf(traceId, id);
-    const now = Math.floor(Date.now() / 1000);
-    const parameters = new URLSearchParams({
-        query,
-        start: String(now - AROUND_SECONDS),
-        end: String(now + AROUND_SECONDS),
-        limit: "1",
-    });
+    const parameters = new URLSearchParams({ ...renderQueryAroundNow(query), limit: "1" });
     const { status, body } = await getJson(`${lokiUrl}/loki/api/v1/query_range?${parameters.toString()}`);
     if (status !== 200) {
         throw new Error(`Loki answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS } from "../../components/shared/correlation";
 import { VERIFY_SERVICE } from "../../config/signals";
+import { renderQueryAroundNow } from "./around-now";
 import { getJson } from "./http";
 import { ID_ATTRIBUTE, type Look, METRIC_NAME } from "./model";
 
@@ -50,18 +51,10 @@ export async function lookInPrometheus(prometheusUrl: string, route: Route, id: 
     return found ? { state: "found" } : { state: "absent", why: `no series for ${query}` };
 }
 
-/** How far back and ahead exemplars are looked for, in seconds: clocks differ. */
-const AROUND_SECONDS = 600;
-
 /** Whether the durations made from spans lead to that trace, as one jumps from a point of a graph to a trace. */
 export async function lookForExemplar(prometheusUrl: string, traceId: string): Promise<Look> {
     const query = `${SPAN_METRICS.durationBucket}{${SERVICE_LABEL}="${VERIFY_SERVICE}"}`;
-    const now = Math.floor(Date.now() / 1000);
-    const parameters = new URLSearchParams({
-        query,
-        start: String(now - AROUND_SECONDS),
-        end: String(now + AROUND_SECONDS),
-    });
+    const parameters = new URLSearchParams(renderQueryAroundNow(query));
     const { status, body } = await getJson(`${prometheusUrl}/api/v1/query_exemplars?${parameters.toString()}`);
     if (status !== 200) {
         throw new Error(`Prometheus answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
