@@ -1,4 +1,4 @@
-import { onDisk, queuesOf } from "./durability";
+import { queuesOf } from "./durability";
 import { hasTraceTier } from "./layout";
 import type { StackSettings } from "./schema";
 import type { DataOwner } from "./schema-durability";
@@ -71,10 +71,8 @@ export function resolveStoredData(workloads: DataWorkloads, settings: StackSetti
         namespaceCreated: settings.namespace.create,
         volumes: [
             ...stores,
-            ...(onDisk(settings) ? queues("collector", workloads.collector, firstTier(settings)) : []),
-            ...(onDisk(settings) && hasTraceTier(settings)
-                ? queues("traceTier", workloads.traceTier, secondTier(settings))
-                : []),
+            ...queues("collector", workloads.collector, firstTier(settings)),
+            ...(hasTraceTier(settings) ? queues("traceTier", workloads.traceTier, secondTier(settings)) : []),
         ],
     };
 }
