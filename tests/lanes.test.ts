@@ -31,6 +31,28 @@ describe("the lanes of the end-to-end tests", () => {
     });
 });
 
+describe("Namespaces of the end-to-end tests", () => {
+    it("begin with the Namespace of the stack, by which other lanes know whose they are", () => {
+        const folder = path.join(__dirname, "e2e");
+        const files = fs
+            .readdirSync(folder, { recursive: true, encoding: "utf8" })
+            .filter((file) => file.endsWith(".ts"));
+        const derived = files.flatMap((file) => [
+            ...fs
+                .readFileSync(path.join(folder, file), "utf8")
+                .matchAll(/^(?:export )?const \w+ = `(.*\$\{NAMESPACE\}[\w-]*)`;$/gm),
+        ]);
+        const names = derived
+            .map(([, name]) => name ?? "")
+            .filter((name) => /^[\w-]*\$\{NAMESPACE\}[\w-]*$/.test(name));
+        assert.ok(names.length >= 4, names.join());
+        assert.deepEqual(
+            names.filter((name) => !name.startsWith("${NAMESPACE}")),
+            [],
+        );
+    });
+});
+
 describe("the end-to-end tests of a cluster", () => {
     const textOf = (file: string): string => fs.readFileSync(path.join(__dirname, "e2e", file), "utf8");
 

@@ -29,7 +29,7 @@ export interface Rate {
 }
 
 /** A Namespace for such pods: the policies of a stack deny those beside it every connection. */
-export const SENDERS_NAMESPACE = `senders-to-${NAMESPACE}`;
+export const SENDERS_NAMESPACE = `${NAMESPACE}-senders`;
 
 /** Starts a pod that sends traces to the collector's Service, and returns when it runs. */
 export async function startSpans(
