@@ -42,10 +42,10 @@ trace: node_modules ## Print a trace of STACK as a tree: ID=<trace id>, or the n
 	@$(ts) tools/trace/main.ts $(STACK) --id='$(ID)' --service='$(SERVICE)'
 
 manifests: node_modules ## Print STACK as plain YAML, without a cluster
-	@$(ts) tools/manifests.ts $(STACK)
+	@$(ts) tools/render/manifests.ts $(STACK)
 
 chart: node_modules ## Package STACK as a Helm chart below build/charts, without a cluster
-	@$(ts) tools/chart/main.ts $(STACK)
+	@$(ts) tools/helm/main.ts $(STACK)
 
 validate: node_modules ## Check the configuration files and the chart of every stack with the programs that read them
 	@$(ts) tools/cli.ts validate
@@ -63,15 +63,15 @@ lint: node_modules ## Check types, style, licenses, the rendered manifests and t
 	node_modules/.bin/tsc
 	node_modules/.bin/eslint . --max-warnings 0
 	node_modules/.bin/prettier --check --log-level warn .
-	$(ts) tools/score.ts
-	$(ts) tools/network-policies.ts
+	$(ts) tools/checks/kube-score.ts
+	$(ts) tools/checks/cyclonus.ts
 	$(ts) tools/licenses/main.ts
-	@sh tools/lint-workflows.sh
+	@sh tools/checks/lint-workflows.sh
 
 format: node_modules ## Format the sources
 	node_modules/.bin/prettier --write --log-level warn .
 
-e2e: preflight node_modules ## Run the stack for real on a sandbox, or beside STACK on its cluster, break it, and remove it; FILES="5-scaling" runs a part
+e2e: preflight node_modules ## Run the stack for real on a sandbox, or beside STACK on its cluster, break it, and remove it; FILES="autoscaling" runs a part
 	@E2E_STACK=$(STACK) $(ts) tests/e2e/run.ts $(FILES)
 
 e2e-full: preflight node_modules ## The same with an outage of half an hour, and each pod deleted ten times

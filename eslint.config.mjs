@@ -3,7 +3,7 @@ import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-    { ignores: ["node_modules/", "bin/", "app/dist/"] },
+    { ignores: ["node_modules/", "bin/", "shop/dist/"] },
     js.configs.recommended,
     {
         files: ["**/*.ts"],

@@ -1,60 +1,75 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { App, appEndpoints } from "./components/app";
-import { agentEndpoints } from "./components/cluster/applications";
-import { ClusterCollection } from "./components/cluster/cluster";
-import { collectionFlows } from "./components/cluster/flows";
-import { CLUSTER_NAMES } from "./components/cluster/names";
+import { Shop, shopEndpoints } from "./components/shop/shop";
+import { agentEndpoints } from "./components/cluster-telemetry/agent-otlp";
+import { ClusterTelemetry } from "./components/cluster-telemetry/cluster-telemetry";
+import { agentFlows } from "./components/cluster-telemetry/flows";
+import { CLUSTER_TELEMETRY_NAMES } from "./components/cluster-telemetry/names";
 import { Collector, collectorEndpoints } from "./components/collector/collector";
-import { collectorScrapeTargets, ownMetricsJob, scrapedPods, traceTierTargets } from "./components/collector/targets";
-import { sealed } from "./components/collector/further";
-import { ofWholeTraces, secondTierArgs } from "./components/collector/tier-args";
+import {
+    collectorScrapeTargets,
+    internalMetricsJob,
+    resolveScrapedPods,
+    traceTierTargets,
+} from "./components/collector/scrape-targets";
+import { markDestinationSecrets } from "./components/collector/config/destination-exporters";
+import { resolveTraceProcessingArgs, resolveTraceTierArgs } from "./components/collector/trace-tier-args";
 import { TraceTier, traceTierHost, traceTierName } from "./components/collector/trace-tier";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
-import { dashboardContext, dataSourceUrls, grafanaRootUrl } from "./components/grafana/settings";
-import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
-import { Jaeger, jaegerEndpoints } from "./components/jaeger";
-import { Loki, lokiEndpoints } from "./components/loki";
-import { stackNamespace } from "./components/namespace";
-import { stackFlows } from "./components/network/flows";
-import { NetworkPolicies } from "./components/network/network-policies";
 import {
-    applicationEnvironment,
+    resolveDashboardContext,
+    resolveDataSourceUrls,
+    resolveGrafanaRootUrl,
+} from "./components/grafana/from-settings";
+import { Grafana, grafanaEndpoints } from "./components/grafana/grafana";
+import { Jaeger, jaegerEndpoints } from "./components/jaeger/jaeger";
+import { Loki, lokiEndpoints } from "./components/loki/loki";
+import { getOrCreateNamespace } from "./components/stack/namespace";
+import { resolveFlows } from "./components/stack/flows";
+import { NetworkPolicies } from "./components/network-policies/network-policies";
+import {
+    applicationEnvOutput,
     durabilityOutput,
     endpointOutputs,
-    expectationsOf,
-    guardOutputs,
+    verificationOutput,
+    secureOtlpOutput,
     portForwardOutputs,
-    publishedOutput,
+    externalUrlsOutput,
     type StackOutputs,
-} from "./components/outputs";
-import { Prometheus, prometheusEndpoints } from "./components/prometheus";
-import { PROMETHEUS_JOB } from "./components/prometheus-config";
-import { publishedBackends } from "./components/publish/backends";
-import { Publish } from "./components/publish/publish";
-import { forcePatch } from "./components/shared/force-patch";
-import { requireDataKept } from "./components/shared/stored-data";
-import { stackRules } from "./components/rules/rules";
-import { Telemetrygen } from "./components/telemetrygen";
-import { VictoriaLogs, victoriaLogsEndpoints } from "./components/victoria-logs";
-import { victoriaLogsHeaders } from "./components/victoria-logs-config";
-import { type StoredData, resolveStoredData, retainsNamespace } from "./config/data-volumes";
-import { collectsFromCluster, keepsOnNodes, measuresCluster } from "./config/cluster";
-import { queuesOf, replaySeconds, takesTracesByHttp } from "./config/durability";
-import { readsVictoriaLogs } from "./config/grafana-plugins";
-import { hasTraceTier } from "./config/layout";
+} from "./components/stack/outputs";
+import { Prometheus, prometheusEndpoints } from "./components/prometheus/prometheus";
+import { PROMETHEUS_JOB } from "./components/prometheus/config";
+import { resolveExposureTargets } from "./components/exposure/targets";
+import { Exposure } from "./components/exposure/exposure";
+import { forcePatch } from "./components/kubernetes/force-patch";
+import { assertNoDataLoss } from "./components/stack/stored-data";
+import { resolveRuleGroups } from "./components/prometheus/rules/rules";
+import { Telemetrygen } from "./components/telemetrygen/telemetrygen";
+import { VictoriaLogs, victoriaLogsEndpoints } from "./components/victoria-logs/victoria-logs";
+import { victoriaLogsHeaders } from "./components/victoria-logs/config";
+import { type StoredData, resolveStoredData, retainsNamespace } from "./config/model/stored-data";
+import { isClusterTelemetryEnabled, storesOnNodes, collectsNodeMetrics } from "./config/model/cluster-telemetry";
+import { resolveQueues, maxReplayDelaySeconds, jaegerAcceptsHttp } from "./config/model/durability";
+import { hasVictoriaLogsDataSource } from "./config/model/grafana";
+import { hasTraceTier } from "./config/model/topology";
 import { loadSettings } from "./config/load";
-import { logStoresOf } from "./config/log-stores";
-import { isPublished, publishedUrl } from "./config/publish";
-import { autoscalingOf } from "./config/scaling";
-import { destinationsOf } from "./config/destinations";
-import { generatedSignals, isRedacted, makesSpanMetrics, pushRouteOf, routesOf } from "./config/routes";
-import { storageOf } from "./config/storage";
-import type { StackSettings } from "./config/schema";
-import { SIGNALS } from "./config/signals";
-import { firstTier, firstTierRoutes } from "./config/tiers";
+import { findLogStores } from "./config/model/log-stores";
+import { isExposed, findExternalUrl } from "./config/model/expose";
+import { resolveAutoscaling } from "./config/model/autoscaling";
+import { resolveDestinations } from "./config/model/destinations";
+import {
+    resolveTelemetrygenSignals,
+    isRedactionEnabled,
+    isSpanMetricsEnabled,
+    resolveMetricsPushProtocol,
+    resolveRoutes,
+} from "./config/model/routes";
+import { resolveVolumeSize } from "./config/model/volumes";
+import type { StackSettings } from "./config/schema/schema";
+import { SIGNALS } from "./config/types/signal";
+import { resolveIngestTier, resolveIngestTierRoutes } from "./config/model/trace-tier";
 
 const names = {
-    app: "shop",
+    shop: "shop",
     collector: "otel-collector",
     grafana: "grafana",
     jaeger: "jaeger",
@@ -63,7 +78,7 @@ const names = {
     telemetrygen: "telemetrygen",
     victoriaLogs: "victorialogs",
 } as const;
-const traces = traceTierName(names.collector);
+const traceTier = traceTierName(names.collector);
 
 /** Options of every resource at the top; their children inherit them. */
 const OPTIONS = { transformations: [forcePatch] } satisfies pulumi.ComponentResourceOptions;
@@ -71,33 +86,33 @@ const OPTIONS = { transformations: [forcePatch] } satisfies pulumi.ComponentReso
 /** Reads the settings, makes sure that no stored data would be lost, and only then registers resources. */
 async function main(): Promise<StackOutputs> {
     const settings = loadSettings();
-    const storedData = resolveStoredData({ ...names, traceTier: traces }, settings);
-    await requireDataKept(storedData, settings.allowDataLoss);
+    const storedData = resolveStoredData({ ...names, traceTier }, settings);
+    await assertNoDataLoss(storedData, settings.allowDataLoss);
     return deployStack(settings, storedData);
 }
 
 function deployStack(settings: StackSettings, storedData: StoredData): StackOutputs {
     const { images, rolloutTimeout } = settings;
-    const routes = routesOf(settings);
-    const spanMetrics = makesSpanMetrics(settings);
-    const pushRoute = pushRouteOf(settings);
-    const first = firstTier(settings);
-    const queues = queuesOf(first);
+    const routes = resolveRoutes(settings);
+    const hasSpanMetrics = isSpanMetricsEnabled(settings);
+    const metricsPushProtocol = resolveMetricsPushProtocol(settings);
+    const ingestTier = resolveIngestTier(settings);
+    const queues = resolveQueues(ingestTier);
 
-    const at = {
-        agent: agentEndpoints(CLUSTER_NAMES.agent, settings.cluster.namespace),
-        app: appEndpoints(names.app, settings.namespace.name),
+    const endpoints = {
+        agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.cluster.namespace),
+        shop: shopEndpoints(names.shop, settings.namespace.name),
         collector: collectorEndpoints(names.collector, settings.namespace.name),
         grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
         jaeger: jaegerEndpoints(names.jaeger, settings.namespace.name),
         loki: lokiEndpoints(names.loki, settings.namespace.name),
         prometheus: prometheusEndpoints(names.prometheus, settings.namespace.name),
-        traces: traceTierHost(names.collector, settings.namespace.name),
+        traceTier: traceTierHost(names.collector, settings.namespace.name),
         victoriaLogs: victoriaLogsEndpoints(names.victoriaLogs, settings.namespace.name),
     };
 
     // An output of the Namespace: what uses it is created after it and deleted before it.
-    const inNamespace = stackNamespace(settings.namespace, {
+    const inNamespace = getOrCreateNamespace(settings.namespace, {
         ...OPTIONS,
         retainOnDelete: retainsNamespace(settings),
     }).metadata.name;
@@ -107,9 +122,9 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
             "network",
             {
                 namespace: inNamespace,
-                flows: stackFlows(names, settings),
+                flows: resolveFlows(names, settings),
                 // A Namespace that was there has pods of others.
-                wholeNamespace: settings.namespace.create,
+                ownsNamespace: settings.namespace.create,
             },
             OPTIONS,
         );
@@ -124,12 +139,12 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                 names.jaeger,
                 {
                     ...settings.jaeger,
-                    storage: storageOf("jaeger", settings),
-                    otlpHttp: takesTracesByHttp(settings),
+                    volumeSize: resolveVolumeSize("jaeger", settings),
+                    acceptsOtlpHttp: jaegerAcceptsHttp(settings),
                     namespace: inNamespace,
                     image: images.jaeger,
                     rolloutTimeout,
-                    ...(spanMetrics ? { spanMetricsUrl: at.prometheus.api.urls.short } : {}),
+                    ...(hasSpanMetrics ? { spanMetricsUrl: endpoints.prometheus.api.urls.short } : {}),
                 },
                 OPTIONS,
             ),
@@ -142,8 +157,8 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                 names.loki,
                 {
                     ...settings.loki,
-                    storage: storageOf("loki", settings),
-                    replaySeconds: replaySeconds(settings),
+                    volumeSize: resolveVolumeSize("loki", settings),
+                    maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
                     namespace: inNamespace,
                     image: images.loki,
                     rolloutTimeout,
@@ -159,7 +174,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                 names.victoriaLogs,
                 {
                     ...settings.victoriaLogs,
-                    storage: storageOf("victoriaLogs", settings),
+                    volumeSize: resolveVolumeSize("victoriaLogs", settings),
                     namespace: inNamespace,
                     image: images.victoriaLogs,
                     rolloutTimeout,
@@ -175,30 +190,38 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                 names.prometheus,
                 {
                     ...settings.prometheus,
-                    storage: storageOf("prometheus", settings),
+                    volumeSize: resolveVolumeSize("prometheus", settings),
                     namespace: inNamespace,
                     image: images.prometheus,
                     rolloutTimeout,
                     targets: [
-                        ...collectorScrapeTargets(names.collector, at.collector, routes, scrapedPods(settings)),
-                        ...traceTierTargets(traces, settings),
+                        ...collectorScrapeTargets(
+                            names.collector,
+                            endpoints.collector,
+                            routes,
+                            resolveScrapedPods(settings),
+                        ),
+                        ...traceTierTargets(traceTier, settings),
                         ...(settings.jaeger.enabled
-                            ? [{ job: names.jaeger, addresses: [at.jaeger.telemetry.address] }]
+                            ? [{ job: names.jaeger, addresses: [endpoints.jaeger.telemetry.address] }]
                             : []),
-                        ...logStoresOf(settings).map((store) => ({
-                            job: names[store],
-                            addresses: [at[store].api.address],
+                        ...findLogStores(settings).map((logStore) => ({
+                            job: names[logStore],
+                            addresses: [endpoints[logStore].api.address],
                         })),
                     ],
-                    ruleGroups: stackRules(settings, {
+                    ruleGroups: resolveRuleGroups(settings, {
                         ...names,
-                        collector: ownMetricsJob(names.collector),
-                        traceTier: ownMetricsJob(traces),
+                        collector: internalMetricsJob(names.collector),
+                        traceTier: internalMetricsJob(traceTier),
                         prometheus: PROMETHEUS_JOB,
                     }),
-                    replaySeconds: replaySeconds(settings),
-                    externalUrl: publishedUrl(settings, "prometheus"),
-                    pushed: spanMetrics || routes.metrics.includes(pushRoute) ? pushRoute : undefined,
+                    maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
+                    externalUrl: findExternalUrl(settings, "prometheus"),
+                    pushProtocol:
+                        hasSpanMetrics || routes.metrics.includes(metricsPushProtocol)
+                            ? metricsPushProtocol
+                            : undefined,
                 },
                 OPTIONS,
             ),
@@ -206,23 +229,23 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
     }
 
     const collectorBackends = {
-        jaeger: at.jaeger.otlp.address,
-        jaegerOtlp: at.jaeger.otlpHttp.urls.short,
-        lokiOtlp: at.loki.otlpUrl,
-        victoriaLogs: { otlp: at.victoriaLogs.otlpUrl, headers: victoriaLogsHeaders(settings.victoriaLogs) },
-        prometheusOtlp: at.prometheus.otlpUrl,
-        prometheusRemoteWrite: at.prometheus.remoteWriteUrl,
-        traceTier: at.traces,
+        jaeger: endpoints.jaeger.otlp.address,
+        jaegerOtlp: endpoints.jaeger.otlpHttp.urls.short,
+        lokiOtlp: endpoints.loki.otlpUrl,
+        victoriaLogs: { otlp: endpoints.victoriaLogs.otlpUrl, headers: victoriaLogsHeaders(settings.victoriaLogs) },
+        prometheusOtlp: endpoints.prometheus.otlpUrl,
+        prometheusRemoteWrite: endpoints.prometheus.remoteWriteUrl,
+        traceTier: endpoints.traceTier,
     };
 
     /** What the Collectors send to. */
-    const behind = hasTraceTier(settings)
+    const collectorDependencies = hasTraceTier(settings)
         ? [
               ...backends,
               new TraceTier(
-                  traces,
+                  traceTier,
                   {
-                      ...secondTierArgs(settings),
+                      ...resolveTraceTierArgs(settings),
                       namespace: inNamespace,
                       image: images.collector,
                       rolloutTimeout,
@@ -240,43 +263,43 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
             namespace: inNamespace,
             image: images.collector,
             rolloutTimeout,
-            routes: firstTierRoutes(settings),
-            pushRoute,
+            routes: resolveIngestTierRoutes(settings),
+            pushProtocol: metricsPushProtocol,
             queues,
-            scaling: autoscalingOf(settings),
-            destinations: sealed(destinationsOf(first)),
+            scaling: resolveAutoscaling(settings),
+            destinations: markDestinationSecrets(resolveDestinations(ingestTier)),
             backends: collectorBackends,
-            ...(settings.guard.enabled ? { guard: settings.guard } : {}),
-            ...(isRedacted(settings) ? { redaction: settings.redaction } : {}),
-            ...(hasTraceTier(settings) ? {} : ofWholeTraces(settings)),
+            ...(settings.guard.enabled ? { secureOtlp: settings.guard } : {}),
+            ...(isRedactionEnabled(settings) ? { redaction: settings.redaction } : {}),
+            ...(hasTraceTier(settings) ? {} : resolveTraceProcessingArgs(settings)),
             ...(settings.cluster.attributes.enabled
                 ? {
                       podAttributes: {
-                          role: `${settings.namespace.name}-pods`,
-                          collectors: Object.values(CLUSTER_NAMES),
-                          passedOn: settings.cluster.otlp.enabled,
+                          clusterRoleName: `${settings.namespace.name}-pods`,
+                          agentNames: Object.values(CLUSTER_TELEMETRY_NAMES),
+                          viaAgent: settings.cluster.otlp.enabled,
                       },
                   }
                 : {}),
-            labelsUnnamed: measuresCluster(settings.cluster),
+            labelsByResource: collectsNodeMetrics(settings.cluster),
         },
-        { ...OPTIONS, dependsOn: behind },
+        { ...OPTIONS, dependsOn: collectorDependencies },
     );
 
-    if (collectsFromCluster(settings.cluster)) {
-        new ClusterCollection(
+    if (isClusterTelemetryEnabled(settings.cluster)) {
+        new ClusterTelemetry(
             "cluster",
             {
-                cluster: settings.cluster,
+                clusterTelemetry: settings.cluster,
                 image: images.agent ?? images.collector,
                 rolloutTimeout,
                 stackNamespace: settings.namespace.name,
-                otlp: at.collector.otlpGrpc.address,
+                otlpEndpoint: endpoints.collector.otlpGrpc.address,
                 batch: settings.collector.batch,
                 receiver: settings.collector.receiver,
-                keepsOnNode: keepsOnNodes(settings),
+                storesOnNode: storesOnNodes(settings),
                 signals: SIGNALS.filter((signal) => routes[signal].length > 0),
-                ...(settings.networkPolicies.enabled ? { flows: collectionFlows(names.collector, settings) } : {}),
+                ...(settings.networkPolicies.enabled ? { flows: agentFlows(names.collector, settings) } : {}),
             },
             // What they send last, when all is destroyed, is taken.
             { ...OPTIONS, dependsOn: collector },
@@ -291,11 +314,11 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                   namespace: inNamespace,
                   image: images.grafana,
                   rolloutTimeout,
-                  rootUrl: grafanaRootUrl(settings),
-                  urls: dataSourceUrls(at, settings),
+                  rootUrl: resolveGrafanaRootUrl(settings),
+                  urls: resolveDataSourceUrls(endpoints, settings),
                   scrapeInterval: settings.prometheus.scrapeInterval,
-                  plugin: readsVictoriaLogs(settings) ? settings.grafana.victoriaLogsPlugin : undefined,
-                  dashboards: dashboardContext(settings),
+                  plugin: hasVictoriaLogsDataSource(settings) ? settings.grafana.victoriaLogsPlugin : undefined,
+                  dashboards: resolveDashboardContext(settings),
               },
               OPTIONS,
           )
@@ -307,56 +330,56 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
             ...settings.telemetrygen,
             namespace: inNamespace,
             image: images.telemetrygen,
-            signals: generatedSignals(settings),
-            otlp: at.collector.otlpGrpc.address,
+            signals: resolveTelemetrygenSignals(settings),
+            otlpEndpoint: endpoints.collector.otlpGrpc.address,
         },
         // It gives up when nobody listens.
         { ...OPTIONS, dependsOn: collector },
     );
 
     /** What an application in the cluster sets to send to the stack. */
-    const application = applicationEnvironment(at.collector, routes);
+    const applicationEnv = applicationEnvOutput(endpoints.collector, routes);
 
     if (settings.app.enabled && images.app !== undefined) {
-        new App(
-            names.app,
+        new Shop(
+            names.shop,
             {
                 ...settings.app,
                 namespace: inNamespace,
                 image: images.app,
                 rolloutTimeout,
-                endpoints: at.app,
-                telemetry: application,
+                endpoints: endpoints.shop,
+                telemetry: applicationEnv,
             },
             // What it sends last, when all is destroyed, is taken.
             { ...OPTIONS, dependsOn: collector },
         );
     }
 
-    if (isPublished(settings)) {
-        new Publish(
+    if (isExposed(settings)) {
+        new Exposure(
             "publish",
             {
                 ...settings.publish,
                 namespace: inNamespace,
-                backends: publishedBackends(names, settings),
+                targets: resolveExposureTargets(names, settings),
             },
             OPTIONS,
         );
     }
 
-    const guard = guardOutputs(names.collector, at.collector, routes, settings);
-    const published = publishedOutput(settings);
+    const guard = secureOtlpOutput(names.collector, endpoints.collector, routes, settings);
+    const externalUrls = externalUrlsOutput(settings);
 
     return {
         namespace: settings.namespace.name,
-        endpoints: endpointOutputs(at, settings),
-        application,
+        endpoints: endpointOutputs(endpoints, settings),
+        application: applicationEnv,
         portForwards: portForwardOutputs(names, settings.namespace.name, settings.localPorts, routes, settings),
         ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
         ...(guard ? { guard } : {}),
-        ...(published ? { published } : {}),
-        expectations: expectationsOf(routes, spanMetrics, settings.tailSampling),
+        ...(externalUrls ? { published: externalUrls } : {}),
+        expectations: verificationOutput(routes, hasSpanMetrics, settings.tailSampling),
         storedData,
         durability: durabilityOutput(settings),
     };

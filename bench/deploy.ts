@@ -3,10 +3,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { type Document, parseAllDocuments, parseDocument } from "yaml";
-import { ROOT } from "../sandbox/paths";
-import { manifestsWith } from "../tools/manifests";
-import { inNamespace, type Settings, settingsOf } from "../tools/mocked-stack";
-import { pulumiOutput, selectStack, type Stack, stackOf, SANDBOX_STACK } from "../tools/stack";
+import { ROOT } from "../sandbox/directories";
+import { renderManifests } from "../tools/render/manifests";
+import { overrideNamespace, type Settings, readStackSettings } from "../tools/render/program";
+import { pulumiOutput, selectStack, type Stack, resolveStack, SANDBOX_STACK } from "../tools/stack/stack";
 import { type Figure, median } from "./figures";
 
 const ROUNDS = 5;
@@ -24,7 +24,7 @@ const TITLES: Readonly<Record<Step, string>> = {
     delete: "`pulumi destroy`, over `kubectl delete`",
 };
 
-const AIMS: Readonly<Record<Step, string>> = { create: "at most 1.6", change: "at most 1.3", delete: "at most 1.5" };
+const GOALS: Readonly<Record<Step, string>> = { create: "at most 1.6", change: "at most 1.3", delete: "at most 1.5" };
 
 type Seconds = Readonly<Record<Step, number>>;
 
@@ -35,7 +35,7 @@ type Tool = Readonly<Record<Step, () => Promise<void>>>;
  * Times of Pulumi over those of kubectl for the objects of stack sandbox, in a Namespace of their own. Both take turns,
  * so that a machine that gets slower slows both, and each is first in every other round.
  */
-export async function deployFigures(): Promise<Figure[]> {
+export async function measureDeployment(): Promise<Figure[]> {
     const work = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-bench-"));
     try {
         const [byPulumi, byKubectl] = [await preparePulumi(work), await prepareKubectl(work)];
@@ -50,23 +50,23 @@ export async function deployFigures(): Promise<Figure[]> {
                 times.push(await measureSteps(tool));
             }
         }
-        return STEPS.map((step) => ratioOf(step, pulumi, kubectl));
+        return STEPS.map((step) => renderRatio(step, pulumi, kubectl));
     } finally {
         fs.rmSync(work, { recursive: true });
         // Of a run that failed.
-        const { env } = stackOf(SANDBOX_STACK);
+        const { env } = resolveStack(SANDBOX_STACK);
         await execa("kubectl", ["delete", "namespace", NAMESPACE, "--ignore-not-found"], { env, reject: false });
     }
 }
 
-function ratioOf(step: Step, pulumi: readonly Seconds[], kubectl: readonly Seconds[]): Figure {
+function renderRatio(step: Step, pulumi: readonly Seconds[], kubectl: readonly Seconds[]): Figure {
     const pairs = pulumi.map((times, round) => [times[step], kubectl[round]?.[step] ?? NaN] as const);
     const ratio = median(pairs.map(([ofPulumi, ofKubectl]) => ofPulumi / ofKubectl));
     const [ofPulumi, ofKubectl] = [0, 1].map((side) => median(pairs.map((pair) => pair[side] ?? NaN)).toFixed(1));
     return {
         what: `${TITLES[step]} (median of ${ROUNDS} pairs)`,
         value: `${ratio.toFixed(2)} (${ofPulumi ?? ""} s over ${ofKubectl ?? ""} s)`,
-        aim: AIMS[step],
+        aim: GOALS[step],
     };
 }
 
@@ -81,26 +81,26 @@ async function measureSteps(tool: Tool): Promise<Seconds> {
 }
 
 /** The settings of stack sandbox in the measurement's Namespace, with another time of the Collector's batches. */
-function changedSettings(settings: Settings): Settings {
+function changeSettings(settings: Settings): Settings {
     return { ...settings, collector: { ...Object(settings.collector), batch: { timeout: "2s" } } };
 }
 
 async function preparePulumi(work: string): Promise<Tool> {
     const file = parseDocument(fs.readFileSync(path.join(ROOT, `Pulumi.${SANDBOX_STACK}.yaml`), "utf8"));
     file.setIn(["config", "otel-stack:namespace", "name"], NAMESPACE);
-    const sandbox = stackOf(SANDBOX_STACK);
+    const sandbox = resolveStack(SANDBOX_STACK);
     const env = { ...sandbox.env, PULUMI_BACKEND_URL: `file://${work}` };
-    const stack: Stack = { ...sandbox, env, configFile: write(work, "as-it-is", file) };
+    const stack: Stack = { ...sandbox, env, configFile: writeConfigFile(work, "as-it-is", file) };
     file.setIn(["config", "otel-stack:collector", "batch", "timeout"], "2s");
-    const changed: Stack = { ...stack, configFile: write(work, "changed", file) };
+    const changed: Stack = { ...stack, configFile: writeConfigFile(work, "changed", file) };
     await selectStack(stack);
-    const run = (of: Stack, command: string) => async (): Promise<void> => {
-        await pulumiOutput(of, [command, "--yes", "--skip-preview", "--non-interactive"]);
+    const run = (target: Stack, command: string) => async (): Promise<void> => {
+        await pulumiOutput(target, [command, "--yes", "--skip-preview", "--non-interactive"]);
     };
     return { create: run(stack, "up"), change: run(changed, "up"), delete: run(stack, "destroy") };
 }
 
-function write(work: string, folder: string, file: Document): string {
+function writeConfigFile(work: string, folder: string, file: Document): string {
     const configFile = path.join(work, folder, `Pulumi.${SANDBOX_STACK}.yaml`);
     fs.mkdirSync(path.dirname(configFile));
     fs.writeFileSync(configFile, file.toString());
@@ -108,13 +108,13 @@ function write(work: string, folder: string, file: Document): string {
 }
 
 async function prepareKubectl(work: string): Promise<Tool> {
-    const settings = inNamespace(settingsOf(SANDBOX_STACK), NAMESPACE);
+    const settings = overrideNamespace(readStackSettings(SANDBOX_STACK), NAMESPACE);
     const created = path.join(work, "created.yaml");
     const changed = path.join(work, "changed.yaml");
-    fs.writeFileSync(created, await manifestsWith(settings));
-    fs.writeFileSync(changed, await manifestsWith(changedSettings(settings)));
-    const workloads = workloadsIn(fs.readFileSync(created, "utf8"));
-    const { env } = stackOf(SANDBOX_STACK);
+    fs.writeFileSync(created, await renderManifests(settings));
+    fs.writeFileSync(changed, await renderManifests(changeSettings(settings)));
+    const workloads = parseWorkloads(fs.readFileSync(created, "utf8"));
+    const { env } = resolveStack(SANDBOX_STACK);
     const apply = (file: string) => async (): Promise<void> => {
         await execa("kubectl", ["apply", "--filename", file], { env });
         await execa("kubectl", ["rollout", "status", "--namespace", NAMESPACE, "--timeout=3m", ...workloads], { env });
@@ -126,7 +126,7 @@ async function prepareKubectl(work: string): Promise<Tool> {
 }
 
 /** Those that are rolled out, as `kubectl rollout status` takes them. */
-function workloadsIn(manifests: string): string[] {
+function parseWorkloads(manifests: string): string[] {
     return parseAllDocuments(manifests)
         .map((document) => ({ kind: document.get("kind"), name: document.getIn(["metadata", "name"]) }))
         .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet" || kind === "DaemonSet")

@@ -7,7 +7,7 @@ export interface Figure {
 }
 
 /** The figures as a table in Markdown. */
-export function table(figures: readonly Figure[]): string {
+export function renderTable(figures: readonly Figure[]): string {
     const rows = figures.map(({ what, value, aim = "" }) => `| ${what} | ${value} | ${aim} |`);
     return ["| what | measured | aim |", "| --- | --- | --- |", ...rows].join("\n");
 }

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { SIGNALS, type Signal } from "../config/signals";
+import { SIGNALS, type Signal } from "../config/types/signal";
 import { IMAGES } from "../sandbox/images";
-import type { Stack } from "../tools/stack";
+import type { Stack } from "../tools/stack/stack";
 import type { Figure } from "./figures";
 
 const NAMESPACE = "playground-otel";
 const MIB = 2 ** 20;
 /** Where each program says what it has taken of CPU and memory. */
-const PROGRAMS = { "otel-collector": 8888, jaeger: 8888, prometheus: 9090, victorialogs: 9428 } as const;
-type Program = keyof typeof PROGRAMS;
+const METRICS_PORTS = { "otel-collector": 8888, jaeger: 8888, prometheus: 9090, victorialogs: 9428 } as const;
+type Program = keyof typeof METRICS_PORTS;
 /** Those that have to do with a signal; of spans Prometheus has the metrics that are made of them. */
-const CONCERNED: Readonly<Record<Signal, readonly Program[]>> = {
+const PROGRAMS_BY_SIGNAL: Readonly<Record<Signal, readonly Program[]>> = {
     traces: ["otel-collector", "jaeger", "prometheus"],
     metrics: ["otel-collector", "prometheus"],
     logs: ["otel-collector", "victorialogs"],
@@ -22,25 +22,29 @@ const ATTRIBUTES = 8;
 const SECONDS = 8;
 /** Below what a Collector of the smallest size takes. */
 const STEADY_RATE = 1000;
-const DRAINED_WITHIN_MS = 60_000;
+const DRAIN_TIMEOUT_MS = 60_000;
 
 /**
  * What the items of each signal cost the programs of the stack that runs, beside what they take while nobody sends, and
  * the most that it takes of one sender that never waits. It fills the stores, and nobody else should send.
  */
-export async function loadFigures(stack: Stack): Promise<Figure[]> {
+export async function measureLoad(stack: Stack): Promise<Figure[]> {
     const figures: Figure[] = [];
-    const idle = await difference(stack, "traces", () => sleep(SECONDS * 1000));
+    const idle = await measureDelta(stack, "traces", () => sleep(SECONDS * 1000));
     for (const signal of SIGNALS) {
-        const steady = await difference(stack, signal, () => send(stack, signal, STEADY_RATE));
-        const most = await difference(stack, signal, () => send(stack, signal, 0));
-        figures.push(...costs(signal, idle, steady), mostTaken(signal, most), ...memories(signal, most));
+        const steady = await measureDelta(stack, signal, () => send(stack, signal, STEADY_RATE));
+        const peak = await measureDelta(stack, signal, () => send(stack, signal, 0));
+        figures.push(
+            ...renderCosts(signal, idle, steady),
+            renderPeakThroughput(signal, peak),
+            ...renderMemory(signal, peak),
+        );
     }
     return figures;
 }
 
-function costs(signal: Signal, idle: Difference, steady: Difference): Figure[] {
-    return CONCERNED[signal].map((program) => {
+function renderCosts(signal: Signal, idle: Delta, steady: Delta): Figure[] {
+    return PROGRAMS_BY_SIGNAL[signal].map((program) => {
         const busy = steady.cpuSeconds[program] / steady.seconds - idle.cpuSeconds[program] / idle.seconds;
         const items = steady.accepted / steady.seconds;
         return {
@@ -50,44 +54,44 @@ function costs(signal: Signal, idle: Difference, steady: Difference): Figure[] {
     });
 }
 
-function mostTaken(signal: Signal, { accepted, refused, sending, cpuSeconds }: Difference): Figure {
-    const cores = (cpuSeconds["otel-collector"] / sending).toFixed(2);
+function renderPeakThroughput(signal: Signal, { accepted, refused, sending: seconds, cpuSeconds }: Delta): Figure {
+    const cores = (cpuSeconds["otel-collector"] / seconds).toFixed(2);
     return {
         what: `most ${ITEMS[signal]} a second, of one sender that never waits`,
-        value: `${(accepted / sending).toFixed(0)} (${refused} refused; the Collector takes ${cores} cores)`,
+        value: `${(accepted / seconds).toFixed(0)} (${refused} refused; the Collector takes ${cores} cores)`,
     };
 }
 
-function memories(signal: Signal, { memory }: Difference): Figure[] {
-    return CONCERNED[signal].map((program) => ({
+function renderMemory(signal: Signal, { memory }: Delta): Figure[] {
+    return PROGRAMS_BY_SIGNAL[signal].map((program) => ({
         what: `memory of ${program} after that`,
         value: `${(memory[program] / MIB).toFixed(0)} MiB`,
     }));
 }
 
-type Each = Readonly<Record<Program, number>>;
+type PerProgram = Readonly<Record<Program, number>>;
 
 /** What has changed while something went on. */
-interface Difference {
+interface Delta {
     readonly seconds: number;
     /** Without the time to send what was queued. */
     readonly sending: number;
     readonly accepted: number;
     readonly refused: number;
-    readonly cpuSeconds: Each;
+    readonly cpuSeconds: PerProgram;
     /** Resident, at the end. */
-    readonly memory: Each;
+    readonly memory: PerProgram;
 }
 
-async function difference(stack: Stack, signal: Signal, goesOn: () => Promise<unknown>): Promise<Difference> {
-    const before = await read(stack, signal);
-    await goesOn();
+async function measureDelta(stack: Stack, signal: Signal, work: () => Promise<unknown>): Promise<Delta> {
+    const before = await readMetrics(stack, signal);
+    await work();
     const sent = performance.now();
-    const deadline = Date.now() + DRAINED_WITHIN_MS;
-    let after = await read(stack, signal);
+    const deadline = Date.now() + DRAIN_TIMEOUT_MS;
+    let after = await readMetrics(stack, signal);
     while (after.queued > 0 && Date.now() < deadline) {
         await sleep(500);
-        after = await read(stack, signal);
+        after = await readMetrics(stack, signal);
     }
     const cpu = (program: Program) => after.cpuSeconds[program] - before.cpuSeconds[program];
     return {
@@ -105,33 +109,36 @@ async function difference(stack: Stack, signal: Signal, goesOn: () => Promise<un
     };
 }
 
-async function read(stack: Stack, signal: Signal) {
+async function readMetrics(stack: Stack, signal: Signal) {
     const pages = await Promise.all(
-        Object.entries(PROGRAMS).map(async ([program, port]) => {
+        Object.entries(METRICS_PORTS).map(async ([program, port]) => {
             const path = `/api/v1/namespaces/${NAMESPACE}/services/${program}:${port}/proxy/metrics`;
             const { stdout } = await execa("kubectl", ["get", "--raw", path], { env: stack.env });
             return [program, stdout] as const;
         }),
     );
     const page = Object.fromEntries(pages) as Readonly<Record<Program, string>>;
-    const each = (metric: RegExp): Each => ({
-        "otel-collector": sum(page["otel-collector"], metric),
-        jaeger: sum(page.jaeger, metric),
-        prometheus: sum(page.prometheus, metric),
-        victorialogs: sum(page.victorialogs, metric),
+    const each = (metric: RegExp): PerProgram => ({
+        "otel-collector": sumSeries(page["otel-collector"], metric),
+        jaeger: sumSeries(page.jaeger, metric),
+        prometheus: sumSeries(page.prometheus, metric),
+        victorialogs: sumSeries(page.victorialogs, metric),
     });
     return {
         at: performance.now(),
-        accepted: sum(page["otel-collector"], new RegExp(`^otelcol_receiver_accepted_${ITEMS[signal]}$`)),
-        refused: sum(page["otel-collector"], new RegExp(`^otelcol_receiver_(?:refused|failed)_${ITEMS[signal]}$`)),
-        queued: sum(page["otel-collector"], /^otelcol_exporter_queue_size$/),
+        accepted: sumSeries(page["otel-collector"], new RegExp(`^otelcol_receiver_accepted_${ITEMS[signal]}$`)),
+        refused: sumSeries(
+            page["otel-collector"],
+            new RegExp(`^otelcol_receiver_(?:refused|failed)_${ITEMS[signal]}$`),
+        ),
+        queued: sumSeries(page["otel-collector"], /^otelcol_exporter_queue_size$/),
         cpuSeconds: each(/^(?:otelcol_)?process_cpu_seconds(?:_total)?$/),
         memory: each(/^(?:otelcol_process_memory_rss|process_resident_memory_bytes)$/),
     };
 }
 
 /** Of all series of the metrics of such a name. */
-function sum(page: string, metric: RegExp): number {
+function sumSeries(page: string, metric: RegExp): number {
     return [...page.matchAll(/^(\w+)(?:\{.*\})? (\S+)$/gm)]
         .filter(([, name = ""]) => metric.test(name))
         .reduce((total, [, , value]) => total + Number(value), 0);

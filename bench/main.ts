@@ -1,65 +1,65 @@
 import * as path from "node:path";
 import { isRunning } from "../sandbox/cluster";
-import { SANDBOX_MODULES } from "../sandbox/programs";
-import { provideProgram } from "../sandbox/up";
-import { SANDBOX_STACK, type Stack, stackOf } from "../tools/stack";
-import { deployFigures } from "./deploy";
-import { type Figure, table } from "./figures";
-import { loadFigures } from "./load";
-import { memoryAtRest } from "./memory";
-import { previewRatio } from "./preview";
-import { queueFigures } from "./queues/queues";
-import { requestedMemory } from "./requests";
+import { SANDBOX_MODULES } from "../sandbox/go-modules";
+import { buildModule } from "../sandbox/start";
+import { SANDBOX_STACK, type Stack, resolveStack } from "../tools/stack/stack";
+import { measureDeployment } from "./deploy";
+import { type Figure, renderTable } from "./figures";
+import { measureLoad } from "./load";
+import { measureIdleMemory } from "./idle-memory";
+import { measurePreview } from "./preview";
+import { measureQueues } from "./queues/queues";
+import { measureRequestedMemory } from "./requested-memory";
 
 /** What can be measured alone, by its name. */
-const ALONE: Readonly<Record<string, () => Promise<Figure[]>>> = {
-    deploy: ofDeployment,
-    load: ofLoad,
-    queues: ofQueues,
+const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
+    deploy: benchmarkDeployment,
+    load: benchmarkLoad,
+    queues: benchmarkQueues,
 };
 
 /** Measures what queues cost, on this machine; and the stack that runs on the sandbox, where nothing is changed by it. */
 async function main(only: string | undefined): Promise<void> {
-    const measure = only === undefined ? ofAll : ALONE[only];
+    const measure = only === undefined ? benchmarkAll : BENCHMARKS[only];
     if (measure === undefined) {
-        throw new Error(`nothing is called ${only}; there is ${Object.keys(ALONE).join(", ")}`);
+        throw new Error(`nothing is called ${only}; there is ${Object.keys(BENCHMARKS).join(", ")}`);
     }
-    console.log(table(await measure()));
+    console.log(renderTable(await measure()));
 }
 
-async function ofAll(): Promise<Figure[]> {
-    return [...(await ofStack()), ...(await ofDeployment()), ...(await ofQueues())];
+async function benchmarkAll(): Promise<Figure[]> {
+    return [...(await benchmarkStack()), ...(await benchmarkDeployment()), ...(await benchmarkQueues())];
 }
 
 /** Beside the stack that runs, which it leaves alone. */
-async function ofDeployment(): Promise<Figure[]> {
-    runningStack();
-    return deployFigures();
+async function benchmarkDeployment(): Promise<Figure[]> {
+    requireRunningStack();
+    return measureDeployment();
 }
 
-async function ofStack(): Promise<Figure[]> {
-    const stack = runningStack();
-    return [await previewRatio(stack), await requestedMemory("dev"), ...(await memoryAtRest(stack))];
+async function benchmarkStack(): Promise<Figure[]> {
+    const stack = requireRunningStack();
+    return [await measurePreview(stack), await measureRequestedMemory("dev"), ...(await measureIdleMemory(stack))];
 }
 
 /** It fills the stores, and is not part of the whole. */
-async function ofLoad(): Promise<Figure[]> {
-    return loadFigures(runningStack());
+async function benchmarkLoad(): Promise<Figure[]> {
+    return measureLoad(requireRunningStack());
 }
 
-function runningStack(): Stack {
+function requireRunningStack(): Stack {
     if (!isRunning()) {
         throw new Error("no sandbox runs; start it with 'make up'");
     }
-    return stackOf(SANDBOX_STACK);
+    return resolveStack(SANDBOX_STACK);
 }
 
-async function ofQueues(): Promise<Figure[]> {
+async function benchmarkQueues(): Promise<Figure[]> {
     const module = SANDBOX_MODULES.find(({ name }) => name === "collector");
     if (module === undefined) {
-        throw new Error("sandbox/programs.ts has no Collector");
+        throw new Error("sandbox/go-modules.ts has no Collector");
     }
-    return queueFigures(path.join(await provideProgram(module), "otelcol-contrib"));
+    return measureQueues(path.join(await buildModule(module), "otelcol-contrib"));
 }
 
 main(process.argv[2]).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { pulumiOutput, type Stack } from "../tools/stack";
+import { pulumiOutput, type Stack } from "../tools/stack/stack";
 import { type Figure, median } from "./figures";
 
 const ROUNDS = 5;
@@ -7,18 +7,18 @@ const ROUNDS = 5;
  * Time of a preview that finds nothing to change, over that of the same preview with ts-node checking types. They take
  * turns, so that a machine that gets slower slows both.
  */
-export async function previewRatio(stack: Stack): Promise<Figure> {
+export async function measurePreview(stack: Stack): Promise<Figure> {
     const typeChecked: Stack = {
         ...stack,
         env: { ...stack.env, PULUMI_NODEJS_TSCONFIG_PATH: "bench/tsconfig.typecheck.json" },
     };
-    await secondsOfPreview(stack);
-    await secondsOfPreview(typeChecked);
+    await timePreview(stack);
+    await timePreview(typeChecked);
     const plain: number[] = [];
     const checked: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-        plain.push(await secondsOfPreview(stack));
-        checked.push(await secondsOfPreview(typeChecked));
+        plain.push(await timePreview(stack));
+        checked.push(await timePreview(typeChecked));
     }
     const ratio = median(plain.map((seconds, round) => seconds / (checked[round] ?? seconds)));
     return {
@@ -28,7 +28,7 @@ export async function previewRatio(stack: Stack): Promise<Figure> {
     };
 }
 
-async function secondsOfPreview(stack: Stack): Promise<number> {
+async function timePreview(stack: Stack): Promise<number> {
     const started = process.hrtime.bigint();
     await pulumiOutput(stack, ["preview", "--expect-no-changes", "--non-interactive"]);
     return Number(process.hrtime.bigint() - started) / 1e9;

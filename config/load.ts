@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { onDisk } from "./durability";
-import { entryHint, flatKeyHint, valueHint } from "./hints";
-import { plainIn } from "./plain-secrets";
-import type { Problem } from "./problems";
-import { publishReminders } from "./publish";
-import { routesOf } from "./routes";
-import { SIGNALS } from "./signals";
-import type { StackSettings } from "./schema";
-import { valueAt } from "./records";
+import { usesPersistentQueues } from "./model/durability";
+import { findEntryHint, findFlatKeyHint, findValueHint } from "./types/hints";
+import { isPlaintextInStackFile } from "./plaintext-secrets";
+import type { Issue } from "./issues";
+import { listExposurePrerequisites } from "./model/expose";
+import { resolveRoutes } from "./model/routes";
+import { SIGNALS } from "./types/signal";
+import type { StackSettings } from "./schema/schema";
+import { getPath } from "./types/raw";
 import { validate } from "./validate";
 
 // Exported by the JavaScript, but left out of the declarations.
@@ -22,35 +22,35 @@ declare module "@pulumi/pulumi/runtime/config" {
  * silence. Throws one error that names every problem, before anything is registered.
  */
 export function loadSettings(): StackSettings {
-    const raw = projectConfig();
-    const { settings, problems } = validate(raw);
-    if (problems) {
-        throw new pulumi.RunError(report(problems, raw));
+    const raw = readProjectConfig();
+    const { settings, issues } = validate(raw);
+    if (issues) {
+        throw new pulumi.RunError(renderReport(issues, raw));
     }
-    warnOfLostSignals(settings);
-    remindOfSecrets(settings);
-    sayThatPodsStay(settings);
-    warnOfRecordsInMemory(settings);
-    remindOfAuthorities(settings);
-    warnOfPlainSecrets(settings);
+    warnUnroutedSignals(settings);
+    logRequiredSecrets(settings);
+    logScaleUpOnly(settings);
+    warnUnflushedRecords(settings);
+    logRequiredCas(settings);
+    warnPlaintextSecrets(settings);
     return settings;
 }
 
-function warnOfLostSignals(settings: StackSettings): void {
-    for (const signal of SIGNALS.filter((name) => routesOf(settings)[name].length === 0)) {
-        say(pulumi.log.warn(`No destination for ${signal} is switched on: the Collector refuses them.`));
+function warnUnroutedSignals(settings: StackSettings): void {
+    for (const signal of SIGNALS.filter((name) => resolveRoutes(settings)[name].length === 0)) {
+        logSafely(pulumi.log.warn(`No destination for ${signal} is switched on: the Collector refuses them.`));
     }
 }
 
 /** What only the person can make, said before it is missed: the roll-out would wait for it, and then fail. */
-function remindOfSecrets(settings: StackSettings): void {
-    const reminders = [...guardReminders(settings), ...publishReminders(settings)];
+function logRequiredSecrets(settings: StackSettings): void {
+    const reminders = [...listSecureOtlpPrerequisites(settings), ...listExposurePrerequisites(settings)];
     for (const reminder of pulumi.runtime.isDryRun() ? reminders : []) {
-        say(pulumi.log.info(reminder));
+        logSafely(pulumi.log.info(reminder));
     }
 }
 
-function guardReminders({ guard: { enabled, auth, tls }, namespace }: StackSettings): readonly string[] {
+function listSecureOtlpPrerequisites({ guard: { enabled, auth, tls }, namespace }: StackSettings): readonly string[] {
     const secrets =
         auth === "mtls"
             ? `${tls.secretName} (tls.crt, tls.key) and ${tls.clientCaSecretName ?? tls.secretName} (ca.crt)`
@@ -62,9 +62,9 @@ function guardReminders({ guard: { enabled, auth, tls }, namespace }: StackSetti
 }
 
 /** What an autoscaler usually does, and does not here. */
-function sayThatPodsStay(settings: StackSettings): void {
-    if (settings.collector.autoscaling.enabled && onDisk(settings) && pulumi.runtime.isDryRun()) {
-        say(
+function logScaleUpOnly(settings: StackSettings): void {
+    if (settings.collector.autoscaling.enabled && usesPersistentQueues(settings) && pulumi.runtime.isDryRun()) {
+        logSafely(
             pulumi.log.info(
                 "collector.autoscaling.enabled: with durability disk pods are added and never removed, as a queue " +
                     "cannot leave its volume; docs/scaling.md says how to remove one.",
@@ -74,9 +74,9 @@ function sayThatPodsStay(settings: StackSettings): void {
 }
 
 /** With queues on disk one expects that nothing accepted is lost. */
-function warnOfRecordsInMemory({ durability, victoriaLogs }: StackSettings): void {
-    if (victoriaLogs.enabled && onDisk({ durability })) {
-        say(
+function warnUnflushedRecords({ durability, victoriaLogs }: StackSettings): void {
+    if (victoriaLogs.enabled && usesPersistentQueues({ durability })) {
+        logSafely(
             pulumi.log.warn(
                 `victoriaLogs: what it has taken since some seconds, about twice ${victoriaLogs.flushInterval} ` +
                     "(victoriaLogs.flushInterval), is in memory alone and lost if it is killed; docs/reliability.md says more.",
@@ -85,10 +85,10 @@ function warnOfRecordsInMemory({ durability, victoriaLogs }: StackSettings): voi
     }
 }
 
-function remindOfAuthorities({ destinations, namespace }: StackSettings): void {
+function logRequiredCas({ destinations, namespace }: StackSettings): void {
     for (const [name, { tls }] of Object.entries(destinations)) {
         if (tls.caSecretName !== undefined && pulumi.runtime.isDryRun()) {
-            say(
+            logSafely(
                 pulumi.log.info(
                     `destinations.${name}: the Collector starts once Namespace ${namespace.name} has Secret ${tls.caSecretName} (ca.crt).`,
                 ),
@@ -98,17 +98,17 @@ function remindOfAuthorities({ destinations, namespace }: StackSettings): void {
 }
 
 /** They work, and the file that holds them is one that people commit. */
-function warnOfPlainSecrets({ azureMonitor, destinations }: StackSettings): void {
-    const given = [
+function warnPlaintextSecrets({ azureMonitor, destinations }: StackSettings): void {
+    const secretKeys = [
         ...Object.entries(destinations).flatMap(([name, { secretHeaders }]) =>
             Object.keys(secretHeaders).map((header) => `destinations.${name}.secretHeaders.${header}`),
         ),
         ...(azureMonitor.connectionString === undefined ? [] : ["azureMonitor.connectionString"]),
     ];
-    for (const key of given.filter(
-        (key) => plainIn(pulumi.getStack(), `${pulumi.getProject()}:${key}`) ?? !isSecret(key),
+    for (const key of secretKeys.filter(
+        (key) => isPlaintextInStackFile(pulumi.getStack(), `${pulumi.getProject()}:${key}`) ?? !isSecret(key),
     )) {
-        say(
+        logSafely(
             pulumi.log.warn(
                 `${key} is not encrypted: \`pulumi config set --secret --path ${pulumi.getProject()}:${key}\` sets it so.`,
             ),
@@ -117,48 +117,48 @@ function warnOfPlainSecrets({ azureMonitor, destinations }: StackSettings): void
 }
 
 /** Nobody waits for a line of the log; one that cannot be written is no reason to fail. */
-function say(line: Promise<void>): void {
+function logSafely(line: Promise<void>): void {
     line.catch(() => undefined);
 }
 
-function report(problems: readonly Problem[], raw: Readonly<Record<string, unknown>>): string {
+function renderReport(issues: readonly Issue[], raw: Readonly<Record<string, unknown>>): string {
     const project = pulumi.getProject();
-    const lines = problems.map(
-        (problem) => `  ${project}:${problem.key}: ${messageOf(problem, raw)}${hintOf(problem, raw)}`,
+    const lines = issues.map(
+        (issue) => `  ${project}:${issue.key}: ${renderMessage(issue, raw)}${findHint(issue, raw)}`,
     );
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    const count = issues.length === 1 ? "1 problem" : `${issues.length} problems`;
     return `the settings of stack ${pulumi.getStack()} have ${count}:\n${lines.join("\n")}`;
 }
 
 /** Not shown, even where a person has forgotten to encrypt it. */
-const MEANT_TO_BE_SECRET = /\.(?:secretHeaders|connectionString)\b/;
+const SECRET_PATHS = /\.(?:secretHeaders|connectionString)\b/;
 
-function messageOf({ key, message, quotes }: Problem, raw: Readonly<Record<string, unknown>>): string {
+function renderMessage({ key, message, quotedKeys: quotes }: Issue, raw: Readonly<Record<string, unknown>>): string {
     // A message quotes the other settings that it is about. Of its own setting it says what was got, here.
     const secrets = quotes.filter((quoted) => quoted !== key && isSecret(quoted));
     if (secrets.length > 0) {
         return `does not fit ${secrets.join(", ")} (a secret is among them, not shown)`;
     }
-    const got = quotes.includes(key) ? valueAt(raw, key.split(".")) : undefined;
+    const got = quotes.includes(key) ? getPath(raw, key.split(".")) : undefined;
     return got === undefined || (typeof got === "object" && got !== null) || isHidden(key)
         ? message
         : `${message}, got ${JSON.stringify(got)}`;
 }
 
 /** How to set it right, where the value shows what was meant. */
-function hintOf({ key, message, quotes }: Problem, raw: Readonly<Record<string, unknown>>): string {
+function findHint({ key, message, quotedKeys: quotes }: Issue, raw: Readonly<Record<string, unknown>>): string {
     const project = pulumi.getProject();
-    const value = valueAt(raw, key.split("."));
-    const refused = quotes[0] === key && value !== undefined;
+    const value = getPath(raw, key.split("."));
+    const isRejected = quotes[0] === key && value !== undefined;
     const hint =
-        (Object.hasOwn(raw, key) ? flatKeyHint({ key, value: raw[key], project }, isHidden(key)) : undefined) ??
-        (refused ? entryHint({ key, value, project }) : undefined) ??
-        (refused && !isHidden(key) ? valueHint({ key, value, project }, message) : undefined);
+        (Object.hasOwn(raw, key) ? findFlatKeyHint({ key, value: raw[key], project }, isHidden(key)) : undefined) ??
+        (isRejected ? findEntryHint({ key, value, project }) : undefined) ??
+        (isRejected && !isHidden(key) ? findValueHint({ key, value, project }, message) : undefined);
     return hint === undefined ? "" : `: ${hint}`;
 }
 
 function isHidden(key: string): boolean {
-    return isSecret(key) || MEANT_TO_BE_SECRET.test(key);
+    return isSecret(key) || SECRET_PATHS.test(key);
 }
 
 /** A person may encrypt any setting; Pulumi knows that of whole top-level keys. */
@@ -168,7 +168,7 @@ function isSecret(key: string): boolean {
     return [top, key].some((name) => pulumi.runtime.isConfigSecret(`${pulumi.getProject()}:${name}`));
 }
 
-function projectConfig(): Record<string, unknown> {
+function readProjectConfig(): Record<string, unknown> {
     const prefix = `${pulumi.getProject()}:`;
     return Object.fromEntries(
         Object.entries(pulumi.runtime.allConfig())

@@ -1,22 +1,22 @@
-import { presetSources, withPresets } from "./presets";
-import { type Path, type Problem, keyOf, problemsOf, withoutEmptySections } from "./problems";
-import { type Raw, isRecord, valueAt } from "./records";
-import { type Reads, recordReads } from "./recorded-settings";
-import { RULES } from "./rules";
-import { type StackSettings, stackSettings } from "./schema";
+import { findPresetSources, applyPresets } from "./schema/presets";
+import { type Path, type Issue, formatPath, issuesFromZod, dropEmptySections } from "./issues";
+import { type Raw, isRecord, getPath } from "./types/raw";
+import { type Reads, recordReads } from "./rules/recorded-settings";
+import { RULES } from "./rules/rules";
+import { type StackSettings, stackSettings } from "./schema/schema";
 
-export type Validated =
-    | { readonly settings: StackSettings; readonly problems?: never }
-    | { readonly settings?: never; readonly problems: readonly Problem[] };
+export type ValidationResult =
+    | { readonly settings: StackSettings; readonly issues?: never }
+    | { readonly settings?: never; readonly issues: readonly Issue[] };
 
 /** Checks the settings of a stack against the schema and against each other, and reports all problems at once. */
-export function validate(given: Raw): Validated {
-    const whole = withoutEmptySections(given, stackSettings);
-    const raw = isRecord(whole) ? whole : given;
-    const parsed = stackSettings.safeParse(withPresets(raw));
+export function validate(input: Raw): ValidationResult {
+    const whole = dropEmptySections(input, stackSettings);
+    const raw = isRecord(whole) ? whole : input;
+    const parsed = stackSettings.safeParse(applyPresets(raw));
     if (parsed.success) {
-        const problems = brokenRules(parsed.data, raw, []);
-        return problems.length === 0 ? { settings: deepFreeze(parsed.data) } : { problems };
+        const ruleIssues = findRuleIssues(parsed.data, raw, []);
+        return ruleIssues.length === 0 ? { settings: deepFreeze(parsed.data) } : { issues: ruleIssues };
     }
 
     // The rules still check the rest. What failed gives way to its default, and a problem of a rule that reads it is
@@ -25,29 +25,29 @@ export function validate(given: Raw): Validated {
     const failed = issues.flatMap((issue) =>
         issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
     );
-    const rest = stackSettings.safeParse(withPresets(failed.reduce(without, raw)));
-    const broken = rest.success ? brokenRules(rest.data, raw, failed) : [];
-    return { problems: [...problemsOf(issues, stackSettings), ...broken] };
+    const rest = stackSettings.safeParse(applyPresets(failed.reduce(omitPath, raw)));
+    const otherRuleIssues = rest.success ? findRuleIssues(rest.data, raw, failed) : [];
+    return { issues: [...issuesFromZod(issues, stackSettings), ...otherRuleIssues] };
 }
 
-function brokenRules(settings: StackSettings, raw: Raw, failed: readonly Path[]): Problem[] {
+function findRuleIssues(settings: StackSettings, raw: Raw, failed: readonly Path[]): Issue[] {
     return RULES.flatMap((rule) => {
         const reads: Reads = { values: new Set(), sections: new Set() };
-        const isGiven = (key: string): boolean => {
+        const isSet = (key: string): boolean => {
             reads.values.add(key);
-            return valueAt(raw, key.split(".")) !== undefined;
+            return getPath(raw, key.split(".")) !== undefined;
         };
-        const found = rule.problem(recordReads(settings, reads), isGiven) ?? [];
+        const found = rule.check(recordReads(settings, reads), isSet) ?? [];
         const located = typeof found === "string" ? [{ key: rule.key, message: found }] : found;
-        const keys = [...reads.values].flatMap((key) => [key, ...(isGiven(key) ? [] : presetSources(key))]);
+        const keys = [...reads.values].flatMap((key) => [key, ...(isSet(key) ? [] : findPresetSources(key))]);
         return failed.some((path) => hasRead(reads, keys, path, settings))
             ? []
             : located
-                  .filter(({ key }) => !failed.some((path) => overlaps(key, keyOf(path))))
+                  .filter(({ key }) => !failed.some((path) => overlaps(key, formatPath(path))))
                   .map(({ key, message }) => ({
                       key,
                       message,
-                      quotes: [key, ...[...reads.values].filter((other) => other !== key && isQuoted(other))],
+                      quotedKeys: [key, ...[...reads.values].filter((other) => other !== key && mayQuote(other))],
                   }));
     });
 }
@@ -55,12 +55,12 @@ function brokenRules(settings: StackSettings, raw: Raw, failed: readonly Path[])
 /** Whether a rule that has read those keys, and listed those sections, would have read the setting that failed. */
 function hasRead({ sections }: Reads, keys: readonly string[], failed: Path, settings: StackSettings): boolean {
     // An entry that failed is missing from its section; a setting with a fixed name has its default there.
-    const isMissing = valueAt(settings, failed) === undefined && sections.has(keyOf(failed.slice(0, -1)));
-    return isMissing || sections.has(keyOf(failed)) || keys.some((key) => overlaps(key, keyOf(failed)));
+    const isMissing = getPath(settings, failed) === undefined && sections.has(formatPath(failed.slice(0, -1)));
+    return isMissing || sections.has(formatPath(failed)) || keys.some((key) => overlaps(key, formatPath(failed)));
 }
 
 /** Secrets are among the destinations' settings, so that no message has any of their values in it. */
-function isQuoted(key: string): boolean {
+function mayQuote(key: string): boolean {
     return !/^(?:azureMonitor|destinations)\b/.test(key);
 }
 
@@ -69,11 +69,11 @@ function overlaps(a: string, b: string): boolean {
 }
 
 /** The same without what stands at that path. */
-function without(value: Raw, [head, ...tail]: Path): Raw {
+function omitPath(value: Raw, [head, ...tail]: Path): Raw {
     const key = String(head);
     const child = value[key];
     if (tail.length > 0 && isRecord(child)) {
-        return { ...value, [key]: without(child, tail) };
+        return { ...value, [key]: omitPath(child, tail) };
     }
     return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
 }

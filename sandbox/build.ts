@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { makeOnce } from "./make-once";
-import { BUILD_LOGS, CACHE, ROOT } from "./paths";
-import type { GoEmbeds, GoModule } from "./programs";
+import { BUILD_LOGS, CACHE, ROOT } from "./directories";
+import type { GoEmbeds, GoModule } from "./go-modules";
 
 /** Where modules are read and programs are put. */
 export interface BuildFolders {
@@ -34,20 +34,20 @@ export class BuildError extends Error {
 }
 
 /** Folder that holds the programs of a module, named after all that goes into them. */
-export function outputOf(module: GoModule, goVersion: string, folders: BuildFolders = FOLDERS): string {
+export function resolveOutputFolder(module: GoModule, goVersion: string, folders: BuildFolders = FOLDERS): string {
     const { programs, cgo = false } = module;
     const embeds = module.embeds === undefined ? [] : [module.embeds];
-    const inputs = [goVersion, process.arch, programs, cgo, buildArguments(module), ...embeds];
+    const inputs = [goVersion, process.arch, programs, cgo, goBuildArgs(module), ...embeds];
     const hash = createHash("sha256").update(JSON.stringify(inputs));
     const sources = path.join(folders.modules, module.name);
-    for (const file of filesIn(sources)) {
+    for (const file of listFiles(sources)) {
         hash.update(file).update(fs.readFileSync(path.join(sources, file)));
     }
     return path.join(folders.programs, `${module.name}-${hash.digest("hex").slice(0, 12)}`);
 }
 
 /** All files below a folder, those of the modules in `left-out` included. */
-function filesIn(folder: string): readonly string[] {
+function listFiles(folder: string): readonly string[] {
     return fs
         .readdirSync(folder, { recursive: true, encoding: "utf8" })
         .filter((file) => fs.statSync(path.join(folder, file)).isFile())
@@ -56,18 +56,18 @@ function filesIn(folder: string): readonly string[] {
 
 /** Whether the programs of the module are there already. */
 export function isBuilt(module: GoModule, goVersion: string): boolean {
-    return fs.existsSync(outputOf(module, goVersion));
+    return fs.existsSync(resolveOutputFolder(module, goVersion));
 }
 
 /** The compiler's own: a seventh less time for a build (coredns, 101 s to 87 s), and no process takes more than 2 GiB for it. */
-const RARE_GARBAGE_COLLECTION = { GOGC: "400", GOMEMLIMIT: "2GiB" } as const;
+const COMPILER_GC_ENV = { GOGC: "400", GOMEMLIMIT: "2GiB" } as const;
 
 /**
  * Builds the programs of a module and returns their folder. A build that was interrupted continues where it stopped, as
  * Go keeps each package that it compiled.
  */
 export async function build(module: GoModule, goVersion: string, folders: BuildFolders = FOLDERS): Promise<string> {
-    return makeOnce(outputOf(module, goVersion, folders), async (folder) => {
+    return makeOnce(resolveOutputFolder(module, goVersion, folders), async (folder) => {
         fs.mkdirSync(folders.logs, { recursive: true });
         const log = path.join(folders.logs, `build-${module.name}.log`);
         fs.writeFileSync(log, "");
@@ -78,7 +78,7 @@ export async function build(module: GoModule, goVersion: string, folders: BuildF
             GOFLAGS: "-mod=readonly",
             // A go.work of a folder above would exclude these modules.
             GOWORK: "off",
-            ...RARE_GARBAGE_COLLECTION,
+            ...COMPILER_GC_ENV,
         };
         const embeds =
             module.embeds === undefined
@@ -93,7 +93,7 @@ export async function build(module: GoModule, goVersion: string, folders: BuildF
             "go",
             [
                 "build",
-                ...buildArguments(module),
+                ...goBuildArgs(module),
                 ...(embeds === undefined ? [] : ["-overlay", overlay]),
                 "-o",
                 `${folder}/`,
@@ -159,21 +159,21 @@ export function removeUnused(days: number, folders: BuildFolders = FOLDERS): voi
 }
 
 /** Version of the Go toolchain on PATH, such as `go1.26.8`; undefined where there is none. */
-export async function goVersion(): Promise<string | undefined> {
+export async function readGoVersion(): Promise<string | undefined> {
     const { stdout, failed } = await execa("go", ["env", "GOVERSION"], { reject: false });
     return failed ? undefined : stdout.trim();
 }
 
 /** @throws when the command `go` is missing. */
 export async function requireGo(): Promise<string> {
-    const version = await goVersion();
+    const version = await readGoVersion();
     if (version === undefined) {
         throw new Error("the command 'go' is missing; install Go 1.26.8 or later");
     }
     return version;
 }
 
-function buildArguments(module: GoModule): string[] {
+function goBuildArgs(module: GoModule): string[] {
     const variables = Object.entries(module.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
     return [
         "-trimpath",

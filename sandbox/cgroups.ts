@@ -14,22 +14,22 @@ const CONTROLLERS = ["cpu", "cpuset", "hugetlb", "memory", "pids"];
  * @param cgroup The sandbox's, or one in it.
  * @throws where this machine's cgroups belong to somebody else, as in a container.
  */
-export function makeCgroups(root: string = ROOT_CGROUP, cgroup: string = FIRST_NODE.cgroup): void {
+export function createCgroups(root: string = ROOT_CGROUP, cgroup: string = FIRST_NODE.cgroup): void {
     const version2 = isVersion2(root);
     if (version2) {
-        handDownControllers(root);
+        enableControllers(root);
     }
-    for (const folder of cgroups(root, cgroup)) {
+    for (const folder of findCgroups(root, cgroup)) {
         fs.mkdirSync(folder, { recursive: true });
         if (version2 && cgroup !== CGROUP) {
-            handDownControllers(path.dirname(folder));
+            enableControllers(path.dirname(folder));
         }
     }
 }
 
 /** Removes what can be removed, deepest first: a cgroup goes away only when it is empty. Returns what is left. */
 export async function removeCgroups(root: string = ROOT_CGROUP): Promise<string[]> {
-    const left = (): string[] => cgroups(root).filter((folder) => fs.existsSync(folder));
+    const left = (): string[] => findCgroups(root).filter((folder) => fs.existsSync(folder));
     for (const folder of left()) {
         await execa("find", [folder, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";"], { reject: false });
     }
@@ -41,7 +41,7 @@ function isVersion2(root: string): boolean {
 }
 
 /** https://docs.kernel.org/admin-guide/cgroup-v2.html#enabling-and-disabling */
-function handDownControllers(root: string): void {
+function enableControllers(root: string): void {
     const here = fs.readFileSync(path.join(root, "cgroup.controllers"), "utf8").trim().split(" ");
     const wanted = CONTROLLERS.filter((controller) => here.includes(controller)).map((controller) => `+${controller}`);
     try {
@@ -58,7 +58,7 @@ function handDownControllers(root: string): void {
 }
 
 /** The sandbox's folder in the one hierarchy of cgroup v2, or in each hierarchy of v1. */
-function cgroups(root: string, cgroup: string = CGROUP): string[] {
+function findCgroups(root: string, cgroup: string = CGROUP): string[] {
     if (isVersion2(root)) {
         return [path.join(root, cgroup)];
     }

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { BIN, KUBECONFIG, STATE } from "./paths";
+import { BIN, KUBECONFIG, STATE } from "./directories";
 
 /**
  * What kubectl and Pulumi need to talk to the sandbox.

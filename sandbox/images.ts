@@ -3,11 +3,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { ProgramFolders } from "./build";
-import { CACHE } from "./paths";
-import { VERSIONS } from "./programs";
-import { PROMETHEUS_FOLDER, prometheusUiFiles } from "./prometheus-ui";
-import { shopFiles, shopVersion } from "./shop";
-import { toolboxFiles } from "./toolbox";
+import { CACHE } from "./directories";
+import { VERSIONS } from "./go-modules";
+import { PROMETHEUS_FOLDER, listPrometheusUiFiles } from "./prometheus-ui";
+import { buildShopFiles, readShopVersion } from "./shop-image";
+import { findToolboxFiles } from "./toolbox-image";
 
 /** An image of some files, for the sandbox's containerd alone. */
 export interface Image {
@@ -23,7 +23,7 @@ export interface Image {
 }
 
 export interface ImageFile {
-    /** Program of sandbox/programs.ts, or a file of this machine by its absolute path. */
+    /** Program of sandbox/go-modules.ts, or a file of this machine by its absolute path. */
     readonly from: string;
     /** Where the image has it. */
     readonly to: string;
@@ -31,7 +31,7 @@ export interface ImageFile {
 }
 
 interface StaticProgram extends Pick<Image, "args" | "name" | "user" | "workingDirectory"> {
-    /** Program of sandbox/programs.ts. */
+    /** Program of sandbox/go-modules.ts. */
     readonly program: string;
     /** Where the official image keeps the program, so that a pod's arguments fit both. */
     readonly path: string;
@@ -49,10 +49,10 @@ export const TOOLBOX_IMAGE = `${REPOSITORY}/toolbox:1`;
 /** Without an entrypoint, so that what follows `--` of `kubectl run` is the command. */
 const TOOLBOX = { name: TOOLBOX_IMAGE, entrypoint: [], args: ["sh"], user: 65532 } as const;
 
-/** The application of app/. */
-export const SHOP_IMAGE = { name: `${REPOSITORY}/shop:${shopVersion()}`, user: 10001 } as const;
+/** The application of shop/. */
+export const SHOP_IMAGE = { name: `${REPOSITORY}/shop:${readShopVersion()}`, user: 10001 } as const;
 
-const PROGRAMS: readonly StaticProgram[] = [
+const STATIC_PROGRAMS: readonly StaticProgram[] = [
     { name: PAUSE_IMAGE, program: "pause", path: "/pause", user: 65535 },
     { name: COREDNS_IMAGE, program: "coredns", path: "/coredns", user: 65532 },
     { name: METRICS_SERVER_IMAGE, program: "metrics-server", path: "/metrics-server", user: 65534 },
@@ -98,7 +98,7 @@ const PROGRAMS: readonly StaticProgram[] = [
 ];
 
 /** The images of built programs. */
-export const IMAGES: readonly Image[] = PROGRAMS.map(({ program, path: to, ...image }) => ({
+export const IMAGES: readonly Image[] = STATIC_PROGRAMS.map(({ program, path: to, ...image }) => ({
     ...image,
     files: [{ from: program, to, mode: 0o755 }],
     entrypoint: [to],
@@ -108,12 +108,12 @@ const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Packs all images of the sandbox, and returns their files. */
 export async function packImages(folders: ProgramFolders): Promise<readonly string[]> {
-    const shop = { ...SHOP_IMAGE, ...(await shopFiles()) };
-    const ui = await prometheusUiFiles();
+    const shop = { ...SHOP_IMAGE, ...(await buildShopFiles()) };
+    const ui = await listPrometheusUiFiles();
     const images = IMAGES.map((image) =>
         image.name === PROMETHEUS_IMAGE ? { ...image, files: [...image.files, ...ui] } : image,
     );
-    const toolbox = { ...TOOLBOX, ...(await toolboxFiles()) };
+    const toolbox = { ...TOOLBOX, ...(await findToolboxFiles()) };
     return Promise.all([...images, shop, toolbox].map((image) => packImage(image, folders)));
 }
 
@@ -128,7 +128,7 @@ export async function packImage(
     folders: ProgramFolders,
     images: string = path.join(CACHE, "images"),
 ): Promise<string> {
-    const sources = image.files.map((file) => sourceOf(file, folders));
+    const sources = image.files.map((file) => resolveSource(file, folders));
     const key = sha256(JSON.stringify([image, sources.map(({ content }) => content)])).slice(0, 12);
     const [name] = path.basename(image.name).split(":");
     const file = path.join(images, `${name ?? ""}-${key}.tar`);
@@ -140,7 +140,7 @@ export async function packImage(
     fs.rmSync(work, { recursive: true, force: true });
     fs.mkdirSync(work, { recursive: true });
     try {
-        const layer = await layerOf(image, sources, work);
+        const layer = await createLayer(image, sources, work);
         const layout = path.join(work, "layout");
         writeLayout(image, layer, layout);
         const packed = path.join(work, "image.tar");
@@ -158,18 +158,18 @@ interface Source extends ImageFile {
     readonly content: string;
 }
 
-function sourceOf(file: ImageFile, folders: ProgramFolders): Source {
+function resolveSource(file: ImageFile, folders: ProgramFolders): Source {
     if (path.isAbsolute(file.from)) {
         return { ...file, content: sha256(fs.readFileSync(file.from)) };
     }
     const folder = folders.get(file.from);
     if (folder === undefined) {
-        throw new Error(`no module of sandbox/programs.ts builds ${file.from}`);
+        throw new Error(`no module of sandbox/go-modules.ts builds ${file.from}`);
     }
     return { ...file, from: path.join(folder, file.from), content: path.basename(folder) };
 }
 
-async function layerOf(image: Image, sources: readonly Source[], work: string): Promise<string> {
+async function createLayer(image: Image, sources: readonly Source[], work: string): Promise<string> {
     const root = path.join(work, "root");
     const put = ({ from, to, mode }: ImageFile): void => {
         const file = path.join(root, to);

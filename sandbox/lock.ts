@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { LOCK } from "./paths";
+import { LOCK } from "./directories";
 
 /** Files that are held, and what they are open as. */
 const held = new Map<string, number>();

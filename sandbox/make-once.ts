@@ -24,7 +24,7 @@ export async function makeOnce(output: string, make: (folder: string) => Promise
         fs.rmSync(unfinished, { recursive: true });
         throw error;
     }
-    publish(unfinished, output);
+    moveIntoPlace(unfinished, output);
     return output;
 }
 
@@ -53,7 +53,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** Where another process was faster, what it made is the same. */
-function publish(unfinished: string, output: string): void {
+function moveIntoPlace(unfinished: string, output: string): void {
     try {
         fs.renameSync(unfinished, output);
     } catch (error) {

@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { CGROUP, FIRST_NODE, LINK_ADDRESS, type SandboxNode } from "./nodes";
-import { BIN, ROOT } from "./paths";
-import { childrenOf, findProcesses, hasEnded } from "./processes";
-import { until } from "./until";
+import { BIN, ROOT } from "./directories";
+import { childPids, findProcesses, isExited } from "./processes";
+import { waitUntil } from "./wait-until";
 
 export const NODE_FILES = path.join(ROOT, "sandbox/node");
 export const HOST_LINK = "otel-sandbox0";
@@ -15,19 +15,19 @@ const NODES_LINK = "nodes0";
 
 /** Whether a node runs. */
 export function isNodeRunning(node: SandboxNode): boolean {
-    return unshareOf(node) !== undefined;
+    return findUnsharePid(node) !== undefined;
 }
 
 /** Puts what the programs of a node read into its folder, but for its keys. */
-export function prepareFolder({ cgroup, folder, podRange }: SandboxNode): void {
+export function prepareNodeFolder({ cgroup, folder, podRange }: SandboxNode): void {
     fs.mkdirSync(path.join(folder, "logs"), { recursive: true });
     const config = path.join(folder, "config");
     for (const file of ["containerd.toml", "kubelet.yaml", "cni"]) {
         fs.cpSync(path.join(NODE_FILES, file), path.join(config, file), { recursive: true });
     }
     // The files say what holds for the first node.
-    replaceIn(path.join(config, "kubelet.yaml"), `cgroupRoot: /${CGROUP}\n`, `cgroupRoot: /${cgroup}\n`);
-    replaceIn(path.join(config, "cni/10-ptp.conflist"), FIRST_NODE.podRange, podRange);
+    replaceInFile(path.join(config, "kubelet.yaml"), `cgroupRoot: /${CGROUP}\n`, `cgroupRoot: /${cgroup}\n`);
+    replaceInFile(path.join(config, "cni/10-ptp.conflist"), FIRST_NODE.podRange, podRange);
     const bin = path.join(folder, "bin");
     if (bin !== BIN) {
         fs.mkdirSync(bin);
@@ -38,7 +38,7 @@ export function prepareFolder({ cgroup, folder, podRange }: SandboxNode): void {
 }
 
 /** Starts a node's first process in namespaces of its own, and returns the process that holds them. */
-export function launch(role: "control-plane" | "worker", { address, folder, name }: SandboxNode): number {
+export function launchNode(role: "control-plane" | "worker", { address, folder, name }: SandboxNode): number {
     const log = fs.openSync(path.join(folder, "logs/node.log"), "a");
     const namespaces = ["--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation=private"];
     const init = [path.join(NODE_FILES, "init.sh"), role, name, address, folder];
@@ -55,17 +55,17 @@ export function launch(role: "control-plane" | "worker", { address, folder, name
 }
 
 /** Lays the link between the machine and the first node: the only way in, and none out. */
-export async function connectToMachine(unsharePid: number): Promise<void> {
-    const init = await initOf(unsharePid);
+export async function connectToHost(unsharePid: number): Promise<void> {
+    const init = await waitForInit(unsharePid);
     await execa("ip", ["link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", "netns", String(init)]);
     await execa("ip", ["address", "add", HOST_ADDRESS, "dev", HOST_LINK]);
     await execa("ip", ["link", "set", HOST_LINK, "up"]);
 }
 
 /** Lays the link between the first node and another one, and the way to that one's pods. */
-export async function connectToFirst({ address, podRange }: SandboxNode, unsharePid: number): Promise<void> {
-    const other = await initOf(unsharePid);
-    const first = await initOf(unshareOf(FIRST_NODE) ?? -1);
+export async function connectToFirstNode({ address, podRange }: SandboxNode, unsharePid: number): Promise<void> {
+    const other = await waitForInit(unsharePid);
+    const first = await waitForInit(findUnsharePid(FIRST_NODE) ?? -1);
     const ip = async (...args: readonly string[]) =>
         execa("nsenter", [`--net=/proc/${first}/ns/net`, "ip", ...args], { reject: false });
     // What is there already is of a node that has ended.
@@ -79,9 +79,9 @@ export async function connectToFirst({ address, podRange }: SandboxNode, unshare
 }
 
 /** Loads packed images into a node's containerd, but for those that it has from the same file. */
-export async function loadInto({ folder }: SandboxNode, files: readonly string[]): Promise<void> {
+export async function loadImagesIntoNode({ folder }: SandboxNode, files: readonly string[]): Promise<void> {
     const socket = path.join(folder, "containerd/containerd.sock");
-    await until("containerd", () => Promise.resolve(fs.existsSync(socket)));
+    await waitUntil("containerd", () => Promise.resolve(fs.existsSync(socket)));
     const list = path.join(folder, "loaded-images");
     const loaded = new Set(fs.existsSync(list) ? fs.readFileSync(list, "utf8").split("\n") : []);
     for (const file of files.filter((name) => !loaded.has(name))) {
@@ -92,33 +92,35 @@ export async function loadInto({ folder }: SandboxNode, files: readonly string[]
 }
 
 /** Ends all processes of a node at once, and returns when they have ended. */
-export async function endProcesses(node: SandboxNode): Promise<void> {
-    const unshare = unshareOf(node);
+export async function endNodeProcesses(node: SandboxNode): Promise<void> {
+    const unshare = findUnsharePid(node);
     if (unshare === undefined) {
         return;
     }
-    const [init] = childrenOf(unshare);
+    const [init] = childPids(unshare);
     // unshare ignores SIGTERM; its --kill-child takes process 1 along, and so the whole pid namespace.
     process.kill(unshare, "SIGKILL");
     // The kernel ends process 1 after all others of its namespace.
-    await until("the node's end", () => Promise.resolve(hasEnded(unshare) && (init === undefined || hasEnded(init))));
+    await waitUntil("the node's end", () =>
+        Promise.resolve(isExited(unshare) && (init === undefined || isExited(init))),
+    );
 }
 
 /** The first process of a node, as soon as it is there. */
-async function initOf(unsharePid: number): Promise<number> {
-    await until("the node's first process", () => Promise.resolve(childrenOf(unsharePid).length > 0));
-    return childrenOf(unsharePid)[0] ?? -1;
+async function waitForInit(unsharePid: number): Promise<number> {
+    await waitUntil("the node's first process", () => Promise.resolve(childPids(unsharePid).length > 0));
+    return childPids(unsharePid)[0] ?? -1;
 }
 
 /** Process id of the `unshare` that holds a node: found by its command, so that an interrupted start leaves no node unseen. */
-function unshareOf({ folder }: SandboxNode): number | undefined {
+function findUnsharePid({ folder }: SandboxNode): number | undefined {
     return findProcesses(([program, ...args]) => program === "unshare" && args.at(-1) === folder)[0];
 }
 
-function replaceIn(file: string, text: string, by: string): void {
+function replaceInFile(file: string, text: string, replacement: string): void {
     const content = fs.readFileSync(file, "utf8");
     if (!content.includes(text)) {
         throw new Error(`${file} does not say ${text}`);
     }
-    fs.writeFileSync(file, content.replace(text, by));
+    fs.writeFileSync(file, content.replace(text, replacement));
 }

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { STATE } from "./paths";
+import { STATE } from "./directories";
 
 /** A node of the sandbox: namespaces of its own, with a kubelet, containerd, kube-proxy and policy engine. */
 export interface SandboxNode {
@@ -43,12 +43,12 @@ export const LINK_ADDRESS = "198.18.0.5";
  *
  * @throws where it is neither 1 nor 2; an empty one is 1.
  */
-export function nodesAsked({ NODES: asked }: NodeJS.ProcessEnv): 1 | 2 {
-    if (asked === undefined || asked === "" || asked === "1") {
+export function parseNodeCount({ NODES: value }: NodeJS.ProcessEnv): 1 | 2 {
+    if (value === undefined || value === "" || value === "1") {
         return 1;
     }
-    if (asked === "2") {
+    if (value === "2") {
         return 2;
     }
-    throw new Error(`NODES is ${asked}; the sandbox has 1 node or 2`);
+    throw new Error(`NODES is ${value}; the sandbox has 1 node or 2`);
 }

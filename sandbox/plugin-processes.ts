@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { STATE } from "./paths";
-import { commandOf, findProcesses, parentOf } from "./processes";
+import { STATE } from "./directories";
+import { commandLine, findProcesses, parentPid } from "./processes";
 
 /**
  * Ends the plugins of a `pulumi` of the sandbox that was killed, and the programs that they run: nobody else ends them,
@@ -10,9 +10,9 @@ import { commandOf, findProcesses, parentOf } from "./processes";
  */
 export function endOrphanedPlugins(folder: string = STATE): void {
     const orphans = findProcesses(([program = ""]) => isPlugin(program, folder)).filter(
-        (pid) => !isPulumi(commandOf(parentOf(pid))),
+        (pid) => !isPulumi(commandLine(parentPid(pid))),
     );
-    for (const pid of orphans.flatMap(withDescendants)) {
+    for (const pid of orphans.flatMap(findProcessTree)) {
         try {
             process.kill(pid, "SIGKILL");
         } catch {
@@ -30,7 +30,7 @@ function isPulumi([program = ""]: readonly string[]): boolean {
     return path.basename(program) === "pulumi";
 }
 
-function withDescendants(pid: number): readonly number[] {
-    const children = findProcesses(() => true).filter((other) => parentOf(other) === pid);
-    return [pid, ...children.flatMap(withDescendants)];
+function findProcessTree(pid: number): readonly number[] {
+    const children = findProcesses(() => true).filter((other) => parentPid(other) === pid);
+    return [pid, ...children.flatMap(findProcessTree)];
 }

@@ -1,4 +1,4 @@
-import type { GoModule } from "./programs";
+import type { GoModule } from "./go-modules";
 
 export interface BuildProgress {
     /** Which part, of how many, the time so far, and an estimate of the time left. */
@@ -10,9 +10,9 @@ export interface BuildProgress {
 /**
  * Follows the builds of several modules one after the other.
  *
- * The estimates of sandbox/programs.ts are from one machine; what the finished parts took here corrects them.
+ * The estimates of sandbox/go-modules.ts are from one machine; what the finished parts took here corrects them.
  */
-export function buildProgress(modules: readonly GoModule[], now: () => number = Date.now): BuildProgress {
+export function createBuildProgress(modules: readonly GoModule[], now: () => number = Date.now): BuildProgress {
     const started = now();
     let partStarted = started;
     let finishedEstimate = 0;
@@ -27,21 +27,21 @@ export function buildProgress(modules: readonly GoModule[], now: () => number = 
     return {
         describe(module) {
             const index = modules.indexOf(module);
-            const left = clock(secondsLeft(index) * 1000);
-            return `${index + 1} of ${modules.length}, ${clock(now() - started)} so far, about ${left} left`;
+            const left = formatDuration(secondsLeft(index) * 1000);
+            return `${index + 1} of ${modules.length}, ${formatDuration(now() - started)} so far, about ${left} left`;
         },
         finish(module) {
             const took = now() - partStarted;
             finishedTime += took / 1000;
             finishedEstimate += module.estimate;
             partStarted = now();
-            return `${modules.indexOf(module) + 1} of ${modules.length}, took ${clock(took)}`;
+            return `${modules.indexOf(module) + 1} of ${modules.length}, took ${formatDuration(took)}`;
         },
     };
 }
 
 /** Minutes and seconds, such as 8:05. */
-export function clock(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
     const seconds = Math.round(milliseconds / 1000);
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import type { ImageFile } from "./images";
 import { makeOnce } from "./make-once";
-import { BUILD_LOGS, CACHE, ROOT } from "./paths";
+import { BUILD_LOGS, CACHE, ROOT } from "./directories";
 
 const MODULE = path.join(ROOT, "sandbox/modules/prometheus");
 const GO_MODULE = "github.com/prometheus/prometheus";
@@ -37,12 +37,12 @@ const REPLACEMENTS: readonly Replacement[] = [
 
 /** Builds the UI's files from the sources in Prometheus' Go module, unless they are in the cache. */
 export async function buildPrometheusUi(): Promise<string> {
-    return makeOnce(uiFolder(), async (folder) => {
+    return makeOnce(resolveUiFolder(), async (folder) => {
         const work = path.join(folder, "work");
         await copySources(work);
         fs.mkdirSync(BUILD_LOGS, { recursive: true });
         fs.writeFileSync(LOG, "");
-        const pnpm = (args: readonly string[]): Promise<void> => run("pnpm", args, work);
+        const pnpm = (args: readonly string[]): Promise<void> => runCommand("pnpm", args, work);
         const app = "@prometheus-io/mantine-ui";
         // Its packages run no scripts of their own; the store is beside the work, and is deleted with it.
         const store = `--store-dir=${path.join(folder, "store")}`;
@@ -58,11 +58,11 @@ export async function buildPrometheusUi(): Promise<string> {
 
 /** Whether the UI's files are in the cache. */
 export function isPrometheusUiBuilt(): boolean {
-    return fs.existsSync(uiFolder());
+    return fs.existsSync(resolveUiFolder());
 }
 
 /** The UI's files, for the image of Prometheus. */
-export async function prometheusUiFiles(): Promise<readonly ImageFile[]> {
+export async function listPrometheusUiFiles(): Promise<readonly ImageFile[]> {
     const folder = path.join(await buildPrometheusUi(), "files");
     return fs
         .readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -76,7 +76,7 @@ export async function prometheusUiFiles(): Promise<readonly ImageFile[]> {
  *
  * @throws where it names no such version: a newer UI may not need the replacement.
  */
-export function withReplacements(text: string, replacements: readonly Replacement[] = REPLACEMENTS): string {
+export function applyReplacements(text: string, replacements: readonly Replacement[] = REPLACEMENTS): string {
     return replacements.reduce((all, { name, locked, version, integrity }) => {
         const replaced = all
             // package.json
@@ -87,7 +87,7 @@ export function withReplacements(text: string, replacements: readonly Replacemen
                 `'${name}':\n        specifier: ${version}\n        version: ${version}(`,
             )
             .replace(
-                new RegExp(`'${name}@${literal(locked)}':\n    resolution: \\{integrity: \\S+\\}`),
+                new RegExp(`'${name}@${escapeDots(locked)}':\n    resolution: \\{integrity: \\S+\\}`),
                 `'${name}@${version}':\n    resolution: {integrity: ${integrity}}`,
             )
             .replaceAll(`'${name}@${locked}(`, `'${name}@${version}(`);
@@ -98,23 +98,23 @@ export function withReplacements(text: string, replacements: readonly Replacemen
     }, text);
 }
 
-function literal(text: string): string {
+function escapeDots(text: string): string {
     return text.replaceAll(".", "\\.");
 }
 
-function uiFolder(): string {
+function resolveUiFolder(): string {
     const sources = fs
         .readFileSync(path.join(MODULE, "go.sum"), "utf8")
         .split("\n")
         .find((line) => line.startsWith(`${GO_MODULE} `) && !line.includes("/go.mod "));
     const recipe = fs.readFileSync(__filename);
     const hash = createHash("sha256")
-        .update(JSON.stringify([sources, process.version, pnpmVersion()]))
+        .update(JSON.stringify([sources, process.version, readPnpmVersion()]))
         .update(recipe);
     return path.join(CACHE, "programs", `prometheus-ui-${hash.digest("hex").slice(0, 12)}`);
 }
 
-function pnpmVersion(): string {
+function readPnpmVersion(): string {
     const { devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
         devDependencies: { pnpm: string };
     };
@@ -133,11 +133,11 @@ async function copySources(work: string): Promise<void> {
     await execa("chmod", ["-R", "u+w", work]);
     for (const file of ["pnpm-lock.yaml", "mantine-ui/package.json"]) {
         const named = path.join(work, file);
-        fs.writeFileSync(named, withReplacements(fs.readFileSync(named, "utf8")));
+        fs.writeFileSync(named, applyReplacements(fs.readFileSync(named, "utf8")));
     }
 }
 
-async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
+async function runCommand(command: string, args: readonly string[], cwd: string): Promise<void> {
     const { failed, all } = await execa(command, args, {
         cwd,
         // The build scripts of the UI's packages call pnpm too. CI: it asks nothing, and looks for no newer pnpm.

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { STATE } from "./paths";
+import { STATE } from "./directories";
 
 /** The default class of the sandbox, so that a claim that names none gets its volume as on most clusters. */
 export const STORAGE_CLASS = "local";
@@ -31,7 +31,7 @@ const VOLUMES: readonly Volume[] = POOL.flatMap(({ mebibytes, count }) =>
 );
 
 /** Makes the disk images; they take room as they are written to. */
-export function makeVolumes(folder: string = FOLDER): void {
+export function createVolumes(folder: string = FOLDER): void {
     fs.mkdirSync(folder, { recursive: true });
     for (const { name, mebibytes } of VOLUMES) {
         const image = path.join(folder, `${name}.img`);
@@ -41,14 +41,14 @@ export function makeVolumes(folder: string = FOLDER): void {
 }
 
 /** Disk images that the kernel still holds: it lets go of them some time after the node's last mount. */
-export function attachedVolumes(folder: string = FOLDER, devices = "/sys/block"): string[] {
+export function findAttachedVolumes(folder: string = FOLDER, devices = "/sys/block"): string[] {
     return fs
         .readdirSync(devices)
-        .map((device) => readOrNothing(path.join(devices, device, "loop/backing_file")).trim())
+        .map((device) => readIfPresent(path.join(devices, device, "loop/backing_file")).trim())
         .filter((image) => image.startsWith(`${folder}/`));
 }
 
-function readOrNothing(file: string): string {
+function readIfPresent(file: string): string {
     try {
         return fs.readFileSync(file, "utf8");
     } catch {
@@ -58,8 +58,8 @@ function readOrNothing(file: string): string {
 }
 
 /** The class, and a PersistentVolume for each disk image. */
-export function volumeObjects(): readonly object[] {
-    return [STORAGE_CLASS_OBJECT, ...VOLUMES.map(persistentVolume)];
+export function renderVolumeObjects(): readonly object[] {
+    return [STORAGE_CLASS_OBJECT, ...VOLUMES.map(renderPersistentVolume)];
 }
 
 const STORAGE_CLASS_OBJECT = {
@@ -70,7 +70,7 @@ const STORAGE_CLASS_OBJECT = {
     volumeBindingMode: "WaitForFirstConsumer",
 };
 
-function persistentVolume({ name, mebibytes }: Volume): object {
+function renderPersistentVolume({ name, mebibytes }: Volume): object {
     return {
         apiVersion: "v1",
         kind: "PersistentVolume",

@@ -1,19 +1,19 @@
-import type * as Commands from "./commands";
-import { SANDBOX_STACK, type Stack, stackOf } from "./stack";
+import type * as Commands from "./commands/commands";
+import { SANDBOX_STACK, type Stack, resolveStack } from "./stack/stack";
 
 /** Loads what only some of the commands need, TypeScript and Pulumi's SDK among it, for those alone. */
-const commands = (): Promise<typeof Commands> => import("./commands");
+const commands = (): Promise<typeof Commands> => import("./commands/commands");
 
 const COMMANDS: Readonly<Record<string, (stack: Stack) => Promise<void>>> = {
     destroy: async (stack) => (await commands()).destroy(stack),
     down: async () => (await commands()).down(),
-    env: async (stack) => (await import("./env")).env(stack),
+    env: async (stack) => (await import("./commands/sandbox-env")).printSandboxEnv(stack),
     preview: async (stack) => (await commands()).preview(stack),
     refresh: async (stack) => (await commands()).refresh(stack),
     status: async (stack) => (await commands()).status(stack),
-    telemetry: async (stack) => (await commands()).telemetry(stack),
+    telemetry: async (stack) => (await commands()).runTelemetrygen(stack),
     up: async (stack) => (await commands()).up(stack),
-    validate: async () => (await commands()).validateAll(),
+    validate: async () => (await commands()).checkConfig(),
 };
 
 /** `cli.ts COMMAND [STACK]`: what the Makefile calls. */
@@ -22,7 +22,7 @@ async function main([name = "", stack = SANDBOX_STACK]: readonly string[]): Prom
     if (command === undefined) {
         throw new Error(`no command '${name}'; there are ${Object.keys(COMMANDS).join(", ")}`);
     }
-    await command(stackOf(stack));
+    await command(resolveStack(stack));
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -3,11 +3,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { collectorConfig } from "../../components/collector/config";
-import { queuesOf } from "../../config/durability";
-import { routesOf } from "../../config/routes";
-import type { StackSettings } from "../../config/schema";
-import { goMemLimit } from "../../config/sizing";
+import { renderCollectorConfig } from "../../components/collector/config/render";
+import { resolveQueues } from "../../config/model/durability";
+import { resolveRoutes } from "../../config/model/routes";
+import type { StackSettings } from "../../config/schema/schema";
+import { goMemLimit } from "../../config/model/memory";
 import { validate } from "../../config/validate";
 
 /** Ways for spans through a Collector. */
@@ -16,10 +16,10 @@ export const VARIANTS = ["bare", "memory", "disk"] as const;
 export type Variant = (typeof VARIANTS)[number];
 
 const PORTS = { otlpHttp: 14318, health: 14133, telemetry: 14888 } as const;
-export const RECEIVER = `http://127.0.0.1:${PORTS.otlpHttp}/v1/traces`;
-const START_WITHIN_MS = 10_000;
+export const RECEIVER_URL = `http://127.0.0.1:${PORTS.otlpHttp}/v1/traces`;
+const START_TIMEOUT_MS = 10_000;
 /** Of the kernel's clock ticks, in which it counts the time of a process: sysconf(_SC_CLK_TCK). */
-const TICKS_A_SECOND = 100;
+const TICKS_PER_SECOND = 100;
 
 /** A Collector with the stack's own configuration for traces, on this machine alone and on one core. */
 export class BenchCollector {
@@ -31,7 +31,7 @@ export class BenchCollector {
         const file = path.join(folder, "config.yaml");
         fs.writeFileSync(
             file,
-            stringify(configOf(variant, sink, path.join(folder, "queues")), { keepUndefined: false }),
+            stringify(renderConfig(variant, sink, path.join(folder, "queues")), { keepUndefined: false }),
         );
         const log = fs.openSync(path.join(folder, "log"), "w");
         const child = spawn(program, [`--config=${file}`], {
@@ -39,7 +39,7 @@ export class BenchCollector {
             env: { ...process.env, GOMAXPROCS: "1", GOMEMLIMIT: goMemLimit("256Mi") },
         });
         const collector = new BenchCollector(child);
-        await collector.untilHealthy(path.join(folder, "log"));
+        await collector.waitUntilHealthy(path.join(folder, "log"));
         return collector;
     }
 
@@ -48,7 +48,7 @@ export class BenchCollector {
         const stat = fs.readFileSync(`/proc/${this.pid}/stat`, "utf8");
         // The second field, the program's name, may hold anything.
         const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-        return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+        return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
     }
 
     /** The most memory that was resident at a time, in bytes. */
@@ -58,7 +58,7 @@ export class BenchCollector {
     }
 
     /** Waits until its queue is empty. */
-    async drained(): Promise<void> {
+    async waitUntilDrained(): Promise<void> {
         for (;;) {
             const response = await fetch(`http://127.0.0.1:${PORTS.telemetry}/metrics`);
             const sizes = (await response.text()).matchAll(/^otelcol_exporter_queue_size\{.*\} (\S+)$/gm);
@@ -82,9 +82,9 @@ export class BenchCollector {
         return this.child.pid;
     }
 
-    private async untilHealthy(log: string): Promise<void> {
+    private async waitUntilHealthy(log: string): Promise<void> {
         const start = Date.now();
-        while (Date.now() - start < START_WITHIN_MS) {
+        while (Date.now() - start < START_TIMEOUT_MS) {
             const healthy = await fetch(`http://127.0.0.1:${PORTS.health}`).then(
                 ({ ok }) => ok,
                 () => false,
@@ -100,18 +100,18 @@ export class BenchCollector {
 }
 
 /** What the stack renders for traces alone, with its addresses on this machine. */
-function configOf(variant: Variant, sink: string, queueFolder: string): object {
-    const settings = valid({
+function renderConfig(variant: Variant, sink: string, queueFolder: string): object {
+    const settings = resolveSettings({
         durability: "disk",
         collector: { debug: { enabled: false }, scrape: { enabled: false } },
         loki: { enabled: false },
         prometheus: { enabled: false },
     });
-    const { exporters, extensions, service, ...rest } = collectorConfig({
+    const { exporters, extensions, service, ...rest } = renderCollectorConfig({
         ...settings.collector,
-        routes: routesOf(settings),
-        pushRoute: "otlp",
-        queues: queuesOf(settings),
+        routes: resolveRoutes(settings),
+        pushProtocol: "otlp",
+        queues: resolveQueues(settings),
         backends: {
             jaeger: "",
             jaegerOtlp: sink,
@@ -127,12 +127,12 @@ function configOf(variant: Variant, sink: string, queueFolder: string): object {
     if (exporter === undefined || storage === undefined) {
         throw new Error("the Collector's configuration has no queue on disk");
     }
-    const exportersOf = {
+    const exportersByVariant = {
         bare: { nop: {} },
-        memory: { otlp_http: { ...exporter, sending_queue: inMemory(exporter.sending_queue) } },
+        memory: { otlp_http: { ...exporter, sending_queue: toInMemoryQueue(exporter.sending_queue) } },
         disk: { otlp_http: exporter },
     } as const;
-    const used = exportersOf[variant];
+    const used = exportersByVariant[variant];
     const stored = {
         ...storage,
         directory: queueFolder,
@@ -156,7 +156,9 @@ function configOf(variant: Variant, sink: string, queueFolder: string): object {
                     readers: [
                         {
                             pull: {
-                                exporter: { prometheus: { ...reader(), host: "127.0.0.1", port: PORTS.telemetry } },
+                                exporter: {
+                                    prometheus: { ...readerOptions(), host: "127.0.0.1", port: PORTS.telemetry },
+                                },
                             },
                         },
                     ],
@@ -167,18 +169,18 @@ function configOf(variant: Variant, sink: string, queueFolder: string): object {
 }
 
 /** The same queue where the stack would keep it in memory. */
-function inMemory(queue: object): object {
-    return { ...queue, storage: undefined, queue_size: queuesOf(valid({})).bytes.traces };
+function toInMemoryQueue(queue: object): object {
+    return { ...queue, storage: undefined, queue_size: resolveQueues(resolveSettings({})).bytes.traces };
 }
 
-function valid(raw: Readonly<Record<string, unknown>>): StackSettings {
-    const { settings, problems } = validate(raw);
+function resolveSettings(raw: Readonly<Record<string, unknown>>): StackSettings {
+    const { settings, issues: problems } = validate(raw);
     if (problems) {
         throw new Error(JSON.stringify(problems));
     }
     return settings;
 }
 
-function reader(): object {
+function readerOptions(): object {
     return { without_scope_info: true, without_type_suffix: true, without_units: true };
 }

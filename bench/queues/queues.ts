@@ -1,22 +1,22 @@
 import * as fs from "node:fs";
 import * as http from "node:http";
 import * as path from "node:path";
-import { CACHE } from "../../sandbox/paths";
+import { CACHE } from "../../sandbox/directories";
 import { type Figure, median } from "../figures";
-import { BenchCollector, RECEIVER, type Variant, VARIANTS } from "./collector";
-import { requestOf } from "./spans";
+import { BenchCollector, RECEIVER_URL, type Variant, VARIANTS } from "./collector";
+import { renderTraceRequest } from "./trace-request";
 
 const ROUNDS = 3;
 const SENDERS = 4;
-const SMALL = { spansARequest: 10, requests: 10_000 } as const;
-const LARGE = { spansARequest: 500, requests: 1_000 } as const;
+const SMALL_REQUESTS = { spansPerRequest: 10, requests: 10_000 } as const;
+const LARGE_REQUESTS = { spansPerRequest: 500, requests: 1_000 } as const;
 const MIB = 2 ** 20;
-const WHERE = { memory: "in memory", disk: "on disk" } as const;
+const QUEUE_LOCATION = { memory: "in memory", disk: "on disk" } as const;
 
-interface Measured {
+interface Measurement {
     /** Of CPU, for each million spans. */
     readonly cpuSeconds: number;
-    readonly spansASecond: number;
+    readonly spansPerSecond: number;
     readonly peakMemory: number;
 }
 
@@ -26,25 +26,25 @@ interface Measured {
  *
  * @param program The Collector.
  */
-export async function queueFigures(program: string): Promise<Figure[]> {
+export async function measureQueues(program: string): Promise<Figure[]> {
     const sink = await startSink();
     const folder = fs.mkdtempSync(path.join(CACHE, "bench-"));
     try {
         const measure = (variant: Variant, load: Load) =>
-            measured(program, variant, load, sink.url, path.join(folder, variant));
-        const small = await inTurns((variant) => measure(variant, SMALL));
-        const large = await inTurns((variant) => measure(variant, LARGE));
-        return figuresOf(small, large);
+            measureVariant(program, variant, load, sink.url, path.join(folder, variant));
+        const small = await measureInterleaved((variant) => measure(variant, SMALL_REQUESTS));
+        const large = await measureInterleaved((variant) => measure(variant, LARGE_REQUESTS));
+        return renderFigures(small, large);
     } finally {
         fs.rmSync(folder, { recursive: true });
         sink.close();
     }
 }
 
-type Rounds = Readonly<Record<Variant, readonly Measured[]>>;
+type Rounds = Readonly<Record<Variant, readonly Measurement[]>>;
 
-async function inTurns(measure: (variant: Variant) => Promise<Measured>): Promise<Rounds> {
-    const rounds: Record<Variant, Measured[]> = { bare: [], memory: [], disk: [] };
+async function measureInterleaved(measure: (variant: Variant) => Promise<Measurement>): Promise<Rounds> {
+    const rounds: Record<Variant, Measurement[]> = { bare: [], memory: [], disk: [] };
     for (let round = 0; round < ROUNDS; round++) {
         for (const variant of VARIANTS) {
             rounds[variant].push(await measure(variant));
@@ -53,8 +53,9 @@ async function inTurns(measure: (variant: Variant) => Promise<Measured>): Promis
     return rounds;
 }
 
-function figuresOf(small: Rounds, large: Rounds): Figure[] {
-    const cpu = (rounds: Rounds, variant: Variant) => ratio(rounds, variant, "bare", ({ cpuSeconds }) => cpuSeconds);
+function renderFigures(small: Rounds, large: Rounds): Figure[] {
+    const cpu = (rounds: Rounds, variant: Variant) =>
+        renderRatio(rounds, variant, "bare", ({ cpuSeconds }) => cpuSeconds);
     const memory = (rounds: Rounds, variant: Variant) =>
         `${(median(rounds[variant].map(({ peakMemory }) => peakMemory)) / MIB).toFixed(0)} MiB`;
     const figure = (what: string, value: string, aim?: string): Figure => ({ what, value, ...(aim ? { aim } : {}) });
@@ -65,45 +66,52 @@ function figuresOf(small: Rounds, large: Rounds): Figure[] {
         figure("CPU a span, queue on disk over none (requests of 500)", cpu(large, "disk")),
         figure(
             "most spans a second, queue on disk over queue in memory (requests of 500)",
-            ratio(large, "disk", "memory", ({ spansASecond }) => spansASecond),
+            renderRatio(large, "disk", "memory", ({ spansPerSecond: spansASecond }) => spansASecond),
             "at least 0.70",
         ),
         ...(["memory", "disk"] as const).flatMap((variant) => [
-            figure(`most memory, queue ${WHERE[variant]} (requests of 10)`, memory(small, variant), "at most 100 MiB"),
-            figure(`most memory, queue ${WHERE[variant]} (requests of 500, full queue)`, memory(large, variant)),
+            figure(
+                `most memory, queue ${QUEUE_LOCATION[variant]} (requests of 10)`,
+                memory(small, variant),
+                "at most 100 MiB",
+            ),
+            figure(
+                `most memory, queue ${QUEUE_LOCATION[variant]} (requests of 500, full queue)`,
+                memory(large, variant),
+            ),
         ]),
     ];
 }
 
 /** The median over the rounds, with what it was made of. */
-function ratio(rounds: Rounds, of: Variant, to: Variant, pick: (measured: Measured) => number): string {
+function renderRatio(rounds: Rounds, of: Variant, to: Variant, pick: (measured: Measurement) => number): string {
     const values = rounds[of].map(pick);
     const base = rounds[to].map(pick);
     const ratios = values.map((value, round) => value / (base[round] ?? value));
-    return `${median(ratios).toFixed(2)} (${short(median(values))} over ${short(median(base))})`;
+    return `${median(ratios).toFixed(2)} (${formatShort(median(values))} over ${formatShort(median(base))})`;
 }
 
-function short(value: number): string {
+function formatShort(value: number): string {
     return value >= 1000 ? `${(value / 1000).toFixed(0)}k` : value.toFixed(1);
 }
 
 interface Load {
-    readonly spansARequest: number;
+    readonly spansPerRequest: number;
     readonly requests: number;
 }
 
-async function measured(
+async function measureVariant(
     program: string,
     variant: Variant,
-    { spansARequest, requests }: Load,
+    { spansPerRequest: spansARequest, requests }: Load,
     sink: string,
     folder: string,
-): Promise<Measured> {
+): Promise<Measurement> {
     fs.rmSync(folder, { recursive: true, force: true });
     const collector = await BenchCollector.start(program, variant, sink, folder);
     try {
         const agent = new http.Agent({ keepAlive: true, maxSockets: SENDERS });
-        const body = requestOf(spansARequest);
+        const body = renderTraceRequest(spansARequest);
         const started = { cpu: collector.cpuSeconds, at: performance.now() };
         let left = requests;
         const sender = async (): Promise<void> => {
@@ -112,13 +120,13 @@ async function measured(
             }
         };
         await Promise.all(Array.from({ length: SENDERS }, sender));
-        await collector.drained();
+        await collector.waitUntilDrained();
         const seconds = (performance.now() - started.at) / 1000;
         const spans = requests * spansARequest;
         agent.destroy();
         return {
             cpuSeconds: ((collector.cpuSeconds - started.cpu) / spans) * 1e6,
-            spansASecond: spans / seconds,
+            spansPerSecond: spans / seconds,
             peakMemory: collector.peakMemory,
         };
     } finally {
@@ -143,7 +151,7 @@ async function send(body: Uint8Array, agent: http.Agent): Promise<void> {
 function post(body: Uint8Array, agent: http.Agent): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
         const headers = { "content-type": "application/x-protobuf", "content-length": body.length };
-        const request = http.request(RECEIVER, { method: "POST", headers, agent }, (response) => {
+        const request = http.request(RECEIVER_URL, { method: "POST", headers, agent }, (response) => {
             response.resume().once("end", () => {
                 resolve(response.statusCode);
             });

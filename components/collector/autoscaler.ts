@@ -1,8 +1,8 @@
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Autoscaling } from "../../config/scaling";
-import type { Labels } from "../shared/labels";
+import type { Autoscaling } from "../../config/model/autoscaling";
+import type { Labels } from "../kubernetes/labels";
 
 export interface AutoscalerArgs {
     readonly namespace: pulumi.Input<string>;
@@ -15,10 +15,10 @@ export interface AutoscalerArgs {
 type Behavior = types.input.autoscaling.v2.HorizontalPodAutoscalerBehavior;
 
 /** One pod a minute: what its clients send goes to the others then, which show by their load whether they can take it. */
-const ONE_A_MINUTE = { type: "Pods", value: 1, periodSeconds: 60 } as const;
+const ONE_POD_PER_MINUTE = { type: "Pods", value: 1, periodSeconds: 60 } as const;
 
 /** Sets the number of pods by their load. The workload itself must not: each update would take the number back. */
-export function autoscaler(
+export function createAutoscaler(
     name: string,
     { namespace, labels, kind, scaling }: AutoscalerArgs,
     opts: pulumi.CustomResourceOptions,
@@ -33,10 +33,10 @@ export function autoscaler(
                 minReplicas,
                 maxReplicas,
                 metrics: [
-                    average("cpu", `${cpuMillis}m`),
-                    ...(memoryMiB === undefined ? [] : [average("memory", `${memoryMiB}Mi`)]),
+                    averageValueMetric("cpu", `${cpuMillis}m`),
+                    ...(memoryMiB === undefined ? [] : [averageValueMetric("memory", `${memoryMiB}Mi`)]),
                 ],
-                behavior: behaviorOf(scaling),
+                behavior: renderBehavior(scaling),
             },
         },
         opts,
@@ -44,16 +44,16 @@ export function autoscaler(
 }
 
 /** An amount: a percentage would be one of the request, which says little of what a pod can take. */
-function average(name: "cpu" | "memory", averageValue: string): types.input.autoscaling.v2.MetricSpec {
+function averageValueMetric(name: "cpu" | "memory", averageValue: string): types.input.autoscaling.v2.MetricSpec {
     return { type: "Resource", resource: { name, target: { type: "AverageValue", averageValue } } };
 }
 
 /** Adding follows the load at once, as Kubernetes has it by default, unless what is added has to stay. */
-function behaviorOf({ scaleDownSeconds }: Autoscaling): Behavior {
+function renderBehavior({ scaleDownSeconds }: Autoscaling): Behavior {
     return scaleDownSeconds === undefined
         ? {
-              scaleUp: { stabilizationWindowSeconds: 60, policies: [ONE_A_MINUTE] },
+              scaleUp: { stabilizationWindowSeconds: 60, policies: [ONE_POD_PER_MINUTE] },
               scaleDown: { selectPolicy: "Disabled" },
           }
-        : { scaleDown: { stabilizationWindowSeconds: scaleDownSeconds, policies: [ONE_A_MINUTE] } };
+        : { scaleDown: { stabilizationWindowSeconds: scaleDownSeconds, policies: [ONE_POD_PER_MINUTE] } };
 }

@@ -1,25 +1,25 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Autoscaling } from "../../config/scaling";
-import { apiAccess } from "../shared/api-access";
-import { disruptionBudget } from "../shared/disruption-budget";
-import { type Endpoint, type EndpointUrls, endpointOf, hostsOf } from "../shared/endpoint";
-import { hashedConfigMap } from "../shared/hashed-config-map";
-import { type Labels, labelsFor } from "../shared/labels";
-import { SERVICE_ANNOTATIONS } from "../shared/rollout";
-import { type ServicePort, type WorkloadArgs, servicePorts, workload } from "../shared/workload";
-import { renderYaml } from "../shared/yaml";
-import { autoscaler } from "./autoscaler";
-import { type CollectorConfigArgs, collectorConfig } from "./config";
-import { furtherFiles } from "./further";
-import { type GuardFiles, guardFiles } from "./guard";
-import { POD_ATTRIBUTES_RULES } from "./k8s-attributes";
-import { collectorPod } from "./pod";
-import { COLLECTOR_PORTS, PLAIN_OTLP } from "./ports";
-import { tokenSecret } from "./tokens";
-import { queueClaim } from "./queue-storage";
-import { headlessName, podNames } from "./targets";
+import type { Autoscaling } from "../../config/model/autoscaling";
+import { createServiceAccount } from "../kubernetes/service-account";
+import { createDisruptionBudget } from "../kubernetes/disruption-budget";
+import { type Endpoint, type EndpointUrls, serviceEndpoint, serviceHosts } from "../kubernetes/endpoint";
+import { createHashedConfigMap } from "../kubernetes/config-map";
+import { type Labels, labelsFor } from "../kubernetes/labels";
+import { SERVICE_ANNOTATIONS } from "../kubernetes/rollout";
+import { type ServicePort, type WorkloadArgs, renderServicePorts, createWorkload } from "../kubernetes/workload";
+import { renderYaml } from "../telemetry/yaml";
+import { createAutoscaler } from "./autoscaler";
+import { type CollectorConfigArgs, renderCollectorConfig } from "./config/render";
+import { createDestinationSecrets } from "./config/destination-exporters";
+import { type SecureListenerMounts, renderSecureListenerMounts } from "./config/secure-listener";
+import { POD_ATTRIBUTES_RULES } from "./config/k8s-attributes";
+import { renderCollectorPod } from "./pod";
+import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
+import { createTokenSecret } from "./tokens";
+import { renderQueueClaimTemplate } from "./config/queue-storage";
+import { headlessServiceName, podDnsNames } from "./scrape-targets";
 
 export interface CollectorArgs extends CollectorConfigArgs {
     readonly namespace: pulumi.Input<string>;
@@ -34,34 +34,34 @@ export interface CollectorEndpoints {
     readonly otlpGrpc: Endpoint;
     readonly otlpHttp: Endpoint;
     /** By TLS, for senders outside the Namespace. */
-    readonly guardedGrpc: Endpoint;
-    readonly guardedHttp: Endpoint;
+    readonly secureGrpc: Endpoint;
+    readonly secureHttp: Endpoint;
     /** Names by which the guarded listener is reached, which its certificate must have. */
-    readonly guardedHosts: EndpointUrls;
+    readonly secureHosts: EndpointUrls;
     /** Name that resolves to the address of every pod, for what must reach each of them. */
-    readonly everyPod: string;
+    readonly headlessHost: string;
     /** Names of the pods that keep their queues on volumes: each stays with its queue. */
-    readonly eachPod: (replicas: number) => readonly string[];
+    readonly podHosts: (replicas: number) => readonly string[];
     /** Name of the records in DNS that say the names of these pods, and their ports of that name. */
-    readonly podRecords: (port: string) => string;
+    readonly srvRecord: (port: string) => string;
 }
 
 export function collectorEndpoints(name: string, namespace: string): CollectorEndpoints {
-    const everyPod = `${headlessName(name)}.${namespace}`;
+    const headlessHost = `${headlessServiceName(name)}.${namespace}`;
     return {
-        otlpGrpc: endpointOf(name, namespace, COLLECTOR_PORTS.otlpGrpc),
-        otlpHttp: endpointOf(name, namespace, COLLECTOR_PORTS.otlpHttp),
-        guardedGrpc: endpointOf(guardedName(name), namespace, COLLECTOR_PORTS.guardedGrpc, "https"),
-        guardedHttp: endpointOf(guardedName(name), namespace, COLLECTOR_PORTS.guardedHttp, "https"),
-        guardedHosts: hostsOf(guardedName(name), namespace),
-        everyPod,
-        eachPod: (replicas) => podNames(name, namespace, replicas),
-        podRecords: (port) => `_${port}._tcp.${everyPod}`,
+        otlpGrpc: serviceEndpoint(name, namespace, COLLECTOR_PORTS.otlpGrpc),
+        otlpHttp: serviceEndpoint(name, namespace, COLLECTOR_PORTS.otlpHttp),
+        secureGrpc: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureGrpc, "https"),
+        secureHttp: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureHttp, "https"),
+        secureHosts: serviceHosts(secureServiceName(name), namespace),
+        headlessHost,
+        podHosts: (replicas) => podDnsNames(name, namespace, replicas),
+        srvRecord: (port) => `_${port}._tcp.${headlessHost}`,
     };
 }
 
 /** A Service of its own, so that whoever opens it to the outside opens nothing else. */
-export function guardedName(name: string): string {
+export function secureServiceName(name: string): string {
     return `${name}-guarded`;
 }
 
@@ -72,45 +72,50 @@ export class Collector extends pulumi.ComponentResource {
 
         const { namespace, image, replicas, rolloutTimeout, scaling } = args;
         const labels = labelsFor({ name, component: "collector", image });
-        const ports = portsOf(args);
-        const several = (scaling?.maxReplicas ?? replicas) > 1;
+        const ports = resolveListenerPorts(args);
+        const multiReplica = (scaling?.maxReplicas ?? replicas) > 1;
 
-        const config = hashedConfigMap(
+        const config = createHashedConfigMap(
             `${name}-config`,
-            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(collectorConfig(args)) } },
+            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderCollectorConfig(args)) } },
             { parent: this },
         );
 
-        const account = args.podAttributes
-            ? apiAccess(
+        const serviceAccount = args.podAttributes
+            ? createServiceAccount(
                   name,
-                  { namespace, labels, role: args.podAttributes.role, rules: POD_ATTRIBUTES_RULES },
+                  {
+                      namespace,
+                      labels,
+                      clusterRoleName: args.podAttributes.clusterRoleName,
+                      rules: POD_ATTRIBUTES_RULES,
+                  },
                   { parent: this },
               )
             : undefined;
 
-        workload(
+        createWorkload(
             name,
             {
                 namespace,
                 labels,
                 rolloutTimeout,
                 replicas: scaling ? "autoscaled" : replicas,
-                strategy: strategyOf(name, args, labels),
-                template: collectorPod(
+                strategy: resolveStrategy(name, args, labels),
+                template: renderCollectorPod(
                     {
                         ...args,
-                        several,
-                        ports: [...ports.plain, ...ports.guarded],
+                        multiReplica,
+                        ports: [...ports.plain, ...ports.secure],
                         config: config.metadata.name,
-                        guard: this.guardFiles(name, args, labels),
-                        further: furtherFiles(
+                        secureListenerMounts: this.createSecureListenerMounts(name, args, labels),
+                        destinationMounts: createDestinationSecrets(
                             name,
                             args.destinations ?? [],
                             { namespace, labels: labels.all },
                             { parent: this },
                         ),
-                        ...(account === undefined ? {} : { account }),
+                        ...(serviceAccount === undefined ? {} : { serviceAccount }),
                     },
                     labels,
                 ),
@@ -119,41 +124,47 @@ export class Collector extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        this.service(headlessName(name), args, labels, {
+        this.createService(headlessServiceName(name), args, labels, {
             clusterIP: "None",
             // A pod that is not ready is the one whose metrics one wants to see.
             publishNotReadyAddresses: true,
-            ports: servicePorts(ports.plain.filter((port) => port.name === "metrics" || port.name === "telemetry")),
+            ports: renderServicePorts(
+                ports.plain.filter((port) => port.name === "metrics" || port.name === "telemetry"),
+            ),
         });
-        if (ports.guarded.length > 0) {
-            this.service(guardedName(name), args, labels, { ports: servicePorts(ports.guarded) });
+        if (ports.secure.length > 0) {
+            this.createService(secureServiceName(name), args, labels, { ports: renderServicePorts(ports.secure) });
         }
 
         if (scaling) {
             const kind = args.queues.volume ? "StatefulSet" : "Deployment";
-            autoscaler(name, { namespace, labels, kind, scaling }, { parent: this });
+            createAutoscaler(name, { namespace, labels, kind, scaling }, { parent: this });
         }
-        if (several) {
-            disruptionBudget(name, { namespace, labels }, { parent: this });
+        if (multiReplica) {
+            createDisruptionBudget(name, { namespace, labels }, { parent: this });
         }
 
         this.registerOutputs();
     }
 
-    private guardFiles(name: string, { guard, namespace }: CollectorArgs, labels: Labels): GuardFiles {
+    private createSecureListenerMounts(
+        name: string,
+        { secureOtlp: guard, namespace }: CollectorArgs,
+        labels: Labels,
+    ): SecureListenerMounts {
         if (guard === undefined) {
             return { volumes: [], mounts: [] };
         }
         const { auth, token } = guard;
         const tokens =
             auth === "token"
-                ? tokenSecret(name, { namespace, labels: labels.all, token }, { parent: this })
+                ? createTokenSecret(name, { namespace, labels: labels.all, token }, { parent: this })
                 : undefined;
-        return guardFiles(guard, tokens);
+        return renderSecureListenerMounts(guard, tokens);
     }
 
     /** A further Service of the same pods. */
-    private service(
+    private createService(
         name: string,
         { namespace }: CollectorArgs,
         labels: Labels,
@@ -171,34 +182,34 @@ export class Collector extends pulumi.ComponentResource {
 }
 
 /** With a queue of its own, a pod keeps its name and its volume. */
-function strategyOf(name: string, { queues }: CollectorArgs, labels: Labels): WorkloadArgs["strategy"] {
+function resolveStrategy(name: string, { queues }: CollectorArgs, labels: Labels): WorkloadArgs["strategy"] {
     return queues.volume
-        ? { governingService: headlessName(name), claims: [queueClaim(queues.volume, labels)] }
+        ? { governingService: headlessServiceName(name), claims: [renderQueueClaimTemplate(queues.volume, labels)] }
         : "RollingUpdate";
 }
 
-interface Ports {
+interface ListenerPorts {
     readonly plain: readonly ServicePort[];
-    readonly guarded: readonly ServicePort[];
+    readonly secure: readonly ServicePort[];
 }
 
-function portsOf({ guard, routes }: CollectorArgs): Ports {
+function resolveListenerPorts({ secureOtlp, routes }: CollectorArgs): ListenerPorts {
     const port = (name: string, number: number, appProtocol: ServicePort["appProtocol"] = "http"): ServicePort => ({
         name,
         port: number,
         appProtocol,
     });
     const plain = [
-        PLAIN_OTLP.grpc,
-        PLAIN_OTLP.http,
+        OTLP_PORTS.grpc,
+        OTLP_PORTS.http,
         port("telemetry", COLLECTOR_PORTS.telemetry),
         // Without the scrape route nothing listens there.
         ...(routes.metrics.includes("scrape") ? [port("metrics", COLLECTOR_PORTS.metrics)] : []),
         port("health", COLLECTOR_PORTS.health),
     ];
-    const guarded = [
-        ...(guard?.grpc.enabled ? [port("guarded-grpc", COLLECTOR_PORTS.guardedGrpc, "https")] : []),
-        ...(guard ? [port("guarded-http", COLLECTOR_PORTS.guardedHttp, "https")] : []),
+    const secure = [
+        ...(secureOtlp?.grpc.enabled ? [port("guarded-grpc", COLLECTOR_PORTS.secureGrpc, "https")] : []),
+        ...(secureOtlp ? [port("guarded-http", COLLECTOR_PORTS.secureHttp, "https")] : []),
     ];
-    return { plain, guarded };
+    return { plain, secure };
 }

@@ -1,71 +1,89 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Queues } from "../../config/durability";
-import type { ResourceSettings } from "../../config/schema";
-import { goMemLimit } from "../../config/sizing";
-import type { Labels } from "../shared/labels";
-import { apart, NOBODY, leavingSlowly, mountFile, podTemplate, probes } from "../shared/pod";
-import type { ServicePort } from "../shared/workload";
-import type { FurtherFiles } from "./further";
-import type { GuardFiles } from "./guard";
-import { QUEUE_MOUNT } from "./queue-storage";
+import type { QueuePlan } from "../../config/model/durability";
+import type { ResourceSettings } from "../../config/schema/schema";
+import { goMemLimit } from "../../config/model/memory";
+import type { Labels } from "../kubernetes/labels";
+import {
+    spreadAcrossNodes,
+    DEFAULT_SERVICE_ACCOUNT,
+    preStopSleep,
+    mountConfigMapFile,
+    renderPodTemplate,
+    probes,
+} from "../kubernetes/pod";
+import type { ServicePort } from "../kubernetes/workload";
+import type { DestinationMounts } from "./config/destination-exporters";
+import type { SecureListenerMounts } from "./config/secure-listener";
+import { QUEUE_MOUNT } from "./config/queue-storage";
 
 export const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
 /** USER of the Collector's image. */
 export const COLLECTOR_USER = 10001;
 /** Its log: the debug exporter writes faster than Kubernetes rotates, and over the limit the pod is evicted. */
-const DISK = { request: "64Mi", limit: "512Mi" } as const;
+const EPHEMERAL_STORAGE = { request: "64Mi", limit: "512Mi" } as const;
 /** Time to leave as slowly as others, and to send what the queues hold. */
 const GRACE_SECONDS = 45;
 
 export interface CollectorPodArgs {
     readonly image: string;
     readonly resources: ResourceSettings;
-    readonly queues: Queues;
+    readonly queues: QueuePlan;
     readonly ports: readonly ServicePort[];
     /** Name of the ConfigMap. */
     readonly config: pulumi.Input<string>;
-    readonly further: FurtherFiles;
-    readonly guard?: GuardFiles;
+    readonly destinationMounts: DestinationMounts;
+    readonly secureListenerMounts?: SecureListenerMounts;
     /** Whose token the pod sees; nobody's without it. */
-    readonly account?: pulumi.Input<string>;
+    readonly serviceAccount?: pulumi.Input<string>;
     /** What the configuration reads beside the secrets. */
     readonly env?: readonly types.input.core.v1.EnvVar[];
     /** Whether there may be others of its kind. */
-    readonly several: boolean;
+    readonly multiReplica: boolean;
     /** Seconds that it listens on beyond those that others do. */
-    readonly lingerSeconds?: number;
+    readonly extraPreStopSeconds?: number;
 }
 
 /** A pod of a Collector, of whichever tier. */
-export function collectorPod(args: CollectorPodArgs, labels: Labels): types.input.core.v1.PodTemplateSpec {
-    const { account, config, env = [], further, guard, lingerSeconds = 0, ports, queues, resources, several } = args;
-    const file = mountFile(config, CONFIG_FILE);
-    return podTemplate({
+export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): types.input.core.v1.PodTemplateSpec {
+    const {
+        serviceAccount,
+        config,
+        env = [],
+        destinationMounts,
+        secureListenerMounts,
+        extraPreStopSeconds = 0,
+        ports,
+        queues,
+        resources,
+        multiReplica,
+    } = args;
+    const file = mountConfigMapFile(config, CONFIG_FILE);
+    return renderPodTemplate({
         name: "otel-collector",
         labels,
         image: args.image,
         user: COLLECTOR_USER,
         args: [`--config=${CONFIG_FILE}`],
         resources,
-        disk: DISK,
-        serviceAccount: account ?? NOBODY,
+        ephemeralStorage: EPHEMERAL_STORAGE,
+        serviceAccount: serviceAccount ?? DEFAULT_SERVICE_ACCOUNT,
         container: {
-            env: [{ name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) }, ...env, ...further.env],
-            ...leavingSlowly(lingerSeconds),
+            env: [{ name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) }, ...env, ...destinationMounts.env],
+            ...preStopSleep(extraPreStopSeconds),
             ports: ports.map(({ name, port }) => ({ name, containerPort: port })),
             ...probes({ port: "health", live: "/", ready: "/" }),
             volumeMounts: [
                 file.mount,
-                ...(guard?.mounts ?? []),
-                ...further.mounts,
+                ...(secureListenerMounts?.mounts ?? []),
+                ...destinationMounts.mounts,
                 ...(queues.volume ? [QUEUE_MOUNT] : []),
             ],
         },
         spec: {
-            ...(several ? apart(labels) : {}),
-            terminationGracePeriodSeconds: GRACE_SECONDS + lingerSeconds,
-            volumes: [file.volume, ...(guard?.volumes ?? []), ...further.volumes],
+            ...(multiReplica ? spreadAcrossNodes(labels) : {}),
+            terminationGracePeriodSeconds: GRACE_SECONDS + extraPreStopSeconds,
+            volumes: [file.volume, ...(secureListenerMounts?.volumes ?? []), ...destinationMounts.volumes],
         },
     });
 }

@@ -1,7 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
-import type { GuardSettings } from "../../config/schema";
-import { generatedSecret } from "../shared/generated";
+import type { SecureOtlpSettings } from "../../config/schema/schema";
+import { createRandomSecret } from "../kubernetes/random-secret";
 
 /** Names of the files in the Secret. */
 export const TOKEN_FILES = {
@@ -14,7 +14,7 @@ export const TOKEN_FILES = {
 /** Beyond all guessing: 238 bits. */
 const TOKEN_LENGTH = 40;
 
-type TokenSettings = GuardSettings["token"];
+type TokenSettings = SecureOtlpSettings["token"];
 
 export interface TokenSecretArgs {
     readonly namespace: pulumi.Input<string>;
@@ -24,7 +24,7 @@ export interface TokenSecretArgs {
 
 /** Name of the Secret: it says which generations it holds, so that another set of them rolls the pods. */
 export function tokenSecretName(name: string, token: TokenSettings): string {
-    return `${name}-tokens-${[...generationsOf(token)].reverse().join("-")}`;
+    return `${name}-tokens-${[...validVersions(token)].reverse().join("-")}`;
 }
 
 /**
@@ -33,14 +33,14 @@ export function tokenSecretName(name: string, token: TokenSettings): string {
  *
  * @returns the name of the Secret
  */
-export function tokenSecret(
+export function createTokenSecret(
     name: string,
     { namespace, labels, token }: TokenSecretArgs,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
     // A resource for each generation, so that one that stays valid is not made anew.
-    const texts = generationsOf(token).map((generation) =>
-        generatedSecret(`${name}-token-${generation}`, { length: TOKEN_LENGTH, generation }, opts),
+    const tokens = validVersions(token).map((generation) =>
+        createRandomSecret(`${name}-token-${generation}`, { length: TOKEN_LENGTH, generation }, opts),
     );
     const secretName = tokenSecretName(name, token);
     const secret = new Secret(
@@ -48,8 +48,8 @@ export function tokenSecret(
         {
             metadata: { name: secretName, namespace, labels },
             stringData: {
-                [TOKEN_FILES.current]: pulumi.all(texts).apply(([current = ""]) => current),
-                [TOKEN_FILES.valid]: pulumi.all(texts).apply((all) => all.map((text) => `${text}\n`).join("")),
+                [TOKEN_FILES.current]: pulumi.all(tokens).apply(([current = ""]) => current),
+                [TOKEN_FILES.valid]: pulumi.all(tokens).apply((all) => all.map((text) => `${text}\n`).join("")),
             },
             immutable: true,
         },
@@ -59,6 +59,6 @@ export function tokenSecret(
 }
 
 /** The valid generations, the current one first. */
-function generationsOf({ generation, keepPrevious }: TokenSettings): readonly number[] {
+function validVersions({ generation, keepPrevious }: TokenSettings): readonly number[] {
     return keepPrevious ? [generation, generation - 1] : [generation];
 }

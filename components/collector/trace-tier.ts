@@ -1,37 +1,37 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { disruptionBudget } from "../shared/disruption-budget";
-import { hashedConfigMap } from "../shared/hashed-config-map";
-import { labelsFor } from "../shared/labels";
-import { SERVICE_ANNOTATIONS } from "../shared/rollout";
-import { type ServicePort, servicePorts, workload } from "../shared/workload";
-import { renderYaml } from "../shared/yaml";
-import { type CollectorConfigArgs, collectorConfig } from "./config";
-import { furtherFiles } from "./further";
-import { collectorPod } from "./pod";
-import { COLLECTOR_PORTS, PLAIN_OTLP } from "./ports";
-import { queueClaim } from "./queue-storage";
-import { POD_NAME } from "./span-metrics";
-import { headlessName } from "./targets";
+import { createDisruptionBudget } from "../kubernetes/disruption-budget";
+import { createHashedConfigMap } from "../kubernetes/config-map";
+import { labelsFor } from "../kubernetes/labels";
+import { SERVICE_ANNOTATIONS } from "../kubernetes/rollout";
+import { type ServicePort, renderServicePorts, createWorkload } from "../kubernetes/workload";
+import { renderYaml } from "../telemetry/yaml";
+import { type CollectorConfigArgs, renderCollectorConfig } from "./config/render";
+import { createDestinationSecrets } from "./config/destination-exporters";
+import { renderCollectorPod } from "./pod";
+import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
+import { renderQueueClaimTemplate } from "./config/queue-storage";
+import { POD_NAME_ENV } from "./config/span-metrics";
+import { headlessServiceName } from "./scrape-targets";
 
 /**
  * A pod that leaves is out of the Service at once. The first tier hears of it when it asks DNS again, every five seconds,
  * and DNS may remember for as long, so that what it sends until then is taken.
  */
-const LINGER_SECONDS = 10;
+const EXTRA_PRE_STOP_SECONDS = 10;
 
 /** Where traces come in. */
-const TAKEN: readonly ServicePort[] = [PLAIN_OTLP.grpc];
+const TRACE_PORTS: readonly ServicePort[] = [OTLP_PORTS.grpc];
 /** What tells how a pod is. */
-const WATCHED: readonly ServicePort[] = [
+const MONITORING_PORTS: readonly ServicePort[] = [
     { name: "telemetry", port: COLLECTOR_PORTS.telemetry, appProtocol: "http" },
     { name: "health", port: COLLECTOR_PORTS.health, appProtocol: "http" },
 ];
 
 export interface TraceTierArgs extends Omit<
     CollectorConfigArgs,
-    "guard" | "labelsUnnamed" | "podAttributes" | "redaction" | "tier"
+    "labelsByResource" | "podAttributes" | "redaction" | "secureOtlp" | "tier"
 > {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
@@ -56,19 +56,19 @@ export class TraceTier extends pulumi.ComponentResource {
 
         const { destinations = [], image, namespace, queues, replicas, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "collector", image });
-        const several = replicas > 1;
+        const multiReplica = replicas > 1;
 
-        const config = hashedConfigMap(
+        const config = createHashedConfigMap(
             `${name}-config`,
             {
                 namespace,
                 labels: labels.all,
-                data: { "config.yaml": renderYaml(collectorConfig({ ...args, tier: "traces" })) },
+                data: { "config.yaml": renderYaml(renderCollectorConfig({ ...args, tier: "traces" })) },
             },
             { parent: this },
         );
 
-        workload(
+        createWorkload(
             name,
             {
                 namespace,
@@ -77,18 +77,23 @@ export class TraceTier extends pulumi.ComponentResource {
                 replicas,
                 // Also without volumes: a pod that comes again goes on with the series of the one before.
                 strategy: {
-                    governingService: headlessName(name),
-                    ...(queues.volume ? { claims: [queueClaim(queues.volume, labels)] } : {}),
+                    governingService: headlessServiceName(name),
+                    ...(queues.volume ? { claims: [renderQueueClaimTemplate(queues.volume, labels)] } : {}),
                 },
-                template: collectorPod(
+                template: renderCollectorPod(
                     {
                         ...args,
-                        several,
-                        ports: [...TAKEN, ...WATCHED],
+                        multiReplica,
+                        ports: [...TRACE_PORTS, ...MONITORING_PORTS],
                         config: config.metadata.name,
-                        further: furtherFiles(name, destinations, { namespace, labels: labels.all }, { parent: this }),
-                        env: args.spanMetrics ? [podName()] : [],
-                        lingerSeconds: LINGER_SECONDS,
+                        destinationMounts: createDestinationSecrets(
+                            name,
+                            destinations,
+                            { namespace, labels: labels.all },
+                            { parent: this },
+                        ),
+                        env: args.spanMetrics ? [podNameEnvVar()] : [],
+                        extraPreStopSeconds: EXTRA_PRE_STOP_SECONDS,
                     },
                     labels,
                 ),
@@ -112,18 +117,21 @@ export class TraceTier extends pulumi.ComponentResource {
                 { parent: this },
             );
         // By it the first tier finds those that take traces: one that is not ready is not among them.
-        service(name, { ports: servicePorts(TAKEN) });
+        service(name, { ports: renderServicePorts(TRACE_PORTS) });
         // And by it Prometheus finds all: one that is not ready is the one whose metrics one wants to see.
-        service(headlessName(name), { publishNotReadyAddresses: true, ports: servicePorts(WATCHED) });
+        service(headlessServiceName(name), {
+            publishNotReadyAddresses: true,
+            ports: renderServicePorts(MONITORING_PORTS),
+        });
 
-        if (several) {
-            disruptionBudget(name, { namespace, labels }, { parent: this });
+        if (multiReplica) {
+            createDisruptionBudget(name, { namespace, labels }, { parent: this });
         }
 
         this.registerOutputs();
     }
 }
 
-function podName(): types.input.core.v1.EnvVar {
-    return { name: POD_NAME, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } };
+function podNameEnvVar(): types.input.core.v1.EnvVar {
+    return { name: POD_NAME_ENV, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } };
 }

@@ -1,6 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import type * as pulumi from "@pulumi/pulumi";
-import { generatedSecret } from "../shared/generated";
+import { createRandomSecret } from "../kubernetes/random-secret";
 
 /** Names of the files in the Secret. */
 export const ADMIN_FILES = { password: "admin-password", secretKey: "secret-key" } as const;
@@ -9,7 +9,7 @@ export interface AdminSecretArgs {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Readonly<Record<string, string>>;
     /** Another number makes other passwords, and rolls the pods. */
-    readonly generation: number;
+    readonly version: number;
 }
 
 export interface AdminSecret {
@@ -23,16 +23,16 @@ export interface AdminSecret {
  * The administrator's password and the key that signs sessions, both generated: Grafana's own defaults are known to
  * everybody. Immutable and named after the generation, so that the old one stays until the pods have rolled.
  */
-export function adminSecret(
+export function createAdminSecret(
     name: string,
-    { namespace, labels, generation }: AdminSecretArgs,
+    { namespace, labels, version }: AdminSecretArgs,
     opts: pulumi.CustomResourceOptions,
 ): AdminSecret {
     const generated = (what: string, length: number) =>
-        generatedSecret(`${name}-${what}`, { length, generation }, opts);
+        createRandomSecret(`${name}-${what}`, { length, generation: version }, opts);
     const password = generated(ADMIN_FILES.password, 24);
     const secretKey = generated(ADMIN_FILES.secretKey, 40);
-    const secretName = `${name}-admin-${generation}`;
+    const secretName = `${name}-admin-${version}`;
     const secret = new Secret(
         secretName,
         {

@@ -1,10 +1,10 @@
-import { renderYaml } from "../shared/yaml";
-import { type DataSourceArgs, dataSources } from "./data-sources";
+import { renderYaml } from "../telemetry/yaml";
+import { type DataSourceArgs, renderDataSources } from "./data-sources";
 
 export const GRAFANA_PORT = 3000;
 export const GRAFANA_ADMIN = "admin";
 /** Where the dashboards' files are mounted. */
-export const DASHBOARDS_FOLDER = "/etc/otel-stack/dashboards";
+export const DASHBOARDS_DIR = "/etc/otel-stack/dashboards";
 
 export interface GrafanaConfigArgs extends DataSourceArgs {
     /** URL by which people reach it, for the links that it makes. */
@@ -20,7 +20,10 @@ type Ini = Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
  *
  * https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/
  */
-export function grafanaIni({ rootUrl, homeDashboard }: Pick<GrafanaConfigArgs, "rootUrl" | "homeDashboard">): Ini {
+export function renderGrafanaIni({
+    rootUrl,
+    homeDashboard,
+}: Pick<GrafanaConfigArgs, "rootUrl" | "homeDashboard">): Ini {
     return {
         server: { root_url: rootUrl },
         // Nothing leaves the cluster: no counters, no look for updates, no avatars, news, snapshots and downloads.
@@ -49,7 +52,7 @@ export function grafanaIni({ rootUrl, homeDashboard }: Pick<GrafanaConfigArgs, "
 }
 
 /** Reads the dashboards once: their folder is immutable, and a change makes a new pod. */
-const PROVIDER = {
+const DASHBOARD_PROVIDER = {
     apiVersion: 1,
     providers: [
         {
@@ -58,17 +61,17 @@ const PROVIDER = {
             folder: "OpenTelemetry",
             allowUiUpdates: false,
             disableDeletion: true,
-            options: { path: DASHBOARDS_FOLDER },
+            options: { path: DASHBOARDS_DIR },
         },
     ],
 } as const;
 
 /** The files that Grafana reads at its start, by name. */
-export function grafanaFiles(args: GrafanaConfigArgs): Readonly<Record<string, string>> {
+export function renderGrafanaFiles(args: GrafanaConfigArgs): Readonly<Record<string, string>> {
     return {
-        "grafana.ini": renderIni(grafanaIni(args)),
-        "datasources.yaml": renderYaml(dataSources(args)),
-        "dashboards.yaml": renderYaml(PROVIDER),
+        "grafana.ini": renderIni(renderGrafanaIni(args)),
+        "datasources.yaml": renderYaml(renderDataSources(args)),
+        "dashboards.yaml": renderYaml(DASHBOARD_PROVIDER),
     };
 }
 

@@ -1,4 +1,4 @@
-import { LOG_ROUTES, type LogRoute } from "../../config/log-stores";
+import { LOG_ROUTES, type LogRoute } from "../../config/model/log-stores";
 import {
     DATA_SOURCES,
     EXEMPLAR_TRACE_ID,
@@ -7,7 +7,7 @@ import {
     SPAN_METRICS,
     TRACE_FIELDS,
     VICTORIA_LOGS_PLUGIN,
-} from "../shared/correlation";
+} from "../telemetry/names";
 import { LOG_LANGUAGES } from "./log-languages";
 
 /** Where the backends are that Grafana reads; one that is off has no URL, and no jump leads to it. */
@@ -25,15 +25,15 @@ export interface DataSourceArgs {
 }
 
 /** How far around a span its logs and metrics are looked for: clocks differ, and metrics come in steps. */
-const AROUND = "5m";
+const CORRELATION_WINDOW = "5m";
 
 /** Most records that a query shows. */
-const MOST_RECORDS = 1000;
+const MAX_RECORDS = 1000;
 
 /** Metrics of the service of a span, or of all where Jaeger does not know the attribute. */
 const TRACE_TAGS = [{ key: "service.name", value: SERVICE_LABEL }];
 const BY_OPERATION = `${SPAN_DIMENSIONS.service}, ${SPAN_DIMENSIONS.span}`;
-export const METRICS_OF_SPAN = [
+export const TRACE_TO_METRICS_QUERIES = [
     { name: "Rate", query: `sum by (${BY_OPERATION}) (rate(${SPAN_METRICS.calls}{$$__tags}[5m]))` },
     {
         name: "Errors",
@@ -51,33 +51,33 @@ export const METRICS_OF_SPAN = [
  *
  * https://grafana.com/docs/grafana/latest/administration/provisioning/#data-sources
  */
-export function dataSources(args: DataSourceArgs): object {
+export function renderDataSources(args: DataSourceArgs): object {
     const { prometheus, jaeger, loki, victorialogs } = args.urls;
     return {
         apiVersion: 1,
         datasources: [
-            ...(prometheus === undefined ? [] : [prometheusSource(prometheus, args)]),
-            ...(jaeger === undefined ? [] : [jaegerSource(jaeger, args)]),
-            ...(loki === undefined ? [] : [lokiSource(loki, args)]),
-            ...(victorialogs === undefined ? [] : [victoriaLogsSource(victorialogs, args)]),
+            ...(prometheus === undefined ? [] : [renderPrometheusSource(prometheus, args)]),
+            ...(jaeger === undefined ? [] : [renderJaegerSource(jaeger, args)]),
+            ...(loki === undefined ? [] : [renderLokiSource(loki, args)]),
+            ...(victorialogs === undefined ? [] : [renderVictoriaLogsSource(victorialogs, args)]),
         ],
     };
 }
 
 /** The log store that jumps lead to, and that dashboards read, where there are several. */
-export function firstLogStore(has: Readonly<Partial<Record<LogRoute, unknown>>>): LogRoute | undefined {
-    return Object.values(LOG_ROUTES).find((route) => has[route]);
+export function firstLogStore(available: Readonly<Partial<Record<LogRoute, unknown>>>): LogRoute | undefined {
+    return Object.values(LOG_ROUTES).find((route) => available[route]);
 }
 
 /** The type of a data source, which is that of its plugin. */
-export function typeOf(source: keyof typeof DATA_SOURCES): string {
+export function dataSourceType(source: keyof typeof DATA_SOURCES): string {
     return source === "victorialogs" ? VICTORIA_LOGS_PLUGIN : source;
 }
 
-function source(of: keyof typeof DATA_SOURCES, name: string, url: string, jsonData: object): object {
+function renderDataSource(of: keyof typeof DATA_SOURCES, name: string, url: string, jsonData: object): object {
     return {
         name,
-        type: typeOf(of),
+        type: dataSourceType(of),
         uid: DATA_SOURCES[of],
         url,
         access: "proxy",
@@ -87,8 +87,8 @@ function source(of: keyof typeof DATA_SOURCES, name: string, url: string, jsonDa
     };
 }
 
-function prometheusSource(url: string, { urls, scrapeInterval }: DataSourceArgs): object {
-    return source("prometheus", "Prometheus", url, {
+function renderPrometheusSource(url: string, { urls, scrapeInterval }: DataSourceArgs): object {
+    return renderDataSource("prometheus", "Prometheus", url, {
         httpMethod: "POST",
         prometheusType: "Prometheus",
         timeInterval: scrapeInterval,
@@ -106,10 +106,10 @@ function prometheusSource(url: string, { urls, scrapeInterval }: DataSourceArgs)
     });
 }
 
-function jaegerSource(url: string, { urls, spanMetrics }: DataSourceArgs): object {
+function renderJaegerSource(url: string, { urls, spanMetrics }: DataSourceArgs): object {
     const logs = firstLogStore(urls);
-    const shifts = { spanStartTimeShift: `-${AROUND}`, spanEndTimeShift: AROUND };
-    return source("jaeger", "Jaeger", url, {
+    const shifts = { spanStartTimeShift: `-${CORRELATION_WINDOW}`, spanEndTimeShift: CORRELATION_WINDOW };
+    return renderDataSource("jaeger", "Jaeger", url, {
         nodeGraph: { enabled: true },
         spanBar: { type: "Duration" },
         ...(logs === undefined
@@ -119,7 +119,7 @@ function jaegerSource(url: string, { urls, spanMetrics }: DataSourceArgs): objec
                       datasourceUid: DATA_SOURCES[logs],
                       ...shifts,
                       customQuery: true,
-                      query: LOG_LANGUAGES[logs].ofTrace,
+                      query: LOG_LANGUAGES[logs].recordsOfTrace,
                   },
               }),
         ...(urls.prometheus === undefined || !spanMetrics
@@ -129,27 +129,30 @@ function jaegerSource(url: string, { urls, spanMetrics }: DataSourceArgs): objec
                       datasourceUid: DATA_SOURCES.prometheus,
                       ...shifts,
                       tags: TRACE_TAGS,
-                      queries: METRICS_OF_SPAN,
+                      queries: TRACE_TO_METRICS_QUERIES,
                   },
               }),
     });
 }
 
-function lokiSource(url: string, { urls }: DataSourceArgs): object {
-    return source("loki", "Loki", url, { maxLines: MOST_RECORDS, ...toTrace(urls, `^${TRACE_FIELDS.traceId}$`) });
+function renderLokiSource(url: string, { urls }: DataSourceArgs): object {
+    return renderDataSource("loki", "Loki", url, {
+        maxLines: MAX_RECORDS,
+        ...renderTraceLink(urls, `^${TRACE_FIELDS.traceId}$`),
+    });
 }
 
 /** https://github.com/VictoriaMetrics/victorialogs-datasource/blob/main/src/README.md */
-function victoriaLogsSource(url: string, { urls }: DataSourceArgs): object {
+function renderVictoriaLogsSource(url: string, { urls }: DataSourceArgs): object {
     // The plugin compares the name of the field, where Loki's data source looks for a pattern in it.
-    return source("victorialogs", "VictoriaLogs", url, {
-        maxLines: String(MOST_RECORDS),
-        ...toTrace(urls, TRACE_FIELDS.traceId),
+    return renderDataSource("victorialogs", "VictoriaLogs", url, {
+        maxLines: String(MAX_RECORDS),
+        ...renderTraceLink(urls, TRACE_FIELDS.traceId),
     });
 }
 
 /** The link from a record to its trace. */
-function toTrace({ jaeger }: DataSourceUrls, field: string): object {
+function renderTraceLink({ jaeger }: DataSourceUrls, field: string): object {
     return jaeger === undefined
         ? {}
         : {

@@ -1,24 +1,24 @@
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { GrafanaSettings } from "../../config/schema";
-import { goMemLimit } from "../../config/sizing";
-import { type Endpoint, endpointOf } from "../shared/endpoint";
-import { hashedConfigMap } from "../shared/hashed-config-map";
-import { type Labels, labelsFor } from "../shared/labels";
-import { mountFile, podTemplate, probes } from "../shared/pod";
-import { VICTORIA_LOGS_PLUGIN } from "../shared/correlation";
-import { workload } from "../shared/workload";
-import { ADMIN_FILES, adminSecret } from "./admin";
-import { DASHBOARDS_FOLDER, GRAFANA_PORT, type GrafanaConfigArgs, grafanaFiles } from "./config";
+import type { GrafanaSettings } from "../../config/schema/schema";
+import { goMemLimit } from "../../config/model/memory";
+import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
+import { createHashedConfigMap } from "../kubernetes/config-map";
+import { type Labels, labelsFor } from "../kubernetes/labels";
+import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod";
+import { VICTORIA_LOGS_PLUGIN } from "../telemetry/names";
+import { createWorkload } from "../kubernetes/workload";
+import { ADMIN_FILES, createAdminSecret } from "./admin";
+import { DASHBOARDS_DIR, GRAFANA_PORT, type GrafanaConfigArgs, renderGrafanaFiles } from "./config";
 import type { DashboardContext } from "./dashboards/model";
-import { dashboardFiles } from "./dashboards/render";
+import { renderDashboardFiles } from "./dashboards/render";
 
 /** USER of Grafana's image. */
 const GRAFANA_USER = 472;
-const CONFIG_FOLDER = "/etc/grafana";
-const SECRET_FOLDER = "/etc/otel-stack/admin";
+const CONFIG_DIR = "/etc/grafana";
+const SECRET_DIR = "/etc/otel-stack/admin";
 /** Its database, with sessions and nothing that provisioning would not bring back, and its temporary files. */
-const FOLDERS = [
+const WRITABLE_DIRS = [
     { name: "data", mountPath: "/var/lib/grafana", mib: 256 },
     { name: "tmp", mountPath: "/tmp", mib: 64 },
 ] as const;
@@ -41,7 +41,7 @@ export interface GrafanaArgs
 }
 
 export function grafanaEndpoints(name: string, namespace: string): { readonly ui: Endpoint } {
-    return { ui: endpointOf(name, namespace, GRAFANA_PORT) };
+    return { ui: serviceEndpoint(name, namespace, GRAFANA_PORT) };
 }
 
 /** Dashboards, and the jumps between traces, metrics and logs. Changes by hand are lost with the pod. */
@@ -55,25 +55,25 @@ export class Grafana extends pulumi.ComponentResource {
         const { namespace, image, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "dashboards", image });
 
-        const admin = adminSecret(
+        const admin = createAdminSecret(
             name,
-            { namespace, labels: labels.all, generation: args.passwordGeneration },
+            { namespace, labels: labels.all, version: args.passwordGeneration },
             { parent: this },
         );
-        const dashboards = dashboardFiles(args.dashboards);
+        const dashboards = renderDashboardFiles(args.dashboards);
         const configMap = (suffix: string, data: Readonly<Record<string, string>>) =>
-            hashedConfigMap(`${name}-${suffix}`, { namespace, labels: labels.all, data }, { parent: this });
-        const config = configMap("config", filesOf(args, dashboards));
+            createHashedConfigMap(`${name}-${suffix}`, { namespace, labels: labels.all, data }, { parent: this });
+        const config = configMap("config", renderConfigFiles(args, dashboards));
         const dashboardMap = configMap("dashboards", dashboards);
 
-        workload(
+        createWorkload(
             name,
             {
                 namespace,
                 labels,
                 rolloutTimeout,
                 strategy: "RollingUpdate",
-                template: grafanaPod(args, labels, {
+                template: renderGrafanaPod(args, labels, {
                     config: config.metadata.name,
                     dashboards: dashboardMap.metadata.name,
                     secret: admin.name,
@@ -88,22 +88,25 @@ export class Grafana extends pulumi.ComponentResource {
     }
 }
 
-function filesOf(args: GrafanaArgs, dashboards: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    return grafanaFiles({
+function renderConfigFiles(
+    args: GrafanaArgs,
+    dashboards: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+    return renderGrafanaFiles({
         ...args,
-        spanMetrics: args.dashboards.has.spanMetrics,
-        ...(HOME_DASHBOARD in dashboards ? { homeDashboard: `${DASHBOARDS_FOLDER}/${HOME_DASHBOARD}` } : {}),
+        spanMetrics: args.dashboards.available.spanMetrics,
+        ...(HOME_DASHBOARD in dashboards ? { homeDashboard: `${DASHBOARDS_DIR}/${HOME_DASHBOARD}` } : {}),
     });
 }
 
-interface Mounted {
+interface MountNames {
     readonly config: pulumi.Input<string>;
     readonly dashboards: pulumi.Input<string>;
     readonly secret: pulumi.Input<string>;
 }
 
 /** How the plugin comes into the pod; Grafana starts after it. */
-function pluginEnvironment({ plugin }: GrafanaArgs): readonly types.input.core.v1.EnvVar[] {
+function renderPluginEnv({ plugin }: GrafanaArgs): readonly types.input.core.v1.EnvVar[] {
     if (plugin === undefined) {
         return [];
     }
@@ -120,9 +123,13 @@ function pluginEnvironment({ plugin }: GrafanaArgs): readonly types.input.core.v
     ];
 }
 
-function grafanaPod(args: GrafanaArgs, labels: Labels, mounted: Mounted): types.input.core.v1.PodTemplateSpec {
+function renderGrafanaPod(
+    args: GrafanaArgs,
+    labels: Labels,
+    mountNames: MountNames,
+): types.input.core.v1.PodTemplateSpec {
     const { image, plugin, resources } = args;
-    const folders = FOLDERS.map(({ mib, ...folder }) => ({
+    const folders = WRITABLE_DIRS.map(({ mib, ...folder }) => ({
         ...folder,
         mib: mib + (plugin === undefined ? 0 : PLUGIN_MIB),
     }));
@@ -131,37 +138,37 @@ function grafanaPod(args: GrafanaArgs, labels: Labels, mounted: Mounted): types.
         "provisioning/datasources/datasources.yaml",
         "provisioning/dashboards/dashboards.yaml",
     ];
-    const [first, ...others] = files.map((file) => mountFile(mounted.config, `${CONFIG_FOLDER}/${file}`));
-    return podTemplate({
+    const [first, ...others] = files.map((file) => mountConfigMapFile(mountNames.config, `${CONFIG_DIR}/${file}`));
+    return renderPodTemplate({
         name: "grafana",
         labels,
         image,
         user: GRAFANA_USER,
         args: [],
         resources,
-        disk: { request: "128Mi", limit: `${folders.reduce((sum, { mib }) => sum + mib, LOG_MIB)}Mi` },
+        ephemeralStorage: { request: "128Mi", limit: `${folders.reduce((sum, { mib }) => sum + mib, LOG_MIB)}Mi` },
         container: {
             env: [
                 // The image's own way to read a setting from a file: the password is in no pod's specification.
-                { name: "GF_SECURITY_ADMIN_PASSWORD__FILE", value: `${SECRET_FOLDER}/${ADMIN_FILES.password}` },
-                { name: "GF_SECURITY_SECRET_KEY__FILE", value: `${SECRET_FOLDER}/${ADMIN_FILES.secretKey}` },
+                { name: "GF_SECURITY_ADMIN_PASSWORD__FILE", value: `${SECRET_DIR}/${ADMIN_FILES.password}` },
+                { name: "GF_SECURITY_SECRET_KEY__FILE", value: `${SECRET_DIR}/${ADMIN_FILES.secretKey}` },
                 { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) },
-                ...pluginEnvironment(args),
+                ...renderPluginEnv(args),
             ],
             ports: [{ name: "http", containerPort: GRAFANA_PORT }],
             ...probes({ port: "http", live: "/api/health", ready: "/api/health" }),
             volumeMounts: [
                 ...[first, ...others].flatMap((file) => (file === undefined ? [] : [file.mount])),
-                { name: "dashboards", mountPath: DASHBOARDS_FOLDER, readOnly: true },
-                { name: "admin", mountPath: SECRET_FOLDER, readOnly: true },
+                { name: "dashboards", mountPath: DASHBOARDS_DIR, readOnly: true },
+                { name: "admin", mountPath: SECRET_DIR, readOnly: true },
                 ...folders.map(({ name, mountPath }) => ({ name, mountPath })),
             ],
         },
         spec: {
             volumes: [
                 ...(first === undefined ? [] : [first.volume]),
-                { name: "dashboards", configMap: { name: mounted.dashboards } },
-                { name: "admin", secret: { secretName: mounted.secret, defaultMode: 0o440 } },
+                { name: "dashboards", configMap: { name: mountNames.dashboards } },
+                { name: "admin", secret: { secretName: mountNames.secret, defaultMode: 0o440 } },
                 ...folders.map(({ name, mib }) => ({ name, emptyDir: { sizeLimit: `${mib}Mi` } })),
             ],
         },

@@ -6,7 +6,7 @@ export type PluginName = "kubernetes" | "random";
 
 /** Folder of a plugin below `$PULUMI_HOME/plugins`. The engine takes only the version that the npm package asks for. */
 export function pluginFolder(name: PluginName): string {
-    return `resource-${name}-v${versionOf(name)}`;
+    return `resource-${name}-v${readPackageVersion(name)}`;
 }
 
 /** Path of a plugin's program below `$PULUMI_HOME/plugins`. */
@@ -33,7 +33,7 @@ export async function bundleRandomProvider(plugins: string): Promise<void> {
         format: "cjs",
         minify: true,
         keepNames: true,
-        define: { PLUGIN_VERSION: JSON.stringify(versionOf("random")) },
+        define: { PLUGIN_VERSION: JSON.stringify(readPackageVersion("random")) },
         banner: { js: "#!/usr/bin/env node" },
         logLevel: "warning",
     });
@@ -43,7 +43,7 @@ export async function bundleRandomProvider(plugins: string): Promise<void> {
 }
 
 /** Version of a provider's npm package. */
-export function versionOf(name: PluginName): string {
+export function readPackageVersion(name: PluginName): string {
     const file = require.resolve(`@pulumi/${name}/package.json`);
     const manifest: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
     if (typeof manifest !== "object" || manifest === null || !("version" in manifest)) {

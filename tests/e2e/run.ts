@@ -1,21 +1,21 @@
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
-import { stopNode } from "../../sandbox/cluster";
+import { stopSandbox } from "../../sandbox/cluster";
 import { lockSandbox, unlockSandbox } from "../../sandbox/lock";
-import { ROOT } from "../../sandbox/paths";
-import { requireCluster } from "../../tools/cluster";
-import { failuresIn } from "./support/failures";
-import { type Plan, planFor } from "./support/files";
-import { filesOf, type Lane, LANE_VARIABLE, OWN_CLUSTER, STAGES } from "./support/lanes";
+import { ROOT } from "../../sandbox/directories";
+import { requireCluster } from "../../tools/stack/cluster";
+import { extractFailures } from "./support/mocha-failures";
+import { type TestPlan, planTests } from "./support/test-plan";
+import { listShardFiles, type Shard, SHARD_VARIABLE, OWN_CLUSTER, STAGES } from "./support/shards";
 import { startSandbox } from "./support/sandbox";
 import { ON_SANDBOX, TARGET } from "./support/target";
 
-/** The lanes of this moment. */
-const running = new Set<{ kill(signal: "SIGTERM"): boolean }>();
+/** The shards that run at the moment. */
+const runningShards = new Set<{ kill(signal: "SIGTERM"): boolean }>();
 
-/** Runs the files of a lane in a process of their own; returns what it says of its failure, if it failed. */
-async function runLane(lane: Lane, files: readonly string[]): Promise<readonly string[]> {
+/** Runs the files of a shard in a process of their own; returns the output about its failures, if it failed. */
+async function runShard(shard: Shard, files: readonly string[]): Promise<readonly string[]> {
     const mocha = [
         "--config",
         "tests/e2e/.mocharc.json",
@@ -24,39 +24,39 @@ async function runLane(lane: Lane, files: readonly string[]): Promise<readonly s
     ];
     const child = execa("node_modules/.bin/mocha", mocha, {
         cwd: ROOT,
-        env: { [LANE_VARIABLE]: lane.name },
+        env: { [SHARD_VARIABLE]: shard.name },
         stdin: "ignore",
         all: true,
         buffer: false,
         reject: false,
     });
     const print = (line: string): void => {
-        console.log(`${lane.name.padEnd(WIDTH)} │ ${line}`);
+        console.log(`${shard.name.padEnd(NAME_WIDTH)} │ ${line}`);
     };
     const output: string[] = [];
     createInterface({ input: child.all }).on("line", (line) => {
         output.push(stripVTControlCharacters(line));
         print(line);
     });
-    running.add(child);
+    runningShards.add(child);
     const result = await child;
-    running.delete(child);
+    runningShards.delete(child);
     if (!result.failed) {
         return [];
     }
     print(`failed with ${result.signal ?? `exit code ${result.exitCode ?? "none"}`}`);
-    return [`Lane ${lane.name} failed:`, ...failuresIn(output)];
+    return [`Shard ${shard.name} failed:`, ...extractFailures(output)];
 }
 
-const WIDTH = Math.max(...[...STAGES.flat(), OWN_CLUSTER].map(({ name }) => name.length));
+const NAME_WIDTH = Math.max(...[...STAGES.flat(), OWN_CLUSTER].map(({ name }) => name.length));
 
 /** Runs the stages one after the other; returns whether all passed. A stage that failed is the last, and says why again. */
 async function runStages(files: readonly string[]): Promise<boolean> {
     for (const stage of STAGES) {
-        const lanes = stage
-            .map((lane) => ({ lane, files: filesOf(lane, files) }))
+        const shards = stage
+            .map((shard) => ({ shard, files: listShardFiles(shard, files) }))
             .filter((one) => one.files.length > 0);
-        const failures = (await Promise.all(lanes.map((one) => runLane(one.lane, one.files)))).flat();
+        const failures = (await Promise.all(shards.map((one) => runShard(one.shard, one.files)))).flat();
         if (failures.length > 0) {
             console.log(["", ...failures].join("\n"));
             return false;
@@ -66,43 +66,43 @@ async function runStages(files: readonly string[]): Promise<boolean> {
 }
 
 async function main(): Promise<boolean> {
-    const plan = planFor(ON_SANDBOX ? "sandbox" : "own", process.argv.slice(2));
-    sayWhatIsLeftOut(plan);
-    const passed = ON_SANDBOX ? await onSandbox(plan.files) : await onOwnCluster(plan.files);
-    sayWhatIsLeftOut(plan);
+    const plan = planTests(ON_SANDBOX ? "sandbox" : "own", process.argv.slice(2));
+    printSkipped(plan);
+    const passed = ON_SANDBOX ? await runOnSandbox(plan.files) : await runOnOwnCluster(plan.files);
+    printSkipped(plan);
     return passed;
 }
 
-async function onSandbox(files: readonly string[]): Promise<boolean> {
+async function runOnSandbox(files: readonly string[]): Promise<boolean> {
     lockSandbox();
     await startSandbox();
-    // A lane takes it, so that the commands of a person are tried as they are.
+    // A shard locks it, so that the tests run a user's commands as they are.
     unlockSandbox();
     try {
         return await runStages(files);
     } finally {
-        await stopNode();
+        await stopSandbox();
     }
 }
 
-async function onOwnCluster(files: readonly string[]): Promise<boolean> {
+async function runOnOwnCluster(files: readonly string[]): Promise<boolean> {
     await requireCluster(TARGET);
-    const failures = await runLane(OWN_CLUSTER, files);
+    const failures = await runShard(OWN_CLUSTER, listShardFiles(OWN_CLUSTER, files));
     console.log(failures.join("\n"));
     return failures.length === 0;
 }
 
-function sayWhatIsLeftOut({ leftOut }: Plan): void {
+function printSkipped({ leftOut }: TestPlan): void {
     const lines = Object.entries(leftOut).map(([file, why]) => `  ${file}: ${why}`);
     if (lines.length > 0) {
         console.log(["", `Left out on ${ON_SANDBOX ? "the sandbox" : "this cluster"}:`, ...lines, ""].join("\n"));
     }
 }
 
-// Ctrl-C reaches the lanes as well: they end, and then this process ends the sandbox. SIGTERM reaches this process alone.
+// Ctrl-C reaches the shards as well: they end, and then this process ends the sandbox. SIGTERM reaches this process alone.
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => {
-    running.forEach((child) => child.kill("SIGTERM"));
+    runningShards.forEach((child) => child.kill("SIGTERM"));
 });
 
 main().then(

@@ -5,21 +5,21 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { ROOT } from "../../sandbox/paths";
-import { Forwards } from "./support/forwards";
-import { Authority, putCertificate } from "./support/guard";
-import { Load, type Outcome } from "./support/load";
-import { balanceOf, type RunArgs } from "./support/outage";
-import { eventually } from "./support/questions";
-import { stackWith, up, verifyHolds } from "./support/stack";
-import { signalsStored, storedOf } from "./support/stored";
+import { ROOT } from "../../sandbox/directories";
+import { PortForwards } from "./support/port-forwards";
+import { TestAuthority, putCertificateSecret } from "./support/secure-otlp";
+import { LoadGenerator, type LoadResult } from "./support/load-generator";
+import { measureLoss, type LoadRunArgs } from "./support/data-loss";
+import { eventually } from "./support/query-assertions";
+import { configureStack, pulumiUp, assertVerified } from "./support/stack";
+import { listStoredSignals, findStoredItems } from "./support/stored-items";
 
 /** What the stack was deployed with before: a commit, a tag or a branch. */
-const FROM = process.env.UPGRADE_FROM ?? "";
+const UPGRADE_FROM = process.env.UPGRADE_FROM ?? "";
 const PER_SECOND = 100;
-const BEFORE_MS = 10_000;
-const ACKNOWLEDGED_WITHIN_MS = 60_000;
-const STORED_WITHIN_SECONDS = 120;
+const LOAD_BEFORE_MS = 10_000;
+const ACKNOWLEDGE_TIMEOUT_MS = 60_000;
+const STORE_TIMEOUT_SECONDS = 120;
 /** What npm may have to fetch for the program of before. */
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
@@ -30,11 +30,11 @@ const SETTINGS = {
 };
 
 /** The checkout of a version of before, with its packages. */
-class EarlierProgram {
+class PreviousVersion {
     readonly root = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-upgrade-")), "before");
 
     async checkOut(): Promise<void> {
-        await execa("git", ["worktree", "add", "--detach", this.root, FROM], { cwd: ROOT });
+        await execa("git", ["worktree", "add", "--detach", this.root, UPGRADE_FROM], { cwd: ROOT });
         const packages = (root: string): string => fs.readFileSync(path.join(root, "package-lock.json"), "utf8");
         if (packages(this.root) === packages(ROOT)) {
             fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(this.root, "node_modules"));
@@ -55,15 +55,15 @@ class EarlierProgram {
     }
 }
 
-describe(`an update from ${FROM} to this checkout`, () => {
-    const earlierProgram = new EarlierProgram();
-    let forwards: Forwards | undefined;
+describe(`an update from ${UPGRADE_FROM} to this checkout`, () => {
+    const earlierProgram = new PreviousVersion();
+    let forwards: PortForwards | undefined;
     const run = randomBytes(8).toString("hex");
-    let args: RunArgs;
-    let earlier: { readonly outcome: Outcome; readonly fromMs: number; readonly toMs: number };
+    let args: LoadRunArgs;
+    let earlier: { readonly outcome: LoadResult; readonly fromMs: number; readonly toMs: number };
 
     before(async function () {
-        assert.notEqual(FROM, "", "UPGRADE_FROM says which commit the stack is deployed with first");
+        assert.notEqual(UPGRADE_FROM, "", "UPGRADE_FROM says which commit the stack is deployed with first");
         this.timeout(INSTALL_TIMEOUT_MS);
         await earlierProgram.checkOut();
     });
@@ -74,22 +74,22 @@ describe(`an update from ${FROM} to this checkout`, () => {
     });
 
     it("finds a stack that has stored what it was sent", async () => {
-        await putCertificate(await (await Authority.make("upgrade")).server());
-        const stack = stackWith("secure", earlierProgram.settings(), earlierProgram.root);
-        await up(stack, earlierProgram.root);
-        forwards = await Forwards.of(stack);
+        await putCertificateSecret(await (await TestAuthority.create("upgrade")).signServer());
+        const stack = configureStack("secure", earlierProgram.settings(), earlierProgram.root);
+        await pulumiUp(stack, earlierProgram.root);
+        forwards = await PortForwards.open(stack);
         args = { collector: forwards.collector, backends: forwards.backends, perSecond: PER_SECOND };
         const fromMs = Date.now();
-        const load = new Load({ ...args, run });
-        await sleep(BEFORE_MS);
-        const outcome = await load.stop(ACKNOWLEDGED_WITHIN_MS);
+        const load = new LoadGenerator({ ...args, run });
+        await sleep(LOAD_BEFORE_MS);
+        const outcome = await load.stop(ACKNOWLEDGE_TIMEOUT_MS);
         earlier = { outcome, fromMs, toMs: Date.now() };
         await assertKept();
     });
 
     it("loses nothing of what is accepted meanwhile, and accepts all", async () => {
-        const balances = await balanceOf(args, STORED_WITHIN_SECONDS, async () => {
-            console.log("        changes:", await up(stackWith("secure", SETTINGS)));
+        const balances = await measureLoss(args, STORE_TIMEOUT_SECONDS, async () => {
+            console.log("        changes:", await pulumiUp(configureStack("secure", SETTINGS)));
         });
         console.table(balances.map(({ missing, ...balance }) => ({ ...balance, lost: missing.length })));
         for (const { signal, made, accepted, missing } of balances) {
@@ -103,23 +103,23 @@ describe(`an update from ${FROM} to this checkout`, () => {
     });
 
     it("leaves a stack that takes telemetry and gives it back", async () => {
-        await verifyHolds(stackWith("secure", SETTINGS));
+        await assertVerified(configureStack("secure", SETTINGS));
     });
 
     /** Everything that was accepted before the update is in its store. */
     async function assertKept(): Promise<void> {
         const { outcome, ...during } = earlier;
-        for (const signal of signalsStored(args.backends)) {
+        for (const signal of listStoredSignals(args.backends)) {
             const accepted = [...outcome[signal].accepted];
             assert.ok(accepted.length > 0);
             await eventually(async () => {
-                const { ids } = await storedOf(signal, run, during, args.backends);
+                const { ids } = await findStoredItems(signal, run, during, args.backends);
                 assert.deepEqual(
                     accepted.filter((id) => !ids.has(id)),
                     [],
                     signal,
                 );
-            }, STORED_WITHIN_SECONDS);
+            }, STORE_TIMEOUT_SECONDS);
             console.log(`        ${signal}: ${accepted.length} kept`);
         }
     }

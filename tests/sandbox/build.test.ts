@@ -3,9 +3,22 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { build, type BuildFolders, goVersion, outputOf, removeUnused, requireGo } from "../../sandbox/build";
-import type { GoModule } from "../../sandbox/programs";
-import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
+import {
+    build,
+    type BuildFolders,
+    readGoVersion,
+    resolveOutputFolder,
+    removeUnused,
+    requireGo,
+} from "../../sandbox/build";
+import type { GoModule } from "../../sandbox/go-modules";
+import {
+    getRejectionMessage,
+    removeDirectory,
+    createTemporaryDirectory,
+    withPath,
+    writeCommands,
+} from "../support/fake-commands";
 
 const GO = "go1.26.8";
 const MODULE: GoModule = {
@@ -38,7 +51,7 @@ describe("the build of a Go module", () => {
     let folders: BuildFolders;
 
     beforeEach(() => {
-        work = temporaryFolder();
+        work = createTemporaryDirectory();
         bin = path.join(work, "bin");
         folders = {
             modules: path.join(work, "modules"),
@@ -52,7 +65,7 @@ describe("the build of a Go module", () => {
     });
 
     afterEach(() => {
-        removeFolder(work);
+        removeDirectory(work);
     });
 
     const buildWith = (script: string, module = MODULE): Promise<string> => {
@@ -63,22 +76,25 @@ describe("the build of a Go module", () => {
 
     describe("names its folder", () => {
         it("the same for the same inputs", () => {
-            assert.equal(outputOf(MODULE, GO, folders), outputOf({ ...MODULE, title: "?", estimate: 9 }, GO, folders));
-            assert.match(path.basename(outputOf(MODULE, GO, folders)), /^runtime-[0-9a-f]{12}$/);
+            assert.equal(
+                resolveOutputFolder(MODULE, GO, folders),
+                resolveOutputFolder({ ...MODULE, title: "?", estimate: 9 }, GO, folders),
+            );
+            assert.match(path.basename(resolveOutputFolder(MODULE, GO, folders)), /^runtime-[0-9a-f]{12}$/);
         });
 
         for (const file of ["go.mod", "go.sum", "main.go", "left-out/dns/dns.go"]) {
             it(`after the content of ${file}`, () => {
-                const before = outputOf(MODULE, GO, folders);
+                const before = resolveOutputFolder(MODULE, GO, folders);
                 fs.appendFileSync(path.join(folders.modules, "runtime", file), "changed");
-                assert.notEqual(outputOf(MODULE, GO, folders), before);
+                assert.notEqual(resolveOutputFolder(MODULE, GO, folders), before);
             });
         }
 
         it("after a source file that is new", () => {
-            const before = outputOf(MODULE, GO, folders);
+            const before = resolveOutputFolder(MODULE, GO, folders);
             fs.writeFileSync(path.join(folders.modules, "runtime/more.go"), "");
-            assert.notEqual(outputOf(MODULE, GO, folders), before);
+            assert.notEqual(resolveOutputFolder(MODULE, GO, folders), before);
         });
 
         const changes: Readonly<Record<string, Partial<GoModule>>> = {
@@ -91,21 +107,24 @@ describe("the build of a Go module", () => {
         };
         for (const [what, change] of Object.entries(changes)) {
             it(`after ${what}`, () => {
-                assert.notEqual(outputOf({ ...MODULE, ...change }, GO, folders), outputOf(MODULE, GO, folders));
+                assert.notEqual(
+                    resolveOutputFolder({ ...MODULE, ...change }, GO, folders),
+                    resolveOutputFolder(MODULE, GO, folders),
+                );
             });
         }
 
         it("after the version of Go", () => {
-            assert.notEqual(outputOf(MODULE, "go1.26.9", folders), outputOf(MODULE, GO, folders));
+            assert.notEqual(resolveOutputFolder(MODULE, "go1.26.9", folders), resolveOutputFolder(MODULE, GO, folders));
         });
 
         it("after the processor, as home folders are shared", () => {
-            const here = outputOf(MODULE, GO, folders);
+            const here = resolveOutputFolder(MODULE, GO, folders);
             const original = Object.getOwnPropertyDescriptor(process, "arch");
             assert.ok(original);
             Object.defineProperty(process, "arch", { ...original, value: "mips" });
             try {
-                assert.notEqual(outputOf(MODULE, GO, folders), here);
+                assert.notEqual(resolveOutputFolder(MODULE, GO, folders), here);
             } finally {
                 Object.defineProperty(process, "arch", original);
             }
@@ -143,7 +162,7 @@ describe("the build of a Go module", () => {
 
     it("says why the Go module of an embedded file cannot be downloaded", async () => {
         const refused = `echo '{"Error": "refused"}'; exit 1`;
-        const message = await messageOf(buildWith(refused, { ...MODULE, embeds: EMBEDS }));
+        const message = await getRejectionMessage(buildWith(refused, { ...MODULE, embeds: EMBEDS }));
         assert.match(message, /^the runtime could not be built.*\{"Error": "refused"\}$/s);
         assert.deepEqual(inCache(), []);
     });
@@ -159,7 +178,9 @@ describe("the build of a Go module", () => {
     });
 
     it("says which module failed, where its log is, and the log's end; and leaves nothing that looks built", async () => {
-        const message = await messageOf(buildWith('for i in 1 2 3 4 5 6 7; do echo "line $i" >&2; done; exit 1'));
+        const message = await getRejectionMessage(
+            buildWith('for i in 1 2 3 4 5 6 7; do echo "line $i" >&2; done; exit 1'),
+        );
         const log = path.join(folders.logs, "build-runtime.log");
         assert.equal(
             message,
@@ -171,18 +192,18 @@ describe("the build of a Go module", () => {
     });
 
     it("starts a new log each time, so that an old failure is not taken for a new one", async () => {
-        await messageOf(buildWith("echo old; exit 1"));
-        assert.doesNotMatch(await messageOf(buildWith("echo new; exit 1")), /old/);
+        await getRejectionMessage(buildWith("echo old; exit 1"));
+        assert.doesNotMatch(await getRejectionMessage(buildWith("echo new; exit 1")), /old/);
     });
 
     it("says what it knows where Go was killed and wrote nothing", async () => {
-        assert.match(await messageOf(buildWith("kill -9 $$")), /its end:\nCommand was killed with SIGKILL/);
+        assert.match(await getRejectionMessage(buildWith("kill -9 $$")), /its end:\nCommand was killed with SIGKILL/);
     });
 
     it("says that there is no Go", async () => {
-        const message = messageOf(withPath(work, () => build(MODULE, GO, folders)));
+        const message = getRejectionMessage(withPath(work, () => build(MODULE, GO, folders)));
         assert.match(await message, /its end:\nCommand failed with ENOENT: go build/);
-        assert.equal(await withPath(work, () => goVersion()), undefined);
+        assert.equal(await withPath(work, () => readGoVersion()), undefined);
         await assert.rejects(
             withPath(work, () => requireGo()),
             { message: "the command 'go' is missing; install Go 1.26.8 or later" },
@@ -190,7 +211,7 @@ describe("the build of a Go module", () => {
     });
 
     it("can be repeated after a failure in the second program", async () => {
-        await messageOf(buildWith(`case "$*" in *example.com/ctr) exit 1 ;; esac; ${WORKING_GO}`));
+        await getRejectionMessage(buildWith(`case "$*" in *example.com/ctr) exit 1 ;; esac; ${WORKING_GO}`));
         assert.deepEqual(inCache(), []);
         assert.deepEqual(fs.readdirSync(await buildWith(WORKING_GO)).sort(), ["containerd", "ctr"]);
     });
@@ -208,7 +229,7 @@ describe("the build of a Go module", () => {
     });
 
     it("takes what another process has built in the meantime", async () => {
-        const output = outputOf(MODULE, GO, folders);
+        const output = resolveOutputFolder(MODULE, GO, folders);
         const other = `mkdir -p '${output}'; echo other > '${output}/ctr'`;
         assert.equal(await buildWith(`${other}; ${WORKING_GO}`), output);
         assert.equal(fs.readFileSync(path.join(output, "ctr"), "utf8"), "other\n");

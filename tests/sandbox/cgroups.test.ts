@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { makeCgroups, removeCgroups } from "../../sandbox/cgroups";
+import { createCgroups, removeCgroups } from "../../sandbox/cgroups";
 import { CGROUP } from "../../sandbox/nodes";
-import { removeFolder, temporaryFolder } from "../support/fake-commands";
+import { removeDirectory, createTemporaryDirectory } from "../support/fake-commands";
 
 describe("the sandbox's cgroups", () => {
     let root: string;
 
     beforeEach(() => {
-        root = temporaryFolder();
+        root = createTemporaryDirectory();
     });
 
     afterEach(() => {
-        removeFolder(root);
+        removeDirectory(root);
     });
 
     it("are one in each hierarchy of cgroup v1, and gone afterwards with all below them", async () => {
@@ -21,7 +21,7 @@ describe("the sandbox's cgroups", () => {
             fs.mkdirSync(path.join(root, controller, "docker"), { recursive: true });
         }
         fs.symlinkSync("cpu,cpuacct", path.join(root, "cpu"));
-        makeCgroups(root);
+        createCgroups(root);
         for (const controller of ["cpu", "cpu,cpuacct", "memory", "unified"]) {
             assert.ok(fs.existsSync(path.join(root, controller, CGROUP)), controller);
         }
@@ -32,7 +32,7 @@ describe("the sandbox's cgroups", () => {
 
     it("get on cgroup v2 the controllers that the kubelet asks for, of those that there are", () => {
         fs.writeFileSync(path.join(root, "cgroup.controllers"), "cpuset cpu io memory pids misc\n");
-        makeCgroups(root);
+        createCgroups(root);
         const handedDown = fs.readFileSync(path.join(root, "cgroup.subtree_control"), "utf8");
         assert.deepEqual(handedDown.split(" ").sort(), ["+cpu", "+cpuset", "+memory", "+pids"]);
         assert.ok(fs.statSync(path.join(root, CGROUP)).isDirectory());
@@ -42,14 +42,14 @@ describe("the sandbox's cgroups", () => {
         fs.writeFileSync(path.join(root, "cgroup.controllers"), "cpu\n");
         fs.mkdirSync(path.join(root, "cgroup.subtree_control"));
         assert.throws(() => {
-            makeCgroups(root);
+            createCgroups(root);
         }, /cgroups of this machine cannot be used \(EISDIR.*\); run the sandbox outside of a container/);
     });
 
     it("may be made and removed twice, as after an interruption", async () => {
         fs.mkdirSync(path.join(root, "memory"));
-        makeCgroups(root);
-        makeCgroups(root);
+        createCgroups(root);
+        createCgroups(root);
         assert.deepEqual(await removeCgroups(root), []);
         assert.deepEqual(await removeCgroups(root), []);
     });

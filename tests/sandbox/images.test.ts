@@ -5,8 +5,14 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ProgramFolders } from "../../sandbox/build";
 import { type Image, packImage } from "../../sandbox/images";
-import { isRecord } from "../../tools/mocked-stack";
-import { messageOf, removeFolder, temporaryFolder, withPath, writeCommands } from "../support/fake-commands";
+import { isRecord } from "../../tools/render/program";
+import {
+    getRejectionMessage,
+    removeDirectory,
+    createTemporaryDirectory,
+    withPath,
+    writeCommands,
+} from "../support/fake-commands";
 
 const IMAGE: Image = {
     name: "localhost/otel-sandbox/jaeger:2.13.0",
@@ -17,27 +23,27 @@ const IMAGE: Image = {
     user: 10001,
 };
 
-function sha256(content: Buffer): string {
+function hashSha256(content: Buffer): string {
     return createHash("sha256").update(content).digest("hex");
 }
 
-function tar(...args: readonly string[]): string {
+function runTar(...args: readonly string[]): string {
     return execFileSync("tar", args, { encoding: "utf8" });
 }
 
-function json(file: string): Record<string, unknown> {
+function readJson(file: string): Record<string, unknown> {
     const content: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
     assert.ok(isRecord(content));
     return content;
 }
 
 /** What a descriptor of an OCI layout points at, once its digest and size are proven. */
-function blob(layout: string, descriptor: unknown): string {
+function findBlob(layout: string, descriptor: unknown): string {
     assert.ok(isRecord(descriptor));
     const digest = String(descriptor.digest).replace(/^sha256:/, "");
     const file = path.join(layout, "blobs/sha256", digest);
     const content = fs.readFileSync(file);
-    assert.equal(sha256(content), digest);
+    assert.equal(hashSha256(content), digest);
     assert.equal(descriptor.size, content.length);
     return file;
 }
@@ -48,7 +54,7 @@ describe("packImage", () => {
     let images: string;
 
     beforeEach(() => {
-        work = temporaryFolder();
+        work = createTemporaryDirectory();
         built = path.join(work, "jaeger-0123456789ab");
         images = path.join(work, "cache/images");
         fs.mkdirSync(built);
@@ -58,7 +64,7 @@ describe("packImage", () => {
     const folders = (folder: string = built): ProgramFolders => new Map([["jaeger", folder]]);
 
     afterEach(() => {
-        removeFolder(work);
+        removeDirectory(work);
     });
 
     const unpack = (
@@ -66,17 +72,17 @@ describe("packImage", () => {
     ): { layout: string; config: Record<string, unknown>; layer: string; name: unknown } => {
         const layout = path.join(work, "layout");
         fs.mkdirSync(layout);
-        tar("-xf", file, "-C", layout);
-        const [manifestAt] = json(path.join(layout, "index.json")).manifests as readonly Record<string, unknown>[];
+        runTar("-xf", file, "-C", layout);
+        const [manifestAt] = readJson(path.join(layout, "index.json")).manifests as readonly Record<string, unknown>[];
         const name = isRecord(manifestAt?.annotations) && manifestAt.annotations["io.containerd.image.name"];
-        const manifest = json(blob(layout, manifestAt));
+        const manifest = readJson(findBlob(layout, manifestAt));
         const [layerAt] = manifest.layers as readonly unknown[];
-        return { layout, config: json(blob(layout, manifest.config)), layer: blob(layout, layerAt), name };
+        return { layout, config: readJson(findBlob(layout, manifest.config)), layer: findBlob(layout, layerAt), name };
     };
 
     it("makes an OCI layout whose digests and sizes are true, under the image's name", async () => {
         const { layout, config, layer, name } = unpack(await packImage(IMAGE, folders(), images));
-        assert.deepEqual(json(path.join(layout, "oci-layout")), { imageLayoutVersion: "1.0.0" });
+        assert.deepEqual(readJson(path.join(layout, "oci-layout")), { imageLayoutVersion: "1.0.0" });
         assert.equal(name, IMAGE.name);
         assert.deepEqual(config.rootfs, { type: "layers", diff_ids: [`sha256:${path.basename(layer)}`] });
         assert.equal(fs.readdirSync(path.join(layout, "blobs/sha256")).length, 3);
@@ -121,7 +127,7 @@ describe("packImage", () => {
             const before = process.umask(umask);
             try {
                 const { layer } = unpack(await packImage(IMAGE, folders(), images));
-                const lines = tar("-tvf", layer).trim().split("\n");
+                const lines = runTar("-tvf", layer).trim().split("\n");
                 const modes = new Map(lines.map((line) => [line.split(" ").at(-1), line.split(" ")[0]]));
                 assert.equal(modes.get("./tmp/"), "drwxrwxrwt");
                 assert.equal(modes.get("./cmd/jaeger/jaeger-linux"), "-rwxr-xr-x");
@@ -130,9 +136,9 @@ describe("packImage", () => {
                     assert.equal(modes.get(folder), "drwxr-xr-x", folder);
                 }
                 assert.ok(lines.every((line) => line.includes(" 0/0 ")));
-                assert.match(tar("-xOf", layer, "./etc/passwd"), /^nonroot:x:10001:10001:/);
-                assert.equal(tar("-xOf", layer, "./cmd/jaeger/jaeger-linux"), "program");
-                assert.match(tar("-tvf", layer), / \.\/usr\/bin\/jaeger -> \/cmd\/jaeger\/jaeger-linux$/m);
+                assert.match(runTar("-xOf", layer, "./etc/passwd"), /^nonroot:x:10001:10001:/);
+                assert.equal(runTar("-xOf", layer, "./cmd/jaeger/jaeger-linux"), "program");
+                assert.match(runTar("-tvf", layer), / \.\/usr\/bin\/jaeger -> \/cmd\/jaeger\/jaeger-linux$/m);
             } finally {
                 process.umask(before);
             }
@@ -143,7 +149,7 @@ describe("packImage", () => {
         const one = fs.readFileSync(await packImage(IMAGE, folders(), images));
         fs.utimesSync(path.join(built, "jaeger"), 1, 1);
         const other = fs.readFileSync(await packImage(IMAGE, folders(), path.join(work, "elsewhere")));
-        assert.equal(sha256(one), sha256(other));
+        assert.equal(hashSha256(one), hashSha256(other));
     });
 
     it("packs once, and again for another program or another image", async () => {
@@ -172,13 +178,13 @@ describe("packImage", () => {
         assert.notEqual(await pack("another"), file);
         assert.equal(await pack("one"), file);
         const { layer } = unpack(file);
-        assert.equal(tar("-xOf", layer, "./lib/libc.so.6"), "one");
-        assert.equal(tar("-xOf", layer, "./cmd/jaeger/jaeger-linux"), "program");
+        assert.equal(runTar("-xOf", layer, "./lib/libc.so.6"), "one");
+        assert.equal(runTar("-xOf", layer, "./cmd/jaeger/jaeger-linux"), "program");
     });
 
     it("says which program no module builds", async () => {
-        const message = await messageOf(packImage(IMAGE, new Map(), images));
-        assert.equal(message, "no module of sandbox/programs.ts builds jaeger");
+        const message = await getRejectionMessage(packImage(IMAGE, new Map(), images));
+        assert.equal(message, "no module of sandbox/go-modules.ts builds jaeger");
     });
 
     it("leaves nothing beside the file", async () => {
@@ -189,7 +195,7 @@ describe("packImage", () => {
     it("leaves nothing where it fails, as on a full disk", async () => {
         const bin = path.join(work, "bin");
         writeCommands(bin, { tar: "echo 'tar: No space left on device' >&2; exit 2" });
-        const message = await messageOf(withPath(bin, () => packImage(IMAGE, folders(), images)));
+        const message = await getRejectionMessage(withPath(bin, () => packImage(IMAGE, folders(), images)));
         assert.match(message, /No space left on device/);
         assert.deepEqual(fs.readdirSync(images), []);
     });

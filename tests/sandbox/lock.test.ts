@@ -4,7 +4,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { lockSandbox, unlockSandbox } from "../../sandbox/lock";
-import { removeFolder, temporaryFolder, withPath } from "../support/fake-commands";
+import { removeDirectory, createTemporaryDirectory, withPath } from "../support/fake-commands";
 
 /** Locks the file of its argument, starts a process that outlives it, as the node outlives `make up`, and stays. */
 const HOLDER = `
@@ -30,7 +30,7 @@ describe("lockSandbox", () => {
     };
 
     beforeEach(() => {
-        work = temporaryFolder();
+        work = createTemporaryDirectory();
         lock = path.join(work, "run/lock/otel-stack.lock");
     });
 
@@ -40,7 +40,7 @@ describe("lockSandbox", () => {
             process.kill(grandchild, "SIGKILL");
         }
         [holder, grandchild] = [undefined, 0];
-        removeFolder(work);
+        removeDirectory(work);
     });
 
     it("refuses a second process, and says which holds it; killed, the holder holds it no more", async () => {

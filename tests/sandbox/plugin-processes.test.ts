@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { endOrphanedPlugins } from "../../sandbox/plugin-processes";
 import { findProcesses } from "../../sandbox/processes";
-import { removeFolder, temporaryFolder } from "../support/fake-commands";
+import { removeDirectory, createTemporaryDirectory } from "../support/fake-commands";
 
 /** A program of that name: a copy of the one that waits. */
 function copySleep(folder: string, name: string): string {
@@ -18,11 +18,11 @@ describe("endOrphanedPlugins", () => {
     let folder: string;
 
     beforeEach(() => {
-        folder = temporaryFolder();
+        folder = createTemporaryDirectory();
     });
 
     afterEach(() => {
-        removeFolder(folder);
+        removeDirectory(folder);
     });
 
     const running = (program: string): number => findProcesses(([command]) => command === program).length;

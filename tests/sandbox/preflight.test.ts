@@ -3,11 +3,11 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { HOST_LINK } from "../../sandbox/node";
-import { ROOT } from "../../sandbox/paths";
-import { NODE_IP } from "../../sandbox/pki";
-import { SANDBOX_MODULES } from "../../sandbox/programs";
-import { ADDRESSES } from "../../sandbox/routes";
-import { removeFolder, temporaryFolder, writeCommands } from "../support/fake-commands";
+import { ROOT } from "../../sandbox/directories";
+import { NODE_IP } from "../../sandbox/cluster-pki";
+import { SANDBOX_MODULES } from "../../sandbox/go-modules";
+import { ADDRESS_RANGE } from "../../sandbox/routes";
+import { removeDirectory, createTemporaryDirectory, writeCommands } from "../support/fake-commands";
 
 const SCRIPT = path.join(ROOT, "sandbox/preflight.sh");
 const MODULES = path.join(ROOT, "sandbox/modules");
@@ -39,7 +39,7 @@ describe("preflight.sh", () => {
     let bin: string;
 
     before(() => {
-        work = temporaryFolder();
+        work = createTemporaryDirectory();
         bin = path.join(work, "bin");
         fs.mkdirSync(bin);
         for (const name of REAL) {
@@ -53,7 +53,7 @@ describe("preflight.sh", () => {
     });
 
     after(() => {
-        removeFolder(work);
+        removeDirectory(work);
     });
 
     const availableMemory = (mebibytes: number): void => {
@@ -205,9 +205,9 @@ describe("preflight.sh", () => {
         refuses(/have a route here already \(198\.18\.0\.0\/15 via 10\.0\.0\.1 dev tun0\)\. Remove that route\./);
         route(`198.18.0.0/30 dev ${HOST_LINK} proto kernel scope link src 198.18.0.1`);
         accepts();
-        route(`unreachable ${ADDRESSES} `);
+        route(`unreachable ${ADDRESS_RANGE} `);
         accepts();
-        const answer = `[ "$*" = "-4 route show to root ${ADDRESSES}" ] && echo 198.19.0.0/24 dev tun0`;
+        const answer = `[ "$*" = "-4 route show to root ${ADDRESS_RANGE}" ] && echo 198.19.0.0/24 dev tun0`;
         writeCommands(bin, { ip: `case "$1" in link) exit 1 ;; *) ${answer} ;; esac` });
         refuses(/have a route here already \(198\.19\.0\.0\/24 dev tun0\)/);
     });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildProgress, clock } from "../../sandbox/progress";
+import { createBuildProgress, formatDuration } from "../../sandbox/progress";
 
 describe("clock", () => {
     for (const [milliseconds, text] of [
@@ -11,7 +11,7 @@ describe("clock", () => {
         [3_725_000, "62:05"],
     ] as const) {
         it(`shows ${milliseconds} ms as ${text}`, () => {
-            assert.equal(clock(milliseconds), text);
+            assert.equal(formatDuration(milliseconds), text);
         });
     }
 });
@@ -28,7 +28,7 @@ describe("buildProgress", () => {
     let seconds = 0;
     const start = () => {
         seconds = 1_000;
-        return buildProgress(modules, () => seconds * 1000);
+        return createBuildProgress(modules, () => seconds * 1000);
     };
 
     it("starts from the estimates", () => {

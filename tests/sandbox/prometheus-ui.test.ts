@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withReplacements } from "../../sandbox/prometheus-ui";
+import { applyReplacements } from "../../sandbox/prometheus-ui";
 
 const REPLACEMENTS = [{ name: "@ui/code", locked: "2.1.0", version: "2.0.3", integrity: "sha512-other==" }];
 
@@ -34,7 +34,7 @@ snapshots:
 describe("withReplacements", () => {
     it("replaces a package wherever the lock file names it, with the integrity of the other version", () => {
         assert.equal(
-            withReplacements(LOCK, REPLACEMENTS),
+            applyReplacements(LOCK, REPLACEMENTS),
             LOCK.replace(
                 "specifier: ^2.1.0\n        version: 2.1.0(@ui/core",
                 "specifier: 2.0.3\n        version: 2.0.3(@ui/core",
@@ -50,12 +50,12 @@ describe("withReplacements", () => {
     it("replaces the version that a package.json asks for, and no other", () => {
         const asked = { dependencies: { "@ui/code": "^2.1.0", "@ui/core": "^2.1.0" } };
         const replaced = { dependencies: { "@ui/code": "2.0.3", "@ui/core": "^2.1.0" } };
-        assert.deepEqual(JSON.parse(withReplacements(JSON.stringify(asked, undefined, 2), REPLACEMENTS)), replaced);
+        assert.deepEqual(JSON.parse(applyReplacements(JSON.stringify(asked, undefined, 2), REPLACEMENTS)), replaced);
     });
 
     it("fails when the locked version is no longer the one to replace", () => {
         assert.throws(
-            () => withReplacements(LOCK.replaceAll("2.1.0", "2.2.0"), REPLACEMENTS),
+            () => applyReplacements(LOCK.replaceAll("2.1.0", "2.2.0"), REPLACEMENTS),
             /does not ask for @ui\/code 2\.1\.0/,
         );
     });

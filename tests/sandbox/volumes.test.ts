@@ -3,28 +3,28 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ROOT, STATE } from "../../sandbox/paths";
-import { attachedVolumes, makeVolumes, STORAGE_CLASS, volumeObjects } from "../../sandbox/volumes";
-import type { Manifest } from "../../tools/mocked-stack";
-import { removeFolder, temporaryFolder, writeCommands } from "../support/fake-commands";
-import { at } from "../support/objects";
+import { ROOT, STATE } from "../../sandbox/directories";
+import { findAttachedVolumes, createVolumes, STORAGE_CLASS, renderVolumeObjects } from "../../sandbox/volumes";
+import type { Manifest } from "../../tools/render/program";
+import { removeDirectory, createTemporaryDirectory, writeCommands } from "../support/fake-commands";
+import { getField } from "../support/manifests";
 
 describe("the sandbox's volumes", () => {
     let work: string;
 
     beforeEach(() => {
-        work = temporaryFolder();
+        work = createTemporaryDirectory();
     });
 
     afterEach(() => {
-        removeFolder(work);
+        removeDirectory(work);
     });
 
     it("are a disk image each, of the size that is promised, which takes no room yet", () => {
-        makeVolumes(work);
-        const volumes = (volumeObjects() as Manifest[]).filter(({ kind }) => kind === "PersistentVolume");
+        createVolumes(work);
+        const volumes = (renderVolumeObjects() as Manifest[]).filter(({ kind }) => kind === "PersistentVolume");
         const images = new Map(
-            volumes.map((volume) => [`${volume.metadata.name}.img`, at(volume, "spec", "capacity", "storage")]),
+            volumes.map((volume) => [`${volume.metadata.name}.img`, getField(volume, "spec", "capacity", "storage")]),
         );
         assert.deepEqual(fs.readdirSync(work).sort(), [...images.keys()].sort());
         for (const [image, promised] of images) {
@@ -35,12 +35,12 @@ describe("the sandbox's volumes", () => {
     });
 
     it("are mounted where Kubernetes looks for them, and of the class that claims get", () => {
-        const [storageClass, ...volumes] = volumeObjects() as Manifest[];
+        const [storageClass, ...volumes] = renderVolumeObjects() as Manifest[];
         assert.ok(storageClass);
         assert.equal(storageClass.metadata.name, STORAGE_CLASS);
         for (const volume of volumes) {
-            assert.equal(at(volume, "spec", "local", "path"), path.join(STATE, "volumes", volume.metadata.name));
-            assert.equal(at(volume, "spec", "storageClassName"), STORAGE_CLASS);
+            assert.equal(getField(volume, "spec", "local", "path"), path.join(STATE, "volumes", volume.metadata.name));
+            assert.equal(getField(volume, "spec", "storageClassName"), STORAGE_CLASS);
         }
     });
 
@@ -56,7 +56,7 @@ describe("the sandbox's volumes", () => {
         }
         fs.mkdirSync(path.join(work, "vda"));
         fs.mkdirSync(path.join(work, "loop3"));
-        assert.deepEqual(attachedVolumes("/s/volumes", work), ["/s/volumes/a.img", "/s/volumes/b.img (deleted)"]);
+        assert.deepEqual(findAttachedVolumes("/s/volumes", work), ["/s/volumes/a.img", "/s/volumes/b.img (deleted)"]);
     });
 });
 
@@ -80,7 +80,7 @@ describe("volumes.sh", () => {
     };
 
     beforeEach(() => {
-        work = temporaryFolder();
+        work = createTemporaryDirectory();
         writeCommands(path.join(work, "bin"), { kubectl: KUBECTL, chown: "" });
         fs.mkdirSync(path.join(work, "cluster"));
         for (const volume of ["lost", "stale", "kept"]) {
@@ -93,7 +93,7 @@ describe("volumes.sh", () => {
         assert.ok(script.pid !== undefined);
         process.kill(-script.pid, "SIGKILL");
         await once(script, "exit");
-        removeFolder(work);
+        removeDirectory(work);
     });
 
     it("empties a volume whose claim has gone and frees it of that claim, and touches no other", async () => {

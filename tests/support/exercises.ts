@@ -1,4 +1,4 @@
-import { type Fence, type Section, sectionsOf } from "../../tools/documents/markdown";
+import { type Fence, type Section, parseSections } from "../../tools/docs/markdown";
 
 /**
  * The blocks of docs/exercises.md, by what stands behind their opening backticks:
@@ -8,9 +8,9 @@ import { type Fence, type Section, sectionsOf } from "../../tools/documents/mark
  * - `text`: what the commands before it show;
  * - `sh elsewhere`: commands for a cluster of one's own, which are not run here.
  */
-const RUN = /^sh( repeat)?( fails)?$/;
-const OUTPUT = "text";
-const ELSEWHERE = "sh elsewhere";
+const COMMANDS_INFO = /^sh( repeat)?( fails)?$/;
+const OUTPUT_INFO = "text";
+const EXTERNAL_INFO = "sh elsewhere";
 
 /** Commands to run together, and what they should show. */
 export interface Step {
@@ -37,36 +37,36 @@ export interface Exercise {
  *
  * @throws where a block is none of the known ones, or stands where it means nothing.
  */
-export function exercisesOf(markdown: string): Exercise[] {
-    return sectionsOf(markdown)
-        .map((section) => ({ title: section.title, text: section.text, steps: stepsOf(section) }))
+export function parseExercises(markdown: string): Exercise[] {
+    return parseSections(markdown)
+        .map((section) => ({ title: section.title, text: section.text, steps: parseSteps(section) }))
         .filter(({ steps }) => steps.length > 0);
 }
 
-function stepsOf({ fences }: Section): Step[] {
+function parseSteps({ fences }: Section): Step[] {
     return fences.flatMap((fence, index) => {
         const [before, after] = [fences[index - 1], fences[index + 1]];
-        const isRun = RUN.exec(fence.info);
+        const isRun = COMMANDS_INFO.exec(fence.info);
         if (isRun !== null) {
             const [, repeat, fails] = isRun;
-            return [stepOf(fence, after, { repeat: repeat !== undefined, fails: fails !== undefined })];
+            return [parseStep(fence, after, { repeat: repeat !== undefined, fails: fails !== undefined })];
         }
-        if (fence.info === OUTPUT && !RUN.test(before?.info ?? "")) {
+        if (fence.info === OUTPUT_INFO && !COMMANDS_INFO.test(before?.info ?? "")) {
             throw new Error(`line ${fence.line}: an output that follows no commands`);
         }
-        if (fence.info !== OUTPUT && fence.info !== ELSEWHERE) {
+        if (fence.info !== OUTPUT_INFO && fence.info !== EXTERNAL_INFO) {
             throw new Error(`line ${fence.line}: a block '${fence.info}', which nothing runs or compares`);
         }
         return [];
     });
 }
 
-function stepOf(
+function parseStep(
     { info, code, line }: Fence,
     after: Fence | undefined,
     marks: { readonly repeat: boolean; readonly fails: boolean },
 ): Step {
-    const output = after?.info === OUTPUT ? after.code : undefined;
+    const output = after?.info === OUTPUT_INFO ? after.code : undefined;
     if ((marks.repeat || marks.fails) && output === undefined) {
         throw new Error(`line ${line}: '${info}' needs an output to compare`);
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Run by tests/unhandled.test.ts, and by itself not a test file: it has to fail. */
+/** Run by tests/support/unhandled-rejections.test.ts, and by itself not a test file: it has to fail. */
 describe("output.apply", () => {
     it("holds an assertion that fails", () => {
         pulumi.output(1).apply((value) => {

@@ -3,11 +3,11 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 /** A folder that a test has to itself. Its name has a space, as a person's may. */
-export function temporaryFolder(): string {
+export function createTemporaryDirectory(): string {
     return fs.mkdtempSync(path.join(os.tmpdir(), "otel stack test-"));
 }
 
-export function removeFolder(folder: string): void {
+export function removeDirectory(folder: string): void {
     fs.rmSync(folder, { recursive: true, force: true });
 }
 
@@ -31,7 +31,7 @@ export async function withPath<T>(value: string, work: () => Promise<T>): Promis
 }
 
 /** What a promise is rejected with. */
-export async function messageOf(promise: Promise<unknown>): Promise<string> {
+export async function getRejectionMessage(promise: Promise<unknown>): Promise<string> {
     try {
         await promise;
     } catch (error) {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ROOT } from "../../sandbox/paths";
-import { removeFolder, temporaryFolder, writeCommands } from "../support/fake-commands";
+import { ROOT } from "../../sandbox/directories";
+import { removeDirectory, createTemporaryDirectory, writeCommands } from "../support/fake-commands";
 
 const MAKEFILE = fs.readFileSync(path.join(ROOT, "Makefile"), "utf8");
 
@@ -58,7 +58,7 @@ describe("Makefile", () => {
     });
 
     it("installs the npm packages again where an installation was interrupted", () => {
-        const work = temporaryFolder();
+        const work = createTemporaryDirectory();
         try {
             for (const file of ["package.json", "package-lock.json"]) {
                 fs.writeFileSync(path.join(work, file), "{}");
@@ -74,12 +74,12 @@ describe("Makefile", () => {
             fs.writeFileSync(path.join(work, "node_modules/.package-lock.json"), "{}");
             assert.doesNotMatch(wouldRun(), /npm ci/);
         } finally {
-            removeFolder(work);
+            removeDirectory(work);
         }
     });
 
     it("runs kubectl on the sandbox or not at all", () => {
-        const work = temporaryFolder();
+        const work = createTemporaryDirectory();
         try {
             const run = (node: string): ReturnType<typeof spawnSync> => {
                 writeCommands(work, {
@@ -100,7 +100,7 @@ describe("Makefile", () => {
             assert.equal(refused.stdout, "");
             assert.notEqual(refused.status, 0);
         } finally {
-            removeFolder(work);
+            removeDirectory(work);
         }
     });
 });

@@ -1,4 +1,4 @@
-import type { CollectorConfig, Exporters, Pipeline } from "../../components/collector/types";
+import type { CollectorConfig, Exporters, Pipeline } from "../../components/collector/config/types/collector-config";
 
 /**
  * What must not compile: keys that the Collector would ignore without a word. Checked by tsc (`make lint`), which
@@ -8,7 +8,7 @@ import type { CollectorConfig, Exporters, Pipeline } from "../../components/coll
 const queue = { sizer: "bytes", queue_size: 1 } as const;
 const retry = { enabled: true } as const;
 
-export const misspelt: Exporters[] = [
+export const misspeltExporters: Exporters[] = [
     // @ts-expect-error it is spelt sending_queue
     { "otlp_grpc/jaeger": { endpoint: "a:1", tls: { insecure: true }, retry_on_failure: retry, sendng_queue: queue } },
     // @ts-expect-error it is spelt metric_expiration
@@ -51,7 +51,7 @@ export const receivers: CollectorConfig["receivers"] = {
     "otlp/inside": { protocols: { grpc: { endpoint: "a:1", max_message_size: 4 } } },
 };
 
-export const guarded: CollectorConfig["receivers"][] = [
+export const secureReceivers: CollectorConfig["receivers"][] = [
     {
         // @ts-expect-error an extension of that type is not in the file
         "otlp/outside": { protocols: { http: { endpoint: "a:1", auth: { authenticator: "basicauth" } } } },
@@ -62,7 +62,7 @@ export const guarded: CollectorConfig["receivers"][] = [
     },
 ];
 
-export const collected: CollectorConfig["receivers"][] = [
+export const clusterReceivers: CollectorConfig["receivers"][] = [
     // @ts-expect-error the receiver is called kubelet_stats since 0.161
     { kubeletstats: { auth_type: "serviceAccount" } },
     {

@@ -1,4 +1,4 @@
-import type { LokiConfig } from "../../components/loki-types";
+import type { LokiConfig } from "../../components/loki/types";
 
 /**
  * What must not compile: keys that keep Loki from starting. Checked by tsc (`make lint`), which fails at a

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import { ROOT } from "../../sandbox/paths";
-import type { GoModule } from "../../sandbox/programs";
+import { ROOT } from "../../sandbox/directories";
+import type { GoModule } from "../../sandbox/go-modules";
 import type { Dependency } from "./licenses";
 
 /** `LICENSE`, `LICENSE-MIT`, `COPYING.md` and the like; what is licensed for documentation or a logo is not compiled. */
@@ -20,7 +20,7 @@ const EMBEDS_LATER = /^pattern \S+: no matching files found$/;
  * The Go modules that the programs of a module are compiled from, each with the license files that its compiled packages
  * fall under. Modules that the build list has, but nothing compiles, do not count, nor do folders of this project.
  */
-export async function compiledModules(
+export async function listCompiledModules(
     { name, programs, tags = [], cgo = false }: GoModule,
     modules = path.join(ROOT, "sandbox/modules"),
 ): Promise<Dependency[]> {
@@ -45,21 +45,21 @@ export async function compiledModules(
         const dependency = `${module}@${version}`;
         const known = texts.get(dependency) ?? new Set();
         texts.set(dependency, known);
-        licenseFiles(folder, root).forEach((file) => known.add(file));
+        findLicenseFiles(folder, root).forEach((file) => known.add(file));
     }
     const usedBy = `sandbox/modules/${name}`;
     return [...texts].map(([dependency, files]) => ({ name: dependency, usedBy, texts: [...files] }));
 }
 
 /** The license files of the nearest folder that has any, up to the root of a module or package. */
-export function licenseFiles(folder: string, root: string): string[] {
+export function findLicenseFiles(folder: string, root: string): string[] {
     const here = fs
         .readdirSync(folder, { withFileTypes: true })
         .filter((entry) => entry.isFile() && LICENSE_FILE.test(entry.name))
         .map((entry) => path.join(folder, entry.name));
     return here.length > 0 || folder === root || !isBelow(folder, root)
         ? here
-        : licenseFiles(path.dirname(folder), root);
+        : findLicenseFiles(path.dirname(folder), root);
 }
 
 function isBelow(folder: string, parent: string): boolean {

@@ -37,7 +37,7 @@ export interface Dependency {
 }
 
 /** What a license file is recognized as. */
-export interface Recognized {
+export interface RecognizedFile {
     readonly file: string;
     /** SPDX identifiers. */
     readonly licenses: readonly string[];
@@ -46,7 +46,7 @@ export interface Recognized {
 }
 
 /** A dependency whose license cannot be read, and the reason why it is used all the same. */
-export interface Accepted {
+export interface LicenseException {
     /** Its name without the version. */
     readonly name: string;
     readonly why: string;
@@ -57,17 +57,17 @@ export interface Accepted {
  *
  * @param recognize Names the licenses of license files.
  */
-export async function licenseFindings(
+export async function checkLicenses(
     dependencies: readonly Dependency[],
-    accepted: readonly Accepted[],
-    recognize: (files: readonly string[]) => Promise<readonly Recognized[]>,
+    accepted: readonly LicenseException[],
+    recognize: (files: readonly string[]) => Promise<readonly RecognizedFile[]>,
 ): Promise<string[]> {
     const undeclared = dependencies.filter(({ declared }) => isAllowed(declared) === undefined);
     const files = [...new Set(undeclared.flatMap(({ texts }) => texts))];
     const recognized = new Map((await recognize(files)).map((text) => [text.file, text]));
-    const needed = new Set<Accepted>();
+    const needed = new Set<LicenseException>();
     const findings = dependencies.flatMap((dependency) => {
-        const finding = findingOf(dependency, recognized);
+        const finding = checkDependency(dependency, recognized);
         const exception = accepted.find(({ name }) => dependency.name.startsWith(`${name}@`));
         if (finding === undefined || exception === undefined) {
             return finding ?? [];
@@ -91,9 +91,9 @@ function isAllowed(expression: string | undefined): boolean | undefined {
     }
 }
 
-function findingOf(
+function checkDependency(
     { name, usedBy, declared, texts }: Dependency,
-    recognized: ReadonlyMap<string, Recognized>,
+    recognized: ReadonlyMap<string, RecognizedFile>,
 ): string | undefined {
     const finding = (what: string): string => `${usedBy}: ${name} ${what}`;
     switch (isAllowed(declared)) {
@@ -108,9 +108,9 @@ function findingOf(
     }
     for (const file of texts) {
         const { licenses, percent } = recognized.get(file) ?? { licenses: [], percent: 0 };
-        const refused = licenses.filter((license) => !ALLOWED.includes(license));
-        if (refused.length > 0) {
-            return finding(`is under ${[...new Set(refused)].join(" and ")} (${file})`);
+        const disallowed = licenses.filter((license) => !ALLOWED.includes(license));
+        if (disallowed.length > 0) {
+            return finding(`is under ${[...new Set(disallowed)].join(" and ")} (${file})`);
         }
         if (percent < RECOGNIZED_PERCENT) {
             return finding(`has a license that is not known (${file})`);

@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as z from "zod";
-import { ROOT } from "../../sandbox/paths";
-import { licenseFiles } from "./go-modules";
+import { ROOT } from "../../sandbox/directories";
+import { findLicenseFiles } from "./go-modules";
 import type { Dependency } from "./licenses";
 
-const lockFile = z.object({
+const lockFileSchema = z.object({
     packages: z.record(z.string(), z.object({ version: z.string().optional(), license: z.string().optional() })),
 });
 
@@ -14,8 +14,8 @@ const lockFile = z.object({
  *
  * @param file Its path in the checkout.
  */
-export function lockedPackages(file: string, root: string = ROOT): Dependency[] {
-    const { packages } = lockFile.parse(JSON.parse(fs.readFileSync(path.join(root, file), "utf8")));
+export function listLockedPackages(file: string, root: string = ROOT): Dependency[] {
+    const { packages } = lockFileSchema.parse(JSON.parse(fs.readFileSync(path.join(root, file), "utf8")));
     return Object.entries(packages)
         .filter(([location]) => location !== "")
         .map(([location, { version = "", license }]) => {
@@ -24,7 +24,7 @@ export function lockedPackages(file: string, root: string = ROOT): Dependency[] 
                 name: `${location.replace(/^.*node_modules\//, "")}@${version}`,
                 usedBy: file,
                 ...(license === undefined ? {} : { declared: license }),
-                texts: fs.existsSync(folder) ? licenseFiles(folder, folder) : [],
+                texts: fs.existsSync(folder) ? findLicenseFiles(folder, folder) : [],
             };
         });
 }

@@ -1,15 +1,15 @@
 import { closest, distance } from "fastest-levenshtein";
 import * as z from "zod";
-import { getJson } from "../verify/http";
+import { getJson } from "../verify/json-client";
 import type { Span, Trace } from "./trace";
 
 /** Of the traces that Jaeger has of a service, the newest of which is looked for among these. */
-const NEWEST = 20;
+const SEARCH_LIMIT = 20;
 /** How far back they are looked for: longer than a stack keeps them. */
 const LOOK_BACK_DAYS = 366;
-const SERVICES_SHOWN = 10;
+const MAX_SERVICES_SHOWN = 10;
 
-const span = z.object({
+const spanSchema = z.object({
     spanID: z.string(),
     operationName: z.string(),
     processID: z.string(),
@@ -18,13 +18,13 @@ const span = z.object({
     references: z.array(z.object({ refType: z.string(), traceID: z.string(), spanID: z.string() })).nullish(),
     tags: z.array(z.object({ key: z.string(), value: z.unknown() })).nullish(),
 });
-const trace = z.object({
+const traceSchema = z.object({
     traceID: z.string(),
-    spans: z.array(span),
+    spans: z.array(spanSchema),
     processes: z.record(z.string(), z.object({ serviceName: z.string() })),
 });
-const traces = z.object({ data: z.array(trace).nullable() });
-const services = z.object({ data: z.array(z.string()).nullable() });
+const tracesSchema = z.object({ data: z.array(traceSchema).nullable() });
+const servicesSchema = z.object({ data: z.array(z.string()).nullable() });
 
 /**
  * The trace with an id, by Jaeger's HTTP API.
@@ -32,11 +32,11 @@ const services = z.object({ data: z.array(z.string()).nullable() });
  * @param url Of Jaeger.
  * @throws where the id is none, or Jaeger has no such trace.
  */
-export async function traceWithId(url: string, id: string): Promise<Trace> {
+export async function findTrace(url: string, id: string): Promise<Trace> {
     if (!/^[0-9a-f]{1,32}$/i.test(id)) {
         throw new Error(`ID=${id} is no trace id: expected up to 32 hexadecimal digits`);
     }
-    const [found] = await tracesAt(`${url}/api/traces/${id.toLowerCase()}`);
+    const [found] = await fetchTraces(`${url}/api/traces/${id.toLowerCase()}`);
     if (found === undefined) {
         throw new Error(
             `Jaeger has no trace ${id}: it has not arrived yet, was not sampled, or was deleted for newer ones`,
@@ -50,25 +50,25 @@ export async function traceWithId(url: string, id: string): Promise<Trace> {
  *
  * @throws where Jaeger has none, with the names that are nearest.
  */
-export async function newestTraceOf(url: string, service: string): Promise<Trace> {
+export async function findNewestTrace(url: string, service: string): Promise<Trace> {
     const now = Date.now() * 1000;
     const query = new URLSearchParams({
         service,
         start: String(now - LOOK_BACK_DAYS * 24 * 60 * 60 * 1_000_000),
         end: String(now),
-        limit: String(NEWEST),
+        limit: String(SEARCH_LIMIT),
     });
-    const found = await tracesAt(`${url}/api/traces?${query.toString()}`);
-    const [newest] = [...found].sort((one, other) => startOf(other) - startOf(one));
+    const found = await fetchTraces(`${url}/api/traces?${query.toString()}`);
+    const [newest] = [...found].sort((one, other) => startTime(other) - startTime(one));
     if (newest === undefined) {
-        const known = services.parse(await ask(`${url}/api/services`)).data ?? [];
-        throw new Error(`Jaeger has no trace of service ${service}; ${nearestOf(service, known)}`);
+        const known = servicesSchema.parse(await fetchBody(`${url}/api/services`)).data ?? [];
+        throw new Error(`Jaeger has no trace of service ${service}; ${suggestService(service, known)}`);
     }
     return newest;
 }
 
 /** What to ask for in place of a service that is not known. */
-export function nearestOf(service: string, known: readonly string[]): string {
+export function suggestService(service: string, known: readonly string[]): string {
     if (known.length === 0) {
         return "it has no traces at all";
     }
@@ -76,16 +76,16 @@ export function nearestOf(service: string, known: readonly string[]): string {
     if (distance(service.toLowerCase(), nearest.toLowerCase()) <= Math.ceil(service.length / 2)) {
         return `did you mean ${nearest}?`;
     }
-    const shown = [...known].sort().slice(0, SERVICES_SHOWN);
+    const shown = [...known].sort().slice(0, MAX_SERVICES_SHOWN);
     return `it has those of ${shown.join(", ")}${known.length > shown.length ? ` and ${known.length - shown.length} more` : ""}`;
 }
 
-async function tracesAt(url: string): Promise<readonly Trace[]> {
-    return (traces.parse(await ask(url)).data ?? []).map(fromJaeger);
+async function fetchTraces(url: string): Promise<readonly Trace[]> {
+    return (tracesSchema.parse(await fetchBody(url)).data ?? []).map(parseTrace);
 }
 
 /** The body of an answer. Jaeger says 404 of a trace that it does not have. */
-async function ask(url: string): Promise<unknown> {
+async function fetchBody(url: string): Promise<unknown> {
     const { status, body } = await getJson(url);
     if (status !== 200 && status !== 404) {
         throw new Error(`Jaeger answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
@@ -93,7 +93,7 @@ async function ask(url: string): Promise<unknown> {
     return body;
 }
 
-function fromJaeger({ traceID, spans, processes }: z.infer<typeof trace>): Trace {
+function parseTrace({ traceID, spans, processes }: z.infer<typeof traceSchema>): Trace {
     return {
         traceId: traceID,
         spans: spans.map(({ spanID, operationName, processID, startTime, duration, references, tags }): Span => ({
@@ -105,11 +105,11 @@ function fromJaeger({ traceID, spans, processes }: z.infer<typeof trace>): Trace
             name: operationName,
             start: startTime,
             duration,
-            failed: tags?.some(({ key, value }) => key === "error" && String(value) === "true") ?? false,
+            hasError: tags?.some(({ key, value }) => key === "error" && String(value) === "true") ?? false,
         })),
     };
 }
 
-function startOf({ spans }: Trace): number {
+function startTime({ spans }: Trace): number {
     return spans.reduce((least, { start }) => Math.min(least, start), Infinity);
 }

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { requireCluster } from "../cluster";
-import { stackOf } from "../stack";
-import { messageOf } from "../verify/http";
+import { requireCluster } from "../stack/cluster";
+import { resolveStack } from "../stack/stack";
+import { messageOf } from "../verify/json-client";
 import { PortForward } from "../verify/port-forward";
-import { outputsOf } from "../verify/stack";
-import { newestTraceOf, traceWithId } from "./jaeger";
+import { readStackOutputs } from "../verify/verify-stack";
+import { findNewestTrace, findTrace } from "./jaeger";
 import { renderTrace } from "./render";
 import type { Trace } from "./trace";
 
@@ -17,7 +17,7 @@ interface Arguments {
     readonly find: (url: string) => Promise<Trace>;
 }
 
-function parse(): Arguments {
+function parseArguments(): Arguments {
     const { values, positionals } = parseArgs({
         allowPositionals: true,
         options: { id: { type: "string", default: "" }, service: { type: "string", default: "" } },
@@ -27,14 +27,14 @@ function parse(): Arguments {
     if (stack === undefined || others.length > 0 || (id === "") === (service === "")) {
         throw new Error(USAGE);
     }
-    return { stack, find: (url) => (id === "" ? newestTraceOf(url, service) : traceWithId(url, id)) };
+    return { stack, find: (url) => (id === "" ? findNewestTrace(url, service) : findTrace(url, id)) };
 }
 
 async function main(): Promise<void> {
-    const { stack: name, find } = parse();
-    const stack = stackOf(name);
+    const { stack: name, find } = parseArguments();
+    const stack = resolveStack(name);
     await requireCluster(stack);
-    const { jaeger } = (await outputsOf(stack)).portForwards;
+    const { jaeger } = (await readStackOutputs(stack)).portForwards;
     if (jaeger === undefined) {
         throw new Error(`stack ${name} has no Jaeger, whose traces could be shown: otel-stack:jaeger.enabled is false`);
     }

@@ -1,15 +1,15 @@
-import { type Row, type Span, type Trace, treeOf } from "./trace";
+import { type Row, type Span, type Trace, buildTree } from "./trace";
 
 /** Below it there is no room for names, durations and bars. */
-const LEAST_WIDTH = 60;
+const MIN_WIDTH = 60;
 /** Of the line, for the tree with its names; the rest is for the bars. */
 const LABEL_SHARE = 0.55;
 const DURATION_WIDTH = 8;
-const LEAST_BAR_WIDTH = 10;
+const MIN_BAR_WIDTH = 10;
 /** Of a level in the tree. */
 const INDENT = 2;
 /** What is left of a label for names, however deep the span. */
-const LEAST_NAME_WIDTH = 20;
+const MIN_NAME_WIDTH = 20;
 
 /** In microseconds. */
 const MILLISECOND = 1_000;
@@ -17,9 +17,9 @@ const SECOND = 1_000_000;
 
 const BAR = "█";
 /** Of a span that is too short for a bar. */
-const MOMENT = "▏";
-const FAILED = "✗ ";
-const ORPHANED = "? ";
+const SHORT_BAR = "▏";
+const ERROR_MARK = "✗ ";
+const ORPHAN_MARK = "? ";
 
 /**
  * A trace as a tree for a terminal, a line a span: service and name, duration, and a bar that says when it was within
@@ -28,55 +28,55 @@ const ORPHANED = "? ";
  * @param width Columns of the terminal; 60 at least.
  */
 export function renderTrace({ traceId, spans }: Trace, width: number): string {
-    const rows = treeOf(spans);
+    const rows = buildTree(spans);
     // Not by Math.min(...): a trace may have more spans than a call takes arguments.
     const start = spans.reduce((least, span) => Math.min(least, span.start), Infinity);
     const end = spans.reduce((most, span) => Math.max(most, span.start + span.duration), -Infinity);
 
-    const columns = Math.max(width, LEAST_WIDTH);
-    const labels = rows.map((row) => labelOf(row, Math.floor(columns * LABEL_SHARE)));
+    const columns = Math.max(width, MIN_WIDTH);
+    const labels = rows.map((row) => renderLabel(row, Math.floor(columns * LABEL_SHARE)));
     const labelWidth = labels.reduce((most, label) => Math.max(most, label.length), 0);
-    const barWidth = Math.max(columns - labelWidth - DURATION_WIDTH - 4, LEAST_BAR_WIDTH);
+    const barWidth = Math.max(columns - labelWidth - DURATION_WIDTH - 4, MIN_BAR_WIDTH);
 
     const lines = rows.map(({ span }, i) => {
         const label = (labels[i] ?? "").padEnd(labelWidth);
         const duration = formatDuration(span.duration).padStart(DURATION_WIDTH);
-        return `${label}  ${duration}  ${barOf(span, start, end - start, barWidth)}`.trimEnd();
+        return `${label}  ${duration}  ${renderBar(span, start, end - start, barWidth)}`.trimEnd();
     });
-    return [`trace ${traceId}`, summaryOf(spans, start, end), "", ...lines, ...notesOn(rows), ""].join("\n");
+    return [`trace ${traceId}`, renderSummary(spans, start, end), "", ...lines, ...renderNotes(rows), ""].join("\n");
 }
 
-function summaryOf(spans: readonly Span[], start: number, end: number): string {
+function renderSummary(spans: readonly Span[], start: number, end: number): string {
     const services = new Set(spans.map(({ service }) => service)).size;
-    const failed = spans.filter((span) => span.failed).length;
+    const failed = spans.filter((span) => span.hasError).length;
     return [
-        count(spans.length, "span"),
-        count(services, "service"),
-        `${count(failed, "error")}${failed > 0 ? ` (${FAILED.trim()})` : ""}`,
+        formatCount(spans.length, "span"),
+        formatCount(services, "service"),
+        `${formatCount(failed, "error")}${failed > 0 ? ` (${ERROR_MARK.trim()})` : ""}`,
         formatDuration(end - start),
         `from ${new Date(start / 1000).toISOString()}`,
     ].join(", ");
 }
 
-function notesOn(rows: readonly Row[]): readonly string[] {
-    const orphaned = rows.filter((row) => row.orphaned).length;
+function renderNotes(rows: readonly Row[]): readonly string[] {
+    const orphaned = rows.filter((row) => row.isOrphan).length;
     return orphaned === 0
         ? []
         : [
               "",
-              `${ORPHANED}${count(orphaned, "span")} without the parent that it names: not there yet, or never sent here`,
+              `${ORPHAN_MARK}${formatCount(orphaned, "span")} without the parent that it names: not there yet, or never sent here`,
           ];
 }
 
-function labelOf(row: Row, width: number): string {
-    const { failed, name, service } = row.span;
-    const marks = `${row.orphaned ? ORPHANED : ""}${failed ? FAILED : ""}`;
-    const text = `${branchOf(row, width - LEAST_NAME_WIDTH)}${marks}${printable(service)}: ${printable(name)}`;
+function renderLabel(row: Row, width: number): string {
+    const { hasError: failed, name, service } = row.span;
+    const marks = `${row.isOrphan ? ORPHAN_MARK : ""}${failed ? ERROR_MARK : ""}`;
+    const text = `${renderBranch(row, width - MIN_NAME_WIDTH)}${marks}${replaceControlCharacters(service)}: ${replaceControlCharacters(name)}`;
     return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
 /** The lines that lead to a span. Where they would leave no room for its name, a number says how deep it is. */
-function branchOf({ depth, followed, parent }: Row, width: number): string {
+function renderBranch({ depth, hasNextSibling: followed, parent }: Row, width: number): string {
     if (depth === 0) {
         return "";
     }
@@ -85,16 +85,16 @@ function branchOf({ depth, followed, parent }: Row, width: number): string {
     }
     let branch = followed ? "├ " : "└ ";
     for (let above = parent; above !== undefined && above.depth > 0; above = above.parent) {
-        branch = `${above.followed ? "│ " : "  "}${branch}`;
+        branch = `${above.hasNextSibling ? "│ " : "  "}${branch}`;
     }
     return branch;
 }
 
-function barOf(span: Span, start: number, total: number, width: number): string {
+function renderBar(span: Span, start: number, total: number, width: number): string {
     const cells = (time: number): number => (total === 0 ? 0 : Math.round((time / total) * width));
     const from = Math.min(cells(span.start - start), width - 1);
     const length = Math.min(cells(span.duration), width - from);
-    return `${" ".repeat(from)}${length === 0 ? MOMENT : BAR.repeat(length)}`;
+    return `${" ".repeat(from)}${length === 0 ? SHORT_BAR : BAR.repeat(length)}`;
 }
 
 /** Microseconds in the unit that people would choose, with three digits. */
@@ -110,11 +110,11 @@ export function formatDuration(microseconds: number): string {
     return rounded >= MILLISECOND ? `${rounded / MILLISECOND} ms` : `${microseconds} µs`;
 }
 
-function count(number: number, noun: string): string {
+function formatCount(number: number, noun: string): string {
     return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** Names come from whoever sends: what a terminal would obey is shown as a dot. */
-function printable(text: string): string {
+function replaceControlCharacters(text: string): string {
     return text.replace(/\p{C}/gu, "·");
 }

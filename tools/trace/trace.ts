@@ -10,7 +10,7 @@ export interface Span {
     /** Microseconds. */
     readonly duration: number;
     /** Whether its status is an error. */
-    readonly failed: boolean;
+    readonly hasError: boolean;
 }
 
 export interface Trace {
@@ -26,24 +26,24 @@ export interface Row {
     /** 0 for a root. */
     readonly depth: number;
     /** Whether another child of the same parent follows below. */
-    readonly followed: boolean;
+    readonly hasNextSibling: boolean;
     /** Whether the span has a parent, but none from which it could hang. */
-    readonly orphaned: boolean;
+    readonly isOrphan: boolean;
 }
 
 /**
  * The spans of a trace in the order of a tree: each before its children, siblings by their start. Every span is in it
  * once, whatever was lost or is wrong: one whose parent is missing is a root.
  */
-export function treeOf(spans: readonly Span[]): readonly Row[] {
-    const sorted = [...spans].sort(byStart);
+export function buildTree(spans: readonly Span[]): readonly Row[] {
+    const sorted = [...spans].sort(compareByStart);
     const ids = new Set(sorted.map(({ spanId }) => spanId));
     const children = new Map<string, Span[]>();
     const roots: Row[] = [];
     for (const span of sorted) {
         const { parentId } = span;
         if (parentId === undefined || !ids.has(parentId)) {
-            roots.push(rootOf(span));
+            roots.push(createRoot(span));
             continue;
         }
         const siblings = children.get(parentId);
@@ -69,7 +69,7 @@ export function treeOf(spans: readonly Span[]): readonly Row[] {
             // Where two spans have the same id, the children are shown below the first.
             children.delete(parent.span.spanId);
             below.reverse().forEach((span, i) => {
-                rest.push({ span, parent, depth: parent.depth + 1, followed: i > 0, orphaned: false });
+                rest.push({ span, parent, depth: parent.depth + 1, hasNextSibling: i > 0, isOrphan: false });
             });
         }
     };
@@ -78,15 +78,15 @@ export function treeOf(spans: readonly Span[]): readonly Row[] {
     sorted
         .filter((span) => !placed.has(span))
         .forEach((span) => {
-            place(rootOf(span));
+            place(createRoot(span));
         });
     return rows;
 }
 
-function rootOf(span: Span): Row {
-    return { span, depth: 0, followed: false, orphaned: span.parentId !== undefined };
+function createRoot(span: Span): Row {
+    return { span, depth: 0, hasNextSibling: false, isOrphan: span.parentId !== undefined };
 }
 
-function byStart(one: Span, other: Span): number {
+function compareByStart(one: Span, other: Span): number {
     return one.start - other.start || (one.spanId < other.spanId ? -1 : 1);
 }

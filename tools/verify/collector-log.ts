@@ -1,5 +1,5 @@
-import type { Signal } from "../../config/signals";
-import type { Look } from "./model";
+import type { Signal } from "../../config/types/signal";
+import type { ReadResult } from "./types";
 
 /** The last complaints of one exporter of the collector. */
 export interface ExporterError {
@@ -9,25 +9,25 @@ export interface ExporterError {
     readonly text: string;
 }
 
-const SIGNAL_OF = { Traces: "traces", Metrics: "metrics", Logs: "logs", Spans: "traces", Log: "logs" } as const;
+const SIGNAL_BY_WORD = { Traces: "traces", Metrics: "metrics", Logs: "logs", Spans: "traces", Log: "logs" } as const;
 
 /** The debug exporter's line of counts, which every verbosity prints; console and JSON encoding. */
 const SUMMARY = /(?:\tinfo\t|"msg":\s*")(Traces|Metrics|Logs)(?:\t\{|")/;
 /** Starts the dump of the data, which `basic` leaves out. */
 const RECORDS = /Resource(Spans|Metrics|Log) #\d/;
 /** One failure makes up to two different lines: what the backend said, and what the queue does about it. */
-const KEEP_COMPLAINTS = 2;
+const MAX_ERRORS_PER_EXPORTER = 2;
 
-function isSignalWord(word: string | undefined): word is keyof typeof SIGNAL_OF {
-    return word !== undefined && word in SIGNAL_OF;
+function isSignalWord(word: string | undefined): word is keyof typeof SIGNAL_BY_WORD {
+    return word !== undefined && word in SIGNAL_BY_WORD;
 }
 
-function signalIn(line: string, pattern: RegExp): Signal | undefined {
+function parseSignal(line: string, pattern: RegExp): Signal | undefined {
     const word = pattern.exec(line)?.[1];
-    return isSignalWord(word) ? SIGNAL_OF[word] : undefined;
+    return isSignalWord(word) ? SIGNAL_BY_WORD[word] : undefined;
 }
 
-function field(line: string, key: string): string | undefined {
+function parseField(line: string, key: string): string | undefined {
     const quoted = new RegExp(`"${key}":\\s*"((?:[^"\\\\]|\\\\.)*)"`).exec(line)?.[1];
     // Not JSON.parse: a dumped log body may look like a field and be no JSON.
     return quoted
@@ -41,7 +41,7 @@ export class CollectorLog {
     private readonly seen = new Set<string>();
     private readonly summaries = new Set<Signal>();
     private readonly records = new Set<Signal>();
-    private readonly complaints = new Map<string, ExporterError & { readonly texts: readonly string[] }>();
+    private readonly errors = new Map<string, ExporterError & { readonly texts: readonly string[] }>();
 
     /** @param ids what to watch for */
     constructor(private readonly ids: readonly string[]) {}
@@ -52,19 +52,19 @@ export class CollectorLog {
                 this.seen.add(id);
             }
         }
-        const summary = signalIn(line, SUMMARY);
+        const summary = parseSignal(line, SUMMARY);
         if (summary !== undefined) {
             this.summaries.add(summary);
         }
-        const records = signalIn(line, RECORDS);
+        const records = parseSignal(line, RECORDS);
         if (records !== undefined) {
             this.records.add(records);
         }
-        this.addComplaint(line);
+        this.addExporterError(line);
     }
 
     /** What the debug exporter's output says of that id. */
-    look(id: string, signal: Signal): Look {
+    find(id: string, signal: Signal): ReadResult {
         if (this.seen.has(id)) {
             return { state: "found" };
         }
@@ -78,22 +78,22 @@ export class CollectorLog {
     }
 
     exporterErrors(): readonly ExporterError[] {
-        return [...this.complaints.values()];
+        return [...this.errors.values()];
     }
 
     /** By the error it names, not by its level: an export that will be tried again is logged as info. */
-    private addComplaint(line: string): void {
-        const error = field(line, "error");
-        if (error === undefined || field(line, "otelcol.component.kind") !== "exporter") {
+    private addExporterError(line: string): void {
+        const error = parseField(line, "error");
+        if (error === undefined || parseField(line, "otelcol.component.kind") !== "exporter") {
             return;
         }
-        const component = field(line, "otelcol.component.id") ?? "exporter";
-        const signal = field(line, "otelcol.signal") ?? "";
-        const message = field(line, "msg") ?? line.split("\t").at(3) ?? "";
-        const complaint = `${message} (${error})`;
+        const component = parseField(line, "otelcol.component.id") ?? "exporter";
+        const signal = parseField(line, "otelcol.signal") ?? "";
+        const message = parseField(line, "msg") ?? line.split("\t").at(3) ?? "";
+        const text = `${message} (${error})`;
         const key = `${component} ${signal}`;
-        const before = this.complaints.get(key)?.texts.filter((text) => text !== complaint) ?? [];
-        const texts = [...before, complaint].slice(-KEEP_COMPLAINTS);
-        this.complaints.set(key, { component, signal, texts, text: texts.join("; ") });
+        const before = this.errors.get(key)?.texts.filter((earlier) => earlier !== text) ?? [];
+        const texts = [...before, text].slice(-MAX_ERRORS_PER_EXPORTER);
+        this.errors.set(key, { component, signal, texts, text: texts.join("; ") });
     }
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Answer, getJson, messageOf } from "./http";
+import { type JsonResponse, getJson, messageOf } from "./json-client";
 
 /** Who logs in. */
 export interface GrafanaLogin {
@@ -15,26 +15,26 @@ export interface GrafanaReport {
     readonly problems: readonly string[];
 }
 
-const dataSources = z.array(z.object({ uid: z.string(), name: z.string() }));
-const health = z.object({ status: z.string().optional(), message: z.string().optional() });
-const dashboards = z.array(z.object({ uid: z.string(), title: z.string() }));
-const dashboard = z.object({ dashboard: z.object({ panels: z.array(z.unknown()) }) });
+const dataSourcesSchema = z.array(z.object({ uid: z.string(), name: z.string() }));
+const healthSchema = z.object({ status: z.string().optional(), message: z.string().optional() });
+const dashboardsSchema = z.array(z.object({ uid: z.string(), title: z.string() }));
+const dashboardSchema = z.object({ dashboard: z.object({ panels: z.array(z.unknown()) }) });
 
-type Get = (path: string) => Promise<Answer>;
+type Get = (path: string) => Promise<JsonResponse>;
 
 /**
  * Logs in to Grafana, asks each data source whether it reaches its backend, and opens every dashboard. Never throws for
  * a broken Grafana: the report says what broke.
  */
-export async function lookAtGrafana(url: string, { user, password }: GrafanaLogin): Promise<GrafanaReport> {
+export async function checkGrafana(url: string, { user, password }: GrafanaLogin): Promise<GrafanaReport> {
     const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
     const get: Get = (path) => getJson(`${url}${path}`, { authorization });
     try {
-        const sources = dataSources.parse(await listed(get, "/api/datasources"));
-        const boards = dashboards.parse(await listed(get, "/api/search?type=dash-db"));
+        const sources = dataSourcesSchema.parse(await fetchList(get, "/api/datasources"));
+        const boards = dashboardsSchema.parse(await fetchList(get, "/api/search?type=dash-db"));
         const problems = await Promise.all([
-            ...sources.map(({ uid, name }) => sick(get, uid, name)),
-            ...boards.map(({ uid, title }) => shut(get, uid, title)),
+            ...sources.map(({ uid, name }) => findUnhealthyReason(get, uid, name)),
+            ...boards.map(({ uid, title }) => findOpenError(get, uid, title)),
         ]);
         return {
             dataSources: sources.map(({ name }) => name),
@@ -50,7 +50,7 @@ export async function lookAtGrafana(url: string, { user, password }: GrafanaLogi
     }
 }
 
-async function listed(get: Get, path: string): Promise<unknown> {
+async function fetchList(get: Get, path: string): Promise<unknown> {
     const { status, body } = await get(path);
     if (status === 401) {
         throw new Error("it refuses the administrator's password");
@@ -61,17 +61,17 @@ async function listed(get: Get, path: string): Promise<unknown> {
     return body;
 }
 
-async function sick(get: Get, uid: string, name: string): Promise<string | undefined> {
+async function findUnhealthyReason(get: Get, uid: string, name: string): Promise<string | undefined> {
     const { status, body } = await get(`/api/datasources/uid/${uid}/health`);
-    const said = health.safeParse(body).data;
+    const said = healthSchema.safeParse(body).data;
     return status === 200 && said?.status === "OK"
         ? undefined
         : `data source ${name} is not healthy: ${said?.message ?? `HTTP ${status}`}`;
 }
 
-async function shut(get: Get, uid: string, title: string): Promise<string | undefined> {
+async function findOpenError(get: Get, uid: string, title: string): Promise<string | undefined> {
     const { status, body } = await get(`/api/dashboards/uid/${uid}`);
-    const panels = dashboard.safeParse(body).data?.dashboard.panels ?? [];
+    const panels = dashboardSchema.safeParse(body).data?.dashboard.panels ?? [];
     return status === 200 && panels.length > 0 ? undefined : `dashboard ${title} does not open: HTTP ${status}`;
 }
 

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { requireCluster } from "../cluster";
-import { stackOf } from "../stack";
+import { requireCluster } from "../stack/cluster";
+import { resolveStack } from "../stack/stack";
 import { formatGrafana } from "./grafana";
 import { formatReport } from "./report";
-import { outputsOf, reportOnGrafana, reportOnStack } from "./stack";
+import { readStackOutputs, reportOnGrafana, reportOnStack } from "./verify-stack";
 
 const USAGE = `Usage: verify STACK [--rendered [--namespace NAME]] [--timeout SECONDS] [--json]
 
@@ -21,7 +21,7 @@ interface Arguments {
     readonly json: boolean;
 }
 
-function parse(): Arguments {
+function parseArguments(): Arguments {
     const { values, positionals } = parseArgs({
         allowPositionals: true,
         options: {
@@ -35,20 +35,20 @@ function parse(): Arguments {
     const timeoutSeconds = values.timeout === undefined ? undefined : Number(values.timeout);
     const wrongTimeout = timeoutSeconds !== undefined && !(timeoutSeconds > 0 && Number.isFinite(timeoutSeconds));
     const { json, namespace, rendered } = values;
-    const idle = namespace !== undefined && !rendered;
-    if (stack === undefined || others.length > 0 || wrongTimeout || idle) {
+    const unusedNamespace = namespace !== undefined && !rendered;
+    if (stack === undefined || others.length > 0 || wrongTimeout || unusedNamespace) {
         throw new Error(USAGE);
     }
     return { stack, rendered, namespace, timeoutSeconds, json };
 }
 
 async function main(): Promise<number> {
-    const { stack: name, rendered, namespace, timeoutSeconds, json } = parse();
-    const stack = stackOf(name);
+    const { stack: name, rendered, namespace, timeoutSeconds, json } = parseArguments();
+    const stack = resolveStack(name);
     await requireCluster(stack, { pulumi: !rendered });
     // Pulumi's SDK, which runs the program, is loaded for that alone.
-    const program = rendered ? await (await import("./rendered")).renderedStack(stack, namespace) : undefined;
-    const outputs = program?.outputs ?? (await outputsOf(stack));
+    const program = rendered ? await (await import("./rendered-stack")).renderStack(stack, namespace) : undefined;
+    const outputs = program?.outputs ?? (await readStackOutputs(stack));
     const report = await reportOnStack(stack, outputs, timeoutSeconds);
     const grafana = await reportOnGrafana(stack, outputs, program?.login);
     if (json) {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { LOG_ROUTES } from "../../config/log-stores";
+import { LOG_ROUTES } from "../../config/model/log-stores";
 
 const portForward = z.object({ command: z.string().min(1), url: z.string().min(1) });
 

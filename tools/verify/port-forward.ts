@@ -1,14 +1,14 @@
 import { createInterface } from "node:readline";
 import { execa } from "execa";
-import type { Target } from "./target";
-import { within } from "./timing";
+import type { Connection } from "./connection";
+import { withTimeout } from "./deadline";
 
 /** kubectl waits a minute for a pod to run; what is proven here runs already. */
 const START_TIMEOUT_MS = 15_000;
 const KILL_AFTER_MS = 2_000;
 const PORT_PAIR = /^\d*:\w[\w-]*$/;
 
-type Child = ReturnType<typeof spawn>;
+type Child = ReturnType<typeof startKubectl>;
 
 interface Running {
     readonly child: Child;
@@ -21,7 +21,7 @@ interface Running {
  * The words of a `kubectl port-forward` command with its local port left for kubectl to choose, so that the command
  * people paste is proven without taking the port that it names. Throws when there is no port pair in it.
  */
-export function withFreeLocalPort(command: string): [string, ...string[]] {
+export function useFreeLocalPort(command: string): [string, ...string[]] {
     const [program = "", ...args] = command.trim().split(/\s+/);
     const pairs = args.filter((word) => PORT_PAIR.test(word));
     if (!args.includes("port-forward") || pairs.length !== 1) {
@@ -31,13 +31,13 @@ export function withFreeLocalPort(command: string): [string, ...string[]] {
 }
 
 /** The URL that kubectl announces in a line of its output, such as `Forwarding from 127.0.0.1:40123 -> 16686`. */
-export function forwardedUrl(line: string): string | undefined {
+export function parseForwardedUrl(line: string): string | undefined {
     const address = /^Forwarding from (127\.0\.0\.1:\d+|\[::1\]:\d+) -> /.exec(line)?.[1];
     return address === undefined ? undefined : `http://${address}`;
 }
 
 /** Runs a port-forward command when its URL is first asked for, and again when it ended; `close` ends it for good. */
-export class PortForward implements Target {
+export class PortForward implements Connection {
     private running: Running | undefined;
     private closed = false;
 
@@ -59,7 +59,7 @@ export class PortForward implements Target {
         const { running } = this;
         if (running?.readyUrl === failed) {
             this.running = undefined;
-            await end(running.child);
+            await endChild(running.child);
         }
     }
 
@@ -68,13 +68,13 @@ export class PortForward implements Target {
         const { running } = this;
         this.running = undefined;
         if (running !== undefined) {
-            await end(running.child);
+            await endChild(running.child);
         }
     }
 
     private start(): Running {
-        const child = spawn(this.command, this.env);
-        const running: Running = { child, url: this.announced(child) };
+        const child = startKubectl(this.command, this.env);
+        const running: Running = { child, url: this.waitForUrl(child) };
         running.url.then(
             (url) => (running.readyUrl = url),
             () => {
@@ -93,18 +93,18 @@ export class PortForward implements Target {
         }
     }
 
-    private async announced(child: Child): Promise<string> {
+    private async waitForUrl(child: Child): Promise<string> {
         try {
-            return await within(START_TIMEOUT_MS, firstUrl(child, this.command), this.command);
+            return await withTimeout(START_TIMEOUT_MS, readFirstUrl(child, this.command), this.command);
         } catch (error) {
-            await end(child);
+            await endChild(child);
             throw error;
         }
     }
 }
 
-function spawn(command: string, env: NodeJS.ProcessEnv) {
-    const [program, ...args] = withFreeLocalPort(command);
+function startKubectl(command: string, env: NodeJS.ProcessEnv) {
+    const [program, ...args] = useFreeLocalPort(command);
     return execa(program, args, {
         env,
         stdin: "ignore",
@@ -115,11 +115,11 @@ function spawn(command: string, env: NodeJS.ProcessEnv) {
 }
 
 /** The first URL that kubectl announces. Its later lines, one for each connection, are read too: a full pipe would stop it. */
-function firstUrl(child: Child, command: string): Promise<string> {
+function readFirstUrl(child: Child, command: string): Promise<string> {
     return new Promise((resolve, reject) => {
         const lines = createInterface({ input: child.stdout });
         lines.on("line", (line) => {
-            const url = forwardedUrl(line);
+            const url = parseForwardedUrl(line);
             if (url !== undefined) {
                 resolve(url);
             }
@@ -131,7 +131,7 @@ function firstUrl(child: Child, command: string): Promise<string> {
     });
 }
 
-async function end(child: Child): Promise<void> {
+async function endChild(child: Child): Promise<void> {
     child.kill("SIGTERM");
     await child;
 }

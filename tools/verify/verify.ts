@@ -1,20 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { SIGNALS } from "../../config/signals";
+import { SIGNALS } from "../../config/types/signal";
 import { type Diagnosis, diagnose } from "./diagnosis";
-import { gatherEvidence } from "./evidence";
-import { lookThrough } from "./http";
-import { type HopResult, type Look, type Probe, PROTOCOLS, type ReadHop } from "./model";
+import { collectFailureContext } from "./failure-context";
+import { readVia } from "./json-client";
+import { type HopResult, type ReadResult, type Probe, PROTOCOLS, type ReadHop } from "./types";
 import type { StackOutputs } from "./outputs";
 import { PortForward } from "./port-forward";
-import { DebugReader } from "./read-debug";
-import { lookInJaeger } from "./read-jaeger";
-import { lookInLoki } from "./read-loki";
-import { lookForExemplar, lookInPrometheus } from "./read-prometheus";
-import { lookInVictoriaLogs } from "./read-victoria-logs";
+import { DebugLogReader } from "./debug-log-reader";
+import { queryJaeger } from "./jaeger-reader";
+import { queryLoki } from "./loki-reader";
+import { queryExemplar, queryPrometheus } from "./prometheus-reader";
+import { queryVictoriaLogs } from "./victoria-logs-reader";
 import { sendProbe } from "./send";
-import type { Target } from "./target";
-import { newTraceId } from "./telemetry";
-import { type Deadline, deadlineIn, lookUntil, startClock, within } from "./timing";
+import type { Connection } from "./connection";
+import { generateTraceId } from "./probe-telemetry";
+import { type Deadline, createDeadline, pollUntil, startClock, withTimeout } from "./deadline";
 
 export interface VerifyOptions {
     readonly outputs: StackOutputs;
@@ -36,26 +36,26 @@ export interface Report {
 }
 
 /** How verify reaches the stack. */
-export interface Targets {
-    readonly grpc: Target;
-    readonly http: Target;
-    readonly jaeger: Target | undefined;
-    readonly loki: Target | undefined;
-    readonly prometheus: Target | undefined;
-    readonly victoriaLogs: Target | undefined;
+export interface Connections {
+    readonly grpc: Connection;
+    readonly http: Connection;
+    readonly jaeger: Connection | undefined;
+    readonly loki: Connection | undefined;
+    readonly prometheus: Connection | undefined;
+    readonly victoriaLogs: Connection | undefined;
 }
 
-const LOOK_EVERY_MS = 500;
+const POLL_INTERVAL_MS = 500;
 /** kubectl is a process each time, and the cluster has other work. */
-const LOOK_AT_LOG_EVERY_MS = 1_000;
-const EVIDENCE_TIMEOUT_MS = 10_000;
+const LOG_POLL_INTERVAL_MS = 1_000;
+const FAILURE_CONTEXT_TIMEOUT_MS = 10_000;
 
 /** Four scrapes. */
-const SECONDS_TO_ARRIVE = 60;
+const ARRIVAL_SECONDS = 60;
 
 /** How long a stack of those outputs may take until every hop is proven: with tail sampling, traces set out later. */
-export function secondsAllowed({ expectations }: Pick<StackOutputs, "expectations">): number {
-    return SECONDS_TO_ARRIVE + (expectations.tracesHeldSeconds ?? 0);
+export function verifyTimeoutSeconds({ expectations }: Pick<StackOutputs, "expectations">): number {
+    return ARRIVAL_SECONDS + (expectations.tracesHeldSeconds ?? 0);
 }
 
 /**
@@ -65,11 +65,11 @@ export function secondsAllowed({ expectations }: Pick<StackOutputs, "expectation
 export async function verify({
     outputs,
     env = {},
-    timeoutSeconds = secondsAllowed(outputs),
+    timeoutSeconds = verifyTimeoutSeconds(outputs),
 }: VerifyOptions): Promise<Report> {
     const { otelCollectorGrpc, otelCollectorHttp, jaeger, loki, prometheus, victoriaLogs } = outputs.portForwards;
     const forward = ({ command }: { readonly command: string }): PortForward => new PortForward(command, env);
-    const targets = {
+    const connections = {
         grpc: forward(otelCollectorGrpc),
         http: forward(otelCollectorHttp),
         jaeger: jaeger && forward(jaeger),
@@ -78,126 +78,130 @@ export async function verify({
         victoriaLogs: victoriaLogs && forward(victoriaLogs),
     };
     try {
-        return await verifyThrough(targets, outputs, env, timeoutSeconds);
+        return await runVerification(connections, outputs, env, timeoutSeconds);
     } finally {
-        const forwards = Object.values(targets).filter((target) => target !== undefined);
+        const forwards = Object.values(connections).filter((target) => target !== undefined);
         await Promise.all(forwards.map((target) => target.close()));
     }
 }
 
-async function verifyThrough(
-    targets: Targets,
+async function runVerification(
+    connections: Connections,
     outputs: StackOutputs,
     env: NodeJS.ProcessEnv,
     timeoutSeconds: number,
 ): Promise<Report> {
     const elapsed = startClock();
-    const deadline = deadlineIn(timeoutSeconds);
+    const deadline = createDeadline(timeoutSeconds);
     const run = randomBytes(6).toString("hex");
-    const probes = probesOf(run);
+    const probes = createProbes(run);
     const { namespace, expectations } = outputs;
-    const debug = new DebugReader({ namespace, env, ids: probes.map(({ id }) => id) });
+    const debug = new DebugLogReader({ namespace, env, ids: probes.map(({ id }) => id) });
 
-    const followed = probes.map((probe) => follow(probe, expectations[probe.signal], targets, debug, deadline));
-    const rows = (await Promise.all(followed)).flat();
+    const verified = probes.map((probe) =>
+        verifyProbe(probe, expectations[probe.signal], connections, debug, deadline),
+    );
+    const rows = (await Promise.all(verified)).flat();
     const ok = rows.every(({ status }) => status === "ok" || status === "unproven");
-    const evidence = ok ? undefined : await gatherEvidence(targets.prometheus, debug, EVIDENCE_TIMEOUT_MS);
-    const diagnoses = evidence === undefined ? [] : diagnose(rows, evidence, namespace);
+    const context = ok
+        ? undefined
+        : await collectFailureContext(connections.prometheus, debug, FAILURE_CONTEXT_TIMEOUT_MS);
+    const diagnoses = context === undefined ? [] : diagnose(rows, context, namespace);
     return { run, ok, seconds: elapsed(), rows, diagnoses };
 }
 
-function probesOf(run: string): Probe[] {
+function createProbes(run: string): Probe[] {
     return PROTOCOLS.flatMap((protocol) => {
-        const traceId = newTraceId();
+        const traceId = generateTraceId();
         return SIGNALS.map((signal) => ({ signal, protocol, traceId, id: `${run}-${signal}-${protocol}` }));
     });
 }
 
 /** Sends a probe and, when it was accepted, looks for it in all places at once. */
-async function follow(
+async function verifyProbe(
     probe: Probe,
     hops: readonly ReadHop[],
-    targets: Targets,
-    debug: DebugReader,
+    connections: Connections,
+    debug: DebugLogReader,
     deadline: Deadline,
 ): Promise<HopResult[]> {
     const elapsed = startClock();
     const { signal, protocol } = probe;
     const row = { signal, protocol, unreachable: false };
-    const sent = await sendProbe(probe, targets[protocol], deadline);
+    const sent = await sendProbe(probe, connections[protocol], deadline);
     if (sent.state === "failed") {
         const { why: detail, unreachable } = sent;
         const failed: HopResult = { ...row, hop: "sent", status: "failed", seconds: elapsed(), detail, unreachable };
-        return [failed, ...hops.map((hop): HopResult => skipped(probe, hop))];
+        return [failed, ...hops.map((hop): HopResult => createSkippedResult(probe, hop))];
     }
     const first: HopResult = { ...row, hop: "sent", status: "ok", seconds: elapsed(), detail: "" };
     const rest = hops.map(async (hop): Promise<HopResult> => {
-        const interval = hop === "debug" ? LOOK_AT_LOG_EVERY_MS : LOOK_EVERY_MS;
-        const look = (): Promise<Look> => lookAt(hop, probe, targets, debug);
-        const seen = await bounded(deadline, lookUntil(deadline, interval, look));
-        return resultOf(probe, hop, seen, elapsed());
+        const interval = hop === "debug" ? LOG_POLL_INTERVAL_MS : POLL_INTERVAL_MS;
+        const read = (): Promise<ReadResult> => readHop(hop, probe, connections, debug);
+        const result = await withDeadline(deadline, pollUntil(deadline, interval, read));
+        return createHopResult(probe, hop, result, elapsed());
     });
     return [first, ...(await Promise.all(rest))];
 }
 
 /** The last look may hang a little past the deadline, and no longer. */
-async function bounded(deadline: Deadline, looking: Promise<Look>): Promise<Look> {
+async function withDeadline(deadline: Deadline, reading: Promise<ReadResult>): Promise<ReadResult> {
     try {
-        return await within(deadline.remaining() + 2_000, looking, "the last look");
+        return await withTimeout(deadline.remaining() + 2_000, reading, "the last look");
     } catch (error) {
         return { state: "unreachable", why: error instanceof Error ? error.message : String(error) };
     }
 }
 
-async function lookAt(
+async function readHop(
     hop: ReadHop,
     probe: Probe,
-    { jaeger, loki, prometheus, victoriaLogs }: Targets,
-    debug: DebugReader,
-): Promise<Look> {
+    { jaeger, loki, prometheus, victoriaLogs }: Connections,
+    debug: DebugLogReader,
+): Promise<ReadResult> {
     switch (hop) {
         case "debug":
-            return debug.look(probe);
+            return debug.find(probe);
         case "jaeger":
             return jaeger === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to jaeger" }
-                : lookThrough(jaeger, (url) => lookInJaeger(url, probe.traceId, probe.id));
+                : readVia(jaeger, (url) => queryJaeger(url, probe.traceId, probe.id));
         case "loki":
             return loki === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to loki" }
-                : lookThrough(loki, (url) => lookInLoki(url, probe.traceId, probe.id));
+                : readVia(loki, (url) => queryLoki(url, probe.traceId, probe.id));
         case "victorialogs":
             return victoriaLogs === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to victorialogs" }
-                : lookThrough(victoriaLogs, (url) => lookInVictoriaLogs(url, probe.traceId, probe.id));
+                : readVia(victoriaLogs, (url) => queryVictoriaLogs(url, probe.traceId, probe.id));
         case "exemplar":
             return prometheus === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to prometheus" }
-                : lookThrough(prometheus, (url) => lookForExemplar(url, probe.traceId));
+                : readVia(prometheus, (url) => queryExemplar(url, probe.traceId));
         case "scrape":
         case "remote_write":
         case "otlp":
             return prometheus === undefined
                 ? { state: "unreachable", why: "the stack's outputs have no port-forward to prometheus" }
-                : lookThrough(prometheus, (url) => lookInPrometheus(url, hop, probe.id));
+                : readVia(prometheus, (url) => queryPrometheus(url, hop, probe.id));
     }
 }
 
 const STATUS = { found: "ok", unprovable: "unproven", absent: "failed", unreachable: "failed" } as const;
 
-function resultOf({ signal, protocol }: Probe, hop: ReadHop, seen: Look, seconds: number): HopResult {
-    const detail = seen.state === "found" ? "" : seen.why;
+function createHopResult({ signal, protocol }: Probe, hop: ReadHop, result: ReadResult, seconds: number): HopResult {
+    const detail = result.state === "found" ? "" : result.why;
     return {
         signal,
         protocol,
         hop,
-        status: STATUS[seen.state],
+        status: STATUS[result.state],
         seconds,
         detail,
-        unreachable: seen.state === "unreachable",
+        unreachable: result.state === "unreachable",
     };
 }
 
-function skipped({ signal, protocol }: Probe, hop: ReadHop): HopResult {
+function createSkippedResult({ signal, protocol }: Probe, hop: ReadHop): HopResult {
     return { signal, protocol, hop, status: "skipped", seconds: 0, detail: "nothing was sent", unreachable: false };
 }

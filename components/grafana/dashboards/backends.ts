@@ -1,18 +1,18 @@
-import { exporterOf } from "../../collector/destinations";
+import { exporterId } from "../../collector/config/exporters";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
-import { timeSeries } from "./panels";
-import { COLLECTOR_JOB, TRACE_TIER_JOB, failuresByExporter, own, ownRate } from "./promql";
+import { timeSeriesPanel } from "./panels";
+import { COLLECTOR_JOB, TRACE_TIER_JOB, failuresByExporter, internalGauge, internalRate } from "./promql";
 
 const JAEGER = 'job="jaeger"';
 const LOKI = 'job="loki"';
 const PROMETHEUS = 'job="prometheus"';
 const VICTORIA_LOGS = 'job="victorialogs"';
 
-function rateOf(metric: string, matchers: string): string {
+function jobRate(metric: string, matchers: string): string {
     return `rate(${metric}{${matchers}}[$__rate_interval])`;
 }
 
-interface Simple {
+interface BackendPanel {
     readonly title: string;
     readonly description: string;
     readonly unit: string;
@@ -20,32 +20,32 @@ interface Simple {
 }
 
 /** A third of a row, from Prometheus, left out with the backend that it is about. */
-function panel(spec: Simple): PanelSpec {
-    return timeSeries({ ...spec, source: "prometheus", width: 8 });
+function backendPanel(spec: BackendPanel): PanelSpec {
+    return timeSeriesPanel({ ...spec, source: "prometheus", width: 8 });
 }
 
 /** Whether the stores are well: what they take, what they hold, and what they need for it. */
-export function backends(context: DashboardContext): DashboardSpec {
-    const { has, keepsInVictoriaLogs, onDisk } = context;
+export function backendsDashboard(context: DashboardContext): DashboardSpec {
+    const { available, runsVictoriaLogs, persistentQueues } = context;
     return {
         uid: "otel-backends",
         title: "Backends",
         description:
             "Whether Prometheus, Jaeger and the log stores are well: what they take, what they hold, and what they need for it.",
-        needs: "prometheus",
+        requires: "prometheus",
         variables: [],
         rows: [
-            { title: "All", panels: [reachable(), memory()] },
-            { title: "Prometheus", panels: prometheus },
-            ...(has.jaeger ? [{ title: "Jaeger", panels: jaeger(context) }] : []),
-            ...(has.loki ? [{ title: "Loki", panels: loki(onDisk) }] : []),
-            ...(keepsInVictoriaLogs ? [{ title: "VictoriaLogs", panels: victoriaLogs(onDisk) }] : []),
+            { title: "All", panels: [reachablePanel(), memoryPanel()] },
+            { title: "Prometheus", panels: prometheusPanels },
+            ...(available.jaeger ? [{ title: "Jaeger", panels: jaegerPanels(context) }] : []),
+            ...(available.loki ? [{ title: "Loki", panels: lokiPanels(persistentQueues) }] : []),
+            ...(runsVictoriaLogs ? [{ title: "VictoriaLogs", panels: victoriaLogsPanels(persistentQueues) }] : []),
         ],
     };
 }
 
-function reachable(): PanelSpec {
-    return timeSeries({
+function reachablePanel(): PanelSpec {
+    return timeSeriesPanel({
         title: "Reachable",
         description: "The share of the pods of each job that answered the last scrape.",
         source: "prometheus",
@@ -56,8 +56,8 @@ function reachable(): PanelSpec {
     });
 }
 
-function memory(): PanelSpec {
-    return timeSeries({
+function memoryPanel(): PanelSpec {
+    return timeSeriesPanel({
         title: "Memory",
         description: "All memory of each process.",
         source: "prometheus",
@@ -70,26 +70,26 @@ function memory(): PanelSpec {
     });
 }
 
-const prometheus: readonly PanelSpec[] = [
-    panel({
+const prometheusPanels: readonly PanelSpec[] = [
+    backendPanel({
         title: "Prometheus: series",
         description: "Series in memory. A jump that stays is a label with ever new values.",
         unit: "short",
         queries: [{ expr: `sum(prometheus_tsdb_head_series{${PROMETHEUS}})`, legend: "series" }],
     }),
-    panel({
+    backendPanel({
         title: "Prometheus: samples",
         description: "Samples a second that it took, and those that it refused for good as too old or out of bounds.",
         unit: "cps",
         queries: [
-            { expr: `sum(${rateOf("prometheus_tsdb_head_samples_appended_total", PROMETHEUS)})`, legend: "taken" },
+            { expr: `sum(${jobRate("prometheus_tsdb_head_samples_appended_total", PROMETHEUS)})`, legend: "taken" },
             {
-                expr: `sum(${rateOf("prometheus_tsdb_too_old_samples_total", PROMETHEUS)}) + sum(${rateOf("prometheus_tsdb_out_of_bound_samples_total", PROMETHEUS)})`,
+                expr: `sum(${jobRate("prometheus_tsdb_too_old_samples_total", PROMETHEUS)}) + sum(${jobRate("prometheus_tsdb_out_of_bound_samples_total", PROMETHEUS)})`,
                 legend: "refused",
             },
         ],
     }),
-    panel({
+    backendPanel({
         title: "Prometheus: disk",
         description: "Bytes of blocks and of the write-ahead log; blocks go when the setting's retention is reached.",
         unit: "bytes",
@@ -101,66 +101,79 @@ const prometheus: readonly PanelSpec[] = [
 ];
 
 /** What the Collector sees of a store that it sends to. */
-function delivery(name: string, exporter: string, items: "spans" | "log_records", job = COLLECTOR_JOB): PanelSpec[] {
+function deliveryPanels(
+    name: string,
+    exporter: string,
+    items: "spans" | "log_records",
+    job = COLLECTOR_JOB,
+): PanelSpec[] {
     const matcher = `exporter="${exporter}"`;
     return [
-        panel({
+        backendPanel({
             title: `${name}: taken`,
             description: `What ${name} took of the Collector a second.`,
             unit: "cps",
-            queries: [{ expr: `sum(${ownRate(`otelcol_exporter_sent_${items}`, matcher, job)})`, legend: items }],
+            queries: [{ expr: `sum(${internalRate(`otelcol_exporter_sent_${items}`, matcher, job)})`, legend: items }],
         }),
-        panel({
+        backendPanel({
             title: `${name}: waiting`,
             description: `Bytes that wait in the Collector for ${name}; more and more of them when it is slow or away.`,
             unit: "bytes",
-            queries: [{ expr: `sum(${own("otelcol_exporter_queue_size", matcher, job)})`, legend: "queue" }],
+            queries: [{ expr: `sum(${internalGauge("otelcol_exporter_queue_size", matcher, job)})`, legend: "queue" }],
         }),
     ];
 }
 
-const jaeger = ({ onDisk, traceTier }: DashboardContext): readonly PanelSpec[] => [
-    ...delivery("Jaeger", exporterOf("jaeger", onDisk), "spans", traceTier ? TRACE_TIER_JOB : COLLECTOR_JOB),
-    panel({
+const jaegerPanels = ({ persistentQueues, traceTier }: DashboardContext): readonly PanelSpec[] => [
+    ...deliveryPanels(
+        "Jaeger",
+        exporterId("jaeger", persistentQueues),
+        "spans",
+        traceTier ? TRACE_TIER_JOB : COLLECTOR_JOB,
+    ),
+    backendPanel({
         title: "Jaeger: spans",
         description: "Spans a second that it received, and those of them that it could not store.",
         unit: "cps",
         queries: [
-            { expr: `sum(${rateOf("otelcol_receiver_accepted_spans", JAEGER)})`, legend: "received" },
-            { expr: `sum(${rateOf("otelcol_exporter_send_failed_spans", JAEGER)}) or vector(0)`, legend: "not stored" },
+            { expr: `sum(${jobRate("otelcol_receiver_accepted_spans", JAEGER)})`, legend: "received" },
+            {
+                expr: `sum(${jobRate("otelcol_exporter_send_failed_spans", JAEGER)}) or vector(0)`,
+                legend: "not stored",
+            },
         ],
     }),
 ];
 
-const loki = (onDisk: boolean): readonly PanelSpec[] => [
-    ...delivery("Loki", exporterOf("loki", onDisk), "log_records"),
-    panel({
+const lokiPanels = (persistentQueues: boolean): readonly PanelSpec[] => [
+    ...deliveryPanels("Loki", exporterId("loki", persistentQueues), "log_records"),
+    backendPanel({
         title: "Loki: streams",
         description: "Sets of labels that take records at present. A jump that stays is a label with ever new values.",
         unit: "short",
         queries: [{ expr: `sum(loki_ingester_memory_streams{${LOKI}})`, legend: "streams" }],
     }),
-    panel({
+    backendPanel({
         title: "Loki: lines",
         description: "Records a second that it took, and those that it threw away, over a limit or too old.",
         unit: "cps",
         queries: [
-            { expr: `sum(${rateOf("loki_distributor_lines_received_total", LOKI)})`, legend: "taken" },
-            { expr: `sum(${rateOf("loki_discarded_samples_total", LOKI)}) or vector(0)`, legend: "thrown away" },
+            { expr: `sum(${jobRate("loki_distributor_lines_received_total", LOKI)})`, legend: "taken" },
+            { expr: `sum(${jobRate("loki_discarded_samples_total", LOKI)}) or vector(0)`, legend: "thrown away" },
         ],
     }),
-    panel({
+    backendPanel({
         title: "Loki: requests",
         description: "Requests a second by the code of their answer; 429 is a rate limit, and comes again.",
         unit: "reqps",
         queries: [
             {
-                expr: `sum by (status_code) (${rateOf("loki_request_duration_seconds_count", LOKI)})`,
+                expr: `sum by (status_code) (${jobRate("loki_request_duration_seconds_count", LOKI)})`,
                 legend: "{{status_code}}",
             },
         ],
     }),
-    timeSeries({
+    timeSeriesPanel({
         title: "Loki: undelivered",
         description: "Log records a second that the Collector could not hand over.",
         source: "prometheus",
@@ -170,25 +183,25 @@ const loki = (onDisk: boolean): readonly PanelSpec[] => [
     }),
 ];
 
-const victoriaLogs = (onDisk: boolean): readonly PanelSpec[] => [
-    ...delivery("VictoriaLogs", exporterOf("victorialogs", onDisk), "log_records"),
-    panel({
+const victoriaLogsPanels = (persistentQueues: boolean): readonly PanelSpec[] => [
+    ...deliveryPanels("VictoriaLogs", exporterId("victorialogs", persistentQueues), "log_records"),
+    backendPanel({
         title: "VictoriaLogs: streams",
         description: "New streams a second. They go on to come where a field of the streams has ever new values.",
         unit: "cps",
-        queries: [{ expr: `sum(${rateOf("vl_streams_created_total", VICTORIA_LOGS)})`, legend: "new streams" }],
+        queries: [{ expr: `sum(${jobRate("vl_streams_created_total", VICTORIA_LOGS)})`, legend: "new streams" }],
     }),
-    panel({
+    backendPanel({
         title: "VictoriaLogs: records",
         description:
             "Records a second that it took, and those that it dropped: too old, from the future, or with too many fields.",
         unit: "cps",
         queries: [
-            { expr: `sum(${rateOf("vl_rows_ingested_total", VICTORIA_LOGS)})`, legend: "taken" },
-            { expr: `sum(${rateOf("vl_rows_dropped_total", VICTORIA_LOGS)})`, legend: "dropped" },
+            { expr: `sum(${jobRate("vl_rows_ingested_total", VICTORIA_LOGS)})`, legend: "taken" },
+            { expr: `sum(${jobRate("vl_rows_dropped_total", VICTORIA_LOGS)})`, legend: "dropped" },
         ],
     }),
-    panel({
+    backendPanel({
         title: "VictoriaLogs: disk",
         description: "Bytes of records, and the part of the disk at which it deletes the oldest days.",
         unit: "bytes",
@@ -197,7 +210,7 @@ const victoriaLogs = (onDisk: boolean): readonly PanelSpec[] => [
             { expr: `max(vl_max_disk_space_usage_bytes{${VICTORIA_LOGS}})`, legend: "deletes above" },
         ],
     }),
-    panel({
+    backendPanel({
         title: "VictoriaLogs: not on disk",
         description: "Records in memory alone, which are lost if it is killed.",
         unit: "short",

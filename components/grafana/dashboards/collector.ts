@@ -1,14 +1,14 @@
 import type { CollectorMemory, DashboardContext, DashboardSpec, PanelSpec } from "./model";
-import { timeSeries } from "./panels";
+import { timeSeriesPanel } from "./panels";
 import {
     COLLECTOR_JOB,
     ITEMS,
     type Items,
     TRACE_TIER_JOB,
-    allSignals,
+    sumSignals,
     failuresByExporter,
-    own,
-    ownRate,
+    internalGauge,
+    internalRate,
 } from "./promql";
 
 const TITLES: Readonly<Record<Items, string>> = {
@@ -18,30 +18,30 @@ const TITLES: Readonly<Record<Items, string>> = {
 };
 
 /** Which tier panels are of, and what their titles start with. */
-const FIRST = { job: COLLECTOR_JOB, prefix: "" };
-const SECOND: typeof FIRST = { job: TRACE_TIER_JOB, prefix: "Second tier: " };
+const INGEST_TIER = { job: COLLECTOR_JOB, prefix: "" };
+const TRACE_TIER: typeof INGEST_TIER = { job: TRACE_TIER_JOB, prefix: "Second tier: " };
 
 /** What the Collector takes, refuses, sends and loses, and how near it is to its limits. */
-export function collector({ collectorMemory, traceTier }: DashboardContext): DashboardSpec {
+export function collectorDashboard({ collectorMemory, traceTier }: DashboardContext): DashboardSpec {
     return {
         uid: "otel-collector",
         title: "Collector",
         description: "What the Collector takes, refuses, sends and loses, and how near it is to its limits.",
-        needs: "prometheus",
+        requires: "prometheus",
         variables: [],
         rows: [
-            { title: "In", panels: Object.values(ITEMS).map(accepted) },
-            { title: "Out", panels: Object.values(ITEMS).map((items) => sent(items)) },
-            { title: "Trouble", panels: [refused(), ...Object.values(ITEMS).map((items) => failed(items))] },
-            { title: "Answers", panels: [httpAnswers(), grpcAnswers()] },
-            { title: "Limits", panels: [queues(), memory(collectorMemory), cpu()] },
-            ...(traceTier ? [{ title: "Second tier", panels: secondTier(traceTier.memory) }] : []),
+            { title: "In", panels: Object.values(ITEMS).map(acceptedPanel) },
+            { title: "Out", panels: Object.values(ITEMS).map((items) => sentPanel(items)) },
+            { title: "Trouble", panels: [refusedPanel(), ...Object.values(ITEMS).map((items) => failedPanel(items))] },
+            { title: "Answers", panels: [httpResponsesPanel(), grpcResponsesPanel()] },
+            { title: "Limits", panels: [queuesPanel(), memoryPanel(collectorMemory), cpuPanel()] },
+            ...(traceTier ? [{ title: "Second tier", panels: traceTierPanels(traceTier.memory) }] : []),
         ],
     };
 }
 
-function accepted(items: Items): PanelSpec {
-    return timeSeries({
+function acceptedPanel(items: Items): PanelSpec {
+    return timeSeriesPanel({
         title: `${TITLES[items]} accepted`,
         description: `${TITLES[items]} a second that passed the memory limiter, by transport.`,
         source: "prometheus",
@@ -49,68 +49,68 @@ function accepted(items: Items): PanelSpec {
         unit: "cps",
         queries: [
             {
-                expr: `sum by (receiver, transport) (${ownRate(`otelcol_receiver_accepted_${items}`)})`,
+                expr: `sum by (receiver, transport) (${internalRate(`otelcol_receiver_accepted_${items}`)})`,
                 legend: "{{receiver}} {{transport}}",
             },
         ],
     });
 }
 
-function sent(items: Items, of = FIRST): PanelSpec {
-    return timeSeries({
-        title: `${of.prefix}${TITLES[items]} sent`,
+function sentPanel(items: Items, tier = INGEST_TIER): PanelSpec {
+    return timeSeriesPanel({
+        title: `${tier.prefix}${TITLES[items]} sent`,
         description: `${TITLES[items]} a second that each destination has taken.`,
         source: "prometheus",
         width: 8,
         unit: "cps",
         queries: [
             {
-                expr: `sum by (exporter) (${ownRate(`otelcol_exporter_sent_${items}`, "", of.job)})`,
+                expr: `sum by (exporter) (${internalRate(`otelcol_exporter_sent_${items}`, "", tier.job)})`,
                 legend: "{{exporter}}",
             },
         ],
     });
 }
 
-function refused(): PanelSpec {
-    return timeSeries({
+function refusedPanel(): PanelSpec {
+    return timeSeriesPanel({
         title: "Refused",
         description:
             "Items a second of all signals that clients were told to keep: by the receiver for whatever reason, and by the memory limiter as the cause.",
         source: "prometheus",
         width: 6,
         unit: "cps",
-        limits: { critical: 0.001 },
+        thresholds: { critical: 0.001 },
         queries: [
-            { expr: allSignals("otelcol_receiver_refused"), legend: "receiver" },
-            { expr: allSignals("otelcol_processor_memory_limiter_refused"), legend: "memory limiter" },
+            { expr: sumSignals("otelcol_receiver_refused"), legend: "receiver" },
+            { expr: sumSignals("otelcol_processor_memory_limiter_refused"), legend: "memory limiter" },
         ],
     });
 }
 
-function failed(items: Items, of = FIRST): PanelSpec {
-    return timeSeries({
-        title: `${of.prefix}${TITLES[items]} lost`,
+function failedPanel(items: Items, tier = INGEST_TIER): PanelSpec {
+    return timeSeriesPanel({
+        title: `${tier.prefix}${TITLES[items]} lost`,
         description: "Items a second that could not be sent and are not tried again, or found the queue full.",
         source: "prometheus",
         width: 6,
         unit: "cps",
-        limits: { critical: 0.001 },
+        thresholds: { critical: 0.001 },
         queries: [
             {
-                expr: failuresByExporter("otelcol_exporter_send_failed", items, of.job),
+                expr: failuresByExporter("otelcol_exporter_send_failed", items, tier.job),
                 legend: "{{exporter}}: not sent",
             },
             {
-                expr: failuresByExporter("otelcol_exporter_enqueue_failed", items, of.job),
+                expr: failuresByExporter("otelcol_exporter_enqueue_failed", items, tier.job),
                 legend: "{{exporter}}: queue full",
             },
         ],
     });
 }
 
-function httpAnswers(): PanelSpec {
-    return timeSeries({
+function httpResponsesPanel(): PanelSpec {
+    return timeSeriesPanel({
         title: "HTTP answers",
         description:
             "Requests a second by status, those that nobody can read and those without valid credentials (401) too; health checks are among them.",
@@ -119,15 +119,15 @@ function httpAnswers(): PanelSpec {
         unit: "reqps",
         queries: [
             {
-                expr: `sum by (http_response_status_code) (${ownRate("http_server_request_duration_count")})`,
+                expr: `sum by (http_response_status_code) (${internalRate("http_server_request_duration_count")})`,
                 legend: "{{http_response_status_code}}",
             },
         ],
     });
 }
 
-function grpcAnswers(): PanelSpec {
-    return timeSeries({
+function grpcResponsesPanel(): PanelSpec {
+    return timeSeriesPanel({
         title: "gRPC answers",
         description: "Requests a second by status; UNAUTHENTICATED are those without valid credentials.",
         source: "prometheus",
@@ -135,83 +135,83 @@ function grpcAnswers(): PanelSpec {
         unit: "reqps",
         queries: [
             {
-                expr: `sum by (rpc_response_status_code) (${ownRate("rpc_server_call_duration_count")})`,
+                expr: `sum by (rpc_response_status_code) (${internalRate("rpc_server_call_duration_count")})`,
                 legend: "{{rpc_response_status_code}}",
             },
         ],
     });
 }
 
-function queues(of = FIRST): PanelSpec {
+function queuesPanel(tier = INGEST_TIER): PanelSpec {
     const bySeries = "sum by (exporter, data_type)";
-    const size = own("otelcol_exporter_queue_size", "", of.job);
-    const capacity = own("otelcol_exporter_queue_capacity", "", of.job);
-    return timeSeries({
-        title: `${of.prefix}Queues`,
+    const size = internalGauge("otelcol_exporter_queue_size", "", tier.job);
+    const capacity = internalGauge("otelcol_exporter_queue_capacity", "", tier.job);
+    return timeSeriesPanel({
+        title: `${tier.prefix}Queues`,
         description: "How full the queue of each exporter is. At 100 % its signal is refused or lost.",
         source: "prometheus",
         width: 8,
         unit: "percentunit",
         max: 1,
-        limits: { warning: 0.5, critical: 0.8 },
+        thresholds: { warning: 0.5, critical: 0.8 },
         queries: [{ expr: `${bySeries} (${size}) / ${bySeries} (${capacity})`, legend: "{{exporter}} {{data_type}}" }],
     });
 }
 
-function memory({ limit, refusesAbove }: CollectorMemory, of = FIRST): PanelSpec {
-    const most = (metric: string) => `max(${own(metric, "", of.job)})`;
-    return timeSeries({
-        title: `${of.prefix}Memory`,
+function memoryPanel({ limit, limiterThreshold }: CollectorMemory, tier = INGEST_TIER): PanelSpec {
+    const maxAcrossPods = (metric: string) => `max(${internalGauge(metric, "", tier.job)})`;
+    return timeSeriesPanel({
+        title: `${tier.prefix}Memory`,
         description:
             "The heap, above whose line data is refused, and all memory of the process, at whose limit it is killed; the pod that uses most.",
         source: "prometheus",
         width: 8,
         unit: "bytes",
         queries: [
-            { expr: most("otelcol_process_runtime_heap_alloc_bytes"), legend: "heap" },
-            { expr: `vector(${refusesAbove})`, legend: "heap: refuses above" },
-            { expr: most("otelcol_process_memory_rss"), legend: "process" },
+            { expr: maxAcrossPods("otelcol_process_runtime_heap_alloc_bytes"), legend: "heap" },
+            { expr: `vector(${limiterThreshold})`, legend: "heap: refuses above" },
+            { expr: maxAcrossPods("otelcol_process_memory_rss"), legend: "process" },
             { expr: `vector(${limit})`, legend: "process: limit" },
         ],
     });
 }
 
-function cpu(of = FIRST): PanelSpec {
-    return timeSeries({
-        title: `${of.prefix}CPU`,
+function cpuPanel(tier = INGEST_TIER): PanelSpec {
+    return timeSeriesPanel({
+        title: `${tier.prefix}CPU`,
         description: "Cores that each pod uses.",
         source: "prometheus",
         width: 8,
         unit: "short",
         queries: [
             {
-                expr: `sum by (instance) (${ownRate("otelcol_process_cpu_seconds", "", of.job)})`,
+                expr: `sum by (instance) (${internalRate("otelcol_process_cpu_seconds", "", tier.job)})`,
                 legend: "{{instance}}",
             },
         ],
     });
 }
 
-function secondTier(limits: CollectorMemory): readonly PanelSpec[] {
+function traceTierPanels(limits: CollectorMemory): readonly PanelSpec[] {
     const spans = ITEMS.traces;
     return [
-        timeSeries({
-            title: `${SECOND.prefix}Spans accepted`,
+        timeSeriesPanel({
+            title: `${TRACE_TIER.prefix}Spans accepted`,
             description: "Spans a second that each pod took of the first tier: its part of the traces.",
             source: "prometheus",
             width: 8,
             unit: "cps",
             queries: [
                 {
-                    expr: `sum by (instance) (${ownRate(`otelcol_receiver_accepted_${spans}`, "", SECOND.job)})`,
+                    expr: `sum by (instance) (${internalRate(`otelcol_receiver_accepted_${spans}`, "", TRACE_TIER.job)})`,
                     legend: "{{instance}}",
                 },
             ],
         }),
-        sent(spans, SECOND),
-        failed(spans, SECOND),
-        queues(SECOND),
-        memory(limits, SECOND),
-        cpu(SECOND),
+        sentPanel(spans, TRACE_TIER),
+        failedPanel(spans, TRACE_TIER),
+        queuesPanel(TRACE_TIER),
+        memoryPanel(limits, TRACE_TIER),
+        cpuPanel(TRACE_TIER),
     ];
 }

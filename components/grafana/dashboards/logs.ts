@@ -1,19 +1,19 @@
-import type { LogRoute } from "../../../config/log-stores";
+import type { LogRoute } from "../../../config/model/log-stores";
 import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardSpec } from "./model";
-import { logRecords, timeSeries } from "./panels";
+import { logsPanel, timeSeriesPanel } from "./panels";
 
 /** OpenTelemetry's first number of an error: https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
-const ERROR = 17;
+const ERROR_SEVERITY = 17;
 
 /** The log records of all or some services. */
-export function logs(source: LogRoute): DashboardSpec {
-    const { allServices, atLeast, ofServices, rateBy, services } = LOG_LANGUAGES[source];
+export function logsDashboard(source: LogRoute): DashboardSpec {
+    const { allServices, withMinSeverity, recordsOfServices, rateBy, services } = LOG_LANGUAGES[source];
     return {
         uid: "otel-logs",
         title: "Logs",
         description: "How many records come from whom, the errors among them, and the records themselves.",
-        needs: source,
+        requires: source,
         variables: [
             {
                 name: "service",
@@ -27,40 +27,45 @@ export function logs(source: LogRoute): DashboardSpec {
             {
                 title: "How many",
                 panels: [
-                    timeSeries({
+                    timeSeriesPanel({
                         title: "Records by service",
                         description: "Log records a second of each service.",
                         source,
                         width: 12,
                         unit: "cps",
-                        queries: [rateBy("service", ofServices)],
+                        queries: [rateBy("service", recordsOfServices)],
                     }),
-                    timeSeries({
+                    timeSeriesPanel({
                         title: "Records by severity",
                         description: "Log records a second of each severity, as the services name it.",
                         source,
                         width: 12,
                         unit: "cps",
-                        queries: [rateBy("severity", ofServices)],
+                        queries: [rateBy("severity", recordsOfServices)],
                     }),
                 ],
             },
             {
                 title: "Records",
                 panels: [
-                    logRecords({
+                    logsPanel({
                         title: "Errors",
                         description: "Records of severity ERROR and above. Open one to go to its trace.",
                         source,
                         width: 24,
-                        queries: [{ expr: atLeast(ERROR, ofServices), emptyWhen: "no error was logged" }],
+                        queries: [
+                            {
+                                expr: withMinSeverity(ERROR_SEVERITY, recordsOfServices),
+                                emptyWhen: "no error was logged",
+                            },
+                        ],
                     }),
-                    logRecords({
+                    logsPanel({
                         title: "All",
                         description: "The newest records. Open one to see what came with it and to go to its trace.",
                         source,
                         width: 24,
-                        queries: [{ expr: ofServices }],
+                        queries: [{ expr: recordsOfServices }],
                     }),
                 ],
             },

@@ -1,23 +1,23 @@
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
-import type { LogRoute } from "../../../config/log-stores";
-import { DATA_SOURCES } from "../../shared/correlation";
-import { typeOf } from "../data-sources";
+import type { LogRoute } from "../../../config/model/log-stores";
+import { DATA_SOURCES } from "../../telemetry/names";
+import { dataSourceType } from "../data-sources";
 
 /** What a panel reads; it is left out where the stack has none. `spanMetrics` and those of the `kubelet` stand in Prometheus. */
-export type Source = keyof typeof DATA_SOURCES | "kubelet" | "spanMetrics";
+export type PanelDataSource = keyof typeof DATA_SOURCES | "kubelet" | "spanMetrics";
 
 /** What dashboards are made for. */
 export interface DashboardContext {
-    readonly has: Readonly<Record<Source, boolean>>;
+    readonly available: Readonly<Record<PanelDataSource, boolean>>;
     /** The log store whose records are shown; without one there are none to show. */
     readonly logStore?: LogRoute | undefined;
     /** Whether VictoriaLogs is there, whoever reads it. */
-    readonly keepsInVictoriaLogs: boolean;
+    readonly runsVictoriaLogs: boolean;
     /** Of what the stack is made of. */
     readonly namespaces: readonly string[];
     /** Whether what waits for the backends stands on a volume: another exporter sends to Jaeger then. */
-    readonly onDisk: boolean;
+    readonly persistentQueues: boolean;
     /** Memory of a Collector's container, and the part of it above which it refuses data; bytes. */
     readonly collectorMemory: CollectorMemory;
     /** The second tier of Collectors, where there is one. */
@@ -26,13 +26,13 @@ export interface DashboardContext {
 
 export interface CollectorMemory {
     readonly limit: number;
-    readonly refusesAbove: number;
+    readonly limiterThreshold: number;
 }
 
 export interface TraceTierContext {
     readonly memory: CollectorMemory;
     /** Whether it holds traces, so that nobody keeps what finds a queue full. */
-    readonly sampled: boolean;
+    readonly tailSampling: boolean;
 }
 
 export interface Query {
@@ -53,7 +53,7 @@ export interface PanelSpec {
     readonly title: string;
     /** What it shows, and what to make of it. */
     readonly description: string;
-    readonly source: Source;
+    readonly source: PanelDataSource;
     /** Of 24 columns. */
     readonly width: number;
     readonly queries: readonly Query[];
@@ -69,7 +69,7 @@ export interface RowSpec {
 export interface VariableSpec {
     readonly name: string;
     readonly label: string;
-    readonly source: Source;
+    readonly source: PanelDataSource;
     /** In the language of the data source. */
     readonly query: string;
     /** What stands for all values, which are chosen at first; left out, one is. */
@@ -81,13 +81,16 @@ export interface DashboardSpec {
     readonly title: string;
     readonly description: string;
     /** Without it the whole dashboard is left out. */
-    readonly needs: Source;
+    readonly requires: PanelDataSource;
     readonly variables: readonly VariableSpec[];
     readonly rows: readonly RowSpec[];
 }
 
 /** The type and uid of a data source, as panels and variables name it. */
-export function dataSourceOf(source: Source): { readonly type: string; readonly uid: keyof typeof DATA_SOURCES } {
+export function dataSourceRef(source: PanelDataSource): {
+    readonly type: string;
+    readonly uid: keyof typeof DATA_SOURCES;
+} {
     const read = source === "kubelet" || source === "spanMetrics" ? "prometheus" : source;
-    return { type: typeOf(read), uid: DATA_SOURCES[read] };
+    return { type: dataSourceType(read), uid: DATA_SOURCES[read] };
 }

@@ -1,72 +1,72 @@
-import { EDGE_DIMENSIONS, SERVICE_GRAPH, SERVICE_LABEL, SPAN_DIMENSIONS, SPAN_METRICS } from "../../shared/correlation";
-import type { LogRoute } from "../../../config/log-stores";
+import { EDGE_DIMENSIONS, SERVICE_GRAPH, SERVICE_LABEL, SPAN_DIMENSIONS, SPAN_METRICS } from "../../telemetry/names";
+import type { LogRoute } from "../../../config/model/log-stores";
 import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
-import { comparison, number, serviceMap, timeSeries } from "./panels";
-import { ITEMS, TRACE_TIER_JOB, allSignals, own, ownRate, total } from "./promql";
+import { tablePanel, statPanel, serviceMapPanel, timeSeriesPanel } from "./panels";
+import { ITEMS, TRACE_TIER_JOB, sumSignals, internalGauge, internalRate, sumOrZero } from "./promql";
 import { serviceUrl } from "./service";
 
 const { client, server } = EDGE_DIMENSIONS;
 const { calls } = SPAN_METRICS;
-const ERROR = `${SPAN_DIMENSIONS.status}="STATUS_CODE_ERROR"`;
+const ERROR_MATCHER = `${SPAN_DIMENSIONS.status}="STATUS_CODE_ERROR"`;
 
-function byService(matchers: string): string {
+function spanRateByService(matchers: string): string {
     return `sum by (${SERVICE_LABEL}) (rate(${calls}{${matchers}}[$__range]))`;
 }
 
 /** Whether all signals arrive, from whom and since when. */
-export const overview = (context: DashboardContext): DashboardSpec => ({
+export const overviewDashboard = (context: DashboardContext): DashboardSpec => ({
     uid: "otel-overview",
     title: "Overview",
     description: "Whether all signals are arriving, from whom, and since when.",
-    needs: "prometheus",
+    requires: "prometheus",
     variables: [],
     rows: [
         {
             title: "Is everything arriving?",
             panels: [
-                received("Spans", ITEMS.traces),
-                received("Metric points", ITEMS.metrics),
-                received("Log records", ITEMS.logs),
-                number({
+                receivedPanel("Spans", ITEMS.traces),
+                receivedPanel("Metric points", ITEMS.metrics),
+                receivedPanel("Log records", ITEMS.logs),
+                statPanel({
                     title: "Refused",
                     description:
                         "Items a second that the Collector did not take. The clients were told and may come again; above zero, look at its memory and queues.",
                     source: "prometheus",
                     width: 4,
                     unit: "cps",
-                    limits: { critical: 0.001 },
-                    queries: [{ expr: allSignals("otelcol_receiver_refused"), legend: "refused" }],
+                    thresholds: { critical: 0.001 },
+                    queries: [{ expr: sumSignals("otelcol_receiver_refused"), legend: "refused" }],
                 }),
-                number({
+                statPanel({
                     title: "Lost",
                     description:
                         "Items a second that the Collector had taken and could not deliver. Always zero, or data is gone.",
                     source: "prometheus",
                     width: 4,
                     unit: "cps",
-                    limits: { critical: 0.001 },
+                    thresholds: { critical: 0.001 },
                     queries: [
                         {
-                            expr: lost(context),
+                            expr: lostItemsRate(context),
                             legend: "lost",
                         },
                     ],
                 }),
-                number({
+                statPanel({
                     title: "Collector up for",
                     description: "Time since the youngest Collector started; what waited in memory before is gone.",
                     source: "prometheus",
                     width: 4,
                     unit: "s",
-                    queries: [{ expr: `min(${own("otelcol_process_uptime")})`, legend: "uptime" }],
+                    queries: [{ expr: `min(${internalGauge("otelcol_process_uptime")})`, legend: "uptime" }],
                 }),
             ],
         },
         {
             title: "From whom, and since when?",
             panels: [
-                timeSeries({
+                timeSeriesPanel({
                     title: "Spans by service",
                     description: "Spans a second of each service.",
                     source: "spanMetrics",
@@ -79,8 +79,8 @@ export const overview = (context: DashboardContext): DashboardSpec => ({
                         },
                     ],
                 }),
-                ...(context.logStore === undefined ? [] : [recordsByService(context.logStore)]),
-                comparison({
+                ...(context.logStore === undefined ? [] : [recordsByServicePanel(context.logStore)]),
+                tablePanel({
                     title: "Services",
                     description: "All services that sent spans in this time range. A click opens the service.",
                     source: "spanMetrics",
@@ -88,11 +88,11 @@ export const overview = (context: DashboardContext): DashboardSpec => ({
                     keys: { [SERVICE_LABEL]: "Service" },
                     link: { title: "Open the service", url: serviceUrl("${__value.raw}") },
                     columns: [
-                        { name: "Spans", unit: "cps", expr: byService("") },
+                        { name: "Spans", unit: "cps", expr: spanRateByService("") },
                         {
                             name: "Errors",
                             unit: "percentunit",
-                            expr: `(${byService(ERROR)} or ${byService("")} * 0) / ${byService("")}`,
+                            expr: `(${spanRateByService(ERROR_MATCHER)} or ${spanRateByService("")} * 0) / ${spanRateByService("")}`,
                         },
                         {
                             name: "Since",
@@ -101,7 +101,7 @@ export const overview = (context: DashboardContext): DashboardSpec => ({
                         },
                     ],
                 }),
-                comparison({
+                tablePanel({
                     title: "Series by sender",
                     description:
                         "Series in Prometheus by job: what was scraped, and what services pushed under their own name.",
@@ -115,25 +115,25 @@ export const overview = (context: DashboardContext): DashboardSpec => ({
         {
             title: "Who calls whom?",
             panels: [
-                serviceMap({
+                serviceMapPanel({
                     title: "Service map",
                     description: "Services and their calls, as Jaeger sees them in the traces that it holds.",
                     source: "jaeger",
                     width: 12,
                     queries: [{ expr: "dependencyGraph", emptyWhen: "no trace has spans of two services" }],
                 }),
-                comparison({
+                tablePanel({
                     title: "Calls between services",
                     description: "Requests a second from one service to another, and the share of them that failed.",
                     source: "spanMetrics",
                     width: 12,
                     keys: { [client]: "From", [server]: "To" },
                     columns: [
-                        { name: "Requests", unit: "reqps", expr: edges(SERVICE_GRAPH.requests) },
+                        { name: "Requests", unit: "reqps", expr: edgeRate(SERVICE_GRAPH.requests) },
                         {
                             name: "Errors",
                             unit: "percentunit",
-                            expr: `(${edges(SERVICE_GRAPH.failed)} or ${edges(SERVICE_GRAPH.requests)} * 0) / ${edges(SERVICE_GRAPH.requests)}`,
+                            expr: `(${edgeRate(SERVICE_GRAPH.failed)} or ${edgeRate(SERVICE_GRAPH.requests)} * 0) / ${edgeRate(SERVICE_GRAPH.requests)}`,
                         },
                     ],
                 }),
@@ -142,39 +142,39 @@ export const overview = (context: DashboardContext): DashboardSpec => ({
     ],
 });
 
-function recordsByService(logStore: LogRoute): PanelSpec {
-    const { everything, rateBy } = LOG_LANGUAGES[logStore];
-    return timeSeries({
+function recordsByServicePanel(logStore: LogRoute): PanelSpec {
+    const { allRecords, rateBy } = LOG_LANGUAGES[logStore];
+    return timeSeriesPanel({
         title: "Log records by service",
         description: "Log records a second of each service.",
         source: logStore,
         width: 12,
         unit: "cps",
-        queries: [rateBy("service", everything)],
+        queries: [rateBy("service", allRecords)],
     });
 }
 
 /** What finds a queue of the second tier full stays in the first one, unless it was held for a decision. */
-function lost({ traceTier }: DashboardContext): string {
+function lostItemsRate({ traceTier }: DashboardContext): string {
     const failures = ["otelcol_exporter_send_failed", "otelcol_exporter_enqueue_failed"];
-    const behind = failures.slice(0, traceTier?.sampled ? 2 : 1);
+    const traceTierFailures = failures.slice(0, traceTier?.tailSampling ? 2 : 1);
     return [
-        ...failures.map((prefix) => allSignals(prefix)),
-        ...(traceTier ? behind.map((prefix) => allSignals(prefix, TRACE_TIER_JOB)) : []),
+        ...failures.map((prefix) => sumSignals(prefix)),
+        ...(traceTier ? traceTierFailures.map((prefix) => sumSignals(prefix, TRACE_TIER_JOB)) : []),
     ].join(" + ");
 }
 
-function edges(metric: string): string {
+function edgeRate(metric: string): string {
     return `sum by (${client}, ${server}) (rate(${metric}[$__range]))`;
 }
 
-function received(title: string, items: string): ReturnType<typeof number> {
-    return number({
+function receivedPanel(title: string, items: string): ReturnType<typeof statPanel> {
+    return statPanel({
         title,
         description: `${title} a second that the Collector takes.`,
         source: "prometheus",
         width: 4,
         unit: "cps",
-        queries: [{ expr: total(ownRate(`otelcol_receiver_accepted_${items}`)), legend: title }],
+        queries: [{ expr: sumOrZero(internalRate(`otelcol_receiver_accepted_${items}`)), legend: title }],
     });
 }

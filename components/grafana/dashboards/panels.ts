@@ -7,23 +7,28 @@ import * as stat from "@grafana/grafana-foundation-sdk/stat";
 import * as table from "@grafana/grafana-foundation-sdk/table";
 import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
 import type { PanelSpec, Query } from "./model";
-import { dataSourceOf } from "./model";
-import { type Answer, targetOf } from "./targets";
+import { dataSourceRef } from "./model";
+import { type ResultFormat, renderTarget } from "./targets";
 
 type PanelBuilder =
     logs.PanelBuilder | nodegraph.PanelBuilder | stat.PanelBuilder | table.PanelBuilder | timeseries.PanelBuilder;
 
-type Described = Omit<PanelSpec, "build">;
+type PanelContent = Omit<PanelSpec, "build">;
 
 /** What every panel has. */
-function describe<B extends PanelBuilder>(builder: B, spec: Described, height: number, answer: Answer): B {
+function applyPanelContent<B extends PanelBuilder>(
+    builder: B,
+    spec: PanelContent,
+    height: number,
+    format: ResultFormat,
+): B {
     const targets: Builder<Dataquery>[] = spec.queries.map((query, index) =>
-        targetOf(spec.source, query, answer, String.fromCharCode("A".charCodeAt(0) + index)),
+        renderTarget(spec.source, query, format, String.fromCharCode("A".charCodeAt(0) + index)),
     );
     builder
         .title(spec.title)
         .description(spec.description)
-        .datasource(dataSourceOf(spec.source))
+        .datasource(dataSourceRef(spec.source))
         .span(spec.width)
         .height(height)
         .targets(targets);
@@ -31,12 +36,12 @@ function describe<B extends PanelBuilder>(builder: B, spec: Described, height: n
 }
 
 /** The values from which on a number is coloured. */
-export interface Limits {
+export interface Thresholds {
     readonly warning?: number;
     readonly critical: number;
 }
 
-function thresholds({ warning, critical }: Limits): dashboard.ThresholdsConfigBuilder {
+function renderThresholds({ warning, critical }: Thresholds): dashboard.ThresholdsConfigBuilder {
     return new dashboard.ThresholdsConfigBuilder()
         .mode(dashboard.ThresholdsMode.Absolute)
         .steps([
@@ -46,18 +51,18 @@ function thresholds({ warning, critical }: Limits): dashboard.ThresholdsConfigBu
         ]);
 }
 
-interface Measured extends Described {
+interface MeasuredPanel extends PanelContent {
     /** Grafana's id of the unit: https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/ */
     readonly unit: string;
-    readonly limits?: Limits;
+    readonly thresholds?: Thresholds;
     /** End of the scale; what the data needs by default. */
     readonly max?: number;
 }
 
 /** Values over time, from zero. */
-export function timeSeries(spec: Measured): PanelSpec {
+export function timeSeriesPanel(spec: MeasuredPanel): PanelSpec {
     const build = (): Builder<dashboard.Panel> => {
-        const panel = describe(new timeseries.PanelBuilder(), spec, 8, "series")
+        const panel = applyPanelContent(new timeseries.PanelBuilder(), spec, 8, "series")
             .unit(spec.unit)
             .min(0)
             .fillOpacity(10)
@@ -76,10 +81,10 @@ export function timeSeries(spec: Measured): PanelSpec {
         if (spec.max !== undefined) {
             panel.max(spec.max);
         }
-        return spec.limits === undefined
+        return spec.thresholds === undefined
             ? panel
             : panel
-                  .thresholds(thresholds(spec.limits))
+                  .thresholds(renderThresholds(spec.thresholds))
                   .thresholdsStyle(
                       new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Line),
                   );
@@ -88,19 +93,19 @@ export function timeSeries(spec: Measured): PanelSpec {
 }
 
 /** One number: the last one, and the way to it. */
-export function number(spec: Measured): PanelSpec {
+export function statPanel(spec: MeasuredPanel): PanelSpec {
     const build = (): Builder<dashboard.Panel> => {
-        const panel = describe(new stat.PanelBuilder(), spec, 4, "series")
+        const panel = applyPanelContent(new stat.PanelBuilder(), spec, 4, "series")
             .unit(spec.unit)
             .graphMode(common.BigValueGraphMode.Area)
             .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]));
-        return spec.limits === undefined
+        return spec.thresholds === undefined
             ? panel.thresholds(
                   new dashboard.ThresholdsConfigBuilder()
                       .mode(dashboard.ThresholdsMode.Absolute)
                       .steps([{ value: null, color: "blue" }]),
               )
-            : panel.thresholds(thresholds(spec.limits)).colorMode(common.BigValueColorMode.Background);
+            : panel.thresholds(renderThresholds(spec.thresholds)).colorMode(common.BigValueColorMode.Background);
     };
     return { ...spec, build };
 }
@@ -111,7 +116,7 @@ export interface Column extends Query {
     readonly unit: string;
 }
 
-interface Tabular extends Omit<Described, "queries"> {
+interface TablePanel extends Omit<PanelContent, "queries"> {
     /** The labels that tell rows apart, as they are titled. */
     readonly keys: Readonly<Record<string, string>>;
     readonly columns: readonly Column[];
@@ -120,11 +125,11 @@ interface Tabular extends Omit<Described, "queries"> {
 }
 
 /** The present values of several queries beside each other, one row for each set of labels. */
-export function comparison({ keys, columns, link, ...spec }: Tabular): PanelSpec {
+export function tablePanel({ keys, columns, link, ...spec }: TablePanel): PanelSpec {
     const queries = columns.map((column) => ({ ...column, instant: true }));
     const [first] = Object.keys(keys);
     const build = (): Builder<dashboard.Panel> => {
-        const panel = describe(new table.PanelBuilder(), { ...spec, queries }, 8, "table")
+        const panel = applyPanelContent(new table.PanelBuilder(), { ...spec, queries }, 8, "table")
             .withTransformation({ id: "merge", options: {} })
             .withTransformation({ id: "organize", options: { excludeByName: { Time: true }, renameByName: keys } });
         columns.forEach(({ name, unit }, index) => {
@@ -143,9 +148,9 @@ export function comparison({ keys, columns, link, ...spec }: Tabular): PanelSpec
 }
 
 /** Records of a log store, the newest first. */
-export function logRecords(spec: Described): PanelSpec {
+export function logsPanel(spec: PanelContent): PanelSpec {
     const build = (): Builder<dashboard.Panel> =>
-        describe(new logs.PanelBuilder(), spec, 12, "series")
+        applyPanelContent(new logs.PanelBuilder(), spec, 12, "series")
             .showTime(true)
             .wrapLogMessage(true)
             .enableLogDetails(true)
@@ -155,11 +160,11 @@ export function logRecords(spec: Described): PanelSpec {
 }
 
 /** Traces that Jaeger found, each a link to all of its spans. */
-export function traceList(spec: Described): PanelSpec {
-    return { ...spec, build: () => describe(new table.PanelBuilder(), spec, 8, "table") };
+export function traceListPanel(spec: PanelContent): PanelSpec {
+    return { ...spec, build: () => applyPanelContent(new table.PanelBuilder(), spec, 8, "table") };
 }
 
 /** Services and who calls whom. */
-export function serviceMap(spec: Described): PanelSpec {
-    return { ...spec, build: () => describe(new nodegraph.PanelBuilder(), spec, 8, "series") };
+export function serviceMapPanel(spec: PanelContent): PanelSpec {
+    return { ...spec, build: () => applyPanelContent(new nodegraph.PanelBuilder(), spec, 8, "series") };
 }

@@ -9,29 +9,29 @@ export const ITEMS = { traces: "spans", metrics: "metric_points", logs: "log_rec
 export type Items = (typeof ITEMS)[keyof typeof ITEMS];
 
 /** A gauge of the Collector's own. */
-export function own(metric: string, matchers = "", job = COLLECTOR_JOB): string {
+export function internalGauge(metric: string, matchers = "", job = COLLECTOR_JOB): string {
     return `${metric}{${[`job="${job}"`, matchers].filter(Boolean).join(",")}}`;
 }
 
 /** How fast a counter of the Collector's own grows. */
-export function ownRate(metric: string, matchers = "", job = COLLECTOR_JOB): string {
-    return `rate(${own(metric, matchers, job)}[$__rate_interval])`;
+export function internalRate(metric: string, matchers = "", job = COLLECTOR_JOB): string {
+    return `rate(${internalGauge(metric, matchers, job)}[$__rate_interval])`;
 }
 
 /** One series, with 0 for a counter that has never counted and is therefore not there. */
-export function total(rates: string): string {
+export function sumOrZero(rates: string): string {
     return `(sum(${rates}) or vector(0))`;
 }
 
 /** The sum of a counter of each signal. */
-export function allSignals(prefix: string, job = COLLECTOR_JOB): string {
+export function sumSignals(prefix: string, job = COLLECTOR_JOB): string {
     return Object.values(ITEMS)
-        .map((items) => total(ownRate(`${prefix}_${items}`, "", job)))
+        .map((items) => sumOrZero(internalRate(`${prefix}_${items}`, "", job)))
         .join(" + ");
 }
 
 /** By exporter, 0 for those that have never failed: the Collector has no counter of failures before the first. */
 export function failuresByExporter(failures: string, items: Items, job = COLLECTOR_JOB): string {
-    const sent = `sum by (exporter) (${ownRate(`otelcol_exporter_sent_${items}`, "", job)})`;
-    return `sum by (exporter) (${ownRate(`${failures}_${items}`, "", job)}) or ${sent} * 0`;
+    const sent = `sum by (exporter) (${internalRate(`otelcol_exporter_sent_${items}`, "", job)})`;
+    return `sum by (exporter) (${internalRate(`${failures}_${items}`, "", job)}) or ${sent} * 0`;
 }

@@ -1,9 +1,9 @@
-import type { LogRoute } from "../../../config/log-stores";
-import type { DATA_SOURCES } from "../../shared/correlation";
-import { METRICS_OF_SPAN } from "../data-sources";
+import type { LogRoute } from "../../../config/model/log-stores";
+import type { DATA_SOURCES } from "../../telemetry/names";
+import { TRACE_TO_METRICS_QUERIES } from "../data-sources";
 import { LOG_LANGUAGES } from "../log-languages";
-import { type DashboardContext, type Source, dataSourceOf } from "./model";
-import { stackDashboards } from "./render";
+import { type DashboardContext, type PanelDataSource, dataSourceRef } from "./model";
+import { resolveDashboards } from "./render";
 
 /** A query of a dashboard, ready to be sent to its data source's own API. */
 export interface DashboardQuery {
@@ -30,27 +30,27 @@ export interface Interpolation {
     readonly range: string;
 }
 
-const ALL_OF_IT: DashboardContext = {
-    has: { prometheus: true, jaeger: true, kubelet: true, loki: true, spanMetrics: true, victorialogs: true },
+const FULL_CONTEXT: DashboardContext = {
+    available: { prometheus: true, jaeger: true, kubelet: true, loki: true, spanMetrics: true, victorialogs: true },
     logStore: "loki",
-    keepsInVictoriaLogs: true,
+    runsVictoriaLogs: true,
     namespaces: ["playground-otel", "playground-otel-agent"],
-    onDisk: false,
-    collectorMemory: { limit: 268_435_456, refusesAbove: 161_061_273 },
+    persistentQueues: false,
+    collectorMemory: { limit: 268_435_456, limiterThreshold: 161_061_273 },
 };
 
 /** All queries of all dashboards, for a proof that each returns data. */
 export function dashboardQueries(
     values: Interpolation = { service: "telemetrygen", rateInterval: "1m", range: "15m" },
-    context: DashboardContext = ALL_OF_IT,
+    context: DashboardContext = FULL_CONTEXT,
 ): readonly DashboardQuery[] {
-    return stackDashboards(context).flatMap(({ title, rows }) =>
+    return resolveDashboards(context).flatMap(({ title, rows }) =>
         rows.flatMap(({ panels }) =>
             panels.flatMap((panel) =>
                 panel.queries.map(({ expr, instant = false, exemplars = false, emptyWhen }) => ({
                     dashboard: title,
                     panel: panel.title,
-                    datasource: datasourceOf(panel.source),
+                    datasource: dataSourceUid(panel.source),
                     expr: interpolate(expr, values),
                     instant,
                     exemplars,
@@ -63,35 +63,38 @@ export function dashboardQueries(
 
 /** The lists to choose from at the top of a dashboard. */
 export function variableQueries(
-    context: DashboardContext = ALL_OF_IT,
+    context: DashboardContext = FULL_CONTEXT,
 ): readonly (Pick<DashboardQuery, "dashboard" | "datasource" | "expr"> & { readonly variable: string })[] {
-    return stackDashboards(context).flatMap(({ title, variables }) =>
+    return resolveDashboards(context).flatMap(({ title, variables }) =>
         variables.map(({ name, source, query }) => ({
             dashboard: title,
             variable: name,
-            datasource: datasourceOf(source),
+            datasource: dataSourceUid(source),
             expr: query,
         })),
     );
 }
 
 /** The queries that lead from a trace to its logs and metrics, as Grafana sends them. */
-export function jumpQueries(
+export function correlationQueries(
     traceId: string,
     logStore: LogRoute,
 ): readonly Pick<DashboardQuery, "datasource" | "expr">[] {
     return [
-        { datasource: logStore, expr: LOG_LANGUAGES[logStore].ofTrace.replace("$${__trace.traceId}", () => traceId) },
+        {
+            datasource: logStore,
+            expr: LOG_LANGUAGES[logStore].recordsOfTrace.replace("$${__trace.traceId}", () => traceId),
+        },
         // Jaeger has no attribute for the label.
-        ...METRICS_OF_SPAN.map(({ query }) => ({
+        ...TRACE_TO_METRICS_QUERIES.map(({ query }) => ({
             datasource: "prometheus" as const,
             expr: query.replaceAll("$$__tags", ""),
         })),
     ];
 }
 
-function datasourceOf(source: Source): DashboardQuery["datasource"] {
-    return dataSourceOf(source).uid;
+function dataSourceUid(source: PanelDataSource): DashboardQuery["datasource"] {
+    return dataSourceRef(source).uid;
 }
 
 function interpolate(expr: string, { service, rateInterval, range }: Interpolation): string {

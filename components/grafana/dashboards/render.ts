@@ -1,40 +1,40 @@
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
-import { backends } from "./backends";
-import { collector } from "./collector";
-import { logs } from "./logs";
-import { type DashboardContext, type DashboardSpec, type VariableSpec, dataSourceOf } from "./model";
-import { overview } from "./overview";
-import { service } from "./service";
-import { usage } from "./usage";
+import { backendsDashboard } from "./backends";
+import { collectorDashboard } from "./collector";
+import { logsDashboard } from "./logs";
+import { type DashboardContext, type DashboardSpec, type VariableSpec, dataSourceRef } from "./model";
+import { overviewDashboard } from "./overview";
+import { serviceDashboard } from "./service";
+import { usageDashboard } from "./usage";
 
 /** By it dashboards find each other. */
 const TAG = "otel-stack";
 
 /** The dashboards that the stack has data for, without the panels that it has none for. */
-export function stackDashboards(context: DashboardContext): readonly DashboardSpec[] {
-    const { has } = context;
+export function resolveDashboards(context: DashboardContext): readonly DashboardSpec[] {
+    const { available } = context;
     return [
-        overview(context),
-        service(context),
-        collector(context),
-        ...(context.logStore === undefined ? [] : [logs(context.logStore)]),
-        backends(context),
-        usage(context),
+        overviewDashboard(context),
+        serviceDashboard(context),
+        collectorDashboard(context),
+        ...(context.logStore === undefined ? [] : [logsDashboard(context.logStore)]),
+        backendsDashboard(context),
+        usageDashboard(context),
     ]
-        .filter(({ needs }) => has[needs])
+        .filter(({ requires: needs }) => available[needs])
         .map((spec) => ({
             ...spec,
-            variables: spec.variables.filter(({ source }) => has[source]),
+            variables: spec.variables.filter(({ source }) => available[source]),
             rows: spec.rows
-                .map((row) => ({ ...row, panels: row.panels.filter(({ source }) => has[source]) }))
+                .map((row) => ({ ...row, panels: row.panels.filter(({ source }) => available[source]) }))
                 .filter(({ panels }) => panels.length > 0),
         }));
 }
 
 /** The files that Grafana reads: JSON by file name. */
-export function dashboardFiles(context: DashboardContext): Readonly<Record<string, string>> {
+export function renderDashboardFiles(context: DashboardContext): Readonly<Record<string, string>> {
     return Object.fromEntries(
-        stackDashboards(context).map((spec) => [
+        resolveDashboards(context).map((spec) => [
             `${spec.uid}.json`,
             `${JSON.stringify(renderDashboard(spec), undefined, 2)}\n`,
         ]),
@@ -60,7 +60,7 @@ export function renderDashboard(spec: DashboardSpec): dashboard.Dashboard {
                 .tags([TAG])
                 .keepTime(true),
         )
-        .variables(spec.variables.map(variableOf));
+        .variables(spec.variables.map(renderVariable));
     for (const { title, panels } of spec.rows) {
         builder.withRow(new dashboard.RowBuilder(title));
         for (const panel of panels) {
@@ -74,13 +74,13 @@ export function renderDashboard(spec: DashboardSpec): dashboard.Dashboard {
 /* eslint-enable @typescript-eslint/no-deprecated */
 
 /** The values that a field has in any record, as the plugin asks VictoriaLogs for them. */
-const VALUES_OF_FIELD = { refId: "values", type: "fieldValue", query: "*", limit: 1000 } as const;
+const FIELD_VALUES_QUERY = { refId: "values", type: "fieldValue", query: "*", limit: 1000 } as const;
 
-function variableOf({ name, label, source, query, all }: VariableSpec): dashboard.QueryVariableBuilder {
+function renderVariable({ name, label, source, query, all }: VariableSpec): dashboard.QueryVariableBuilder {
     const variable = new dashboard.QueryVariableBuilder(name)
         .label(label)
-        .datasource(dataSourceOf(source))
-        .query(source === "victorialogs" ? { ...VALUES_OF_FIELD, field: query } : query)
+        .datasource(dataSourceRef(source))
+        .query(source === "victorialogs" ? { ...FIELD_VALUES_QUERY, field: query } : query)
         .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
         .sort(dashboard.VariableSort.AlphabeticalAsc)
         .multi(all !== undefined)

@@ -1,39 +1,39 @@
-import { EDGE_DIMENSIONS, SERVICE_GRAPH, SERVICE_LABEL, SPAN_DIMENSIONS, SPAN_METRICS } from "../../shared/correlation";
+import { EDGE_DIMENSIONS, SERVICE_GRAPH, SERVICE_LABEL, SPAN_DIMENSIONS, SPAN_METRICS } from "../../telemetry/names";
 import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardContext, DashboardSpec } from "./model";
-import { comparison, logRecords, timeSeries, traceList } from "./panels";
+import { tablePanel, logsPanel, timeSeriesPanel, traceListPanel } from "./panels";
 
 const UID = "otel-service";
 const { span, kind, status } = SPAN_DIMENSIONS;
 const { client, server } = EDGE_DIMENSIONS;
-const OF_SERVICE = `${SERVICE_LABEL}="$service"`;
-const ERROR = `${OF_SERVICE},${status}="STATUS_CODE_ERROR"`;
+const SERVICE_MATCHER = `${SERVICE_LABEL}="$service"`;
+const ERROR_MATCHER = `${SERVICE_MATCHER},${status}="STATUS_CODE_ERROR"`;
 
 /** What opens the dashboard of a service, in the same time range. */
 export function serviceUrl(service: string): string {
     return `/d/${UID}?var-service=${service}&\${__url_time_range}`;
 }
 
-function callsBy(labels: string, matchers: string, window: string): string {
+function callRate(labels: string, matchers: string, window: string): string {
     return `sum by (${labels}) (rate(${SPAN_METRICS.calls}{${matchers}}[${window}]))`;
 }
 
-function errorShare(labels: string, window: string): string {
-    const all = callsBy(labels, OF_SERVICE, window);
-    return `(${callsBy(labels, ERROR, window)} or ${all} * 0) / ${all}`;
+function errorRatio(labels: string, window: string): string {
+    const all = callRate(labels, SERVICE_MATCHER, window);
+    return `(${callRate(labels, ERROR_MATCHER, window)} or ${all} * 0) / ${all}`;
 }
 
-function quantile(share: number, by: string, window: string): string {
-    const buckets = `rate(${SPAN_METRICS.durationBucket}{${OF_SERVICE}}[${window}])`;
+function durationQuantile(share: number, by: string, window: string): string {
+    const buckets = `rate(${SPAN_METRICS.durationBucket}{${SERVICE_MATCHER}}[${window}])`;
     return `histogram_quantile(${share}, sum by (${by}) (${buckets}))`;
 }
 
 /** One service: what it is asked, how well it answers, and its logs. */
-export const service = ({ logStore }: DashboardContext): DashboardSpec => ({
+export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec => ({
     uid: UID,
     title: "Service",
     description: "Requests, errors and durations of one service, its slowest operations, neighbours, traces and logs.",
-    needs: "spanMetrics",
+    requires: "spanMetrics",
     variables: [
         {
             name: "service",
@@ -46,35 +46,35 @@ export const service = ({ logStore }: DashboardContext): DashboardSpec => ({
         {
             title: "Requests",
             panels: [
-                timeSeries({
+                timeSeriesPanel({
                     title: "Rate",
                     description:
                         "Spans a second, by kind: SERVER are requests that it took, CLIENT those that it made.",
                     source: "spanMetrics",
                     width: 8,
                     unit: "reqps",
-                    queries: [{ expr: callsBy(kind, OF_SERVICE, "$__rate_interval"), legend: `{{${kind}}}` }],
+                    queries: [{ expr: callRate(kind, SERVICE_MATCHER, "$__rate_interval"), legend: `{{${kind}}}` }],
                 }),
-                timeSeries({
+                timeSeriesPanel({
                     title: "Errors",
                     description: "Share of the spans whose status is an error, by kind.",
                     source: "spanMetrics",
                     width: 8,
                     unit: "percentunit",
                     max: 1,
-                    limits: { warning: 0.01, critical: 0.05 },
-                    queries: [{ expr: errorShare(kind, "$__rate_interval"), legend: `{{${kind}}}` }],
+                    thresholds: { warning: 0.01, critical: 0.05 },
+                    queries: [{ expr: errorRatio(kind, "$__rate_interval"), legend: `{{${kind}}}` }],
                 }),
-                timeSeries({
+                timeSeriesPanel({
                     title: "Duration",
                     description: "Half, 95 and 99 of 100 spans took at most as long. Each point is a trace: click it.",
                     source: "spanMetrics",
                     width: 8,
                     unit: "s",
                     queries: [
-                        { expr: quantile(0.5, "le", "$__rate_interval"), legend: "p50" },
-                        { expr: quantile(0.95, "le", "$__rate_interval"), legend: "p95" },
-                        { expr: quantile(0.99, "le", "$__rate_interval"), legend: "p99", exemplars: true },
+                        { expr: durationQuantile(0.5, "le", "$__rate_interval"), legend: "p50" },
+                        { expr: durationQuantile(0.95, "le", "$__rate_interval"), legend: "p95" },
+                        { expr: durationQuantile(0.99, "le", "$__rate_interval"), legend: "p99", exemplars: true },
                     ],
                 }),
             ],
@@ -82,19 +82,23 @@ export const service = ({ logStore }: DashboardContext): DashboardSpec => ({
         {
             title: "Operations and neighbours",
             panels: [
-                comparison({
+                tablePanel({
                     title: "Slowest operations",
                     description: "The operations with the highest 95th percentile of duration in this time range.",
                     source: "spanMetrics",
                     width: 12,
                     keys: { [span]: "Operation" },
                     columns: [
-                        { name: "p95", unit: "s", expr: `topk(20, ${quantile(0.95, `le, ${span}`, "$__range")})` },
-                        { name: "Rate", unit: "reqps", expr: callsBy(span, OF_SERVICE, "$__range") },
-                        { name: "Errors", unit: "percentunit", expr: errorShare(span, "$__range") },
+                        {
+                            name: "p95",
+                            unit: "s",
+                            expr: `topk(20, ${durationQuantile(0.95, `le, ${span}`, "$__range")})`,
+                        },
+                        { name: "Rate", unit: "reqps", expr: callRate(span, SERVICE_MATCHER, "$__range") },
+                        { name: "Errors", unit: "percentunit", expr: errorRatio(span, "$__range") },
                     ],
                 }),
-                comparison({
+                tablePanel({
                     title: "Neighbours",
                     description: "Who calls the service, and whom it calls.",
                     source: "spanMetrics",
@@ -104,7 +108,7 @@ export const service = ({ logStore }: DashboardContext): DashboardSpec => ({
                         {
                             name: "Requests",
                             unit: "reqps",
-                            expr: `${edges(client)} or ${edges(server)}`,
+                            expr: `${edgeRate(client)} or ${edgeRate(server)}`,
                             emptyWhen: "the service neither calls another nor is called",
                         },
                     ],
@@ -114,7 +118,7 @@ export const service = ({ logStore }: DashboardContext): DashboardSpec => ({
         {
             title: "Traces and logs",
             panels: [
-                traceList({
+                traceListPanel({
                     title: "Latest traces",
                     description: "Traces with spans of the service. A click opens one.",
                     source: "jaeger",
@@ -124,13 +128,16 @@ export const service = ({ logStore }: DashboardContext): DashboardSpec => ({
                 ...(logStore === undefined
                     ? []
                     : [
-                          logRecords({
+                          logsPanel({
                               title: "Logs",
                               description: "Log records of the service. Open one to go to its trace.",
                               source: logStore,
                               width: 24,
                               queries: [
-                                  { expr: LOG_LANGUAGES[logStore].ofService, emptyWhen: "the service sends no logs" },
+                                  {
+                                      expr: LOG_LANGUAGES[logStore].recordsOfService,
+                                      emptyWhen: "the service sends no logs",
+                                  },
                               ],
                           }),
                       ]),
@@ -139,6 +146,6 @@ export const service = ({ logStore }: DashboardContext): DashboardSpec => ({
     ],
 });
 
-function edges(side: string): string {
+function edgeRate(side: string): string {
     return `sum by (${client}, ${server}) (rate(${SERVICE_GRAPH.requests}{${side}="$service"}[$__range]))`;
 }

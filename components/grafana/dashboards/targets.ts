@@ -1,18 +1,23 @@
 import type { Builder, Dataquery } from "@grafana/grafana-foundation-sdk/cog";
 import * as loki from "@grafana/grafana-foundation-sdk/loki";
 import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
-import { type Query, type Source, dataSourceOf } from "./model";
+import { type Query, type PanelDataSource, dataSourceRef } from "./model";
 
 /** Whether a panel draws series or rows. */
-export type Answer = "series" | "table";
+export type ResultFormat = "series" | "table";
 
 /** A query as Grafana sends it to its data source. */
-export function targetOf(source: Source, query: Query, answer: Answer, refId: string): Builder<Dataquery> {
+export function renderTarget(
+    source: PanelDataSource,
+    query: Query,
+    format: ResultFormat,
+    refId: string,
+): Builder<Dataquery> {
     switch (source) {
         case "prometheus":
         case "kubelet":
         case "spanMetrics":
-            return prometheusTarget(query, answer, refId);
+            return prometheusTarget(query, format, refId);
         case "loki":
             return lokiTarget(query, refId);
         case "victorialogs":
@@ -24,15 +29,15 @@ export function targetOf(source: Source, query: Query, answer: Answer, refId: st
 
 function prometheusTarget(
     { expr, legend, instant, exemplars }: Query,
-    answer: Answer,
+    format: ResultFormat,
     refId: string,
 ): Builder<Dataquery> {
     const target = new prometheus.DataqueryBuilder()
-        .datasource(dataSourceOf("prometheus"))
+        .datasource(dataSourceRef("prometheus"))
         .editorMode(prometheus.QueryEditorMode.Code)
         .refId(refId)
         .expr(expr)
-        .format(answer === "table" ? prometheus.PromQueryFormat.Table : prometheus.PromQueryFormat.TimeSeries);
+        .format(format === "table" ? prometheus.PromQueryFormat.Table : prometheus.PromQueryFormat.TimeSeries);
     if (legend !== undefined) {
         target.legendFormat(legend);
     }
@@ -44,7 +49,7 @@ function prometheusTarget(
 
 function lokiTarget({ expr, legend, instant }: Query, refId: string): Builder<Dataquery> {
     const target = new loki.DataqueryBuilder()
-        .datasource(dataSourceOf("loki"))
+        .datasource(dataSourceRef("loki"))
         .editorMode(loki.QueryEditorMode.Code)
         .refId(refId)
         .expr(expr)
@@ -66,7 +71,7 @@ interface VictoriaLogsQuery extends Dataquery {
 function victoriaLogsTarget({ expr, legend }: Query, refId: string): Builder<Dataquery> {
     const target: VictoriaLogsQuery = {
         refId,
-        datasource: dataSourceOf("victorialogs"),
+        datasource: dataSourceRef("victorialogs"),
         editorMode: "code",
         expr,
         ...(legend === undefined ? { queryType: "instant" } : { queryType: "statsRange", legendFormat: legend }),
@@ -91,7 +96,7 @@ function jaegerTarget({ expr }: Query, refId: string): Builder<Dataquery> {
     const [queryType = expr, service] = expr.split(":");
     const target: JaegerQuery = {
         refId,
-        datasource: dataSourceOf("jaeger"),
+        datasource: dataSourceRef("jaeger"),
         queryType,
         ...(service === undefined ? {} : { service, limit: TRACES_LISTED }),
         _implementsDataqueryVariant: () => undefined,

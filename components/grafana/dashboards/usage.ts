@@ -1,67 +1,75 @@
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
-import { number, timeSeries } from "./panels";
+import { statPanel, timeSeriesPanel } from "./panels";
 
 /** Where metrics go two ways, each series is there twice, and a sum of both would be double: of those it is the larger. */
-function once(labels: readonly string[], series: string): string {
+function maxBy(labels: readonly string[], series: string): string {
     return `max by (${["k8s_namespace_name", ...labels].join(", ")}) (${series})`;
 }
 
-function ofPods(series: string): string {
-    return once(["k8s_pod_name"], series);
+function maxPerPod(series: string): string {
+    return maxBy(["k8s_pod_name"], series);
 }
 
-type Panel = Omit<PanelSpec, "build" | "source" | "width"> & { readonly unit: string; readonly max?: number };
+type UsagePanel = Omit<PanelSpec, "build" | "source" | "width"> & { readonly unit: string; readonly max?: number };
 
-function graph(spec: Panel, width = 12): PanelSpec {
-    return timeSeries({ ...spec, source: "kubelet", width });
+function usageGraph(spec: UsagePanel, width = 12): PanelSpec {
+    return timeSeriesPanel({ ...spec, source: "kubelet", width });
 }
 
 /** What the stack itself takes of the cluster, as the kubelets measure it. */
-export function usage({ namespaces }: Pick<DashboardContext, "namespaces">): DashboardSpec {
-    const own = `k8s_namespace_name=~"${namespaces.join("|")}"`;
-    const pods = (metric: string) => `${metric}{${own},k8s_pod_name!=""}`;
-    const cpu = ofPods(pods("k8s_pod_cpu_usage"));
-    const memory = ofPods(pods("k8s_pod_memory_working_set_bytes"));
-    const disk = ofPods(pods("k8s_pod_filesystem_usage_bytes"));
+export function usageDashboard({ namespaces }: Pick<DashboardContext, "namespaces">): DashboardSpec {
+    const stackMatcher = `k8s_namespace_name=~"${namespaces.join("|")}"`;
+    const pods = (metric: string) => `${metric}{${stackMatcher},k8s_pod_name!=""}`;
+    const cpu = maxPerPod(pods("k8s_pod_cpu_usage"));
+    const memory = maxPerPod(pods("k8s_pod_memory_working_set_bytes"));
+    const disk = maxPerPod(pods("k8s_pod_filesystem_usage_bytes"));
     const volume = (metric: string) =>
-        once(["k8s_pod_name", "k8s_volume_name"], `${metric}{${own},k8s_volume_type="persistentVolumeClaim"}`);
+        maxBy(
+            ["k8s_pod_name", "k8s_volume_name"],
+            `${metric}{${stackMatcher},k8s_volume_type="persistentVolumeClaim"}`,
+        );
     return {
         uid: "otel-usage",
         title: "Usage",
         description: "What the stack itself takes of the cluster: CPU, memory, network and disk of each pod.",
-        needs: "kubelet",
+        requires: "kubelet",
         variables: [],
         rows: [
             {
                 title: "All of the stack",
                 panels: [
-                    total("CPU", "Cores that all pods of the stack use.", "short", cpu),
-                    total("Memory", "Memory that all pods of the stack use and cannot give back.", "bytes", memory),
-                    total("Disk", "What all pods of the stack have written beside their volumes.", "bytes", disk),
+                    usageTotal("CPU", "Cores that all pods of the stack use.", "short", cpu),
+                    usageTotal(
+                        "Memory",
+                        "Memory that all pods of the stack use and cannot give back.",
+                        "bytes",
+                        memory,
+                    ),
+                    usageTotal("Disk", "What all pods of the stack have written beside their volumes.", "bytes", disk),
                 ],
             },
             {
                 title: "Pods",
                 panels: [
-                    graph({
+                    usageGraph({
                         title: "CPU of each pod",
                         description: "Cores. What stays at the pod's limit is slowed down.",
                         unit: "short",
                         queries: [{ expr: cpu, legend: "{{k8s_pod_name}}" }],
                     }),
-                    graph({
+                    usageGraph({
                         title: "Memory of each pod",
                         description: "The working set: what comes to the pod's limit is killed.",
                         unit: "bytes",
                         queries: [{ expr: memory, legend: "{{k8s_pod_name}}" }],
                     }),
-                    graph({
+                    usageGraph({
                         title: "Network of each pod",
                         description: "Bytes a second, sent and received.",
                         unit: "Bps",
                         queries: [
                             {
-                                expr: once(
+                                expr: maxBy(
                                     ["k8s_pod_name", "direction"],
                                     `rate(${pods("k8s_pod_network_io_bytes_total")}[$__rate_interval])`,
                                 ),
@@ -70,7 +78,7 @@ export function usage({ namespaces }: Pick<DashboardContext, "namespaces">): Das
                             },
                         ],
                     }),
-                    graph({
+                    usageGraph({
                         title: "Volumes",
                         description: "How full each claimed volume is.",
                         unit: "percentunit",
@@ -85,13 +93,13 @@ export function usage({ namespaces }: Pick<DashboardContext, "namespaces">): Das
                     }),
                 ],
             },
-            { title: "Nodes", panels: nodes },
+            { title: "Nodes", panels: nodePanels },
         ],
     };
 }
 
-function total(title: string, description: string, unit: string, expr: string): PanelSpec {
-    return number({
+function usageTotal(title: string, description: string, unit: string, expr: string): PanelSpec {
+    return statPanel({
         title,
         description,
         source: "kubelet",
@@ -101,35 +109,35 @@ function total(title: string, description: string, unit: string, expr: string): 
     });
 }
 
-function ofNodes(series: string): string {
+function maxPerNode(series: string): string {
     return `max by (k8s_node_name) (${series})`;
 }
 
-const nodes: readonly PanelSpec[] = [
-    graph(
+const nodePanels: readonly PanelSpec[] = [
+    usageGraph(
         {
             title: "CPU of each node",
             description: "Cores that are in use, by the stack and all others.",
             unit: "short",
-            queries: [{ expr: ofNodes("k8s_node_cpu_usage"), legend: "{{k8s_node_name}}" }],
+            queries: [{ expr: maxPerNode("k8s_node_cpu_usage"), legend: "{{k8s_node_name}}" }],
         },
         8,
     ),
-    graph(
+    usageGraph(
         {
             title: "Free memory of each node",
             description: "When it runs out, pods are evicted.",
             unit: "bytes",
-            queries: [{ expr: ofNodes("k8s_node_memory_available_bytes"), legend: "{{k8s_node_name}}" }],
+            queries: [{ expr: maxPerNode("k8s_node_memory_available_bytes"), legend: "{{k8s_node_name}}" }],
         },
         8,
     ),
-    graph(
+    usageGraph(
         {
             title: "Free disk of each node",
             description: "When it runs out, images and pods are removed.",
             unit: "bytes",
-            queries: [{ expr: ofNodes("k8s_node_filesystem_available_bytes"), legend: "{{k8s_node_name}}" }],
+            queries: [{ expr: maxPerNode("k8s_node_filesystem_available_bytes"), legend: "{{k8s_node_name}}" }],
         },
         8,
     ),

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type * as provider from "@pulumi/pulumi/provider";
 import { hashSync } from "bcryptjs";
 import { containsUnknown, markSecret, type Properties } from "./property-values";
-import { checkText, identityOf, randomText, rulesOf } from "./text";
+import { validateArgs, resolveIdentity, generateString, resolveArgs } from "./random-string";
 
 const PASSWORD = "random:index/randomPassword:RandomPassword";
 const STRING = "random:index/randomString:RandomString";
@@ -17,9 +17,9 @@ export class RandomProvider implements provider.Provider {
     constructor(readonly version: string) {}
 
     check(urn: string, _olds: Properties, news: Properties): Promise<provider.CheckResult> {
-        const type = typeOfUrn(urn);
+        const type = parseUrnType(urn);
         if (type === PASSWORD || type === STRING) {
-            return Promise.resolve({ inputs: news, failures: [...checkText(news)] });
+            return Promise.resolve({ inputs: news, failures: [...validateArgs(news)] });
         }
         const reason = `the sandbox's random provider has no ${type}: install Pulumi's own random provider`;
         return Promise.resolve({ inputs: news, failures: [{ property: "", reason }] });
@@ -27,7 +27,7 @@ export class RandomProvider implements provider.Provider {
 
     /** Every change of a rule or a keeper asks for a new text. */
     diff(_id: string, _urn: string, olds: Properties, news: Properties): Promise<provider.DiffResult> {
-        const [before, after] = [identityOf(olds), identityOf(news)];
+        const [before, after] = [resolveIdentity(olds), resolveIdentity(news)];
         const replaces = Object.keys(after).filter((key) => !isDeepStrictEqual(before[key], after[key]));
         if (containsUnknown(news) && replaces.length === 0) {
             return Promise.resolve({ changes: true, replaces: ["keepers"] });
@@ -36,9 +36,9 @@ export class RandomProvider implements provider.Provider {
     }
 
     create(urn: string, inputs: Properties): Promise<provider.CreateResult> {
-        const text = randomText(rulesOf(inputs));
+        const text = generateString(resolveArgs(inputs));
         return Promise.resolve(
-            typeOfUrn(urn) === PASSWORD
+            parseUrnType(urn) === PASSWORD
                 ? { id: "none", outs: renderPassword(inputs, text) }
                 : { id: text, outs: renderOutputs(inputs, text) },
         );
@@ -49,7 +49,7 @@ export class RandomProvider implements provider.Provider {
         return props === undefined || Object.keys(props).length === 0
             ? Promise.reject(
                   new Error(
-                      `the sandbox's random provider cannot import ${typeOfUrn(urn)}: install Pulumi's own random provider`,
+                      `the sandbox's random provider cannot import ${parseUrnType(urn)}: install Pulumi's own random provider`,
                   ),
               )
             : Promise.resolve({ id, props });
@@ -65,12 +65,12 @@ export class RandomProvider implements provider.Provider {
 }
 
 /** Type in a URN such as `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
-function typeOfUrn(urn: string): string {
+function parseUrnType(urn: string): string {
     return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
 function renderOutputs(inputs: Properties, result: string): Properties {
-    const { overrideSpecial, ...rules } = rulesOf(inputs);
+    const { overrideSpecial, ...rules } = resolveArgs(inputs);
     return {
         ...rules,
         number: rules.numeric,

@@ -8,7 +8,7 @@ import { DevTools } from "./dev-tools";
 /** Debian's package `chromium` has it. */
 const CHROMIUM = "/usr/bin/chromium";
 const LOAD_TIMEOUT_MS = 60_000;
-const LOOK_EVERY_MS = 250;
+const POLL_INTERVAL_MS = 250;
 const KILL_AFTER_MS = 5_000;
 
 const FLAGS = [
@@ -33,11 +33,11 @@ export interface PageSize {
     readonly height: number;
 }
 
-const SIZE: PageSize = { width: 1280, height: 800 };
+const DEFAULT_SIZE: PageSize = { width: 1280, height: 800 };
 
 /** A page in a Chromium of its own without a window. Its scripts run, as they do for a user. */
 export class BrowserPage {
-    private readonly found: string[] = [];
+    private readonly errors: string[] = [];
 
     private constructor(
         private readonly child: ChildProcess,
@@ -46,12 +46,12 @@ export class BrowserPage {
         private readonly session: string,
     ) {
         devTools.on("Runtime.exceptionThrown", ({ exceptionDetails }) => {
-            this.found.push(`exception: ${JSON.stringify(exceptionDetails).slice(0, 500)}`);
+            this.errors.push(`exception: ${JSON.stringify(exceptionDetails).slice(0, 500)}`);
         });
         devTools.on("Log.entryAdded", ({ entry }) => {
             const { level, text, url } = entry as { level?: string; text?: string; url?: string };
             if (level === "error") {
-                this.found.push(`${text ?? ""} ${url ?? ""}`);
+                this.errors.push(`${text ?? ""} ${url ?? ""}`);
             }
         });
     }
@@ -61,7 +61,7 @@ export class BrowserPage {
      *
      * @throws where there is no Chromium, or nobody answers at the URL.
      */
-    static async open(url: string, size: PageSize = SIZE): Promise<BrowserPage> {
+    static async open(url: string, size: PageSize = DEFAULT_SIZE): Promise<BrowserPage> {
         if (!fs.existsSync(CHROMIUM)) {
             throw new Error(`${CHROMIUM} is missing; 'make e2e' installs it on Debian`);
         }
@@ -77,14 +77,14 @@ export class BrowserPage {
             await page.load(url);
             return page;
         } catch (error) {
-            await end(child, profile);
+            await stopChromium(child, profile);
             throw error;
         }
     }
 
     /** What went wrong in the page so far: exceptions of its scripts, and what it could not load. */
-    problems(): readonly string[] {
-        return this.found;
+    listErrors(): readonly string[] {
+        return this.errors;
     }
 
     /** The text that a user sees. */
@@ -124,10 +124,10 @@ export class BrowserPage {
             if (Date.now() > deadline) {
                 const text = (await this.text()).slice(0, 1000);
                 throw new Error(
-                    `not true within ${seconds} s: ${expression}; problems: ${this.found.join("; ")}; the page:\n${text}`,
+                    `not true within ${seconds} s: ${expression}; problems: ${this.errors.join("; ")}; the page:\n${text}`,
                 );
             }
-            await sleep(LOOK_EVERY_MS);
+            await sleep(POLL_INTERVAL_MS);
         }
     }
 
@@ -138,7 +138,7 @@ export class BrowserPage {
     }
 
     async close(): Promise<void> {
-        await end(this.child, this.profile);
+        await stopChromium(this.child, this.profile);
     }
 
     private async prepare({ width, height }: PageSize): Promise<void> {
@@ -164,7 +164,7 @@ export class BrowserPage {
     }
 }
 
-async function end(child: ChildProcess, profile: string): Promise<void> {
+async function stopChromium(child: ChildProcess, profile: string): Promise<void> {
     const exited = new Promise((resolve) => child.once("exit", resolve));
     if (child.exitCode === null && child.signalCode === null) {
         child.kill("SIGTERM");

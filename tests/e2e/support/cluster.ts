@@ -1,17 +1,17 @@
 import { execa } from "execa";
-import { pulumiOutput, type Stack } from "../../../tools/stack";
-import { BESIDE, LANE } from "./lanes";
-import { eventually } from "./questions";
+import { pulumiOutput, type Stack } from "../../../tools/stack/stack";
+import { CONCURRENT_NAMESPACES, SHARD } from "./shards";
+import { eventually } from "./query-assertions";
 import { ON_SANDBOX, TARGET } from "./target";
 
-export const NAMESPACE = LANE.namespace;
+export const NAMESPACE = SHARD.namespace;
 /** Where what collects from the cluster stands. */
 export const AGENT_NAMESPACE = `${NAMESPACE}-agent`;
 
 /** How long kubectl waits for anything: only a test that fails takes all of it, on however slow a machine. */
-export const PATIENCE = "--timeout=300s";
+export const KUBECTL_TIMEOUT = "--timeout=300s";
 
-export interface Named {
+export interface NamedObject {
     readonly metadata: { readonly name: string; readonly uid: string };
 }
 
@@ -27,22 +27,22 @@ export async function apply(...objects: readonly object[]): Promise<void> {
 }
 
 /** What `kubectl get -o json` says of objects in the stack's namespace. */
-export async function get<T>(kind: string, ...args: readonly string[]): Promise<T[]> {
+export async function listObjects<T>(kind: string, ...args: readonly string[]): Promise<T[]> {
     const list = await kubectl("get", kind, "--namespace", NAMESPACE, "--output", "json", ...args);
     return (JSON.parse(list) as { items: T[] }).items;
 }
 
-export async function namesOf(kind: string): Promise<string[]> {
-    return (await get<Named>(kind)).map(({ metadata }) => metadata.name);
+export async function listNames(kind: string): Promise<string[]> {
+    return (await listObjects<NamedObject>(kind)).map(({ metadata }) => metadata.name);
 }
 
-interface Pod extends Named {
+interface Pod extends NamedObject {
     readonly status: { readonly containerStatuses: readonly { restartCount: number; lastState: object }[] };
 }
 
 /** Every container of the stack with what has become of it. */
-export async function containers(): Promise<unknown[]> {
-    const pods = await get<Pod>("pods", "-l", "app.kubernetes.io/part-of=otel-stack");
+export async function listContainers(): Promise<unknown[]> {
+    const pods = await listObjects<Pod>("pods", "-l", "app.kubernetes.io/part-of=otel-stack");
     return pods.map(({ metadata, status }) => [
         metadata.name,
         metadata.uid,
@@ -51,7 +51,7 @@ export async function containers(): Promise<unknown[]> {
 }
 
 /** What a person looks at first when something is wrong. */
-export async function stateOfTheStack(): Promise<string> {
+export async function describeStackState(): Promise<string> {
     const asked = [
         ["top", "node"],
         ["get", "pods", "-n", NAMESPACE, "-o", "wide"],
@@ -65,37 +65,37 @@ export async function stateOfTheStack(): Promise<string> {
 }
 
 const KINDS_SETTLE_SECONDS = 12;
-const NAME = "{.kind}/{.metadata.name}";
+const KIND_AND_NAME = "{.kind}/{.metadata.name}";
 
 /**
  * All objects of every kind and namespace that carry the stack's label, but for those of other stacks: of other lanes, and
  * on a cluster of one's own of whoever has one there. What a pod uses is none.
  */
-export async function objectsOfTheStack(): Promise<string[]> {
+export async function listStackObjects(): Promise<string[]> {
     // Kinds come and go meanwhile, as other lanes add some to the cluster and remove them.
-    const objects = await eventually(labelledObjects, KINDS_SETTLE_SECONDS);
+    const objects = await eventually(fetchLabelledObjects, KINDS_SETTLE_SECONDS);
     // A Namespace, or what is in none and begins with the name of one.
     const isOf = (name: string, line: string): boolean => line.split(/[ /]/).some((word) => word.startsWith(name));
     return objects
         .split("\n")
-        .filter((line) => line !== "" && !BESIDE.some((name) => isOf(name, line)))
+        .filter((line) => line !== "" && !CONCURRENT_NAMESPACES.some((name) => isOf(name, line)))
         .filter((line) => ON_SANDBOX || isOf(NAMESPACE, line));
 }
 
-async function labelledObjects(): Promise<string> {
+async function fetchLabelledObjects(): Promise<string> {
     const kinds = await kubectl("api-resources", "--verbs=list,delete", "--output=name");
     const everywhere = ["--all-namespaces", "--selector=app.kubernetes.io/part-of=otel-stack"];
-    const lines = `--output=jsonpath={range .items[*]}{.metadata.namespace} ${NAME}{"\\n"}{end}`;
+    const lines = `--output=jsonpath={range .items[*]}{.metadata.namespace} ${KIND_AND_NAME}{"\\n"}{end}`;
     return kubectl("get", kinds.trim().replaceAll("\n", ","), "--ignore-not-found", ...everywhere, lines);
 }
 
 /** Sum of a metric of the Collector's own over the series that have those labels, such as `exporter="debug"`. */
-export async function ownMetric(start: string, ...having: readonly string[]): Promise<number> {
-    return metricOf("services/otel-collector", start, ...having);
+export async function sumCollectorMetric(start: string, ...having: readonly string[]): Promise<number> {
+    return sumPodMetric("services/otel-collector", start, ...having);
 }
 
 /** The same of one pod, `pods/NAME`, or of whichever a Service leads to, `services/NAME`. */
-export async function metricOf(at: string, start: string, ...having: readonly string[]): Promise<number> {
+export async function sumPodMetric(at: string, start: string, ...having: readonly string[]): Promise<number> {
     const proxy = `/api/v1/namespaces/${NAMESPACE}/${at}:8888/proxy/metrics`;
     const lines = (await kubectl("get", "--raw", proxy)).split("\n");
     return lines
@@ -104,7 +104,7 @@ export async function metricOf(at: string, start: string, ...having: readonly st
 }
 
 /** How many resources the last update created, updated, replaced or deleted; nothing where it left all the same. */
-export async function lastChanges(stack: Stack): Promise<Readonly<Record<string, number>>> {
+export async function getLastChanges(stack: Stack): Promise<Readonly<Record<string, number>>> {
     const history = await pulumiOutput(stack, ["stack", "history", "--json", "--page-size", "1"]);
     const [last] = JSON.parse(history) as { resourceChanges?: Record<string, number> }[];
     const changes = Object.entries(last?.resourceChanges ?? {}).filter(([operation]) => operation !== "same");

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
 import type { Readable, Writable } from "node:stream";
 
-const ANSWER_TIMEOUT_MS = 60_000;
+const RESPONSE_TIMEOUT_MS = 60_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,7 +14,7 @@ interface Message {
     readonly error?: { readonly message: string };
 }
 
-interface Waiting {
+interface PendingCommand {
     resolve(result: Fields): void;
     reject(error: Error): void;
 }
@@ -25,10 +25,10 @@ interface Waiting {
  */
 export class DevTools {
     private readonly events = new EventEmitter();
-    private readonly waiting = new Map<number, Waiting>();
+    private readonly pending = new Map<number, PendingCommand>();
     private readonly to: Writable;
     private ids = 0;
-    private rest = "";
+    private unparsed = "";
 
     constructor(child: ChildProcess) {
         this.to = child.stdio[3] as Writable;
@@ -59,10 +59,10 @@ export class DevTools {
         const id = ++this.ids;
         return new Promise((resolve, reject) => {
             const timer = setTimeout(() => {
-                this.waiting.delete(id);
+                this.pending.delete(id);
                 reject(new Error(`${method}: no answer from Chromium`));
-            }, ANSWER_TIMEOUT_MS);
-            this.waiting.set(id, {
+            }, RESPONSE_TIMEOUT_MS);
+            this.pending.set(id, {
                 resolve: (result) => {
                     clearTimeout(timer);
                     resolve(result);
@@ -96,8 +96,8 @@ export class DevTools {
     }
 
     private read(text: string): void {
-        const messages = (this.rest + text).split("\0");
-        this.rest = messages.pop() ?? "";
+        const messages = (this.unparsed + text).split("\0");
+        this.unparsed = messages.pop() ?? "";
         for (const message of messages) {
             this.receive(JSON.parse(message) as Message);
         }
@@ -108,8 +108,8 @@ export class DevTools {
             this.events.emit(method ?? "", params);
             return;
         }
-        const waiting = this.waiting.get(id);
-        this.waiting.delete(id);
+        const waiting = this.pending.get(id);
+        this.pending.delete(id);
         if (error === undefined) {
             waiting?.resolve(result);
         } else {
@@ -118,9 +118,9 @@ export class DevTools {
     }
 
     private fail(error: Error): void {
-        this.waiting.forEach((waiting) => {
+        this.pending.forEach((waiting) => {
             waiting.reject(error);
         });
-        this.waiting.clear();
+        this.pending.clear();
     }
 }

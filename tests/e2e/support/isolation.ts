@@ -1,31 +1,31 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { execa } from "execa";
-import type { Flow } from "../../../components/network/flows";
-import { nameOf } from "../../../components/network/policies";
+import type { Flow } from "../../../components/stack/flows";
+import { endpointName } from "../../../components/network-policies/render";
 import { TOOLBOX_IMAGE } from "../../../sandbox/images";
-import { cgroupOf, findProcesses } from "../../../sandbox/processes";
-import { runProgram, settingsOf } from "../../../tools/mocked-stack";
-import { flowsOf } from "../../../tools/network-policies";
-import type { Stack } from "../../../tools/stack";
-import { AGENT_NAMESPACE, kubectl, NAMESPACE, PATIENCE } from "./cluster";
-import { eventually } from "./questions";
+import { cgroupPath, findProcesses } from "../../../sandbox/processes";
+import { renderProgram, readStackSettings } from "../../../tools/render/program";
+import { findFlows } from "../../../tools/checks/cyclonus";
+import type { Stack } from "../../../tools/stack/stack";
+import { AGENT_NAMESPACE, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
+import { eventually } from "./query-assertions";
 
 /** Settings of a stack with policies. */
-export const POLICIES = { "networkPolicies.enabled": true } as const;
+export const NETWORK_POLICIES_ON = { "networkPolicies.enabled": true } as const;
 
 /** The same, which let the pods of a Namespace send. */
-export function policiesFor(sender: string): Readonly<Record<string, unknown>> {
-    return { ...POLICIES, "networkPolicies.senders": [{ "kubernetes.io/metadata.name": sender }] };
+export function allowOtlpFromNamespace(sender: string): Readonly<Record<string, unknown>> {
+    return { ...NETWORK_POLICIES_ON, "networkPolicies.senders": [{ "kubernetes.io/metadata.name": sender }] };
 }
 
 /** A Namespace of nobody's. */
-const STRANGERS_NAMESPACE = `${NAMESPACE}-strangers`;
-const STRANGER = "stranger";
+const UNRELATED_NAMESPACE = `${NAMESPACE}-strangers`;
+const UNRELATED_POD = "stranger";
 /** The kernel sends the first packet of a connection again after one second, and after two more. */
-const CONNECTS_WITHIN_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 2_000;
 /** A connection that is allowed may be late on a busy machine; one that is not allowed never comes. */
-const ALLOWED_WITHIN_SECONDS = 30;
+const ALLOWED_TIMEOUT_SECONDS = 30;
 
 interface Pod {
     readonly metadata: {
@@ -51,37 +51,37 @@ interface Port {
  * without its labels, to every port of every pod: those are open that the stack's flows name, and no others.
  */
 export async function assertIsolated(stack: Stack): Promise<void> {
-    const flows = await flowsIn(stack);
+    const flows = await resolveStackFlows(stack);
     assert.ok(flows.length > 0, "the stack has no policies");
-    await startStrangers();
+    await startUnrelatedPods();
     try {
-        const pods = await runningPods(NAMESPACE, AGENT_NAMESPACE, STRANGERS_NAMESPACE);
-        const strangers = pods.filter(({ metadata }) => metadata.name === STRANGER);
-        const own = pods.filter((pod) => partyOf(pod) !== undefined);
+        const pods = await listRunningPods(NAMESPACE, AGENT_NAMESPACE, UNRELATED_NAMESPACE);
+        const strangers = pods.filter(({ metadata }) => metadata.name === UNRELATED_POD);
+        const own = pods.filter((pod) => findWorkload(pod) !== undefined);
         assert.equal(strangers.length, 2);
-        const ports = own.flatMap((pod) => portsOf(pod).map((port) => ({ pod, port })));
+        const ports = own.flatMap((pod) => listContainerPorts(pod).map((port) => ({ pod, port })));
         assert.ok(ports.length > own.length, "the pods of the stack declare no ports");
-        await Promise.all([...strangers, ...own].map((from) => assertOpens(from, ports, flows)));
+        await Promise.all([...strangers, ...own].map((from) => assertConnections(from, ports, flows)));
     } finally {
-        await removeStrangers();
+        await removeUnrelatedPods();
     }
 }
 
 /** Which of the ports a pod's network reaches: a port that nobody listens on answers as well, where no policy is in between. */
-export async function reachedFrom({ metadata }: Pod, ports: readonly Port[]): Promise<ReadonlySet<Port>> {
+export async function findReachablePorts({ metadata }: Pod, ports: readonly Port[]): Promise<ReadonlySet<Port>> {
     const [pid] = findProcesses((command) => command.length > 0).filter((found) =>
-        cgroupOf(found).includes(metadata.uid),
+        cgroupPath(found).includes(metadata.uid),
     );
     assert.ok(pid !== undefined, `pod ${metadata.name} has no process`);
-    const addresses = ports.map(({ pod, port }) => ({ host: pod.status.podIP, port, timeout: CONNECTS_WITHIN_MS }));
-    const node = [process.execPath, "--eval", CONNECT, JSON.stringify(addresses)];
+    const addresses = ports.map(({ pod, port }) => ({ host: pod.status.podIP, port, timeout: CONNECT_TIMEOUT_MS }));
+    const node = [process.execPath, "--eval", CONNECT_SCRIPT, JSON.stringify(addresses)];
     const { stdout } = await execa("nsenter", [`--net=/proc/${pid}/ns/net`, ...node]);
     const reached = JSON.parse(stdout) as readonly boolean[];
     return new Set(ports.filter((_, index) => reached[index]));
 }
 
 /** A program for Node.js that says of each address whether anything answers. */
-const CONNECT = `
+const CONNECT_SCRIPT = `
 const { connect } = require("node:net");
 const answers = ({ host, port, timeout }) => new Promise((resolve) => {
     const socket = connect({ host, port });
@@ -93,7 +93,7 @@ const answers = ({ host, port, timeout }) => new Promise((resolve) => {
 Promise.all(JSON.parse(process.argv[1]).map(answers)).then((all) => console.log(JSON.stringify(all)));
 `;
 
-export async function runningPods(...namespaces: readonly string[]): Promise<readonly Pod[]> {
+export async function listRunningPods(...namespaces: readonly string[]): Promise<readonly Pod[]> {
     const lists = namespaces.map(async (namespace) => {
         const list = await kubectl("get", "pods", "--namespace", namespace, "--output=json");
         return (JSON.parse(list) as { items: Pod[] }).items;
@@ -103,56 +103,58 @@ export async function runningPods(...namespaces: readonly string[]): Promise<rea
         .filter(({ metadata, status }) => status.phase === "Running" && metadata.deletionTimestamp === undefined);
 }
 
-export function portsOf({ spec }: Pod): readonly number[] {
+export function listContainerPorts({ spec }: Pod): readonly number[] {
     return [...new Set(spec.containers.flatMap(({ ports = [] }) => ports.map(({ containerPort }) => containerPort)))];
 }
 
-async function flowsIn({ name, configFile }: Stack): Promise<readonly Flow[]> {
-    const settings = settingsOf(name, configFile === undefined ? undefined : path.dirname(configFile));
-    const { recorder } = await runProgram(settings, name);
-    return flowsOf(recorder);
+async function resolveStackFlows({ name, configFile }: Stack): Promise<readonly Flow[]> {
+    const settings = readStackSettings(name, configFile === undefined ? undefined : path.dirname(configFile));
+    const { recorder } = await renderProgram(settings, name);
+    return findFlows(recorder);
 }
 
-async function assertOpens(from: Pod, ports: readonly Port[], flows: readonly Flow[]): Promise<void> {
+async function assertConnections(from: Pod, ports: readonly Port[], flows: readonly Flow[]): Promise<void> {
     const others = ports.filter(({ pod }) => pod.metadata.uid !== from.metadata.uid);
     const named = ({ pod, port }: Port): string => `${from.metadata.name} -> ${pod.metadata.name}:${port}`;
     const wrong = new Set<string>();
     await eventually(async () => {
-        const reached = await reachedFrom(from, others);
-        [...reached].filter((port) => !isFlow(from, port, flows)).forEach((port) => wrong.add(named(port)));
-        const missing = others.filter((port) => isFlow(from, port, flows) && !reached.has(port));
+        const reached = await findReachablePorts(from, others);
+        [...reached].filter((port) => !isAllowed(from, port, flows)).forEach((port) => wrong.add(named(port)));
+        const missing = others.filter((port) => isAllowed(from, port, flows) && !reached.has(port));
         assert.deepEqual(missing.map(named), [], "among the flows, and not open");
-    }, ALLOWED_WITHIN_SECONDS);
+    }, ALLOWED_TIMEOUT_SECONDS);
     assert.deepEqual([...wrong], [], "open, and not among the flows");
 }
 
-function isFlow(from: Pod, to: Port, flows: readonly Flow[]): boolean {
-    const [source, target] = [partyOf(from), partyOf(to.pod)];
-    return flows.some((flow) => nameOf(flow.from) === source && nameOf(flow.to) === target && flow.port === to.port);
+function isAllowed(from: Pod, to: Port, flows: readonly Flow[]): boolean {
+    const [source, target] = [findWorkload(from), findWorkload(to.pod)];
+    return flows.some(
+        (flow) => endpointName(flow.from) === source && endpointName(flow.to) === target && flow.port === to.port,
+    );
 }
 
 /** The workload that a pod is of, by the label that the policies go by. */
-function partyOf({ metadata }: Pod): string | undefined {
+function findWorkload({ metadata }: Pod): string | undefined {
     return metadata.labels?.["app.kubernetes.io/part-of"] === "otel-stack"
         ? metadata.labels["app.kubernetes.io/name"]
         : undefined;
 }
 
-async function startStrangers(): Promise<void> {
-    await kubectl("create", "namespace", STRANGERS_NAMESPACE);
-    const namespaces = [NAMESPACE, STRANGERS_NAMESPACE];
+async function startUnrelatedPods(): Promise<void> {
+    await kubectl("create", "namespace", UNRELATED_NAMESPACE);
+    const namespaces = [NAMESPACE, UNRELATED_NAMESPACE];
     await Promise.all(
         namespaces.map(async (namespace) => {
-            const pod = [STRANGER, `--namespace=${namespace}`];
+            const pod = [UNRELATED_POD, `--namespace=${namespace}`];
             await kubectl("run", ...pod, `--image=${TOOLBOX_IMAGE}`, "--restart=Never", "--", "sleep", "600");
-            await kubectl("wait", "pod", ...pod, "--for=condition=Ready", PATIENCE);
+            await kubectl("wait", "pod", ...pod, "--for=condition=Ready", KUBECTL_TIMEOUT);
         }),
     );
 }
 
-async function removeStrangers(): Promise<void> {
-    const now = ["--ignore-not-found", "--grace-period=1", PATIENCE];
-    await kubectl("delete", "pod", STRANGER, `--namespace=${NAMESPACE}`, ...now);
-    await kubectl("delete", "pod", STRANGER, `--namespace=${STRANGERS_NAMESPACE}`, ...now);
-    await kubectl("delete", "namespace", STRANGERS_NAMESPACE, "--ignore-not-found", PATIENCE);
+async function removeUnrelatedPods(): Promise<void> {
+    const now = ["--ignore-not-found", "--grace-period=1", KUBECTL_TIMEOUT];
+    await kubectl("delete", "pod", UNRELATED_POD, `--namespace=${NAMESPACE}`, ...now);
+    await kubectl("delete", "pod", UNRELATED_POD, `--namespace=${UNRELATED_NAMESPACE}`, ...now);
+    await kubectl("delete", "namespace", UNRELATED_NAMESPACE, "--ignore-not-found", KUBECTL_TIMEOUT);
 }

@@ -1,25 +1,25 @@
-import { isRunning, stopNode } from "../../../sandbox/cluster";
-import { E2E_NEEDS, installPackages, missingPackages } from "../../../sandbox/packages";
-import { CHART_MODULES, E2E_MODULES } from "../../../sandbox/programs";
-import { provideProgram, sandboxUp } from "../../../sandbox/up";
+import { isRunning, stopSandbox } from "../../../sandbox/cluster";
+import { E2E_PACKAGES, installPackages, findMissingPackages } from "../../../sandbox/system-packages";
+import { CHART_MODULES, E2E_MODULES } from "../../../sandbox/go-modules";
+import { buildModule, ensureSandbox } from "../../../sandbox/start";
 
 /** Builds all programs that the files need, and starts the sandbox from nothing; one that does not come up is ended. */
 export async function startSandbox(): Promise<void> {
     if (isRunning()) {
         throw new Error("a sandbox runs already, and these tests would end it; 'make down' first");
     }
-    const missing = missingPackages(E2E_NEEDS);
+    const missing = findMissingPackages(E2E_PACKAGES);
     if (missing.length > 0) {
         await installPackages(missing);
     }
     // Beside tests that run, a build would take their time.
     for (const module of [...CHART_MODULES, ...E2E_MODULES]) {
-        await provideProgram(module);
+        await buildModule(module);
     }
     try {
-        await sandboxUp();
+        await ensureSandbox();
     } catch (error) {
-        await stopNode();
+        await stopSandbox();
         throw error;
     }
 }

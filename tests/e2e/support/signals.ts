@@ -4,31 +4,31 @@ import * as z from "zod";
 import {
     type DashboardQuery,
     dashboardQueries,
-    jumpQueries,
+    correlationQueries,
     variableQueries,
 } from "../../../components/grafana/dashboards/queries";
-import { dashboardContext } from "../../../components/grafana/settings";
-import { type RuleQuery, ruleQueries } from "../../../components/rules/rules";
-import type { RuleGroup } from "../../../components/rules/types";
-import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS, TRACE_FIELDS } from "../../../components/shared/correlation";
-import type { Settings } from "../../../tools/mocked-stack";
-import { filesOf } from "../../../tools/rendered";
-import type { Stack } from "../../../tools/stack";
-import { Forwards } from "./forwards";
-import { data, exemplarsOf, type LogRecord, RANGE, traceWith } from "./ask";
+import { resolveDashboardContext } from "../../../components/grafana/from-settings";
+import { type RuleQuery, ruleQueries } from "../../../components/prometheus/rules/rules";
+import type { RuleGroup } from "../../../components/prometheus/rules/types";
+import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS, TRACE_FIELDS } from "../../../components/telemetry/names";
+import type { Settings } from "../../../tools/render/program";
+import { renderConfigFiles } from "../../../tools/render/config-files";
+import type { Stack } from "../../../tools/stack/stack";
+import { PortForwards } from "./port-forwards";
+import { fetchData, queryExemplars, type LogRecord, QUERY_RANGE, getTrace } from "./backend-api";
 import {
-    assertAnswered,
-    type Backends,
+    assertQueriesReturnData,
+    type BackendConnections,
     eventually,
-    listQuestion,
-    monitorQuestion,
-    type Question,
-    questionOf,
-} from "./questions";
-import { logStoreOf, recordsOf } from "./records";
-import { selectorsOf } from "./selectors";
-import { rawSettingsOf, settingsOf } from "./stack";
-import { SHOP, startTraffic, TILL, type Traffic } from "./traffic";
+    createListAssertion,
+    createMonitorAssertion,
+    type QueryAssertion,
+    createQueryAssertion,
+} from "./query-assertions";
+import { findLogStore, queryLogRecords } from "./log-records";
+import { findRequiredSelectors } from "./promql-selectors";
+import { readRawSettings, readStackSettings } from "./stack";
+import { SHOP_SERVICE, startSampleTraffic, TILL_SERVICE, type SampleTraffic } from "./sample-traffic";
 
 const ruleGroups = z.object({
     groups: z.array(
@@ -48,32 +48,34 @@ const ruleGroups = z.object({
 
 /** Asks the backends of a deployed stack all that dashboards, rules and people ask, while two services are at work. */
 export function describeSignals(title: string, stack: Stack): void {
-    const raw = rawSettingsOf(stack);
+    const raw = readRawSettings(stack);
     // Grafana is not on the sandbox, but all of its queries can be asked.
-    const context = dashboardContext(settingsOf(stack));
-    const queries = dashboardQueries({ service: SHOP, rateInterval: "1m", range: RANGE }, context);
+    const context = resolveDashboardContext(readStackSettings(stack));
+    const queries = dashboardQueries({ service: SHOP_SERVICE, rateInterval: "1m", range: QUERY_RANGE }, context);
 
     describe(title, () => {
-        askAll(stack, raw, queries, variableQueries(context));
+        defineSignalTests(stack, raw, queries, variableQueries(context));
     });
 }
 
-function askAll(
+function defineSignalTests(
     stack: Stack,
     raw: Settings,
     queries: readonly DashboardQuery[],
     variables: ReturnType<typeof variableQueries>,
 ): void {
-    let forwards: Forwards | undefined;
-    let backends: Backends;
-    let traffic: Traffic;
+    let forwards: PortForwards | undefined;
+    let backends: BackendConnections;
+    let traffic: SampleTraffic;
     let rules: readonly RuleQuery[];
 
     before(async () => {
-        forwards = await Forwards.of(stack);
+        forwards = await PortForwards.open(stack);
         ({ backends } = forwards);
-        traffic = startTraffic(await forwards.collector.url());
-        const { groups } = parse((await filesOf(raw, stack.name)).rules ?? "") as { groups: readonly RuleGroup[] };
+        traffic = startSampleTraffic(await forwards.collector.url());
+        const { groups } = parse((await renderConfigFiles(raw, stack.name)).rules ?? "") as {
+            groups: readonly RuleGroup[];
+        };
         rules = ruleQueries(groups);
     });
 
@@ -84,18 +86,22 @@ function askAll(
 
     it("answer every query of every dashboard", async () => {
         // All of them: what a healthy stack may have nothing to say to, such as errors, is provoked.
-        await assertAnswered(backends, [
-            ...queries.map((query) => questionOf(`${query.dashboard}, ${query.panel}`, query)),
-            ...variables.map((query) => listQuestion(`${query.dashboard}, $${query.variable}`, query, SHOP)),
+        await assertQueriesReturnData(backends, [
+            ...queries.map((query) => createQueryAssertion(`${query.dashboard}, ${query.panel}`, query)),
+            ...variables.map((query) =>
+                createListAssertion(`${query.dashboard}, $${query.variable}`, query, SHOP_SERVICE),
+            ),
         ]);
     });
 
     it("answer every rule that is not about failures", async () => {
         const recorded = rules.filter(({ emptyBecause }) => emptyBecause === undefined);
         assert.ok(recorded.length > 0);
-        await assertAnswered(
+        await assertQueriesReturnData(
             backends,
-            recorded.map(({ rule, expr }) => questionOf(rule, { datasource: "prometheus", expr, instant: true })),
+            recorded.map(({ rule, expr }) =>
+                createQueryAssertion(rule, { datasource: "prometheus", expr, instant: true }),
+            ),
         );
     });
 
@@ -107,39 +113,44 @@ function askAll(
                 .map(({ dashboard, panel, expr }) => ({ of: `${dashboard}, ${panel}`, expr })),
             ...rules.map(({ rule, expr }) => ({ of: rule, expr })),
         ];
-        const once = new Map<string, Question>();
+        const once = new Map<string, QueryAssertion>();
         // One after the other, as each is asked only once.
         for (const { of, expr } of asked) {
-            for (const selector of await selectorsOf(url, expr)) {
-                const question = seriesOf(of, selector);
+            for (const selector of await findRequiredSelectors(url, expr)) {
+                const question = createSeriesAssertion(of, selector);
                 once.set(question.expr, question);
             }
         }
-        await assertAnswered(backends, [...once.values()]);
+        await assertQueriesReturnData(backends, [...once.values()]);
     });
 
     it("show the rates of a service in Jaeger's Monitor tab", async () => {
-        await assertAnswered(
+        await assertQueriesReturnData(
             backends,
-            (["calls", "errors", "latencies"] as const).map((metric) => monitorQuestion(metric, SHOP)),
+            (["calls", "errors", "latencies"] as const).map((metric) => createMonitorAssertion(metric, SHOP_SERVICE)),
         );
     });
 
     it("lead from a point of a graph to its trace, to its logs and metrics, and back", async () => {
-        const traceId = await eventually(async () => exemplar(backends, queries));
-        const [toLogs, ...toMetrics] = jumpQueries(traceId, logStoreOf(backends));
+        const traceId = await eventually(async () => findExemplarTrace(backends, queries));
+        const [toLogs, ...toMetrics] = correlationQueries(traceId, findLogStore(backends));
         assert.ok(toLogs !== undefined && toMetrics.length > 0);
-        await assertAnswered(
+        await assertQueriesReturnData(
             backends,
-            [toLogs, ...toMetrics].map((query) => questionOf("Jump from a trace", { ...query, instant: false })),
+            [toLogs, ...toMetrics].map((query) =>
+                createQueryAssertion("Jump from a trace", { ...query, instant: false }),
+            ),
         );
         await eventually(async () => {
-            assert.deepEqual(await servicesOf(traceId, backends), [SHOP, TILL]);
-            const records = await recordsOf(backends, toLogs.expr);
-            assert.deepEqual(unique(records.map(({ fields }) => fields[SERVICE_LABEL])), [SHOP, TILL]);
+            assert.deepEqual(await listTraceServices(traceId, backends), [SHOP_SERVICE, TILL_SERVICE]);
+            const records = await queryLogRecords(backends, toLogs.expr);
+            assert.deepEqual(sortUnique(records.map(({ fields }) => fields[SERVICE_LABEL])), [
+                SHOP_SERVICE,
+                TILL_SERVICE,
+            ]);
             for (const record of records) {
                 assert.equal(record.fields[TRACE_FIELDS.traceId], traceId);
-                await assertLeadsBack(record, backends);
+                await assertLinksToSpan(record, backends);
             }
         });
     });
@@ -148,16 +159,19 @@ function askAll(
         const query = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "Errors");
         assert.ok(query);
         await eventually(async () => {
-            const error = (await recordsOf(backends, query.expr)).at(-1);
+            const error = (await queryLogRecords(backends, query.expr)).at(-1);
             assert.equal(error?.fields.severity_text, "ERROR");
-            await assertLeadsBack(error, backends);
-            assert.deepEqual(await servicesOf(error.fields[TRACE_FIELDS.traceId] ?? "", backends), [SHOP, TILL]);
+            await assertLinksToSpan(error, backends);
+            assert.deepEqual(await listTraceServices(error.fields[TRACE_FIELDS.traceId] ?? "", backends), [
+                SHOP_SERVICE,
+                TILL_SERVICE,
+            ]);
         });
     });
 
     it("make all rules work and no alert fire", async () => {
         const loaded = await eventually(async () => {
-            const answer = ruleGroups.parse(await data(`${await backends.prometheus.url()}/api/v1/rules`));
+            const answer = ruleGroups.parse(await fetchData(`${await backends.prometheus.url()}/api/v1/rules`));
             const all = answer.groups.flatMap((group) => group.rules);
             assert.ok(
                 all.every(({ health }) => health !== "unknown"),
@@ -174,17 +188,20 @@ function askAll(
     });
 }
 
-function seriesOf(of: string, selector: string): Question {
-    const expr = `last_over_time(${selector}[${RANGE}])`;
-    return questionOf(of, { datasource: "prometheus", expr, instant: true });
+function createSeriesAssertion(of: string, selector: string): QueryAssertion {
+    const expr = `last_over_time(${selector}[${QUERY_RANGE}])`;
+    return createQueryAssertion(of, { datasource: "prometheus", expr, instant: true });
 }
 
 /** The trace behind a point of the panel of a service's durations. */
-async function exemplar({ prometheus }: Backends, queries: readonly DashboardQuery[]): Promise<string> {
+async function findExemplarTrace(
+    { prometheus }: BackendConnections,
+    queries: readonly DashboardQuery[],
+): Promise<string> {
     const drawn = queries.filter(({ exemplars }) => exemplars);
     assert.ok(drawn.length > 0);
     const found = await Promise.all(
-        drawn.map(async ({ expr }) => exemplarsOf(await prometheus.url(), expr, EXEMPLAR_TRACE_ID)),
+        drawn.map(async ({ expr }) => queryExemplars(await prometheus.url(), expr, EXEMPLAR_TRACE_ID)),
     );
     const traceId = found.flat().at(-1);
     assert.ok(traceId !== undefined, `no exemplar of ${SPAN_METRICS.durationBucket} leads to a trace`);
@@ -192,17 +209,20 @@ async function exemplar({ prometheus }: Backends, queries: readonly DashboardQue
 }
 
 /** The span during which the record was written is in Jaeger, in the trace that the record names. */
-async function assertLeadsBack({ fields }: LogRecord, { jaeger }: Backends): Promise<void> {
-    const { spans } = await traceWith(await jaeger.url(), fields[TRACE_FIELDS.traceId] ?? "");
+async function assertLinksToSpan({ fields }: LogRecord, { jaeger }: BackendConnections): Promise<void> {
+    const { spans } = await getTrace(await jaeger.url(), fields[TRACE_FIELDS.traceId] ?? "");
     assert.ok(spans.some(({ spanID }) => spanID === fields[TRACE_FIELDS.spanId]));
 }
 
 /** The services whose spans a trace has. */
-async function servicesOf(traceId: string, { jaeger }: Backends): Promise<readonly (string | undefined)[]> {
-    const { spans, processes } = await traceWith(await jaeger.url(), traceId);
-    return unique(spans.map(({ processID }) => processes[processID]?.serviceName));
+async function listTraceServices(
+    traceId: string,
+    { jaeger }: BackendConnections,
+): Promise<readonly (string | undefined)[]> {
+    const { spans, processes } = await getTrace(await jaeger.url(), traceId);
+    return sortUnique(spans.map(({ processID }) => processes[processID]?.serviceName));
 }
 
-function unique(names: readonly (string | undefined)[]): readonly (string | undefined)[] {
+function sortUnique(names: readonly (string | undefined)[]): readonly (string | undefined)[] {
     return [...new Set(names)].sort();
 }

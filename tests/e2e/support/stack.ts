@@ -3,26 +3,26 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execa, execaSync } from "execa";
 import * as yaml from "yaml";
-import type { StackSettings } from "../../../config/schema";
+import type { StackSettings } from "../../../config/schema/schema";
 import { validate } from "../../../config/validate";
-import { ROOT } from "../../../sandbox/paths";
-import { type Settings, settingsOf as settingsIn } from "../../../tools/mocked-stack";
-import { argumentsFor, SANDBOX_STACK, selectStack, stackOf, type Stack } from "../../../tools/stack";
-import { verifyStack } from "../../../tools/verify/stack";
-import { lastChanges, NAMESPACE } from "./cluster";
-import { isAside } from "./lanes";
+import { ROOT } from "../../../sandbox/directories";
+import { type Settings, readStackSettings as settingsIn } from "../../../tools/render/program";
+import { pulumiArgs, SANDBOX_STACK, selectStack, resolveStack, type Stack } from "../../../tools/stack/stack";
+import { verifyStack } from "../../../tools/verify/verify-stack";
+import { getLastChanges, NAMESPACE } from "./cluster";
+import { isIsolated } from "./shards";
 import { ON_SANDBOX, TARGET } from "./target";
 
-const WORK = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-e2e-"));
+const WORK_DIRECTORY = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-e2e-"));
 process.on("exit", () => {
-    fs.rmSync(WORK, { recursive: true, force: true });
+    fs.rmSync(WORK_DIRECTORY, { recursive: true, force: true });
 });
 
 /** More than a person is kept waiting: other lanes take their part of the machine. */
-const VERIFIED_WITHIN_SECONDS = 120;
+const VERIFY_TIMEOUT_SECONDS = 120;
 
 /** What every stack on the sandbox has of the sandbox's own file: its images, and what it has to do without. */
-const OF_THE_SANDBOX = [
+const SANDBOX_KEYS = [
     ["encryptionsalt"],
     ...["images", "grafana", "loki", "victoriaLogs"].map((setting) => ["config", `otel-stack:${setting}`]),
     ["config", "otel-stack:networkPolicies", "dns"],
@@ -35,14 +35,14 @@ const OF_THE_SANDBOX = [
  *
  * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.timeout`.
  */
-export function targetStack(changes: Readonly<Record<string, unknown>> = {}): Stack {
+export function configureTargetStack(changes: Readonly<Record<string, unknown>> = {}): Stack {
     if (ON_SANDBOX) {
-        return stackWith(SANDBOX_STACK, changes);
+        return configureStack(SANDBOX_STACK, changes);
     }
-    const settings = settingsFile(TARGET.name, ROOT);
-    const salt = settings.getIn(["encryptionsalt"]) ?? ownSalt();
+    const settings = parseSettingsFile(TARGET.name, ROOT);
+    const salt = settings.getIn(["encryptionsalt"]) ?? resolveTargetSalt();
     settings.setIn(["encryptionsalt"], salt);
-    return { ...TARGET, env: ownEnv(), configFile: written(settings, TARGET.name, changes) };
+    return { ...TARGET, env: resolveTargetEnv(), configFile: writeSettings(settings, TARGET.name, changes) };
 }
 
 /**
@@ -52,38 +52,46 @@ export function targetStack(changes: Readonly<Record<string, unknown>> = {}): St
  * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.timeout`.
  * @param root The checkout whose files they are.
  */
-export function stackWith(name: string, changes: Readonly<Record<string, unknown>> = {}, root: string = ROOT): Stack {
-    const settings = settingsFile(name, root);
-    const sandbox = settingsFile(SANDBOX_STACK, root);
-    for (const key of OF_THE_SANDBOX) {
+export function configureStack(
+    name: string,
+    changes: Readonly<Record<string, unknown>> = {},
+    root: string = ROOT,
+): Stack {
+    const settings = parseSettingsFile(name, root);
+    const sandbox = parseSettingsFile(SANDBOX_STACK, root);
+    for (const key of SANDBOX_KEYS) {
         // A checkout of before may not know it.
         if (sandbox.hasIn(key)) {
             settings.setIn(key, sandbox.getIn(key));
         }
     }
-    const stack = stackOf(SANDBOX_STACK);
-    return { ...stack, env: { ...stack.env, ...stateOf() }, configFile: written(settings, name, changes) };
+    const stack = resolveStack(SANDBOX_STACK);
+    return {
+        ...stack,
+        env: { ...stack.env, ...resolveStateEnv() },
+        configFile: writeSettings(settings, name, changes),
+    };
 }
 
 /** The settings with the changes, as a file that lives as long as this process. */
-function written(settings: yaml.Document, name: string, changes: Readonly<Record<string, unknown>>): string {
-    for (const [setting, value] of Object.entries({ ...placeOf(), ...changes })) {
+function writeSettings(settings: yaml.Document, name: string, changes: Readonly<Record<string, unknown>>): string {
+    for (const [setting, value] of Object.entries({ ...resolveShardSettings(), ...changes })) {
         const [section = "", ...rest] = setting.split(".");
         settings.setIn(["config", `otel-stack:${section}`, ...rest], value);
     }
-    const configFile = path.join(fs.mkdtempSync(path.join(WORK, "settings-")), `Pulumi.${name}.yaml`);
+    const configFile = path.join(fs.mkdtempSync(path.join(WORK_DIRECTORY, "settings-")), `Pulumi.${name}.yaml`);
     fs.writeFileSync(configFile, settings.toString());
     return configFile;
 }
 
 /** A stack's settings as its file has them. */
-export function rawSettingsOf({ name, configFile }: Stack): Settings {
+export function readRawSettings({ name, configFile }: Stack): Settings {
     return settingsIn(name, configFile === undefined ? undefined : path.dirname(configFile));
 }
 
 /** A stack's settings with all defaults. */
-export function settingsOf(stack: Stack): StackSettings {
-    const { settings, problems } = validate(rawSettingsOf(stack));
+export function readStackSettings(stack: Stack): StackSettings {
+    const { settings, issues: problems } = validate(readRawSettings(stack));
     if (settings === undefined) {
         throw new Error(`the settings of stack ${stack.name} are wrong: ${JSON.stringify(problems)}`);
     }
@@ -91,46 +99,49 @@ export function settingsOf(stack: Stack): StackSettings {
 }
 
 /** What Pulumi needs for a stack whose state lives in this process's folder. The passphrase is for secrets that end with it. */
-function ownEnv(): Readonly<Record<string, string>> {
+function resolveTargetEnv(): Readonly<Record<string, string>> {
     const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
     const known = PULUMI_CONFIG_PASSPHRASE !== undefined || PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
-    return { ...stateOf(), ...(known ? {} : { PULUMI_CONFIG_PASSPHRASE: "otel-stack-e2e" }) };
+    return { ...resolveStateEnv(), ...(known ? {} : { PULUMI_CONFIG_PASSPHRASE: "otel-stack-e2e" }) };
 }
 
-let saltOfOwnStack: unknown;
+let targetSalt: unknown;
 
 /** Of a stack that is made in a folder of its own: in the checkout, Pulumi would write it into the stack's file. */
-function ownSalt(): unknown {
-    if (saltOfOwnStack === undefined) {
-        const folder = fs.mkdtempSync(path.join(WORK, "project-"));
+function resolveTargetSalt(): unknown {
+    if (targetSalt === undefined) {
+        const folder = fs.mkdtempSync(path.join(WORK_DIRECTORY, "project-"));
         fs.copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
-        execaSync("pulumi", ["stack", "init", TARGET.name, "--non-interactive"], { cwd: folder, env: ownEnv() });
+        execaSync("pulumi", ["stack", "init", TARGET.name, "--non-interactive"], {
+            cwd: folder,
+            env: resolveTargetEnv(),
+        });
         const file = fs.readFileSync(path.join(folder, `Pulumi.${TARGET.name}.yaml`), "utf8");
-        saltOfOwnStack = yaml.parseDocument(file).getIn(["encryptionsalt"]);
+        targetSalt = yaml.parseDocument(file).getIn(["encryptionsalt"]);
     }
-    return saltOfOwnStack;
+    return targetSalt;
 }
 
 /** Where the stack of another lane than a person's stands. */
-function placeOf(): Readonly<Record<string, unknown>> {
-    return isAside() ? { "namespace.name": NAMESPACE } : {};
+function resolveShardSettings(): Readonly<Record<string, unknown>> {
+    return isIsolated() ? { "namespace.name": NAMESPACE } : {};
 }
 
 /** It has the same name, so that Pulumi's state of it stands in a folder of its own. */
-function stateOf(): Readonly<Record<string, string>> {
-    return isAside() ? { PULUMI_BACKEND_URL: `file://${WORK}` } : {};
+function resolveStateEnv(): Readonly<Record<string, string>> {
+    return isIsolated() ? { PULUMI_BACKEND_URL: `file://${WORK_DIRECTORY}` } : {};
 }
 
 /** `pulumi up`; returns how many resources it created, updated, replaced or deleted. */
-export async function up(stack: Stack, root: string = ROOT): Promise<Readonly<Record<string, number>>> {
+export async function pulumiUp(stack: Stack, root: string = ROOT): Promise<Readonly<Record<string, number>>> {
     const { ok, output } = await tryPulumi(stack, ["up", "--yes", "--skip-preview"], root);
     if (!ok) {
         throw new Error(`pulumi up failed:\n${output}`);
     }
-    return lastChanges(stack);
+    return getLastChanges(stack);
 }
 
-export async function destroy(stack: Stack): Promise<void> {
+export async function pulumiDestroy(stack: Stack): Promise<void> {
     const { ok, output } = await tryPulumi(stack, ["destroy", "--yes", "--skip-preview"]);
     if (!ok) {
         throw new Error(`pulumi destroy failed:\n${output}`);
@@ -148,7 +159,7 @@ export async function tryPulumi(
     root: string = ROOT,
 ): Promise<{ ok: boolean; output: string }> {
     await selectStack(stack);
-    const { failed, all } = await execa("pulumi", argumentsFor(stack, [...args, "--non-interactive", "--diff"]), {
+    const { failed, all } = await execa("pulumi", pulumiArgs(stack, [...args, "--non-interactive", "--diff"]), {
         cwd: root,
         env: stack.env,
         all: true,
@@ -160,15 +171,15 @@ export async function tryPulumi(
 /** Takes back the lock that a `pulumi` left that was killed. On the sandbox the program's own commands do. */
 export async function unlock(stack: Stack): Promise<void> {
     if (!ON_SANDBOX) {
-        await execa("pulumi", argumentsFor(stack, ["cancel", "--yes"]), { cwd: ROOT, env: stack.env });
+        await execa("pulumi", pulumiArgs(stack, ["cancel", "--yes"]), { cwd: ROOT, env: stack.env });
     }
 }
 
 /** Telemetry goes through the stack on every way there is. */
-export async function verifyHolds(stack: Stack): Promise<void> {
-    await verifyStack(stack, VERIFIED_WITHIN_SECONDS);
+export async function assertVerified(stack: Stack): Promise<void> {
+    await verifyStack(stack, VERIFY_TIMEOUT_SECONDS);
 }
 
-function settingsFile(stack: string, root: string): yaml.Document {
+function parseSettingsFile(stack: string, root: string): yaml.Document {
     return yaml.parseDocument(fs.readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8"));
 }

@@ -103,7 +103,7 @@ export const USUAL_COMMANDS: readonly string[] = [
 ];
 
 /** A script that runs all of them and prints a line for each that fails, with its exit status. */
-export function usualCommandsScript(port: number): string {
+export function renderCommandsScript(port: number): string {
     const files = "cd \"$(mktemp -d)\" && printf 'b 2\\na 1\\na 1\\n' > f && cp f g";
     const tried = USUAL_COMMANDS.map((command) => {
         const quoted = `'${command.replaceAll("'", "'\\''")}'`;

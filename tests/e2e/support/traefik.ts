@@ -2,18 +2,18 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { loadImages } from "../../../sandbox/cluster";
 import { type Image, packImage } from "../../../sandbox/images";
-import { ROOT } from "../../../sandbox/paths";
-import { E2E_MODULES, VERSIONS } from "../../../sandbox/programs";
-import { provideProgram } from "../../../sandbox/up";
-import { apply, kubectl, NAMESPACE, PATIENCE } from "./cluster";
+import { ROOT } from "../../../sandbox/directories";
+import { E2E_MODULES, VERSIONS } from "../../../sandbox/go-modules";
+import { buildModule } from "../../../sandbox/start";
+import { apply, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
 
 export const TRAEFIK = "traefik";
 /** Where it runs: not in the stack's Namespace, as any controller. */
 export const TRAEFIK_NAMESPACE = `${NAMESPACE}-traefik`;
 /** Class of the Ingresses and of the Gateways that it takes. */
-export const CLASS = "e2e";
+export const CONTROLLER_CLASS = "e2e";
 /** What it listens on, which are the ports of a Gateway's listeners too, and where the node has them. */
-export const PORTS = { http: 8000, https: 8443 } as const;
+export const LISTENER_PORTS = { http: 8000, https: 8443 } as const;
 export const NODE_PORTS = { http: 32080, https: 32443 } as const;
 
 const IMAGE: Image = {
@@ -27,7 +27,7 @@ const LABELS = { app: TRAEFIK };
 const ACCOUNT = { name: TRAEFIK, namespace: TRAEFIK_NAMESPACE };
 
 /** The kinds of the Gateway API, standard channel, as the Go module has them that Traefik is built with. */
-async function gatewayApiFolder(): Promise<string> {
+async function findGatewayApiDirectory(): Promise<string> {
     const { stdout } = await execa("go", ["mod", "download", "-json", "sigs.k8s.io/gateway-api"], {
         cwd: MODULE,
         env: { GOWORK: "off", GOFLAGS: "-mod=readonly" },
@@ -37,53 +37,53 @@ async function gatewayApiFolder(): Promise<string> {
 }
 
 export async function installGatewayApi(): Promise<void> {
-    const folder = await gatewayApiFolder();
+    const folder = await findGatewayApiDirectory();
     await kubectl("apply", "--server-side", `--filename=${folder}`);
-    await kubectl("wait", "crd", "--all", "--for=condition=Established", PATIENCE);
+    await kubectl("wait", "crd", "--all", "--for=condition=Established", KUBECTL_TIMEOUT);
 }
 
 export async function removeGatewayApi(): Promise<void> {
-    await kubectl("delete", "--ignore-not-found", `--filename=${await gatewayApiFolder()}`);
+    await kubectl("delete", "--ignore-not-found", `--filename=${await findGatewayApiDirectory()}`);
 }
 
 /** Builds Traefik, if need be, and has the node load its image. */
-export async function provideTraefik(): Promise<void> {
+export async function loadTraefikImage(): Promise<void> {
     const [module] = E2E_MODULES.filter(({ name }) => name === TRAEFIK);
     if (module === undefined) {
-        throw new Error("sandbox/programs.ts has no module traefik");
+        throw new Error("sandbox/go-modules.ts has no module traefik");
     }
-    await loadImages([await packImage(IMAGE, new Map([[TRAEFIK, await provideProgram(module)]]))]);
+    await loadImages([await packImage(IMAGE, new Map([[TRAEFIK, await buildModule(module)]]))]);
 }
 
 /** Runs it for both APIs, reached from this machine by ports of the node. */
 export async function startTraefik(): Promise<void> {
-    await apply(...objects());
-    await kubectl("rollout", "status", "-n", TRAEFIK_NAMESPACE, `deployment/${TRAEFIK}`, PATIENCE);
+    await apply(...renderObjects());
+    await kubectl("rollout", "status", "-n", TRAEFIK_NAMESPACE, `deployment/${TRAEFIK}`, KUBECTL_TIMEOUT);
 }
 
 export async function stopTraefik(): Promise<void> {
     await kubectl("delete", "namespace", TRAEFIK_NAMESPACE, "--ignore-not-found");
-    const clusterWide = [`clusterrole/${TRAEFIK}`, `clusterrolebinding/${TRAEFIK}`, `ingressclass/${CLASS}`];
+    const clusterWide = [`clusterrole/${TRAEFIK}`, `clusterrolebinding/${TRAEFIK}`, `ingressclass/${CONTROLLER_CLASS}`];
     await kubectl("delete", "--ignore-not-found", ...clusterWide);
 }
 
-function objects(): readonly object[] {
+function renderObjects(): readonly object[] {
     const metadata = { name: TRAEFIK, namespace: TRAEFIK_NAMESPACE, labels: LABELS };
     return [
         { apiVersion: "v1", kind: "Namespace", metadata: { name: TRAEFIK_NAMESPACE } },
         { apiVersion: "v1", kind: "ServiceAccount", metadata },
-        ...rights(),
+        ...renderRbac(),
         {
             apiVersion: "networking.k8s.io/v1",
             kind: "IngressClass",
-            metadata: { name: CLASS },
+            metadata: { name: CONTROLLER_CLASS },
             // Traefik reads the annotations of ingress-nginx on those of this controller.
             spec: { controller: "k8s.io/ingress-nginx" },
         },
         {
             apiVersion: "gateway.networking.k8s.io/v1",
             kind: "GatewayClass",
-            metadata: { name: CLASS },
+            metadata: { name: CONTROLLER_CLASS },
             spec: { controllerName: "traefik.io/gateway-controller" },
         },
         {
@@ -99,11 +99,11 @@ function objects(): readonly object[] {
                 ],
             },
         },
-        { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: deployment() },
+        { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: renderDeployment() },
     ];
 }
 
-function deployment(): object {
+function renderDeployment(): object {
     return {
         selector: { matchLabels: LABELS },
         template: {
@@ -115,8 +115,8 @@ function deployment(): object {
                         name: TRAEFIK,
                         image: IMAGE.name,
                         args: [
-                            `--entryPoints.http.address=:${PORTS.http}`,
-                            `--entryPoints.https.address=:${PORTS.https}`,
+                            `--entryPoints.http.address=:${LISTENER_PORTS.http}`,
+                            `--entryPoints.https.address=:${LISTENER_PORTS.https}`,
                             "--entryPoints.health.address=:8080",
                             "--ping.entryPoint=health",
                             "--providers.kubernetesGateway=true",
@@ -128,8 +128,8 @@ function deployment(): object {
                             "--global.sendAnonymousUsage=false",
                         ],
                         ports: [
-                            { name: "http", containerPort: PORTS.http },
-                            { name: "https", containerPort: PORTS.https },
+                            { name: "http", containerPort: LISTENER_PORTS.http },
+                            { name: "https", containerPort: LISTENER_PORTS.https },
                             { name: "health", containerPort: 8080 },
                         ],
                         readinessProbe: { httpGet: { path: "/ping", port: "health" }, periodSeconds: 1 },
@@ -141,9 +141,9 @@ function deployment(): object {
     };
 }
 
-const READ = ["get", "list", "watch"] as const;
+const READ_VERBS = ["get", "list", "watch"] as const;
 
-function rights(): readonly object[] {
+function renderRbac(): readonly object[] {
     const gateway = "gateway.networking.k8s.io";
     const routes = ["gatewayclasses", "gateways", "httproutes", "grpcroutes", "tcproutes", "tlsroutes"];
     return [
@@ -152,14 +152,14 @@ function rights(): readonly object[] {
             kind: "ClusterRole",
             metadata: { name: TRAEFIK },
             rules: [
-                { apiGroups: [""], resources: ["namespaces", "services", "secrets", "configmaps"], verbs: READ },
-                { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ },
-                { apiGroups: ["networking.k8s.io"], resources: ["ingresses", "ingressclasses"], verbs: READ },
+                { apiGroups: [""], resources: ["namespaces", "services", "secrets", "configmaps"], verbs: READ_VERBS },
+                { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ_VERBS },
+                { apiGroups: ["networking.k8s.io"], resources: ["ingresses", "ingressclasses"], verbs: READ_VERBS },
                 { apiGroups: ["networking.k8s.io"], resources: ["ingresses/status"], verbs: ["update"] },
                 {
                     apiGroups: [gateway],
                     resources: [...routes, "referencegrants", "backendtlspolicies"],
-                    verbs: READ,
+                    verbs: READ_VERBS,
                 },
                 {
                     apiGroups: [gateway],

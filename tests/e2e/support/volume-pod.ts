@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { sandboxEnv } from "../../../sandbox/environment";
 import { TOOLBOX_IMAGE } from "../../../sandbox/images";
-import { kubectl, NAMESPACE, PATIENCE } from "./cluster";
+import { kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
 
 /** USER of the Collector's image, which its files belong to. */
 const COLLECTOR_USER = 10001;
@@ -12,8 +12,11 @@ export class VolumePod {
     private constructor(private readonly name: string) {}
 
     static async start(claim: string): Promise<VolumePod> {
-        await execa("kubectl", ["apply", "--filename=-"], { env: sandboxEnv(), input: JSON.stringify(podOn(claim)) });
-        await kubectl("wait", "-n", NAMESPACE, `pod/${POD}`, "--for=condition=Ready", PATIENCE);
+        await execa("kubectl", ["apply", "--filename=-"], {
+            env: sandboxEnv(),
+            input: JSON.stringify(renderPod(claim)),
+        });
+        await kubectl("wait", "-n", NAMESPACE, `pod/${POD}`, "--for=condition=Ready", KUBECTL_TIMEOUT);
         return new VolumePod(POD);
     }
 
@@ -27,7 +30,7 @@ export class VolumePod {
     }
 }
 
-function podOn(claim: string): object {
+function renderPod(claim: string): object {
     return {
         apiVersion: "v1",
         kind: "Pod",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { compareSync } from "bcryptjs";
 import { RandomProvider } from "../../../sandbox/plugins/random/provider";
-import { checkText, randomText, rulesOf } from "../../../sandbox/plugins/random/text";
+import { validateArgs, generateString, resolveArgs } from "../../../sandbox/plugins/random/random-string";
 import {
     isSecret,
     markSecret,
@@ -14,19 +14,21 @@ const PASSWORD = "urn:pulumi:dev::proj::random:index/randomPassword:RandomPasswo
 const STRING = "urn:pulumi:dev::proj::random:index/randomString:RandomString::s";
 const ID = "urn:pulumi:dev::proj::random:index/randomId:RandomId::i";
 
-function count(text: string, pattern: RegExp): number {
+function countMatches(text: string, pattern: RegExp): number {
     return Array.from(text).filter((character) => pattern.test(character)).length;
 }
 
 describe("randomText", () => {
     it("has the asked length and never repeats", () => {
-        const texts = Array.from({ length: 500 }, () => randomText(rulesOf({ length: 24 })));
+        const texts = Array.from({ length: 500 }, () => generateString(resolveArgs({ length: 24 })));
         assert.equal(new Set(texts).size, texts.length);
         assert.ok(texts.every((text) => text.length === 24));
     });
 
     it("uses every character of its sets, about equally often, and no other", () => {
-        const characters = randomText(rulesOf({ length: 26_000, special: false, upper: false, numeric: false }));
+        const characters = generateString(
+            resolveArgs({ length: 26_000, special: false, upper: false, numeric: false }),
+        );
         const counts = new Map<string, number>();
         for (const character of characters) {
             counts.set(character, (counts.get(character) ?? 0) + 1);
@@ -37,7 +39,7 @@ describe("randomText", () => {
     });
 
     it("holds each minimum, anywhere in the text", () => {
-        const rules = rulesOf({
+        const rules = resolveArgs({
             length: 12,
             minUpper: 3,
             minLower: 3,
@@ -45,10 +47,10 @@ describe("randomText", () => {
             minSpecial: 3,
             overrideSpecial: "_",
         });
-        const texts = Array.from({ length: 100 }, () => randomText(rules));
+        const texts = Array.from({ length: 100 }, () => generateString(rules));
         for (const text of texts) {
             assert.deepEqual(
-                [/[A-Z]/, /[a-z]/, /[0-9]/, /_/].map((pattern) => count(text, pattern)),
+                [/[A-Z]/, /[a-z]/, /[0-9]/, /_/].map((pattern) => countMatches(text, pattern)),
                 [3, 3, 3, 3],
             );
         }
@@ -56,8 +58,8 @@ describe("randomText", () => {
     });
 
     it("takes special characters from overrideSpecial alone", () => {
-        const text = randomText(
-            rulesOf({ length: 300, overrideSpecial: "#", lower: false, upper: false, numeric: false }),
+        const text = generateString(
+            resolveArgs({ length: 300, overrideSpecial: "#", lower: false, upper: false, numeric: false }),
         );
         assert.equal(text, "#".repeat(300));
     });
@@ -79,7 +81,7 @@ describe("checkText", () => {
     ];
     for (const [inputs, property, reason] of cases) {
         it(`refuses ${JSON.stringify(inputs)}`, () => {
-            const [failure, ...others] = checkText(inputs);
+            const [failure, ...others] = validateArgs(inputs);
             assert.equal(failure?.property, property);
             assert.match(failure.reason, reason);
             assert.deepEqual(others, []);
@@ -87,8 +89,8 @@ describe("checkText", () => {
     }
 
     it("takes what is right, and what is not known yet", () => {
-        assert.deepEqual(checkText({ length: 8, special: true, number: false, keepers: { a: "b" } }), []);
-        assert.deepEqual(checkText({ length: UNKNOWN, minUpper: 3 }), []);
+        assert.deepEqual(validateArgs({ length: 8, special: true, number: false, keepers: { a: "b" } }), []);
+        assert.deepEqual(validateArgs({ length: UNKNOWN, minUpper: 3 }), []);
     });
 });
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { nearestOf, newestTraceOf, traceWithId } from "../../../tools/trace/jaeger";
-import { type FakeServer, httpServer, type Reply } from "../verify/support/servers";
+import { suggestService, findNewestTrace, findTrace } from "../../../tools/trace/jaeger";
+import { type FakeServer, startHttpServer, type Reply } from "../support/fake-server";
 
 const ID = "0af7651916cd43dd8448eb211c80319c";
 
-function traceAt(traceID: string, startTime: number): object {
+function createTrace(traceID: string, startTime: number): object {
     const span = {
         operationName: "POST",
         duration: 5,
@@ -35,7 +35,7 @@ describe("Jaeger's traces", () => {
     });
 
     async function answering(answers: Readonly<Record<string, Reply>>): Promise<string> {
-        const server = await httpServer(
+        const server = await startHttpServer(
             (asked) => answers[asked.split("?")[0] ?? ""] ?? { status: 500, body: { asked } },
         );
         servers.push(server);
@@ -43,14 +43,14 @@ describe("Jaeger's traces", () => {
     }
 
     it("reads service, parent, times and status of each span, and takes no link for a parent", async () => {
-        const url = await answering({ [`/api/traces/${ID}`]: { body: { data: [traceAt(ID, 7)] } } });
+        const url = await answering({ [`/api/traces/${ID}`]: { body: { data: [createTrace(ID, 7)] } } });
         const span = { name: "POST", start: 7, duration: 5 };
-        assert.deepEqual(await traceWithId(url, ID.toUpperCase()), {
+        assert.deepEqual(await findTrace(url, ID.toUpperCase()), {
             traceId: ID,
             spans: [
-                { ...span, spanId: "a", parentId: "parent", service: "shop", failed: true },
-                { ...span, spanId: "b", parentId: undefined, service: "payments", failed: false },
-                { ...span, spanId: "c", parentId: undefined, service: "payments", failed: false },
+                { ...span, spanId: "a", parentId: "parent", service: "shop", hasError: true },
+                { ...span, spanId: "b", parentId: undefined, service: "payments", hasError: false },
+                { ...span, spanId: "c", parentId: undefined, service: "payments", hasError: false },
             ],
         });
     });
@@ -58,24 +58,24 @@ describe("Jaeger's traces", () => {
     it("says that there is no such trace", async () => {
         const body = { data: null, errors: [{ code: 404, msg: "trace not found" }] };
         const url = await answering({ [`/api/traces/${ID}`]: { status: 404, body } });
-        await assert.rejects(traceWithId(url, ID), new RegExp(`^Error: Jaeger has no trace ${ID}`));
+        await assert.rejects(findTrace(url, ID), new RegExp(`^Error: Jaeger has no trace ${ID}`));
     });
 
     for (const id of ["xyz", "0".repeat(33), "../services", ""]) {
         it(`rejects ${JSON.stringify(id)} as a trace id without asking`, async () => {
-            await assert.rejects(traceWithId("http://127.0.0.1:1", id), /is no trace id/);
+            await assert.rejects(findTrace("http://127.0.0.1:1", id), /is no trace id/);
         });
     }
 
     it("passes on what Jaeger says when it fails", async () => {
         const url = await answering({ [`/api/traces/${ID}`]: { status: 503, body: { errors: ["storage is away"] } } });
-        await assert.rejects(traceWithId(url, ID), /HTTP 503: .*storage is away/);
+        await assert.rejects(findTrace(url, ID), /HTTP 503: .*storage is away/);
     });
 
     it("finds the newest of the traces of a service, in whatever order they come", async () => {
-        const data = [traceAt("old", 1), traceAt("newest", 3), traceAt("older", 2)];
+        const data = [createTrace("old", 1), createTrace("newest", 3), createTrace("older", 2)];
         const url = await answering({ "/api/traces": { body: { data } } });
-        assert.equal((await newestTraceOf(url, "shop")).traceId, "newest");
+        assert.equal((await findNewestTrace(url, "shop")).traceId, "newest");
     });
 
     it("names the nearest service when it has no trace of one", async () => {
@@ -83,7 +83,7 @@ describe("Jaeger's traces", () => {
             "/api/traces": { body: { data: [] } },
             "/api/services": { body: { data: ["payments", "shop-frontend"] } },
         });
-        await assert.rejects(newestTraceOf(url, "shop-frontent"), {
+        await assert.rejects(findNewestTrace(url, "shop-frontent"), {
             message: "Jaeger has no trace of service shop-frontent; did you mean shop-frontend?",
         });
     });
@@ -91,15 +91,15 @@ describe("Jaeger's traces", () => {
 
 describe("nearestOf", () => {
     it("lists the services when none is near", () => {
-        assert.equal(nearestOf("billing", ["shop", "cart"]), "it has those of cart, shop");
+        assert.equal(suggestService("billing", ["shop", "cart"]), "it has those of cart, shop");
     });
 
     it("lists ten services and counts the others", () => {
         const known = Array.from({ length: 12 }, (_, i) => `service-number-${String(i).padStart(2, "0")}`);
-        assert.match(nearestOf("x", known), /^it has those of service-number-00, .*service-number-09 and 2 more$/);
+        assert.match(suggestService("x", known), /^it has those of service-number-00, .*service-number-09 and 2 more$/);
     });
 
     it("says that there is no trace of any service", () => {
-        assert.equal(nearestOf("shop", []), "it has no traces at all");
+        assert.equal(suggestService("shop", []), "it has no traces at all");
     });
 });

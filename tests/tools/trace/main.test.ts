@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { execa } from "execa";
-import { ROOT } from "../../../sandbox/paths";
-import { removeFolder, temporaryFolder, writeCommands } from "../../support/fake-commands";
-import { type FakeServer, httpServer } from "../verify/support/servers";
+import { ROOT } from "../../../sandbox/directories";
+import { removeDirectory, createTemporaryDirectory, writeCommands } from "../../support/fake-commands";
+import { type FakeServer, startHttpServer } from "../support/fake-server";
 
 const FORWARD = { command: "kubectl port-forward -n ns svc/it 16686:16686", url: "http://localhost:16686" };
 const SPAN = { spanID: "a", operationName: "buy", processID: "p", startTime: 0, duration: 5 };
@@ -14,13 +14,13 @@ describe("make trace", () => {
     let jaeger: FakeServer;
 
     beforeEach(async () => {
-        work = temporaryFolder();
-        jaeger = await httpServer(() => ({ body: { data: [TRACE] } }));
+        work = createTemporaryDirectory();
+        jaeger = await startHttpServer(() => ({ body: { data: [TRACE] } }));
     });
 
     afterEach(async () => {
         await jaeger.close();
-        removeFolder(work);
+        removeDirectory(work);
     });
 
     /** Runs it for stack dev on a cluster that is made up, with what Pulumi says of the stack. */

@@ -5,29 +5,35 @@ import type { Span } from "../../../tools/trace/trace";
 const START = Date.UTC(2026, 10, 27, 13, 0, 0) * 1000;
 
 /** A span of the service shop, of a second from the start of the trace. */
-function span(spanId: string, fields: Partial<Span> = {}): Span {
-    return { spanId, service: "shop", name: spanId, start: START, duration: 1_000_000, failed: false, ...fields };
+function createSpan(spanId: string, fields: Partial<Span> = {}): Span {
+    return { spanId, service: "shop", name: spanId, start: START, duration: 1_000_000, hasError: false, ...fields };
 }
 
-function linesOf(spans: readonly Span[], width = 80): readonly string[] {
+function renderLines(spans: readonly Span[], width = 80): readonly string[] {
     return renderTrace({ traceId: "abc", spans }, width).split("\n");
 }
 
 /** The lines of the tree, without the head and without what follows. */
-function treeAt(spans: readonly Span[], width = 80): readonly string[] {
-    return linesOf(spans, width).slice(3, 3 + spans.length);
+function renderTree(spans: readonly Span[], width = 80): readonly string[] {
+    return renderLines(spans, width).slice(3, 3 + spans.length);
 }
 
 const ORDER: readonly Span[] = [
-    span("charge", { parentId: "order", service: "payments", start: START + 500_000, duration: 250_000, failed: true }),
-    span("order", { parentId: "buy", service: "frontend", start: START + 250_000, duration: 750_000 }),
-    span("check", { parentId: "order", service: "frontend", start: START + 250_000, duration: 900 }),
-    span("buy"),
+    createSpan("charge", {
+        parentId: "order",
+        service: "payments",
+        start: START + 500_000,
+        duration: 250_000,
+        hasError: true,
+    }),
+    createSpan("order", { parentId: "buy", service: "frontend", start: START + 250_000, duration: 750_000 }),
+    createSpan("check", { parentId: "order", service: "frontend", start: START + 250_000, duration: 900 }),
+    createSpan("buy"),
 ];
 
 describe("renderTrace", () => {
     it("prints a tree with durations and bars that fit 80 columns", () => {
-        assert.deepEqual(linesOf(ORDER), [
+        assert.deepEqual(renderLines(ORDER), [
             "trace abc",
             "4 spans, 3 services, 1 error (✗), 1 s, from 2026-11-27T13:00:00.000Z",
             "",
@@ -41,7 +47,7 @@ describe("renderTrace", () => {
 
     for (const width of [60, 80, 120, 200]) {
         it(`fills ${width} columns and no more`, () => {
-            const lengths = treeAt([...ORDER, span("x".repeat(300), { parentId: "buy" })], width).map(
+            const lengths = renderTree([...ORDER, createSpan("x".repeat(300), { parentId: "buy" })], width).map(
                 (line) => line.length,
             );
             assert.equal(Math.max(...lengths), width);
@@ -49,27 +55,27 @@ describe("renderTrace", () => {
     }
 
     it("uses the least width when the terminal is narrower", () => {
-        assert.deepEqual(linesOf(ORDER, 10), linesOf(ORDER, 60));
+        assert.deepEqual(renderLines(ORDER, 10), renderLines(ORDER, 60));
     });
 
     it("shortens a name that has no room", () => {
-        assert.match(treeAt([span("n".repeat(100))])[0] ?? "", /^shop: n{37}… {2}/);
+        assert.match(renderTree([createSpan("n".repeat(100))])[0] ?? "", /^shop: n{37}… {2}/);
     });
 
     it("shows a span whose parent is missing as a root, and says so", () => {
-        const lines = linesOf([
-            span("root"),
-            span("lost", { parentId: "nobody", start: START + 500_000, duration: 1 }),
+        const lines = renderLines([
+            createSpan("root"),
+            createSpan("lost", { parentId: "nobody", start: START + 500_000, duration: 1 }),
         ]);
         assert.match(lines[4] ?? "", /^\? shop: lost .*▏$/);
         assert.equal(lines[6], "? 1 span without the parent that it names: not there yet, or never sent here");
     });
 
     it("shows several roots by their start", () => {
-        const roots = treeAt([
-            span("second", { start: START + 1 }),
-            span("first"),
-            span("third", { start: START + 2 }),
+        const roots = renderTree([
+            createSpan("second", { start: START + 1 }),
+            createSpan("first"),
+            createSpan("third", { start: START + 2 }),
         ]);
         assert.deepEqual(
             roots.map((line) => line.split(" ")[1]),
@@ -78,15 +84,18 @@ describe("renderTrace", () => {
     });
 
     it("shows a trace of no duration", () => {
-        const [root, child] = treeAt([span("root", { duration: 0 }), span("child", { duration: 0, parentId: "root" })]);
+        const [root, child] = renderTree([
+            createSpan("root", { duration: 0 }),
+            createSpan("child", { duration: 0, parentId: "root" }),
+        ]);
         assert.match(root ?? "", /^shop: root +0 µs {2}▏$/);
         assert.match(child ?? "", /^└ shop: child +0 µs {2}▏$/);
     });
 
     it("shows a span that ends the trace within the last column", () => {
-        const [, last] = treeAt([
-            span("root"),
-            span("last", { parentId: "root", start: START + 1_000_000, duration: 0 }),
+        const [, last] = renderTree([
+            createSpan("root"),
+            createSpan("last", { parentId: "root", start: START + 1_000_000, duration: 0 }),
         ]);
         assert.ok((last ?? "").endsWith("▏"));
         assert.equal(last?.length, 80);
@@ -94,29 +103,29 @@ describe("renderTrace", () => {
 
     it("shows how deep a span is where there is no room for lines", () => {
         const chain = Array.from({ length: 20_000 }, (_, i) =>
-            span(`s${i}`, i === 0 ? {} : { parentId: `s${i - 1}`, start: START + i }),
+            createSpan(`s${i}`, i === 0 ? {} : { parentId: `s${i - 1}`, start: START + i }),
         );
-        const tree = treeAt(chain);
+        const tree = renderTree(chain);
         assert.match(tree[12] ?? "", /^ {22}└ shop: s12 /);
         assert.match(tree[13] ?? "", /^ +\[13\] shop: s13 /);
         assert.match(tree[19_999] ?? "", /^ +\[19999\] shop: s19999 /);
     });
 
     it("shows every span once when spans are each other's parents or share an id", () => {
-        const tree = treeAt([
-            span("a", { parentId: "b" }),
-            span("b", { parentId: "a" }),
-            span("self", { parentId: "self" }),
-            span("twin"),
-            span("twin", { name: "again" }),
-            span("child", { parentId: "twin" }),
+        const tree = renderTree([
+            createSpan("a", { parentId: "b" }),
+            createSpan("b", { parentId: "a" }),
+            createSpan("self", { parentId: "self" }),
+            createSpan("twin"),
+            createSpan("twin", { name: "again" }),
+            createSpan("child", { parentId: "twin" }),
         ]);
         const names = tree.map((line) => /shop: (\w+)/.exec(line)?.[1]);
         assert.deepEqual([...names].sort(), ["a", "again", "b", "child", "self", "twin"]);
     });
 
     it("shows what a terminal would obey as dots", () => {
-        const [line] = treeAt([span("clear\u001b[2Jscreen\n\u202eover", { service: "\u0007bell" })]);
+        const [line] = renderTree([createSpan("clear\u001b[2Jscreen\n\u202eover", { service: "\u0007bell" })]);
         assert.match(line ?? "", /^·bell: clear·\[2Jscreen··over /);
     });
 });

@@ -5,7 +5,7 @@ const COMPONENT = '"otelcol.component.kind": "exporter", "otelcol.signal": "trac
 const SUMMARY = `2026-11-23T00:45:32Z\tinfo\tTraces\t{"otelcol.component.id": "debug", ${COMPONENT}, "spans": 1}`;
 const RECORDS = "2026-11-23T00:45:32Z\tinfo\tResourceSpans #0";
 
-function logOf(...lines: string[]): CollectorLog {
+function parseLog(...lines: string[]): CollectorLog {
     const log = new CollectorLog(["id-1", "id-2"]);
     lines.forEach((line) => {
         log.add(line);
@@ -15,19 +15,19 @@ function logOf(...lines: string[]): CollectorLog {
 
 describe("CollectorLog", () => {
     it("finds an id in detailed output", () => {
-        const log = logOf(SUMMARY, RECORDS, "     -> verify_id: Str(id-1)");
-        assert.equal(log.look("id-1", "traces").state, "found");
-        assert.equal(log.look("id-2", "traces").state, "absent");
+        const log = parseLog(SUMMARY, RECORDS, "     -> verify_id: Str(id-1)");
+        assert.equal(log.find("id-1", "traces").state, "found");
+        assert.equal(log.find("id-2", "traces").state, "absent");
     });
 
     it("says that counts alone prove nothing, for that signal only", () => {
-        const log = logOf(SUMMARY);
-        assert.equal(log.look("id-1", "traces").state, "unprovable");
-        assert.equal(log.look("id-1", "logs").state, "absent");
+        const log = parseLog(SUMMARY);
+        assert.equal(log.find("id-1", "traces").state, "unprovable");
+        assert.equal(log.find("id-1", "logs").state, "absent");
     });
 
     it("reads the JSON encoding too", () => {
-        assert.equal(logOf(`{"level":"info","msg":"Traces","spans":1}`).look("id-1", "traces").state, "unprovable");
+        assert.equal(parseLog(`{"level":"info","msg":"Traces","spans":1}`).find("id-1", "traces").state, "unprovable");
     });
 
     it("takes an export that is tried again, logged as info, for a complaint", () => {
@@ -35,7 +35,7 @@ describe("CollectorLog", () => {
             "2026-11-23T00:52:21Z\tinfo\tinternal/retry_sender.go:136\tExporting failed. Will retry.\t" +
             `{"otelcol.component.id": "otlp_grpc/jaeger", ${COMPONENT}, "error": "desc = \\"refused\\"", "interval": "9s"}`;
         assert.deepEqual(
-            logOf(line, line)
+            parseLog(line, line)
                 .exporterErrors()
                 .map(({ component, signal, text }) => ({ component, signal, text })),
             [
@@ -51,7 +51,7 @@ describe("CollectorLog", () => {
     it("keeps what the backend said beside what the queue did", () => {
         const complaint = (message: string, error: string): string =>
             `t\terror\tfile.go:1\t${message}\t{"otelcol.component.id": "rw", ${COMPONENT}, "error": "${error}"}`;
-        const log = logOf(
+        const log = parseLog(
             complaint("old", "gone"),
             complaint("failed", "404"),
             complaint("Dropping data.", "permanent"),
@@ -60,7 +60,7 @@ describe("CollectorLog", () => {
     });
 
     it("does not blame an exporter for a receiver's error or a log body", () => {
-        const log = logOf(
+        const log = parseLog(
             't\terror\tf\tm\t{"otelcol.component.kind": "receiver", "error": "x"}',
             'Body: {"error": "\\d"}',
         );

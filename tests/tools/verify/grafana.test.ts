@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { formatGrafana, type GrafanaReport, lookAtGrafana } from "../../../tools/verify/grafana";
-import { type FakeServer, deadUrl, httpServer, type Reply } from "./support/servers";
+import { formatGrafana, type GrafanaReport, checkGrafana } from "../../../tools/verify/grafana";
+import { type FakeServer, getUnusedUrl, startHttpServer, type Reply } from "../support/fake-server";
 
 const LOGIN = { user: "admin", password: "generated" };
 
 /** What a Grafana that works answers. */
-const WELL: Readonly<Record<string, Reply>> = {
+const HEALTHY: Readonly<Record<string, Reply>> = {
     "/api/datasources": {
         body: [
             { uid: "prometheus", name: "Prometheus" },
@@ -26,10 +26,10 @@ describe("looking at Grafana", () => {
     });
 
     async function report(changes: Readonly<Record<string, Reply>> = {}): Promise<GrafanaReport> {
-        const replies = { ...WELL, ...changes };
-        const server = await httpServer((path) => replies[path] ?? { status: 404, body: {} });
+        const replies = { ...HEALTHY, ...changes };
+        const server = await startHttpServer((path) => replies[path] ?? { status: 404, body: {} });
         servers.push(server);
-        return lookAtGrafana(server.url, LOGIN);
+        return checkGrafana(server.url, LOGIN);
     }
 
     it("lists the data sources and dashboards of one that works", async () => {
@@ -73,7 +73,7 @@ describe("looking at Grafana", () => {
     }
 
     it("says that nothing answers", async () => {
-        const { problems } = await lookAtGrafana(await deadUrl(), LOGIN);
+        const { problems } = await checkGrafana(await getUnusedUrl(), LOGIN);
         assert.match(String(problems), /ECONNREFUSED/);
     });
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { forwardedUrl, PortForward, withFreeLocalPort } from "../../../tools/verify/port-forward";
-import { fakeKubectl, type FakeKubectl, isAlive } from "./support/kubectl";
+import { parseForwardedUrl, PortForward, useFreeLocalPort } from "../../../tools/verify/port-forward";
+import { createFakeKubectl, type FakeKubectl, isAlive } from "../support/fake-kubectl";
 
 const COMMAND = "kubectl port-forward -n ns svc/jaeger 16686:16686";
 
 describe("withFreeLocalPort", () => {
     it("leaves the local port to kubectl and keeps every other word", () => {
-        assert.deepEqual(withFreeLocalPort("kubectl --context a port-forward -n ns svc/jaeger 8080:ui"), [
+        assert.deepEqual(useFreeLocalPort("kubectl --context a port-forward -n ns svc/jaeger 8080:ui"), [
             "kubectl",
             "--context",
             "a",
@@ -20,16 +20,16 @@ describe("withFreeLocalPort", () => {
 
     for (const command of ["", "kubectl port-forward svc/jaeger", "kubectl get pods 1:2", `${COMMAND} 4317:4317`]) {
         it(`refuses "${command}"`, () => {
-            assert.throws(() => withFreeLocalPort(command), /not a port-forward command with one pair of ports/);
+            assert.throws(() => useFreeLocalPort(command), /not a port-forward command with one pair of ports/);
         });
     }
 });
 
 describe("forwardedUrl", () => {
     it("reads the address that kubectl chose", () => {
-        assert.equal(forwardedUrl("Forwarding from 127.0.0.1:40123 -> 16686"), "http://127.0.0.1:40123");
-        assert.equal(forwardedUrl("Forwarding from [::1]:40123 -> 16686"), "http://[::1]:40123");
-        assert.equal(forwardedUrl("Handling connection for 40123"), undefined);
+        assert.equal(parseForwardedUrl("Forwarding from 127.0.0.1:40123 -> 16686"), "http://127.0.0.1:40123");
+        assert.equal(parseForwardedUrl("Forwarding from [::1]:40123 -> 16686"), "http://[::1]:40123");
+        assert.equal(parseForwardedUrl("Handling connection for 40123"), undefined);
     });
 });
 
@@ -38,7 +38,7 @@ describe("PortForward", () => {
     let forward: PortForward;
 
     beforeEach(() => {
-        kubectl = fakeKubectl({ 16686: 12345 }, "/dev/null");
+        kubectl = createFakeKubectl({ 16686: 12345 }, "/dev/null");
         forward = new PortForward(COMMAND, kubectl.env);
     });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { HopResult } from "../../../tools/verify/model";
+import type { HopResult } from "../../../tools/verify/types";
 import { formatReport } from "../../../tools/verify/report";
 
 const OK: HopResult = {

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import * as grpc from "@grpc/grpc-js";
-import { SIGNALS } from "../../../config/signals";
-import { type Probe, PROTOCOLS } from "../../../tools/verify/model";
+import { SIGNALS } from "../../../config/types/signal";
+import { type Probe, PROTOCOLS } from "../../../tools/verify/types";
 import { sendProbe } from "../../../tools/verify/send";
-import { fixedTarget } from "../../../tools/verify/target";
-import { deadlineIn } from "../../../tools/verify/timing";
-import { otlpGrpc, otlpHttp, Received } from "./support/collector";
-import { deadUrl, type FakeServer } from "./support/servers";
+import { staticConnection } from "../../../tools/verify/connection";
+import { createDeadline } from "../../../tools/verify/deadline";
+import { startOtlpGrpc, startOtlpHttp, ReceivedRequests } from "../support/fake-collector";
+import { getUnusedUrl, type FakeServer } from "../support/fake-server";
 
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 
 describe("sendProbe", () => {
-    let received: Received;
+    let received: ReceivedRequests;
     const servers: FakeServer[] = [];
 
     beforeEach(() => {
-        received = new Received();
+        received = new ReceivedRequests();
     });
 
     afterEach(async () => {
@@ -30,9 +30,9 @@ describe("sendProbe", () => {
     for (const signal of SIGNALS) {
         for (const protocol of PROTOCOLS) {
             it(`sends ${signal} by ${protocol}`, async () => {
-                const url = await serve(protocol === "grpc" ? otlpGrpc(received) : otlpHttp(received));
+                const url = await serve(protocol === "grpc" ? startOtlpGrpc(received) : startOtlpHttp(received));
                 const probe: Probe = { signal, protocol, id: `id-${signal}-${protocol}`, traceId: TRACE_ID };
-                const result = await sendProbe(probe, fixedTarget(url), deadlineIn(2));
+                const result = await sendProbe(probe, staticConnection(url), createDeadline(2));
                 assert.equal(result.state, "accepted");
                 assert.ok(received.has(probe.id));
                 assert.equal(received.bodyOfTrace(TRACE_ID) !== undefined, signal !== "metrics");
@@ -41,26 +41,26 @@ describe("sendProbe", () => {
     }
 
     it("reports a refusal for good at once, with the receiver's words", async () => {
-        const grpcUrl = await serve(otlpGrpc(received, () => grpc.status.UNIMPLEMENTED));
+        const grpcUrl = await serve(startOtlpGrpc(received, () => grpc.status.UNIMPLEMENTED));
         const byGrpc = await sendProbe(
             { signal: "logs", protocol: "grpc", id: "x", traceId: TRACE_ID },
-            fixedTarget(grpcUrl),
-            deadlineIn(30),
+            staticConnection(grpcUrl),
+            createDeadline(30),
         );
         assert.deepEqual(byGrpc, { state: "failed", why: "12 UNIMPLEMENTED: refused by the test", unreachable: false });
 
-        const httpUrl = await serve(otlpHttp(received, () => ({ status: 400, body: "no such thing" })));
+        const httpUrl = await serve(startOtlpHttp(received, () => ({ status: 400, body: "no such thing" })));
         const byHttp = await sendProbe(
             { signal: "logs", protocol: "http", id: "x", traceId: TRACE_ID },
-            fixedTarget(httpUrl),
-            deadlineIn(30),
+            staticConnection(httpUrl),
+            createDeadline(30),
         );
         assert.deepEqual(byHttp, { state: "failed", why: "HTTP 400 Bad Request no such thing", unreachable: false });
     });
 
     it("tries again what a receiver refuses for now, by a new way", async () => {
         let refusals = 1;
-        const url = await serve(otlpGrpc(received, () => (refusals-- > 0 ? grpc.status.UNAVAILABLE : undefined)));
+        const url = await serve(startOtlpGrpc(received, () => (refusals-- > 0 ? grpc.status.UNAVAILABLE : undefined)));
         const failed: string[] = [];
         const target = {
             url: () => Promise.resolve(url),
@@ -69,19 +69,19 @@ describe("sendProbe", () => {
         const result = await sendProbe(
             { signal: "traces", protocol: "grpc", id: "x", traceId: TRACE_ID },
             target,
-            deadlineIn(5),
+            createDeadline(5),
         );
         assert.equal(result.state, "accepted");
         assert.deepEqual(failed, [url]);
     });
 
     it("gives up at the deadline", async () => {
-        const url = await deadUrl();
+        const url = await getUnusedUrl();
         for (const protocol of PROTOCOLS) {
             const result = await sendProbe(
                 { signal: "metrics", protocol, id: "x", traceId: TRACE_ID },
-                fixedTarget(url),
-                deadlineIn(0.5),
+                staticConnection(url),
+                createDeadline(0.5),
             );
             assert.equal(result.state, "failed");
             assert.match(result.why, /ECONNREFUSED/);
@@ -93,7 +93,7 @@ describe("sendProbe", () => {
         const result = await sendProbe(
             { signal: "logs", protocol: "http", id: "x", traceId: TRACE_ID },
             target,
-            deadlineIn(0.1),
+            createDeadline(0.1),
         );
         assert.deepEqual(result, { state: "failed", why: "no pod runs", unreachable: true });
     });

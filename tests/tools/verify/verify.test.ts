@@ -3,14 +3,14 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { HopResult } from "../../../tools/verify/model";
+import type { HopResult } from "../../../tools/verify/types";
 import { parseStackOutputs, type StackOutputs } from "../../../tools/verify/outputs";
-import { secondsAllowed, verify } from "../../../tools/verify/verify";
-import { otlpGrpc, otlpHttp, Received } from "./support/collector";
-import { fakeKubectl, type FakeKubectl, isAlive } from "./support/kubectl";
-import { type FakeServer, httpServer, type Reply } from "./support/servers";
+import { verifyTimeoutSeconds, verify } from "../../../tools/verify/verify";
+import { startOtlpGrpc, startOtlpHttp, ReceivedRequests } from "../support/fake-collector";
+import { createFakeKubectl, type FakeKubectl, isAlive } from "../support/fake-kubectl";
+import { type FakeServer, startHttpServer, type Reply } from "../support/fake-server";
 
-const forward = (service: string, port: number) => ({
+const createForward = (service: string, port: number) => ({
     command: `kubectl port-forward -n ns svc/${service} ${port}:${port}`,
     url: `http://localhost:${port}`,
 });
@@ -18,12 +18,12 @@ const forward = (service: string, port: number) => ({
 const OUTPUTS: StackOutputs = {
     namespace: "ns",
     portForwards: {
-        otelCollectorGrpc: forward("otel-collector", 4317),
-        otelCollectorHttp: forward("otel-collector", 4318),
-        jaeger: forward("jaeger", 16686),
-        loki: forward("loki", 3100),
-        prometheus: forward("prometheus", 9090),
-        victoriaLogs: forward("victorialogs", 9428),
+        otelCollectorGrpc: createForward("otel-collector", 4317),
+        otelCollectorHttp: createForward("otel-collector", 4318),
+        jaeger: createForward("jaeger", 16686),
+        loki: createForward("loki", 3100),
+        prometheus: createForward("prometheus", 9090),
+        victoriaLogs: createForward("victorialogs", 9428),
     },
     expectations: {
         traces: ["jaeger", "exemplar", "debug"],
@@ -35,7 +35,7 @@ const OUTPUTS: StackOutputs = {
 /** A whole stack in this process, behind a kubectl of its own. */
 class FakeStack {
     /** The debug exporter's output: the ids of all that was received. */
-    readonly received = new Received((body) => {
+    readonly received = new ReceivedRequests((body) => {
         const id = /[0-9a-f]+-(traces|metrics|logs)-(grpc|http)/.exec(String(body))?.[0] ?? "";
         fs.appendFileSync(this.logFile, `     -> verify_id: Str(${id})\n`);
     });
@@ -49,12 +49,12 @@ class FakeStack {
 
     async start(): Promise<NodeJS.ProcessEnv> {
         fs.writeFileSync(this.logFile, "");
-        const grpc = await otlpGrpc(this.received);
-        const http = await otlpHttp(this.received);
-        const jaeger = await httpServer((url) => this.jaeger(url.split("/").at(-1) ?? ""));
-        const loki = await httpServer((url) => this.loki(url));
-        const prometheus = await httpServer((url) => this.prometheus(url));
-        const victoriaLogs = await httpServer((url) => this.victoriaLogs(url));
+        const grpc = await startOtlpGrpc(this.received);
+        const http = await startOtlpHttp(this.received);
+        const jaeger = await startHttpServer((url) => this.jaeger(url.split("/").at(-1) ?? ""));
+        const loki = await startHttpServer((url) => this.loki(url));
+        const prometheus = await startHttpServer((url) => this.prometheus(url));
+        const victoriaLogs = await startHttpServer((url) => this.victoriaLogs(url));
         this.servers.push(grpc, http, jaeger, loki, prometheus, victoriaLogs);
         const ports = {
             4317: grpc.port,
@@ -64,7 +64,7 @@ class FakeStack {
             9090: prometheus.port,
             9428: victoriaLogs.port,
         };
-        this.kubectl = fakeKubectl(ports, this.logFile);
+        this.kubectl = createFakeKubectl(ports, this.logFile);
         return this.kubectl.env;
     }
 
@@ -105,7 +105,7 @@ class FakeStack {
     }
 }
 
-function failures(rows: readonly HopResult[]): string[] {
+function listFailures(rows: readonly HopResult[]): string[] {
     return rows
         .filter(({ status }) => status !== "ok")
         .map(({ signal, protocol, hop }) => `${signal} ${protocol} ${hop}`);
@@ -124,7 +124,7 @@ describe("verify", () => {
 
     it("proves every hop that the outputs expect, and no other", async () => {
         const report = await verify({ outputs: OUTPUTS, env: await stack.start(), timeoutSeconds: 10 });
-        assert.deepEqual(failures(report.rows), []);
+        assert.deepEqual(listFailures(report.rows), []);
         assert.equal(report.ok, true);
         assert.equal(report.rows.length, 2 * (4 + 4 + 4));
         assert.deepEqual(report.diagnoses, []);
@@ -135,12 +135,12 @@ describe("verify", () => {
         const env = await stack.start();
         const broken = ["metrics grpc scrape", "metrics http scrape"];
         let report = await verify({ outputs: OUTPUTS, env, timeoutSeconds: 0.6 });
-        if (!isDeepStrictEqual(failures(report.rows), broken)) {
+        if (!isDeepStrictEqual(listFailures(report.rows), broken)) {
             // The machine has other work: what is well needs more time too.
             report = await verify({ outputs: OUTPUTS, env, timeoutSeconds: 8 });
         }
         assert.equal(report.ok, false);
-        assert.deepEqual(failures(report.rows), broken);
+        assert.deepEqual(listFailures(report.rows), broken);
         assert.deepEqual(
             report.diagnoses.map(({ hop, message }) => [hop, message]),
             [["scrape", "Prometheus cannot scrape the collector (down): no route"]],
@@ -149,7 +149,7 @@ describe("verify", () => {
     });
 
     it("reports a way in that kubectl cannot make, and skips what depends on it", async () => {
-        const otelCollectorGrpc = forward("nobody", 1);
+        const otelCollectorGrpc = createForward("nobody", 1);
         const outputs = { ...OUTPUTS, portForwards: { ...OUTPUTS.portForwards, otelCollectorGrpc } };
         const report = await verify({ outputs, env: await stack.start(), timeoutSeconds: 0.3 });
         const sent = report.rows.find(({ protocol, hop }) => protocol === "grpc" && hop === "sent");
@@ -165,8 +165,8 @@ describe("verify", () => {
 describe("secondsAllowed", () => {
     it("gives traces that are held the time for that as well", () => {
         const expectations = { ...OUTPUTS.expectations, tracesHeldSeconds: 600 };
-        assert.equal(secondsAllowed(OUTPUTS), 60);
-        assert.equal(secondsAllowed(parseStackOutputs({ ...OUTPUTS, expectations })), 660);
+        assert.equal(verifyTimeoutSeconds(OUTPUTS), 60);
+        assert.equal(verifyTimeoutSeconds(parseStackOutputs({ ...OUTPUTS, expectations })), 660);
     });
 });
 

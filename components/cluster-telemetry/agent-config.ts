@@ -1,0 +1,132 @@
+import { type ClusterTelemetrySettings, collectsNodeMetrics } from "../../config/model/cluster-telemetry";
+import type { Signal } from "../../config/types/signal";
+import { validateGraph } from "../collector/config/validate-graph";
+import { renderMemoryLimiter } from "../collector/config/memory-limiter";
+import { COLLECTOR_PORTS } from "../collector/config/ports";
+import type {
+    CollectorConfig,
+    ExtensionId,
+    MetricsDisabled,
+    ProcessorId,
+    ProcessorTypes,
+    ReceiverId,
+    Receivers,
+} from "../collector/config/types/collector-config";
+import { goDuration } from "../telemetry/go-duration";
+import { bindAll } from "../kubernetes/endpoint";
+import { renderAgentOtlp } from "./agent-otlp";
+import { type CollectorExporterArgs, COLLECTOR_EXPORTER, renderCollectorExporter } from "./collector-exporter";
+import { NODE_IP_ENV, NODE_NAME_ENV } from "./names";
+import { CHECKPOINT_STORAGE, renderCheckpointStorage, renderPodLogsReceiver } from "./pod-logs";
+
+export interface AgentConfigArgs extends CollectorExporterArgs {
+    readonly clusterTelemetry: ClusterTelemetrySettings;
+    /** Namespaces whose pods' logs are left alone whatever the settings say. */
+    readonly ownNamespaces: readonly string[];
+    /** Whether what waits stands in a folder of the node. */
+    readonly storesOnNode: boolean;
+    /** What the Collector takes. */
+    readonly signals: readonly Signal[];
+}
+
+export const KUBELET_PORT = 10250;
+
+const SET_NODE_NAME = "resource/node" satisfies ProcessorId;
+const SET_SERVICE_NAME = "resource/logs" satisfies ProcessorId;
+
+/** The configuration file of the agent that runs on each node. Pure, so that a test can read it without Pulumi. */
+export function renderAgentConfig(args: AgentConfigArgs): CollectorConfig<MetricsDisabled> {
+    const { clusterTelemetry } = args;
+    const readsPodLogs = clusterTelemetry.podLogs.enabled;
+    const collectsMetrics = collectsNodeMetrics(clusterTelemetry);
+    const storage: ExtensionId | undefined = args.storesOnNode ? CHECKPOINT_STORAGE : undefined;
+    const agentOtlp = clusterTelemetry.otlp.enabled ? renderAgentOtlp(args, storage) : undefined;
+    const config: CollectorConfig<MetricsDisabled> = {
+        extensions: {
+            health_check: { endpoint: bindAll(COLLECTOR_PORTS.health) },
+            ...(storage === undefined ? {} : { [storage]: renderCheckpointStorage() }),
+        },
+        receivers: {
+            ...(readsPodLogs
+                ? renderPodLogsReceiver([...args.ownNamespaces, ...clusterTelemetry.podLogs.excludeNamespaces])
+                : {}),
+            ...renderMetricReceivers(clusterTelemetry),
+            ...agentOtlp?.receivers,
+        },
+        processors: {
+            memory_limiter: renderMemoryLimiter(clusterTelemetry.resources),
+            ...(readsPodLogs || collectsMetrics ? { [SET_NODE_NAME]: setNodeName() } : {}),
+            ...(readsPodLogs ? { [SET_SERVICE_NAME]: setServiceName() } : {}),
+            ...agentOtlp?.processors,
+        },
+        exporters: {
+            ...(readsPodLogs || collectsMetrics
+                ? { [COLLECTOR_EXPORTER]: renderCollectorExporter(args, storage, "wait") }
+                : {}),
+            ...agentOtlp?.exporters,
+        },
+        connectors: {},
+        service: {
+            extensions: ["health_check", ...(storage === undefined ? [] : [storage])],
+            // Nobody scrapes it.
+            telemetry: { metrics: { level: "none" } },
+            pipelines: {
+                ...(readsPodLogs
+                    ? {
+                          logs: {
+                              receivers: ["file_log"],
+                              processors: ["memory_limiter", SET_NODE_NAME, SET_SERVICE_NAME],
+                              exporters: [COLLECTOR_EXPORTER],
+                          },
+                      }
+                    : {}),
+                ...(collectsMetrics
+                    ? {
+                          metrics: {
+                              receivers: Object.keys(renderMetricReceivers(clusterTelemetry)) as ReceiverId[],
+                              processors: ["memory_limiter", SET_NODE_NAME],
+                              exporters: [COLLECTOR_EXPORTER],
+                          },
+                      }
+                    : {}),
+                ...agentOtlp?.pipelines,
+            },
+        },
+    };
+    validateGraph(config);
+    return config;
+}
+
+function renderMetricReceivers({ hostMetrics, kubeletMetrics }: ClusterTelemetrySettings): Receivers {
+    return {
+        ...(kubeletMetrics.enabled
+            ? {
+                  kubelet_stats: {
+                      auth_type: "serviceAccount",
+                      collection_interval: goDuration(kubeletMetrics.interval),
+                      endpoint: `\${env:${NODE_IP_ENV}}:${KUBELET_PORT}`,
+                      insecure_skip_verify: !kubeletMetrics.verifyCertificate,
+                      metric_groups: ["node", "pod", "container", "volume"],
+                  },
+              }
+            : {}),
+        ...(hostMetrics.enabled
+            ? {
+                  host_metrics: {
+                      collection_interval: goDuration(hostMetrics.interval),
+                      // What a container's own /proc says of the node. What would take a volume of the node is left to the kubelet.
+                      scrapers: { cpu: {}, disk: {}, load: {}, memory: {}, paging: {} },
+                  },
+              }
+            : {}),
+    };
+}
+
+function setNodeName(): ProcessorTypes["resource"] {
+    return { attributes: [{ key: "k8s.node.name", value: `\${env:${NODE_NAME_ENV}}`, action: "upsert" }] };
+}
+
+/** Loki's streams are told apart by the service: of a pod that nobody has named, the container. */
+function setServiceName(): ProcessorTypes["resource"] {
+    return { attributes: [{ key: "service.name", from_attribute: "k8s.container.name", action: "insert" }] };
+}

@@ -1,0 +1,166 @@
+import { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet";
+import { Service } from "@pulumi/kubernetes/core/v1/service";
+import type { types } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { goMemLimit } from "../../config/model/memory";
+import { COLLECTOR_USER, CONFIG_FILE } from "../collector/pod";
+import { COLLECTOR_PORTS } from "../collector/config/ports";
+import { type ClusterRoleRule, createServiceAccount } from "../kubernetes/service-account";
+import { createHashedConfigMap } from "../kubernetes/config-map";
+import { type Labels, labelsFor } from "../kubernetes/labels";
+import {
+    DEFAULT_SERVICE_ACCOUNT,
+    preStopSleep,
+    mountConfigMapFile,
+    renderPodTemplate,
+    probes,
+} from "../kubernetes/pod";
+import { SERVICE_ANNOTATIONS, renderWorkloadAnnotations } from "../kubernetes/rollout";
+import { rootPodSecurity } from "../kubernetes/security";
+import { renderServicePorts } from "../kubernetes/workload";
+import { renderYaml } from "../telemetry/yaml";
+import { type AgentConfigArgs, renderAgentConfig } from "./agent-config";
+import { AGENT_OTLP_PORTS } from "./agent-otlp";
+import { NODE_IP_ENV, NODE_NAME_ENV } from "./names";
+import { CHECKPOINT_DIR, POD_LOGS_DIR, SYNC_LOG_EMITTER_GATE } from "./pod-logs";
+
+/** Time to send what the last look has found. */
+const GRACE_SECONDS = 30;
+
+const KUBELET_RULES: readonly ClusterRoleRule[] = [{ apiGroups: [""], resources: ["nodes/stats"], verbs: ["get"] }];
+
+export interface AgentArgs extends AgentConfigArgs {
+    readonly namespace: pulumi.Input<string>;
+    readonly image: string;
+    readonly rolloutTimeout: string;
+    /** Of the node, for how far each file was read and what waits; no other stack may have it. */
+    readonly checkpointHostPath: string;
+    /** Name of the ClusterRole, which no other stack may have. */
+    readonly clusterRoleName: string;
+}
+
+/**
+ * A Collector on each node: reads the logs of its pods, and what the kubelet and the node say of themselves, and takes
+ * what its pods send.
+ */
+export class Agent extends pulumi.ComponentResource {
+    constructor(name: string, args: AgentArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("otel-stack:index:Agent", name, args, opts);
+
+        const { clusterTelemetry, image, namespace, clusterRoleName, rolloutTimeout } = args;
+        const labels = labelsFor({ name, component: "agent", image });
+        const config = createHashedConfigMap(
+            `${name}-config`,
+            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderAgentConfig(args)) } },
+            { parent: this },
+        );
+        const serviceAccount = clusterTelemetry.kubeletMetrics.enabled
+            ? createServiceAccount(name, { namespace, labels, clusterRoleName, rules: KUBELET_RULES }, { parent: this })
+            : undefined;
+        const metadata = { name, namespace, labels: labels.all };
+        new DaemonSet(
+            name,
+            {
+                metadata: { ...metadata, annotations: renderWorkloadAnnotations(rolloutTimeout) },
+                spec: {
+                    selector: { matchLabels: labels.selector },
+                    template: renderAgentPod(args, labels, config.metadata.name, serviceAccount),
+                    updateStrategy: resolveUpdateStrategy(args),
+                },
+            },
+            { parent: this },
+        );
+        if (clusterTelemetry.otlp.enabled) {
+            new Service(
+                name,
+                {
+                    metadata: { ...metadata, annotations: SERVICE_ANNOTATIONS },
+                    spec: {
+                        // To the agent of one's own node, or to none.
+                        internalTrafficPolicy: "Local",
+                        selector: labels.selector,
+                        ports: renderServicePorts(AGENT_OTLP_PORTS),
+                    },
+                },
+                { parent: this },
+            );
+        }
+
+        this.registerOutputs();
+    }
+}
+
+/** The next agent of a node takes over before the last one goes, but where both would need the same files. */
+function resolveUpdateStrategy({
+    clusterTelemetry,
+    storesOnNode,
+}: AgentArgs): types.input.apps.v1.DaemonSetUpdateStrategy {
+    return clusterTelemetry.otlp.enabled && !storesOnNode
+        ? { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
+        : { type: "RollingUpdate" };
+}
+
+function renderAgentPod(
+    args: AgentArgs,
+    labels: Labels,
+    config: pulumi.Input<string>,
+    serviceAccount: pulumi.Input<string> | undefined,
+): types.input.core.v1.PodTemplateSpec {
+    const { otlp, resources, podLogs } = args.clusterTelemetry;
+    const file = mountConfigMapFile(config, CONFIG_FILE);
+    const logs = podLogs.enabled ? logVolumes() : NO_VOLUMES;
+    const checkpoints = args.storesOnNode ? checkpointVolumes(args.checkpointHostPath) : NO_VOLUMES;
+    const otlpPorts = otlp.enabled ? AGENT_OTLP_PORTS : [];
+    return renderPodTemplate({
+        name: "otel-agent",
+        labels,
+        image: args.image,
+        user: COLLECTOR_USER,
+        args: [`--config=${CONFIG_FILE}`, ...(podLogs.enabled ? [SYNC_LOG_EMITTER_GATE] : [])],
+        resources,
+        serviceAccount: serviceAccount ?? DEFAULT_SERVICE_ACCOUNT,
+        container: {
+            env: [
+                { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) },
+                { name: NODE_IP_ENV, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
+                { name: NODE_NAME_ENV, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+            ],
+            ...(otlp.enabled ? preStopSleep() : {}),
+            ports: [
+                { name: "health", containerPort: COLLECTOR_PORTS.health },
+                ...otlpPorts.map(({ name, port }) => ({ name, containerPort: port })),
+            ],
+            ...probes({ port: "health", live: "/", ready: "/" }),
+            volumeMounts: [file.mount, ...logs.mounts, ...checkpoints.mounts],
+        },
+        spec: {
+            // The logs are root's, and so is a folder that the kubelet makes.
+            ...(args.storesOnNode ? { securityContext: rootPodSecurity() } : {}),
+            terminationGracePeriodSeconds: GRACE_SECONDS,
+            // Whatever a node is reserved for, its pods write logs.
+            tolerations: [{ operator: "Exists" }],
+            volumes: [file.volume, ...logs.volumes, ...checkpoints.volumes],
+        },
+    });
+}
+
+interface NodeVolumes {
+    readonly mounts: readonly types.input.core.v1.VolumeMount[];
+    readonly volumes: readonly types.input.core.v1.Volume[];
+}
+
+const NO_VOLUMES: NodeVolumes = { mounts: [], volumes: [] };
+
+function logVolumes(): NodeVolumes {
+    return {
+        mounts: [{ name: "pod-logs", mountPath: POD_LOGS_DIR, readOnly: true }],
+        volumes: [{ name: "pod-logs", hostPath: { path: POD_LOGS_DIR, type: "Directory" } }],
+    };
+}
+
+function checkpointVolumes(folder: string): NodeVolumes {
+    return {
+        mounts: [{ name: "checkpoints", mountPath: CHECKPOINT_DIR }],
+        volumes: [{ name: "checkpoints", hostPath: { path: folder, type: "DirectoryOrCreate" } }],
+    };
+}

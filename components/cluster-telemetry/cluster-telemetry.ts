@@ -1,0 +1,90 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import * as pulumi from "@pulumi/pulumi";
+import { type ClusterTelemetrySettings, runsAgent } from "../../config/model/cluster-telemetry";
+import type { Signal } from "../../config/types/signal";
+import type { Flow } from "../stack/flows";
+import { NetworkPolicies } from "../network-policies/network-policies";
+import { namespaceLabels } from "../kubernetes/labels";
+import { Agent } from "./agent";
+import { KubernetesEvents } from "./kubernetes-events";
+import type { CollectorExporterArgs } from "./collector-exporter";
+import { CLUSTER_TELEMETRY_NAMES } from "./names";
+
+export interface ClusterTelemetryArgs extends CollectorExporterArgs {
+    readonly clusterTelemetry: ClusterTelemetrySettings;
+    readonly image: string;
+    readonly rolloutTimeout: string;
+    /** The Namespace of what is sent to: the logs of its pods are left alone. */
+    readonly stackNamespace: string;
+    /** Whether what waits in an agent stands in a folder of its node, and not in memory. */
+    readonly storesOnNode: boolean;
+    /** What the Collector takes. */
+    readonly signals: readonly Signal[];
+    /** All that is let through; left out, everything is. */
+    readonly flows?: readonly Flow[];
+}
+
+/**
+ * Collects from the cluster what applications do not send, in a Namespace of its own.
+ *
+ * What the Collector prints of the records that it receives would come back to it as records, again and again, and so
+ * would what a store complains of: the logs of both Namespaces are never read.
+ */
+export class ClusterTelemetry extends pulumi.ComponentResource {
+    constructor(name: string, args: ClusterTelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("otel-stack:index:ClusterCollection", name, args, opts);
+
+        const { clusterTelemetry, flows, stackNamespace, ...shared } = args;
+        const createNamespace = this.namespace(clusterTelemetry, args.storesOnNode);
+        if (flows) {
+            new NetworkPolicies(
+                `${name}-network`,
+                { namespace: createNamespace, flows, ownsNamespace: true },
+                { parent: this },
+            );
+        }
+        if (runsAgent(clusterTelemetry)) {
+            new Agent(
+                CLUSTER_TELEMETRY_NAMES.agent,
+                {
+                    ...shared,
+                    clusterTelemetry,
+                    namespace: createNamespace,
+                    ownNamespaces: [clusterTelemetry.namespace, stackNamespace],
+                    checkpointHostPath: `/var/lib/otel-stack/${clusterTelemetry.namespace}`,
+                    clusterRoleName: `${clusterTelemetry.namespace}-kubelet`,
+                },
+                { parent: this },
+            );
+        }
+        if (clusterTelemetry.events.enabled) {
+            new KubernetesEvents(
+                CLUSTER_TELEMETRY_NAMES.events,
+                {
+                    ...shared,
+                    clusterTelemetry,
+                    namespace: createNamespace,
+                    clusterRoleName: `${clusterTelemetry.namespace}-events`,
+                },
+                { parent: this },
+            );
+        }
+
+        this.registerOutputs();
+    }
+
+    /** No standard allows a volume of the node; all else here meets the strictest. */
+    private namespace({ namespace: name }: ClusterTelemetrySettings, storesOnNode: boolean): pulumi.Output<string> {
+        const standard = storesOnNode ? "privileged" : "restricted";
+        return new Namespace(
+            name,
+            {
+                metadata: {
+                    name,
+                    labels: namespaceLabels(name, { enforce: standard, warn: standard }),
+                },
+            },
+            { parent: this },
+        ).metadata.name;
+    }
+}

@@ -1,0 +1,88 @@
+import {
+    type ClusterTelemetrySettings,
+    isClusterTelemetryEnabled,
+    runsAgent,
+} from "../../config/model/cluster-telemetry";
+import type { StackSettings } from "../../config/schema/schema";
+import { COLLECTOR_PORTS } from "../collector/config/ports";
+import { dnsFlows } from "../network-policies/dns-flows";
+import type { Flow, ExternalPeer } from "../stack/flows";
+import { ANY_ADDRESS, type Peer, namespacePeers } from "../network-policies/peers";
+import { selectorFor } from "../kubernetes/labels";
+import { KUBELET_PORT } from "./agent-config";
+import { AGENT_OTLP_PORTS } from "./agent-otlp";
+import { CLUSTER_TELEMETRY_NAMES } from "./names";
+
+const API_SERVER: ExternalPeer = { name: "the API server", peers: ANY_ADDRESS };
+/** The ports that ask nobody for credentials are theirs, whether or not others have to show some. */
+const stackNamespacePeer = (namespace: string): ExternalPeer => ({
+    name: "the stack's Namespace",
+    peers: namespacePeers([{ "kubernetes.io/metadata.name": namespace }]),
+});
+const KUBELETS: ExternalPeer = { name: "the kubelets", peers: ANY_ADDRESS };
+
+/** What collection from the cluster adds to the connections of the stack's own workloads. */
+export function clusterTelemetryFlows(collector: string, { cluster }: Pick<StackSettings, "cluster">): readonly Flow[] {
+    return [
+        ...(isClusterTelemetryEnabled(cluster)
+            ? [
+                  {
+                      from: clusterTelemetryPeer(cluster),
+                      to: collector,
+                      port: COLLECTOR_PORTS.otlpGrpc,
+                      purpose: "telemetry of the cluster",
+                  },
+              ]
+            : []),
+        ...(cluster.attributes.enabled
+            ? [{ from: collector, to: API_SERVER, port: cluster.apiServer.port, purpose: "whose telemetry it is" }]
+            : []),
+    ];
+}
+
+function clusterTelemetryPeer({ namespace }: ClusterTelemetrySettings): ExternalPeer {
+    return {
+        name: "collection from the cluster",
+        peers: Object.values(CLUSTER_TELEMETRY_NAMES).flatMap((name) => podPeers(name, namespace)),
+    };
+}
+
+function podPeers(name: string, namespace: string): Peer[] {
+    return namespacePeers([{ "kubernetes.io/metadata.name": namespace }], selectorFor(name));
+}
+
+/** All that the pods of the Namespace that collects do: applications alone call them, and they call few. */
+export function agentFlows(
+    collector: string,
+    settings: Pick<StackSettings, "cluster" | "guard" | "namespace" | "networkPolicies">,
+): readonly Flow[] {
+    const { cluster, namespace, networkPolicies } = settings;
+    const { agent, events } = CLUSTER_TELEMETRY_NAMES;
+    const to: ExternalPeer = { name: collector, peers: podPeers(collector, namespace.name) };
+    const senders = [...(runsAgent(cluster) ? [agent] : []), ...(cluster.events.enabled ? [events] : [])];
+    const flows: readonly Flow[] = [
+        ...senders.map((from) => ({ from, to, port: COLLECTOR_PORTS.otlpGrpc, purpose: "telemetry of the cluster" })),
+        ...(cluster.kubeletMetrics.enabled
+            ? [{ from: agent, to: KUBELETS, port: KUBELET_PORT, purpose: "what pods and nodes use" }]
+            : []),
+        ...(cluster.events.enabled
+            ? [{ from: events, to: API_SERVER, port: cluster.apiServer.port, purpose: "events" }]
+            : []),
+    ];
+    return [...flows, ...(cluster.otlp.enabled ? agentOtlpFlows(settings) : []), ...dnsFlows(flows, networkPolicies)];
+}
+
+/** Who may send to the Collector's plain ports may send to an agent's. */
+function agentOtlpFlows({
+    guard,
+    namespace,
+    networkPolicies: { senders },
+}: Pick<StackSettings, "guard" | "namespace" | "networkPolicies">): readonly Flow[] {
+    const otherNamespaces: ExternalPeer = { name: "senders", peers: namespacePeers(senders) };
+    return [
+        stackNamespacePeer(namespace.name),
+        ...(guard.enabled || senders.length === 0 ? [] : [otherNamespaces]),
+    ].flatMap((from) =>
+        AGENT_OTLP_PORTS.map(({ port }) => ({ from, to: CLUSTER_TELEMETRY_NAMES.agent, port, purpose: "OTLP" })),
+    );
+}

@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import { goMemLimit } from "../../config/model/memory";
+import { COLLECTOR_USER, CONFIG_FILE } from "../collector/pod";
+import { COLLECTOR_PORTS } from "../collector/config/ports";
+import { type ClusterRoleRule, createServiceAccount } from "../kubernetes/service-account";
+import { createHashedConfigMap } from "../kubernetes/config-map";
+import { labelsFor } from "../kubernetes/labels";
+import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod";
+import { createWorkload } from "../kubernetes/workload";
+import { renderYaml } from "../telemetry/yaml";
+import { type KubernetesEventsConfigArgs, renderKubernetesEventsConfig } from "./kubernetes-events-config";
+
+const EVENT_RULES: readonly ClusterRoleRule[] = [{ apiGroups: [""], resources: ["events"], verbs: ["list", "watch"] }];
+
+export interface KubernetesEventsArgs extends KubernetesEventsConfigArgs {
+    readonly namespace: pulumi.Input<string>;
+    readonly image: string;
+    readonly rolloutTimeout: string;
+    /** Name of the ClusterRole, which no other stack may have. */
+    readonly clusterRoleName: string;
+}
+
+/** Sends the cluster's events. One pod for all nodes, as each would send all of them; so it has the right, and no agent. */
+export class KubernetesEvents extends pulumi.ComponentResource {
+    constructor(name: string, args: KubernetesEventsArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("otel-stack:index:Events", name, args, opts);
+
+        const { image, namespace, clusterRoleName, rolloutTimeout } = args;
+        const { resources } = args.clusterTelemetry;
+        const labels = labelsFor({ name, component: "agent", image });
+        const config = createHashedConfigMap(
+            `${name}-config`,
+            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderKubernetesEventsConfig(args)) } },
+            { parent: this },
+        );
+        const file = mountConfigMapFile(config.metadata.name, CONFIG_FILE);
+        createWorkload(
+            name,
+            {
+                namespace,
+                labels,
+                rolloutTimeout,
+                // Two of them would send each event twice.
+                strategy: "Recreate",
+                template: renderPodTemplate({
+                    name: "otel-events",
+                    labels,
+                    image,
+                    user: COLLECTOR_USER,
+                    args: [`--config=${CONFIG_FILE}`],
+                    resources,
+                    serviceAccount: createServiceAccount(
+                        name,
+                        { namespace, labels, clusterRoleName, rules: EVENT_RULES },
+                        { parent: this },
+                    ),
+                    container: {
+                        env: [{ name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) }],
+                        ports: [{ name: "health", containerPort: COLLECTOR_PORTS.health }],
+                        ...probes({ port: "health", live: "/", ready: "/" }),
+                        volumeMounts: [file.mount],
+                    },
+                    spec: { volumes: [file.volume] },
+                }),
+                ports: [],
+            },
+            { parent: this },
+        );
+
+        this.registerOutputs();
+    }
+}

@@ -1,0 +1,192 @@
+import type { types } from "@pulumi/kubernetes";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import * as pulumi from "@pulumi/pulumi";
+import {
+    type AzureDestination,
+    type Destination,
+    type OtlpDestination,
+    endpointPort,
+} from "../../../config/model/destinations";
+import { PERSISTENT_QUEUE_CONSUMERS, destinationQueueBytes } from "../../../config/model/durability";
+import { type ExporterSettings, UNLIMITED_RETRY, renderSendingQueue } from "./exporters";
+import { mountSecret } from "./secure-listener";
+import { escapeDollar } from "./escape";
+import type { ExporterId, Exporters, ExporterTypes } from "./types/collector-config";
+import type { ClientTls, Headers } from "./types/destinations";
+
+/** A destination with its secrets marked as such, as a component may carry it. */
+export type DestinationWithSecrets =
+    | (Omit<AzureDestination, "connectionString"> & { readonly connectionString: pulumi.Output<string> })
+    | (Omit<OtlpDestination, "secretHeaders"> & {
+          readonly secretHeaders: Readonly<Record<string, pulumi.Output<string>>>;
+      });
+
+/** Marks the secrets again: inside structured settings they arrive as plain text. */
+export function markDestinationSecrets(destinations: readonly Destination[]): readonly DestinationWithSecrets[] {
+    return destinations.map((destination) =>
+        destination.kind === "azure_monitor"
+            ? { ...destination, connectionString: pulumi.secret(destination.connectionString) }
+            : {
+                  ...destination,
+                  secretHeaders: Object.fromEntries(
+                      Object.entries(destination.secretHeaders).map(([name, value]) => [
+                          name,
+                          pulumi.secret(escapeDollar(value)),
+                      ]),
+                  ),
+              },
+    );
+}
+
+/** The exporter of a destination. */
+export function destinationExporterId(destination: Destination | DestinationWithSecrets): ExporterId {
+    return destination.kind === "azure_monitor" ? "azure_monitor" : `otlp_${destination.protocol}/${destination.name}`;
+}
+
+/** The exporters of all destinations. */
+export function renderDestinationExporters(
+    destinations: readonly DestinationWithSecrets[],
+    settings: ExporterSettings,
+): Exporters {
+    return destinations.reduce<Exporters>(
+        (exporters, destination) => ({ ...exporters, ...renderDestinationExporter(destination, settings) }),
+        {},
+    );
+}
+
+function renderDestinationExporter(destination: DestinationWithSecrets, settings: ExporterSettings): Exporters {
+    const queue = renderSendingQueue(
+        settings,
+        destinationQueueBytes(settings.queues),
+        PERSISTENT_QUEUE_CONSUMERS.further,
+    );
+    if (destination.kind === "azure_monitor") {
+        return { azure_monitor: { sending_queue: queue } };
+    }
+    const { compression, endpoint, name, protocol } = destination;
+    const common = {
+        headers: renderHeaders(destination),
+        compression,
+        retry_on_failure: UNLIMITED_RETRY,
+        sending_queue: queue,
+    };
+    const tls = renderClientTls(destination);
+    if (protocol === "http") {
+        const base = escapeDollar(endpoint.replace(/\/+$/, ""));
+        const exporters: Readonly<Record<`otlp_http/${string}`, ExporterTypes["otlp_http"]>> = {
+            [`otlp_http/${name}`]: { endpoint: base, ...(tls ? { tls } : {}), ...common },
+        };
+        return exporters;
+    }
+    const { hostname, protocol: scheme } = new URL(endpoint);
+    const exporters: Readonly<Record<`otlp_grpc/${string}`, ExporterTypes["otlp_grpc"]>> = {
+        [`otlp_grpc/${name}`]: {
+            endpoint: `${hostname}:${endpointPort(endpoint)}`,
+            tls: { ...(scheme === "http:" ? { insecure: true } : {}), ...tls },
+            ...common,
+        },
+    };
+    return exporters;
+}
+
+function renderHeaders({ headers, name, secretHeaders }: Extract<DestinationWithSecrets, { kind: "otlp" }>): Headers {
+    return {
+        ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, escapeDollar(value)])),
+        ...Object.fromEntries(
+            Object.keys(secretHeaders).map((header) => [header, `\${env:${secretVariableName(name, header)}}`]),
+        ),
+    };
+}
+
+/** Two underscores end the destination's name, which has none of its own: no other destination and header have the same. */
+function secretVariableName(destination: string, header: string): string {
+    return `DESTINATION__${destination}__${header}`.replaceAll("-", "_").toUpperCase();
+}
+
+const CA_FILE = "ca.crt";
+const CA_RELOAD = "1m";
+
+function caMountDir(name: string): string {
+    return `/etc/otel-stack/destinations/${name}`;
+}
+
+function renderClientTls({ name, tls }: Pick<OtlpDestination, "name" | "tls">): ClientTls | undefined {
+    if (tls.caSecretName !== undefined) {
+        return { ca_file: `${caMountDir(name)}/${CA_FILE}`, reload_interval: CA_RELOAD };
+    }
+    return tls.insecureSkipVerify ? { insecure_skip_verify: true } : undefined;
+}
+
+/** What the Collector's container has of its destinations. */
+export interface DestinationMounts {
+    readonly env: readonly types.input.core.v1.EnvVar[];
+    readonly volumes: readonly types.input.core.v1.Volume[];
+    readonly mounts: readonly types.input.core.v1.VolumeMount[];
+}
+
+export interface DestinationSecretArgs {
+    readonly namespace: pulumi.Input<string>;
+    readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Makes the Secrets of the destinations, each immutable and named after its generation, and says how pods read them. */
+export function createDestinationSecrets(
+    name: string,
+    destinations: readonly DestinationWithSecrets[],
+    args: DestinationSecretArgs,
+    opts: pulumi.CustomResourceOptions,
+): DestinationMounts {
+    const files = destinations.flatMap((destination) =>
+        destination.kind === "otlp" && destination.tls.caSecretName !== undefined
+            ? [
+                  mountSecret(`ca-${destination.name}`, destination.tls.caSecretName, caMountDir(destination.name), [
+                      CA_FILE,
+                  ]),
+              ]
+            : [],
+    );
+    return {
+        env: destinations.flatMap((destination) => createSecretVariables(name, destination, args, opts)),
+        volumes: files.map(({ volume }) => volume),
+        mounts: files.map(({ mount }) => mount),
+    };
+}
+
+/** The exporter looks there, before all that its configuration says. */
+const CONNECTION_STRING = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+
+function createSecretVariables(
+    prefix: string,
+    destination: DestinationWithSecrets,
+    { namespace, labels }: DestinationSecretArgs,
+    opts: pulumi.CustomResourceOptions,
+): types.input.core.v1.EnvVar[] {
+    const { name, secretGeneration } = destination;
+    const variables =
+        destination.kind === "azure_monitor"
+            ? { [CONNECTION_STRING]: ["connectionString", destination.connectionString] as const }
+            : Object.fromEntries(
+                  Object.entries(destination.secretHeaders).map(([header, value]) => [
+                      secretVariableName(name, header),
+                      [header, value] as const,
+                  ]),
+              );
+    const entries = Object.entries(variables);
+    if (entries.length === 0) {
+        return [];
+    }
+    const secretName = `${prefix}-${name}-secrets-${secretGeneration}`;
+    const secret = new Secret(
+        secretName,
+        {
+            metadata: { name: secretName, namespace, labels: { ...labels } },
+            stringData: Object.fromEntries(entries.map(([, keyAndValue]) => keyAndValue)),
+            immutable: true,
+        },
+        opts,
+    );
+    return entries.map(([variable, [key]]) => ({
+        name: variable,
+        valueFrom: { secretKeyRef: { name: secret.metadata.name, key } },
+    }));
+}

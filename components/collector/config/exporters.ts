@@ -1,0 +1,163 @@
+import { PERSISTENT_QUEUE_CONSUMERS, type QueuePlan } from "../../../config/model/durability";
+import type { Routes } from "../../../config/model/routes";
+import type { Signal } from "../../../config/types/signal";
+import type { CollectorSettings } from "../../../config/schema/schema";
+import { parseBytes } from "../../../config/types/units";
+import { goDuration } from "../../telemetry/go-duration";
+import { renderLoadBalancing } from "./load-balancing";
+import { COLLECTOR_PORTS } from "./ports";
+import { QUEUE_STORAGE } from "./queue-storage";
+import type { ExporterId, Exporters, ExporterTypes, SendingQueue } from "./types/collector-config";
+
+/** Where the backends that the routes lead to are reached. */
+export interface BackendEndpoints {
+    /** `host:port` of Jaeger that takes OTLP over gRPC. */
+    readonly jaeger: string;
+    /** URL of Jaeger that takes OTLP over HTTP, without a signal's path. */
+    readonly jaegerOtlp: string;
+    /** URL of Loki that takes OTLP over HTTP, without a signal's path. */
+    readonly lokiOtlp: string;
+    /** How VictoriaLogs is reached, and what it is told of each request. */
+    readonly victoriaLogs: { readonly otlp: string; readonly headers: Readonly<Record<string, string>> };
+    /** URL of Prometheus that takes OTLP over HTTP, without a signal's path. */
+    readonly prometheusOtlp: string;
+    /** URL of Prometheus that takes remote write. */
+    readonly prometheusRemoteWrite: string;
+    /** Name of every pod of the second tier that is ready, without a port. */
+    readonly traceTier: string;
+}
+
+/** A way to a place of the stack; the further destinations have exporters of their own. */
+export type BackendRoute = Exclude<Routes[Signal][number], "further">;
+
+export interface ExporterSettings extends Pick<CollectorSettings, "batch" | "debug" | "remoteWrite" | "scrape"> {
+    readonly queues: QueuePlan;
+}
+
+const EXPORTER_IDS = {
+    jaeger: "otlp_grpc/jaeger",
+    trace_tier: "load_balancing",
+    loki: "otlp_http/loki",
+    victorialogs: "otlp_http/victorialogs",
+    scrape: "prometheus",
+    remote_write: "prometheus_remote_write",
+    otlp: "otlp_http/prometheus",
+    debug: "debug",
+} as const satisfies Record<BackendRoute, ExporterId>;
+
+/** Reaches a Jaeger that was away at once, and not up to a minute later. */
+const JAEGER_HTTP_EXPORTER = "otlp_http/jaeger" satisfies ExporterId;
+
+/** The exporter of each route. */
+export function exporterId(route: BackendRoute, persistentQueues: boolean): ExporterId {
+    return route === "jaeger" && persistentQueues ? JAEGER_HTTP_EXPORTER : EXPORTER_IDS[route];
+}
+
+/** The exporters of the routes that are used. */
+export function renderExporters(
+    used: ReadonlySet<BackendRoute>,
+    settings: ExporterSettings,
+    backends: BackendEndpoints,
+): Exporters {
+    return {
+        ...(used.has("jaeger") ? jaegerExporter(settings, backends) : {}),
+        ...(used.has("trace_tier") ? { [EXPORTER_IDS.trace_tier]: traceTierExporter(settings, backends) } : {}),
+        ...(used.has("loki") ? { [EXPORTER_IDS.loki]: otlpHttpExporter(backends.lokiOtlp, settings, "logs") } : {}),
+        ...(used.has("victorialogs") ? { [EXPORTER_IDS.victorialogs]: victoriaLogsExporter(settings, backends) } : {}),
+        ...(used.has("scrape") ? { [EXPORTER_IDS.scrape]: prometheusExporter(settings) } : {}),
+        ...(used.has("remote_write")
+            ? { [EXPORTER_IDS.remote_write]: remoteWriteExporter(backends.prometheusRemoteWrite, settings) }
+            : {}),
+        ...(used.has("otlp")
+            ? { [EXPORTER_IDS.otlp]: otlpHttpExporter(backends.prometheusOtlp, settings, "metrics") }
+            : {}),
+        ...(used.has("debug") ? { [EXPORTER_IDS.debug]: { verbosity: settings.debug.verbosity } } : {}),
+    };
+}
+
+/**
+ * Retries without end: what cannot be sent stays in the queue, and a client is refused when that is full. Giving up
+ * after the default of 5 minutes would lose data that the client was told is safe.
+ */
+export const UNLIMITED_RETRY = { enabled: true, max_interval: "5s", max_elapsed_time: "0s" } as const;
+
+const REMOTE_WRITE_TIMEOUT = "10m";
+
+function jaegerExporter(settings: ExporterSettings, backends: BackendEndpoints): Exporters {
+    return settings.queues.volume
+        ? { [JAEGER_HTTP_EXPORTER]: otlpHttpExporter(backends.jaegerOtlp, settings, "traces") }
+        : { [EXPORTER_IDS.jaeger]: otlpGrpcExporter(backends.jaeger, settings, "traces") };
+}
+
+function traceTierExporter(settings: ExporterSettings, backends: BackendEndpoints): ExporterTypes["load_balancing"] {
+    return renderLoadBalancing(backends.traceTier, {
+        retry_on_failure: UNLIMITED_RETRY,
+        sending_queue: renderSendingQueue(settings, settings.queues.bytes.traces),
+    });
+}
+
+function otlpGrpcExporter(endpoint: string, settings: ExporterSettings, signal: Signal): ExporterTypes["otlp_grpc"] {
+    return {
+        endpoint,
+        tls: { insecure: true },
+        retry_on_failure: UNLIMITED_RETRY,
+        sending_queue: renderSendingQueue(settings, settings.queues.bytes[signal]),
+    };
+}
+
+function otlpHttpExporter(endpoint: string, settings: ExporterSettings, signal: Signal): ExporterTypes["otlp_http"] {
+    return {
+        endpoint,
+        retry_on_failure: UNLIMITED_RETRY,
+        sending_queue: renderSendingQueue(settings, settings.queues.bytes[signal]),
+    };
+}
+
+function victoriaLogsExporter(
+    settings: ExporterSettings,
+    { victoriaLogs: { otlp, headers } }: BackendEndpoints,
+): ExporterTypes["otlp_http"] {
+    return { ...otlpHttpExporter(otlp, settings, "logs"), headers };
+}
+
+/** Batches in the queue, not in the batch processor: that one acknowledges first and swallows errors. */
+export function renderSendingQueue(
+    { batch, queues }: ExporterSettings,
+    bytes: number,
+    persistentConsumers = PERSISTENT_QUEUE_CONSUMERS.own,
+): SendingQueue {
+    return {
+        sizer: "bytes",
+        queue_size: bytes,
+        ...(queues.volume ? { storage: QUEUE_STORAGE, num_consumers: persistentConsumers } : {}),
+        batch: {
+            flush_timeout: goDuration(batch.timeout),
+            sizer: "bytes",
+            min_size: parseBytes(batch.minSize),
+            max_size: parseBytes(batch.maxSize),
+        },
+    };
+}
+
+function prometheusExporter({ scrape }: ExporterSettings): ExporterTypes["prometheus"] {
+    return {
+        endpoint: `0.0.0.0:${COLLECTOR_PORTS.metrics}`,
+        metric_expiration: goDuration(scrape.expiration),
+        read_timeout: "10s",
+    };
+}
+
+function remoteWriteExporter(
+    endpoint: string,
+    { batch, remoteWrite: settings }: ExporterSettings,
+): ExporterTypes["prometheus_remote_write"] {
+    return {
+        http: { endpoint, timeout: "10s" },
+        // Of an export with all its attempts: at the default of 5s an outage drops batch after batch. Collector 0.161
+        // reads it as `timeout`; from 0.162 on that is of one attempt, which `http.timeout` ends before.
+        timeout: REMOTE_WRITE_TIMEOUT,
+        retry_on_failure: { ...UNLIMITED_RETRY, max_elapsed_time: REMOTE_WRITE_TIMEOUT },
+        remote_write_queue: { enabled: true, queue_size: settings.queueSize, num_consumers: 5 },
+        max_batch_size_bytes: parseBytes(batch.maxSize),
+    };
+}

@@ -1,0 +1,210 @@
+import type { OtlpDestination } from "../../../config/model/destinations";
+import type { QueuePlan } from "../../../config/model/durability";
+import type { MetricsPushProtocol, Routes } from "../../../config/model/routes";
+import { SIGNALS, type Signal } from "../../../config/types/signal";
+import type { RedactionSettings, TailSamplingSettings } from "../../../config/schema/schema";
+import { azureMemoryLimits } from "../../../config/model/memory";
+import { exporterId } from "./exporters";
+import { type PodAttributes, podProcessorIds } from "./k8s-attributes";
+import { type DestinationWithSecrets, destinationExporterId } from "./destination-exporters";
+import { REDACTION, TAIL_SAMPLING, renderRedaction, renderTailSampling } from "./processors";
+import { type ReceiverArgs, receiverIds } from "./receivers";
+import { SPAN_METRICS_CONNECTORS, KEEP_SERVICE_NAME } from "./span-metrics";
+import type {
+    CollectorConfig,
+    ConnectorId,
+    Connectors,
+    ExporterId,
+    Pipeline,
+    ProcessorId,
+} from "./types/collector-config";
+import { ADD_RESOURCE_LABELS } from "./resource-labels";
+
+export interface PipelineArgs extends ReceiverArgs {
+    readonly destinations?: readonly DestinationWithSecrets[];
+    readonly pushProtocol: MetricsPushProtocol;
+    readonly queues: QueuePlan;
+    readonly routes: Routes;
+    /** How telemetry is told of its pod; left out, it is not. */
+    readonly podAttributes?: PodAttributes;
+    /** Whether metrics of what is no service get labels of its attributes. */
+    readonly labelsByResource?: boolean;
+    /** What is masked on the way; left out, nothing is. */
+    readonly redaction?: RedactionSettings;
+    /** Which traces are kept; left out, all are. */
+    readonly tailSampling?: TailSamplingSettings;
+    /** How metrics are made from spans; left out, none are. */
+    readonly spanMetrics?: unknown;
+}
+
+type Pipelines = CollectorConfig["service"]["pipelines"];
+
+/** Leads from the pipeline of a signal to that of its destinations that drop. */
+const FORWARD_TO_DESTINATIONS = "forward/further" as const satisfies ConnectorId;
+/** Takes everything at once and answers for nothing, so that a full queue behind it is not the client's affair. */
+const ASYNC_BATCH = "batch/further" as const satisfies ProcessorId;
+/** Behind it, where no client hears of it. */
+export const AZURE_MEMORY_LIMITER = "memory_limiter/azure-monitor" as const satisfies ProcessorId;
+
+/** Leads from the pipeline of all spans to that of the traces that are kept. */
+const FORWARD_TO_SAMPLING = "forward/sampled" as const satisfies ConnectorId;
+
+// First, so that it refuses data before anything else has taken memory for it.
+const LEADING_PROCESSORS = ["memory_limiter"] as const;
+
+/** What happens to each signal, from the receivers to where it goes. */
+export function renderPipelines(args: PipelineArgs): Pipelines {
+    const routedSignals = SIGNALS.filter((signal) => args.routes[signal].length > 0);
+    const droppingSignals = routedSignals.filter((signal) => otlpDestinationExporters(args, signal, "drop").length > 0);
+    const azureSignals = routedSignals.filter((signal) => azureExporters(args, signal).length > 0);
+    return Object.fromEntries<Pipeline>([
+        ...routedSignals.map((signal) => [signal, mainPipeline(args, signal)] as const),
+        ...(usesTailSampling(args, "traces") ? [["traces/sampled", sampledPipeline(args)] as const] : []),
+        ...droppingSignals.map((signal) => [`${signal}/further`, destinationPipeline(args, signal)] as const),
+        ...azureSignals.map((signal) => [`${signal}/azure-monitor`, azurePipeline(args, signal)] as const),
+        ...(args.spanMetrics === undefined ? [] : [["metrics/spans", spanMetricsPipeline(args)] as const]),
+    ]);
+}
+
+function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
+    const { redaction, routes, spanMetrics } = args;
+    const signalRoutes: readonly Routes[Signal][number][] = routes[signal];
+    return {
+        receivers: receiverIds(args),
+        processors: [
+            ...LEADING_PROCESSORS,
+            ...podProcessorIds(args.podAttributes),
+            ...(redaction ? [REDACTION] : []),
+            // Last: what was added becomes labels too, and what was masked stays so.
+            ...(signal === "metrics" && addsResourceLabels(args) ? [ADD_RESOURCE_LABELS] : []),
+        ],
+        exporters: [
+            // The log and the metrics see every span.
+            ...(usesTailSampling(args, signal)
+                ? [...signalRoutes.filter((way) => way === "debug"), FORWARD_TO_SAMPLING]
+                : backendExporters(args, signal, signalRoutes)),
+            ...(signal === "traces" && spanMetrics !== undefined ? SPAN_METRICS_CONNECTORS : []),
+        ],
+    };
+}
+
+/** Everything between the start and the end of a signal's way. */
+function backendExporters(
+    args: PipelineArgs,
+    signal: Signal,
+    signalRoutes: readonly Routes[Signal][number][],
+): readonly (ConnectorId | ExporterId)[] {
+    const { queues } = args;
+    return [
+        ...signalRoutes.filter((way) => way !== "further").map((way) => exporterId(way, queues.volume !== undefined)),
+        ...otlpDestinationExporters(args, signal, "refuse"),
+        ...(otlpDestinationExporters(args, signal, "drop").length + azureExporters(args, signal).length > 0
+            ? [FORWARD_TO_DESTINATIONS]
+            : []),
+    ];
+}
+
+function usesTailSampling({ routes, tailSampling }: PipelineArgs, signal: Signal): boolean {
+    return signal === "traces" && tailSampling !== undefined && routes.traces.length > 0;
+}
+
+function sampledPipeline(args: PipelineArgs): Pipeline {
+    return {
+        receivers: [FORWARD_TO_SAMPLING],
+        processors: [TAIL_SAMPLING],
+        exporters: backendExporters(
+            args,
+            "traces",
+            args.routes.traces.filter((way) => way !== "debug"),
+        ),
+    };
+}
+
+function otlpDestinationExporters(
+    { destinations = [] }: PipelineArgs,
+    signal: Signal,
+    onQueueFull: OtlpDestination["whenFull"],
+): readonly ExporterId[] {
+    return destinations
+        .filter((destination) => destination.kind === "otlp" && destination.whenFull === onQueueFull)
+        .filter(({ signals }) => signals.includes(signal))
+        .map(destinationExporterId);
+}
+
+function azureExporters({ destinations = [] }: PipelineArgs, signal: Signal): readonly ExporterId[] {
+    return destinations
+        .filter(({ kind, signals }) => kind === "azure_monitor" && signals.includes(signal))
+        .map(destinationExporterId);
+}
+
+function destinationPipeline(args: PipelineArgs, signal: Signal): Pipeline {
+    return {
+        receivers: [FORWARD_TO_DESTINATIONS],
+        processors: [ASYNC_BATCH],
+        exporters: otlpDestinationExporters(args, signal, "drop"),
+    };
+}
+
+function azurePipeline(args: PipelineArgs, signal: Signal): Pipeline {
+    return {
+        receivers: [FORWARD_TO_DESTINATIONS],
+        processors: [ASYNC_BATCH, AZURE_MEMORY_LIMITER],
+        exporters: azureExporters(args, signal),
+    };
+}
+
+function spanMetricsPipeline({ pushProtocol, queues }: PipelineArgs): Pipeline {
+    return {
+        receivers: SPAN_METRICS_CONNECTORS,
+        processors: [...LEADING_PROCESSORS, KEEP_SERVICE_NAME],
+        exporters: [exporterId(pushProtocol, queues.volume !== undefined)],
+    };
+}
+
+/** Whether metrics of what has no name of its own are told apart by their resource. */
+export function addsResourceLabels({ labelsByResource = false, routes }: PipelineArgs): boolean {
+    return labelsByResource && routes.metrics.length > 0;
+}
+
+/** The connectors between those pipelines. */
+export function renderForwardConnectors(pipelines: Pipelines): Connectors {
+    return {
+        ...(pipelinesUse(pipelines, FORWARD_TO_DESTINATIONS) ? { [FORWARD_TO_DESTINATIONS]: {} } : {}),
+        ...(pipelinesUse(pipelines, FORWARD_TO_SAMPLING) ? { [FORWARD_TO_SAMPLING]: {} } : {}),
+    };
+}
+
+/**
+ * What masks and samples, what lets clients go before a destination has a say, and what Azure Monitor may take of the
+ * memory: whatever the pipelines use.
+ */
+export function renderProcessors(
+    pipelines: Pipelines,
+    { redaction: redactionSettings, resources, tailSampling: samplingSettings }: PipelineArgs,
+): CollectorConfig["processors"] {
+    const { limitMiB, spikeLimitMiB } = azureMemoryLimits(resources.limits.memory);
+    const limiter = {
+        check_interval: "1s",
+        limit_mib: limitMiB,
+        spike_limit_mib: spikeLimitMiB,
+        min_gc_interval_when_soft_limited: "1s",
+    };
+    return {
+        ...(redactionSettings && pipelinesUse(pipelines, REDACTION)
+            ? { [REDACTION]: renderRedaction(redactionSettings) }
+            : {}),
+        ...(samplingSettings && pipelinesUse(pipelines, TAIL_SAMPLING)
+            ? { [TAIL_SAMPLING]: renderTailSampling(samplingSettings) }
+            : {}),
+        ...(pipelinesUse(pipelines, ASYNC_BATCH)
+            ? { [ASYNC_BATCH]: { timeout: "0s", send_batch_size: 0 } as const }
+            : {}),
+        ...(pipelinesUse(pipelines, AZURE_MEMORY_LIMITER) ? { [AZURE_MEMORY_LIMITER]: limiter } : {}),
+    };
+}
+
+function pipelinesUse(pipelines: Pipelines, id: ConnectorId | ProcessorId): boolean {
+    return Object.values(pipelines).some((pipeline) =>
+        [...(pipeline?.receivers ?? []), ...(pipeline?.processors ?? [])].some((other) => other === id),
+    );
+}

@@ -1,0 +1,55 @@
+import type { RedactionSettings, TailSamplingSettings } from "../../../config/schema/schema";
+import { parseSeconds, roundFloatNoise } from "../../../config/types/units";
+import { VERIFY_SERVICE } from "../../../config/types/signal";
+import { goDuration } from "../../telemetry/go-duration";
+import { escapeDollar } from "./escape";
+import type { ProcessorId } from "./types/collector-config";
+import type { Redaction, TailSampling } from "./types/processors";
+
+export const TAIL_SAMPLING = "tail_sampling" as const satisfies ProcessorId;
+export const REDACTION = "redaction" as const satisfies ProcessorId;
+
+/** A span that comes after its trace was decided finds the decision for ten times as many traces as are held. */
+const DECISION_CACHE_FACTOR = 10;
+
+export function renderTailSampling({ maxTraces, share, slowerThan, wait }: TailSamplingSettings): TailSampling {
+    return {
+        decision_wait: goDuration(wait),
+        num_traces: maxTraces,
+        decision_cache: {
+            sampled_cache_size: DECISION_CACHE_FACTOR * maxTraces,
+            non_sampled_cache_size: DECISION_CACHE_FACTOR * maxTraces,
+        },
+        // A trace is kept if any of them says so.
+        policies: [
+            { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
+            {
+                name: "slow",
+                type: "latency",
+                latency: { threshold_ms: roundFloatNoise(parseSeconds(slowerThan) * 1000) },
+            },
+            {
+                name: "verify",
+                type: "string_attribute",
+                string_attribute: { key: "service.name", values: [VERIFY_SERVICE] },
+            },
+            {
+                name: "share",
+                type: "probabilistic",
+                probabilistic: { sampling_percentage: roundFloatNoise(share * 100) },
+            },
+        ],
+    };
+}
+
+export function renderRedaction({ keys, values }: RedactionSettings): Redaction {
+    return {
+        allow_all_keys: true,
+        blocked_key_patterns: keys.map(escapeDollar),
+        blocked_values: values.map(escapeDollar),
+        // A number is as telling as its text.
+        redact_all_types: true,
+        // Otherwise each span says how much of it was masked.
+        summary: "silent",
+    };
+}

@@ -1,0 +1,37 @@
+import type { Duration } from "./collector-config";
+
+/**
+ * What processors on the way have.
+ *
+ * https://github.com/open-telemetry/opentelemetry-collector-contrib, v0.161.0, each processor's config.go.
+ */
+export interface TailSampling {
+    readonly decision_wait: Duration;
+    /** Held at once. */
+    readonly num_traces: number;
+    readonly decision_cache: { readonly sampled_cache_size: number; readonly non_sampled_cache_size: number };
+    readonly policies: readonly SamplingPolicy[];
+}
+
+type SamplingPolicy = { readonly name: string } & (
+    | {
+          readonly type: "status_code";
+          readonly status_code: { readonly status_codes: readonly ("ERROR" | "OK" | "UNSET")[] };
+      }
+    | { readonly type: "latency"; readonly latency: { readonly threshold_ms: number } }
+    | { readonly type: "probabilistic"; readonly probabilistic: { readonly sampling_percentage: number } }
+    | {
+          readonly type: "string_attribute";
+          readonly string_attribute: { readonly key: string; readonly values: readonly string[] };
+      }
+);
+
+export interface Redaction {
+    /** Otherwise everything that is not listed is deleted. */
+    readonly allow_all_keys: true;
+    readonly blocked_key_patterns: readonly string[];
+    readonly blocked_values: readonly string[];
+    readonly redact_all_types: boolean;
+    /** What the processor says of its work in attributes of its own. */
+    readonly summary: "debug" | "info" | "silent";
+}

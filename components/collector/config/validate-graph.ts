@@ -1,0 +1,88 @@
+import type { CollectorConfig, ExtensionId, Pipeline, Receivers } from "./types/collector-config";
+
+/**
+ * Refuses a configuration with loose ends: something declared that nothing uses (the Collector would start it, or
+ * drop it, without a word), something used that is not declared, and a pipeline that leads nowhere.
+ *
+ * Throws one error that names all of them, so that `pulumi preview` does.
+ */
+export function validateGraph(config: CollectorConfig<unknown>): void {
+    const errors = findGraphErrors(config);
+    if (errors.length > 0) {
+        throw new Error(`the Collector's configuration has loose ends:\n  ${errors.join("\n  ")}`);
+    }
+}
+
+const ROLES = ["receivers", "processors", "exporters"] as const;
+/** The ends of a pipeline, either of which may be a connector. */
+const PIPELINE_ENDS = ["receivers", "exporters"] as const;
+
+function findGraphErrors({ service, ...sections }: CollectorConfig<unknown>): string[] {
+    const pipelines = Object.entries(service.pipelines).flatMap(([id, pipeline]) =>
+        pipeline ? [{ id, ...pipeline }] : [],
+    );
+    const connectors = new Set(Object.keys(sections.connectors));
+    return [
+        ...(pipelines.length === 0 ? ["there is no pipeline"] : []),
+        ...pipelines.flatMap(findPipelineErrors),
+        ...ROLES.flatMap((role) =>
+            findUnmatched(
+                role,
+                Object.keys(sections[role]),
+                pipelines.flatMap((pipeline): readonly string[] => pipeline[role]).filter((id) => !connectors.has(id)),
+            ),
+        ),
+        ...[...connectors].flatMap((id) =>
+            PIPELINE_ENDS.filter((role) => !pipelines.some((pipeline) => hasComponent(pipeline, role, id))).map(
+                (role) => `connectors: ${id} is declared and not among the ${role} of any pipeline`,
+            ),
+        ),
+        ...findUnmatched("extensions", Object.keys(sections.extensions), service.extensions),
+        ...findAuthenticatorErrors(findUsedAuthenticators(sections.receivers), service.extensions),
+    ];
+}
+
+/** Of a listener that asks an extension, and of an extension that is there to be asked. */
+function findAuthenticatorErrors(used: readonly ExtensionId[], started: readonly ExtensionId[]): string[] {
+    return [
+        ...used
+            .filter((id) => !started.includes(id))
+            .map((id) => `receivers ask extension ${id} about their clients, and it is not started`),
+        ...started
+            .filter((id) => id.startsWith("bearertokenauth") && !used.includes(id))
+            .map((id) => `extension ${id} checks clients, and no receiver asks it`),
+    ];
+}
+
+function findUsedAuthenticators(receivers: Receivers): ExtensionId[] {
+    const listeners = Object.values(receivers).flatMap((receiver) => {
+        const { grpc, http } = receiver !== undefined && "protocols" in receiver ? receiver.protocols : {};
+        return [grpc, http];
+    });
+    return [...new Set(listeners.flatMap((listener) => listener?.auth?.authenticator ?? []))];
+}
+
+function hasComponent(pipeline: Pipeline, role: (typeof PIPELINE_ENDS)[number], id: string): boolean {
+    return pipeline[role].some((other) => other === id);
+}
+
+function findPipelineErrors({ id, ...pipeline }: Pipeline & { readonly id: string }): string[] {
+    return [
+        ...PIPELINE_ENDS.filter((role) => pipeline[role].length === 0).map((role) => `pipeline ${id} has no ${role}`),
+        // What another pipeline hands on has been through its limiter.
+        ...(pipeline.processors[0]?.startsWith("memory_limiter") || isForwarded(pipeline)
+            ? []
+            : [`pipeline ${id} does not start with memory_limiter: nothing would refuse data before memory runs out`]),
+    ];
+}
+
+function isForwarded({ receivers }: Pipeline): boolean {
+    return receivers.length > 0 && receivers.every((id) => id.startsWith("forward/"));
+}
+
+function findUnmatched(section: string, declared: readonly string[], used: readonly string[]): string[] {
+    return [
+        ...declared.filter((id) => !used.includes(id)).map((id) => `${section}: ${id} is declared and used nowhere`),
+        ...[...new Set(used)].filter((id) => !declared.includes(id)).map((id) => `${section}: ${id} is not declared`),
+    ];
+}

@@ -1,4 +1,0 @@
-/** The Collector replaces `$...` in its file, and in what variables give it; `$$` stands for one `$`. */
-export function asLiteral(text: string): string {
-    return text.replaceAll("$", "$$$$");
-}

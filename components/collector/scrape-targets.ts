@@ -1,0 +1,75 @@
+import { usesPersistentQueues } from "../../config/model/durability";
+import { hasTraceTier } from "../../config/model/topology";
+import type { Routes } from "../../config/model/routes";
+import type { AutoscalingSettings } from "../../config/model/autoscaling";
+import type { StackSettings } from "../../config/schema/schema";
+import type { DnsTarget, StaticTarget } from "../prometheus/config";
+import type { CollectorEndpoints } from "./collector";
+import { COLLECTOR_PORTS } from "./config/ports";
+
+/** What Prometheus scrapes of a Collector: what it received, under its own name, and its own metrics beside that. */
+export function collectorScrapeTargets(
+    name: string,
+    endpoints: CollectorEndpoints,
+    routes: Routes,
+    pods: ScrapedPods,
+): readonly (DnsTarget | StaticTarget)[] {
+    const internal = resolveTarget(internalMetricsJob(name), "telemetry", endpoints, pods);
+    return routes.metrics.includes("scrape") ? [resolveTarget(name, "metrics", endpoints, pods), internal] : [internal];
+}
+
+/** And of the second tier's pods, which keep their names, each by its own. */
+export function traceTierTargets(name: string, settings: TraceTierTargetSettings): readonly StaticTarget[] {
+    const { namespace, traceTier } = settings;
+    const pods = podDnsNames(name, namespace.name, traceTier.replicas);
+    return hasTraceTier(settings)
+        ? [{ job: internalMetricsJob(name), addresses: pods.map((pod) => `${pod}:${COLLECTOR_PORTS.telemetry}`) }]
+        : [];
+}
+
+type TraceTierTargetSettings = Pick<StackSettings, "layout" | "namespace" | "traceTier">;
+
+/** The names of pods that keep them. */
+export function podDnsNames(name: string, namespace: string, replicas: number): readonly string[] {
+    return Array.from(
+        { length: replicas },
+        (_, ordinal) => `${name}-${ordinal}.${headlessServiceName(name)}.${namespace}`,
+    );
+}
+
+export interface ScrapedPods {
+    /** How many there are; left out where that changes. */
+    readonly replicas?: number;
+    /** Whether each pod keeps its name: then one that is gone is a target that is down, and its series go on. */
+    readonly stableNames: boolean;
+}
+
+export function resolveScrapedPods(settings: AutoscalingSettings): ScrapedPods {
+    const { autoscaling, replicas } = settings.collector;
+    return { stableNames: usesPersistentQueues(settings), ...(autoscaling.enabled ? {} : { replicas }) };
+}
+
+function resolveTarget(
+    job: string,
+    port: "metrics" | "telemetry",
+    { podHosts, headlessHost, srvRecord }: CollectorEndpoints,
+    { stableNames, replicas }: ScrapedPods,
+): DnsTarget | StaticTarget {
+    const number = COLLECTOR_PORTS[port];
+    if (!stableNames) {
+        return { job, host: headlessHost, port: number };
+    }
+    return replicas === undefined
+        ? { job, srvRecord: srvRecord(port) }
+        : { job, addresses: podHosts(replicas).map((pod) => `${pod}:${number}`) };
+}
+
+/** The Service by which each pod is found, ready or not. */
+export function headlessServiceName(name: string): string {
+    return `${name}-headless`;
+}
+
+/** The `job` of a Collector's own metrics. */
+export function internalMetricsJob(name: string): string {
+    return `${name}-internal`;
+}

@@ -1,0 +1,35 @@
+import type { types } from "@pulumi/kubernetes";
+import type { ExposureTarget } from "./targets";
+
+export interface IngressArgs {
+    readonly className?: string | undefined;
+    /** Whether the controller ends TLS: `false` serves plain HTTP. */
+    readonly tls: boolean;
+    /** The Secret with the certificate; the controller's own where there is none. */
+    readonly secretName?: string | undefined;
+}
+
+/** Leads all paths of the name to the Service. */
+export function renderIngressSpec(
+    { host, port, service }: ExposureTarget,
+    { className, secretName, tls }: IngressArgs,
+): types.input.networking.v1.IngressSpec {
+    return {
+        ...(className === undefined ? {} : { ingressClassName: className }),
+        ...(tls ? { tls: [{ hosts: [host], ...(secretName === undefined ? {} : { secretName }) }] } : {}),
+        rules: [
+            {
+                host,
+                http: {
+                    paths: [
+                        {
+                            path: "/",
+                            pathType: "Prefix",
+                            backend: { service: { name: service, port: { number: port } } },
+                        },
+                    ],
+                },
+            },
+        ],
+    };
+}

@@ -1,0 +1,53 @@
+import { isUiBackend, resolveExposedHosts } from "../../config/model/expose";
+import type { StackSettings } from "../../config/schema/schema";
+import { secureServiceName } from "../collector/collector";
+import { COLLECTOR_PORTS } from "../collector/config/ports";
+import { GRAFANA_PORT } from "../grafana/config";
+import { JAEGER_PORTS } from "../jaeger/config";
+import type { ServiceNames } from "../stack/outputs";
+import { PROMETHEUS_PORT } from "../prometheus/config";
+
+/** What a name from outside of the cluster leads to. */
+export interface ExposureTarget {
+    /** Of the object that leads there. */
+    readonly name: string;
+    readonly host: string;
+    /** The workload behind the Service. */
+    readonly workload: string;
+    readonly service: string;
+    /** Of the Service, and of the pods. */
+    readonly port: number;
+    /** Whether it speaks TLS itself, so that nobody before it has to see what is said. */
+    readonly passthrough: boolean;
+    readonly annotations: Readonly<Record<string, string>>;
+}
+
+type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough">;
+
+/** What the settings publish. */
+export function resolveExposureTargets(
+    names: Pick<ServiceNames, "collector" | "grafana" | "jaeger" | "prometheus">,
+    settings: Pick<StackSettings, "publish">,
+): readonly ExposureTarget[] {
+    const uiTarget = (name: string, port: number): Target => ({ name, workload: name, service: name, port });
+    const otlpTarget = (protocol: string, port: number): Target => ({
+        name: `${names.collector}-${protocol}`,
+        workload: names.collector,
+        service: secureServiceName(names.collector),
+        port,
+    });
+    const targets = {
+        grafana: uiTarget(names.grafana, GRAFANA_PORT),
+        jaeger: uiTarget(names.jaeger, JAEGER_PORTS.ui),
+        prometheus: uiTarget(names.prometheus, PROMETHEUS_PORT),
+        otlpHttp: otlpTarget("http", COLLECTOR_PORTS.secureHttp),
+        otlpGrpc: otlpTarget("grpc", COLLECTOR_PORTS.secureGrpc),
+    } as const;
+    const { publish } = settings;
+    return resolveExposedHosts(settings).map(({ target: of, host }) => ({
+        ...targets[of],
+        host,
+        passthrough: !isUiBackend(of),
+        annotations: { ...publish.annotations, ...publish[isUiBackend(of) ? of : "otlp"].annotations },
+    }));
+}

@@ -1,0 +1,93 @@
+import type { JaegerSettings } from "../../config/schema/schema";
+import { SPAN_METRICS_PREFIX } from "../telemetry/names";
+import { goDuration } from "../telemetry/go-duration";
+import { bindAll } from "../kubernetes/endpoint";
+import { renderMetricsReader } from "../telemetry/metrics-reader";
+
+/** Ports of Jaeger; the Service shows the first three, and OTLP over HTTP where it is taken. */
+export const JAEGER_PORTS = {
+    otlpGrpc: 4317,
+    ui: 16686,
+    telemetry: 8888,
+    otlpHttp: 4318,
+    grpcQuery: 16685,
+    health: 13133,
+} as const;
+/** Of its volume, where it has one. */
+export const JAEGER_DATA_DIR = "/badger";
+
+/** Names of the storages, inside the file alone. */
+const TRACE_STORAGE = "traces";
+const METRIC_STORAGE = "metrics";
+
+export interface JaegerConfigArgs extends Pick<JaegerSettings, "maxTraces" | "persistence" | "retention"> {
+    /** Whether traces come by HTTP as well as by gRPC. */
+    readonly acceptsOtlpHttp: boolean;
+    /** URL of the Prometheus that has the span metrics, for the Monitor tab; without it there is none. */
+    readonly spanMetricsUrl?: string;
+}
+
+/**
+ * Jaeger's configuration file. Its keys have the same meaning from 2.13, which the sandbox builds, to the official image.
+ *
+ * https://www.jaegertracing.io/docs/latest/deployment/configuration/
+ */
+export function renderJaegerConfig(args: JaegerConfigArgs): object {
+    const { acceptsOtlpHttp, spanMetricsUrl } = args;
+    const hasMonitorTab = spanMetricsUrl !== undefined;
+    return {
+        extensions: {
+            healthcheckv2: { use_v2: true, http: { endpoint: bindAll(JAEGER_PORTS.health) } },
+            jaeger_query: {
+                storage: { traces: TRACE_STORAGE, ...(hasMonitorTab ? { metrics: METRIC_STORAGE } : {}) },
+                http: { endpoint: bindAll(JAEGER_PORTS.ui) },
+                grpc: { endpoint: bindAll(JAEGER_PORTS.grpcQuery) },
+            },
+            jaeger_storage: {
+                backends: { [TRACE_STORAGE]: renderTraceBackend(args) },
+                ...(hasMonitorTab
+                    ? { metric_backends: { [METRIC_STORAGE]: renderMetricsBackend(spanMetricsUrl) } }
+                    : {}),
+            },
+        },
+        receivers: {
+            otlp: {
+                protocols: {
+                    grpc: { endpoint: bindAll(JAEGER_PORTS.otlpGrpc) },
+                    ...(acceptsOtlpHttp ? { http: { endpoint: bindAll(JAEGER_PORTS.otlpHttp) } } : {}),
+                },
+            },
+        },
+        exporters: { jaeger_storage_exporter: { trace_storage: TRACE_STORAGE } },
+        service: {
+            extensions: ["healthcheckv2", "jaeger_storage", "jaeger_query"],
+            telemetry: { metrics: { readers: [renderMetricsReader(JAEGER_PORTS.telemetry)] } },
+            pipelines: { traces: { receivers: ["otlp"], exporters: ["jaeger_storage_exporter"] } },
+        },
+    };
+}
+
+function renderTraceBackend({ maxTraces, persistence, retention }: JaegerConfigArgs): object {
+    return persistence.enabled
+        ? {
+              badger: {
+                  directories: { keys: `${JAEGER_DATA_DIR}/keys`, values: `${JAEGER_DATA_DIR}/values` },
+                  ephemeral: false,
+                  ttl: { spans: goDuration(retention) },
+              },
+          }
+        : { memory: { max_traces: maxTraces } };
+}
+
+/** Says how the span metrics are called there: with their unit and `_total`. */
+function renderMetricsBackend(endpoint: string): object {
+    return {
+        prometheus: {
+            endpoint,
+            latency_unit: "s",
+            metric_namespace: SPAN_METRICS_PREFIX,
+            normalize_calls: true,
+            normalize_duration: true,
+        },
+    };
+}

@@ -1,0 +1,91 @@
+import type { LokiSettings } from "../../config/schema/schema";
+import { parseBytes } from "../../config/types/units";
+import type { LokiConfig } from "./types";
+import { STREAM_ATTRIBUTES } from "../telemetry/names";
+import { goDuration } from "../telemetry/go-duration";
+
+export const LOKI_PORT = 3100;
+/** Between the parts of the one process. */
+const GRPC_PORT = 9095;
+export const LOKI_DATA_DIR = "/loki";
+
+export interface LokiConfigArgs extends Pick<LokiSettings, "ingestion" | "retention"> {
+    /** Seconds behind the newest record of a stream that another is still taken; Loki's own hour where that is longer. */
+    readonly maxReplayDelaySeconds: number;
+}
+
+/** Loki takes what is at most half of that behind. What is a week old it refuses whatever the stream has. */
+const CHUNK_AGE_SECONDS = 7200;
+
+/**
+ * Loki's configuration file, for one process that does everything and keeps it on one disk.
+ *
+ * https://grafana.com/docs/loki/latest/configure/
+ */
+export function renderLokiConfig({ ingestion, maxReplayDelaySeconds, retention }: LokiConfigArgs): LokiConfig {
+    return {
+        auth_enabled: false,
+        analytics: { reporting_enabled: false },
+        server: {
+            http_listen_port: LOKI_PORT,
+            grpc_listen_address: "127.0.0.1",
+            grpc_listen_port: GRPC_PORT,
+            log_level: "warn",
+        },
+        common: {
+            instance_addr: "127.0.0.1",
+            path_prefix: LOKI_DATA_DIR,
+            replication_factor: 1,
+            ring: { kvstore: { store: "inmemory" } },
+            storage: {
+                filesystem: {
+                    chunks_directory: `${LOKI_DATA_DIR}/chunks`,
+                    // Of its ruler, which has nothing to do and does not start without.
+                    rules_directory: `${LOKI_DATA_DIR}/rules`,
+                },
+            },
+        },
+        schema_config: {
+            configs: [
+                {
+                    // Before the first record: a schema reigns from a day on.
+                    from: "2024-01-01",
+                    store: "tsdb",
+                    object_store: "filesystem",
+                    schema: "v13",
+                    index: { prefix: "index_", period: "24h" },
+                },
+            ],
+        },
+        distributor: { otlp_config: { default_resource_attributes_as_index_labels: [...STREAM_ATTRIBUTES] } },
+        limits_config: {
+            allow_structured_metadata: true,
+            ingestion_burst_size_mb: ingestion.burstMB,
+            ingestion_rate_mb: ingestion.rateMB,
+            max_global_streams_per_user: ingestion.maxStreams,
+            max_line_size: parseBytes(ingestion.maxLineSize),
+            max_line_size_truncate: true,
+            retention_period: goDuration(retention),
+            volume_enabled: true,
+        },
+        compactor: {
+            working_directory: `${LOKI_DATA_DIR}/compactor`,
+            retention_enabled: true,
+            delete_request_store: "filesystem",
+        },
+        // What it writes at an orderly end outlives the pod, where there is a volume.
+        ingester: {
+            wal: { dir: `${LOKI_DATA_DIR}/wal`, flush_on_shutdown: true },
+            ...(2 * maxReplayDelaySeconds > CHUNK_AGE_SECONDS
+                ? { max_chunk_age: `${2 * maxReplayDelaySeconds}s` }
+                : {}),
+            // There are no others to wait for.
+            lifecycler: { min_ready_duration: "0s", final_sleep: "0s" },
+        },
+        // Its parts look for each other in memory, and it is ready when they have: after ten seconds by default.
+        frontend: { scheduler_dns_lookup_period: "1s" },
+        frontend_worker: { dns_lookup_duration: "1s" },
+        // Its default of 100 MB is a quarter of the pod's memory.
+        query_range: { results_cache: { cache: { embedded_cache: { enabled: true, max_size_mb: 16 } } } },
+    };
+}

@@ -1,0 +1,49 @@
+import { type Destination, endpointCidr, resolveDestinations, endpointPort } from "../../config/model/destinations";
+import { type GrafanaPluginSettings, hasVictoriaLogsDataSource } from "../../config/model/grafana";
+import type { StackSettings } from "../../config/schema/schema";
+import type { Flow, ExternalPeer } from "../stack/flows";
+import { ANY_ADDRESS, cidrPeers, namespacePeers } from "./peers";
+
+/** Of Azure Monitor, whose connection string is a secret: nothing of it is told; and of Grafana's catalog. */
+const HTTPS_PORT = 443;
+
+/** Out of the stack, to the destinations that the settings name. */
+export function destinationFlows(
+    collector: string,
+    settings: Pick<StackSettings, "azureMonitor" | "destinations">,
+): readonly Flow[] {
+    return resolveDestinations(settings).map((destination) => ({
+        from: collector,
+        to: destinationPeer(destination),
+        port:
+            destination.egress.port ?? (destination.kind === "otlp" ? endpointPort(destination.endpoint) : HTTPS_PORT),
+        purpose: destination.signals.join(", "),
+    }));
+}
+
+/** Out of the stack, to where Grafana finds the plugin that reads VictoriaLogs. */
+export function pluginFlows(grafana: string, settings: GrafanaPluginSettings): readonly Flow[] {
+    const { url } = settings.grafana.victoriaLogsPlugin;
+    const endpointRange = url === undefined ? undefined : endpointCidr(url);
+    return settings.grafana.enabled && hasVictoriaLogsDataSource(settings)
+        ? [
+              {
+                  from: grafana,
+                  to: {
+                      name: "plugins",
+                      peers: endpointRange === undefined ? ANY_ADDRESS : cidrPeers([endpointRange]),
+                  },
+                  port: url === undefined ? HTTPS_PORT : endpointPort(url),
+                  purpose: "the plugin that reads VictoriaLogs",
+              },
+          ]
+        : [];
+}
+
+function destinationPeer(destination: Destination): ExternalPeer {
+    const { cidrs, namespaces } = destination.egress;
+    const endpointRange = destination.kind === "otlp" ? endpointCidr(destination.endpoint) : undefined;
+    const ranges = cidrs ?? (endpointRange === undefined ? [] : [endpointRange]);
+    const peers = [...cidrPeers(ranges), ...namespacePeers(namespaces)];
+    return { name: destination.name, peers: peers.length > 0 ? peers : ANY_ADDRESS };
+}

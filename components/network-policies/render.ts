@@ -1,0 +1,85 @@
+import type { types } from "@pulumi/kubernetes";
+import { STACK_LABELS, selectorFor } from "../kubernetes/labels";
+import type { Flow, FlowEndpoint } from "../stack/flows";
+
+type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
+
+export interface Policy {
+    readonly name: string;
+    /** The flows that it lets through, for people to read. */
+    readonly description: string;
+    readonly spec: PolicySpec;
+}
+
+const POLICY_TYPES = ["Ingress", "Egress"];
+
+/** One policy for each workload in those flows, which lets them through and nothing else of that workload's. */
+export function renderAllowPolicies(flows: readonly Flow[]): readonly Policy[] {
+    const workloads = new Set(flows.flatMap(({ from, to }) => [from, to]).filter((party) => typeof party === "string"));
+    return [...workloads].sort().map((name) => renderAllowPolicy(name, flows));
+}
+
+/**
+ * Denies every connection that no other policy allows.
+ *
+ * @param ownsNamespace Whether to pods that are none of the stack's too.
+ */
+export function renderDenyAllPolicy(ownsNamespace: boolean): Policy {
+    return {
+        name: "otel-stack-default-deny",
+        description: "Nothing, in or out, but what the other policies allow.",
+        spec: {
+            podSelector: ownsNamespace
+                ? {}
+                : { matchLabels: { "app.kubernetes.io/part-of": STACK_LABELS["app.kubernetes.io/part-of"] } },
+            policyTypes: POLICY_TYPES,
+        },
+    };
+}
+
+function renderAllowPolicy(name: string, flows: readonly Flow[]): Policy {
+    const incoming = flows.filter(({ to }) => to === name);
+    const outgoing = flows.filter(({ from }) => from === name);
+    const ingress = groupByEndpoint(incoming, "from").map(([party, ports]) => ({ from: renderPeers(party), ports }));
+    const egress = groupByEndpoint(outgoing, "to").map(([party, ports]) => ({ to: renderPeers(party), ports }));
+    return {
+        name,
+        description: [...incoming, ...outgoing].map(describeFlow).join("\n"),
+        spec: {
+            podSelector: { matchLabels: selectorFor(name) },
+            policyTypes: POLICY_TYPES,
+            ...(ingress.length > 0 ? { ingress } : {}),
+            ...(egress.length > 0 ? { egress } : {}),
+        },
+    };
+}
+
+type Ports = types.input.networking.v1.NetworkPolicyPort[];
+
+/** The ports of each party at the other end. */
+function groupByEndpoint(flows: readonly Flow[], end: "from" | "to"): readonly (readonly [FlowEndpoint, Ports])[] {
+    const parties = new Set(flows.map((flow) => flow[end]));
+    return [...parties].map((party) => [party, flows.filter((flow) => flow[end] === party).flatMap(renderPorts)]);
+}
+
+function renderPorts({ port, protocols = ["TCP"] }: Flow): Ports {
+    return protocols.map((protocol) => ({ port, protocol }));
+}
+
+function renderPeers(endpoint: FlowEndpoint): types.input.networking.v1.NetworkPolicyPeer[] {
+    if (typeof endpoint === "string") {
+        return [{ podSelector: { matchLabels: selectorFor(endpoint) } }];
+    }
+    if (endpoint.peers.length === 0) {
+        throw new Error(`the flows name no peers for ${endpoint.name}, which to a NetworkPolicy means everybody`);
+    }
+    return [...endpoint.peers];
+}
+
+function describeFlow({ from, to, port, purpose }: Flow): string {
+    return `${endpointName(from)} -> ${endpointName(to)} ${port}: ${purpose}`;
+}
+
+export function endpointName(endpoint: FlowEndpoint): string {
+    return typeof endpoint === "string" ? endpoint : endpoint.name;
+}

@@ -1,0 +1,129 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PrometheusSettings } from "../../config/schema/schema";
+import type { MetricsPushProtocol } from "../../config/model/routes";
+import {
+    PROMETHEUS_PORT,
+    type PrometheusConfigArgs,
+    RULES_FILE,
+    type DnsTarget,
+    type StaticTarget,
+    renderPrometheusConfig,
+} from "./config";
+import { renderRulesFile } from "./rules/rules";
+import type { RuleGroup } from "./rules/types";
+import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
+import { createHashedConfigMap } from "../kubernetes/config-map";
+import { labelsFor } from "../kubernetes/labels";
+import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod";
+import { createDataVolume } from "../kubernetes/data-volume";
+import { createWorkload } from "../kubernetes/workload";
+import { renderYaml } from "../telemetry/yaml";
+
+const CONFIG_DIR = "/etc/prometheus";
+const CONFIG_FILE = `${CONFIG_DIR}/prometheus.yml`;
+const DATA_DIR = "/prometheus";
+/** `nobody`, the USER of Prometheus' image, by number: the kubelet cannot tell that a name is not root. */
+const PROMETHEUS_USER = 65534;
+/** What lets others push, by each route. */
+const RECEIVER_FLAGS: Readonly<Record<MetricsPushProtocol, string>> = {
+    remote_write: "--web.enable-remote-write-receiver",
+    otlp: "--web.enable-otlp-receiver",
+};
+
+export interface PrometheusArgs
+    extends
+        Omit<PrometheusSettings, "enabled" | "rules" | "storage">,
+        Pick<PrometheusConfigArgs, "maxReplayDelaySeconds" | "pushProtocol" | "volumeSize"> {
+    readonly namespace: pulumi.Input<string>;
+    readonly image: string;
+    readonly rolloutTimeout: string;
+    /** What it scrapes beside itself. */
+    readonly targets: readonly (DnsTarget | StaticTarget)[];
+    /** What it computes; none leaves it without a file of rules. */
+    readonly ruleGroups: readonly RuleGroup[];
+    /** By what people open it, for the links that it makes; by default by whatever it was asked. */
+    readonly externalUrl?: string | undefined;
+}
+
+export interface PrometheusEndpoints {
+    readonly api: Endpoint;
+    readonly remoteWriteUrl: string;
+    /** Without a signal's path. */
+    readonly otlpUrl: string;
+}
+
+export function prometheusEndpoints(name: string, namespace: string): PrometheusEndpoints {
+    const api = serviceEndpoint(name, namespace, PROMETHEUS_PORT);
+    const base = `http://${api.address}/api/v1`;
+    return { api, remoteWriteUrl: `${base}/write`, otlpUrl: `${base}/otlp` };
+}
+
+/** Metric store, API and UI. Without a volume a new pod starts empty. */
+export class Prometheus extends pulumi.ComponentResource {
+    constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("otel-stack:index:Prometheus", name, args, opts);
+
+        const { namespace, image, rolloutTimeout } = args;
+        const labels = labelsFor({ name, component: "metric-store", image });
+
+        const config = createHashedConfigMap(
+            `${name}-config`,
+            { namespace, labels: labels.all, data: renderConfigFiles(args) },
+            { parent: this },
+        );
+        const file = mountConfigMapFile(config.metadata.name, CONFIG_FILE);
+        const rules = mountConfigMapFile(config.metadata.name, `${CONFIG_DIR}/${RULES_FILE}`);
+        const dataVolume = createDataVolume(name, { ...args, labels, mountPath: DATA_DIR }, { parent: this });
+
+        createWorkload(
+            name,
+            {
+                namespace,
+                labels,
+                rolloutTimeout,
+                strategy: dataVolume.strategy,
+                template: renderPodTemplate({
+                    name: "prometheus",
+                    labels,
+                    image,
+                    user: PROMETHEUS_USER,
+                    args: [
+                        `--config.file=${CONFIG_FILE}`,
+                        `--storage.tsdb.path=${DATA_DIR}`,
+                        ...(args.externalUrl === undefined ? [] : [`--web.external-url=${args.externalUrl}`]),
+                        // Lead from a point of a graph to a trace.
+                        "--enable-feature=exemplar-storage",
+                        ...(args.pushProtocol === undefined ? [] : [RECEIVER_FLAGS[args.pushProtocol]]),
+                    ],
+                    resources: args.resources,
+                    ephemeralStorage: dataVolume.ephemeralStorage,
+                    container: {
+                        ports: [{ name: "http", containerPort: PROMETHEUS_PORT }],
+                        ...probes({ port: "http", live: "/-/healthy", ready: "/-/ready" }),
+                        volumeMounts: [
+                            file.mount,
+                            ...(args.ruleGroups.length > 0 ? [rules.mount] : []),
+                            dataVolume.mount,
+                        ],
+                    },
+                    spec: {
+                        // It writes its head to disk before it ends.
+                        terminationGracePeriodSeconds: 60,
+                        volumes: [file.volume, dataVolume.volume],
+                    },
+                }),
+                ports: [{ name: "http", port: PROMETHEUS_PORT, appProtocol: "http" }],
+            },
+            { parent: this },
+        );
+
+        this.registerOutputs();
+    }
+}
+
+function renderConfigFiles(args: PrometheusArgs): Readonly<Record<string, string>> {
+    return {
+        "prometheus.yml": renderYaml(renderPrometheusConfig(args)),
+        ...(args.ruleGroups.length > 0 ? { [RULES_FILE]: renderRulesFile(args.ruleGroups) } : {}),
+    };
+}

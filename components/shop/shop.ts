@@ -1,0 +1,158 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { types } from "@pulumi/kubernetes";
+import { imageVersionLabel } from "../../config/types/image";
+import type { ShopSettings } from "../../config/schema/schema";
+import { nodeHeapMiB } from "../../config/model/memory";
+import { parseSeconds } from "../../config/types/units";
+import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
+import { labelsFor } from "../kubernetes/labels";
+import { preStopSleep, renderPodTemplate, probes } from "../kubernetes/pod";
+import { type ServicePort, createWorkload } from "../kubernetes/workload";
+
+type EnvVar = types.input.core.v1.EnvVar;
+
+/** USER of shop/Dockerfile. */
+const SHOP_USER = 10001;
+/** All three listen there; the load generator for its probes alone. */
+export const SHOP_PORT = 8080;
+const SERVICE_PORTS: readonly ServicePort[] = [{ name: "http", port: SHOP_PORT, appProtocol: "http" }];
+
+/** A playground shows at once what has happened: a minute between two exports of metrics is the SDK's default. */
+const FAST_EXPORT_ENV = {
+    OTEL_BLRP_SCHEDULE_DELAY: "1000",
+    OTEL_BSP_SCHEDULE_DELAY: "1000",
+    OTEL_METRIC_EXPORT_INTERVAL: "10000",
+    OTEL_METRIC_EXPORT_TIMEOUT: "10000",
+} as const;
+
+export interface ShopArgs extends Omit<ShopSettings, "enabled"> {
+    readonly namespace: pulumi.Input<string>;
+    readonly image: string;
+    readonly rolloutTimeout: string;
+    readonly endpoints: ShopEndpoints;
+    /** OpenTelemetry's own variables: where telemetry goes, and which of it. */
+    readonly telemetry: Readonly<Record<string, string>>;
+}
+
+export interface ShopEndpoints {
+    readonly frontend: Endpoint;
+    readonly payments: Endpoint;
+}
+
+interface ShopNames {
+    readonly frontend: string;
+    readonly payments: string;
+    readonly load: string;
+}
+
+/** Names of the Deployments and Services, and of the services in the telemetry. */
+export function shopNames(name: string): ShopNames {
+    return { frontend: `${name}-frontend`, payments: `${name}-payments`, load: `${name}-load` };
+}
+
+export function shopEndpoints(name: string, namespace: string): ShopEndpoints {
+    const { frontend, payments } = shopNames(name);
+    return {
+        frontend: serviceEndpoint(frontend, namespace, SHOP_PORT),
+        payments: serviceEndpoint(payments, namespace, SHOP_PORT),
+    };
+}
+
+/** The shop of shop/: two services, one of which fails and dawdles as it is told, and a load generator. */
+export class Shop extends pulumi.ComponentResource {
+    constructor(name: string, args: ShopArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("otel-stack:index:App", name, args, opts);
+
+        const names = shopNames(name);
+        const { frontend, payments } = args.endpoints;
+        this.createDeployment(names.payments, "payments", args, {
+            SHOP_ERROR_RATE: String(args.errorRate),
+            SHOP_SLOW_RATE: String(args.slowRate),
+            SHOP_SLOW_DELAY_MS: String(parseSeconds(args.slowDelay) * 1000),
+        });
+        this.createDeployment(names.frontend, "frontend", args, { SHOP_PAYMENTS_URL: payments.urls.short });
+        this.createDeployment(names.load, "load", args, {
+            SHOP_FRONTEND_URL: frontend.urls.short,
+            SHOP_REQUESTS_PER_SECOND: String(args.requestsPerSecond),
+        });
+
+        this.registerOutputs();
+    }
+
+    private createDeployment(
+        name: string,
+        role: keyof ShopNames,
+        args: ShopArgs,
+        own: Readonly<Record<string, string>>,
+    ): void {
+        const { namespace, image, rolloutTimeout, resources } = args;
+        const labels = labelsFor({ name, component: "shop", image });
+        const serves = role !== "load";
+        createWorkload(
+            name,
+            {
+                namespace,
+                labels,
+                rolloutTimeout,
+                strategy: "RollingUpdate",
+                template: renderPodTemplate({
+                    name: "shop",
+                    labels,
+                    image,
+                    user: SHOP_USER,
+                    args: [role],
+                    resources,
+                    container: {
+                        env: [
+                            ...renderResourceEnvVars(name, image),
+                            ...renderEnvVars({ ...args.telemetry, ...FAST_EXPORT_ENV, ...own }),
+                            ...renderEnvVars({
+                                NODE_OPTIONS: `--max-old-space-size=${nodeHeapMiB(resources.limits.memory)}`,
+                            }),
+                        ],
+                        ports: [{ name: "http", containerPort: SHOP_PORT }],
+                        ...(serves ? preStopSleep() : {}),
+                        ...probes({ port: "http", live: "/livez", ready: "/readyz" }),
+                    },
+                }),
+                ports: serves ? SERVICE_PORTS : [],
+            },
+            { parent: this },
+        );
+    }
+}
+
+function renderEnvVars(values: Readonly<Record<string, string>>): EnvVar[] {
+    return Object.entries(values).map(([name, value]) => ({ name, value }));
+}
+
+/**
+ * Who sends. The pod is the instance: it outlives its container's restarts, so that those make no new series.
+ *
+ * https://opentelemetry.io/docs/specs/semconv/resource/k8s/
+ */
+function renderResourceEnvVars(name: string, image: string): EnvVar[] {
+    const fromPod = (variable: string, fieldPath: string): EnvVar => ({
+        name: variable,
+        valueFrom: { fieldRef: { fieldPath } },
+    });
+    const attributes = {
+        "service.version": imageVersionLabel(image),
+        "service.instance.id": "$(POD_NAME)",
+        "k8s.deployment.name": name,
+        "k8s.namespace.name": "$(POD_NAMESPACE)",
+        "k8s.node.name": "$(NODE_NAME)",
+        "k8s.pod.name": "$(POD_NAME)",
+    };
+    return [
+        fromPod("NODE_NAME", "spec.nodeName"),
+        fromPod("POD_NAME", "metadata.name"),
+        fromPod("POD_NAMESPACE", "metadata.namespace"),
+        ...renderEnvVars({
+            OTEL_SERVICE_NAME: name,
+            OTEL_RESOURCE_ATTRIBUTES: Object.entries(attributes)
+                .map(([key, value]) => `${key}=${value}`)
+                .join(","),
+        }),
+    ];
+}

@@ -1,0 +1,221 @@
+import type { LabelSet } from "../../config/types/values";
+import { usesPersistentQueues } from "../../config/model/durability";
+import { hasTraceTier } from "../../config/model/topology";
+import { findLogStores } from "../../config/model/log-stores";
+import {
+    resolveTelemetrygenSignals,
+    isSpanMetricsEnabled,
+    resolveMetricsPushProtocol,
+    resolveRoutes,
+} from "../../config/model/routes";
+import type { StackSettings } from "../../config/schema/schema";
+import { resolveIngestTier } from "../../config/model/trace-tier";
+import { SHOP_PORT, shopNames } from "../shop/shop";
+import { clusterTelemetryFlows } from "../cluster-telemetry/flows";
+import { COLLECTOR_PORTS } from "../collector/config/ports";
+import { traceTierName } from "../collector/trace-tier";
+import { GRAFANA_PORT } from "../grafana/config";
+import { JAEGER_PORTS } from "../jaeger/config";
+import { LOG_STORE_PORTS } from "./log-stores";
+import type { ServiceNames } from "./outputs";
+import { PROMETHEUS_PORT } from "../prometheus/config";
+import { resolveExposureTargets } from "../exposure/targets";
+import { jobName } from "../telemetrygen/telemetrygen";
+import { dnsFlows } from "../network-policies/dns-flows";
+import { destinationFlows, pluginFlows } from "../network-policies/destination-flows";
+import { type Peer, cidrPeers, namespacePeers } from "../network-policies/peers";
+import { traceTierFlows } from "./trace-tier-flows";
+
+/** Connections that one party of the stack opens to another. Replies need no flow of their own. */
+export interface Flow {
+    readonly from: FlowEndpoint;
+    readonly to: FlowEndpoint;
+    /** Port of the pods, behind whatever Service leads there. */
+    readonly port: number;
+    /** @default TCP alone */
+    readonly protocols?: readonly Protocol[];
+    /** What goes that way. */
+    readonly purpose: string;
+}
+
+/** A workload of the stack by its name, or who is no part of it. */
+export type FlowEndpoint = string | ExternalPeer;
+export type Protocol = "TCP" | "UDP";
+
+/** Pods of other Namespaces, or addresses; what any one of the peers describes is meant. */
+export interface ExternalPeer {
+    readonly name: string;
+    readonly peers: readonly Peer[];
+}
+
+/** Names of the workloads; a backend that is off has none. */
+export interface WorkloadNames extends ServiceNames {
+    readonly telemetrygen: string;
+}
+
+/**
+ * Who talks to whom in a stack with those settings: all that its NetworkPolicies allow, and they allow nothing else.
+ *
+ * A new connection between two workloads is one more entry in `ownFlows`; the way to DNS follows from it.
+ */
+export function resolveFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
+    const flows = [
+        ...internalFlows(names, settings),
+        ...traceTierFlows(names, settings),
+        ...destinationFlows(names.collector, resolveIngestTier(settings)),
+        ...pluginFlows(names.grafana, settings),
+    ];
+    return [
+        ...flows,
+        ...externalFlows(names, settings),
+        ...clusterTelemetryFlows(names.collector, settings),
+        ...dnsFlows(flows, settings.networkPolicies),
+    ];
+}
+
+function internalFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
+    const { collector, grafana, jaeger, prometheus } = names;
+    const routes = resolveRoutes(settings);
+    const isTwoTier = hasTraceTier(settings);
+    const spanMetrics = isSpanMetricsEnabled(settings);
+    const prometheusEnabled = settings.prometheus.enabled;
+    const grafanaEnabled = settings.grafana.enabled;
+    return [
+        ...resolveTelemetrygenSignals(settings).map((signal) => ({
+            from: jobName(names.telemetrygen, signal),
+            to: collector,
+            port: COLLECTOR_PORTS.otlpGrpc,
+            purpose: `sample ${signal}`,
+        })),
+        ...(settings.app.enabled ? shopFlows(names) : []),
+        ...when(routes.traces.includes("jaeger"), {
+            from: isTwoTier ? traceTierName(collector) : collector,
+            to: jaeger,
+            port: usesPersistentQueues(settings) ? JAEGER_PORTS.otlpHttp : JAEGER_PORTS.otlpGrpc,
+            purpose: "traces",
+        }),
+        ...findLogStores(settings).flatMap((store) => {
+            const target = { to: names[store], port: LOG_STORE_PORTS[store] };
+            return [
+                { ...target, from: collector, purpose: "logs" },
+                ...when(prometheusEnabled, { ...target, from: prometheus, purpose: "its own metrics, scraped" }),
+                ...when(grafanaEnabled, { ...target, from: grafana, purpose: "queries" }),
+            ];
+        }),
+        ...when((spanMetrics && !isTwoTier) || routes.metrics.includes(resolveMetricsPushProtocol(settings)), {
+            from: collector,
+            to: prometheus,
+            port: PROMETHEUS_PORT,
+            purpose: "metrics, pushed",
+        }),
+        ...when(prometheusEnabled && routes.metrics.includes("scrape"), {
+            from: prometheus,
+            to: collector,
+            port: COLLECTOR_PORTS.metrics,
+            purpose: "metrics received, scraped",
+        }),
+        ...when(prometheusEnabled, {
+            from: prometheus,
+            to: collector,
+            port: COLLECTOR_PORTS.telemetry,
+            purpose: "its own metrics, scraped",
+        }),
+        ...when(prometheusEnabled && settings.jaeger.enabled, {
+            from: prometheus,
+            to: jaeger,
+            port: JAEGER_PORTS.telemetry,
+            purpose: "its own metrics, scraped",
+        }),
+        ...when(spanMetrics && settings.jaeger.enabled, {
+            from: jaeger,
+            to: prometheus,
+            port: PROMETHEUS_PORT,
+            purpose: "queries of the Monitor tab",
+        }),
+        ...when(grafanaEnabled && settings.prometheus.enabled, {
+            from: grafana,
+            to: prometheus,
+            port: PROMETHEUS_PORT,
+            purpose: "queries",
+        }),
+        ...when(grafanaEnabled && settings.jaeger.enabled, {
+            from: grafana,
+            to: jaeger,
+            port: JAEGER_PORTS.ui,
+            purpose: "queries",
+        }),
+    ];
+}
+
+function shopFlows({ shop, collector }: WorkloadNames): readonly Flow[] {
+    const { frontend, load, payments } = shopNames(shop);
+    return [
+        { from: load, to: frontend, port: SHOP_PORT, purpose: "orders" },
+        { from: frontend, to: payments, port: SHOP_PORT, purpose: "payments" },
+        ...[frontend, load, payments].map((from) => ({
+            from,
+            to: collector,
+            port: COLLECTOR_PORTS.otlpGrpc,
+            purpose: "telemetry of the shop",
+        })),
+    ];
+}
+
+/** From the Namespaces that the settings name. */
+function externalFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
+    const { networkPolicies, grafana, guard, jaeger } = settings;
+    const otlpClients = namespacesPeer("senders", networkPolicies.senders);
+    const uiClients = namespacesPeer("viewers", networkPolicies.viewers);
+    const scrapers = namespacesPeer("scrapers", networkPolicies.scrapers);
+    const controller = controllerPeer(settings);
+    const metricsScrapeable = resolveRoutes(settings).metrics.includes("scrape");
+    return [
+        ...otlpListenerPorts(guard).map((port) => ({ from: otlpClients, to: names.collector, port, purpose: "OTLP" })),
+        ...when(grafana.enabled, { from: uiClients, to: names.grafana, port: GRAFANA_PORT, purpose: "dashboards" }),
+        ...when(metricsScrapeable, {
+            from: scrapers,
+            to: names.collector,
+            port: COLLECTOR_PORTS.metrics,
+            purpose: "metrics, scraped",
+        }),
+        ...[names.collector, ...(hasTraceTier(settings) ? [traceTierName(names.collector)] : [])].map((to) => ({
+            from: scrapers,
+            to,
+            port: COLLECTOR_PORTS.telemetry,
+            purpose: "metrics, scraped",
+        })),
+        ...when(jaeger.enabled, {
+            from: scrapers,
+            to: names.jaeger,
+            port: JAEGER_PORTS.telemetry,
+            purpose: "metrics, scraped",
+        }),
+        ...resolveExposureTargets(names, settings).map(({ workload, port, host }) => ({
+            from: controller,
+            to: workload,
+            port,
+            purpose: host,
+        })),
+    ].filter(({ from }) => from.peers.length > 0);
+}
+
+/** Where the Collector listens for other Namespaces: with credentials, if it asks for them. */
+function otlpListenerPorts({ enabled, grpc }: StackSettings["guard"]): readonly number[] {
+    if (!enabled) {
+        return [COLLECTOR_PORTS.otlpGrpc, COLLECTOR_PORTS.otlpHttp];
+    }
+    return [...(grpc.enabled ? [COLLECTOR_PORTS.secureGrpc] : []), COLLECTOR_PORTS.secureHttp];
+}
+
+/** Who answers for the names that are reached from outside of the cluster. */
+function controllerPeer({ publish: { controller } }: StackSettings): ExternalPeer {
+    return { name: "controller", peers: [...namespacePeers(controller.namespaces), ...cidrPeers(controller.cidrs)] };
+}
+
+function namespacesPeer(name: string, namespaces: readonly LabelSet[]): ExternalPeer {
+    return { name, peers: namespacePeers(namespaces) };
+}
+
+function when<F extends Flow>(condition: boolean, flow: F): readonly F[] {
+    return condition ? [flow] : [];
+}

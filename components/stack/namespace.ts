@@ -1,0 +1,28 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import type * as pulumi from "@pulumi/pulumi";
+import type { NamespaceSettings } from "../../config/schema/schema";
+import { namespaceLabels } from "../kubernetes/labels";
+
+/**
+ * The Namespace that everything stands in, made or found.
+ *
+ * One that exists is only read: it is never in the stack's keeping, so that no destroy can delete it, and a missing
+ * one fails the preview. Either way its name is an output that orders the rest after it.
+ */
+export function getOrCreateNamespace(
+    { name, create, podSecurity }: NamespaceSettings,
+    opts: pulumi.CustomResourceOptions = {},
+): Namespace {
+    return create
+        ? new Namespace(
+              name,
+              {
+                  metadata: {
+                      name,
+                      labels: namespaceLabels(name, podSecurity),
+                  },
+              },
+              opts,
+          )
+        : Namespace.get(name, name, opts);
+}

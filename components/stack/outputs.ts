@@ -1,0 +1,322 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { StoredData } from "../../config/model/stored-data";
+import { isUiBackend, resolveExposedHosts } from "../../config/model/expose";
+import { resolveDestinations } from "../../config/model/destinations";
+import {
+    type BackendQueue,
+    type QueuePlan,
+    destinationQueueBytes,
+    usesPersistentQueues,
+    resolveQueues,
+    resolveBackendQueues,
+    secondsUntilFull,
+} from "../../config/model/durability";
+import { hasTraceTier } from "../../config/model/topology";
+import { LOG_ROUTES, type LogStore, findLogStores } from "../../config/model/log-stores";
+import type { Routes } from "../../config/model/routes";
+import { SIGNALS, type Signal } from "../../config/types/signal";
+import type { LocalPorts, StackSettings } from "../../config/schema/schema";
+import { resolveIngestTier, resolveTraceTier } from "../../config/model/trace-tier";
+import { parseSeconds } from "../../config/types/units";
+import { SHOP_PORT, type ShopEndpoints, shopNames } from "../shop/shop";
+import type { AgentEndpoints } from "../cluster-telemetry/agent-otlp";
+import type { CollectorEndpoints } from "../collector/collector";
+import { type BackendRoute, exporterId } from "../collector/config/exporters";
+import { destinationExporterId } from "../collector/config/destination-exporters";
+import { COLLECTOR_PORTS } from "../collector/config/ports";
+import { TOKEN_FILES, tokenSecretName } from "../collector/tokens";
+import { GRAFANA_PORT } from "../grafana/config";
+import { JAEGER_PORTS } from "../jaeger/config";
+import { LOG_STORE_UI_PATHS, LOG_STORE_PORTS, type LogStoreEndpoints, type LogStoreNames } from "./log-stores";
+import { PROMETHEUS_PORT } from "../prometheus/config";
+import { type Endpoint, type EndpointUrls, type PortForward, renderPortForward } from "../kubernetes/endpoint";
+
+/** Names of the Services; a backend that is off has none. */
+export interface ServiceNames extends LogStoreNames {
+    /** What the names of the shop's Services start with. */
+    readonly shop: string;
+    readonly collector: string;
+    readonly grafana: string;
+    readonly jaeger: string;
+    readonly prometheus: string;
+}
+
+export interface StackEndpoints extends LogStoreEndpoints {
+    readonly agent: AgentEndpoints;
+    readonly shop: ShopEndpoints;
+    readonly collector: CollectorEndpoints;
+    readonly grafana: { readonly ui: Endpoint };
+    readonly jaeger: { readonly ui: Endpoint };
+    readonly prometheus: { readonly api: Endpoint };
+}
+
+type BackendToggles = Pick<StackSettings, "app" | "cluster" | "grafana" | "jaeger" | LogStore | "prometheus">;
+
+/** Outputs of the stack. An output of what is switched off is not there: Pulumi warns of one that is undefined. */
+export interface StackOutputs {
+    /** The Namespace of the stack. */
+    readonly namespace: string;
+    /** Addresses inside the cluster. */
+    readonly endpoints: EndpointOutputs;
+    /** Environment of an application in the cluster that sends to the stack. */
+    readonly application: Readonly<Record<string, string>>;
+    /** Commands to paste, and the URL that each opens. */
+    readonly portForwards: PortForwardOutputs;
+    /** Administrator of Grafana; the password is a secret. */
+    readonly grafanaAdmin?: { readonly user: string; readonly password: pulumi.Output<string> };
+    /** What a client outside the Namespace needs to send by the guarded listener. */
+    readonly guard?: SecureOtlpOutput;
+    /** Name to URL, from outside of the cluster. */
+    readonly published?: Readonly<Record<string, string>>;
+    /** Where each signal arrives, for a check that it does. */
+    readonly expectations: VerificationOutput;
+    /** Data on volumes, which the next update must keep. */
+    readonly storedData: StoredData;
+    /** The outage of the backends that the Collector tolerates. */
+    readonly durability: DurabilityOutput;
+}
+
+/** The addresses inside the cluster. */
+export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, EndpointUrls>>> {
+    readonly otlp: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
+    /** Of the agent of one's own node, where agents take OTLP. */
+    readonly otlpAgent?: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
+    readonly grafana?: EndpointUrls;
+    readonly jaeger?: EndpointUrls;
+    readonly prometheus?: EndpointUrls;
+    readonly shopFrontend?: EndpointUrls;
+}
+
+export function endpointOutputs(endpoints: StackEndpoints, settings: BackendToggles): EndpointOutputs {
+    const { app, cluster, grafana, jaeger, prometheus } = settings;
+    return {
+        otlp: { grpc: endpoints.collector.otlpGrpc.urls, http: endpoints.collector.otlpHttp.urls },
+        ...(cluster.otlp.enabled
+            ? { otlpAgent: { grpc: endpoints.agent.otlpGrpc.urls, http: endpoints.agent.otlpHttp.urls } }
+            : {}),
+        ...(grafana.enabled ? { grafana: endpoints.grafana.ui.urls } : {}),
+        ...(jaeger.enabled ? { jaeger: endpoints.jaeger.ui.urls } : {}),
+        ...mapKeys(findLogStores(settings), (store) => endpoints[store].api.urls),
+        ...(prometheus.enabled ? { prometheus: endpoints.prometheus.api.urls } : {}),
+        ...(app.enabled ? { shopFrontend: endpoints.shop.frontend.urls } : {}),
+    };
+}
+
+/** Commands that make the stack reachable from one's own machine. */
+export interface PortForwardOutputs extends Readonly<Partial<Record<LogStore, PortForward>>> {
+    readonly otelCollectorGrpc: PortForward;
+    readonly otelCollectorHttp: PortForward;
+    readonly otelCollectorMetrics?: PortForward;
+    readonly grafana?: PortForward;
+    readonly jaeger?: PortForward;
+    readonly prometheus?: PortForward;
+    readonly shopFrontend?: PortForward;
+}
+
+export function portForwardOutputs(
+    services: ServiceNames,
+    namespace: string,
+    ports: LocalPorts,
+    routes: Routes,
+    settings: BackendToggles,
+): PortForwardOutputs {
+    const { app, grafana, jaeger, prometheus } = settings;
+    const to = (service: string, port: number, localPort: number, path?: string) =>
+        renderPortForward({ service, namespace, port, localPort, ...(path === undefined ? {} : { path }) });
+    return {
+        otelCollectorGrpc: to(services.collector, COLLECTOR_PORTS.otlpGrpc, ports.otlpGrpc),
+        otelCollectorHttp: to(services.collector, COLLECTOR_PORTS.otlpHttp, ports.otlpHttp),
+        ...(routes.metrics.includes("scrape")
+            ? { otelCollectorMetrics: to(services.collector, COLLECTOR_PORTS.metrics, ports.metrics, "/metrics") }
+            : {}),
+        ...(grafana.enabled ? { grafana: to(services.grafana, GRAFANA_PORT, ports.grafana) } : {}),
+        ...(jaeger.enabled ? { jaeger: to(services.jaeger, JAEGER_PORTS.ui, ports.jaeger) } : {}),
+        ...mapKeys(findLogStores(settings), (store) =>
+            to(services[store], LOG_STORE_PORTS[store], ports[store], LOG_STORE_UI_PATHS[store]),
+        ),
+        ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
+        ...(app.enabled
+            ? { shopFrontend: to(shopNames(services.shop).frontend, SHOP_PORT, ports.shop, "/products") }
+            : {}),
+    };
+}
+
+function mapKeys<Key extends string, T>(keys: readonly Key[], value: (key: Key) => T): Partial<Record<Key, T>> {
+    return Object.fromEntries(keys.map((key) => [key, value(key)])) as Partial<Record<Key, T>>;
+}
+
+/** Where each signal can be read back, and by what one gets from one to another. */
+export interface VerificationOutput {
+    /** `exemplar`: the metrics made from spans lead to their traces. */
+    readonly traces: readonly (ReadableRoute<"traces"> | "exemplar")[];
+    readonly metrics: readonly ReadableRoute<"metrics">[];
+    readonly logs: readonly ReadableRoute<"logs">[];
+    /** How long a trace waits for the decision whether it is kept, where there is one. */
+    readonly tracesHeldSeconds?: number;
+}
+
+/** What goes to a further destination can be read there alone. */
+type ReadableRoute<S extends Signal> = Exclude<Routes[S][number], IntermediateRoute>;
+/** Not the end of the way. */
+type IntermediateRoute = "further" | "trace_tier";
+
+export function verificationOutput(
+    routes: Routes,
+    spanMetrics: boolean,
+    { enabled: isSampling, wait }: StackSettings["tailSampling"],
+): VerificationOutput {
+    return {
+        traces: [...routes.traces.filter(isReadable), ...(spanMetrics ? (["exemplar"] as const) : [])],
+        metrics: routes.metrics.filter(isReadable),
+        logs: routes.logs.filter(isReadable),
+        ...(isSampling ? { tracesHeldSeconds: parseSeconds(wait) } : {}),
+    };
+}
+
+function isReadable<R extends string>(route: R): route is Exclude<R, IntermediateRoute> {
+    return route !== "further" && route !== "trace_tier";
+}
+
+/** What the Collector rides out while backends are away. */
+export interface DurabilityOutput extends QueuesOutput {
+    readonly keptIn: StackSettings["durability"];
+    /** Items of each signal a second that the times below are for. */
+    readonly itemsPerSecond: number;
+    /** The same of the second tier, where there is one: what it is up to keep is beside what the first one keeps. */
+    readonly secondTier?: QueuesOutput;
+}
+
+export interface QueuesOutput {
+    /** The sending queue of each exporter, in each Collector pod; that of remote write counts requests. */
+    readonly queues: Readonly<Record<string, { readonly bytes: number; readonly fullAfterSeconds: number }>>;
+    /** Size of the volume of each Collector pod. */
+    readonly volume?: string;
+}
+
+export function durabilityOutput(settings: StackSettings): DurabilityOutput {
+    const { durability, outage } = settings;
+    const isTwoTier = hasTraceTier(settings);
+    return {
+        keptIn: durability,
+        itemsPerSecond: outage.itemsPerSecond,
+        ...queuesOutput(resolveIngestTier(settings), isTwoTier ? "trace_tier" : "jaeger"),
+        ...(isTwoTier ? { secondTier: queuesOutput(resolveTraceTier(settings), "jaeger") } : {}),
+    };
+}
+
+function queuesOutput(settings: StackSettings, traces: "jaeger" | "trace_tier"): QueuesOutput {
+    const queues: QueuePlan = resolveQueues(settings);
+    const renderQueue = (signal: Signal, bytes: number) => ({
+        bytes,
+        fullAfterSeconds: secondsUntilFull(bytes, signal, settings.outage),
+    });
+    const persistent = usesPersistentQueues(settings);
+    const backendQueues = resolveBackendQueues(settings).filter(({ signal }) => persistent || signal !== "metrics");
+    return {
+        queues: Object.fromEntries([
+            ...backendQueues.map(
+                ({ signal, backend }) =>
+                    [
+                        exporterId({ ...BACKEND_ROUTES, jaeger: traces }[backend], persistent),
+                        renderQueue(signal, queues.bytes[signal]),
+                    ] as const,
+            ),
+            // Azure Monitor's exporter empties its queue whether or not anybody takes what was in it.
+            ...resolveDestinations(settings)
+                .filter(({ kind }) => kind === "otlp")
+                .flatMap((destination) =>
+                    destination.signals.map(
+                        (signal) =>
+                            [
+                                `${destinationExporterId(destination)} ${signal}`,
+                                renderQueue(signal, destinationQueueBytes(queues)),
+                            ] as const,
+                    ),
+                ),
+        ]),
+        ...(queues.volume ? { volume: queues.volume.size } : {}),
+    };
+}
+
+/** The route to each backend whose exporter has a queue of bytes. */
+const BACKEND_ROUTES = {
+    jaeger: "jaeger",
+    prometheus: "otlp",
+    ...LOG_ROUTES,
+} as const satisfies Record<BackendQueue["backend"], BackendRoute>;
+
+/**
+ * The environment of an application in the cluster that sends to the stack, in OpenTelemetry's own variables. A signal
+ * without a destination is switched off there too, instead of being refused again and again.
+ *
+ * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+ */
+export function applicationEnvOutput(
+    { otlpGrpc }: CollectorEndpoints,
+    routes: Routes,
+): Readonly<Record<string, string>> {
+    return {
+        OTEL_EXPORTER_OTLP_ENDPOINT: otlpGrpc.urls.short,
+        OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+        ...disabledExporters(routes),
+    };
+}
+
+function disabledExporters(routes: Routes): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+        SIGNALS.filter((signal) => routes[signal].length === 0).map((signal) => [
+            `OTEL_${signal.toUpperCase()}_EXPORTER`,
+            "none",
+        ]),
+    );
+}
+
+/** What a sender outside the Namespace needs to know of the guarded listener. */
+export interface SecureOtlpOutput {
+    readonly endpoints: { readonly grpc?: EndpointUrls; readonly http: EndpointUrls };
+    /** Names that the listener's certificate must have for these addresses. */
+    readonly hosts: readonly string[];
+    /** For its shell; files are in its own folder. The token is read when it runs, and stands in no output. */
+    readonly environment: Readonly<Record<string, string>>;
+}
+
+export function secureOtlpOutput(
+    name: string,
+    { secureGrpc, secureHosts, secureHttp }: CollectorEndpoints,
+    routes: Routes,
+    settings: Pick<StackSettings, "guard" | "namespace" | "publish">,
+): SecureOtlpOutput | undefined {
+    const { guard, namespace } = settings;
+    if (!guard.enabled) {
+        return undefined;
+    }
+    const exposedHosts = resolveExposedHosts(settings).filter(({ target: of }) => !isUiBackend(of));
+    const secret = tokenSecretName(name, guard.token);
+    const readToken = `kubectl get secret -n ${namespace.name} ${secret} -o jsonpath={.data.${TOKEN_FILES.current}} | base64 -d`;
+    return {
+        endpoints: { ...(guard.grpc.enabled ? { grpc: secureGrpc.urls } : {}), http: secureHttp.urls },
+        hosts: [secureHosts.short, secureHosts.fqdn, ...exposedHosts.map(({ host }) => host)],
+        environment: {
+            // Not gRPC: by HTTP the token is looked at before anything else.
+            OTEL_EXPORTER_OTLP_ENDPOINT: secureHttp.urls.short,
+            OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+            OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
+            ...(guard.auth === "token"
+                ? // A space is written as in a URL there.
+                  { OTEL_EXPORTER_OTLP_HEADERS: `"Authorization=Bearer%20$(${readToken})"` }
+                : {
+                      OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: "tls.crt",
+                      OTEL_EXPORTER_OTLP_CLIENT_KEY: "tls.key",
+                  }),
+            ...disabledExporters(routes),
+        },
+    };
+}
+
+/** By what the stack is reached from outside of the cluster. Undefined where it is not. */
+export function externalUrlsOutput(
+    settings: Pick<StackSettings, "publish">,
+): Readonly<Record<string, string>> | undefined {
+    const hosts = resolveExposedHosts(settings);
+    return hosts.length === 0 ? undefined : Object.fromEntries(hosts.map(({ target: of, url }) => [of, url]));
+}

@@ -1,0 +1,43 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type StoredData, compareStoredData } from "../../config/model/stored-data";
+import type { DataOwner } from "../../config/schema/durability";
+
+/** Output of the stack that its next update reads. */
+const STORED_DATA_OUTPUT = "storedData";
+
+/**
+ * Stops an update that would delete stored data, before any resource is registered.
+ *
+ * What the stack holds is an output of its last update, which Pulumi reads from its state. The check needs no cluster,
+ * and a plain `pulumi preview` makes it too.
+ *
+ * @throws pulumi.RunError that names each loss and how to keep the data.
+ */
+export async function assertNoDataLoss(after: StoredData, allowed: readonly DataOwner[]): Promise<void> {
+    const before = await readStoredData();
+    if (before === undefined) {
+        return;
+    }
+    const { losses, notices } = compareStoredData(before, after, allowed);
+    if (losses.length > 0) {
+        throw new pulumi.RunError(
+            `the update of stack ${pulumi.getStack()} would lose stored data:\n${losses.map((loss) => `  ${loss}`).join("\n")}`,
+        );
+    }
+    for (const notice of notices) {
+        await pulumi.log.warn(notice);
+    }
+    if (allowed.length > 0) {
+        await pulumi.log.warn(
+            `allowDataLoss: this update may delete the data of ${allowed.join(", ")}. Remove the setting after it.`,
+        );
+    }
+}
+
+/** Undefined for a stack that was never deployed, or by a version that did not write the output. */
+async function readStoredData(): Promise<StoredData | undefined> {
+    const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {
+        name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
+    })) as { readonly outputs: Readonly<Record<string, unknown>> };
+    return outputs[STORED_DATA_OUTPUT] as StoredData | undefined;
+}

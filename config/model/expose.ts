@@ -1,0 +1,86 @@
+import type { StackSettings } from "../schema/schema";
+
+/** What has pages to open. */
+export const UI_BACKENDS = ["grafana", "jaeger", "prometheus"] as const;
+export type UiBackend = (typeof UI_BACKENDS)[number];
+
+export type ExposureInput = Pick<StackSettings, "publish">;
+
+/** A name that is reached from outside of the cluster. */
+export interface ExposedHost {
+    readonly target: UiBackend | "otlpHttp" | "otlpGrpc";
+    /** The setting that has it. */
+    readonly key: string;
+    readonly host: string;
+    readonly url: string;
+}
+
+/** The names that are given, in the order of the settings. */
+export function resolveExposedHosts({ publish }: ExposureInput): readonly ExposedHost[] {
+    const scheme = resolveTlsMode({ publish }) === "none" ? "http" : "https";
+    const hostFor = (target: ExposedHost["target"], key: string, host: string | undefined, urlScheme = scheme) =>
+        host === undefined ? [] : [{ target, key: `publish.${key}`, host, url: `${urlScheme}://${host}` }];
+    return [
+        ...UI_BACKENDS.flatMap((backend) => hostFor(backend, `${backend}.host`, publish[backend].host)),
+        ...hostFor("otlpHttp", "otlp.httpHost", publish.otlp.httpHost, "https"),
+        ...hostFor("otlpGrpc", "otlp.grpcHost", publish.otlp.grpcHost, "https"),
+    ];
+}
+
+export function isExposed(settings: ExposureInput): boolean {
+    return resolveExposedHosts(settings).length > 0;
+}
+
+/** By what people open it from outside of the cluster; undefined where they cannot. */
+export function findExternalUrl(settings: ExposureInput, target: ExposedHost["target"]): string | undefined {
+    return resolveExposedHosts(settings).find((host) => host.target === target)?.url;
+}
+
+/** A Gateway that is there has its own certificates. */
+export function resolveTlsMode({
+    publish: { api, gateway, tls },
+}: {
+    readonly publish: Pick<StackSettings["publish"], "api" | "gateway" | "tls">;
+}): "secret" | "controller" | "none" {
+    return tls.certificate ?? (api === "gateway" && gateway.name !== undefined ? "controller" : "secret");
+}
+
+/** Whether something ends TLS with the certificate of a Secret: a route to the guarded listener passes it through. */
+export function needsTlsSecret(settings: ExposureInput): boolean {
+    return (
+        resolveTlsMode(settings) === "secret" &&
+        resolveExposedHosts(settings).some(({ target }) => terminatesTls(settings.publish, target))
+    );
+}
+
+function terminatesTls({ api }: StackSettings["publish"], target: ExposedHost["target"]): boolean {
+    return api === "ingress" || isUiBackend(target);
+}
+
+export function isUiBackend(target: ExposedHost["target"]): target is UiBackend {
+    return UI_BACKENDS.some((backend) => backend === target);
+}
+
+/** What only the person, or who runs the cluster, can see to. */
+export function listExposurePrerequisites(settings: Pick<StackSettings, "namespace" | "publish">): readonly string[] {
+    const { namespace, publish } = settings;
+    const hosts = resolveExposedHosts(settings);
+    if (hosts.length === 0) {
+        return [];
+    }
+    const tlsHosts = hosts.filter(({ target }) => terminatesTls(publish, target)).map(({ host }) => host);
+    return [
+        ...(publish.api === "gateway"
+            ? [
+                  "publish.api gateway: the cluster has to know the kinds of the Gateway API, of the standard channel in v1.5 or newer; " +
+                      '`pulumi up` fails with "no matches for kind" where it does not, and docs/publishing.md says how to install them.',
+              ]
+            : []),
+        ...(needsTlsSecret(settings)
+            ? [
+                  `publish.tls.secretName: Namespace ${namespace.name} has to have Secret ${publish.tls.secretName ?? ""} ` +
+                      `(tls.crt, tls.key) for ${tlsHosts.join(", ")}.`,
+              ]
+            : []),
+    ];
+}

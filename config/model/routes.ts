@@ -1,0 +1,90 @@
+import { type DestinationSettings, hasDestinationFor } from "./destinations";
+import { usesPersistentQueues } from "./durability";
+import { hasTraceTier } from "./topology";
+import { LOG_ROUTES, type LogRoute, type LogStore, findLogStores } from "./log-stores";
+import { maxCollectorReplicas } from "./autoscaling";
+import type { StackSettings } from "../schema/schema";
+import { SIGNALS, type Signal } from "../types/signal";
+
+/** How metrics are pushed to Prometheus: by OTLP where they wait on disk, which remote write cannot. */
+export type MetricsPushProtocol = "remote_write" | "otlp";
+
+/** Where each signal goes, in the order that the Collector's pipelines name it. */
+export interface Routes {
+    readonly traces: readonly ("jaeger" | "trace_tier" | CommonRoute)[];
+    readonly metrics: readonly ("scrape" | MetricsPushProtocol | CommonRoute)[];
+    readonly logs: readonly (LogRoute | CommonRoute)[];
+}
+
+/** The Collector's log, and the destinations beside the stack's own backends, however many. */
+type CommonRoute = "debug" | "further";
+
+/** What decides the routes; so that a rule can ask before all settings are known to be valid. */
+export type RouteSettings = DestinationSettings &
+    Pick<StackSettings, "collector" | "durability" | "jaeger" | "layout" | LogStore | "prometheus">;
+
+/** The destinations that the settings leave: a backend that is off takes its routes with it. */
+export function resolveRoutes(settings: RouteSettings): Routes {
+    const { collector, jaeger, prometheus } = settings;
+    const commonRoutes = (signal: Signal) => [
+        ...(collector.debug.enabled ? (["debug"] as const) : []),
+        ...(hasDestinationFor(signal, settings) ? (["further"] as const) : []),
+    ];
+    return {
+        traces: [...(jaeger.enabled ? (["jaeger"] as const) : []), ...commonRoutes("traces")],
+        metrics: [
+            // Without our Prometheus, somebody else's may still scrape; nobody else can be pushed to.
+            ...((collector.scrape.enabled ?? prometheus.enabled) ? (["scrape"] as const) : []),
+            ...(prometheus.enabled && pushesMetrics(settings) ? [resolveMetricsPushProtocol(settings)] : []),
+            ...commonRoutes("metrics"),
+        ],
+        logs: [...findLogStores(settings).map((store) => LOG_ROUTES[store]), ...commonRoutes("logs")],
+    };
+}
+
+/** By which route metrics are pushed, if they are; those made from spans are. */
+export function resolveMetricsPushProtocol(settings: Pick<StackSettings, "durability">): MetricsPushProtocol {
+    return usesPersistentQueues(settings) ? "otlp" : "remote_write";
+}
+
+function pushesMetrics(settings: RouteSettings): boolean {
+    return usesPersistentQueues(settings) || (settings.collector.remoteWrite.enabled ?? true);
+}
+
+/** What decides whether metrics are made from spans. */
+export type SpanMetricsInput = RouteSettings & Pick<StackSettings, "spanMetrics">;
+
+/** Whether the Collector makes metrics from the spans that it receives. */
+export function isSpanMetricsEnabled(settings: SpanMetricsInput): boolean {
+    return settings.spanMetrics.enabled ?? findSpanMetricsBlocker(settings) === undefined;
+}
+
+/** What keeps metrics from being made from spans; undefined if nothing does. */
+export function findSpanMetricsBlocker(settings: RouteSettings): string | undefined {
+    if (!settings.prometheus.enabled) {
+        return "true for prometheus.enabled: nothing takes them";
+    }
+    if (maxCollectorReplicas(settings.collector) > 1 && !hasTraceTier(settings)) {
+        const fix = settings.collector.autoscaling.enabled
+            ? "false for collector.autoscaling.enabled"
+            : "1 for collector.replicas";
+        return `${fix}, or two-tier for layout: several pods would write the same series, each with a part of the count`;
+    }
+    return resolveRoutes(settings).traces.length === 0
+        ? "true for jaeger.enabled or collector.debug.enabled: no spans are taken"
+        : undefined;
+}
+
+/** Whether anything is masked on the way. */
+export function isRedactionEnabled({ redaction: { keys, values } }: Pick<StackSettings, "redaction">): boolean {
+    return keys.length + values.length > 0;
+}
+
+/** The signals that telemetrygen sends: all that have a destination, unless a setting says otherwise. */
+export function resolveTelemetrygenSignals(settings: StackSettings): readonly Signal[] {
+    const routes = resolveRoutes(settings);
+    const { telemetrygen } = settings;
+    return telemetrygen.enabled
+        ? SIGNALS.filter((signal) => telemetrygen[signal].enabled ?? routes[signal].length > 0)
+        : [];
+}

@@ -1,0 +1,40 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseDocument } from "yaml";
+import { isRecord } from "./types/raw";
+
+/**
+ * Whether a setting stands in plain text in the stack file. Pulumi tells a program of whole top-level keys alone which
+ * are encrypted; one value under `destinations` that is encrypted would hide another that is not.
+ *
+ * @param key Path of the setting with the project's name, such as `otel-stack:azureMonitor.connectionString`.
+ * @param root Folder of the stack file, by default the program's.
+ * @returns undefined where the file or the setting in it cannot be found, as with `--config-file`.
+ */
+export function isPlaintextInStackFile(stack: string, key: string, root: string = process.cwd()): boolean | undefined {
+    const file = path.join(root, `Pulumi.${stack}.yaml`);
+    if (!fs.existsSync(file)) {
+        return undefined;
+    }
+    const document = parseDocument(fs.readFileSync(file, "utf8"), { merge: true });
+    const content: unknown = document.errors.length === 0 ? document.toJS() : undefined;
+    const config = isRecord(content) ? content.config : undefined;
+    const found = key.split(".").reduce<LookupResult>(
+        ({ value, encrypted }, step) => {
+            const child = isRecord(value) ? value[step] : undefined;
+            return { value: child, encrypted: encrypted || isEncrypted(child) };
+        },
+        { value: config, encrypted: false },
+    );
+    return found.encrypted ? false : found.value === undefined ? undefined : true;
+}
+
+interface LookupResult {
+    readonly value: unknown;
+    readonly encrypted: boolean;
+}
+
+/** Pulumi writes an encrypted value as `secure: v1:...`. */
+function isEncrypted(value: unknown): boolean {
+    return isRecord(value) && typeof value.secure === "string";
+}

@@ -1,0 +1,209 @@
+import { isRecord } from "./raw";
+import { tryParseSize } from "./units";
+
+/** Where a refused value stands, and how a user sets it. */
+interface RejectedSetting {
+    /** Path of the setting, such as `collector.replicas`. */
+    readonly key: string;
+    readonly value: unknown;
+    /** Name of the project, which every key in a stack file begins with. */
+    readonly project: string;
+}
+
+/** A date as Pulumi hands it over when a stack file has it without quotes, or as it stands in the file. */
+const DATE_PATTERN = /^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2}\S*(?: [+-]\d{4} [+-]?\w+)?)?$/;
+/** The form that only Pulumi writes: a text that the user quoted would not look like it. */
+const CONVERTED_DATE_PATTERN = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)? [+-]\d{4} [+-]?\w+$/;
+
+/** Whether Pulumi made this text from a date that stands in the stack file without quotes. */
+export function isConvertedDate(value: string): boolean {
+    return CONVERTED_DATE_PATTERN.test(value);
+}
+
+/**
+ * What is wrong with the entries of a map of texts (annotations, headers, labels), and the commands that set them right.
+ * Values are never quoted, as headers may be secret.
+ */
+export function findEntryHint({ key, value, project }: RejectedSetting): string | undefined {
+    const hints = collectEntries(value).flatMap(([steps, entry]) => {
+        const wrongType = describeWrongType(entry);
+        const path = `${project}:${key}${steps.map(formatPathStep).join("")}`;
+        const option = key.includes("secretHeaders") ? "--secret" : "--type string";
+        return wrongType === undefined
+            ? []
+            : [
+                  `${steps.join(".")} is ${wrongType}: put it in quotes, or \`pulumi config set --path ${option} '${path}' TEXT\``,
+              ];
+    });
+    return hints.length === 0 ? undefined : hints.join("; ");
+}
+
+/** The texts of one map, or of a list of maps, each with its path. */
+function collectEntries(value: unknown): [string[], unknown][] {
+    if (Array.isArray(value)) {
+        return value.flatMap((item: unknown, index) =>
+            isRecord(item)
+                ? collectEntries(item).map(([steps, entry]): [string[], unknown] => [[String(index), ...steps], entry])
+                : [],
+        );
+    }
+    return isRecord(value) ? Object.entries(value).map(([name, entry]) => [[name], entry]) : [];
+}
+
+function describeWrongType(entry: unknown): string | undefined {
+    if (typeof entry === "string") {
+        return isConvertedDate(entry) ? "a date and no text" : undefined;
+    }
+    return typeof entry === "number" || typeof entry === "boolean"
+        ? `a ${typeof entry} and no text`
+        : describeEmpty(entry);
+}
+
+function describeEmpty(entry: unknown): string | undefined {
+    return entry === null || entry === undefined ? "empty" : undefined;
+}
+
+/** One step of a path as `pulumi config set --path` reads it. */
+function formatPathStep(step: string): string {
+    if (/^\d+$/.test(step)) {
+        return `[${step}]`;
+    }
+    return /^\w+$/.test(step) ? `.${step}` : `["${step}"]`;
+}
+
+/**
+ * How to write a value that is nearly right, with the command that sets it. It may quote the value.
+ *
+ * @param expected What the problem says is expected instead.
+ */
+export function findValueHint({ key, value, project }: RejectedSetting, expected: string): string | undefined {
+    if (value === null || value === "") {
+        return `it is empty: \`pulumi config rm --path ${project}:${key}\` leaves it out`;
+    }
+    if (typeof value !== "string") {
+        return undefined;
+    }
+    if (DATE_PATTERN.test(value)) {
+        return "YAML reads it as a date";
+    }
+    const found = /\bnumber\b/.test(expected)
+        ? findNumberHint(value)
+        : expected.includes("duration")
+          ? findDurationHint(value)
+          : expected.includes("size")
+            ? findSizeHint(value)
+            : undefined;
+    if (found === undefined) {
+        return undefined;
+    }
+    const { reason, replacement } = found;
+    return replacement === undefined
+        ? reason
+        : `${reason}: \`pulumi config set --path ${project}:${key} ${replacement}\``;
+}
+
+interface Hint {
+    readonly reason: string;
+    readonly replacement?: string;
+}
+
+function findNumberHint(value: string): Hint | undefined {
+    const [, sign = "", digits] = /^(-?)0+(\d+(?:\.\d+)?)$/.exec(value) ?? [];
+    return digits === undefined
+        ? undefined
+        : { reason: "a number is written without leading zeros", replacement: `${sign}${digits}` };
+}
+
+const UNIT_SECONDS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const;
+
+function findDurationHint(value: string): Hint | undefined {
+    const [, years] = /^(\d+)y$/.exec(value) ?? [];
+    if (years !== undefined) {
+        return {
+            reason: "the units are w, d, h, m, s and ms, and a year has 365d",
+            replacement: `${Number(years) * 365}d`,
+        };
+    }
+    const [, amount, unit] = /^(\d*\.\d+)([wdhms])$/.exec(value) ?? [];
+    if (amount === undefined) {
+        return undefined;
+    }
+    const seconds = Object.entries(UNIT_SECONDS).find(([name]) => name === unit)?.[1] ?? 1;
+    const milliseconds = Math.round(Number(amount) * seconds * 1000);
+    return { reason: "a duration has no fraction", replacement: formatDuration(milliseconds) };
+}
+
+/** In the largest unit that divides it. */
+function formatDuration(milliseconds: number): string {
+    const [unit, seconds] = Object.entries(UNIT_SECONDS).find(([, size]) => milliseconds % (size * 1000) === 0) ?? [];
+    return unit === undefined || seconds === undefined
+        ? `${milliseconds}ms`
+        : `${milliseconds / (seconds * 1000)}${unit}`;
+}
+
+/** Units that people write for those of Kubernetes. */
+const UNIT_ALIASES: Readonly<Record<string, string>> = {
+    K: "k",
+    KB: "k",
+    kB: "k",
+    kb: "k",
+    m: "M",
+    MB: "M",
+    mb: "M",
+    g: "G",
+    GB: "G",
+    gb: "G",
+    t: "T",
+    TB: "T",
+    tb: "T",
+    KiB: "Ki",
+    ki: "Ki",
+    kib: "Ki",
+    MiB: "Mi",
+    mi: "Mi",
+    mib: "Mi",
+    GiB: "Gi",
+    gi: "Gi",
+    gib: "Gi",
+    TiB: "Ti",
+    ti: "Ti",
+    tib: "Ti",
+};
+
+function findSizeHint(value: string): Hint | undefined {
+    const [, amount = "", space = "", unit = ""] = /^(\d+(?:\.\d+)?)(\s*)([a-zA-Z]+)$/.exec(value) ?? [];
+    const intended = UNIT_ALIASES[unit] ?? unit;
+    const bytes = tryParseSize(amount + intended);
+    if (amount === "" || bytes === undefined || bytes <= 0) {
+        return undefined;
+    }
+    if (!Number.isInteger(bytes)) {
+        return { reason: "it is no whole number of bytes", replacement: roundUpSize(bytes) };
+    }
+    if (intended !== unit) {
+        return { reason: `the unit ${unit} is written ${intended}`, replacement: amount + intended };
+    }
+    return space === "" ? undefined : { reason: "a size has no space", replacement: amount + intended };
+}
+
+/** The next larger size in the largest unit that comes close to it. */
+function roundUpSize(bytes: number): string {
+    const [unit, factor] = bytes > 2 ** 24 ? (["Mi", 2 ** 20] as const) : (["Ki", 2 ** 10] as const);
+    return `${Math.ceil(bytes / factor)}${unit}`;
+}
+
+/**
+ * The commands for a key with dots that `pulumi config set` made because `--path` was missing.
+ *
+ * @param hidden Whether the value is a secret, which no message shows.
+ */
+export function findFlatKeyHint({ key, value, project }: RejectedSetting, hidden: boolean): string | undefined {
+    const shown =
+        !hidden && (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+            ? String(value)
+            : "VALUE";
+    const options = hidden ? "--secret --path" : "--path";
+    return key.includes(".")
+        ? `\`pulumi config rm ${project}:${key}\`, then \`pulumi config set ${options} ${project}:${key} ${shown}\``
+        : undefined;
+}

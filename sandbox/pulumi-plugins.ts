@@ -1,0 +1,115 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { execa } from "execa";
+import { sandboxEnv } from "./environment";
+import { BIN, CACHE, STATE } from "./directories";
+import {
+    bundleRandomProvider,
+    pluginFolder,
+    type PluginName,
+    pluginProgram,
+    readPackageVersion,
+} from "./plugins/build";
+
+const PLUGINS: readonly PluginName[] = ["kubernetes", "random"];
+
+/** Where plugins are looked for, and where they are put. */
+export interface PluginFolders {
+    /** Becomes `$PULUMI_HOME/plugins` of the sandbox. */
+    readonly target: string;
+    /** Pulumi's home of the user. */
+    readonly userHome: string;
+    /** Pulumi's home that downloads go to. */
+    readonly downloads: string;
+    /** Has the Pulumi command, and the Kubernetes provider that was built from its Go module. */
+    readonly programs: string;
+}
+
+const INSTALL_TIMEOUT_MS = 60_000;
+const RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Gives the sandbox's Pulumi its plugins: the official releases where they are installed or can be downloaded, else
+ * Pulumi's Kubernetes provider as it was built from its Go module, and the sandbox's random provider.
+ *
+ * @returns the origin of the plugins, for the progress line
+ */
+export async function providePlugins(folders: PluginFolders = resolveDefaultFolders()): Promise<string> {
+    const { target } = folders;
+    fs.mkdirSync(target, { recursive: true });
+    const missing: PluginName[] = [];
+    for (const name of PLUGINS) {
+        const official = await findOfficialPlugin(name, folders);
+        if (official === undefined) {
+            missing.push(name);
+        } else {
+            fs.rmSync(path.join(target, pluginFolder(name)), { recursive: true, force: true });
+            fs.symlinkSync(official, path.join(target, pluginFolder(name)));
+        }
+    }
+    if (missing.includes("kubernetes")) {
+        linkKubernetesProvider(folders);
+    }
+    if (missing.includes("random")) {
+        await bundleRandomProvider(target);
+    }
+    return missing.length === 0
+        ? "the official releases"
+        : `${missing.join(" and ")} built here, as the official releases cannot be downloaded`;
+}
+
+function resolveDefaultFolders(): PluginFolders {
+    return {
+        target: path.join(STATE, "pulumi/plugins"),
+        userHome: resolveUserPulumiHome(process.env),
+        downloads: path.join(CACHE, "pulumi-official"),
+        programs: BIN,
+    };
+}
+
+function linkKubernetesProvider({ programs, target }: PluginFolders): void {
+    const program = path.join(target, pluginProgram("kubernetes"));
+    fs.rmSync(path.dirname(program), { recursive: true, force: true });
+    fs.mkdirSync(path.dirname(program));
+    fs.symlinkSync(path.join(programs, path.basename(program)), program);
+}
+
+async function findOfficialPlugin(name: PluginName, folders: PluginFolders): Promise<string | undefined> {
+    const homes = [folders.userHome, folders.downloads];
+    const folder = pluginFolder(name);
+    return findPlugin(homes, folder) ?? ((await downloadPlugin(name, folders)) ? findPlugin(homes, folder) : undefined);
+}
+
+/** Pulumi's folder of the user who calls. After `eval "$(make env)"`, PULUMI_HOME is the sandbox's and not the user's. */
+export function resolveUserPulumiHome({ PULUMI_HOME: home }: NodeJS.ProcessEnv): string {
+    return !home || home === sandboxEnv().PULUMI_HOME ? path.join(os.homedir(), ".pulumi") : home;
+}
+
+/** The first whole copy of a plugin; Pulumi marks one that it still downloads. */
+export function findPlugin(homes: readonly string[], folder: string): string | undefined {
+    return homes
+        .map((home) => path.join(home, "plugins", folder))
+        .find((candidate) => fs.existsSync(candidate) && !fs.existsSync(`${candidate}.partial`));
+}
+
+/** Downloads a plugin. A machine that cannot is asked again a day later. */
+async function downloadPlugin(name: PluginName, { downloads: home, programs }: PluginFolders): Promise<boolean> {
+    const failure = path.join(home, `${name}.failed`);
+    if (fs.existsSync(failure) && Date.now() - fs.statSync(failure).mtimeMs < RETRY_AFTER_MS) {
+        return false;
+    }
+    fs.mkdirSync(home, { recursive: true });
+    const { failed, all } = await execa("pulumi", ["plugin", "install", "resource", name, readPackageVersion(name)], {
+        env: { ...sandboxEnv(), PATH: `${programs}:${process.env.PATH ?? ""}`, PULUMI_HOME: home },
+        all: true,
+        reject: false,
+        timeout: INSTALL_TIMEOUT_MS,
+    });
+    if (failed) {
+        fs.writeFileSync(failure, all);
+    } else {
+        fs.rmSync(failure, { force: true });
+    }
+    return !failed;
+}

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { context } from "@opentelemetry/api";
+import { suppressTracing } from "@opentelemetry/core";
+import { callService } from "./client";
+import { log, messageOf } from "./log";
+import { READY } from "./probes";
+import { PRODUCTS } from "./products";
+import type { Running } from "./server";
+import type { LoadSettings } from "./settings";
+import { recordError, withSpan } from "./span";
+
+/** How long requests on the way may take when the load stops. */
+const STOP_TIMEOUT_MS = 8_000;
+/** Requests on the way at once; a shop that hangs shall not fill the memory here. */
+const MAX_CONCURRENT_REQUESTS = 200;
+const READY_POLL_MS = 500;
+
+/** Looks at the products and orders one, by turns, as often as the settings say, once the shop is ready. */
+export function startLoad({ frontendUrl, requestsPerSecond }: Omit<LoadSettings, "port" | "role">): Running {
+    const underway = new Set<Promise<void>>();
+    let timer: NodeJS.Timeout | undefined;
+    let stopped = false;
+    let sent = 0;
+
+    const send = (): void => {
+        if (underway.size >= MAX_CONCURRENT_REQUESTS) {
+            log("WARN", "request left out: too many are on the way");
+            return;
+        }
+        const request = visit(frontendUrl, sent++).finally(() => underway.delete(request));
+        underway.add(request);
+    };
+
+    const start = async (): Promise<void> => {
+        while (!stopped && !(await isReady(frontendUrl))) {
+            await sleep(READY_POLL_MS);
+        }
+        if (!stopped) {
+            log("INFO", "the shop is ready");
+            timer = setInterval(send, 1000 / requestsPerSecond);
+        }
+    };
+    start().catch((error: unknown) => {
+        log("ERROR", "the load could not start", { "exception.message": messageOf(error) });
+    });
+
+    return {
+        async stop() {
+            stopped = true;
+            clearInterval(timer);
+            await Promise.race([Promise.all(underway), sleep(STOP_TIMEOUT_MS)]);
+        },
+    };
+}
+
+async function isReady(frontendUrl: string): Promise<boolean> {
+    try {
+        await context.with(suppressTracing(context.active()), () => callService("GET", `${frontendUrl}${READY}`));
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** One request; a failure is part of the game, and is logged. */
+async function visit(frontendUrl: string, count: number): Promise<void> {
+    const product = PRODUCTS[Math.floor(count / 2) % PRODUCTS.length]?.id;
+    const [name, request] =
+        count % 2 === 0
+            ? (["browse", () => callService("GET", `${frontendUrl}/products`)] as const)
+            : ([
+                  "buy",
+                  () => callService("POST", `${frontendUrl}/orders`, { product, quantity: 1 + (count % 3) }),
+              ] as const);
+    await withSpan(name, {}, async (span) => {
+        try {
+            await request();
+            log("INFO", `${name} succeeded`);
+        } catch (error) {
+            recordError(span, error);
+            log("ERROR", `${name} failed`, { "exception.message": messageOf(error) });
+        }
+    });
+}

@@ -1,0 +1,33 @@
+import { context, logs, SeverityNumber, trace } from "@opentelemetry/api";
+
+const SEVERITIES = { INFO: SeverityNumber.INFO, WARN: SeverityNumber.WARN, ERROR: SeverityNumber.ERROR } as const;
+
+export type Severity = keyof typeof SEVERITIES;
+export type Fields = Readonly<Record<string, string | number | boolean>>;
+
+/** Writes a record to OpenTelemetry, which adds the span that is active, and as a line of JSON to the pod's own log. */
+export function log(severity: Severity, body: string, fields: Fields = {}): void {
+    logs.getLogger("shop").emit({
+        severityNumber: SEVERITIES[severity],
+        severityText: severity,
+        body,
+        attributes: { ...fields },
+        context: context.active(),
+    });
+    console.log(formatLine(severity, body, fields));
+}
+
+function formatLine(severity: Severity, body: string, fields: Fields): string {
+    const span = trace.getActiveSpan()?.spanContext();
+    const correlation = span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
+    return JSON.stringify({ time: new Date().toISOString(), severity, body, ...correlation, ...fields });
+}
+
+/** What a person reads of whatever was thrown. `fetch` keeps the reason in the cause. */
+export function messageOf(error: unknown): string {
+    if (!(error instanceof Error)) {
+        return String(error);
+    }
+    const cause = error.cause === undefined ? "" : messageOf(error.cause);
+    return cause === "" ? error.message || error.name : `${error.message}: ${cause}`;
+}

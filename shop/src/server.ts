@@ -1,0 +1,141 @@
+import * as http from "node:http";
+import { context } from "@opentelemetry/api";
+import { getRPCMetadata } from "@opentelemetry/core";
+import { log, messageOf } from "./log";
+import { LIVE, READY } from "./probes";
+
+const MAX_BODY_BYTES = 16_384;
+/** How long requests on the way may take when the service stops. */
+const STOP_TIMEOUT_MS = 8_000;
+
+export interface RouteResponse {
+    readonly status: number;
+    readonly body: unknown;
+}
+
+/** What a path answers to one method; `body` is the JSON of the request, undefined where it has none. */
+export interface Route {
+    readonly method: "GET" | "POST";
+    readonly path: string;
+    readonly handle: (body: unknown) => Promise<RouteResponse>;
+}
+
+/** Something that was started. */
+export interface Running {
+    /** Takes nothing more, and waits a while for what is on the way. */
+    stop(): Promise<void>;
+}
+
+/** Serves the routes, and the probes beside them. Fails where it cannot listen. */
+export async function serve(port: number, routes: readonly Route[]): Promise<Running & { readonly port: number }> {
+    const state = { stopping: false };
+    const server = http.createServer((request, response) => {
+        respond(request, response, routes, state).catch((error: unknown) => {
+            log("ERROR", "no answer could be sent", { "exception.message": messageOf(error) });
+            response.destroy();
+        });
+    });
+    await new Promise<void>((resolve, reject) => {
+        server.once("error", reject).listen(port, resolve);
+    });
+    const address = server.address();
+    return {
+        port: typeof address === "object" && address !== null ? address.port : port,
+        async stop() {
+            state.stopping = true;
+            const closed = new Promise<void>((resolve) => {
+                server.close(() => {
+                    resolve();
+                });
+            });
+            const cut = setTimeout(() => {
+                server.closeAllConnections();
+            }, STOP_TIMEOUT_MS);
+            await closed;
+            clearTimeout(cut);
+        },
+    };
+}
+
+interface State {
+    readonly stopping: boolean;
+}
+
+async function respond(
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+    routes: readonly Route[],
+    state: State,
+): Promise<void> {
+    const { status, body, headers = {} } = await handleRequest(request, routes);
+    // A connection that was kept would keep the server.
+    const last = state.stopping ? { connection: "close" } : {};
+    response.writeHead(status, { "content-type": "application/json", ...headers, ...last });
+    response.end(`${JSON.stringify(body)}\n`);
+}
+
+interface FullResponse extends RouteResponse {
+    readonly headers?: http.OutgoingHttpHeaders;
+}
+
+async function handleRequest(request: http.IncomingMessage, routes: readonly Route[]): Promise<FullResponse> {
+    const path = request.url?.split("?")[0];
+    if (path === LIVE || path === READY) {
+        return { status: 200, body: { status: "ok" } };
+    }
+    const methods = routes.filter((route) => route.path === path);
+    const route = methods.find(({ method }) => method === request.method);
+    if (route === undefined) {
+        return methods.length === 0
+            ? errorResponse(404, "no such path")
+            : {
+                  ...errorResponse(405, "no such method"),
+                  headers: { allow: methods.map(({ method }) => method).join(", ") },
+              };
+    }
+    nameSpan(route);
+    try {
+        return await route.handle(await readBody(request));
+    } catch (error) {
+        if (error instanceof BadRequest) {
+            return errorResponse(400, error.message);
+        }
+        log("ERROR", "request failed", { "exception.message": messageOf(error) });
+        return errorResponse(500, "internal error");
+    }
+}
+
+/** A path with its parameters would be a name for each value: the span and the metrics go by the route. */
+function nameSpan({ path }: Route): void {
+    const metadata = getRPCMetadata(context.active());
+    if (metadata !== undefined) {
+        metadata.route = path;
+    }
+}
+
+/** A request that the client has to change: says how. */
+export class BadRequest extends Error {}
+
+export function errorResponse(status: number, error: string): RouteResponse {
+    return { status, body: { error } };
+}
+
+async function readBody(request: http.IncomingMessage): Promise<unknown> {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        if (bytes > MAX_BODY_BYTES) {
+            throw new BadRequest(`expected at most ${MAX_BODY_BYTES} bytes`);
+        }
+        chunks.push(chunk);
+    }
+    if (bytes === 0) {
+        return undefined;
+    }
+    try {
+        return JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown;
+    } catch {
+        throw new BadRequest("expected JSON");
+    }
+}

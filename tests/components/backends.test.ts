@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { Jaeger, jaegerEndpoints } from "../../components/jaeger/jaeger";
+import { renderJaegerConfig } from "../../components/jaeger/config";
+import { Prometheus, type PrometheusArgs, prometheusEndpoints } from "../../components/prometheus/prometheus";
+import { type PrometheusConfigArgs, renderPrometheusConfig } from "../../components/prometheus/config";
+import { maxReplayDelaySeconds, jaegerAcceptsHttp } from "../../config/model/durability";
+import type { MetricsPushProtocol } from "../../config/model/routes";
+import { resolveVolumeSize } from "../../config/model/volumes";
+import { type ProgramRecorder, startMocks } from "../../tools/render/program";
+import {
+    getField,
+    readConfigMap,
+    getContainer,
+    listKindsAndNames,
+    getPodTemplate,
+    getServicePorts,
+} from "../support/manifests";
+import { parseSettings } from "../support/settings";
+
+async function createJaeger(raw: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
+    const settings = parseSettings(raw);
+    const { jaeger, images, rolloutTimeout } = settings;
+    const recorder = await startMocks();
+    new Jaeger("store", {
+        ...jaeger,
+        volumeSize: resolveVolumeSize("jaeger", settings),
+        acceptsOtlpHttp: jaegerAcceptsHttp(settings),
+        namespace: "ns",
+        image: images.jaeger,
+        rolloutTimeout,
+    });
+    return recorder.settle();
+}
+
+const TARGETS = [{ job: "gateway", host: "gateway-headless.ns", port: 8889 }] as const;
+
+function resolvePrometheusArgs(raw: Readonly<Record<string, unknown>> = {}): PrometheusArgs {
+    const settings = parseSettings(raw);
+    return {
+        ...settings.prometheus,
+        volumeSize: resolveVolumeSize("prometheus", settings),
+        namespace: "ns",
+        image: settings.images.prometheus,
+        rolloutTimeout: settings.rolloutTimeout,
+        targets: TARGETS,
+        ruleGroups: [],
+        maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
+    };
+}
+
+async function createPrometheus(raw: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
+    const recorder = await startMocks();
+    new Prometheus("series", resolvePrometheusArgs(raw));
+    return recorder.settle();
+}
+
+describe("Jaeger", () => {
+    it("is a Deployment, its configuration and a Service", async () => {
+        const recorder = await createJaeger();
+        assert.deepEqual(listKindsAndNames(recorder), [
+            "ConfigMap store-config-HASH",
+            "Deployment store",
+            "Service store",
+        ]);
+        assert.deepEqual(getServicePorts(recorder.manifest("Service", "store")), {
+            "otlp-grpc": 4317,
+            telemetry: 8888,
+            ui: 16686,
+        });
+    });
+
+    it("keeps no more traces than the setting says", async () => {
+        const { config } = readConfigMap(await createJaeger({ jaeger: { maxTraces: 7 } }), "store-config");
+        const { jaeger } = parseSettings({ jaeger: { maxTraces: 7 } });
+        assert.deepEqual(config, renderJaegerConfig({ ...jaeger, acceptsOtlpHttp: false }));
+        assert.match(JSON.stringify(config), /"max_traces":7/);
+    });
+
+    it("keeps traces on a volume when asked to, as long as the setting says, and takes them by HTTP too", async () => {
+        const recorder = await createJaeger({ durability: "disk", jaeger: { retention: "2d" } });
+        assert.deepEqual(listKindsAndNames(recorder), [
+            "ConfigMap store-config-HASH",
+            "PersistentVolumeClaim store-data",
+            "Service store",
+            "StatefulSet store",
+        ]);
+        const { config } = readConfigMap(recorder, "store-config");
+        const { extensions, receivers } = config as { extensions: { jaeger_storage: object }; receivers: object };
+        assert.deepEqual(extensions.jaeger_storage, {
+            backends: {
+                traces: {
+                    badger: {
+                        directories: { keys: "/badger/keys", values: "/badger/values" },
+                        ephemeral: false,
+                        ttl: { spans: "172800s" },
+                    },
+                },
+            },
+        });
+        assert.match(JSON.stringify(receivers), /"http":\{"endpoint":"0.0.0.0:4318"\}/);
+        assert.equal(getServicePorts(recorder.manifest("Service", "store"))["otlp-http"], 4318);
+        const set = recorder.manifest("StatefulSet", "store");
+        assert.ok(getContainer(set).volumeMounts.some(({ mountPath }) => mountPath === "/badger"));
+        assert.equal(getField(set, "spec", "serviceName"), "store");
+    });
+
+    it("takes traces by HTTP wherever the Collector sends them so, and is left alone when it begins to", async () => {
+        const persistence = { enabled: true };
+        const resources = { requests: { memory: "128Mi" }, limits: { memory: "512Mi" } };
+        const configFor = async (raw: Readonly<Record<string, unknown>>) =>
+            readConfigMap(await createJaeger(raw), "store-config").config;
+        assert.match(
+            JSON.stringify(await configFor({ durability: "disk", jaeger: { persistence: { enabled: false } } })),
+            /0\.0\.0\.0:4318/,
+        );
+        const inMemory = await createJaeger({ jaeger: { persistence, resources } });
+        const onDisk = await createJaeger({ durability: "disk" });
+        assert.deepEqual(inMemory.manifest("StatefulSet", "store"), onDisk.manifest("StatefulSet", "store"));
+    });
+
+    it("is never two stores behind one Service", async () => {
+        const deployment = (await createJaeger()).manifest("Deployment", "store");
+        assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
+        assert.equal(getField(deployment, "spec", "replicas"), 1);
+    });
+
+    it("collects garbage below the container's memory limit", async () => {
+        const recorder = await createJaeger({ jaeger: { resources: { limits: { memory: "1Gi" } } } });
+        const { env } = getContainer(recorder.manifest("Deployment", "store"));
+        assert.equal(env.find(({ name }) => name === "GOMEMLIMIT")?.value, "819MiB");
+    });
+
+    it("does not record its own queries", async () => {
+        const { env } = getContainer((await createJaeger()).manifest("Deployment", "store"));
+        assert.deepEqual(
+            env.filter(({ name }) => name.startsWith("OTEL_")),
+            [{ name: "OTEL_TRACES_SAMPLER", value: "always_off" }],
+        );
+    });
+
+    it("is reached by its Service's name", () => {
+        const { otlp, otlpHttp, ui } = jaegerEndpoints("store", "ns");
+        assert.equal(otlpHttp.urls.short, "http://store.ns:4318");
+        assert.equal(otlp.address, "store.ns:4317");
+        assert.equal(ui.urls.short, "http://store.ns:16686");
+    });
+});
+
+describe("Prometheus", () => {
+    it("is a Deployment, its configuration and a Service", async () => {
+        const recorder = await createPrometheus();
+        assert.deepEqual(listKindsAndNames(recorder), [
+            "ConfigMap series-config-HASH",
+            "Deployment series",
+            "Service series",
+        ]);
+        assert.deepEqual(getServicePorts(recorder.manifest("Service", "series")), { http: 9090 });
+    });
+
+    it("takes what is pushed by one route, and by none where nothing is", async () => {
+        const receiversOf = async (pushed: MetricsPushProtocol | undefined) => {
+            const recorder = await startMocks();
+            new Prometheus("series", { ...resolvePrometheusArgs(), pushProtocol: pushed });
+            const { args } = getContainer((await recorder.settle()).manifest("Deployment", "series"));
+            return args.filter((arg) => arg.startsWith("--web.enable-"));
+        };
+        assert.deepEqual(await receiversOf("remote_write"), ["--web.enable-remote-write-receiver"]);
+        assert.deepEqual(await receiversOf("otlp"), ["--web.enable-otlp-receiver"]);
+        assert.deepEqual(await receiversOf(undefined), []);
+    });
+
+    it("calls what comes by OTLP as it would what comes by remote write", () => {
+        assert.deepEqual(getSection(parseConfig({ pushProtocol: "otlp" }), "otlp"), {
+            translation_strategy: "UnderscoreEscapingWithSuffixes",
+        });
+    });
+
+    it("keeps its samples on a volume when asked to, one process at a time", async () => {
+        const raw = { prometheus: { storage: "2Gi", persistence: { enabled: true, storageClass: "fast" } } };
+        const recorder = await createPrometheus(raw);
+        assert.deepEqual(listKindsAndNames(recorder), [
+            "ConfigMap series-config-HASH",
+            "PersistentVolumeClaim series-data",
+            "Service series",
+            "StatefulSet series",
+        ]);
+        assert.deepEqual(getField(recorder.manifest("PersistentVolumeClaim", "series-data"), "spec"), {
+            accessModes: ["ReadWriteOnce"],
+            resources: { requests: { storage: "2Gi" } },
+            storageClassName: "fast",
+        });
+        const set = recorder.manifest("StatefulSet", "series");
+        const folder = getPodTemplate(set).spec.volumes.find(({ name }) => name === "data");
+        assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "series-data" });
+        assert.equal(getField(set, "spec", "replicas"), 1);
+    });
+
+    it("writes to a folder of limited size, and to nothing else", async () => {
+        const deployment = (await createPrometheus({ prometheus: { storage: "2Gi" } })).manifest(
+            "Deployment",
+            "series",
+        );
+        const folder = getPodTemplate(deployment).spec.volumes.find(({ name }) => name === "data");
+        assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
+        const { limits } = getContainer(deployment).resources;
+        assert.equal(limits["ephemeral-storage"], "2176Mi");
+    });
+
+    it("is never two stores behind one Service", async () => {
+        const deployment = (await createPrometheus()).manifest("Deployment", "series");
+        assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
+    });
+
+    it("scrapes every pod of its targets and itself, each under a job of its own", () => {
+        const targets = [...TARGETS, { job: "store", addresses: ["store-0.ns:8888", "store-1.ns:8888"] }];
+        const config = parseConfig({ targets });
+        assert.deepEqual(getSection(config, "scrape_configs"), [
+            {
+                job_name: "gateway",
+                dns_sd_configs: [{ names: ["gateway-headless.ns"], type: "A", port: 8889, refresh_interval: "5s" }],
+            },
+            { job_name: "store", static_configs: [{ targets: ["store-0.ns:8888", "store-1.ns:8888"] }] },
+            { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
+        ]);
+    });
+
+    it("keeps samples as long as the setting says, within its disk, and takes late ones", () => {
+        const config = parseConfig({ maxReplayDelaySeconds: 1800, retention: "2w", volumeSize: "1Gi" });
+        assert.deepEqual(getSection(config, "storage"), {
+            tsdb: { out_of_order_time_window: "30m", retention: { time: "2w", size: "768MiB" } },
+        });
+    });
+
+    for (const [interval, timeout] of [
+        ["5s", "5s"],
+        ["1m", "10s"],
+    ] as const) {
+        it(`gives a scrape every ${interval} no more than ${timeout}`, () => {
+            assert.deepEqual(getSection(parseConfig({ scrapeInterval: interval }), "global"), {
+                evaluation_interval: interval,
+                metric_name_escaping_scheme: "underscores",
+                scrape_interval: interval,
+                scrape_timeout: timeout,
+            });
+        });
+    }
+
+    it("is reached by its Service's name", () => {
+        const { api, otlpUrl, remoteWriteUrl } = prometheusEndpoints("series", "ns");
+        assert.equal(api.urls.fqdn, "http://series.ns.svc.cluster.local:9090");
+        assert.equal(remoteWriteUrl, "http://series.ns:9090/api/v1/write");
+        assert.equal(otlpUrl, "http://series.ns:9090/api/v1/otlp");
+    });
+});
+
+/** Prometheus' configuration of the default settings, and what is given. */
+function parseConfig(args: Partial<PrometheusConfigArgs>): object {
+    const { prometheus } = parseSettings();
+    return renderPrometheusConfig({ ...prometheus, volumeSize: "1Gi", targets: [], maxReplayDelaySeconds: 0, ...args });
+}
+
+/** One section of a configuration. */
+function getSection(config: object, name: string): unknown {
+    return Object.entries(config).find(([key]) => key === name)?.[1];
+}

@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import type { CollectorConfig } from "../../../components/collector/config/types/collector-config";
+import { MIB } from "../../../config/types/units";
+import { type ProgramRecorder, type Settings, renderProgram } from "../../../tools/render/program";
+import { renderTestAgentConfig } from "../../support/agent-config";
+import { getField, readConfigMap, getContainer, getPodTemplate } from "../../support/manifests";
+
+const ON = { enabled: true };
+const AGENT_NAMESPACE = "playground-otel-agent";
+const HOST_PATH_VOLUME = { hostPath: { path: `/var/lib/otel-stack/${AGENT_NAMESPACE}`, type: "DirectoryOrCreate" } };
+
+async function renderStack(cluster: Settings, more: Settings = {}): Promise<ProgramRecorder> {
+    const { recorder } = await renderProgram({ cluster, ...more });
+    return recorder;
+}
+
+describe("an agent that takes OTLP", () => {
+    it("has a Service that leads to the agent of the caller's own node", async () => {
+        const recorder = await renderStack({ otlp: ON });
+        const service = recorder.manifest("Service", "otel-agent");
+        assert.equal(service.metadata.namespace, AGENT_NAMESPACE);
+        assert.equal(getField(service, "spec", "internalTrafficPolicy"), "Local");
+        assert.deepEqual(getField(service, "spec", "ports"), [
+            { name: "otlp-grpc", port: 4317, targetPort: "otlp-grpc", appProtocol: "grpc" },
+            { name: "otlp-http", port: 4318, targetPort: "otlp-http", appProtocol: "http" },
+        ]);
+        const { ports } = getContainer(recorder.manifest("DaemonSet", "otel-agent"));
+        assert.deepEqual(ports, [
+            { name: "health", containerPort: 13133 },
+            { name: "otlp-grpc", containerPort: 4317 },
+            { name: "otlp-http", containerPort: 4318 },
+        ]);
+        const others = await renderStack({ podLogs: ON, hostMetrics: ON });
+        assert.ok(!others.manifests.some(({ kind, metadata }) => kind === "Service" && metadata.name === "otel-agent"));
+    });
+
+    it("has a queue that holds the largest request that it takes", () => {
+        const queueOf = (more: Settings) =>
+            renderTestAgentConfig({ otlp: ON }, more).exporters["otlp_grpc/applications"]?.sending_queue.queue_size;
+        assert.equal(queueOf({}), 16 * MIB);
+        assert.equal(queueOf({ collector: { receiver: { maxMessageSize: "20Mi" } } }), 20 * MIB);
+    });
+
+    it("is among the addresses of the stack, where it is on", async () => {
+        const of = (port: number) => ({
+            short: `http://otel-agent.${AGENT_NAMESPACE}:${port}`,
+            fqdn: `http://otel-agent.${AGENT_NAMESPACE}.svc.cluster.local:${port}`,
+        });
+        const { program } = await renderProgram({ cluster: { otlp: ON } });
+        assert.deepEqual(program.endpoints.otlpAgent, { grpc: of(4317), http: of(4318) });
+        assert.equal((await renderProgram({ cluster: { podLogs: ON } })).program.endpoints.otlpAgent, undefined);
+    });
+
+    it("needs neither root nor a volume of the node, and gives way to the next one when that is ready", async () => {
+        const recorder = await renderStack({ otlp: ON });
+        const agent = recorder.manifest("DaemonSet", "otel-agent");
+        assert.equal(getPodTemplate(agent).spec.securityContext.runAsNonRoot, true);
+        assert.equal(getPodTemplate(agent).spec.automountServiceAccountToken, false);
+        assert.ok(!JSON.stringify(getPodTemplate(agent)).includes("hostPath"));
+        assert.deepEqual(getField(agent, "spec", "updateStrategy"), {
+            type: "RollingUpdate",
+            rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+        });
+        const { labels } = recorder.manifest("Namespace", AGENT_NAMESPACE).metadata;
+        assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "restricted");
+    });
+
+    it("keeps what waits on its node with durability disk, and does without the next one beside it", async () => {
+        const recorder = await renderStack({ otlp: ON }, { durability: "disk" });
+        const agent = recorder.manifest("DaemonSet", "otel-agent");
+        const { securityContext, volumes } = getPodTemplate(agent).spec;
+        assert.equal(securityContext.runAsUser, 0);
+        assert.deepEqual(volumes.slice(1), [{ name: "checkpoints", ...HOST_PATH_VOLUME }]);
+        assert.deepEqual(getField(agent, "spec", "updateStrategy"), { type: "RollingUpdate" });
+        const { labels } = recorder.manifest("Namespace", AGENT_NAMESPACE).metadata;
+        assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "privileged");
+        const { config } = readConfigMap(recorder, "otel-agent-config");
+        assert.deepEqual((config as CollectorConfig).service.extensions, ["health_check", "file_storage"]);
+    });
+
+    it("leaves agents that only measure in memory with durability disk", async () => {
+        const recorder = await renderStack({ hostMetrics: ON }, { durability: "disk" });
+        assert.equal(
+            getPodTemplate(recorder.manifest("DaemonSet", "otel-agent")).spec.securityContext.runAsNonRoot,
+            true,
+        );
+    });
+
+    it("is open to the stack's own Namespace and to those that may send, at no other port", async () => {
+        const senders = [{ team: "payments" }];
+        const sources = async (more: Settings): Promise<unknown> => {
+            const recorder = await renderStack({ otlp: ON }, { networkPolicies: { ...ON, senders }, ...more });
+            const policy = recorder.manifests.find(
+                ({ kind, metadata }) =>
+                    kind === "NetworkPolicy" &&
+                    metadata.namespace === AGENT_NAMESPACE &&
+                    metadata.name === "otel-agent",
+            );
+            assert.ok(policy);
+            return getField(policy, "spec", "ingress");
+        };
+        const ports = [4317, 4318].map((port) => ({ port, protocol: "TCP" }));
+        const from = (matchLabels: object) => ({ from: [{ namespaceSelector: { matchLabels } }], ports });
+        const own = from({ "kubernetes.io/metadata.name": "playground-otel" });
+        assert.deepEqual(await sources({}), [own, from({ team: "payments" })]);
+        // Who has to show credentials to the Collector does not get around it by an agent.
+        assert.deepEqual(await sources({ guard: ON }), [own]);
+    });
+});
+
+describe("the configuration of an agent that takes OTLP", () => {
+    it("passes on each signal that the Collector takes, after the memory limiter, and prints none", () => {
+        const { pipelines } = renderTestAgentConfig({ otlp: ON }).service;
+        const pipeline = {
+            receivers: ["otlp"],
+            processors: ["memory_limiter", "resource/sender"],
+            exporters: ["otlp_grpc/applications"],
+        };
+        assert.deepEqual(pipelines, {
+            "traces/applications": pipeline,
+            "metrics/applications": pipeline,
+            "logs/applications": pipeline,
+        });
+        const without = renderTestAgentConfig(
+            { otlp: ON },
+            { loki: { enabled: false }, collector: { debug: { enabled: false } } },
+        );
+        assert.deepEqual(Object.keys(without.service.pipelines), ["traces/applications", "metrics/applications"]);
+    });
+
+    it("stands beside what is collected, with a queue of its own that is never waited for", () => {
+        const { exporters, service } = renderTestAgentConfig({ podLogs: ON, otlp: ON });
+        assert.deepEqual(Object.keys(service.pipelines).sort(), [
+            "logs",
+            "logs/applications",
+            "metrics/applications",
+            "traces/applications",
+        ]);
+        assert.equal(exporters.otlp_grpc?.sending_queue.block_on_overflow, true);
+        assert.equal(exporters["otlp_grpc/applications"]?.sending_queue.block_on_overflow, false);
+        // On the node, as that of the logs is.
+        assert.equal(exporters["otlp_grpc/applications"].sending_queue.storage, "file_storage");
+        const alone = renderTestAgentConfig({ otlp: ON }).exporters;
+        assert.deepEqual(Object.keys(alone), ["otlp_grpc/applications"]);
+        assert.equal(alone["otlp_grpc/applications"]?.sending_queue.storage, undefined);
+    });
+
+    it("takes by the limits of the Collector's plain ports, and its own memory", () => {
+        const { receivers } = renderTestAgentConfig(
+            { otlp: ON, resources: { limits: { memory: "128Mi" } } },
+            { collector: { receiver: { maxMessageSize: "8Mi" } } },
+        );
+        const { grpc, http } = receivers.otlp?.protocols ?? {};
+        assert.equal(grpc?.endpoint, "0.0.0.0:4317");
+        assert.equal(grpc.max_recv_msg_size_mib, 8);
+        assert.ok((grpc.max_concurrent_streams ?? 100) < 10);
+        assert.equal(http?.endpoint, "0.0.0.0:4318");
+        assert.equal(http.max_request_body_size, 8 * 1024 * 1024);
+    });
+
+    it("notes whose connection it was where somebody asks, and what the sender says of itself stands", () => {
+        const attributes = (raw: Settings) =>
+            renderTestAgentConfig({ otlp: ON, ...raw }).processors["resource/sender"]?.attributes;
+        const node = { key: "k8s.node.name", value: "${env:NODE_NAME}", action: "insert" };
+        assert.deepEqual(attributes({}), [node]);
+        assert.deepEqual(attributes({ attributes: ON }), [
+            node,
+            { key: "k8s.pod.ip", from_context: "client.address", action: "insert" },
+            { key: "k8s.node.ip", value: "${env:NODE_ADDRESS}", action: "upsert" },
+        ]);
+    });
+});
+
+describe("a Collector behind agents that take OTLP", () => {
+    const collector = async (cluster: Settings): Promise<CollectorConfig> =>
+        readConfigMap(await renderStack(cluster), "otel-collector-config").config as CollectorConfig;
+
+    it("goes by the address that the agent noted, before that of the agent, and by no node's", async () => {
+        const { processors, service } = await collector({ otlp: ON, attributes: ON });
+        assert.deepEqual(
+            processors.k8s_attributes?.pod_association.map(({ sources }) =>
+                sources.map((source) => (source.from === "connection" ? source.from : source.name)),
+            ),
+            [["k8s.pod.uid"], ["k8s.pod.name", "k8s.namespace.name"], ["k8s.pod.ip"], ["connection"]],
+        );
+        for (const signal of ["traces", "metrics", "logs"] as const) {
+            assert.deepEqual(service.pipelines[signal]?.processors.slice(0, 3), [
+                "memory_limiter",
+                "transform/pod-addresses",
+                "k8s_attributes",
+            ]);
+        }
+        const statements = [
+            'delete_key(resource.attributes, "k8s.pod.ip") where resource.attributes["k8s.pod.ip"] == resource.attributes["k8s.node.ip"]',
+            'delete_key(resource.attributes, "k8s.node.ip")',
+        ];
+        assert.deepEqual(processors["transform/pod-addresses"], {
+            error_mode: "propagate",
+            log_statements: statements,
+            metric_statements: statements,
+            trace_statements: statements,
+        });
+    });
+
+    it("is as it was where either is off", async () => {
+        const { processors } = await collector({ podLogs: ON, attributes: ON });
+        assert.equal(processors.k8s_attributes?.pod_association.length, 3);
+        assert.equal(processors["transform/pod-addresses"], undefined);
+        assert.deepEqual(Object.keys((await collector({ otlp: ON })).processors), [
+            ...Object.keys((await collector({})).processors),
+        ]);
+    });
+});

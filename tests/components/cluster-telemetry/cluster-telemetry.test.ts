@@ -1,0 +1,239 @@
+import assert from "node:assert/strict";
+import { POD_LOGS_DIR } from "../../../components/cluster-telemetry/pod-logs";
+import type { CollectorConfig } from "../../../components/collector/config/types/collector-config";
+import { resolveFlows } from "../../../components/stack/flows";
+import { endpointName } from "../../../components/network-policies/render";
+import { type ProgramRecorder, type Settings, isRecord, renderProgram } from "../../../tools/render/program";
+import { renderTestAgentConfig } from "../../support/agent-config";
+import { getField, readConfigMap, getContainer, getPodTemplate } from "../../support/manifests";
+import { parseSettings } from "../../support/settings";
+
+const ON = { enabled: true };
+const ALL = { podLogs: ON, kubeletMetrics: ON, hostMetrics: ON, events: ON, attributes: ON };
+const AGENT_NAMESPACE = "playground-otel-agent";
+
+async function renderStack(cluster: Settings, more: Settings = {}): Promise<ProgramRecorder> {
+    const { recorder } = await renderProgram({ cluster, ...more });
+    return recorder;
+}
+
+/** Kind and name of what stands in the Namespace of collection, or in none. */
+function listAgentObjects({ manifests }: ProgramRecorder): string[] {
+    return manifests
+        .filter(({ metadata }) => metadata.namespace !== "playground-otel" && metadata.name !== "playground-otel")
+        .map(({ kind, metadata }) => `${kind} ${metadata.name.replace(/-[0-9a-f]{8}$/, "-HASH")}`)
+        .sort();
+}
+
+describe("collection from the cluster", () => {
+    it("is in a Namespace that is named after the stack's", async () => {
+        for (const [name, expected] of [
+            ["team-a", "team-a-agent"],
+            ["a".repeat(63), `${"a".repeat(57)}-agent`],
+        ] as const) {
+            const recorder = await renderStack({ hostMetrics: ON }, { namespace: { name } });
+            assert.equal(recorder.manifest("DaemonSet", "otel-agent").metadata.namespace, expected);
+        }
+    });
+
+    it("is not there unless it is asked for", async () => {
+        const recorder = await renderStack({});
+        assert.deepEqual(listAgentObjects(recorder), []);
+        const { config } = readConfigMap(recorder, "otel-collector-config");
+        assert.doesNotMatch(JSON.stringify(config), /k8s_attributes|transform/);
+    });
+
+    it("is, of pods' logs, an agent that has no account, in a Namespace that enforces no standard", async () => {
+        const recorder = await renderStack({ podLogs: ON });
+        assert.deepEqual(listAgentObjects(recorder), [
+            "ConfigMap otel-agent-config-HASH",
+            "DaemonSet otel-agent",
+            `Namespace ${AGENT_NAMESPACE}`,
+        ]);
+        const { labels } = recorder.manifest("Namespace", AGENT_NAMESPACE).metadata;
+        assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "privileged");
+        assert.equal(
+            getPodTemplate(recorder.manifest("DaemonSet", "otel-agent")).spec.automountServiceAccountToken,
+            false,
+        );
+    });
+
+    it("is, of nodes, an agent that needs no volume of them, where the strictest standard is enforced", async () => {
+        const recorder = await renderStack({ hostMetrics: ON, kubeletMetrics: ON });
+        const { labels } = recorder.manifest("Namespace", AGENT_NAMESPACE).metadata;
+        assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "restricted");
+        const { spec } = getPodTemplate(recorder.manifest("DaemonSet", "otel-agent"));
+        assert.equal(spec.securityContext.runAsNonRoot, true);
+        assert.deepEqual(
+            spec.volumes.map(({ name }) => name),
+            ["config"],
+        );
+    });
+
+    it("is, of events, one pod that is never two", async () => {
+        const recorder = await renderStack({ events: ON });
+        const deployment = recorder.manifest("Deployment", "otel-events");
+        assert.equal(getField(deployment, "spec", "replicas"), 1);
+        assert.deepEqual(getField(deployment, "spec", "strategy"), { type: "Recreate" });
+        assert.ok(!listAgentObjects(recorder).some((name) => name.startsWith("DaemonSet")));
+    });
+
+    it("is, of attributes, a right of the Collector, and no Namespace", async () => {
+        const recorder = await renderStack({ attributes: ON });
+        assert.deepEqual(listAgentObjects(recorder), [
+            "ClusterRole playground-otel-pods",
+            "ClusterRoleBinding playground-otel-pods",
+        ]);
+        const { spec } = getPodTemplate(recorder.manifest("Deployment", "otel-collector"));
+        assert.equal(spec.serviceAccountName, "otel-collector");
+        assert.equal(spec.automountServiceAccountToken, true);
+
+        const without = getPodTemplate((await renderStack({})).manifest("Deployment", "otel-collector")).spec;
+        assert.equal(without.serviceAccountName, "default");
+        assert.equal(without.automountServiceAccountToken, false);
+    });
+
+    it("reads what root alone may read, with no capability, and writes nothing but how far it came", async () => {
+        const agent = (await renderStack({ podLogs: ON })).manifest("DaemonSet", "otel-agent");
+        assert.deepEqual(getPodTemplate(agent).spec.securityContext, {
+            runAsGroup: 0,
+            runAsUser: 0,
+            seccompProfile: { type: "RuntimeDefault" },
+        });
+        assert.deepEqual(getContainer(agent).securityContext, {
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ["ALL"] },
+            readOnlyRootFilesystem: true,
+        });
+        const paths = getPodTemplate(agent).spec.volumes.flatMap(
+            ({ hostPath }: Partial<{ hostPath: { path: string } }>) => (hostPath ? [hostPath.path] : []),
+        );
+        assert.deepEqual(paths, [POD_LOGS_DIR, `/var/lib/otel-stack/${AGENT_NAMESPACE}`]);
+        const mounts = getContainer(agent).volumeMounts;
+        assert.equal(mounts.find(({ mountPath }) => mountPath === POD_LOGS_DIR)?.readOnly, true);
+    });
+
+    it("runs an image of its own where there is one", async () => {
+        const recorder = await renderStack(
+            { podLogs: ON, events: ON },
+            { images: { agent: "registry.example/agent:1" } },
+        );
+        for (const [kind, name] of [
+            ["DaemonSet", "otel-agent"],
+            ["Deployment", "otel-events"],
+        ] as const) {
+            assert.equal(getContainer(recorder.manifest(kind, name)).image, "registry.example/agent:1");
+        }
+    });
+
+    it("is let in and out by the policies, and by those alone", async () => {
+        const recorder = await renderStack({ ...ALL, apiServer: { port: 443 } }, { networkPolicies: ON });
+        const policies = recorder.manifests.filter(
+            ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.namespace === AGENT_NAMESPACE,
+        );
+        const ports = policies.map((policy) => {
+            assert.equal(getField(policy, "spec", "ingress"), undefined);
+            const egress = (getField(policy, "spec", "egress") ?? []) as {
+                readonly ports: { readonly port: number }[];
+            }[];
+            return [policy.metadata.name, egress.map((rule) => rule.ports.map(({ port }) => port))] as const;
+        });
+        assert.deepEqual(Object.fromEntries(ports), {
+            "otel-agent": [[4317], [10250], [53, 53]],
+            "otel-events": [[4317], [443], [53, 53]],
+            "otel-stack-default-deny": [],
+        });
+    });
+
+    it("is among the flows of the stack", () => {
+        const names = {
+            shop: "shop",
+            collector: "otel-collector",
+            grafana: "grafana",
+            jaeger: "jaeger",
+            loki: "loki",
+            victoriaLogs: "victorialogs",
+            prometheus: "prometheus",
+            telemetrygen: "telemetrygen",
+        };
+        const flowsOf = (cluster: Settings): string[] =>
+            resolveFlows(names, parseSettings({ cluster, networkPolicies: ON }))
+                .map(({ from, to, port }) => `${endpointName(from)} -> ${endpointName(to)}:${port}`)
+                .filter((flow) => /cluster|API/.test(flow));
+        assert.deepEqual(flowsOf({}), []);
+        assert.deepEqual(flowsOf({ events: ON }), ["collection from the cluster -> otel-collector:4317"]);
+        assert.deepEqual(flowsOf({ attributes: ON }), ["otel-collector -> the API server:6443"]);
+    });
+});
+
+describe("the agent's configuration", () => {
+    it("leaves the logs of both Namespaces alone, and of those that the settings name", () => {
+        const { receivers } = renderTestAgentConfig({
+            podLogs: { enabled: true, excludeNamespaces: ["kube-system", "ns"] },
+        });
+        assert.deepEqual(
+            receivers.file_log?.exclude,
+            ["kube-system", "ns", "ns-agent"].map((name) => `/var/log/pods/${name}_*/*/*.log`),
+        );
+    });
+
+    it("has what waits on the node, if it is of logs, and in memory if not", () => {
+        assert.equal(renderTestAgentConfig({ podLogs: ON }).exporters.otlp_grpc?.sending_queue.storage, "file_storage");
+        assert.equal(renderTestAgentConfig({ hostMetrics: ON }).exporters.otlp_grpc?.sending_queue.storage, undefined);
+    });
+
+    it("sends no batch that the Collector would refuse for its size", () => {
+        const { exporters } = renderTestAgentConfig(
+            { events: ON, podLogs: ON },
+            { collector: { batch: { maxSize: "4Mi", minSize: "4Mi" }, receiver: { maxMessageSize: "2Mi" } } },
+        );
+        const batch = exporters.otlp_grpc?.sending_queue.batch;
+        assert.equal(batch?.max_size, 1024 * 1024);
+        assert.equal(batch.min_size, 1024 * 1024);
+    });
+
+    it("asks the kubelet of its own node, and believes no stranger unless it is told to", () => {
+        const kubelet = (raw: Settings): unknown =>
+            renderTestAgentConfig({ kubeletMetrics: { ...ON, ...raw } }).receivers.kubelet_stats;
+        const verified = kubelet({ interval: "1m" });
+        assert.ok(isRecord(verified));
+        assert.equal(verified.endpoint, "${env:NODE_ADDRESS}:10250");
+        assert.equal(verified.insecure_skip_verify, false);
+        assert.equal(verified.collection_interval, "1m");
+        assert.ok(isRecord(kubelet({ verifyCertificate: false })));
+        assert.equal(
+            renderTestAgentConfig({ kubeletMetrics: { ...ON, verifyCertificate: false } }).receivers.kubelet_stats
+                ?.insecure_skip_verify,
+            true,
+        );
+    });
+
+    it("has a pipeline for what is collected alone", () => {
+        assert.deepEqual(Object.keys(renderTestAgentConfig({ podLogs: ON }).service.pipelines), ["logs"]);
+        assert.deepEqual(Object.keys(renderTestAgentConfig({ hostMetrics: ON }).service.pipelines), ["metrics"]);
+    });
+});
+
+describe("a Collector that is sent what is of the cluster", () => {
+    it("adds the pod to all signals, before anything makes use of it, and takes its collectors for no sender", async () => {
+        const { config } = readConfigMap(await renderStack(ALL), "otel-collector-config");
+        const { processors, service } = config as CollectorConfig;
+        const of = (pipeline: "traces" | "metrics" | "logs" | "metrics/spans") =>
+            service.pipelines[pipeline]?.processors;
+        assert.deepEqual(of("traces"), ["memory_limiter", "k8s_attributes"]);
+        assert.deepEqual(of("metrics"), ["memory_limiter", "k8s_attributes", "transform/unnamed"]);
+        assert.deepEqual(of("logs"), ["memory_limiter", "k8s_attributes"]);
+        assert.deepEqual(of("metrics/spans"), ["memory_limiter", "resource/spans"]);
+        assert.deepEqual(processors.k8s_attributes?.exclude.pods, [
+            { name: "^otel-agent-" },
+            { name: "^otel-events-" },
+        ]);
+    });
+
+    it("makes labels of what is measured of pods and nodes, where there is anything that takes metrics", async () => {
+        const { config } = readConfigMap(await renderStack({ hostMetrics: ON }), "otel-collector-config");
+        const { service } = config as CollectorConfig;
+        assert.deepEqual(service.pipelines.metrics?.processors, ["memory_limiter", "transform/unnamed"]);
+        assert.deepEqual(service.pipelines.logs?.processors, ["memory_limiter"]);
+    });
+});

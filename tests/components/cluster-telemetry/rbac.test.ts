@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { renderProgram } from "../../../tools/render/program";
+import { isWorkload, getPodTemplate } from "../../support/manifests";
+import { isRbac, listPermissions } from "../../support/rbac";
+
+/** What each setting of collection from the cluster grants: nothing that another does. */
+const PERMISSIONS_BY_SETTING: Readonly<Record<string, readonly string[]>> = {
+    podLogs: [],
+    otlp: [],
+    hostMetrics: [],
+    kubeletMetrics: ["playground-otel-agent-kubelet: get nodes/stats"],
+    events: ["playground-otel-agent-events: list events", "playground-otel-agent-events: watch events"],
+    attributes: [
+        "playground-otel-pods: get pods",
+        "playground-otel-pods: list pods",
+        "playground-otel-pods: watch pods",
+    ],
+};
+
+describe("the rights of what collects from the cluster", () => {
+    for (const [setting, granted] of Object.entries(PERMISSIONS_BY_SETTING)) {
+        it(`are, with ${setting}, ${granted.join(", ") || "none"}`, async () => {
+            const { recorder } = await renderProgram({ cluster: { [setting]: { enabled: true } } });
+            const roles = recorder.manifests.filter(({ kind }) => kind.endsWith("Role"));
+            assert.deepEqual(roles.flatMap(listPermissions), granted);
+            const others = recorder.manifests.filter(({ kind }) => isRbac(kind) && !kind.endsWith("Role"));
+            assert.deepEqual(
+                others.map(({ kind }) => kind).sort(),
+                granted.length > 0 ? ["ClusterRoleBinding", "ServiceAccount"] : [],
+            );
+            // A token is where a right is, and nowhere else.
+            const seeing = recorder.manifests.filter(
+                (manifest) => isWorkload(manifest) && getPodTemplate(manifest).spec.automountServiceAccountToken,
+            );
+            assert.equal(seeing.length, granted.length > 0 ? 1 : 0);
+        });
+    }
+});

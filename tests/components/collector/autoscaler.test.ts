@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { loadSettings } from "../../../config/load";
+import { type Manifest, type ProgramRecorder, startMocks, renderProgram } from "../../../tools/render/program";
+import { getField, readConfigMap } from "../../support/manifests";
+
+const ENABLED = { enabled: true };
+
+async function renderStack(collector: object, more: object = {}): Promise<ProgramRecorder> {
+    return (await renderProgram({ ...more, collector })).recorder;
+}
+
+function findAutoscaler(recorder: ProgramRecorder): Manifest {
+    return recorder.manifest("HorizontalPodAutoscaler", "otel-collector");
+}
+
+describe("Collectors whose number follows their load", () => {
+    it("are scaled by CPU and memory, up at once and down slowly", async () => {
+        const { apiVersion, metadata, spec } = findAutoscaler(await renderStack({ autoscaling: ENABLED }));
+        assert.equal(apiVersion, "autoscaling/v2");
+        assert.equal(metadata.namespace, "playground-otel");
+        assert.deepEqual(spec, {
+            scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "otel-collector" },
+            minReplicas: 1,
+            maxReplicas: 5,
+            metrics: [
+                { type: "Resource", resource: { name: "cpu", target: { type: "AverageValue", averageValue: "600m" } } },
+                {
+                    type: "Resource",
+                    resource: { name: "memory", target: { type: "AverageValue", averageValue: "153Mi" } },
+                },
+            ],
+            behavior: {
+                scaleDown: {
+                    stabilizationWindowSeconds: 600,
+                    policies: [{ type: "Pods", value: 1, periodSeconds: 60 }],
+                },
+            },
+        });
+    });
+
+    it("are as many, and as busy, as the settings say", async () => {
+        const autoscaling = {
+            ...ENABLED,
+            minReplicas: 2,
+            maxReplicas: 20,
+            cpuPercent: 45,
+            memoryPercent: 50,
+            scaleDownWindow: "90s",
+        };
+        const resources = { limits: { cpu: "1.5", memory: "512Mi" } };
+        const autoscaler = findAutoscaler(await renderStack({ autoscaling, resources }));
+        assert.equal(getField(autoscaler, "spec", "minReplicas"), 2);
+        assert.equal(getField(autoscaler, "spec", "maxReplicas"), 20);
+        assert.match(JSON.stringify(getField(autoscaler, "spec", "metrics")), /"675m".*"256Mi"/);
+        assert.equal(getField(autoscaler, "spec", "behavior", "scaleDown", "stabilizationWindowSeconds"), 90);
+    });
+
+    it("are more from the start in a large stack", async () => {
+        const autoscaler = findAutoscaler(await renderStack({ autoscaling: ENABLED }, { size: "large" }));
+        assert.equal(getField(autoscaler, "spec", "minReplicas"), 3);
+        assert.equal(getField(autoscaler, "spec", "maxReplicas"), 10);
+    });
+
+    it("are of a number that the workload does not say, so that no update takes it back", async () => {
+        for (const [kind, durability] of [
+            ["Deployment", "memory"],
+            ["StatefulSet", "disk"],
+        ] as const) {
+            const recorder = await renderStack({ autoscaling: ENABLED }, { durability });
+            assert.ok(!("replicas" in Object(recorder.manifest(kind, "otel-collector").spec)), kind);
+            const target = getField(findAutoscaler(recorder), "spec", "scaleTargetRef", "kind");
+            assert.equal(target, kind);
+        }
+    });
+
+    it("are drained one at a time and go to nodes of their own, unless there is never more than one", async () => {
+        for (const [maxReplicas, budgets] of [
+            [2, 1],
+            [1, 0],
+        ] as const) {
+            const recorder = await renderStack({ autoscaling: { ...ENABLED, maxReplicas } });
+            assert.equal(recorder.manifests.filter(({ kind }) => kind === "PodDisruptionBudget").length, budgets);
+            const deployment = recorder.manifest("Deployment", "otel-collector");
+            assert.equal(getField(deployment, "spec", "template", "spec", "affinity") !== undefined, maxReplicas > 1);
+        }
+    });
+
+    it("are added one a minute and never removed where each has its queue on a volume", async () => {
+        const autoscaler = findAutoscaler(await renderStack({ autoscaling: ENABLED }, { durability: "disk" }));
+        assert.deepEqual(getField(autoscaler, "spec", "behavior"), {
+            scaleUp: {
+                stabilizationWindowSeconds: 60,
+                policies: [{ type: "Pods", value: 1, periodSeconds: 60 }],
+            },
+            scaleDown: { selectPolicy: "Disabled" },
+        });
+        // The files of a queue count as memory, and pods that came for them would stay.
+        assert.doesNotMatch(JSON.stringify(getField(autoscaler, "spec", "metrics")), /memory/);
+    });
+
+    for (const [durability, question] of [
+        ["memory", { names: ["otel-collector-headless.playground-otel"], type: "A", port: 8888 }],
+        // By name, which a pod keeps with its queue.
+        ["disk", { names: ["_telemetry._tcp.otel-collector-headless.playground-otel"], type: "SRV" }],
+    ] as const) {
+        it(`are found by Prometheus however many there are, with durability ${durability}`, async () => {
+            const recorder = await renderStack({ autoscaling: ENABLED }, { durability });
+            const { config } = readConfigMap(recorder, "prometheus-config");
+            const jobs = (config as { scrape_configs: readonly { job_name: string }[] }).scrape_configs;
+            assert.deepEqual(
+                jobs.find(({ job_name }) => job_name === "otel-collector-internal"),
+                {
+                    job_name: "otel-collector-internal",
+                    dns_sd_configs: [{ ...question, refresh_interval: "5s" }],
+                },
+            );
+        });
+    }
+
+    it("are said at a preview to stay, where they do", async () => {
+        const saidWith = async (settings: object, preview: boolean): Promise<string> => {
+            const said: string[] = [];
+            const { log } = console;
+            console.log = (line: string) => said.push(line);
+            try {
+                await startMocks({ ...settings, collector: { autoscaling: ENABLED } }, [], "test", preview);
+                loadSettings();
+            } finally {
+                console.log = log;
+            }
+            return said.join("\n");
+        };
+        const onDisk = await saidWith({ durability: "disk" }, true);
+        assert.match(onDisk, /collector\.autoscaling\.enabled: with durability disk pods are added and never removed/);
+        assert.equal(await saidWith({ durability: "disk" }, false), "", "an update says it no more");
+        assert.equal(await saidWith({}, true), "");
+    });
+});
+
+describe("connections to several Collectors", () => {
+    it("end after a while, at each listener, so that the next may lead to another pod", async () => {
+        const guarded = { guard: { enabled: true, grpc: { enabled: true } } };
+        const recorder = await renderStack({ receiver: { maxConnectionAge: "90s" } }, guarded);
+        const { receivers } = readConfigMap(recorder, "otel-collector-config").config as {
+            receivers: Readonly<Record<string, { protocols: { grpc: { keepalive: Keepalive } } }>>;
+        };
+        assert.deepEqual(
+            Object.entries(receivers).map(([id, { protocols }]) => [
+                id,
+                protocols.grpc.keepalive.server_parameters.max_connection_age,
+            ]),
+            [
+                ["otlp", "90s"],
+                ["otlp/guarded", "90s"],
+            ],
+        );
+    });
+});
+
+interface Keepalive {
+    readonly server_parameters: { readonly max_connection_age: string };
+}

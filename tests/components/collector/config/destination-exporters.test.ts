@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import { renderCollectorConfig } from "../../../../components/collector/config/render";
+import { markDestinationSecrets } from "../../../../components/collector/config/destination-exporters";
+import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
+import { resolveDestinations } from "../../../../config/model/destinations";
+import { resolveQueues } from "../../../../config/model/durability";
+import { loadSettings } from "../../../../config/load";
+import { isSpanMetricsEnabled, resolveMetricsPushProtocol, resolveRoutes } from "../../../../config/model/routes";
+import { type ProgramRecorder, startMocks, renderProgram } from "../../../../tools/render/program";
+import { BACKEND_ENDPOINTS } from "../../../support/backend-endpoints";
+import { readConfigMap, getContainer, getPodTemplate } from "../../../support/manifests";
+import { parseSettings } from "../../../support/settings";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const OFF = { enabled: false };
+const SECRET = "Bearer s3cret$1${x}";
+const CONNECTION = "InstrumentationKey=00000000-1111;IngestionEndpoint=https://in.azure.example/";
+const VENDOR = {
+    endpoint: "https://otlp.vendor.example",
+    headers: { "x-tenant": "shop" },
+    secretHeaders: { authorization: SECRET },
+    tls: { caSecretName: "vendor-ca" },
+};
+const HTTP = { endpoint: "http://other.example:4318/a$b/", protocol: "http", signals: ["logs"], compression: "none" };
+const BOTH = {
+    destinations: { vendor: VENDOR, other: HTTP },
+    azureMonitor: { enabled: true, connectionString: CONNECTION },
+};
+
+function renderTestConfig(raw: Raw): CollectorConfig {
+    const settings = parseSettings(raw);
+    return renderCollectorConfig({
+        ...settings.collector,
+        routes: resolveRoutes(settings),
+        pushProtocol: resolveMetricsPushProtocol(settings),
+        queues: resolveQueues(settings),
+        backends: BACKEND_ENDPOINTS,
+        destinations: markDestinationSecrets(resolveDestinations(settings)),
+        ...(isSpanMetricsEnabled(settings) ? { spanMetrics: settings.spanMetrics } : {}),
+    });
+}
+
+function findCollectorContainer(recorder: ProgramRecorder): ReturnType<typeof getContainer> {
+    return getContainer(recorder.manifest("Deployment", "otel-collector"));
+}
+
+describe("further destinations in the Collector's configuration", () => {
+    const { connectors, exporters, processors, service } = renderTestConfig(BOTH);
+
+    it("have an exporter each, which finds them and says who sends", () => {
+        const { endpoint, headers, tls, compression } = exporters["otlp_grpc/vendor"] ?? {};
+        assert.deepEqual(
+            { endpoint, headers, tls, compression },
+            {
+                endpoint: "otlp.vendor.example:443",
+                headers: { "x-tenant": "shop", authorization: "${env:DESTINATION__VENDOR__AUTHORIZATION}" },
+                tls: { ca_file: "/etc/otel-stack/destinations/vendor/ca.crt", reload_interval: "1m" },
+                compression: "gzip",
+            },
+        );
+        const other = exporters["otlp_http/other"];
+        assert.equal(other?.endpoint, "http://other.example:4318/a$$b");
+        assert.equal(other.compression, "none");
+        assert.equal(other.tls, undefined);
+    });
+
+    it("speak gRPC without TLS where the URL says so", () => {
+        const plain = renderTestConfig({ destinations: { vendor: { endpoint: "http://[fd00::1]:4317" } } });
+        assert.equal(plain.exporters["otlp_grpc/vendor"]?.endpoint, "[fd00::1]:4317");
+        assert.deepEqual(plain.exporters["otlp_grpc/vendor"].tls, { insecure: true });
+    });
+
+    for (const protocol of ["grpc", "http"] as const) {
+        it(`skip the verification of certificates with tls.insecureSkipVerify, by ${protocol}`, () => {
+            const vendor = { endpoint: "https://vendor.example", protocol, tls: { insecureSkipVerify: true } };
+            const { exporters } = renderTestConfig({ destinations: { vendor } });
+            const exporter = exporters[protocol === "grpc" ? "otlp_grpc/vendor" : "otlp_http/vendor"];
+            assert.deepEqual(exporter?.tls, { insecure_skip_verify: true });
+        });
+    }
+
+    it("try without an end, each from queues of its own", () => {
+        for (const exporter of [exporters["otlp_grpc/vendor"], exporters["otlp_http/other"]]) {
+            assert.equal(exporter?.retry_on_failure.max_elapsed_time, "0s");
+            assert.equal(exporter.sending_queue.sizer, "bytes");
+        }
+        assert.equal(exporters.azure_monitor?.sending_queue.sizer, "bytes");
+    });
+
+    it("drop in pipelines of their own, where nothing refuses", () => {
+        assert.deepEqual(connectors["forward/further"], {});
+        assert.deepEqual(processors["batch/further"], { timeout: "0s", send_batch_size: 0 });
+        assert.deepEqual(service.pipelines["logs/further"], {
+            receivers: ["forward/further"],
+            processors: ["batch/further"],
+            exporters: ["otlp_http/other", "otlp_grpc/vendor"],
+        });
+        assert.deepEqual(service.pipelines["traces/further"]?.exporters, ["otlp_grpc/vendor"]);
+        assert.deepEqual(service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "forward/further"]);
+    });
+
+    it("lose Azure Monitor before the others lack memory", () => {
+        assert.deepEqual(service.pipelines["logs/azure-monitor"], {
+            receivers: ["forward/further"],
+            processors: ["batch/further", "memory_limiter/azure-monitor"],
+            exporters: ["azure_monitor"],
+        });
+        const all = processors.memory_limiter;
+        const azure = processors["memory_limiter/azure-monitor"];
+        assert.ok(all && azure);
+        assert.ok(azure.limit_mib < all.limit_mib - all.spike_limit_mib);
+    });
+
+    it("refuse beside the stack's own backends, if they are to", () => {
+        const config = renderTestConfig({ destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+        assert.deepEqual(config.service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/vendor"]);
+        assert.equal(config.service.pipelines["logs/further"], undefined);
+        assert.equal(config.connectors["forward/further"], undefined);
+    });
+
+    it("can be all that there is", () => {
+        const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, collector: { debug: OFF } };
+        const config = renderTestConfig({ ...own, destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+        for (const signal of ["traces", "metrics", "logs"] as const) {
+            assert.deepEqual(config.service.pipelines[signal]?.exporters, ["otlp_grpc/vendor"]);
+        }
+    });
+
+    it("keep their queues on disk with the others', and fewer batches in memory", () => {
+        const disk = renderTestConfig({ durability: "disk", ...BOTH });
+        const loki = disk.exporters["otlp_http/loki"]?.sending_queue;
+        assert.equal(loki?.storage, "file_storage");
+        assert.equal(loki.num_consumers, 4);
+        for (const id of ["otlp_grpc/vendor", "otlp_http/other", "azure_monitor"] as const) {
+            assert.deepEqual(disk.exporters[id]?.sending_queue, { ...loki, num_consumers: 1 });
+        }
+    });
+
+    it("leave the requests to Azure Monitor countable, and nothing new without it", () => {
+        const countedIn = (config: CollectorConfig): boolean =>
+            config.service.telemetry.metrics.views.some(
+                ({ selector }) => selector.instrument_name === "http.client.request.duration",
+            );
+        assert.ok(countedIn(renderTestConfig(BOTH)));
+        assert.ok(!countedIn(renderTestConfig({ destinations: { vendor: VENDOR } })));
+    });
+});
+
+describe("queues of further destinations", () => {
+    it("share the memory of the others", () => {
+        assert.equal(resolveQueues(parseSettings({})).bytes.traces, 32 * 2 ** 20);
+        assert.equal(resolveQueues(parseSettings({ destinations: { vendor: VENDOR } })).bytes.traces, 16 * 2 ** 20);
+    });
+
+    it("leave room in memory for the batches of three of all signals from disk", () => {
+        const names = ["a", "b", "c"];
+        parseSettings({ durability: "disk", destinations: Object.fromEntries(names.map((name) => [name, VENDOR])) });
+    });
+
+    it("have room on the volume", () => {
+        const volume = (raw: Raw): number => parseInt(resolveQueues(parseSettings(raw)).volume?.size ?? "", 10);
+        const before = volume({ durability: "disk" });
+        // Three signals and the one that is compacted before, three more now.
+        const after = volume({ durability: "disk", destinations: { vendor: VENDOR } });
+        assert.equal(Math.floor(after / 7), Math.floor(before / 4));
+    });
+
+    it("are reason enough for a volume", () => {
+        const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF };
+        parseSettings({ durability: "disk", ...own, destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+    });
+
+    it("are among the outputs", async () => {
+        const { program } = await renderProgram(BOTH);
+        assert.deepEqual(Object.keys(program.durability.queues).sort(), [
+            "otlp_grpc/jaeger",
+            "otlp_grpc/vendor logs",
+            "otlp_grpc/vendor metrics",
+            "otlp_grpc/vendor traces",
+            "otlp_http/loki",
+            "otlp_http/other logs",
+        ]);
+    });
+});
+
+describe("secrets of further destinations", () => {
+    let recorder: ProgramRecorder;
+
+    before(async () => {
+        ({ recorder } = await renderProgram(BOTH));
+    });
+
+    it("stand in Secrets, named after their generation, that never change", () => {
+        const vendor = recorder.manifest("Secret", "otel-collector-vendor-secrets-1");
+        // The Collector reads `$$` as one `$`.
+        assert.deepEqual(vendor.stringData, { authorization: "Bearer s3cret$$1$${x}" });
+        assert.equal(vendor.immutable, true);
+        const azure = recorder.manifest("Secret", "otel-collector-azure-monitor-secrets-1");
+        assert.deepEqual(azure.stringData, { connectionString: CONNECTION });
+    });
+
+    it("reach the Collector by its environment", () => {
+        const env = findCollectorContainer(recorder).env.filter(
+            ({ valueFrom }) => (valueFrom as unknown) !== undefined,
+        );
+        assert.deepEqual(env, [
+            {
+                name: "DESTINATION__VENDOR__AUTHORIZATION",
+                valueFrom: { secretKeyRef: { name: "otel-collector-vendor-secrets-1", key: "authorization" } },
+            },
+            {
+                name: "APPLICATIONINSIGHTS_CONNECTION_STRING",
+                valueFrom: {
+                    secretKeyRef: { name: "otel-collector-azure-monitor-secrets-1", key: "connectionString" },
+                },
+            },
+        ]);
+    });
+
+    it("are in the state as secrets alone, and in no other object and no output", async () => {
+        const { program, recorder: again } = await renderProgram(BOTH);
+        const open = JSON.stringify([again.resources, program], (_, value: unknown) =>
+            typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value
+                ? "a secret"
+                : value,
+        );
+        assert.match(open, /a secret/);
+        assert.doesNotMatch(open, /s3cret|InstrumentationKey|in\.azure\.example/);
+    });
+
+    it("come in new Secrets with another generation, and new pods with them", async () => {
+        const { recorder: next } = await renderProgram({
+            destinations: { vendor: { ...VENDOR, secretGeneration: 2 } },
+        });
+        next.manifest("Secret", "otel-collector-vendor-secrets-2");
+        assert.match(JSON.stringify(findCollectorContainer(next).env), /otel-collector-vendor-secrets-2/);
+    });
+
+    it("are apart from the authority, which is mounted", () => {
+        const { mountPath } =
+            findCollectorContainer(recorder).volumeMounts.find(({ name }) => name === "ca-vendor") ?? {};
+        assert.equal(mountPath, "/etc/otel-stack/destinations/vendor");
+        const volumes = getPodTemplate(recorder.manifest("Deployment", "otel-collector")).spec.volumes;
+        assert.deepEqual(
+            volumes.find(({ name }) => name === "ca-vendor"),
+            {
+                name: "ca-vendor",
+                secret: { secretName: "vendor-ca", defaultMode: 0o440, items: [{ key: "ca.crt", path: "ca.crt" }] },
+            },
+        );
+    });
+
+    it("are not there where nobody has any", async () => {
+        const { recorder: plain } = await renderProgram({ destinations: { other: HTTP }, grafana: OFF });
+        assert.deepEqual(
+            plain.manifests.filter(({ kind }) => kind === "Secret"),
+            [],
+        );
+        assert.deepEqual(
+            findCollectorContainer(plain).env.map(({ name }) => name),
+            ["GOMEMLIMIT"],
+        );
+        assert.ok(readConfigMap(plain, "otel-collector-config"));
+    });
+
+    it("are warned of where the stack file has them in plain text", async () => {
+        const said: string[] = [];
+        const { warn } = console;
+        console.warn = (line: string) => said.push(line);
+        try {
+            await startMocks(BOTH, ["azureMonitor"]);
+            loadSettings();
+        } finally {
+            console.warn = warn;
+        }
+        assert.match(said.join(), /destinations\.vendor\.secretHeaders\.authorization is not encrypted/);
+        assert.doesNotMatch(said.join(), /azureMonitor|s3cret/);
+    });
+});

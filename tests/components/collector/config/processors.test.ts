@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
+import { STACK_SIZES } from "../../../../config/schema/durability";
+import { maxSampledTraces, collectorMemoryLimits } from "../../../../config/model/memory";
+import { MIB } from "../../../../config/types/units";
+import { renderProgram } from "../../../../tools/render/program";
+import { readConfigMap } from "../../../support/manifests";
+import { parseSettings } from "../../../support/settings";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+async function renderTestConfig(raw: Raw): Promise<CollectorConfig> {
+    const { recorder } = await renderProgram(raw);
+    return readConfigMap(recorder, "otel-collector-config").config as CollectorConfig;
+}
+
+describe("redaction", () => {
+    let config: CollectorConfig;
+
+    before(async () => {
+        config = await renderTestConfig({ redaction: { keys: ["(?i)password$"], values: ["4[0-9]{15}"] } });
+    });
+
+    it("masks what the patterns find, and says nothing of it", () => {
+        assert.deepEqual(config.processors.redaction, {
+            allow_all_keys: true,
+            // The Collector reads `$$` as one `$`.
+            blocked_key_patterns: ["(?i)password$$"],
+            blocked_values: ["4[0-9]{15}"],
+            redact_all_types: true,
+            summary: "silent",
+        });
+    });
+
+    it("comes before everything that anybody sees, the log and the metrics from spans too", () => {
+        for (const signal of ["traces", "metrics", "logs"] as const) {
+            const pipeline = config.service.pipelines[signal];
+            assert.deepEqual(pipeline?.processors, ["memory_limiter", "redaction"]);
+            assert.ok(pipeline.exporters.includes("debug"));
+        }
+        assert.ok(config.service.pipelines.traces?.exporters.includes("span_metrics"));
+    });
+
+    it("takes what RE2 reads and JavaScript does not", () => {
+        const patterns = [
+            "(?i:secret)",
+            "\\x{41}",
+            "\\Q..\\E",
+            "(?P<n>a)",
+            "(?i)a",
+            "(?U)a+",
+            "[[:alpha:]]",
+            "\\pN",
+            "\\z",
+        ];
+        assert.deepEqual(parseSettings({ redaction: { keys: patterns } }).redaction.keys, patterns);
+    });
+
+    it("is not there without patterns", async () => {
+        assert.equal((await renderTestConfig({})).processors.redaction, undefined);
+    });
+});
+
+describe("tail sampling", () => {
+    const vendor = { endpoint: "https://otlp.vendor.example" };
+    let config: CollectorConfig;
+
+    before(async () => {
+        config = await renderTestConfig({
+            tailSampling: { enabled: true, share: 0.07, slowerThan: "1m30s", wait: "5s", maxTraces: 100 },
+            destinations: { vendor, other: { ...vendor, whenFull: "refuse" } },
+        });
+    });
+
+    it("keeps errors, what is slow, what verify sends and a share of the rest", () => {
+        const { policies, ...bounds } = config.processors.tail_sampling ?? assert.fail();
+        assert.deepEqual(bounds, {
+            decision_wait: "5s",
+            num_traces: 100,
+            decision_cache: { sampled_cache_size: 1000, non_sampled_cache_size: 1000 },
+        });
+        assert.deepEqual(policies, [
+            { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
+            { name: "slow", type: "latency", latency: { threshold_ms: 90_000 } },
+            {
+                name: "verify",
+                type: "string_attribute",
+                string_attribute: { key: "service.name", values: ["otel-stack-verify"] },
+            },
+            { name: "share", type: "probabilistic", probabilistic: { sampling_percentage: 7 } },
+        ]);
+    });
+
+    it("stands between all spans, which the log and the metrics see, and everything that keeps traces", () => {
+        const { pipelines } = config.service;
+        assert.deepEqual(pipelines.traces?.exporters, ["debug", "forward/sampled", "span_metrics", "service_graph"]);
+        assert.deepEqual(pipelines["traces/sampled"], {
+            receivers: ["forward/sampled"],
+            processors: ["tail_sampling"],
+            exporters: ["otlp_grpc/jaeger", "otlp_grpc/other", "forward/further"],
+        });
+        assert.deepEqual(pipelines["traces/further"]?.exporters, ["otlp_grpc/vendor"]);
+    });
+
+    it("leaves metrics and records alone", () => {
+        const { pipelines } = config.service;
+        assert.deepEqual(pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/other", "forward/further"]);
+        assert.equal(pipelines["logs/sampled"], undefined);
+    });
+
+    it("has room for its traces at every size, beside queues that are full", () => {
+        for (const size of STACK_SIZES) {
+            const raw = { size, collector: { replicas: 1 }, tailSampling: { enabled: true } };
+            const { limits } = parseSettings(raw).collector.resources;
+            const heldMiB = (maxSampledTraces(limits.memory) * 22_000) / MIB;
+            assert.ok(heldMiB <= collectorMemoryLimits(limits.memory).limitMiB / 4, size);
+        }
+    });
+
+    it("may lead to a destination alone, whatever that does when its queue is full", () => {
+        for (const whenFull of ["drop", "refuse"]) {
+            const vendor = { endpoint: "https://otlp.vendor.example:4317", whenFull };
+            const raw = { tailSampling: { enabled: true }, jaeger: { enabled: false }, destinations: { vendor } };
+            assert.equal(parseSettings(raw).tailSampling.enabled, true);
+        }
+    });
+
+    it("is off by default, and all of it is gone then", async () => {
+        const off = await renderTestConfig({ tailSampling: { share: 0.5 } });
+        assert.equal(off.processors.tail_sampling, undefined);
+        assert.equal(off.connectors["forward/sampled"], undefined);
+        assert.ok(off.service.pipelines.traces?.exporters.includes("otlp_grpc/jaeger"));
+    });
+});

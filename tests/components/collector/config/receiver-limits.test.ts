@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { renderCollectorConfig } from "../../../../components/collector/config/render";
+import { maxConcurrentStreams } from "../../../../config/model/memory";
+import { resolveCollectorArgs } from "../../../support/collector-args";
+
+describe("what a client can do", () => {
+    const { grpc, http } = renderCollectorConfig(resolveCollectorArgs()).receivers.otlp?.protocols ?? {};
+
+    it("ends in time, whatever it does or leaves undone", () => {
+        assert.equal(http?.read_header_timeout, "10s");
+        assert.equal(http.read_timeout, "30s");
+        assert.equal(http.write_timeout, "30s");
+        assert.deepEqual(http.keepalive, { idle_timeout: "1m" });
+        const { max_connection_age, max_connection_age_grace, max_connection_idle, time, timeout } =
+            grpc?.keepalive?.server_parameters ?? {};
+        assert.deepEqual(
+            [max_connection_age, max_connection_age_grace, max_connection_idle, time, timeout],
+            ["5m", "30s", "2m", "1m", "20s"],
+        );
+        assert.equal(grpc?.keepalive?.enforcement_policy?.min_time, "10s");
+    });
+
+    it("is unpacked by what OTLP asks for alone", () => {
+        assert.deepEqual(http?.compression_algorithms, ["", "gzip"]);
+    });
+
+    it("is so many requests of one connection as fit its memory", () => {
+        assert.equal(grpc?.max_concurrent_streams, 24);
+        assert.equal(maxConcurrentStreams("256Mi", "48Mi"), 2);
+        assert.equal(maxConcurrentStreams("4Gi", "4Mi"), 100);
+    });
+
+    it("is counted by its answer alone, not by the host and path that it makes up", () => {
+        const { level, views } = renderCollectorConfig(resolveCollectorArgs()).service.telemetry.metrics;
+        assert.equal(level, "detailed");
+        const counted = views.flatMap(({ selector, stream: { attribute_keys: keys } }) =>
+            keys?.included ? [[selector.instrument_name, ...keys.included]] : [],
+        );
+        assert.deepEqual(counted, [
+            ["http.server.request.duration", "http.response.status_code"],
+            ["rpc.server.call.duration", "rpc.response.status_code"],
+        ]);
+    });
+});

@@ -1,0 +1,244 @@
+import assert from "node:assert/strict";
+import { renderCollectorConfig } from "../../../../components/collector/config/render";
+import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
+import { SPAN_METRICS } from "../../../../components/telemetry/names";
+import { BACKEND_ENDPOINTS } from "../../../support/backend-endpoints";
+import { resolveCollectorArgs } from "../../../support/collector-args";
+
+function listPipelines({ service }: CollectorConfig): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries(
+        Object.entries(service.pipelines).map(([id, pipeline]) => [id, pipeline?.exporters ?? []]),
+    );
+}
+
+describe("the Collector's configuration", () => {
+    it("sends each signal where it belongs", () => {
+        assert.deepEqual(listPipelines(renderCollectorConfig(resolveCollectorArgs())), {
+            traces: ["otlp_grpc/jaeger", "debug", "span_metrics", "service_graph"],
+            metrics: ["prometheus", "prometheus_remote_write", "debug"],
+            logs: ["otlp_http/loki", "debug"],
+            "metrics/spans": ["prometheus_remote_write"],
+        });
+    });
+
+    it("reaches the backends at the given addresses", () => {
+        const { exporters } = renderCollectorConfig(resolveCollectorArgs());
+        assert.equal(exporters["otlp_grpc/jaeger"]?.endpoint, BACKEND_ENDPOINTS.jaeger);
+        assert.equal(exporters["otlp_http/loki"]?.endpoint, BACKEND_ENDPOINTS.lokiOtlp);
+        assert.equal(exporters.prometheus_remote_write?.http.endpoint, BACKEND_ENDPOINTS.prometheusRemoteWrite);
+    });
+
+    it("has no word of a backend that is off", () => {
+        const text = JSON.stringify(
+            renderCollectorConfig(
+                resolveCollectorArgs({
+                    jaeger: { enabled: false },
+                    loki: { enabled: false },
+                    prometheus: { enabled: false },
+                }),
+            ),
+        );
+        assert.doesNotMatch(text, /jaeger|loki|prometheus_remote_write|8889|span_metrics|service_graph/);
+    });
+
+    for (const [route, off, exporters] of [
+        ["scrape", { scrape: { enabled: false } }, ["prometheus_remote_write", "debug"]],
+        ["remote write", { remoteWrite: { enabled: false } }, ["prometheus", "debug"]],
+        ["debug", { debug: { enabled: false } }, ["prometheus", "prometheus_remote_write"]],
+    ] as const) {
+        it(`leaves the other routes of metrics when ${route} is off`, () => {
+            assert.deepEqual(
+                listPipelines(renderCollectorConfig(resolveCollectorArgs({ collector: off }))).metrics,
+                exporters,
+            );
+        });
+    }
+
+    it("has no pipeline for a signal without a destination, so that its clients are told", () => {
+        const config = renderCollectorConfig(
+            resolveCollectorArgs({ collector: { debug: { enabled: false } }, loki: { enabled: false } }),
+        );
+        assert.deepEqual(Object.keys(config.service.pipelines), ["traces", "metrics", "metrics/spans"]);
+    });
+
+    it("can be scraped by somebody else's Prometheus", () => {
+        const config = renderCollectorConfig(
+            resolveCollectorArgs({ prometheus: { enabled: false }, collector: { scrape: { enabled: true } } }),
+        );
+        assert.deepEqual(listPipelines(config).metrics, ["prometheus", "debug"]);
+    });
+
+    it("batches in the sending queue, within bounds that are settings", () => {
+        const { exporters, processors } = renderCollectorConfig(
+            resolveCollectorArgs({
+                collector: { batch: { timeout: "250ms", minSize: "1Ki", maxSize: "1M" }, queue: { size: "8Mi" } },
+            }),
+        );
+        for (const exporter of [exporters["otlp_grpc/jaeger"], exporters["otlp_http/loki"]]) {
+            assert.deepEqual(exporter?.sending_queue, {
+                sizer: "bytes",
+                queue_size: 8 * 2 ** 20,
+                batch: { flush_timeout: "250ms", sizer: "bytes", min_size: 1024, max_size: 1_000_000 },
+            });
+        }
+        assert.equal("batch" in processors, false);
+    });
+
+    it("limits memory below the container's limit, before any other processor", () => {
+        const { processors, service } = renderCollectorConfig(
+            resolveCollectorArgs({ collector: { resources: { limits: { memory: "1Gi" } } } }),
+        );
+        assert.deepEqual(processors.memory_limiter, { check_interval: "1s", limit_mib: 819, spike_limit_mib: 163 });
+        for (const pipeline of Object.values(service.pipelines)) {
+            assert.equal(pipeline?.processors[0], "memory_limiter");
+        }
+    });
+
+    it("leaves a small container room for what the limiter does not see", () => {
+        const raw = { collector: { resources: { limits: { memory: "160Mi" } } } };
+        assert.equal(renderCollectorConfig(resolveCollectorArgs(raw)).processors.memory_limiter?.limit_mib, 96);
+    });
+
+    it("bounds what a client may send", () => {
+        const { protocols } = renderCollectorConfig(
+            resolveCollectorArgs({ collector: { receiver: { maxMessageSize: "8Mi", readTimeout: "5s" } } }),
+        ).receivers.otlp ?? { protocols: {} };
+        assert.equal(protocols.grpc?.max_recv_msg_size_mib, 8);
+        assert.equal(protocols.http?.max_request_body_size, 8 * 2 ** 20);
+        assert.equal(protocols.http.read_timeout, "5s");
+    });
+
+    it("prints as much as the setting says", () => {
+        const { exporters } = renderCollectorConfig(
+            resolveCollectorArgs({ collector: { debug: { verbosity: "basic" } } }),
+        );
+        assert.deepEqual(exporters.debug, { verbosity: "basic" });
+    });
+
+    it("prints all that its debug exporter is given, and else as little as it likes", () => {
+        const loggingOf = (enabled: boolean) =>
+            renderCollectorConfig(resolveCollectorArgs({ collector: { debug: { enabled } } })).service.telemetry.logs;
+        assert.deepEqual(loggingOf(true), { sampling: { enabled: false } });
+        assert.equal(loggingOf(false), undefined);
+    });
+
+    it("writes durations as Go reads them", () => {
+        const { exporters } = renderCollectorConfig(
+            resolveCollectorArgs({ collector: { scrape: { expiration: "1d" } } }),
+        );
+        assert.equal(exporters.prometheus?.metric_expiration, "86400s");
+    });
+});
+
+describe("queues on disk", () => {
+    const disk = { durability: "disk" };
+    const QUEUED = ["otlp_http/jaeger", "otlp_http/prometheus", "otlp_http/loki"] as const;
+
+    it("are those of every exporter that waits for a backend, and all retry without end", () => {
+        const { exporters, extensions, service } = renderCollectorConfig(resolveCollectorArgs(disk));
+        assert.deepEqual(Object.keys(exporters).sort(), [...QUEUED, "prometheus", "debug"].sort());
+        for (const id of QUEUED) {
+            assert.equal(exporters[id]?.sending_queue.storage, "file_storage");
+            assert.equal(exporters[id].retry_on_failure.max_elapsed_time, "0s");
+        }
+        assert.ok(extensions.file_storage);
+        assert.ok(service.extensions.includes("file_storage"));
+    });
+
+    it("hold what an outage takes, in files that they fit into", () => {
+        const { exporters, extensions } = renderCollectorConfig(
+            resolveCollectorArgs({ ...disk, outage: { duration: "10m", itemsPerSecond: 1000 } }),
+        );
+        const sizes = QUEUED.map((id) => exporters[id]?.sending_queue.queue_size ?? 0);
+        assert.ok(Math.min(...sizes) >= 600_000 * 512);
+        assert.ok((extensions.file_storage?.max_size ?? 0) >= 2 * Math.max(...sizes));
+    });
+
+    it("hold what is set, whatever an outage takes", () => {
+        const { exporters } = renderCollectorConfig(
+            resolveCollectorArgs({ ...disk, collector: { queue: { size: "1Gi" } } }),
+        );
+        for (const id of QUEUED) {
+            assert.equal(exporters[id]?.sending_queue.queue_size, 2 ** 30);
+        }
+    });
+
+    it("begin anew where a file is corrupt, and give back the disk of what was sent", () => {
+        const { file_storage: storage } = renderCollectorConfig(resolveCollectorArgs(disk)).extensions;
+        assert.equal(storage?.recreate, true);
+        assert.equal(storage.compaction.on_rebound, true);
+        assert.equal(storage.compaction.directory, storage.directory);
+    });
+
+    it("send each signal by a way that comes back at once and loses nothing", () => {
+        const config = renderCollectorConfig(resolveCollectorArgs(disk));
+        assert.deepEqual(listPipelines(config), {
+            traces: ["otlp_http/jaeger", "debug", "span_metrics", "service_graph"],
+            metrics: ["prometheus", "otlp_http/prometheus", "debug"],
+            logs: ["otlp_http/loki", "debug"],
+            "metrics/spans": ["otlp_http/prometheus"],
+        });
+        assert.equal(config.exporters["otlp_http/jaeger"]?.endpoint, BACKEND_ENDPOINTS.jaegerOtlp);
+        assert.equal(config.exporters["otlp_http/prometheus"]?.endpoint, BACKEND_ENDPOINTS.prometheusOtlp);
+    });
+
+    it("are not there in memory", () => {
+        const config = renderCollectorConfig(resolveCollectorArgs());
+        assert.doesNotMatch(JSON.stringify(config), /file_storage|otlp_http\/(jaeger|prometheus)/);
+        assert.equal(config.exporters["otlp_grpc/jaeger"]?.sending_queue.queue_size, 32 * 2 ** 20);
+    });
+});
+
+describe("metrics made from spans", () => {
+    it("go to Prometheus by one route only, also where other metrics are not pushed", () => {
+        for (const raw of [{}, { collector: { remoteWrite: { enabled: false } } }]) {
+            const { exporters, service } = renderCollectorConfig(resolveCollectorArgs(raw));
+            assert.deepEqual(service.pipelines["metrics/spans"]?.exporters, ["prometheus_remote_write"]);
+            assert.ok(exporters.prometheus_remote_write);
+            assert.deepEqual(service.pipelines["metrics/spans"].receivers, ["span_metrics", "service_graph"]);
+        }
+    });
+
+    it("carry no label of the process that counts or of the instance that came first", () => {
+        const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs());
+        assert.deepEqual(connectors.span_metrics?.exclude_dimensions, ["collector.instance.id"]);
+        assert.deepEqual(connectors.span_metrics.resource_metrics_key_attributes, ["service.name"]);
+        assert.deepEqual(service.pipelines["metrics/spans"]?.processors, ["memory_limiter", "resource/spans"]);
+        assert.deepEqual(processors["resource/spans"]?.attributes[1], { pattern: "^[^=]", action: "delete" });
+    });
+
+    it("are called as those expect who read them", () => {
+        const { connectors } = renderCollectorConfig(resolveCollectorArgs());
+        const { namespace, histogram, exemplars } = connectors.span_metrics ?? {};
+        assert.equal(`${namespace}_calls_total`, SPAN_METRICS.calls);
+        assert.equal(histogram?.unit, "s");
+        assert.equal(`${namespace}_duration_seconds_bucket`, SPAN_METRICS.durationBucket);
+        assert.equal(exemplars?.enabled, true);
+    });
+
+    it("are bounded by settings", () => {
+        const spanMetrics = { maxSeries: 50, maxOpenEdges: 200, flushInterval: "5s" };
+        const { connectors } = renderCollectorConfig(resolveCollectorArgs({ spanMetrics }));
+        assert.equal(connectors.span_metrics?.aggregation_cardinality_limit, 50);
+        assert.equal(connectors.span_metrics.metrics_flush_interval, "5s");
+        assert.deepEqual(connectors.service_graph, {
+            store: { ttl: "2s", max_items: 200 },
+            metrics_flush_interval: "5s",
+        });
+    });
+
+    for (const [about, raw] of [
+        ["it is switched off", { spanMetrics: { enabled: false } }],
+        ["Prometheus is", { prometheus: { enabled: false } }],
+        ["several pods would write the same series", { collector: { replicas: 2 } }],
+        ["there may be several pods", { collector: { autoscaling: { enabled: true } } }],
+        ["no spans come", { jaeger: { enabled: false }, collector: { debug: { enabled: false } } }],
+    ] as const) {
+        it(`are not made where ${about}`, () => {
+            const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs(raw));
+            assert.deepEqual(connectors, {});
+            assert.deepEqual(Object.keys(processors), ["memory_limiter"]);
+            assert.equal(service.pipelines["metrics/spans"], undefined);
+        });
+    }
+});

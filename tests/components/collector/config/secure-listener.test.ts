@@ -1,0 +1,293 @@
+import assert from "node:assert/strict";
+import { Collector, collectorEndpoints } from "../../../../components/collector/collector";
+import { renderCollectorConfig } from "../../../../components/collector/config/render";
+import type { CollectorConfig, ServerSecurity } from "../../../../components/collector/config/types/collector-config";
+import { type ProgramRecorder, startMocks, renderProgram, readStackSettings } from "../../../../tools/render/program";
+import { resolveCollectorArgs } from "../../../support/collector-args";
+import {
+    readConfigMap,
+    getContainer,
+    listKindsAndNames,
+    getPodTemplate,
+    getServicePorts,
+} from "../../../support/manifests";
+import { parseSettings } from "../../../support/settings";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** What a Collector is made of where the listener is on and speaks both protocols, with those settings of it. */
+function resolveArgs(secureOtlp: Raw = {}, more: Raw = {}) {
+    return resolveCollectorArgs({ guard: { enabled: true, grpc: { enabled: true }, ...secureOtlp }, ...more });
+}
+
+async function createCollector(secureOtlp: Raw = {}): Promise<ProgramRecorder> {
+    const recorder = await startMocks();
+    new Collector("gateway", {
+        ...resolveArgs(secureOtlp),
+        namespace: "ns",
+        image: "otelcol:1.2.3",
+        rolloutTimeout: "2m",
+    });
+    return recorder.settle();
+}
+
+function getListeners(
+    { receivers }: CollectorConfig,
+    id: "otlp" | "otlp/guarded",
+): Readonly<Record<string, ServerSecurity>> {
+    return { ...receivers[id]?.protocols };
+}
+
+/** The files of each Secret that the pods mount, and where. */
+function listMountedSecrets(recorder: ProgramRecorder): unknown[] {
+    const deployment = recorder.manifest("Deployment", "gateway");
+    const { volumeMounts } = getContainer(deployment);
+    return getPodTemplate(deployment).spec.volumes.flatMap((volume) =>
+        "secret" in volume
+            ? {
+                  secret: volume.secret.secretName,
+                  mode: volume.secret.defaultMode,
+                  files: volume.secret.items.map(({ path }) => path),
+                  at: volumeMounts.find(({ name }) => name === volume.name)?.mountPath,
+              }
+            : [],
+    );
+}
+
+describe("the guarded listener", () => {
+    it("is not there unless it is asked for", async () => {
+        const { program, recorder } = await renderProgram({});
+        assert.doesNotMatch(listKindsAndNames(recorder).join(), /guarded|tokens/);
+        const own = [
+            recorder.manifest("Deployment", "otel-collector"),
+            readConfigMap(recorder, "otel-collector-config"),
+        ];
+        assert.doesNotMatch(JSON.stringify(own), /guard|531[78]|bearertokenauth/);
+        assert.equal(program.guard, undefined);
+    });
+
+    it("is a Service and a Secret of its own", async () => {
+        const recorder = await createCollector();
+        assert.deepEqual(listKindsAndNames(recorder), [
+            "ConfigMap gateway-config-HASH",
+            "Deployment gateway",
+            "Secret gateway-tokens-1",
+            "Service gateway",
+            "Service gateway-guarded",
+            "Service gateway-headless",
+        ]);
+        assert.deepEqual(getServicePorts(recorder.manifest("Service", "gateway-guarded")), {
+            "guarded-grpc": 5317,
+            "guarded-http": 5318,
+        });
+        assert.doesNotMatch(JSON.stringify(recorder.manifest("Service", "gateway")), /531[78]/);
+    });
+
+    it("feeds every pipeline that the plain one feeds", () => {
+        const { traces, metrics, logs } = renderCollectorConfig(resolveArgs()).service.pipelines;
+        for (const pipeline of [traces, metrics, logs]) {
+            assert.deepEqual(pipeline?.receivers, ["otlp", "otlp/guarded"]);
+        }
+    });
+
+    it("asks for a token by TLS, and the plain one for nothing", () => {
+        const config = renderCollectorConfig(resolveArgs({ tls: { reloadInterval: "30s" } }));
+        const { grpc, http } = getListeners(config, "otlp/guarded");
+        for (const listener of [grpc, http]) {
+            assert.deepEqual(listener?.auth, { authenticator: "bearertokenauth" });
+            assert.deepEqual(listener.tls, {
+                cert_file: "/etc/otel-stack/guard/tls/tls.crt",
+                key_file: "/etc/otel-stack/guard/tls/tls.key",
+                reload_interval: "30s",
+            });
+        }
+        for (const listener of Object.values(getListeners(config, "otlp"))) {
+            assert.equal(listener.auth ?? listener.tls, undefined);
+        }
+        assert.deepEqual(config.service.extensions, ["health_check", "bearertokenauth"]);
+    });
+
+    it("asks for a certificate instead, and reads the authority's anew when that changes", () => {
+        const config = renderCollectorConfig(resolveArgs({ auth: "mtls" }));
+        const { grpc, http } = getListeners(config, "otlp/guarded");
+        for (const listener of [grpc, http]) {
+            assert.equal(listener?.tls?.client_ca_file, "/etc/otel-stack/guard/client-ca/ca.crt");
+            assert.equal(listener.tls.client_ca_file_reload, true);
+            assert.equal(listener.auth, undefined);
+        }
+        assert.deepEqual(config.service.extensions, ["health_check"]);
+    });
+
+    it("speaks HTTP alone where gRPC is off", async () => {
+        const off = { grpc: { enabled: false } };
+        assert.deepEqual(Object.keys(getListeners(renderCollectorConfig(resolveArgs(off)), "otlp/guarded")), ["http"]);
+        const recorder = await createCollector(off);
+        assert.deepEqual(getServicePorts(recorder.manifest("Service", "gateway-guarded")), { "guarded-http": 5318 });
+        const { ports } = getContainer(recorder.manifest("Deployment", "gateway"));
+        assert.ok(!ports.some(({ containerPort }) => containerPort === 5317));
+    });
+
+    it("speaks gRPC by itself only where a certificate is looked at before anything is read", () => {
+        const speaks = (guard: Raw) => parseSettings({ guard }).guard.grpc.enabled;
+        assert.equal(speaks({ enabled: true }), false);
+        assert.equal(speaks({ enabled: true, auth: "mtls" }), true);
+        assert.equal(speaks({ enabled: true, auth: "mtls", grpc: { enabled: false } }), false);
+    });
+
+    it("has the limits of the plain one", () => {
+        const config = renderCollectorConfig(resolveArgs());
+        const own = ["auth", "endpoint", "tls"];
+        const [plain, guarded] = (["otlp", "otlp/guarded"] as const).map((id) =>
+            Object.values(getListeners(config, id)).map((listener) =>
+                Object.entries(listener).filter(([key]) => !own.includes(key)),
+            ),
+        );
+        assert.deepEqual(guarded, plain);
+    });
+
+    it("is reached by https at a name of its own", () => {
+        const {
+            secureGrpc: guardedGrpc,
+            secureHosts: guardedHosts,
+            secureHttp: guardedHttp,
+        } = collectorEndpoints("gateway", "ns");
+        assert.equal(guardedGrpc.urls.short, "https://gateway-guarded.ns:5317");
+        assert.equal(guardedHttp.urls.fqdn, "https://gateway-guarded.ns.svc.cluster.local:5318");
+        assert.equal(guardedHosts.short, "gateway-guarded.ns");
+    });
+});
+
+describe("the files of the guarded listener", () => {
+    const MODE = 0o440;
+    const TLS = {
+        secret: "otel-collector-guarded-tls",
+        mode: MODE,
+        files: ["tls.crt", "tls.key"],
+        at: "/etc/otel-stack/guard/tls",
+    };
+
+    it("are the certificate and the tokens, for the Collector's group alone", async () => {
+        assert.deepEqual(listMountedSecrets(await createCollector()), [
+            TLS,
+            {
+                secret: "gateway-tokens-1",
+                mode: MODE,
+                files: ["valid-tokens"],
+                at: "/etc/otel-stack/guard/tokens",
+            },
+        ]);
+    });
+
+    it("are the certificate and its authority's where senders show one", async () => {
+        const authority = { secret: TLS.secret, mode: MODE, files: ["ca.crt"], at: "/etc/otel-stack/guard/client-ca" };
+        const recorder = await createCollector({ auth: "mtls" });
+        assert.deepEqual(listMountedSecrets(recorder), [TLS, authority]);
+        assert.ok(!listKindsAndNames(recorder).some((name) => name.startsWith("Secret ")));
+    });
+
+    it("may be of two Secrets", async () => {
+        const tls = { secretName: "public-certificate", clientCaSecretName: "senders-ca" };
+        const names = listMountedSecrets(await createCollector({ auth: "mtls", tls })).map(
+            (mounted) => (mounted as { secret: string }).secret,
+        );
+        assert.deepEqual(names, ["public-certificate", "senders-ca"]);
+    });
+
+    it("are no subPath, by which a renewed certificate would not be seen", async () => {
+        const { volumeMounts } = getContainer((await createCollector()).manifest("Deployment", "gateway"));
+        const guards = volumeMounts.filter(({ name }) => name.startsWith("guard-"));
+        assert.ok(
+            guards.length === 2 && guards.every((mount) => mount.readOnly && !Object.keys(mount).includes("subPath")),
+        );
+    });
+});
+
+describe("the tokens", () => {
+    const token = (generation: number) => `generated-gateway-token-${generation}`;
+    const passwordsOf = (recorder: ProgramRecorder) =>
+        recorder.resources.filter(({ type }) => type.endsWith(":RandomPassword")).map(({ name }) => name);
+
+    for (const [about, settings, secret, valid] of [
+        ["the first", {}, "gateway-tokens-1", [1]],
+        ["two of them during a rotation", { generation: 2, keepPrevious: true }, "gateway-tokens-1-2", [2, 1]],
+        ["the new one after it", { generation: 2 }, "gateway-tokens-2", [2]],
+    ] as const) {
+        it(`are ${about}, in a Secret that says which and never changes`, async () => {
+            const recorder = await createCollector({ token: settings });
+            const manifest = recorder.manifest("Secret", secret);
+            assert.equal(manifest.immutable, true);
+            assert.deepEqual(manifest.stringData, {
+                token: token(valid[0]),
+                "valid-tokens": valid.map((generation) => `${token(generation)}\n`).join(""),
+            });
+            assert.deepEqual(
+                passwordsOf(recorder).sort(),
+                valid.map((generation) => `gateway-token-${generation}`).sort(),
+            );
+        });
+    }
+
+    it("are long and need no quotes", async () => {
+        const recorder = await createCollector();
+        const inputs = recorder.resources.find(({ type }) => type.endsWith(":RandomPassword"))?.inputs as Raw;
+        assert.ok(Number(inputs.length) >= 32);
+        assert.equal(inputs.special, false);
+    });
+
+    it("are secret on their way to the cluster", async () => {
+        const recorder = await createCollector();
+        const sent = recorder.resources.find(({ type }) => type.endsWith(":Secret"))?.inputs as Raw;
+        assert.match(JSON.stringify(sent.stringData), /^\{"4dabf18193072939515e22adb298388d":/);
+    });
+
+    it("stand in no ConfigMap, no environment, no argument and no output", async () => {
+        const { program, recorder } = await renderProgram(readStackSettings("secure"));
+        const elsewhere = recorder.manifests.filter(({ kind }) => kind !== "Secret");
+        assert.doesNotMatch(JSON.stringify(elsewhere), /generated-/);
+        const { grafanaAdmin, ...outputs } = program;
+        assert.ok(grafanaAdmin);
+        assert.doesNotMatch(JSON.stringify(outputs), /generated-/);
+    });
+});
+
+describe("what a sender outside the Namespace is told", () => {
+    it("is where to send, and how to read the token", async () => {
+        const { program } = await renderProgram({
+            guard: { enabled: true, grpc: { enabled: true }, token: { generation: 3, keepPrevious: true } },
+        });
+        assert.deepEqual(program.guard, {
+            endpoints: {
+                grpc: {
+                    short: "https://otel-collector-guarded.playground-otel:5317",
+                    fqdn: "https://otel-collector-guarded.playground-otel.svc.cluster.local:5317",
+                },
+                http: {
+                    short: "https://otel-collector-guarded.playground-otel:5318",
+                    fqdn: "https://otel-collector-guarded.playground-otel.svc.cluster.local:5318",
+                },
+            },
+            hosts: [
+                "otel-collector-guarded.playground-otel",
+                "otel-collector-guarded.playground-otel.svc.cluster.local",
+            ],
+            environment: {
+                OTEL_EXPORTER_OTLP_ENDPOINT: "https://otel-collector-guarded.playground-otel:5318",
+                OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+                OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
+                OTEL_EXPORTER_OTLP_HEADERS:
+                    '"Authorization=Bearer%20$(kubectl get secret -n playground-otel otel-collector-tokens-2-3 -o jsonpath={.data.token} | base64 -d)"',
+            },
+        });
+    });
+
+    it("is which certificate to show, and what has no destination", async () => {
+        const settings = { guard: { enabled: true, auth: "mtls", grpc: { enabled: false } }, loki: { enabled: false } };
+        const { program } = await renderProgram({ ...settings, collector: { debug: { enabled: false } } });
+        assert.equal(program.guard?.endpoints.grpc, undefined);
+        const { OTEL_EXPORTER_OTLP_HEADERS, ...environment } = program.guard?.environment ?? {};
+        assert.equal(OTEL_EXPORTER_OTLP_HEADERS, undefined);
+        assert.equal(environment.OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE, "tls.crt");
+        assert.equal(environment.OTEL_EXPORTER_OTLP_CLIENT_KEY, "tls.key");
+        assert.equal(environment.OTEL_LOGS_EXPORTER, "none");
+    });
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { renderCollectorConfig } from "../../../../components/collector/config/render";
+import { validateGraph } from "../../../../components/collector/config/validate-graph";
+import type { CollectorConfig, Pipeline } from "../../../../components/collector/config/types/collector-config";
+import type { Routes } from "../../../../config/model/routes";
+import { resolveCollectorArgs } from "../../../support/collector-args";
+
+describe("loose ends of a configuration", () => {
+    const whole = renderCollectorConfig(resolveCollectorArgs());
+    const { service } = whole;
+
+    function problemOf(config: CollectorConfig): string {
+        try {
+            validateGraph(config);
+        } catch (error) {
+            assert.ok(error instanceof Error);
+            return error.message;
+        }
+        return "";
+    }
+
+    it("are not in what the settings render", () => {
+        assert.equal(problemOf(whole), "");
+    });
+
+    it("are an exporter, receiver, processor and extension that nothing uses", () => {
+        const message = problemOf({
+            ...whole,
+            extensions: { ...whole.extensions, "health_check/second": { endpoint: "0.0.0.0:1" } },
+            receivers: { ...whole.receivers, "otlp/outside": { protocols: {} } },
+            processors: {
+                ...whole.processors,
+                "memory_limiter/second": { check_interval: "1s", limit_mib: 1, spike_limit_mib: 1 },
+            },
+            exporters: { ...whole.exporters, "debug/second": { verbosity: "basic" } },
+        });
+        for (const name of [
+            "extensions: health_check/second",
+            "receivers: otlp/outside",
+            "processors: memory_limiter/second",
+            "exporters: debug/second",
+        ]) {
+            assert.match(message, new RegExp(`${name} is declared and used nowhere`));
+        }
+    });
+
+    it("are a reference to what is not declared", () => {
+        const pipelines = {
+            ...service.pipelines,
+            logs: { receivers: ["otlp/gone"], processors: ["memory_limiter/gone"], exporters: ["debug/gone"] },
+        } as const;
+        const message = problemOf({ ...whole, service: { ...service, extensions: ["health_check/gone"], pipelines } });
+        for (const name of ["otlp/gone", "memory_limiter/gone", "debug/gone", "health_check/gone"]) {
+            assert.match(message, new RegExp(`${name} is not declared`));
+        }
+    });
+
+    it("are a connector that ends no pipeline, or starts none", () => {
+        const { "metrics/spans": spans, ...pipelines } = service.pipelines;
+        assert.ok(spans);
+        const startsNone = problemOf({ ...whole, service: { ...service, pipelines } });
+        assert.match(startsNone, /connectors: span_metrics is declared and not among the receivers of any pipeline/);
+        const traces = { ...service.pipelines.traces, exporters: ["debug"] } as Pipeline;
+        const endsNone = problemOf({
+            ...whole,
+            service: { ...service, pipelines: { ...service.pipelines, traces } },
+        });
+        assert.match(endsNone, /connectors: service_graph is declared and not among the exporters of any pipeline/);
+    });
+
+    it("are a connector that is not declared", () => {
+        const message = problemOf({ ...whole, connectors: {} });
+        assert.match(message, /receivers: span_metrics is not declared/);
+        assert.match(message, /exporters: span_metrics is not declared/);
+    });
+
+    it("are a pipeline that starts or ends nowhere, or has no memory limiter first", () => {
+        const pipelines = { ...service.pipelines, logs: { receivers: [], processors: [], exporters: [] } };
+        const message = problemOf({ ...whole, service: { ...service, pipelines } });
+        assert.match(message, /pipeline logs has no receivers/);
+        assert.match(message, /pipeline logs has no exporters/);
+        assert.match(message, /pipeline logs does not start with memory_limiter/);
+    });
+
+    it("are routes that lead nowhere at all", () => {
+        const routes: Routes = { traces: [], metrics: [], logs: [] };
+        const args = resolveCollectorArgs({ spanMetrics: { enabled: false } });
+        assert.throws(() => renderCollectorConfig({ ...args, routes }), /there is no pipeline/);
+    });
+});
+
+describe("loose ends of the guarded listener", () => {
+    const whole = renderCollectorConfig(resolveCollectorArgs({ guard: { enabled: true } }));
+
+    it("are an extension that is asked and not started", () => {
+        const service = { ...whole.service, extensions: ["health_check"] } as const;
+        assert.throws(() => {
+            validateGraph({ ...whole, service });
+        }, /receivers ask extension bearertokenauth about their clients, and it is not started/);
+    });
+
+    it("are an extension that checks tokens for nobody", () => {
+        const config = renderCollectorConfig(resolveCollectorArgs({ guard: { enabled: true, auth: "mtls" } }));
+        const service = { ...config.service, extensions: ["health_check", "bearertokenauth"] } as const;
+        assert.throws(() => {
+            validateGraph({ ...config, extensions: whole.extensions, service });
+        }, /extension bearertokenauth checks clients, and no receiver asks it/);
+    });
+});

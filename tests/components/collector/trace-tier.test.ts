@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { TRACE_TIER_JOB } from "../../../components/grafana/dashboards/promql";
+import { resolveQueues } from "../../../config/model/durability";
+import { resolveIngestTier, resolveTraceTier } from "../../../config/model/trace-tier";
+import { type ProgramRecorder, type Settings, renderProgram } from "../../../tools/render/program";
+import {
+    getField,
+    readConfigMap,
+    getContainer,
+    listKindsAndNames,
+    getPodTemplate,
+    getServicePorts,
+} from "../../support/manifests";
+import { parseSettings } from "../../support/settings";
+
+const NAME = "otel-collector-traces";
+const TWO_TIER: Settings = { layout: "two-tier" };
+const SAMPLED = { tailSampling: { enabled: true } };
+const VENDOR = { endpoint: "https://vendor.example:4317", secretHeaders: { authorization: "t" } };
+
+interface Grpc {
+    readonly max_recv_msg_size_mib: number;
+}
+
+interface Config {
+    readonly connectors: Readonly<Record<string, unknown>>;
+    readonly exporters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    readonly extensions: Readonly<Record<string, unknown>>;
+    readonly processors: Readonly<Record<string, unknown>>;
+    readonly receivers: Readonly<Record<string, { readonly protocols: Readonly<Record<string, Grpc>> }>>;
+    readonly service: { readonly pipelines: Readonly<Record<string, { readonly exporters: readonly string[] }>> };
+}
+
+async function renderStack(more: Settings = {}): Promise<ProgramRecorder> {
+    return (await renderProgram({ ...TWO_TIER, ...more })).recorder;
+}
+
+function readTierConfigs(recorder: ProgramRecorder): { readonly first: Config; readonly second: Config } {
+    const read = (name: string) => readConfigMap(recorder, `${name}-config`).config as Config;
+    return { first: read("otel-collector"), second: read(NAME) };
+}
+
+function listPipelineExporters({ service }: Config): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries(Object.entries(service.pipelines).map(([id, { exporters }]) => [id, exporters]));
+}
+
+function listTraceTierObjects(recorder: ProgramRecorder): string[] {
+    return listKindsAndNames(recorder).filter((name) => name.includes(NAME));
+}
+
+describe("a second tier of Collectors", () => {
+    it("is there where the layout says so, and nowhere else", async () => {
+        assert.deepEqual(listTraceTierObjects((await renderProgram({})).recorder), []);
+        assert.deepEqual(listTraceTierObjects(await renderStack()), [
+            `ConfigMap ${NAME}-config-HASH`,
+            `PodDisruptionBudget ${NAME}`,
+            `Service ${NAME}`,
+            `Service ${NAME}-headless`,
+            `StatefulSet ${NAME}`,
+        ]);
+        const alone = listTraceTierObjects(await renderStack({ traceTier: { replicas: 1 } }));
+        assert.ok(!alone.includes(`PodDisruptionBudget ${NAME}`));
+    });
+
+    it("takes traces of the first tier, which has what nobody else needs whole traces for", async () => {
+        const { first, second } = readTierConfigs(await renderStack());
+        assert.deepEqual(listPipelineExporters(first), {
+            traces: ["load_balancing", "debug"],
+            metrics: ["prometheus", "prometheus_remote_write", "debug"],
+            logs: ["otlp_http/loki", "debug"],
+        });
+        assert.deepEqual(listPipelineExporters(second), {
+            traces: ["otlp_grpc/jaeger", "span_metrics", "service_graph"],
+            "metrics/spans": ["prometheus_remote_write"],
+        });
+        assert.deepEqual(first.connectors, {});
+        assert.deepEqual(Object.keys(second.receivers), ["otlp/balanced"]);
+        assert.deepEqual(Object.keys(second.receivers["otlp/balanced"]?.protocols ?? {}), ["grpc"]);
+    });
+
+    it("samples, whatever the number of Collectors before it", async () => {
+        for (const collector of [{ replicas: 3 }, { autoscaling: { enabled: true } }]) {
+            const recorder = await renderStack({ ...SAMPLED, collector });
+            const { first, second } = readTierConfigs(recorder);
+            assert.deepEqual(Object.keys(first.processors), ["memory_limiter"]);
+            assert.deepEqual(listPipelineExporters(second)["traces/sampled"], ["otlp_grpc/jaeger"]);
+            assert.ok("span_metrics" in second.connectors);
+        }
+    });
+
+    it("is found by its ready pods alone, and a trace comes to the same of them", async () => {
+        const recorder = await renderStack();
+        const { load_balancing: exporter } = readTierConfigs(recorder).first.exporters;
+        assert.equal(exporter?.routing_key, "traceID");
+        assert.deepEqual(exporter.resolver, {
+            dns: { hostname: `${NAME}.playground-otel`, port: "4317", interval: "5s", timeout: "2s" },
+        });
+        const service = recorder.manifest("Service", NAME);
+        assert.equal(getField(service, "spec", "clusterIP"), "None");
+        assert.equal(getField(service, "spec", "publishNotReadyAddresses"), undefined);
+        assert.deepEqual(getServicePorts(service), { "otlp-grpc": 4317 });
+    });
+
+    it("is waited for before a pod is chosen, so that what one does not take another does", async () => {
+        for (const durability of ["memory", "disk"]) {
+            const { load_balancing: exporter } = readTierConfigs(await renderStack({ durability })).first.exporters;
+            const { protocol, retry_on_failure, sending_queue } = exporter as {
+                protocol: { otlp: { sending_queue: object; retry_on_failure: { max_elapsed_time: string } } };
+                retry_on_failure: { max_elapsed_time: string };
+                sending_queue: { storage?: string };
+            };
+            assert.deepEqual(protocol.otlp.sending_queue, { enabled: false });
+            assert.equal(protocol.otlp.retry_on_failure.max_elapsed_time, "15s");
+            assert.equal(retry_on_failure.max_elapsed_time, "0s");
+            assert.equal(sending_queue.storage, durability === "disk" ? "file_storage" : undefined);
+        }
+    });
+
+    it("takes the largest part of a batch, which may be larger than the batch", async () => {
+        const batch = { maxSize: "3Mi" };
+        const grpcOf = async (collector: object) =>
+            readTierConfigs(await renderStack({ collector })).second.receivers["otlp/balanced"]?.protocols.grpc;
+        assert.equal((await grpcOf({ batch }))?.max_recv_msg_size_mib, 12);
+        const receiver = { maxMessageSize: "16Mi" };
+        assert.equal((await grpcOf({ batch, receiver }))?.max_recv_msg_size_mib, 16);
+    });
+
+    it("keeps the names of its pods, which tell their series apart", async () => {
+        const recorder = await renderStack();
+        const set = recorder.manifest("StatefulSet", NAME);
+        assert.equal(getField(set, "spec", "serviceName"), `${NAME}-headless`);
+        assert.equal(getField(set, "spec", "replicas"), 2);
+        assert.equal(getField(set, "spec", "volumeClaimTemplates"), undefined);
+        assert.deepEqual(
+            getContainer(set).env.find(({ name }) => name === "POD_NAME"),
+            { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+        );
+        const { attributes } = readTierConfigs(recorder).second.processors["resource/spans"] as {
+            attributes: object[];
+        };
+        assert.deepEqual(attributes.at(-1), {
+            key: "service.instance.id",
+            value: "${env:POD_NAME:-unknown}",
+            action: "insert",
+        });
+    });
+
+    it("counts nothing where no metrics are made from spans", async () => {
+        const recorder = await renderStack({ spanMetrics: { enabled: false } });
+        const { second } = readTierConfigs(recorder);
+        assert.deepEqual(second.connectors, {});
+        const { env } = getContainer(recorder.manifest("StatefulSet", NAME));
+        assert.ok(!env.some(({ name }) => name === "POD_NAME"));
+    });
+
+    it("listens on when it leaves, until the first tier knows", async () => {
+        const recorder = await renderStack();
+        const secondsOf = (kind: string, name: string) => {
+            const manifest = recorder.manifest(kind, name);
+            return [
+                getContainer(manifest).lifecycle.preStop.sleep.seconds,
+                getPodTemplate(manifest).spec.terminationGracePeriodSeconds,
+            ];
+        };
+        assert.deepEqual(secondsOf("Deployment", "otel-collector"), [5, 45]);
+        assert.deepEqual(secondsOf("StatefulSet", NAME), [15, 55]);
+    });
+
+    it("is waited for as long as its pods take, one after the other", async () => {
+        const recorder = await renderStack({ traceTier: { replicas: 20 } });
+        const { annotations } = recorder.manifest("StatefulSet", NAME).metadata;
+        assert.equal(annotations?.["pulumi.com/timeoutSeconds"], String(2 * 60 + 60 + 19 * 60));
+    });
+
+    it("has queues on volumes of its own with durability disk, beside those of the first tier", async () => {
+        const recorder = await renderStack({ durability: "disk", traceTier: { queue: { storage: "9Gi" } } });
+        const claimed = (name: string) => {
+            const claims = getField(
+                recorder.manifest("StatefulSet", name),
+                "spec",
+                "volumeClaimTemplates",
+            ) as readonly [{ spec: { resources: { requests: { storage: string } } } }];
+            return claims[0].spec.resources.requests.storage;
+        };
+        assert.equal(claimed(NAME), "9Gi");
+        assert.notEqual(claimed("otel-collector"), "9Gi");
+        const { second } = readTierConfigs(recorder);
+        assert.ok("file_storage" in second.extensions);
+        assert.deepEqual(listPipelineExporters(second), {
+            traces: ["otlp_http/jaeger", "span_metrics", "service_graph"],
+            "metrics/spans": ["otlp_http/prometheus"],
+        });
+    });
+
+    it("sends traces to further destinations, and the first tier what is left", async () => {
+        const recorder = await renderStack({
+            destinations: {
+                both: VENDOR,
+                records: { ...VENDOR, signals: ["logs"] },
+                traces: { ...VENDOR, signals: ["traces"] },
+            },
+            azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0", signals: ["traces"] },
+        });
+        const { first, second } = readTierConfigs(recorder);
+        const further = ({ exporters }: Config) =>
+            Object.keys(exporters).filter((id) => /both|records|traces|azure/.test(id));
+        assert.deepEqual(further(first), ["otlp_grpc/both", "otlp_grpc/records"]);
+        assert.deepEqual(further(second), ["azure_monitor", "otlp_grpc/both", "otlp_grpc/traces"]);
+        assert.deepEqual(
+            listKindsAndNames(recorder).filter((name) => name.startsWith("Secret otel")),
+            [
+                "Secret otel-collector-both-secrets-1",
+                "Secret otel-collector-records-secrets-1",
+                `Secret ${NAME}-azure-monitor-secrets-1`,
+                `Secret ${NAME}-both-secrets-1`,
+                `Secret ${NAME}-traces-secrets-1`,
+            ],
+        );
+    });
+
+    it("needs no Jaeger where traces go elsewhere", async () => {
+        const { first, second } = readTierConfigs(
+            await renderStack({
+                jaeger: { enabled: false },
+                destinations: { vendor: { ...VENDOR, whenFull: "refuse" } },
+            }),
+        );
+        assert.deepEqual(listPipelineExporters(first).traces, ["load_balancing", "debug"]);
+        assert.ok(listPipelineExporters(second).traces?.includes("otlp_grpc/vendor"));
+    });
+
+    it("changes nothing of where signals are read back", async () => {
+        const expectations = async (settings: Settings) => (await renderProgram(settings)).program.expectations;
+        assert.deepEqual(await expectations(TWO_TIER), await expectations({}));
+    });
+
+    it("keeps what it is said to keep beside what the first tier keeps", async () => {
+        const { durability } = (await renderProgram({ ...TWO_TIER, durability: "disk" })).program;
+        assert.deepEqual(Object.keys(durability.queues), ["load_balancing", "otlp_http/prometheus", "otlp_http/loki"]);
+        assert.deepEqual(Object.keys(durability.secondTier?.queues ?? {}), [
+            "otlp_http/jaeger",
+            "otlp_http/prometheus",
+        ]);
+        assert.match(durability.secondTier?.volume ?? "", /Mi$/);
+    });
+
+    it("is scraped pod by pod, under a job of its own", async () => {
+        const { config } = readConfigMap(await renderStack({ traceTier: { replicas: 3 } }), "prometheus-config");
+        const jobs = (config as { scrape_configs: readonly { job_name: string }[] }).scrape_configs;
+        assert.deepEqual(
+            jobs.find(({ job_name }) => job_name === TRACE_TIER_JOB),
+            {
+                job_name: TRACE_TIER_JOB,
+                static_configs: [
+                    { targets: [0, 1, 2].map((pod) => `${NAME}-${pod}.${NAME}-headless.playground-otel:8888`) },
+                ],
+            },
+        );
+    });
+
+    it("is sized as the first one is, and each of its settings on its own", () => {
+        for (const size of ["small", "medium", "large"]) {
+            const { collector, traceTier } = parseSettings({ ...TWO_TIER, size });
+            assert.deepEqual(traceTier.resources, collector.resources, size);
+        }
+        const limits = { memory: "384Mi" };
+        const { traceTier } = parseSettings({ ...TWO_TIER, size: "medium", traceTier: { resources: { limits } } });
+        assert.deepEqual(traceTier.resources.limits, { cpu: "2", memory: "384Mi" });
+    });
+
+    it("has queues of a size that its own memory holds", () => {
+        const settings = parseSettings({ ...TWO_TIER, traceTier: { resources: { limits: { memory: "1Gi" } } } });
+        assert.equal(resolveQueues(resolveIngestTier(settings)).bytes.traces, 32 * 2 ** 20);
+        assert.equal(resolveQueues(resolveTraceTier(settings)).bytes.traces, 136 * 2 ** 20);
+    });
+});

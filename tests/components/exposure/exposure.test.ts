@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import { type Manifest, type ProgramRecorder, renderProgram } from "../../../tools/render/program";
+import { findFlows } from "../../../tools/checks/cyclonus";
+import { getField, readConfigMap, getContainer, getServicePorts } from "../../support/manifests";
+import { endpointName } from "../../../components/network-policies/render";
+
+const UI_HOSTS = {
+    grafana: { host: "grafana.example.com" },
+    jaeger: { host: "jaeger.example.com", withoutAuthentication: true },
+    prometheus: { host: "prometheus.example.com", withoutAuthentication: true },
+};
+const PASSTHROUGH = { "nginx.ingress.kubernetes.io/ssl-passthrough": "true" };
+const OTLP = { httpHost: "otlp.example.com", grpcHost: "otlp-grpc.example.com" };
+const SECRET = { secretName: "names-tls" };
+const SECURE_OTLP = { enabled: true, grpc: { enabled: true } };
+/** Everything, by Ingresses. */
+const BY_INGRESS = {
+    guard: SECURE_OTLP,
+    publish: { ...UI_HOSTS, className: "traefik", otlp: { ...OTLP, annotations: PASSTHROUGH }, tls: SECRET },
+};
+/** Everything, by a Gateway that the stack makes. */
+const BY_GATEWAY = {
+    guard: SECURE_OTLP,
+    publish: { ...UI_HOSTS, api: "gateway", className: "traefik", otlp: OTLP, tls: SECRET },
+};
+const INGRESS_KINDS = ["Gateway", "HTTPRoute", "Ingress", "TLSRoute"];
+
+async function renderStack(settings: Readonly<Record<string, unknown>>): Promise<ProgramRecorder> {
+    return (await renderProgram(settings)).recorder;
+}
+
+function listIngressObjects({ manifests }: ProgramRecorder): Manifest[] {
+    return manifests.filter(({ kind }) => INGRESS_KINDS.includes(kind));
+}
+
+function listNames(manifests: readonly Manifest[]): string[] {
+    return manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
+}
+
+/** Where each way in leads, as `host -> Service:port`. */
+function describeTarget({ kind, spec }: Manifest): string {
+    const text = JSON.stringify(spec);
+    const [, host] = /"host(?:names)?":\[?"([^"]+)"/.exec(text) ?? [];
+    const [, service, port] =
+        (kind === "Ingress"
+            ? /"service":\{"name":"([^"]+)","port":\{"number":(\d+)/
+            : /"backendRefs":\[\{"name":"([^"]+)","port":(\d+)/
+        ).exec(text) ?? [];
+    return `${host} -> ${service}:${port}`;
+}
+
+const ALL_TARGETS = [
+    "grafana.example.com -> grafana:3000",
+    "jaeger.example.com -> jaeger:16686",
+    "otlp-grpc.example.com -> otel-collector-guarded:5317",
+    "otlp.example.com -> otel-collector-guarded:5318",
+    "prometheus.example.com -> prometheus:9090",
+];
+
+describe("what is published", () => {
+    it("is nothing unless a name is given", async () => {
+        const { program, recorder } = await renderProgram({});
+        assert.deepEqual(listIngressObjects(recorder), []);
+        assert.equal(program.published, undefined);
+    });
+
+    for (const [about, settings] of [
+        ["Ingresses", BY_INGRESS],
+        ["routes", BY_GATEWAY],
+    ] as const) {
+        it(`by ${about} leads each name to a Service that has the port`, async () => {
+            const recorder = await renderStack(settings);
+            const ways = listIngressObjects(recorder).filter(({ kind }) => kind !== "Gateway");
+            assert.deepEqual(ways.map(describeTarget).sort(), ALL_TARGETS);
+            for (const lead of ALL_TARGETS) {
+                const [, service = "", port] = /-> (.*):(.*)/.exec(lead) ?? [];
+                assert.ok(
+                    Object.values(getServicePorts(recorder.manifest("Service", service))).includes(Number(port)),
+                    lead,
+                );
+            }
+        });
+    }
+
+    it("is named among the outputs, and the guarded listener's certificate needs those names", async () => {
+        for (const settings of [BY_INGRESS, BY_GATEWAY]) {
+            const { program } = await renderProgram(settings);
+            assert.deepEqual(program.published, {
+                grafana: "https://grafana.example.com",
+                jaeger: "https://jaeger.example.com",
+                prometheus: "https://prometheus.example.com",
+                otlpHttp: "https://otlp.example.com",
+                otlpGrpc: "https://otlp-grpc.example.com",
+            });
+            assert.deepEqual(program.guard?.hosts.slice(2), ["otlp.example.com", "otlp-grpc.example.com"]);
+        }
+    });
+
+    it("tells Grafana and Prometheus by what name people come", async () => {
+        const ini = (recorder: ProgramRecorder) =>
+            getField(readConfigMap(recorder, "grafana-config").manifest, "data", "grafana.ini") as string;
+        const args = (recorder: ProgramRecorder) => getContainer(recorder.manifest("Deployment", "prometheus")).args;
+        const published = await renderStack(BY_INGRESS);
+        assert.match(ini(published), /^root_url = https:\/\/grafana\.example\.com\/$/m);
+        assert.match(ini(published), /^cookie_secure = true$/m);
+        assert.ok(args(published).includes("--web.external-url=https://prometheus.example.com"));
+        const plain = await renderStack({ publish: { ...BY_INGRESS.publish, otlp: {}, tls: { certificate: "none" } } });
+        assert.match(ini(plain), /^root_url = http:\/\/grafana\.example\.com\/$/m);
+        assert.doesNotMatch(ini(plain), /cookie_secure/);
+        const closed = await renderStack({});
+        assert.match(ini(closed), /^root_url = http:\/\/localhost:3000\/$/m);
+        assert.doesNotMatch(args(closed).join(), /external-url/);
+    });
+
+    it("is let through to by the NetworkPolicies, from where the controller is", async () => {
+        const controller = { namespaces: [{ team: "edge" }], cidrs: ["192.0.2.0/24"] };
+        const recorder = await renderStack({
+            ...BY_GATEWAY,
+            publish: { ...BY_GATEWAY.publish, controller },
+            networkPolicies: { enabled: true },
+        });
+        const flows = findFlows(recorder).filter(({ from }) => endpointName(from) === "controller");
+        assert.deepEqual(
+            flows.map(({ to, port }) => `${endpointName(to)}:${port}`),
+            ["grafana:3000", "jaeger:16686", "prometheus:9090", "otel-collector:5318", "otel-collector:5317"],
+        );
+        assert.deepEqual(flows[0]?.from, {
+            name: "controller",
+            peers: [{ namespaceSelector: { matchLabels: { team: "edge" } } }, { ipBlock: { cidr: "192.0.2.0/24" } }],
+        });
+    });
+});
+
+describe("an Ingress", () => {
+    it("has its class, its name, the Secret and the annotations of all and of its own", async () => {
+        const recorder = await renderStack({
+            publish: {
+                ...BY_INGRESS.publish,
+                otlp: {},
+                annotations: { "example.com/all": "a", "example.com/one": "a" },
+                jaeger: { ...UI_HOSTS.jaeger, annotations: { "example.com/one": "b" } },
+            },
+        });
+        const ingress = recorder.manifest("Ingress", "jaeger");
+        assert.deepEqual(ingress.spec, {
+            ingressClassName: "traefik",
+            tls: [{ hosts: ["jaeger.example.com"], secretName: "names-tls" }],
+            rules: [
+                {
+                    host: "jaeger.example.com",
+                    http: {
+                        paths: [
+                            {
+                                path: "/",
+                                pathType: "Prefix",
+                                backend: { service: { name: "jaeger", port: { number: 16686 } } },
+                            },
+                        ],
+                    },
+                },
+            ],
+        });
+        assert.deepEqual(ingress.metadata.annotations, {
+            "example.com/all": "a",
+            "example.com/one": "b",
+            "pulumi.com/patchForce": "true",
+            "pulumi.com/skipAwait": "true",
+        });
+    });
+
+    it("leaves class and certificate to the cluster where none is given", async () => {
+        const specWith = async (certificate: string) => {
+            const recorder = await renderStack({ publish: { grafana: UI_HOSTS.grafana, tls: { certificate } } });
+            return recorder.manifest("Ingress", "grafana").spec as Readonly<Record<string, unknown>>;
+        };
+        const spec = await specWith("controller");
+        assert.deepEqual(Object.keys(spec), ["rules", "tls"]);
+        assert.deepEqual(spec.tls, [{ hosts: ["grafana.example.com"] }]);
+        assert.deepEqual(Object.keys(await specWith("none")), ["rules"]);
+    });
+});
+
+describe("a Gateway", () => {
+    it("has a listener for each name, which ends TLS for pages and passes it through for OTLP", async () => {
+        const recorder = await renderStack({
+            ...BY_GATEWAY,
+            publish: {
+                ...BY_GATEWAY.publish,
+                gateway: { httpsPort: 8443, annotations: { "example.com/issuer": "a" } },
+            },
+        });
+        const gateway = recorder.manifest("Gateway", "otel-stack");
+        assert.equal(gateway.apiVersion, "gateway.networking.k8s.io/v1");
+        assert.equal(gateway.metadata.annotations?.["example.com/issuer"], "a");
+        const allowedRoutes = { namespaces: { from: "Same" } };
+        const page = (name: string) => ({
+            name,
+            hostname: `${name}.example.com`,
+            port: 8443,
+            protocol: "HTTPS",
+            tls: { mode: "Terminate", certificateRefs: [{ group: "", kind: "Secret", name: "names-tls" }] },
+            allowedRoutes,
+        });
+        const otlp = (protocol: string, hostname: string) => ({
+            name: `otel-collector-${protocol}`,
+            hostname,
+            port: 8443,
+            protocol: "TLS",
+            tls: { mode: "Passthrough" },
+            allowedRoutes,
+        });
+        assert.deepEqual(gateway.spec, {
+            gatewayClassName: "traefik",
+            listeners: [
+                page("grafana"),
+                page("jaeger"),
+                page("prometheus"),
+                otlp("http", "otlp.example.com"),
+                otlp("grpc", "otlp-grpc.example.com"),
+            ],
+        });
+    });
+
+    it("has listeners without TLS where the settings say so", async () => {
+        const recorder = await renderStack({
+            publish: { ...BY_GATEWAY.publish, otlp: {}, tls: { certificate: "none" }, gateway: { httpPort: 8000 } },
+        });
+        const listeners = getField(recorder.manifest("Gateway", "otel-stack"), "spec", "listeners") as object[];
+        assert.deepEqual(
+            listeners.map((listener) => Object.entries(listener).filter(([key]) => /port|protocol|tls/.test(key))),
+            Array.from({ length: 3 }, () => [
+                ["port", 8000],
+                ["protocol", "HTTP"],
+            ]),
+        );
+    });
+
+    it("has a route for each name, of HTTP for pages and of TLS for OTLP, at that name's listener", async () => {
+        const recorder = await renderStack(BY_GATEWAY);
+        assert.deepEqual(listNames(listIngressObjects(recorder)), [
+            "Gateway otel-stack",
+            "HTTPRoute grafana",
+            "HTTPRoute jaeger",
+            "HTTPRoute prometheus",
+            "TLSRoute otel-collector-grpc",
+            "TLSRoute otel-collector-http",
+        ]);
+        const { spec, apiVersion } = recorder.manifest("TLSRoute", "otel-collector-grpc");
+        assert.equal(apiVersion, "gateway.networking.k8s.io/v1");
+        assert.deepEqual(spec, {
+            parentRefs: [{ name: "otel-stack", sectionName: "otel-collector-grpc" }],
+            hostnames: ["otlp-grpc.example.com"],
+            rules: [{ backendRefs: [{ name: "otel-collector-guarded", port: 5317 }] }],
+        });
+    });
+
+    it("that is there gets the routes and nothing else", async () => {
+        const parents = async (gateway: object) => {
+            const publish = { ...UI_HOSTS, api: "gateway", otlp: OTLP, gateway };
+            const { program, recorder } = await renderProgram({ guard: SECURE_OTLP, publish });
+            assert.equal(program.published?.grafana, "https://grafana.example.com");
+            assert.equal(listIngressObjects(recorder).length, 5);
+            return ["HTTPRoute jaeger", "TLSRoute otel-collector-http"].map((of) => {
+                const [kind = "", name = ""] = of.split(" ");
+                return getField(recorder.manifest(kind, name), "spec", "parentRefs");
+            });
+        };
+        assert.deepEqual(await parents({ name: "edge" }), [[{ name: "edge" }], [{ name: "edge" }]]);
+        const named = { name: "edge", namespace: "gateways", listener: "https", passthroughListener: "tls" };
+        assert.deepEqual(await parents(named), [
+            [{ name: "edge", namespace: "gateways", sectionName: "https" }],
+            [{ name: "edge", namespace: "gateways", sectionName: "tls" }],
+        ]);
+    });
+});

@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { dashboardQueries, correlationQueries } from "../../../../components/grafana/dashboards/queries";
+import { renderDashboardFiles } from "../../../../components/grafana/dashboards/render";
+import { resolveDashboardContext } from "../../../../components/grafana/from-settings";
+import { DATA_SOURCES, VICTORIA_LOGS_PLUGIN } from "../../../../components/telemetry/names";
+import { KNOWN_METRICS } from "../../../support/metric-catalog";
+import { parseSettings } from "../../../support/settings";
+
+interface Panel {
+    readonly id: number;
+    readonly type: string;
+    readonly title: string;
+    readonly description?: string;
+    readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+    readonly datasource?: { readonly type: string; readonly uid: string };
+    readonly targets?: readonly { readonly refId: string; readonly datasource: { readonly uid: string } }[];
+    readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
+}
+
+interface Dashboard {
+    readonly uid: string;
+    readonly title: string;
+    readonly description: string;
+    readonly editable: boolean;
+    readonly links: readonly { readonly tags: readonly string[] }[];
+    readonly tags: readonly string[];
+    readonly templating: { readonly list?: readonly { readonly name: string }[] };
+    readonly panels: readonly Panel[];
+}
+
+/** A ConfigMap holds at most 1 MiB; most of it is for what comes later. */
+const MAX_BYTES = 512 * 1024;
+
+function parseDashboards(raw: Readonly<Record<string, unknown>> = {}): Dashboard[] {
+    const files = renderDashboardFiles(resolveDashboardContext(parseSettings(raw)));
+    return Object.values(files).map((file) => JSON.parse(file) as Dashboard);
+}
+
+function listTitles(dashboards: readonly Dashboard[]): string[] {
+    return dashboards.map(({ title }) => title);
+}
+
+describe("the dashboards", () => {
+    const dashboards = parseDashboards({ cluster: { kubeletMetrics: { enabled: true } } });
+
+    it("are one for each question", () => {
+        assert.deepEqual(listTitles(dashboards), ["Overview", "Service", "Collector", "Logs", "Backends", "Usage"]);
+    });
+
+    it("are without that of what the stack uses where no kubelet is asked", () => {
+        assert.deepEqual(listTitles(parseDashboards()), ["Overview", "Service", "Collector", "Logs", "Backends"]);
+    });
+
+    it("fit into a ConfigMap", () => {
+        const bytes = Object.values(renderDashboardFiles(resolveDashboardContext(parseSettings()))).join("").length;
+        assert.ok(bytes < MAX_BYTES, `${bytes} bytes`);
+    });
+
+    for (const { uid, title, description, editable, links, tags, panels, templating } of dashboards) {
+        describe(title, () => {
+            const shown = panels.filter(({ type }) => type !== "row");
+
+            it("says what it is for, leads to the others and is not edited in place", () => {
+                assert.match(uid, /^otel-[a-z]+$/);
+                assert.ok(description.length > 0);
+                assert.equal(editable, false);
+                assert.deepEqual(links[0]?.tags, tags);
+            });
+
+            it("numbers its panels, and says of each what it shows", () => {
+                const ids = panels.map(({ id }) => id);
+                assert.deepEqual(ids, [...new Set(ids)]);
+                const names = shown.map((panel) => panel.title);
+                assert.deepEqual(names, [...new Set(names)]);
+                for (const panel of shown) {
+                    assert.ok((panel.description ?? "").length > 20, panel.title);
+                }
+            });
+
+            it("gives every number a unit", () => {
+                for (const panel of shown.filter(({ type }) => type === "timeseries" || type === "stat")) {
+                    assert.ok(panel.fieldConfig?.defaults.unit, panel.title);
+                }
+            });
+
+            it("asks data sources that there are, each query by its own letter", () => {
+                for (const { title: name, datasource, targets = [] } of shown) {
+                    assert.ok(targets.length > 0, name);
+                    const letters = targets.map(({ refId }) => refId);
+                    assert.deepEqual(letters, [...new Set(letters)]);
+                    for (const source of [datasource, ...targets.map((target) => target.datasource)]) {
+                        assert.ok(Object.values<string>(DATA_SOURCES).includes(source?.uid ?? ""), name);
+                    }
+                }
+            });
+
+            it("has its panels beside each other, not on each other", () => {
+                for (const [index, { title: name, gridPos: a }] of panels.entries()) {
+                    assert.ok(a.x + a.w <= 24, name);
+                    for (const { title: other, gridPos: b } of panels.slice(index + 1)) {
+                        const apart = a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+                        assert.ok(apart, `${name} and ${other}`);
+                    }
+                }
+            });
+
+            it("uses the variables that it has, and no others", () => {
+                const used = new Set(
+                    [...JSON.stringify(panels).matchAll(/\$([a-z]\w*)/g)].map(([, variable]) => variable),
+                );
+                assert.deepEqual(
+                    [...used],
+                    (templating.list ?? []).map(({ name }) => name),
+                );
+            });
+        });
+    }
+
+    it("lead only to dashboards that there are", () => {
+        const text = JSON.stringify(dashboards);
+        const targets = [...text.matchAll(/\/d\/([a-z-]+)/g)].map(([, uid]) => uid);
+        assert.ok(targets.length > 0);
+        for (const target of targets) {
+            assert.ok(
+                dashboards.some(({ uid }) => uid === target),
+                target,
+            );
+        }
+    });
+});
+
+describe("dashboards of a stack without", () => {
+    for (const [off, left, gone] of [
+        ["loki", ["Overview", "Service", "Collector", "Backends"], /"loki"|loki_/],
+        ["prometheus", ["Logs"], /"uid": ?"prometheus"/],
+        ["jaeger", ["Overview", "Service", "Collector", "Logs", "Backends"], /"jaeger"|otlp_grpc/],
+        ["spanMetrics", ["Overview", "Collector", "Logs", "Backends"], /traces_span_metrics|traces_service_graph/],
+    ] as const) {
+        it(`${off} have no panel that would stay empty`, () => {
+            const dashboards = parseDashboards({ [off]: { enabled: false } });
+            assert.deepEqual(listTitles(dashboards), left);
+            assert.doesNotMatch(JSON.stringify(dashboards), gone);
+        });
+    }
+});
+
+describe("dashboards of a stack with VictoriaLogs in Loki's place", () => {
+    const raw = { loki: { enabled: false }, victoriaLogs: { enabled: true } };
+    const dashboards = parseDashboards(raw);
+
+    it("are the same, and ask nothing of Loki", () => {
+        assert.deepEqual(listTitles(dashboards), listTitles(parseDashboards()));
+        assert.doesNotMatch(JSON.stringify(dashboards), /"loki"|loki_/);
+    });
+
+    it("choose services by the field that VictoriaLogs has of them, all of them at first", () => {
+        const { templating } = dashboards.find(({ uid }) => uid === "otel-logs") ?? assert.fail();
+        const [variable] = templating.list as unknown as readonly Readonly<Record<string, unknown>>[];
+        assert.deepEqual(variable?.query, {
+            refId: "values",
+            type: "fieldValue",
+            query: "*",
+            limit: 1000,
+            field: "service.name",
+        });
+        assert.equal(variable.allValue, "*");
+        assert.equal(variable.multi, true);
+    });
+
+    it("ask for records, and count them, as the plugin's queries are", () => {
+        const { panels } = dashboards.find(({ uid }) => uid === "otel-logs") ?? assert.fail();
+        const targets = panels.flatMap(({ targets: own = [] }) => own) as unknown as readonly Readonly<
+            Record<string, unknown>
+        >[];
+        assert.deepEqual(
+            targets.map(({ expr, queryType, legendFormat }) => [queryType, expr, legendFormat]),
+            [
+                [
+                    "statsRange",
+                    "service.name:in($service) | stats by (service.name) rate() as records",
+                    "{{service.name}}",
+                ],
+                [
+                    "statsRange",
+                    "service.name:in($service) | stats by (severity_text) rate() as records",
+                    "{{severity_text}}",
+                ],
+                ["instant", "service.name:in($service) severity_number:>=17", undefined],
+                ["instant", "service.name:in($service)", undefined],
+            ],
+        );
+        assert.deepEqual(targets[0]?.datasource, { type: VICTORIA_LOGS_PLUGIN, uid: "victorialogs" });
+    });
+
+    it("are listed with a value in quotes where the plugin puts it so", () => {
+        const queries = dashboardQueries(undefined, resolveDashboardContext(parseSettings(raw)));
+        const all = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "All");
+        assert.deepEqual([all?.datasource, all?.expr], ["victorialogs", 'service.name:in("telemetrygen")']);
+    });
+
+    it("ask the first of two log stores, and show how both do", () => {
+        const both = JSON.stringify(parseDashboards({ victoriaLogs: { enabled: true } }));
+        assert.match(both, /"loki"/);
+        assert.doesNotMatch(both, /"victorialogs"/);
+        assert.match(both, /VictoriaLogs: not on disk/);
+    });
+});
+
+describe("the queries of the dashboards", () => {
+    const queries = dashboardQueries();
+
+    it("are listed with every variable filled in", () => {
+        assert.ok(queries.length > 50);
+        for (const { expr } of queries) {
+            assert.doesNotMatch(expr, /\$/);
+        }
+    });
+
+    it("read series that the programs of these versions have", () => {
+        for (const { expr, datasource, panel } of queries.filter((query) => query.datasource === "prometheus")) {
+            const withoutLabels = expr.replaceAll(/\bby \([^)]*\)/g, "");
+            for (const [name] of withoutLabels.matchAll(/\b[a-z]+_[a-z_]+[a-z](?=[{[)])/g)) {
+                assert.ok(KNOWN_METRICS.has(name), `${panel} (${datasource}) reads ${name}`);
+            }
+        }
+    });
+
+    it("of the jumps are listed too, with every variable filled in", () => {
+        const [logs, ...metrics] = correlationQueries("abc", "loki");
+        assert.deepEqual(logs, { datasource: "loki", expr: '{service_name=~".+"} | trace_id="abc"' });
+        assert.ok(metrics.length > 0);
+        for (const { expr } of metrics) {
+            assert.doesNotMatch(expr, /\$/);
+        }
+    });
+
+    it("may come back empty only for a reason", () => {
+        for (const { emptyWhen } of queries) {
+            assert.ok(emptyWhen === undefined || emptyWhen.length > 10);
+        }
+    });
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { dashboardQueries } from "../../../../components/grafana/dashboards/queries";
+import { COLLECTOR_JOB, TRACE_TIER_JOB } from "../../../../components/grafana/dashboards/promql";
+import { resolveDashboardContext } from "../../../../components/grafana/from-settings";
+import { ruleQueries, resolveRuleGroups } from "../../../../components/prometheus/rules/rules";
+import { SERVICE_GRAPH, SPAN_METRICS } from "../../../../components/telemetry/names";
+import type { Settings } from "../../../../tools/render/program";
+import { parseSettings } from "../../../support/settings";
+
+const TWO_TIER: Settings = { layout: "two-tier" };
+
+describe("what is shown of two tiers", () => {
+    const settings = parseSettings({ ...TWO_TIER, tailSampling: { enabled: true } });
+    const queries = dashboardQueries(undefined, resolveDashboardContext(settings));
+    const panel = (title: string) =>
+        queries
+            .filter((query) => query.panel === title)
+            .map(({ expr }) => expr)
+            .join();
+
+    it("counts what came once, where clients sent it", () => {
+        for (const title of ["Spans", "Spans accepted", "Refused"]) {
+            assert.ok(panel(title).includes(COLLECTOR_JOB), title);
+            assert.ok(!panel(title).includes(TRACE_TIER_JOB), title);
+        }
+    });
+
+    it("counts what is lost in either, and what leaves the second one", () => {
+        assert.ok(panel("Lost").includes(COLLECTOR_JOB));
+        assert.match(panel("Lost"), new RegExp(`send_failed_spans\\{job="${TRACE_TIER_JOB}"`));
+        assert.match(panel("Lost"), new RegExp(`enqueue_failed_spans\\{job="${TRACE_TIER_JOB}"`));
+        assert.ok(panel("Jaeger: taken").includes(TRACE_TIER_JOB));
+        assert.ok(panel("Second tier: Spans accepted").includes("sum by (instance)"));
+    });
+
+    it("does not call lost what the first tier still has", () => {
+        const held = dashboardQueries(undefined, resolveDashboardContext(parseSettings(TWO_TIER)));
+        const lost = held.find((query) => query.panel === "Lost")?.expr ?? "";
+        assert.doesNotMatch(lost, new RegExp(`enqueue_failed_spans\\{job="${TRACE_TIER_JOB}"`));
+    });
+
+    it("adds up the metrics from spans over the pods that count them", () => {
+        const jobs = { collector: "a", jaeger: "b", loki: "c", prometheus: "d", traceTier: "e", victoriaLogs: "f" };
+        const exprs = [...queries, ...ruleQueries(resolveRuleGroups(settings, jobs))].map(({ expr }) => expr);
+        const names = [...Object.values(SPAN_METRICS), ...Object.values(SERVICE_GRAPH)].join("|");
+        const reading = exprs.filter((expr) => new RegExp(names).test(expr));
+        assert.ok(reading.length > 10);
+        for (const expr of reading) {
+            const inSums =
+                expr.match(new RegExp(`(?:sum|max|min) by \\([^)]*\\) \\((?:[a-z_]+\\()*(?:${names})`, "g")) ?? [];
+            assert.equal(inSums.length, (expr.match(new RegExp(names, "g")) ?? []).length, expr);
+        }
+    });
+});

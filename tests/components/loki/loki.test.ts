@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { Loki, lokiEndpoints } from "../../../components/loki/loki";
+import { renderLokiConfig } from "../../../components/loki/config";
+import { maxReplayDelaySeconds } from "../../../config/model/durability";
+import { resolveVolumeSize } from "../../../config/model/volumes";
+import { type ProgramRecorder, startMocks } from "../../../tools/render/program";
+import {
+    getField,
+    readConfigMap,
+    getContainer,
+    listKindsAndNames,
+    getPodTemplate,
+    getServicePorts,
+} from "../../support/manifests";
+import { parseSettings } from "../../support/settings";
+
+async function createLoki(loki: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
+    const settings = parseSettings({ loki });
+    const recorder = await startMocks();
+    new Loki("logs", {
+        ...settings.loki,
+        volumeSize: resolveVolumeSize("loki", settings),
+        maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
+        namespace: "ns",
+        image: settings.images.loki,
+        rolloutTimeout: settings.rolloutTimeout,
+    });
+    return recorder.settle();
+}
+
+/** What the rendered file says at that path. */
+function getLokiSetting(loki: Readonly<Record<string, unknown>>, ...path: readonly string[]): unknown {
+    return getRenderedSetting({ loki }, ...path);
+}
+
+function getRenderedSetting(raw: Readonly<Record<string, unknown>>, ...path: readonly string[]): unknown {
+    const settings = parseSettings(raw);
+    const config: unknown = renderLokiConfig({
+        ...settings.loki,
+        maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
+    });
+    return path.reduce((value, key) => Object.entries(Object(value) as object).find(([k]) => k === key)?.[1], config);
+}
+
+describe("Loki", () => {
+    it("is a Deployment, its configuration and a Service", async () => {
+        const recorder = await createLoki();
+        assert.deepEqual(listKindsAndNames(recorder), [
+            "ConfigMap logs-config-HASH",
+            "Deployment logs",
+            "Service logs",
+        ]);
+        assert.deepEqual(getServicePorts(recorder.manifest("Service", "logs")), { http: 3100 });
+    });
+
+    it("mounts the configuration that its settings make", async () => {
+        const { manifest, config } = readConfigMap(await createLoki({ retention: "7d" }), "logs-config");
+        assert.equal(manifest.immutable, true);
+        assert.deepEqual(
+            config,
+            renderLokiConfig({ ...parseSettings({ loki: { retention: "7d" } }).loki, maxReplayDelaySeconds: 1800 }),
+        );
+    });
+
+    it("is one process at a time", async () => {
+        const deployment = (await createLoki()).manifest("Deployment", "logs");
+        assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
+        assert.equal(getField(deployment, "spec", "replicas"), 1);
+    });
+
+    it("writes to a folder of limited size, without a volume", async () => {
+        const deployment = (await createLoki({ storage: "2Gi" })).manifest("Deployment", "logs");
+        const folder = getPodTemplate(deployment).spec.volumes.find(({ name }) => name === "data");
+        assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
+        assert.equal(getContainer(deployment).resources.limits["ephemeral-storage"], "2176Mi");
+    });
+
+    it("claims a volume of the size and class that the settings name", async () => {
+        const persistence = { enabled: true, storageClass: "fast" };
+        const recorder = await createLoki({ storage: "2Gi", persistence });
+        const claim = recorder.manifest("PersistentVolumeClaim", "logs-data");
+        assert.deepEqual(getField(claim, "spec"), {
+            accessModes: ["ReadWriteOnce"],
+            resources: { requests: { storage: "2Gi" } },
+            storageClassName: "fast",
+        });
+        const set = recorder.manifest("StatefulSet", "logs");
+        const folder = getPodTemplate(set).spec.volumes.find(({ name }) => name === "data");
+        assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "logs-data" });
+        assert.equal(getContainer(set).resources.limits["ephemeral-storage"], "128Mi");
+    });
+
+    it("leaves the class of its volume to the cluster where none is named", async () => {
+        const claim = (await createLoki({ persistence: { enabled: true } })).manifest(
+            "PersistentVolumeClaim",
+            "logs-data",
+        );
+        assert.equal(getField(claim, "spec", "storageClassName"), undefined);
+    });
+
+    it("collects garbage below the container's memory limit", async () => {
+        const recorder = await createLoki({ resources: { limits: { memory: "1Gi" } } });
+        const { env } = getContainer(recorder.manifest("Deployment", "logs"));
+        assert.equal(env.find(({ name }) => name === "GOMEMLIMIT")?.value, "819MiB");
+    });
+
+    it("deletes what is older than the setting says", () => {
+        assert.equal(getLokiSetting({ retention: "2w" }, "limits_config", "retention_period"), "1209600s");
+        assert.equal(getLokiSetting({}, "compactor", "retention_enabled"), true);
+    });
+
+    it("takes what comes after an outage, however late that is", () => {
+        const age = (outage: string) =>
+            getRenderedSetting({ durability: "disk", outage: { duration: outage } }, "ingester", "max_chunk_age");
+        // It takes what is half of that behind the newest; its own two hours are enough for half an hour's outage.
+        assert.equal(age("30m"), undefined);
+        assert.equal(age("2h"), "28800s");
+    });
+
+    it("takes in no more than the settings allow, and cuts what is too long", () => {
+        const ingestion = { rateMB: 1, burstMB: 3, maxLineSize: "1Ki", maxStreams: 7 };
+        const limits = getLokiSetting({ ingestion }, "limits_config");
+        assert.deepEqual(limits, {
+            allow_structured_metadata: true,
+            ingestion_burst_size_mb: 3,
+            ingestion_rate_mb: 1,
+            max_global_streams_per_user: 7,
+            max_line_size: 1024,
+            max_line_size_truncate: true,
+            retention_period: "86400s",
+            volume_enabled: true,
+        });
+    });
+
+    it("makes labels of nothing that is new at each roll-out", () => {
+        assert.deepEqual(
+            getLokiSetting({}, "distributor", "otlp_config", "default_resource_attributes_as_index_labels"),
+            ["service.name", "service.namespace", "deployment.environment.name", "k8s.namespace.name"],
+        );
+    });
+
+    it("tells nobody that it runs", () => {
+        assert.equal(getLokiSetting({}, "analytics", "reporting_enabled"), false);
+    });
+
+    it("is reached by its Service's name", () => {
+        const { api, otlpUrl } = lokiEndpoints("logs", "ns");
+        assert.equal(api.urls.fqdn, "http://logs.ns.svc.cluster.local:3100");
+        assert.equal(otlpUrl, "http://logs.ns:3100/otlp");
+    });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { resolveFlows } from "../../../components/stack/flows";
+import { renderAllowPolicies } from "../../../components/network-policies/render";
+import { parseSettings } from "../../support/settings";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const OFF = { enabled: false };
+const VENDOR = { endpoint: "https://otlp.vendor.example" };
+const CONNECTION = "InstrumentationKey=00000000-1111";
+
+describe("the way to further destinations", () => {
+    function egressTo(raw: Raw): unknown {
+        const settings = parseSettings({ networkPolicies: { enabled: true }, ...raw });
+        const names = {
+            ...{
+                shop: "shop",
+                collector: "c",
+                grafana: "g",
+                jaeger: "j",
+                loki: "l",
+                prometheus: "p",
+                victoriaLogs: "v",
+            },
+            telemetrygen: "t",
+        };
+        const spec = renderAllowPolicies(resolveFlows(names, settings)).find(({ name }) => name === "c")?.spec;
+        const egress = (spec as { egress: { to: unknown[]; ports: { port: number }[] }[] }).egress;
+        return egress.filter(({ to }) => /ipBlock|team/.test(JSON.stringify(to)));
+    }
+    const anywhere = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
+    const tcp = (port: number) => [{ port, protocol: "TCP" }];
+
+    for (const [about, raw, expected] of [
+        ["any address behind a name", { destinations: { a: VENDOR } }, [{ to: anywhere, ports: tcp(443) }]],
+        [
+            "an address alone",
+            { destinations: { a: { endpoint: "https://192.0.2.7:4317" } } },
+            [{ to: [{ ipBlock: { cidr: "192.0.2.7/32" } }], ports: tcp(4317) }],
+        ],
+        [
+            "an address of version 6",
+            { destinations: { a: { endpoint: "https://[2001:db8::7]:4317" } } },
+            [{ to: [{ ipBlock: { cidr: "2001:db8::7/128" } }], ports: tcp(4317) }],
+        ],
+        [
+            "ranges that are said to be it",
+            { destinations: { a: { ...VENDOR, egress: { cidrs: ["203.0.113.0/24"] } } } },
+            [{ to: [{ ipBlock: { cidr: "203.0.113.0/24" } }], ports: tcp(443) }],
+        ],
+        [
+            "pods of another Namespace, behind a Service",
+            { destinations: { a: { ...VENDOR, egress: { namespaces: [{ team: "b" }], port: 4317 } } } },
+            [{ to: [{ namespaceSelector: { matchLabels: { team: "b" } } }], ports: tcp(4317) }],
+        ],
+        [
+            "Azure Monitor, wherever it is",
+            { azureMonitor: { enabled: true, connectionString: CONNECTION } },
+            [{ to: anywhere, ports: tcp(443) }],
+        ],
+    ] as const) {
+        it(`is open: ${about}`, () => {
+            assert.deepEqual(egressTo(raw), expected);
+        });
+    }
+
+    it("is asked of DNS, also where there is no other way", () => {
+        const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, telemetrygen: OFF };
+        const names = {
+            ...{
+                shop: "shop",
+                collector: "c",
+                grafana: "g",
+                jaeger: "j",
+                loki: "l",
+                prometheus: "p",
+                victoriaLogs: "v",
+            },
+            telemetrygen: "t",
+        };
+        const flows = resolveFlows(
+            names,
+            parseSettings({ ...own, destinations: { a: { ...VENDOR, whenFull: "refuse" } } }),
+        );
+        assert.deepEqual(
+            flows.map(({ to, port }) => [typeof to === "string" ? to : to.name, port]),
+            [
+                ["a", 443],
+                ["dns", 53],
+            ],
+        );
+    });
+});

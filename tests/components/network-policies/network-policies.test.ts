@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { type Flow, type FlowEndpoint, resolveFlows } from "../../../components/stack/flows";
+import { renderAllowPolicies, endpointName } from "../../../components/network-policies/render";
+import {
+    type Manifest,
+    type ProgramRecorder,
+    type Settings,
+    renderProgram,
+    readStackSettings,
+} from "../../../tools/render/program";
+import { findFlows } from "../../../tools/checks/cyclonus";
+import { findConnections } from "../../support/rendered-connections";
+import { getField, isWorkload } from "../../support/manifests";
+import { parseSettings } from "../../support/settings";
+
+const NAMES = {
+    shop: "shop",
+    collector: "otel-collector",
+    grafana: "grafana",
+    jaeger: "jaeger",
+    loki: "loki",
+    victoriaLogs: "victorialogs",
+    prometheus: "prometheus",
+    telemetrygen: "telemetrygen",
+} as const;
+const OFF = { enabled: false };
+const DEFAULT_DENY_POLICY = "otel-stack-default-deny";
+
+/** The flows of a stack with those settings, as text. */
+function listFlows(settings: Settings): string[] {
+    return resolveFlows(NAMES, parseSettings(settings)).map(formatFlow);
+}
+
+function formatFlow({ from, to, port }: Flow): string {
+    return `${endpointName(from)} -> ${endpointName(to)}:${port}`;
+}
+
+function isWorkloadName(party: FlowEndpoint): party is string {
+    return typeof party === "string";
+}
+
+function listWorkloads({ manifests }: ProgramRecorder): string[] {
+    return manifests
+        .filter(isWorkload)
+        .map(({ metadata }) => metadata.name)
+        .sort();
+}
+
+function listNetworkPolicies({ manifests }: ProgramRecorder): Manifest[] {
+    return manifests.filter(({ kind }) => kind === "NetworkPolicy");
+}
+
+describe("the flows of a stack", () => {
+    for (const [about, settings] of [
+        ["dev", readStackSettings("dev")],
+        ["sandbox", readStackSettings("sandbox")],
+        ["without Jaeger", { jaeger: OFF }],
+        ["without Loki", { loki: OFF }],
+        ["without Prometheus", { prometheus: OFF }],
+        ["without a scrape and metrics from spans", { collector: { scrape: OFF }, spanMetrics: OFF }],
+        ["with several Collectors that push no metrics", { collector: { replicas: 3, remoteWrite: OFF } }],
+        ["with queues on disk", { durability: "disk", collector: { replicas: 2 } }],
+        ["with Collectors that are scaled", { collector: { autoscaling: { enabled: true } } }],
+        ["with those on disk", { durability: "disk", collector: { autoscaling: { enabled: true } } }],
+        ["with two tiers", { layout: "two-tier", collector: { autoscaling: { enabled: true } } }],
+        ["with two tiers on disk", { layout: "two-tier", durability: "disk", spanMetrics: OFF }],
+        ["with the shop", { app: { enabled: true }, images: { app: "shop:1" } }],
+        ["with a guarded listener", { guard: { enabled: true } }],
+        ["of the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],
+    ] as const) {
+        it(`are the connections that its workloads are told to make, and leave out no workload: ${about}`, async () => {
+            const { recorder } = await renderProgram({ ...settings, networkPolicies: { enabled: true } });
+            const flows = findFlows(recorder);
+            const own = flows.filter(({ from, to }) => isWorkloadName(from) && isWorkloadName(to));
+            assert.deepEqual(own.map(formatFlow).sort(), findConnections(recorder.manifests));
+            assert.deepEqual(
+                [...new Set(flows.flatMap(({ from, to }) => [from, to]).filter(isWorkloadName))].sort(),
+                listWorkloads(recorder),
+            );
+        });
+    }
+
+    it("lead to DNS from whoever calls another by name, and from nobody else", () => {
+        const toDns = listFlows({}).filter((flow) => flow.includes("dns"));
+        assert.deepEqual(toDns.sort(), [
+            "grafana -> dns:53",
+            "jaeger -> dns:53",
+            "otel-collector -> dns:53",
+            "prometheus -> dns:53",
+            "telemetrygen-logs -> dns:53",
+            "telemetrygen-metrics -> dns:53",
+            "telemetrygen-traces -> dns:53",
+        ]);
+    });
+
+    it("come from no other Namespace", () => {
+        assert.deepEqual(
+            resolveFlows(NAMES, parseSettings({})).filter(({ from }) => !isWorkloadName(from)),
+            [],
+        );
+    });
+
+    it("come from the Namespaces that the settings name, to what each is for", () => {
+        const elsewhere = [{ team: "a" }];
+        const networkPolicies = { enabled: true, senders: elsewhere, viewers: elsewhere, scrapers: elsewhere };
+        assert.deepEqual(
+            listFlows({ networkPolicies }).filter((flow) => /^(senders|viewers|scrapers) /.test(flow)),
+            [
+                "senders -> otel-collector:4317",
+                "senders -> otel-collector:4318",
+                "viewers -> grafana:3000",
+                "scrapers -> otel-collector:8889",
+                "scrapers -> otel-collector:8888",
+                "scrapers -> jaeger:8888",
+            ],
+        );
+    });
+
+    it("lead to no port where nothing listens", () => {
+        const elsewhere = [{ team: "a" }];
+        const flows = listFlows({
+            networkPolicies: { enabled: true, senders: elsewhere, scrapers: elsewhere },
+            ...{ jaeger: OFF, grafana: OFF, collector: { scrape: OFF } },
+        });
+        assert.deepEqual(
+            flows.filter((flow) => /jaeger|grafana|8889/.test(flow)),
+            [],
+        );
+    });
+});
+
+describe("the NetworkPolicies", () => {
+    let secure: ProgramRecorder;
+
+    before(async () => {
+        ({ recorder: secure } = await renderProgram(readStackSettings("secure")));
+    });
+
+    it("are not there unless they are asked for", async () => {
+        const { recorder } = await renderProgram({});
+        assert.deepEqual(listNetworkPolicies(recorder), []);
+    });
+
+    it("are a denial for all pods of the Namespace, and one for each workload", () => {
+        assert.deepEqual(
+            listNetworkPolicies(secure)
+                .map(({ metadata }) => metadata.name)
+                .sort(),
+            [...listWorkloads(secure), DEFAULT_DENY_POLICY].sort(),
+        );
+        const denial = secure.manifest("NetworkPolicy", DEFAULT_DENY_POLICY);
+        assert.deepEqual(getField(denial, "spec"), { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    });
+
+    it("leave the other pods of a Namespace alone that was there before", async () => {
+        const { recorder } = await renderProgram({ namespace: { create: false }, networkPolicies: { enabled: true } });
+        assert.deepEqual(getField(recorder.manifest("NetworkPolicy", DEFAULT_DENY_POLICY), "spec", "podSelector"), {
+            matchLabels: { "app.kubernetes.io/part-of": "otel-stack" },
+        });
+    });
+
+    it("say in words what they let through", () => {
+        const { metadata } = secure.manifest("NetworkPolicy", "loki");
+        assert.deepEqual(metadata.annotations?.["kubernetes.io/description"]?.split("\n"), [
+            "otel-collector -> loki 3100: logs",
+            "prometheus -> loki 3100: its own metrics, scraped",
+            "grafana -> loki 3100: queries",
+        ]);
+    });
+
+    it("let in any one of several Namespaces, and DNS of addresses beside that of pods", () => {
+        const settings = parseSettings({
+            networkPolicies: {
+                enabled: true,
+                senders: [{ team: "a" }, { team: "b", env: "production" }],
+                dns: { port: 5353, cidrs: ["169.254.20.10/32"] },
+            },
+        });
+        const collector = renderAllowPolicies(resolveFlows(NAMES, settings)).find(
+            ({ name }) => name === "otel-collector",
+        )?.spec;
+        assert.ok(collector);
+        const { ingress, egress } = collector as { readonly ingress: unknown[]; readonly egress: unknown[] };
+        assert.deepEqual(ingress.at(-1), {
+            from: [
+                { namespaceSelector: { matchLabels: { team: "a" } } },
+                { namespaceSelector: { matchLabels: { team: "b", env: "production" } } },
+            ],
+            ports: [
+                { port: 4317, protocol: "TCP" },
+                { port: 4318, protocol: "TCP" },
+            ],
+        });
+        assert.deepEqual(egress.at(-1), {
+            to: [
+                {
+                    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+                    podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+                },
+                { ipBlock: { cidr: "169.254.20.10/32" } },
+            ],
+            ports: [
+                { port: 5353, protocol: "UDP" },
+                { port: 5353, protocol: "TCP" },
+            ],
+        });
+    });
+});

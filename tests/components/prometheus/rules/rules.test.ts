@@ -1,0 +1,262 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { COUNTERS, METRIC_NAMES } from "../../../../components/prometheus/rules/metrics";
+import { RECORDING_RULES } from "../../../../components/prometheus/rules/recording";
+import { ruleQueries, resolveRuleGroups } from "../../../../components/prometheus/rules/rules";
+import type { AlertingRule, Rule } from "../../../../components/prometheus/rules/types";
+import { renderProgram } from "../../../../tools/render/program";
+import { extractConfigFiles } from "../../../../tools/render/config-files";
+import { getContainer } from "../../../support/manifests";
+import { parseSettings } from "../../../support/settings";
+
+const ROOT = path.resolve(__dirname, "../../../..");
+const PROMTOOL_DIRECTORY = path.join(ROOT, "tests/promtool");
+const DESTINATIONS = {
+    destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },
+    azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0" },
+    tailSampling: { enabled: true },
+};
+/** With what all rules are there. */
+const ALL_RULES_SETTINGS = { durability: "disk", layout: "two-tier", victoriaLogs: { enabled: true }, ...DESTINATIONS };
+const JOBS = {
+    collector: "gateway-internal",
+    jaeger: "traces",
+    loki: "logs",
+    victoriaLogs: "records",
+    prometheus: "series",
+    traceTier: "tier-internal",
+};
+
+function listRules(raw: Readonly<Record<string, unknown>> = {}): readonly Rule[] {
+    return resolveRuleGroups(parseSettings(raw), JOBS).flatMap(({ rules }) => rules);
+}
+
+function listAlerts(raw: Readonly<Record<string, unknown>> = {}): readonly AlertingRule[] {
+    return listRules(raw).filter((rule) => "alert" in rule);
+}
+
+function findExpr(name: string, raw: Readonly<Record<string, unknown>> = {}): string {
+    const rule = listRules(raw).find(
+        (candidate) => ("alert" in candidate ? candidate.alert : candidate.record) === name,
+    );
+    assert.ok(rule, `there is no rule ${name}`);
+    return rule.expr;
+}
+
+interface AlertTest {
+    readonly alertname: string;
+    readonly exp_alerts: readonly unknown[];
+}
+
+/** What the files for `promtool test rules` expect of each alert. */
+function readAlertTests(): readonly AlertTest[] {
+    const files = fs
+        .readdirSync(PROMTOOL_DIRECTORY, { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".yaml"));
+    return files.flatMap((file) => {
+        const { tests } = parse(fs.readFileSync(path.join(PROMTOOL_DIRECTORY, file), "utf8")) as {
+            tests: readonly { alert_rule_test?: readonly AlertTest[] }[];
+        };
+        return tests.flatMap(({ alert_rule_test = [] }) => alert_rule_test);
+    });
+}
+
+describe("alerts", () => {
+    const runbook = fs.readFileSync(path.join(ROOT, "docs/runbook.md"), "utf8");
+    const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+
+    it("are there for everything that loses data, or soon will", () => {
+        assert.deepEqual(
+            listAlerts().map(({ alert }) => alert),
+            [
+                "CollectorRefusesData",
+                "CollectorDropsData",
+                "CollectorMemoryLimiterRefuses",
+                "SendersUnauthenticated",
+                "NoTelemetry",
+                "CollectorQueueFull",
+                "CollectorQueueFilling",
+                "CollectorExporterStalled",
+                "CollectorDown",
+                "BackendDown",
+                "ScrapeFailing",
+                "MemoryNearLimit",
+                "SeriesJump",
+                "SpanMetricsOverflow",
+                "RuleFailing",
+            ],
+        );
+    });
+
+    it("promise nothing to clients that had their answer before", () => {
+        const described = (name: string, raw: object): string =>
+            listAlerts({ ...raw }).find(({ alert }) => alert === name)?.annotations.description ?? "";
+        const sampled = { tailSampling: { enabled: true } };
+        assert.match(described("CollectorQueueFilling", sampled), /clients are refused, or traces are lost then/);
+        assert.match(described("CollectorQueueFull", sampled), /"traces" }}are lost{{ else }}went back to the clients/);
+        assert.match(described("CollectorQueueFilling", {}), /clients are refused then/);
+    });
+
+    it("watch the queues that outlive their Collector", () => {
+        assert.ok(listAlerts(ALL_RULES_SETTINGS).some(({ alert }) => alert === "CollectorQueueLost"));
+    });
+
+    it("each have a section of the runbook, and no section is left over", () => {
+        assert.deepEqual(
+            [...sections].sort(),
+            listAlerts(ALL_RULES_SETTINGS)
+                .map(({ alert }) => alert)
+                .sort(),
+        );
+    });
+
+    it("link to the runbook of the settings", () => {
+        const rules = { runbookUrl: "https://wiki.example.com/runbook" };
+        assert.ok(
+            listAlerts({ prometheus: { rules } }).every(
+                ({ alert, annotations }) =>
+                    annotations.runbook_url === `https://wiki.example.com/runbook#${alert.toLowerCase()}`,
+            ),
+        );
+    });
+
+    for (const { alert, labels, annotations } of listAlerts(ALL_RULES_SETTINGS)) {
+        it(`${alert} says how bad it is, what it means and where to read on`, () => {
+            assert.match(labels.severity, /^(critical|warning|info)$/);
+            assert.ok(annotations.summary.length > 10 && !annotations.summary.endsWith("."));
+            assert.match(annotations.description, /\.$/);
+            assert.match(
+                annotations.runbook_url ?? "",
+                new RegExp(`^https://.+/docs/runbook\\.md#${alert.toLowerCase()}$`),
+            );
+        });
+
+        it(`${alert} is seen by promtool to fire, and to keep quiet`, () => {
+            const tests = readAlertTests().filter(({ alertname }) => alertname === alert);
+            assert.ok(
+                tests.some(({ exp_alerts }) => exp_alerts.length > 0),
+                "no test sees it fire",
+            );
+            assert.ok(
+                tests.some(({ exp_alerts }) => exp_alerts.length === 0),
+                "no test sees it quiet",
+            );
+        });
+    }
+});
+
+describe("rules", () => {
+    it("read series by names that are known, and nothing else", () => {
+        const known = new Set([...METRIC_NAMES, ...Object.values(RECORDING_RULES)]);
+        for (const { expr } of listRules(ALL_RULES_SETTINGS)) {
+            const names =
+                expr.replace(/\{[^}]*\}/g, "").match(/\b(?:otel|http_|process_|prometheus_|rpc_)[a-z_:]+/g) ?? [];
+            assert.deepEqual(
+                names.filter((name) => !known.has(name)),
+                [],
+                expr,
+            );
+        }
+    });
+
+    it("record what alerts read", () => {
+        const recorded = new Set(
+            listRules(ALL_RULES_SETTINGS).flatMap((rule) => ("record" in rule ? [rule.record] : [])),
+        );
+        assert.deepEqual([...recorded].sort(), Object.values(RECORDING_RULES).sort());
+    });
+
+    it("watch the metrics made from spans where there are some", () => {
+        const names = (raw: Readonly<Record<string, unknown>>) => listAlerts(raw).map(({ alert }) => alert);
+        assert.ok(!names({ spanMetrics: { enabled: false } }).includes("SpanMetricsOverflow"));
+    });
+
+    it("leave a backend out that is off", () => {
+        assert.match(findExpr("BackendDown"), /traces\|logs/);
+        assert.doesNotMatch(findExpr("BackendDown", { loki: { enabled: false } }), /logs/);
+        assert.doesNotMatch(findExpr(RECORDING_RULES.memory, { jaeger: { enabled: false } }), /traces/);
+        const neither = { jaeger: { enabled: false }, loki: { enabled: false } };
+        assert.ok(!listAlerts(neither).some(({ alert }) => alert === "BackendDown"));
+        assert.equal(findExpr("ScrapeFailing", neither), "up == 0");
+    });
+
+    it("watch both tiers of Collectors where there are two, each by its own limits", () => {
+        const raw = { layout: "two-tier", traceTier: { resources: { limits: { memory: "512Mi" } } } };
+        const either = 'job=~"gateway-internal|tier-internal"';
+        for (const name of [
+            RECORDING_RULES.sent,
+            RECORDING_RULES.dropped,
+            RECORDING_RULES.queue,
+            "CollectorExporterStalled",
+        ]) {
+            assert.ok(findExpr(name, raw).includes(either), name);
+            assert.ok(!findExpr(name).includes("tier-internal"), name);
+        }
+        assert.match(findExpr(RECORDING_RULES.memory, raw), /rss\{job="tier-internal"\} \/ 536870912/);
+        assert.equal(findExpr("CollectorDown", raw), findExpr("CollectorDown"));
+    });
+
+    it("compare memory with the limits of the containers", () => {
+        const raw = { collector: { resources: { limits: { memory: "1Gi" } } } };
+        assert.match(
+            findExpr(RECORDING_RULES.memory, raw),
+            /otelcol_process_memory_rss\{job="gateway-internal"\} \/ 1073741824/,
+        );
+        assert.match(findExpr(RECORDING_RULES.memory), /process_resident_memory_bytes\{job="series"\} \/ 536870912/);
+    });
+
+    for (const [interval, rate, window] of [
+        ["5s", "60s", "300s"],
+        ["1m", "240s", "300s"],
+        ["5m", "1200s", "1200s"],
+    ] as const) {
+        it(`take rates over several scrapes when there is one every ${interval}`, () => {
+            const raw = { prometheus: { scrapeInterval: interval } };
+            assert.ok(findExpr(RECORDING_RULES.accepted, raw).includes(`[${rate}]`));
+            assert.ok(findExpr(RECORDING_RULES.dropped, raw).includes(`[${window}]`));
+        });
+    }
+
+    it("say which of their queries may return nothing, and why", () => {
+        const queries = ruleQueries(resolveRuleGroups(parseSettings(), JOBS));
+        const busy = queries.filter(({ emptyBecause }) => emptyBecause === undefined).map(({ rule }) => rule);
+        assert.deepEqual(
+            [...new Set(busy)],
+            [
+                RECORDING_RULES.accepted,
+                RECORDING_RULES.sent,
+                RECORDING_RULES.refused,
+                RECORDING_RULES.queue,
+                RECORDING_RULES.memory,
+            ],
+        );
+        const dropped = queries.find(({ rule }) => rule === RECORDING_RULES.dropped);
+        assert.deepEqual(dropped?.reads, ["otelcol_process_uptime", "up", `${COUNTERS.sendFailed}_spans`]);
+    });
+});
+
+describe("Prometheus' file of rules", () => {
+    it("is mounted beside the configuration that names it", async () => {
+        const { recorder } = await renderProgram({});
+        const { prometheus = "", rules = "" } = extractConfigFiles(recorder.manifests);
+        assert.deepEqual((parse(prometheus) as { rule_files?: unknown }).rule_files, ["rules.yml"]);
+        const { groups } = parse(rules) as { groups: readonly { name: string }[] };
+        assert.deepEqual(
+            groups.map(({ name }) => name),
+            ["otel-stack"],
+        );
+        const { volumeMounts } = getContainer(recorder.manifest("Deployment", "prometheus"));
+        assert.ok(volumeMounts.some(({ mountPath }) => mountPath === "/etc/prometheus/rules.yml"));
+    });
+
+    it("is not there when rules are off", async () => {
+        const { recorder } = await renderProgram({ prometheus: { rules: { enabled: false } } });
+        const { prometheus = "", rules } = extractConfigFiles(recorder.manifests);
+        assert.equal(rules, undefined);
+        assert.doesNotMatch(prometheus, /rule_files/);
+        const { volumeMounts } = getContainer(recorder.manifest("Deployment", "prometheus"));
+        assert.ok(!volumeMounts.some(({ mountPath }) => mountPath.endsWith("rules.yml")));
+    });
+});

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { readSettings } from "../../../shop/src/settings";
+import { Shop, shopEndpoints } from "../../../components/shop/shop";
+import { type ProgramRecorder, startMocks, renderProgram } from "../../../tools/render/program";
+import { getContainer, listKindsAndNames, getPodTemplate, getServicePorts } from "../../support/manifests";
+import { parseSettings } from "../../support/settings";
+
+const IMAGE = "registry.example/shop:1.2.3";
+
+async function createShop(raw: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
+    const settings = parseSettings({ app: raw });
+    const recorder = await startMocks();
+    new Shop("store", {
+        ...settings.app,
+        namespace: "ns",
+        image: IMAGE,
+        rolloutTimeout: settings.rolloutTimeout,
+        endpoints: shopEndpoints("store", "ns"),
+        telemetry: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://gateway.ns:4317", OTEL_LOGS_EXPORTER: "none" },
+    });
+    return recorder.settle();
+}
+
+/** The environment of a container, but for what the kubelet fills in. */
+function getEnvironment(recorder: ProgramRecorder, name: string): Readonly<Record<string, string>> {
+    const { env } = getContainer(recorder.manifest("Deployment", name));
+    return Object.fromEntries(env.map((variable) => [variable.name, variable.value]));
+}
+
+describe("App", () => {
+    it("is a Deployment for each role, and a Service for each that is called", async () => {
+        const recorder = await createShop();
+        assert.deepEqual(listKindsAndNames(recorder), [
+            "Deployment store-frontend",
+            "Deployment store-load",
+            "Deployment store-payments",
+            "Service store-frontend",
+            "Service store-payments",
+        ]);
+        for (const role of ["frontend", "payments", "load"]) {
+            const { args, image } = getContainer(recorder.manifest("Deployment", `store-${role}`));
+            assert.deepEqual(args, [role]);
+            assert.equal(image, IMAGE);
+        }
+        assert.deepEqual(getServicePorts(recorder.manifest("Service", "store-frontend")), { http: 8080 });
+        assert.deepEqual(getServicePorts(recorder.manifest("Service", "store-payments")), { http: 8080 });
+    });
+
+    it("tells the program what the settings say, in variables that it reads", async () => {
+        const recorder = await createShop({ errorRate: 0.2, slowRate: 1, slowDelay: "1s500ms", requestsPerSecond: 7 });
+        const readBy = (role: string) => readSettings([role], getEnvironment(recorder, `store-${role}`));
+        assert.deepEqual(readBy("payments"), {
+            role: "payments",
+            port: 8080,
+            errorRate: 0.2,
+            slowRate: 1,
+            slowDelayMs: 1500,
+        });
+        assert.deepEqual(readBy("frontend"), {
+            role: "frontend",
+            port: 8080,
+            paymentsUrl: "http://store-payments.ns:8080",
+        });
+        assert.deepEqual(readBy("load"), {
+            role: "load",
+            port: 8080,
+            frontendUrl: "http://store-frontend.ns:8080",
+            requestsPerSecond: 7,
+        });
+    });
+
+    for (const [setting, least, most] of [
+        ["slowDelay", "1ms", "30s"],
+        ["requestsPerSecond", 0.01, 100],
+        ["errorRate", 0, 1],
+    ] as const) {
+        it(`takes every ${setting} that the schema allows`, async () => {
+            for (const value of [least, most]) {
+                const recorder = await createShop({ [setting]: value });
+                for (const role of ["payments", "load"]) {
+                    assert.equal(readSettings([role], getEnvironment(recorder, `store-${role}`)).role, role);
+                }
+            }
+        });
+    }
+
+    it("says who sends, and sends where it is told what it is told", async () => {
+        const environment = getEnvironment(await createShop(), "store-payments");
+        assert.equal(environment.OTEL_SERVICE_NAME, "store-payments");
+        assert.equal(
+            environment.OTEL_RESOURCE_ATTRIBUTES,
+            "service.version=1.2.3,service.instance.id=$(POD_NAME),k8s.deployment.name=store-payments," +
+                "k8s.namespace.name=$(POD_NAMESPACE),k8s.node.name=$(NODE_NAME),k8s.pod.name=$(POD_NAME)",
+        );
+        assert.equal(environment.OTEL_EXPORTER_OTLP_ENDPOINT, "http://gateway.ns:4317");
+        assert.equal(environment.OTEL_LOGS_EXPORTER, "none");
+    });
+
+    it("names variables only after those that it fills in from", async () => {
+        const { env } = getContainer((await createShop()).manifest("Deployment", "store-load"));
+        const names = env.map(({ name }) => name);
+        const attributes = names.indexOf("OTEL_RESOURCE_ATTRIBUTES");
+        for (const used of ["NODE_NAME", "POD_NAME", "POD_NAMESPACE"]) {
+            assert.ok(names.includes(used) && names.indexOf(used) < attributes, used);
+        }
+    });
+
+    it("keeps its heap to half of the memory", async () => {
+        const environment = getEnvironment(
+            await createShop({ resources: { limits: { memory: "256Mi" } } }),
+            "store-frontend",
+        );
+        assert.equal(environment.NODE_OPTIONS, "--max-old-space-size=128");
+    });
+
+    it("serves on for a while when a pod leaves, where it is called", async () => {
+        const recorder = await createShop();
+        const lifecycle = (name: string): unknown => getContainer(recorder.manifest("Deployment", name)).lifecycle;
+        assert.deepEqual(lifecycle("store-frontend"), { preStop: { sleep: { seconds: 5 } } });
+        assert.equal(lifecycle("store-load"), undefined);
+        // The program's own 20 s to stop come after it, and Kubernetes kills after 30.
+        assert.equal(
+            getPodTemplate(recorder.manifest("Deployment", "store-frontend")).spec.terminationGracePeriodSeconds,
+            undefined,
+        );
+    });
+});
+
+describe("a stack with the shop", () => {
+    it("says where it is, in the cluster and from outside", async () => {
+        const { program } = await renderProgram({
+            app: { enabled: true },
+            images: { app: IMAGE },
+            localPorts: { shop: 18080 },
+        });
+        assert.deepEqual(program.endpoints.shopFrontend, {
+            short: "http://shop-frontend.playground-otel:8080",
+            fqdn: "http://shop-frontend.playground-otel.svc.cluster.local:8080",
+        });
+        assert.deepEqual(program.portForwards.shopFrontend, {
+            command: "kubectl port-forward -n playground-otel svc/shop-frontend 18080:8080",
+            url: "http://localhost:18080/products",
+        });
+    });
+
+    it("sends no signal that has no destination", async () => {
+        const { recorder } = await renderProgram({
+            app: { enabled: true },
+            images: { app: IMAGE },
+            loki: { enabled: false },
+            collector: { debug: { enabled: false } },
+        });
+        const environment = getEnvironment(recorder, "shop-load");
+        assert.equal(environment.OTEL_LOGS_EXPORTER, "none");
+        assert.equal(environment.OTEL_TRACES_EXPORTER, undefined);
+    });
+
+    it("has nothing of it while it is off, also with an image", async () => {
+        const { program, recorder } = await renderProgram({ images: { app: IMAGE } });
+        assert.deepEqual(
+            listKindsAndNames(recorder).filter((name) => name.includes("shop")),
+            [],
+        );
+        assert.equal(program.endpoints.shopFrontend, undefined);
+        assert.equal(program.portForwards.shopFrontend, undefined);
+    });
+});

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { VictoriaLogs, victoriaLogsEndpoints } from "../../../components/victoria-logs/victoria-logs";
+import { victoriaLogsHeaders } from "../../../components/victoria-logs/config";
+import { resolveVolumeSize } from "../../../config/model/volumes";
+import { type ProgramRecorder, startMocks, renderProgram } from "../../../tools/render/program";
+import {
+    getField,
+    readConfigMap,
+    getContainer,
+    listKindsAndNames,
+    getPodTemplate,
+    getServicePorts,
+} from "../../support/manifests";
+import { parseSettings } from "../../support/settings";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+async function createVictoriaLogs(victoriaLogs: Raw = {}, others: Raw = {}): Promise<ProgramRecorder> {
+    const settings = parseSettings({ ...others, victoriaLogs: { enabled: true, ...victoriaLogs } });
+    const recorder = await startMocks();
+    new VictoriaLogs("logs", {
+        ...settings.victoriaLogs,
+        volumeSize: resolveVolumeSize("victoriaLogs", settings),
+        namespace: "ns",
+        image: settings.images.victoriaLogs,
+        rolloutTimeout: settings.rolloutTimeout,
+    });
+    return recorder.settle();
+}
+
+/** The values of the flags, by name. */
+async function parseFlags(victoriaLogs: Raw = {}, others: Raw = {}): Promise<Readonly<Record<string, string>>> {
+    const recorder = await createVictoriaLogs(victoriaLogs, others);
+    const pod = recorder.manifests.find(({ kind }) => kind === "Deployment" || kind === "StatefulSet");
+    assert.ok(pod);
+    return Object.fromEntries(
+        getContainer(pod).args.map((arg) => {
+            const [, name = "", value = ""] = /^-([^=]+)=(.*)$/.exec(arg) ?? assert.fail(`no flag: ${arg}`);
+            return [name, value];
+        }),
+    );
+}
+
+describe("VictoriaLogs", () => {
+    it("is a Deployment and a Service, without a configuration file", async () => {
+        const recorder = await createVictoriaLogs();
+        assert.deepEqual(listKindsAndNames(recorder), ["Deployment logs", "Service logs"]);
+        assert.deepEqual(getServicePorts(recorder.manifest("Service", "logs")), { http: 9428 });
+    });
+
+    it("is one process at a time, which has a minute to write what is in memory", async () => {
+        const deployment = (await createVictoriaLogs()).manifest("Deployment", "logs");
+        assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
+        assert.equal(getField(deployment, "spec", "replicas"), 1);
+        assert.equal(getField(deployment, "spec", "template", "spec", "terminationGracePeriodSeconds"), 60);
+    });
+
+    it("writes to a folder of limited size without a volume", async () => {
+        const deployment = (await createVictoriaLogs({ storage: "2Gi" })).manifest("Deployment", "logs");
+        const folder = getPodTemplate(deployment).spec.volumes.find(({ name }) => name === "data");
+        assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
+        assert.deepEqual(getContainer(deployment).volumeMounts, [{ name: "data", mountPath: "/victoria-logs-data" }]);
+    });
+
+    it("claims a volume of the size and class that the settings name", async () => {
+        const persistence = { enabled: true, storageClass: "fast" };
+        const recorder = await createVictoriaLogs({ storage: "2Gi", persistence });
+        assert.deepEqual(getField(recorder.manifest("PersistentVolumeClaim", "logs-data"), "spec"), {
+            accessModes: ["ReadWriteOnce"],
+            resources: { requests: { storage: "2Gi" } },
+            storageClassName: "fast",
+        });
+        const set = recorder.manifest("StatefulSet", "logs");
+        const folder = getPodTemplate(set).spec.volumes.find(({ name }) => name === "data");
+        assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "logs-data" });
+    });
+
+    it("deletes what is older than its retention, and the oldest days when its disk is three quarters full", async () => {
+        const flags = await parseFlags({ retention: "2w", storage: "4Gi" });
+        assert.equal(flags.retentionPeriod, "1209600s");
+        assert.equal(flags["retention.maxDiskSpaceUsageBytes"], "3072MiB");
+    });
+
+    it("writes to disk every five seconds, and every second where durability is disk", async () => {
+        assert.equal((await parseFlags()).inmemoryDataFlushInterval, "5s");
+        assert.equal((await parseFlags({}, { durability: "disk" })).inmemoryDataFlushInterval, "1s");
+        assert.equal(
+            (await parseFlags({ flushInterval: "1m" }, { durability: "disk" })).inmemoryDataFlushInterval,
+            "60s",
+        );
+    });
+
+    it("takes in no more than the settings allow", async () => {
+        const flags = await parseFlags({ ingestion: { maxRequestSize: "8Mi", maxFields: 100 } });
+        assert.equal(flags["opentelemetry.maxRequestSize"], "8388608");
+        assert.equal(flags["insert.maxFieldsPerLine"], "100");
+    });
+
+    it("keeps caches and garbage below the container's memory limit", async () => {
+        const limits = { resources: { limits: { memory: "1Gi" } } };
+        assert.equal((await parseFlags(limits))["memory.allowedBytes"], "536870912");
+        const { env } = getContainer((await createVictoriaLogs(limits)).manifest("Deployment", "logs"));
+        assert.equal(env.find(({ name }) => name === "GOMEMLIMIT")?.value, "819MiB");
+    });
+
+    it("lets no page of another origin read records", async () => {
+        assert.equal((await parseFlags())["http.disableCORS"], "true");
+    });
+
+    it("is reached by its Service's name", () => {
+        const { api, otlpUrl } = victoriaLogsEndpoints("logs", "ns");
+        assert.equal(api.urls.fqdn, "http://logs.ns.svc.cluster.local:9428");
+        assert.equal(otlpUrl, "http://logs.ns:9428/insert/opentelemetry");
+    });
+
+    it("is sent records with the fields that tell streams apart, none of which is new at each roll-out", () => {
+        const { victoriaLogs } = parseSettings({});
+        assert.deepEqual(victoriaLogsHeaders(victoriaLogs), {
+            "VL-Stream-Fields": "service.name,service.namespace,deployment.environment.name,k8s.namespace.name",
+        });
+    });
+
+    it("is told of the fields that may be the message where the settings name some", () => {
+        const { victoriaLogs } = parseSettings({ victoriaLogs: { messageFields: ["message", "msg"] } });
+        assert.equal(victoriaLogsHeaders(victoriaLogs)["VL-Msg-Field"], "message,msg");
+    });
+});
+
+interface Exporter {
+    readonly endpoint: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly sending_queue: Readonly<Record<string, unknown>>;
+}
+
+interface Rendered {
+    readonly exporters: Readonly<Record<string, Exporter>>;
+    readonly service: { readonly pipelines: { readonly logs: { readonly exporters: readonly string[] } } };
+}
+
+const ON = { enabled: true };
+const OFF = { enabled: false };
+
+describe("log stores", () => {
+    async function collectorOf(raw: Raw): Promise<Rendered> {
+        const { recorder } = await renderProgram(raw);
+        return readConfigMap(recorder, "otel-collector-config").config as Rendered;
+    }
+
+    it("are VictoriaLogs alone where Loki is off: its exporter, address, command and scrape job", async () => {
+        const { program, recorder } = await renderProgram({ loki: OFF, victoriaLogs: ON });
+        assert.deepEqual(program.expectations.logs, ["victorialogs", "debug"]);
+        assert.equal(program.endpoints.loki, undefined);
+        assert.equal(program.endpoints.victoriaLogs?.short, "http://victorialogs.playground-otel:9428");
+        assert.equal(
+            program.portForwards.victoriaLogs?.command,
+            "kubectl port-forward -n playground-otel svc/victorialogs 9428:9428",
+        );
+        const { exporters } = readConfigMap(recorder, "otel-collector-config").config as Rendered;
+        assert.equal(exporters["otlp_http/loki"], undefined);
+        assert.equal(
+            exporters["otlp_http/victorialogs"]?.endpoint,
+            "http://victorialogs.playground-otel:9428/insert/opentelemetry",
+        );
+        assert.ok(exporters["otlp_http/victorialogs"].headers?.["VL-Stream-Fields"]);
+        const { scrape_configs } = readConfigMap(recorder, "prometheus-config").config as {
+            scrape_configs: { job_name: string }[];
+        };
+        assert.ok(scrape_configs.some(({ job_name }) => job_name === "victorialogs"));
+        assert.equal(
+            scrape_configs.some(({ job_name }) => job_name === "loki"),
+            false,
+        );
+    });
+
+    it("are both, each with a queue of its own", async () => {
+        const { exporters, service } = await collectorOf({ victoriaLogs: ON, durability: "disk" });
+        assert.deepEqual(service.pipelines.logs.exporters, ["otlp_http/loki", "otlp_http/victorialogs", "debug"]);
+        assert.deepEqual(
+            exporters["otlp_http/victorialogs"]?.sending_queue,
+            exporters["otlp_http/loki"]?.sending_queue,
+        );
+    });
+
+    it("share memory and volume with the other queues where both are on", async () => {
+        const sizeOf = async (raw: Raw) =>
+            (await collectorOf(raw)).exporters["otlp_http/loki"]?.sending_queue.queue_size;
+        assert.equal(await sizeOf({}), 32 * 2 ** 20);
+        assert.equal(await sizeOf({ victoriaLogs: ON }), 24 * 2 ** 20);
+        const volumeOf = async (raw: Raw) =>
+            (await renderProgram({ durability: "disk", ...raw })).program.durability.volume ?? "";
+        const [one, two] = [await volumeOf({}), await volumeOf({ victoriaLogs: ON })].map((text) => parseInt(text));
+        assert.ok(one !== undefined && two !== undefined && two > one, `${one} ${two}`);
+    });
+
+    it("are asked of in the durability that the stack's outputs promise", async () => {
+        const { program } = await renderProgram({ durability: "disk", loki: OFF, victoriaLogs: ON });
+        assert.deepEqual(Object.keys(program.durability.queues), [
+            "otlp_http/jaeger",
+            "otlp_http/prometheus",
+            "otlp_http/victorialogs",
+        ]);
+    });
+
+    it("may forget what VictoriaLogs holds in memory, which is said where queues stand on disk", async () => {
+        const warningsOf = async (raw: Raw): Promise<string> => {
+            const warnings: unknown[] = [];
+            const { warn } = console;
+            console.warn = (message: unknown) => warnings.push(message);
+            await renderProgram(raw).finally(() => {
+                console.warn = warn;
+            });
+            return String(warnings);
+        };
+        assert.match(await warningsOf({ durability: "disk", victoriaLogs: ON }), /about twice 1s .* in memory alone/s);
+        assert.doesNotMatch(await warningsOf({ victoriaLogs: ON }), /victoriaLogs/);
+        assert.doesNotMatch(await warningsOf({ durability: "disk" }), /victoriaLogs/);
+    });
+});

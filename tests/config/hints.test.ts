@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as z from "zod";
+import { loadSettings } from "../../config/load";
+import { isPlaintextInStackFile } from "../../config/plaintext-secrets";
+import { unwrapDefault } from "../../config/issues";
+import { stackSettings } from "../../config/schema/schema";
+import { validate } from "../../config/validate";
+import { startMocks } from "../../tools/render/program";
+import { removeDirectory, createTemporaryDirectory } from "../support/fake-commands";
+import { nestSetting } from "../support/settings-path";
+
+async function getLoadError(
+    raw: Readonly<Record<string, unknown>>,
+    secretKeys: readonly string[] = [],
+): Promise<string> {
+    await startMocks(raw, secretKeys);
+    try {
+        loadSettings();
+        return "accepted";
+    } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+    }
+}
+
+/** Every key of the schema, groups and settings alike. */
+function listKeys(schema: z.ZodType, key: string): string[] {
+    const inner = unwrapDefault(schema);
+    const children: [string, unknown][] =
+        inner instanceof z.ZodObject
+            ? Object.entries(inner.shape)
+            : inner instanceof z.ZodRecord
+              ? [["vendor", inner.valueType]]
+              : [];
+    const below = children.flatMap(([name, child]) =>
+        child instanceof z.ZodType ? listKeys(child, key === "" ? name : `${key}.${name}`) : [],
+    );
+    return key === "" ? below : [key, ...below];
+}
+
+/** What Pulumi's CLI stores for what users type, as JSON or as text. */
+const SPELLINGS: readonly unknown[] = [
+    ...["02", "-01", "00.5", "010", "1e3", "1_000", "0x10", "0o17", "1.0", ".5", "5.", "+5", "-0", "٣", "１"],
+    ...["", " ", "null", "~", "true", "True", "yes", "on", "NaN", "Infinity", "[]", "{}", '"', "{", "\n", "\r\n5"],
+    ...["2026-11-01", "2026-11-01 00:00:00 +0000 UTC", "12:30:45", "0.2s", "1.3Gi", "600MB", "1y", "__proto__"],
+    ...[null, true, false, 0, -0, 2, 0.5, 1e308, 1.2345678901234567e19, [], [null], [[]], [{}], {}, { "": null }],
+    ...[{ a: null }, { a: { b: 1 } }, { secure: "v1:abc" }, [1, "02", { a: true }], { constructor: 1 }],
+    JSON.parse('{"__proto__": {"a": 1}}') as unknown,
+];
+
+describe("settings as Pulumi's CLI stores them", () => {
+    for (const key of listKeys(stackSettings, "")) {
+        it(`raise no exception for ${key}, and every problem has a key`, () => {
+            for (const value of SPELLINGS) {
+                const { issues: problems } = validate(nestSetting(key, value));
+                for (const problem of problems ?? []) {
+                    assert.ok(problem.key !== "" && problem.message !== "", `${key}: ${JSON.stringify(value)}`);
+                }
+            }
+        });
+    }
+
+    for (const [key, value, expected] of [
+        [
+            "collector.replicas",
+            "02",
+            'whole number from 1 to 10, got "02": a number is written without leading zeros: `pulumi config set --path otel-stack:collector.replicas 2`',
+        ],
+        [
+            "collector.batch.timeout",
+            "0.2s",
+            "a duration has no fraction: `pulumi config set --path otel-stack:collector.batch.timeout 200ms`",
+        ],
+        ["collector.batch.timeout", "1.5m", "otel-stack:collector.batch.timeout 90s`"],
+        [
+            "prometheus.retention",
+            "1y",
+            "the units are w, d, h, m, s and ms, and a year has 365d: `pulumi config set --path otel-stack:prometheus.retention 365d`",
+        ],
+        [
+            "loki.storage",
+            "1.3Gi",
+            "it is no whole number of bytes: `pulumi config set --path otel-stack:loki.storage 1332Mi`",
+        ],
+        ["loki.storage", "600MB", "the unit MB is written M: `pulumi config set --path otel-stack:loki.storage 600M`"],
+        ["loki.storage", "2gi", "the unit gi is written Gi: "],
+        ["loki.storage", "2 Gi", "a size has no space: "],
+        ["images.loki", null, "it is empty: `pulumi config rm --path otel-stack:images.loki` leaves it out"],
+        ["collector.replicas", "2026-11-01", "YAML reads it as a date"],
+        [
+            "destinations.vendor.headers",
+            { "x-account": 42, "x-ok": "a" },
+            "x-account is a number and no text: put it in quotes, or `pulumi config set --path --type string 'otel-stack:destinations.vendor.headers[\"x-account\"]' TEXT`",
+        ],
+        ["destinations.vendor.headers", { date: "2026-11-01 00:00:00 +0000 UTC" }, "date is a date and no text: "],
+        ["publish.annotations", { "example.com/on": true }, "example.com/on is a boolean and no text: "],
+        ["networkPolicies.senders", [{ a: "b" }, { team: 7 }], "'otel-stack:networkPolicies.senders[1].team' TEXT`"],
+    ] as const) {
+        it(`say how to write ${JSON.stringify(value)} for ${key}`, async () => {
+            const message = await getLoadError(nestSetting(key, value));
+            assert.ok(message.includes(expected), message);
+        });
+    }
+
+    it("say that --path was missing", async () => {
+        assert.match(
+            await getLoadError({ "grafana.enabled": false }),
+            /grafana\.enabled: unknown key, as `--path` was missing when it was set: `pulumi config rm otel-stack:grafana\.enabled`, then `pulumi config set --path otel-stack:grafana\.enabled false`/,
+        );
+    });
+
+    it("take a section without lines as if it were left out", () => {
+        assert.deepEqual(validate({ collector: null, jaeger: { resources: null }, destinations: "" }), validate({}));
+    });
+
+    it("take an image by digest alone", () => {
+        const image = `grafana/loki@sha256:${"0".repeat(64)}`;
+        assert.equal(validate({ images: { loki: image } }).settings?.images.loki, image);
+    });
+});
+
+describe("secrets in messages", () => {
+    it("leave a rule's message about other settings as it is when a header is encrypted", async () => {
+        const raw = {
+            destinations: {
+                vendor: { endpoint: "http://a.example", secretHeaders: { token: "s3cret" }, whenFull: "refuse" },
+            },
+            tailSampling: { enabled: true },
+            jaeger: { enabled: false },
+        };
+        const open = await getLoadError(raw);
+        const message = await getLoadError(raw, ["destinations"]);
+        assert.doesNotMatch(message, /does not fit|s3cret|a\.example/);
+        assert.equal(message.split("\n").length, open.split("\n").length);
+    });
+
+    it("never quote a secret header in a hint", async () => {
+        const raw = { destinations: { vendor: { endpoint: "https://a.example", secretHeaders: { token: 4711 } } } };
+        const message = await getLoadError(raw);
+        assert.match(
+            message,
+            /token is a number and no text: .*--secret 'otel-stack:destinations\.vendor\.secretHeaders\.token' TEXT/,
+        );
+        assert.doesNotMatch(message, /4711/);
+    });
+
+    for (const [title, key, secretKeys] of [
+        ["that is meant to be secret", "azureMonitor.connectionString", []],
+        ["that was encrypted", "grafana.enabled", ["grafana.enabled"]],
+    ] as const) {
+        it(`never quote the value of a key ${title} and was set without --path`, async () => {
+            const message = await getLoadError({ [key]: "s3cret" }, secretKeys);
+            assert.doesNotMatch(message, /s3cret/);
+            assert.ok(message.endsWith(`\`pulumi config set --secret --path otel-stack:${key} VALUE\``), message);
+        });
+    }
+
+    it("are known by the stack file, each for itself", () => {
+        const work = createTemporaryDirectory();
+        try {
+            fs.writeFileSync(
+                path.join(work, "Pulumi.mine.yaml"),
+                "config:\n  p:d: { a: { token: { secure: v1:x } }, b: { token: open } }\n  p:e: { secure: v1:y }\n",
+            );
+            assert.equal(isPlaintextInStackFile("mine", "p:d.a.token", work), false);
+            assert.equal(isPlaintextInStackFile("mine", "p:d.b.token", work), true);
+            assert.equal(isPlaintextInStackFile("mine", "p:e.a.token", work), false);
+            assert.equal(isPlaintextInStackFile("mine", "p:f", work), undefined);
+            assert.equal(isPlaintextInStackFile("other", "p:d.b.token", work), undefined);
+        } finally {
+            removeDirectory(work);
+        }
+    });
+});

@@ -1,0 +1,264 @@
+import type { InvalidSettings } from "./invalid-settings";
+import { nestSetting } from "../../support/settings-path";
+
+function createRequestOverLimit(
+    workload: string,
+    limits: { readonly cpu: string; readonly memory: string },
+): InvalidSettings[] {
+    return [
+        {
+            about: `${workload}'s CPU request over its limit`,
+            raw: nestSetting(`${workload}.resources.requests.cpu`, "1500m"),
+            problem: `${workload}.resources.requests.cpu: expected at most the limit, ${limits.cpu} (${workload}.resources.limits.cpu)`,
+        },
+        {
+            about: `${workload}'s memory request over its limit`,
+            raw: nestSetting(`${workload}.resources.requests.memory`, "1Gi"),
+            problem: `${workload}.resources.requests.memory: expected at most the limit, ${limits.memory} (${workload}.resources.limits.memory)`,
+        },
+    ];
+}
+
+const HALF = "a half of what the memory limiter allows with 256Mi (collector.resources.limits.memory)";
+const QUARTER = "a quarter of what the memory limiter allows with 256Mi (collector.resources.limits.memory)";
+
+/** What settings demand of each other. */
+export const invalidCombinations: readonly InvalidSettings[] = [
+    ...createRequestOverLimit("app", { cpu: "1", memory: "192Mi" }),
+    ...createRequestOverLimit("collector", { cpu: "1", memory: "256Mi" }),
+    ...createRequestOverLimit("grafana", { cpu: "1", memory: "512Mi" }),
+    ...createRequestOverLimit("jaeger", { cpu: "1", memory: "256Mi" }),
+    ...createRequestOverLimit("loki", { cpu: "1", memory: "384Mi" }),
+    ...createRequestOverLimit("victoriaLogs", { cpu: "1", memory: "384Mi" }),
+    ...createRequestOverLimit("prometheus", { cpu: "1", memory: "512Mi" }),
+    ...createRequestOverLimit("telemetrygen", { cpu: "250m", memory: "64Mi" }),
+    {
+        about: "a shop without an image",
+        raw: nestSetting("app.enabled", true),
+        problem:
+            "images.app: expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here",
+    },
+    {
+        about: "a shop without room for Node.js",
+        raw: nestSetting("app.resources.limits.memory", "100Mi"),
+        problem: "app.resources.limits.memory: expected at least 128Mi",
+    },
+    {
+        about: "a Collector without room beside the memory limiter",
+        raw: {
+            collector: {
+                resources: { requests: { memory: "64Mi" }, limits: { memory: "127Mi" } },
+                receiver: { maxMessageSize: "1Mi" },
+                queue: { size: "4Mi" },
+            },
+        },
+        problem: "collector.resources.limits.memory: expected at least 128Mi",
+    },
+    {
+        about: "a Grafana without room for its processes",
+        raw: nestSetting("grafana.resources.limits.memory", "200Mi"),
+        problem: "grafana.resources.limits.memory: expected at least 256Mi",
+    },
+    {
+        about: "a Jaeger without room for traces",
+        raw: {
+            jaeger: { maxTraces: 10, resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } },
+        },
+        problem: "jaeger.resources.limits.memory: expected at least 128Mi",
+    },
+    {
+        about: "a Loki that does not start",
+        raw: nestSetting("loki.resources.limits.memory", "150Mi"),
+        problem: "loki.resources.limits.memory: expected at least 192Mi",
+    },
+    {
+        about: "no disk for Loki's write-ahead log",
+        raw: nestSetting("loki.storage", "100Mi"),
+        problem: "loki.storage: expected at least 512Mi",
+    },
+    {
+        about: "a batch that Loki refuses again and again",
+        raw: nestSetting("loki.ingestion.burstMB", 1),
+        problem:
+            "loki.ingestion.burstMB: expected at least one batch, 2Mi (collector.batch.maxSize): it would be refused again and again",
+    },
+    {
+        about: "a VictoriaLogs without room for queries",
+        raw: nestSetting("victoriaLogs.resources.limits.memory", "100Mi"),
+        problem: "victoriaLogs.resources.limits.memory: expected at least 128Mi",
+    },
+    {
+        about: "no disk for VictoriaLogs' records",
+        raw: nestSetting("victoriaLogs.storage", "100Mi"),
+        problem: "victoriaLogs.storage: expected at least 512Mi",
+    },
+    {
+        about: "a batch that VictoriaLogs refuses for good",
+        raw: nestSetting("victoriaLogs.ingestion.maxRequestSize", "1Mi"),
+        problem:
+            "victoriaLogs.ingestion.maxRequestSize: expected at least one batch, 2Mi (collector.batch.maxSize): VictoriaLogs refuses a larger one for good",
+    },
+    {
+        about: "a flush interval of VictoriaLogs with a part of a second",
+        raw: nestSetting("victoriaLogs.flushInterval", "1500ms"),
+        problem: "victoriaLogs.flushInterval: expected whole seconds, such as 5s",
+    },
+    {
+        about: "metrics from spans for a Prometheus that is off",
+        raw: { spanMetrics: { enabled: true }, prometheus: { enabled: false } },
+        problem: "spanMetrics.enabled: expected false, or true for prometheus.enabled: nothing takes them",
+    },
+    {
+        about: "metrics from spans that several pods count",
+        raw: { spanMetrics: { enabled: true }, collector: { replicas: 2 } },
+        problem:
+            "spanMetrics.enabled: expected false, or 1 for collector.replicas, or two-tier for layout: several pods would write the same series, each with a part of the count",
+    },
+    {
+        about: "metrics from spans that nothing takes in",
+        raw: { spanMetrics: { enabled: true }, jaeger: { enabled: false }, collector: { debug: { enabled: false } } },
+        problem:
+            "spanMetrics.enabled: expected false, or true for jaeger.enabled or collector.debug.enabled: no spans are taken",
+    },
+    {
+        about: "a Prometheus that does not start",
+        raw: { prometheus: { resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } } },
+        problem: "prometheus.resources.limits.memory: expected at least 128Mi",
+    },
+    {
+        about: "no disk for the write-ahead log",
+        raw: nestSetting("prometheus.storage", "100Mi"),
+        problem: "prometheus.storage: expected at least 512Mi",
+    },
+    {
+        about: "more traces than fit Jaeger's memory",
+        raw: nestSetting("jaeger.maxTraces", 10_000),
+        problem: "jaeger.maxTraces: expected at most 9099, what 256Mi holds (jaeger.resources.limits.memory)",
+    },
+    {
+        about: "a smallest batch above the largest",
+        raw: nestSetting("collector.batch.minSize", "3Mi"),
+        problem: "collector.batch.minSize: expected at most 2Mi (collector.batch.maxSize)",
+    },
+    {
+        about: "a batch that Jaeger refuses",
+        raw: nestSetting("collector.batch.maxSize", "5Mi"),
+        problem: "collector.batch.maxSize: expected at most 4Mi: Jaeger refuses a larger batch for good",
+    },
+    {
+        about: "a queue that does not hold the largest request",
+        raw: nestSetting("collector.queue.size", "1Mi"),
+        problem:
+            "collector.queue.size: expected at least 4Mi, the largest request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize): what a queue can never hold is sent again without an end",
+    },
+    {
+        about: "a queue that fills the memory",
+        raw: nestSetting("collector.queue.size", "100Mi"),
+        problem: `collector.queue.size: expected at most 96Mi, ${HALF}`,
+    },
+    {
+        about: "part of a MiB for a request, which gRPC cannot be told",
+        raw: nestSetting("collector.receiver.maxMessageSize", "1500Ki"),
+        problem: "collector.receiver.maxMessageSize: expected a whole number of MiB, such as 4Mi",
+    },
+    {
+        about: "a request that fills the memory",
+        raw: nestSetting("collector.receiver.maxMessageSize", "64Mi"),
+        problem: `collector.receiver.maxMessageSize: expected at most 48Mi, ${QUARTER}`,
+    },
+    {
+        about: "series that end between two scrapes",
+        raw: { collector: { scrape: { expiration: "30s" } }, prometheus: { scrapeInterval: "1m" } },
+        problem:
+            "collector.scrape.expiration: expected at least 1m (prometheus.scrapeInterval), or series end between two scrapes",
+    },
+    {
+        about: "remote write to a Prometheus that is off",
+        raw: { collector: { remoteWrite: { enabled: true } }, prometheus: { enabled: false } },
+        problem:
+            "collector.remoteWrite.enabled: expected false, or true for prometheus.enabled: nothing takes the remote write",
+    },
+    {
+        about: "a Collector with nowhere to send",
+        raw: {
+            collector: { debug: { enabled: false } },
+            jaeger: { enabled: false },
+            loki: { enabled: false },
+            prometheus: { enabled: false },
+        },
+        problem:
+            "collector.debug.enabled: expected true, or a backend that is on: the Collector has nowhere to send anything",
+    },
+    {
+        about: "sample traces with no destination",
+        raw: {
+            collector: { debug: { enabled: false } },
+            jaeger: { enabled: false },
+            telemetrygen: { traces: { enabled: true } },
+        },
+        problem:
+            "telemetrygen.traces.enabled: expected false, or true for jaeger.enabled or collector.debug.enabled: traces have no destination",
+    },
+    {
+        about: "sample metrics with no destination",
+        raw: {
+            collector: { debug: { enabled: false } },
+            prometheus: { enabled: false },
+            telemetrygen: { metrics: { enabled: true } },
+        },
+        problem:
+            "telemetrygen.metrics.enabled: expected false, or true for prometheus.enabled, collector.scrape.enabled or collector.debug.enabled: metrics have no destination",
+    },
+    {
+        about: "sample logs with no destination",
+        raw: {
+            collector: { debug: { enabled: false } },
+            loki: { enabled: false },
+            telemetrygen: { logs: { enabled: true } },
+        },
+        problem:
+            "telemetrygen.logs.enabled: expected false, or true for loki.enabled, victoriaLogs.enabled or collector.debug.enabled: logs have no destination",
+    },
+    {
+        about: "an authority for certificates that nobody is asked for",
+        raw: nestSetting("guard.tls.clientCaSecretName", "senders-ca"),
+        problem: "guard.tls.clientCaSecretName: expected mtls for guard.auth: nobody is asked for a certificate",
+    },
+    {
+        about: "a generation of tokens that nobody is asked for",
+        raw: { guard: { auth: "mtls", token: { generation: 2 } } },
+        problem: "guard.token: expected token for guard.auth: nobody is asked for a token",
+    },
+    {
+        about: "a token from before the first",
+        raw: nestSetting("guard.token.keepPrevious", true),
+        problem:
+            "guard.token.keepPrevious: expected false with generation 1 (guard.token.generation): there is none before it",
+    },
+    {
+        about: "a Namespace of the cluster's own that destroy would delete",
+        raw: nestSetting("namespace.name", "default"),
+        problem: "namespace.create: expected false with the cluster's own Namespace default: destroy would delete it",
+    },
+    {
+        about: "labels for a Namespace that is not ours",
+        raw: { namespace: { create: false, podSecurity: { enforce: "restricted" } } },
+        problem:
+            "namespace.podSecurity: expected to be left out with namespace.create false: a Namespace that exists keeps its labels",
+    },
+    ...["senders", "viewers", "scrapers"].map((list) => ({
+        about: `${list} beside whom everybody is let in`,
+        raw: nestSetting(`networkPolicies.${list}`, [{ team: "shop" }]),
+        problem: `networkPolicies.${list}: expected true for networkPolicies.enabled: without policies every pod of the cluster is let in`,
+    })),
+    {
+        about: "viewers of a Grafana that is off",
+        raw: { networkPolicies: { enabled: true, viewers: [{ team: "shop" }] }, grafana: { enabled: false } },
+        problem: "networkPolicies.viewers: expected true for grafana.enabled: there is nothing to open",
+    },
+    {
+        about: "two port-forwards on one port",
+        raw: { localPorts: { jaeger: 9090 } },
+        problem: "localPorts: expected a port of its own for each, jaeger and prometheus are both 9090",
+    },
+];

@@ -1,0 +1,26 @@
+import { invalidCombinations } from "./combinations";
+import { invalidDurability } from "./durability";
+import { unknownKeys } from "./keys";
+import { invalidExpose } from "./expose";
+import { invalidAutoscaling } from "./autoscaling";
+import { invalidClusterTelemetry } from "./cluster-telemetry";
+import { invalidTraceTier } from "./trace-tier";
+import { invalidValues } from "./values";
+
+/** Settings with one thing wrong, and all that is said about it. */
+export interface InvalidSettings {
+    readonly about: string;
+    readonly raw: Readonly<Record<string, unknown>>;
+    readonly problem: string;
+}
+
+export const invalidSettings: readonly InvalidSettings[] = [
+    ...unknownKeys,
+    ...invalidValues,
+    ...invalidCombinations,
+    ...invalidDurability,
+    ...invalidExpose,
+    ...invalidAutoscaling,
+    ...invalidTraceTier,
+    ...invalidClusterTelemetry,
+];

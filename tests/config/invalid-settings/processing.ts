@@ -1,0 +1,56 @@
+import type { InvalidSettings } from "./invalid-settings";
+
+const PATTERNS =
+    "expected a list of regular expressions in the syntax of RE2, which neither look around nor back, such as [(?i)password]";
+const SHARE = "expected a number from 0 to 1";
+const OFF = { enabled: false };
+
+const rejected: readonly [Readonly<Record<string, unknown>>, string][] = [
+    [{ redaction: { key: [] } }, "redaction.key: unknown key, did you mean redaction.keys?"],
+    [{ tailSampling: { shares: 1 } }, "tailSampling.shares: unknown key, did you mean tailSampling.share?"],
+    [{ redaction: { keys: "password" } }, `redaction.keys: ${PATTERNS}`],
+    [{ redaction: { keys: ["("] } }, `redaction.keys: ${PATTERNS}`],
+    [{ redaction: { keys: [""] } }, `redaction.keys: ${PATTERNS}`],
+    [{ redaction: { values: ["a(?=b)"] } }, `redaction.values: ${PATTERNS}`],
+    [{ redaction: { values: ["(a)\\1"] } }, `redaction.values: ${PATTERNS}`],
+    // All of these JavaScript would take.
+    ...["\\u00e9", "a{2000}", "[^]x", "\\p{Script=Greek}", "\\cA", "(?<=a)b", "(?<n>a)\\k<n>", "\\p{Lowercase}"].map(
+        (pattern): [Readonly<Record<string, unknown>>, string] => [
+            { redaction: { values: [pattern] } },
+            `redaction.values: ${PATTERNS}`,
+        ],
+    ),
+    [{ tailSampling: { enabled: "some" } }, "tailSampling.enabled: expected true or false"],
+    [{ tailSampling: { share: 5 } }, `tailSampling.share: ${SHARE}`],
+    [
+        { tailSampling: { slowerThan: "1" } },
+        "tailSampling.slowerThan: expected a duration with a unit from 1ms to 1h, such as 30s or 5m",
+    ],
+    [
+        { tailSampling: { wait: "1h" } },
+        "tailSampling.wait: expected a duration with a unit from 1s to 10m, such as 30s or 5m",
+    ],
+    [{ tailSampling: { maxTraces: 0 } }, "tailSampling.maxTraces: expected a whole number from 10 to 1000000"],
+];
+
+export const invalidProcessing: readonly InvalidSettings[] = [
+    ...rejected.map(([raw, problem]) => ({ about: `${problem} (${JSON.stringify(raw)})`, raw, problem })),
+    ...[{ replicas: 2 }, { autoscaling: { enabled: true } }].map((collector) => ({
+        about: `several pods that each see a part of a trace (${JSON.stringify(collector)})`,
+        raw: { tailSampling: { enabled: true }, collector },
+        problem:
+            "tailSampling.enabled: expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for layout: each pod would see a part of a trace, and decide by that",
+    })),
+    {
+        about: "traces that are chosen, and kept nowhere",
+        raw: { tailSampling: { enabled: true }, jaeger: OFF },
+        problem:
+            "tailSampling.enabled: expected false, or true for jaeger.enabled, or a destination of traces: nothing keeps any",
+    },
+    {
+        about: "more traces than memory holds",
+        raw: { tailSampling: { enabled: true, maxTraces: 2275 } },
+        problem:
+            "tailSampling.maxTraces: expected at most 2274, a quarter of what the memory limiter allows with 256Mi (collector.resources.limits.memory)",
+    },
+];

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { loadSettings } from "../../config/load";
+import { loadProgram, startMocks } from "../../tools/render/program";
+
+async function getLoadError(
+    settings: Readonly<Record<string, unknown>>,
+    secretKeys: readonly string[] = [],
+): Promise<string> {
+    await startMocks(settings, secretKeys);
+    try {
+        loadSettings();
+    } catch (error) {
+        assert.ok(pulumi.RunError.isInstance(error), "Pulumi prints a RunError without a stack trace");
+        return error.message;
+    }
+    throw new Error("the settings were accepted");
+}
+
+describe("loadSettings", () => {
+    it("reads scalars and structures as Pulumi hands them over", async () => {
+        await startMocks({ rolloutTimeout: "5m", collector: { replicas: 2, queue: { size: "16Mi" } } });
+        const settings = loadSettings();
+        assert.equal(settings.rolloutTimeout, "5m");
+        assert.equal(settings.collector.replicas, 2);
+        assert.equal(settings.collector.queue.size, "16Mi");
+    });
+
+    it("leaves other projects' and providers' settings alone", async () => {
+        await startMocks();
+        pulumi.runtime.setAllConfig({ "kubernetes:context": "kind", "otel-stack:collector": '{"replicas":2}' });
+        assert.equal(loadSettings().collector.replicas, 2);
+    });
+
+    it("names the stack, each full key, what was expected and what it got", async () => {
+        const message = await getLoadError({ collector: { queue: { size: "many" } }, jeager: {} });
+        assert.equal(
+            message,
+            [
+                "the settings of stack test have 2 problems:",
+                '  otel-stack:collector.queue.size: expected a size in whole bytes, above zero, with a unit, such as 256Mi, got "many"',
+                "  otel-stack:jeager: unknown key, did you mean jaeger?",
+            ].join("\n"),
+        );
+    });
+
+    it("keeps what a person has encrypted out of the message", async () => {
+        const message = await getLoadError({ rolloutTimeout: "hunter2", jaeger: { maxTraces: 9999999 } }, [
+            "rolloutTimeout",
+            "jaeger",
+        ]);
+        assert.doesNotMatch(message, /hunter2|9999999|256Mi/);
+        assert.match(message, /otel-stack:rolloutTimeout: expected a duration with a unit/);
+        assert.match(message, /otel-stack:jaeger\.maxTraces: does not fit jaeger\.resources\.limits\.memory/);
+    });
+
+    it("keeps a secret out of the message that a person forgot to encrypt", async () => {
+        const message = await getLoadError({
+            azureMonitor: { enabled: true, connectionString: "InstrumentationKi=s3cret" },
+        });
+        assert.match(message, /azureMonitor\.connectionString: expected a connection string/);
+        assert.doesNotMatch(message, /s3cret/);
+    });
+
+    it("says all that it can of a section with a secret", async () => {
+        const message = await getLoadError(
+            { destinations: { vendor: { endpoint: "https://a.example/path", secretHeaders: { token: "s3cret" } } } },
+            ["destinations"],
+        );
+        assert.match(message, /otel-stack:destinations\.vendor\.endpoint: expected a URL without a path/);
+        assert.doesNotMatch(message, /s3cret|a\.example/);
+    });
+
+    for (const [about, guard, expected] of [
+        ["nothing where there is no guarded listener", {}, []],
+        [
+            "the Secret that a person makes",
+            { enabled: true },
+            [/Namespace playground-otel has Secret otel-collector-guarded-tls \(tls\.crt, tls\.key\);/],
+        ],
+        [
+            "the authority of the senders' certificates",
+            { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
+            [/otel-collector-guarded-tls \(tls\.crt, tls\.key\) and senders \(ca\.crt\);/],
+        ],
+    ] as const) {
+        it(`reminds at a preview of ${about}`, async () => {
+            const said: string[] = [];
+            const { log } = console;
+            console.log = (line: string) => said.push(line);
+            try {
+                await startMocks({ guard });
+                loadSettings();
+                assert.deepEqual(said, [], "an update says it no more");
+                await startMocks({ guard }, [], "test", true);
+                loadSettings();
+            } finally {
+                console.log = log;
+            }
+            assert.equal(said.length, expected.length);
+            for (const pattern of expected) {
+                assert.match(said.join(), pattern);
+            }
+        });
+    }
+
+    it("stops the program before anything is registered", async () => {
+        const recorder = await startMocks({ collector: { replicas: 0 } });
+        await assert.rejects(loadProgram(), /otel-stack:collector\.replicas: expected a whole number/);
+        await recorder.settle();
+        assert.deepEqual(recorder.manifests, []);
+        assert.deepEqual(
+            recorder.resources.filter(({ type }) => type.startsWith("otel-stack:")),
+            [],
+        );
+    });
+});

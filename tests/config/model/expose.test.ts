@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { loadSettings } from "../../../config/load";
+import { startMocks } from "../../../tools/render/program";
+
+const GRAFANA = { host: "grafana.example.com" };
+const SECRET = { secretName: "names-tls" };
+const SECURE_OTLP = { enabled: true, grpc: { enabled: true } };
+
+describe("a preview of what is published", () => {
+    async function said(settings: Readonly<Record<string, unknown>>): Promise<string> {
+        const lines: string[] = [];
+        const { log } = console;
+        console.log = (line: string) => lines.push(line);
+        try {
+            await startMocks(settings, [], "test", true);
+            loadSettings();
+        } finally {
+            console.log = log;
+        }
+        return lines.join("\n");
+    }
+
+    it("reminds of the Secret with the certificate", async () => {
+        assert.match(
+            await said({ publish: { grafana: GRAFANA, tls: SECRET } }),
+            /Namespace playground-otel has to have Secret names-tls \(tls\.crt, tls\.key\) for grafana\.example\.com\./,
+        );
+    });
+
+    it("names no host whose TLS is passed through to a certificate of the listener's own", async () => {
+        const publish = { api: "gateway", className: "any", grafana: GRAFANA, tls: SECRET };
+        const otlp = { httpHost: "otlp.example.com" };
+        assert.match(await said({ guard: SECURE_OTLP, publish: { ...publish, otlp } }), /for grafana\.example\.com\./);
+    });
+
+    it("reminds of the Gateway API, and of no Secret that a Gateway of others has", async () => {
+        const text = await said({ publish: { grafana: GRAFANA, api: "gateway", gateway: { name: "edge" } } });
+        assert.match(text, /kinds of the Gateway API/);
+        assert.doesNotMatch(text, /Secret/);
+    });
+});

@@ -1,0 +1,298 @@
+import assert from "node:assert/strict";
+import { IMAGE_PATTERN } from "../config/types/image";
+import { parseBytes } from "../config/types/units";
+import {
+    type Manifest,
+    type ProgramRecorder,
+    type Settings,
+    renderProgram,
+    readStackSettings,
+} from "../tools/render/program";
+import { type Container, getField, getContainer, isWorkload, getPodTemplate } from "./support/manifests";
+import { isRbac, listPermissions } from "./support/rbac";
+
+const RECOMMENDED_LABELS = ["name", "instance", "version", "component", "part-of", "managed-by"];
+/** Kinds that stand for no one program, and so have no version of it. */
+const EXEMPT_LABELS: Readonly<Record<string, readonly string[]>> = {
+    Namespace: ["instance", "version"],
+    NetworkPolicy: ["version"],
+    Gateway: ["version"],
+    HTTPRoute: ["version"],
+    Ingress: ["version"],
+    TLSRoute: ["version"],
+};
+/** Kinds without a namespace. */
+const CLUSTER_SCOPED_KINDS = ["Namespace"];
+/** What a stack is made of: a kind that is not here may open a way in, as an Ingress does, or give a right. */
+const ALLOWED_KINDS = [
+    "ConfigMap",
+    "Deployment",
+    "HorizontalPodAutoscaler",
+    "Job",
+    "Namespace",
+    "NetworkPolicy",
+    "PersistentVolumeClaim",
+    "PodDisruptionBudget",
+    "Secret",
+    "Service",
+    "StatefulSet",
+];
+const EXPOSED = {
+    grafana: { host: "grafana.example.com" },
+    jaeger: { host: "jaeger.example.com", withoutAuthentication: true },
+    otlp: { httpHost: "otlp.example.com", annotations: { "example.com/tls": "passthrough" } },
+    className: "any",
+    tls: { secretName: "names-tls" },
+    controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }] },
+};
+/** Each stack as it is, and the last one with Collectors that are scaled, and with names that are reached from outside. */
+const STACKS: Readonly<Record<string, Settings>> = {
+    ...Object.fromEntries(["dev", "sandbox", "secure"].map((stack) => [stack, readStackSettings(stack)])),
+    "secure, with Collectors that are scaled": {
+        ...readStackSettings("secure"),
+        collector: { autoscaling: { enabled: true } },
+    },
+    "secure, with two tiers of Collectors": { ...readStackSettings("secure"), layout: "two-tier" },
+    "secure, published by Ingresses": { ...readStackSettings("secure"), publish: EXPOSED },
+    "secure, published by a Gateway": { ...readStackSettings("secure"), publish: { ...EXPOSED, api: "gateway" } },
+};
+/** The sandbox has the three of the shop, and no Grafana. */
+const WORKLOAD_COUNTS: Readonly<Record<string, number>> = { sandbox: 10, "secure, with two tiers of Collectors": 9 };
+/** What leads from outside of the cluster to the stack, for those that publish something. */
+const INGRESS_KINDS: Readonly<Record<string, readonly string[]>> = {
+    "secure, published by Ingresses": ["Ingress", "Ingress", "Ingress"],
+    "secure, published by a Gateway": ["Gateway", "HTTPRoute", "HTTPRoute", "TLSRoute"],
+};
+/** Every right on the cluster's API that any object of the stack grants, as `role: verb resource`. */
+const GRANTED_PERMISSIONS: readonly string[] = [];
+/** What the standard lets a pod mount, of what the stack needs. */
+const ALLOWED_VOLUME_TYPES = ["configMap", "emptyDir", "persistentVolumeClaim", "secret"];
+const LONG_RUNNING_KINDS = ["Deployment", "StatefulSet"];
+const MAX_MEMORY: Readonly<Record<string, string>> = { "secure, with two tiers of Collectors": "800Mi" };
+
+/** What holds for every object of every stack. */
+for (const [stack, settings] of Object.entries(STACKS)) {
+    describe(`every object of stack ${stack}`, () => {
+        let recorder: ProgramRecorder;
+        let workloads: readonly Manifest[];
+
+        before(async () => {
+            ({ recorder } = await renderProgram(settings));
+            workloads = recorder.manifests.filter(isWorkload);
+            assert.equal(workloads.length, WORKLOAD_COUNTS[stack] ?? 8);
+        });
+
+        function everyWorkload(check: (manifest: Manifest) => void): void {
+            for (const manifest of workloads) {
+                check(manifest);
+            }
+        }
+
+        it("has a name of its own", () => {
+            const names = recorder.manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+            assert.deepEqual(names, [...new Set(names)]);
+        });
+
+        it("has the recommended labels, and its pods too", () => {
+            for (const manifest of recorder.manifests) {
+                const { kind, metadata } = manifest;
+                const expected = RECOMMENDED_LABELS.filter((label) => !EXEMPT_LABELS[kind]?.includes(label));
+                const all = isWorkload(manifest)
+                    ? [metadata.labels, getPodTemplate(manifest).metadata.labels]
+                    : [metadata.labels];
+                for (const labels of all) {
+                    for (const label of expected) {
+                        assert.ok(labels?.[`app.kubernetes.io/${label}`], `${kind} ${metadata.name} has no ${label}`);
+                    }
+                    assert.equal(labels?.["app.kubernetes.io/part-of"], "otel-stack");
+                    assert.equal(labels["app.kubernetes.io/managed-by"], "pulumi");
+                }
+            }
+        });
+
+        it("is in the stack's Namespace", () => {
+            for (const { kind, metadata } of recorder.manifests) {
+                assert.equal(
+                    metadata.namespace,
+                    CLUSTER_SCOPED_KINDS.includes(kind) ? undefined : "playground-otel",
+                    metadata.name,
+                );
+            }
+        });
+
+        it("is selected by the two labels that never change", () => {
+            for (const manifest of recorder.manifests) {
+                const serving = LONG_RUNNING_KINDS.includes(manifest.kind);
+                const selector = serving
+                    ? getField(manifest, "spec", "selector", "matchLabels")
+                    : getField(manifest, "spec", "selector");
+                if (serving || manifest.kind === "Service") {
+                    assert.deepEqual(Object.keys(Object(selector) as object).sort(), [
+                        "app.kubernetes.io/instance",
+                        "app.kubernetes.io/name",
+                    ]);
+                }
+            }
+        });
+
+        it("carries the workload's name as people select by it", () => {
+            everyWorkload(({ metadata }) => {
+                assert.equal(metadata.labels?.["app.kubernetes.io/name"], metadata.name);
+            });
+        });
+
+        it("runs the image that the stack names, by exact tag", () => {
+            everyWorkload((manifest) => {
+                const { image } = getContainer(manifest);
+                assert.match(image, IMAGE_PATTERN);
+                assert.doesNotMatch(image, /:latest/);
+                assert.equal(image.startsWith("localhost/otel-sandbox/"), stack === "sandbox", image);
+            });
+        });
+
+        it("meets the restricted Pod Security Standard, as a numeric user", () => {
+            everyWorkload((manifest) => {
+                const { securityContext } = getPodTemplate(manifest).spec;
+                assert.equal(securityContext.runAsNonRoot, true);
+                assert.ok(securityContext.runAsUser > 0);
+                assert.deepEqual(securityContext.seccompProfile, { type: "RuntimeDefault" });
+                assert.deepEqual(getContainer(manifest).securityContext, {
+                    allowPrivilegeEscalation: false,
+                    capabilities: { drop: ["ALL"] },
+                    readOnlyRootFilesystem: true,
+                });
+                for (const volume of (getField(manifest, "spec", "template", "spec", "volumes") ??
+                    []) as readonly object[]) {
+                    assert.deepEqual(
+                        Object.keys(volume).filter((key) => key !== "name" && !ALLOWED_VOLUME_TYPES.includes(key)),
+                        [],
+                    );
+                }
+            });
+        });
+
+        it("runs no other container beside or before the one that is checked here", () => {
+            everyWorkload((manifest) => {
+                const { containers, ...others } = getPodTemplate(manifest).spec;
+                assert.equal(containers.length, 1);
+                assert.deepEqual(
+                    Object.keys(others).filter((key) => /containers/i.test(key)),
+                    [],
+                );
+            });
+        });
+
+        it("shares nothing of the node: no network, port, process or IPC namespace", () => {
+            everyWorkload((manifest) => {
+                const { spec } = getPodTemplate(manifest);
+                for (const key of ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace"] as const) {
+                    assert.equal(spec[key], undefined, `${manifest.metadata.name}: ${key}`);
+                }
+                const { ports = [] } = getContainer(manifest) as Partial<Container>;
+                for (const port of ports) {
+                    assert.deepEqual(Object.keys(port).sort(), ["containerPort", "name"], manifest.metadata.name);
+                }
+            });
+        });
+
+        it("is reached from inside of the cluster alone", () => {
+            for (const service of recorder.manifests.filter(({ kind }) => kind === "Service")) {
+                const { type = "ClusterIP", ...spec } = Object(service.spec) as Readonly<Record<string, unknown>>;
+                assert.equal(type, "ClusterIP", service.metadata.name);
+                assert.deepEqual(
+                    Object.keys(spec).filter((key) => /^external|^loadBalancer|^healthCheckNodePort/.test(key)),
+                    [],
+                );
+                for (const port of spec.ports as readonly object[]) {
+                    assert.ok(!("nodePort" in port), service.metadata.name);
+                }
+            }
+        });
+
+        it("is of a kind that opens no way in, but for what is published", () => {
+            const kinds = recorder.manifests.map(({ kind }) => kind);
+            const others = kinds.filter((kind) => !ALLOWED_KINDS.includes(kind) && !isRbac(kind));
+            assert.deepEqual(others.sort(), INGRESS_KINDS[stack] ?? []);
+        });
+
+        it("grants no rights on the cluster's API but those listed here", () => {
+            assert.deepEqual(
+                recorder.manifests.filter(({ kind }) => isRbac(kind)).flatMap(listPermissions),
+                GRANTED_PERMISSIONS,
+            );
+        });
+
+        it("sees no service account's token and no other Service's environment", () => {
+            everyWorkload((manifest) => {
+                assert.equal(getPodTemplate(manifest).spec.automountServiceAccountToken, false);
+                assert.equal(getPodTemplate(manifest).spec.enableServiceLinks, false);
+            });
+        });
+
+        it("has requests and limits for CPU, memory and disk", () => {
+            everyWorkload((manifest) => {
+                const { requests, limits } = getContainer(manifest).resources;
+                assert.deepEqual(Object.keys(requests).sort(), ["cpu", "ephemeral-storage", "memory"]);
+                assert.deepEqual(Object.keys(limits).sort(), ["cpu", "ephemeral-storage", "memory"]);
+            });
+        });
+
+        it("is asked whether it is ready and alive, if it serves", () => {
+            everyWorkload((manifest) => {
+                if (LONG_RUNNING_KINDS.includes(manifest.kind)) {
+                    const { livenessProbe, ports, readinessProbe } = getContainer(manifest);
+                    for (const probe of [livenessProbe, readinessProbe]) {
+                        const { port } = probe.httpGet;
+                        assert.ok(
+                            ports.some(({ name }) => name === port),
+                            `${manifest.metadata.name} has no port ${port}`,
+                        );
+                    }
+                }
+            });
+        });
+
+        it("has Services whose ports lead to ports of the pods", () => {
+            for (const service of recorder.manifests.filter(({ kind }) => kind === "Service")) {
+                const selected = workloads.find(
+                    ({ metadata }) => metadata.name === getField(service, "spec", "selector", "app.kubernetes.io/name"),
+                );
+                assert.ok(selected, service.metadata.name);
+                const names = getContainer(selected).ports.map(({ name }) => name);
+                for (const { targetPort } of getField(service, "spec", "ports") as readonly { targetPort: string }[]) {
+                    assert.ok(names.includes(targetPort), `${service.metadata.name} leads to ${targetPort}`);
+                }
+            }
+        });
+
+        it("lets the stack's settings win over fields that others have changed", () => {
+            for (const { kind, metadata } of recorder.manifests) {
+                assert.equal(metadata.annotations?.["pulumi.com/patchForce"], "true", `${kind} ${metadata.name}`);
+            }
+        });
+
+        it("is not waited for where it is a Service, as its workload is", () => {
+            for (const { kind, metadata } of recorder.manifests) {
+                assert.equal(
+                    metadata.annotations?.["pulumi.com/skipAwait"] === "true",
+                    ["Service", "Ingress", "Job", "PersistentVolumeClaim"].includes(kind),
+                    `${kind} ${metadata.name}`,
+                );
+            }
+        });
+
+        it("fails before Pulumi stops to wait for it", () => {
+            for (const deployment of workloads.filter(({ kind }) => kind === "Deployment")) {
+                const wait = Number(deployment.metadata.annotations?.["pulumi.com/timeoutSeconds"]);
+                assert.ok(Number(getField(deployment, "spec", "progressDeadlineSeconds")) < wait);
+            }
+        });
+
+        it("asks for little memory together", () => {
+            const requested = workloads.map((manifest) =>
+                parseBytes(getContainer(manifest).resources.requests.memory ?? ""),
+            );
+            assert.ok(requested.reduce((sum, bytes) => sum + bytes, 0) <= parseBytes(MAX_MEMORY[stack] ?? "700Mi"));
+        });
+    });
+}

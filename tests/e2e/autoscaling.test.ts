@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { kubectl } from "./support/cluster";
+import { countAcceptedSpans, listReadyPods } from "./support/collector-pods";
+import { assertIsolated, allowOtlpFromNamespace } from "./support/isolation";
+import { eventually } from "./support/query-assertions";
+import { SENDERS_NAMESPACE, type SpanSender, startSpanSender, countStoredTraces } from "./support/span-sender-pod";
+import { configureStack, tryPulumi, pulumiUp, assertVerified } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it needs the sandbox's figures, which come every few seconds");
+
+const MAX_REPLICAS = 2;
+/** Each is one gRPC connection, opened while there is one Collector. */
+const SENDERS = ["scaling-a", "scaling-b", "scaling-c"];
+const RATE = { perSecond: 30, seconds: 120, children: 8, namespace: SENDERS_NAMESPACE };
+/** The metrics server and the autoscaler look every so often, and a pod starts; the load lasts longer. */
+const SCALE_UP_TIMEOUT_SECONDS = 100;
+const SCALE_DOWN_TIMEOUT_SECONDS = 300;
+
+const sandbox = configureStack("sandbox");
+/** Little is much, and a lull is short. Nobody else sends. */
+const autoscaledStack = configureStack("sandbox", {
+    "app.enabled": false,
+    "telemetrygen.enabled": false,
+    ...allowOtlpFromNamespace(SENDERS_NAMESPACE),
+    "jaeger.maxTraces": 15_000,
+    "jaeger.resources": { limits: { memory: "512Mi" } },
+    "collector.receiver.maxConnectionAge": "5s",
+    "collector.autoscaling": {
+        enabled: true,
+        maxReplicas: MAX_REPLICAS,
+        cpuPercent: 1,
+        memoryPercent: 79,
+        scaleDownWindow: "10s",
+    },
+});
+
+describe("a stack whose Collectors are scaled", () => {
+    let sent: readonly SpanSender[] = [];
+
+    before(async () => {
+        await pulumiUp(autoscaledStack);
+        // What was there before may still have sent when the autoscaler first looked.
+        await assertScaledDown();
+        sent = await Promise.all(SENDERS.map((name) => startSpanSender(name, RATE)));
+    });
+
+    after(async () => {
+        await kubectl("delete", "namespace", SENDERS_NAMESPACE, "--ignore-not-found", "--wait=false");
+        await pulumiUp(sandbox);
+        await assertVerified(sandbox);
+    });
+
+    it("has more of them once there is load, each of which takes a part of what the same connections bring", async () => {
+        let before: readonly number[] | undefined;
+        await eventually(async () => {
+            const pods = await listReadyCollectors();
+            assert.equal(pods.length, MAX_REPLICAS, "no Collector was added");
+            const now = await Promise.all(pods.sort().map(countAcceptedSpans));
+            before ??= now;
+            const taken = now.map((spans, pod) => spans - (before?.[pod] ?? 0));
+            const all = taken.reduce((sum, spans) => sum + spans, 0);
+            assert.ok(
+                taken.every((spans) => spans > all / (4 * taken.length)),
+                `since there are more of them, the Collectors have taken ${taken.join(", ")} spans`,
+            );
+        }, SCALE_UP_TIMEOUT_SECONDS);
+    });
+
+    it("has no open port but those of its flows", async () => {
+        await assertIsolated(autoscaledStack);
+    });
+
+    it("is changed neither by an update nor by a refresh", async () => {
+        for (const command of ["up", "refresh"]) {
+            const { ok, output } = await tryPulumi(autoscaledStack, [
+                command,
+                "--yes",
+                "--skip-preview",
+                "--expect-no-changes",
+            ]);
+            assert.ok(ok, output);
+        }
+    });
+
+    it("loses none of what was sent meanwhile", async () => {
+        for (const spans of sent) {
+            assert.equal(await countStoredTraces(spans), spans.count, spans.name);
+        }
+    });
+
+    it("has fewer of them when there is no load any more", async () => {
+        await assertScaledDown();
+    });
+});
+
+async function assertScaledDown(): Promise<void> {
+    await eventually(async () => {
+        assert.equal((await listReadyCollectors()).length, 1);
+    }, SCALE_DOWN_TIMEOUT_SECONDS);
+}
+
+async function listReadyCollectors(): Promise<string[]> {
+    return listReadyPods("otel-collector");
+}

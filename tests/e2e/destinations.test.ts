@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { execa } from "execa";
+import { ROOT } from "../../sandbox/directories";
+import { SIGNALS, type Signal } from "../../config/types/signal";
+import { pulumiArgs, pulumiOutput, type Stack } from "../../tools/stack/stack";
+import type { PortForward } from "../../tools/verify/port-forward";
+import { kubectl, NAMESPACE, sumCollectorMetric } from "./support/cluster";
+import { PortForwards } from "./support/port-forwards";
+import {
+    countIngestionResponses,
+    CA_SECRET,
+    EXTERNAL_NAMESPACE,
+    listIngestedIds,
+    INGESTION_HOST,
+    INGESTION_PORT,
+    planIngestionErrors,
+    scaleExternalBackends,
+    startExternalBackends,
+    stopExternalBackends,
+    countAcceptedByVendor,
+    VENDOR_HOST,
+} from "./support/external-backends";
+import { TestAuthority } from "./support/secure-otlp";
+import { assertIsolated, NETWORK_POLICIES_ON } from "./support/isolation";
+import { measureLoss, type LoadRunArgs } from "./support/data-loss";
+import { eventually } from "./support/query-assertions";
+import { postOtlp, renderRequest, loadServiceName } from "./support/otlp-requests";
+import { configureStack, pulumiUp } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("its backends run images of the sandbox");
+
+/** With what the Collector would take for a variable, or for a `$` too many. */
+const TOKEN = `${randomBytes(12).toString("hex")}$$\${HOME}`;
+const KEY = "00000000-0000-4000-8000-000000000007";
+const CONNECTION = `InstrumentationKey=${KEY};IngestionEndpoint=http://${INGESTION_HOST}:${INGESTION_PORT}/`;
+const PER_SECOND = 200;
+const ARRIVAL_TIMEOUT_SECONDS = 120;
+/** Its exporter waits for 10 s, and for 30 s after that. */
+const RETRY_TIMEOUT_SECONDS = 120;
+const ITEM_NAMES: Readonly<Record<Signal, string>> = { traces: "spans", metrics: "metric_points", logs: "log_records" };
+/** What each signal is in Azure Monitor. */
+const AZURE_ITEM_TYPES: Readonly<Record<Signal, string>> = {
+    traces: "RemoteDependency",
+    metrics: "Metric",
+    logs: "Message",
+};
+
+/** Where the destinations are. */
+const EGRESS = { namespaces: [{ "kubernetes.io/metadata.name": EXTERNAL_NAMESPACE }] };
+
+const stack = configureStack("sandbox", {
+    destinations: {
+        vendor: {
+            endpoint: `https://${VENDOR_HOST}:4317`,
+            headers: { "x-tenant": "e2e" },
+            tls: { caSecretName: CA_SECRET },
+            egress: EGRESS,
+        },
+        plain: {
+            endpoint: `http://${VENDOR_HOST}:4318`,
+            protocol: "http",
+            allowSecretsOverHttp: true,
+            compression: "none",
+            egress: EGRESS,
+        },
+    },
+    azureMonitor: { enabled: true, egress: { ...EGRESS, port: INGESTION_PORT } },
+    ...NETWORK_POLICIES_ON,
+    // Soon full.
+    "collector.queue.size": "2Mi",
+    "collector.receiver.maxMessageSize": "2Mi",
+    // Nothing but what these tests send.
+    "app.enabled": false,
+    "telemetrygen.enabled": false,
+});
+
+/** As a person does it: into the stack's file, encrypted. */
+async function setSecret(to: Stack, key: string, value: string): Promise<void> {
+    const args = ["config", "set", "--secret", "--path", `otel-stack:${key}`];
+    await execa("pulumi", pulumiArgs(to, args), { cwd: ROOT, env: to.env, input: value });
+}
+
+/** Sends ten items of each signal, once. */
+async function sendOnce(collector: PortForward, run: string): Promise<void> {
+    for (const signal of SIGNALS) {
+        await postOtlp(collector, signal, renderRequest(signal, { run, first: 0, count: 10, at: Date.now() }));
+    }
+}
+
+/** All ten of each signal are at the ingestion endpoint, none twice. */
+async function assertIngested(run: string): Promise<void> {
+    const all = await listIngestedIds();
+    for (const signal of SIGNALS) {
+        const ids = [...(all[`${loadServiceName(run)} ${AZURE_ITEM_TYPES[signal]}`] ?? [])].sort((a, b) => a - b);
+        assert.deepEqual(ids, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], signal);
+    }
+}
+
+describe("further destinations", () => {
+    let forwards: PortForwards | undefined;
+    let run: LoadRunArgs;
+    let collector: PortForward;
+
+    before(async () => {
+        const authority = await TestAuthority.create("vendor");
+        const certificate = await authority.signServer([`DNS:${VENDOR_HOST}`]);
+        await startExternalBackends({ certificate, token: TOKEN, instrumentationKey: KEY });
+        for (const name of ["vendor", "plain"]) {
+            await setSecret(stack, `destinations.${name}.secretHeaders.authorization`, `Bearer ${TOKEN}`);
+        }
+        await setSecret(stack, "azureMonitor.connectionString", CONNECTION);
+        await pulumiUp(stack);
+        forwards = await PortForwards.open(stack);
+        ({ collector } = forwards);
+        run = { collector: forwards.collector, backends: forwards.backends, perSecond: PER_SECOND };
+    });
+
+    after(async () => {
+        await forwards?.close();
+        await pulumiUp(configureStack("sandbox"));
+        await stopExternalBackends();
+    });
+
+    it("take every signal: by gRPC and TLS, by HTTP, with a secret header, and in Azure Monitor's own words", async () => {
+        await sendOnce(collector, "a1");
+        await eventually(async () => {
+            for (const signal of SIGNALS) {
+                for (const transport of ["grpc", "http"] as const) {
+                    assert.ok(
+                        (await countAcceptedByVendor(ITEM_NAMES[signal], transport)) >= 10,
+                        `${signal} by ${transport}`,
+                    );
+                }
+            }
+            await assertIngested("a1");
+        }, ARRIVAL_TIMEOUT_SECONDS);
+    });
+
+    it("have their secrets in Secrets, and in the clear nowhere else", async () => {
+        const secrets = await kubectl("get", "secrets", "-n", NAMESPACE, "-o", "name");
+        assert.match(secrets, /otel-collector-vendor-secrets-1/);
+        assert.match(secrets, /otel-collector-azure-monitor-secrets-1/);
+        const [token] = TOKEN.split("$");
+        const readable = [
+            await kubectl("get", "configmaps,deployments,pods", "-n", NAMESPACE, "-o", "json"),
+            await pulumiOutput(stack, ["stack", "export"]),
+            await pulumiOutput(stack, ["stack", "output", "--json"]),
+        ];
+        for (const text of readable) {
+            assert.ok(!text.includes(token ?? TOKEN) && !text.includes(KEY));
+        }
+    });
+
+    it("leave no port of the stack open but those of its flows", async () => {
+        await assertIsolated(stack);
+    });
+
+    it("do no harm when they are away and their queues are full: nobody is refused, and the stack has it all", async () => {
+        await scaleExternalBackends(0);
+        const balances = await measureLoss(run, ARRIVAL_TIMEOUT_SECONDS, async () => {
+            await eventually(async () => {
+                for (const exporter of ["otlp_grpc/vendor", "otlp_http/plain"]) {
+                    const lost = await sumCollectorMetric("otelcol_exporter_enqueue_failed", `exporter="${exporter}"`);
+                    assert.ok(lost > 0, `the queue of ${exporter} is not full`);
+                }
+                const unheard = await sumCollectorMetric(
+                    "http_client_request_duration_count",
+                    INGESTION_HOST,
+                    "error_type",
+                );
+                assert.ok(unheard > 0, "nobody notices that Azure Monitor is away");
+            }, RETRY_TIMEOUT_SECONDS);
+        });
+        console.table(balances.map(({ missing, ...balance }) => ({ ...balance, lost: missing.length })));
+        for (const { signal, made, accepted, missing, sentAgain } of balances) {
+            assert.equal(accepted, made, signal);
+            assert.deepEqual(missing, [], signal);
+            assert.equal(sentAgain, 0, signal);
+        }
+    });
+
+    it("get what waited for them when they are back", async () => {
+        await scaleExternalBackends(1);
+        await eventually(async () => {
+            for (const transport of ["grpc", "http"] as const) {
+                assert.ok((await countAcceptedByVendor("spans", transport)) > 1000, transport);
+            }
+        }, ARRIVAL_TIMEOUT_SECONDS);
+    });
+
+    it("are tried again where Azure Monitor throttles, fails and takes a part, and have each item once", async () => {
+        await planIngestionErrors(loadServiceName("b1"), [503, 206]);
+        await planIngestionErrors(loadServiceName("b2"), [429]);
+        await sendOnce(collector, "b1");
+        // Apart, as the exporter makes one request of what comes together.
+        await eventually(async () => {
+            assert.ok((await countIngestionResponses())[503], "nothing is refused");
+        });
+        await sendOnce(collector, "b2");
+        await eventually(async () => {
+            await assertIngested("b1");
+            await assertIngested("b2");
+        }, RETRY_TIMEOUT_SECONDS);
+        const answered = await countIngestionResponses();
+        for (const status of [200, 206, 429, 503]) {
+            assert.ok((answered[status] ?? 0) > 0, `no request was answered with ${status}`);
+        }
+    });
+});

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { lockSandbox, unlockSandbox } from "../../sandbox/lock";
+import { ROOT } from "../../sandbox/directories";
+import { parseExercises } from "../support/exercises";
+import { kubectl, NAMESPACE } from "./support/cluster";
+import { CONCURRENT_NAMESPACES } from "./support/shards";
+import { ExerciseRunner } from "./support/exercise-runner";
+import { eventually } from "./support/query-assertions";
+import { configureStack, tryPulumi, pulumiUp } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("the exercises are written for the sandbox");
+
+const DOCUMENT = "docs/exercises.md";
+const SETTINGS = path.join(ROOT, "Pulumi.sandbox.yaml");
+
+const sandbox = configureStack("sandbox");
+const exercises = parseExercises(fs.readFileSync(path.join(ROOT, DOCUMENT), "utf8"));
+
+/** What is neither the stack's nor the cluster's own, nor of another lane. */
+async function listUserObjects(): Promise<string[]> {
+    const notOfTheStack = ["-n", NAMESPACE, "-l", "!app.kubernetes.io/part-of"];
+    const names = [
+        await kubectl("get", "all", ...notOfTheStack, "-o", "name"),
+        await kubectl("get", "namespaces", "-o", "name"),
+    ];
+    const isBeside = (name: string): boolean =>
+        CONCURRENT_NAMESPACES.some((start) => name.startsWith(`namespace/${start}`));
+    return names
+        .join("\n")
+        .split("\n")
+        .filter((name) => name !== "" && !isBeside(name));
+}
+
+describe(`a learner who follows ${DOCUMENT}`, () => {
+    let learner: ExerciseRunner;
+    let settings: string;
+    let belongingsBefore: readonly string[];
+
+    before(async () => {
+        await pulumiUp(sandbox);
+        settings = fs.readFileSync(SETTINGS, "utf8");
+        belongingsBefore = await listUserObjects();
+        // A learner's own commands take the lock.
+        unlockSandbox();
+        learner = new ExerciseRunner();
+    });
+
+    for (const { title, steps } of exercises) {
+        it(title, async () => {
+            for (const step of steps) {
+                await learner.runStep(DOCUMENT, step);
+            }
+            // What a deleted object has made goes after it.
+            await eventually(async () => {
+                assert.deepEqual(await listUserObjects(), belongingsBefore, "something is left in the cluster");
+            });
+            assert.equal((await learner.run("jobs -r")).output, "", "something is left in the shell");
+        });
+    }
+
+    it("leaves the settings and the stack as they were", async () => {
+        assert.equal(fs.readFileSync(SETTINGS, "utf8"), settings);
+        const { ok, output } = await tryPulumi(sandbox, ["preview", "--refresh", "--expect-no-changes"]);
+        assert.ok(ok, output);
+    });
+
+    after(async () => {
+        learner.end();
+        lockSandbox();
+        // An exercise that failed half-way.
+        if (fs.readFileSync(SETTINGS, "utf8") !== settings) {
+            fs.writeFileSync(SETTINGS, settings);
+            await pulumiUp(sandbox);
+        }
+    });
+});

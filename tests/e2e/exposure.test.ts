@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import type { Protocol } from "../../tools/verify/types";
+import { fetchPage } from "./support/http-page";
+import { apply, listObjects, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./support/cluster";
+import { TestAuthority, getAuthorization, type Pem, putCertificateSecret } from "./support/secure-otlp";
+import { assertIsolated, NETWORK_POLICIES_ON } from "./support/isolation";
+import { eventually } from "./support/query-assertions";
+import { runSenderPod } from "./support/tls-sender-pod";
+import { configureStack, tryPulumi, pulumiUp } from "./support/stack";
+import {
+    CONTROLLER_CLASS,
+    installGatewayApi,
+    LISTENER_PORTS,
+    loadTraefikImage,
+    removeGatewayApi,
+    startTraefik,
+    stopTraefik,
+    TRAEFIK_NAMESPACE,
+} from "./support/traefik";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it brings Traefik, which the sandbox builds");
+
+/** The controller hears of a new object in its own time. */
+const CONTROLLER_TIMEOUT_SECONDS = 120;
+const JAEGER_HOST = "jaeger.example.com";
+const PROMETHEUS_HOST = "prometheus.example.com";
+const OTLP_HOSTS: Readonly<Record<Protocol, string>> = { http: "otlp.example.com", grpc: "otlp-grpc.example.com" };
+const HOSTNAMES = [JAEGER_HOST, PROMETHEUS_HOST, ...Object.values(OTLP_HOSTS)];
+const TLS_SECRET = "e2e-names-tls";
+
+const EXPOSE = {
+    className: CONTROLLER_CLASS,
+    jaeger: { host: JAEGER_HOST, withoutAuthentication: true },
+    prometheus: { host: PROMETHEUS_HOST, withoutAuthentication: true },
+    otlp: { httpHost: OTLP_HOSTS.http, grpcHost: OTLP_HOSTS.grpc },
+    tls: { secretName: TLS_SECRET },
+    controller: { namespaces: [{ "kubernetes.io/metadata.name": TRAEFIK_NAMESPACE }] },
+};
+const COMMON = {
+    "guard.enabled": true,
+    "guard.grpc.enabled": true,
+    ...NETWORK_POLICIES_ON,
+    "app.enabled": false,
+    "telemetrygen.enabled": false,
+};
+const gatewayStack = configureStack("sandbox", {
+    ...COMMON,
+    publish: { ...EXPOSE, api: "gateway", gateway: { httpPort: LISTENER_PORTS.http, httpsPort: LISTENER_PORTS.https } },
+});
+const ingressStack = configureStack("sandbox", {
+    ...COMMON,
+    publish: {
+        ...EXPOSE,
+        otlp: { ...EXPOSE.otlp, annotations: { "nginx.ingress.kubernetes.io/ssl-passthrough": "true" } },
+    },
+});
+
+/** Nobody answers there, or somebody who has nothing of the stack. */
+async function assertNotServed(url: string): Promise<void> {
+    const [answer] = await Promise.allSettled([fetchPage(url)]);
+    if (answer.status === "fulfilled") {
+        assert.equal(answer.value.status, 404, url);
+        assert.equal(answer.value.body.trim(), "404 page not found", url);
+    }
+}
+
+/** Of this sandbox there is no Grafana: tests/components/exposure/exposure.test.ts has its Ingress and its route. */
+describe("what is published", () => {
+    let certificate: Pem;
+
+    before(async () => {
+        await loadTraefikImage();
+        certificate = await (
+            await TestAuthority.create("e2e-publish")
+        ).signServer(HOSTNAMES.map((name) => `DNS:${name}`));
+        await putCertificateSecret(certificate);
+        await apply({
+            apiVersion: "v1",
+            kind: "Secret",
+            type: "kubernetes.io/tls",
+            metadata: { name: TLS_SECRET, namespace: NAMESPACE },
+            stringData: { "tls.crt": certificate.cert, "tls.key": certificate.key },
+        });
+    });
+
+    after(async () => {
+        await pulumiUp(configureStack("sandbox"));
+        await stopTraefik();
+        await removeGatewayApi();
+        await kubectl("delete", "secret", "-n", NAMESPACE, "otel-collector-guarded-tls", TLS_SECRET);
+    });
+
+    it("by routes needs the Gateway API, and says so where the cluster has none", async () => {
+        const preview = await tryPulumi(gatewayStack, ["preview"]);
+        assert.match(preview.output, /the cluster has to know the kinds of the Gateway API/);
+        const { ok, output } = await tryPulumi(gatewayStack, ["up", "--yes", "--skip-preview"]);
+        assert.equal(ok, false);
+        assert.match(output, /no matches for kind "Gateway" in version "gateway\.networking\.k8s\.io\/v1"/);
+    });
+
+    describe("by routes of the Gateway API", () => {
+        before(async () => {
+            await installGatewayApi();
+            await startTraefik();
+            await pulumiUp(gatewayStack);
+        });
+
+        leadsToTheStack("routes");
+
+        it("serves nothing without TLS", async () => {
+            for (const name of HOSTNAMES) {
+                await assertNotServed(`http://${name}/`);
+            }
+        });
+
+        it("has a Gateway and routes that the controller has taken", async () => {
+            const conditions = ["Accepted", "Programmed"].map((type) => `--for=condition=${type}`);
+            for (const condition of conditions) {
+                await kubectl("wait", "gateway/otel-stack", "-n", NAMESPACE, condition, KUBECTL_TIMEOUT);
+            }
+            for (const kind of ["httproutes", "tlsroutes"]) {
+                const routes = await listObjects<{
+                    status: { parents: { conditions: { type: string; status: string }[] }[] };
+                }>(`${kind}.gateway.networking.k8s.io`);
+                assert.equal(routes.length, 2);
+                for (const { status } of routes) {
+                    const said = status.parents.flatMap((parent) => parent.conditions);
+                    assert.ok(said.length > 0 && said.every((condition) => condition.status === "True"));
+                }
+            }
+        });
+    });
+
+    describe("by Ingresses", () => {
+        before(async () => {
+            await pulumiUp(ingressStack);
+            assert.deepEqual(await listObjects("gateways.gateway.networking.k8s.io"), []);
+        });
+
+        leadsToTheStack("ingresses");
+
+        it("goes to TLS who comes without", async () => {
+            const page = await fetchPage(`http://${JAEGER_HOST}/`, certificate.ca);
+            assert.equal(page.url, `https://${JAEGER_HOST}/`);
+            assert.equal(page.status, 200);
+        });
+    });
+
+    function leadsToTheStack(by: string): void {
+        it("shows a browser Jaeger's page, and what it asks for then", async () => {
+            await eventually(async () => {
+                const page = await fetchPage(`https://${JAEGER_HOST}/`, certificate.ca);
+                assert.equal(page.status, 200);
+                assert.match(page.type, /^text\/html/);
+                assert.match(page.body, /<html/i);
+            }, CONTROLLER_TIMEOUT_SECONDS);
+            await services();
+        });
+
+        it("leads a browser to Prometheus' own page under its name, and answers what that asks", async () => {
+            await eventually(async () => {
+                const page = await fetchPage(`https://${PROMETHEUS_HOST}/`, certificate.ca);
+                assert.equal(page.url, `https://${PROMETHEUS_HOST}/query`);
+            }, CONTROLLER_TIMEOUT_SECONDS);
+            const { body } = await fetchPage(`https://${PROMETHEUS_HOST}/api/v1/query?query=vector(1)`, certificate.ca);
+            assert.match(body, /"status":"success"/);
+        });
+
+        it("has nothing under another name, whoever's certificate it shows then", async () => {
+            for (const scheme of ["https", "http"]) {
+                for (const name of ["grafana.example.com", "victorialogs.example.com", `www.${JAEGER_HOST}`]) {
+                    await assertNotServed(`${scheme}://${name}/`);
+                }
+            }
+        });
+
+        for (const protocol of ["http", "grpc"] as const) {
+            it(`takes OTLP by ${protocol} from who has the token, and it is stored`, async () => {
+                const authorization = await getAuthorization(gatewayStack);
+                const to = { protocol, host: OTLP_HOSTS[protocol] };
+                const [stranger, sender] = [`e2e-${by}-${protocol}-stranger`, `e2e-${by}-${protocol}`];
+                await runSenderPod({ ...to, name: stranger, authorization: `${authorization}x` });
+                await runSenderPod({ ...to, name: sender, authorization });
+                await eventually(async () => {
+                    assert.ok((await services()).includes(sender));
+                }, CONTROLLER_TIMEOUT_SECONDS);
+                // What came before it would be there by now.
+                assert.ok(!(await services()).includes(stranger));
+            });
+        }
+
+        it("leaves no port open but those of the stack's flows", async () => {
+            await assertIsolated(by === "routes" ? gatewayStack : ingressStack);
+        });
+
+        it("leaves it to the guarded listener to turn away who has no token", async () => {
+            const page = await fetchPage(`https://${OTLP_HOSTS.http}/v1/traces`, certificate.ca);
+            assert.equal(page.status, 401);
+        });
+    }
+
+    /** Those of which Jaeger has traces, as its page asks for them. */
+    async function services(): Promise<readonly string[]> {
+        const { status, body } = await fetchPage(`https://${JAEGER_HOST}/api/services`, certificate.ca);
+        assert.equal(status, 200);
+        return (JSON.parse(body) as { readonly data: readonly string[] | null }).data ?? [];
+    }
+});

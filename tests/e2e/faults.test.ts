@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { execa } from "execa";
+import { ROOT } from "../../sandbox/directories";
+import { deploy } from "../../tools/commands/deploy";
+import { pulumiArgs } from "../../tools/stack/stack";
+import { createDeadline } from "../../tools/verify/deadline";
+import { listObjects, kubectl, type NamedObject, listNames, NAMESPACE } from "./support/cluster";
+import { listReadyPods } from "./support/collector-pods";
+import { eventually } from "./support/query-assertions";
+import { configureTargetStack, tryPulumi, unlock, pulumiUp, assertVerified } from "./support/stack";
+
+const COLLECTOR_SELECTOR = "app.kubernetes.io/name=otel-collector";
+/** Time for an update to show its first change in the cluster. */
+const CHANGE_TIMEOUT_SECONDS = 120;
+const MISSING_IMAGE = "localhost/otelcol-contrib:no-such-tag";
+
+const stack = configureTargetStack();
+
+interface Deployment extends NamedObject {
+    readonly spec: { readonly template: { readonly spec: { readonly volumes: readonly Volume[] } } };
+}
+
+interface Volume {
+    readonly configMap?: { readonly name: string };
+}
+
+/** Names of the ConfigMaps that the Collector's pods are to mount. */
+async function listMountedConfigMaps(): Promise<string[]> {
+    const deployments = await listObjects<Deployment>("deployments", "-l", COLLECTOR_SELECTOR);
+    return deployments.flatMap(({ spec }) =>
+        spec.template.spec.volumes.flatMap(({ configMap }) => configMap?.name ?? []),
+    );
+}
+
+describe("a killed collector", () => {
+    it("comes back and takes telemetry again", async () => {
+        const [before] = await listReadyPods("otel-collector");
+        await kubectl("delete", "pod", "-n", NAMESPACE, "-l", COLLECTOR_SELECTOR, "--grace-period=0", "--force");
+        await eventually(async () => {
+            const [after = before] = await listReadyPods("otel-collector");
+            assert.notEqual(after, before);
+        });
+        await assertVerified(stack);
+    });
+});
+
+describe("an up that is killed", () => {
+    /** Starts one that changes a setting, and kills it as soon as what it did shows in the names that are looked at. */
+    async function killOnceSeen(timeout: string, look: () => Promise<string[]>): Promise<void> {
+        const changed = configureTargetStack({ "collector.batch.timeout": timeout });
+        const before = await look();
+        const update = execa("pulumi", pulumiArgs(changed, ["up", "--yes", "--skip-preview"]), {
+            cwd: ROOT,
+            env: changed.env,
+            reject: false,
+            stdio: "ignore",
+        });
+        try {
+            // Not `eventually`, whose pauses may outlast the update.
+            const deadline = createDeadline(CHANGE_TIMEOUT_SECONDS);
+            while (isDeepStrictEqual(await look(), before)) {
+                assert.ok(deadline.remaining() > 0, `pulumi up changed none of ${before.join(", ")}`);
+                await sleep(100);
+            }
+        } finally {
+            update.kill("SIGKILL");
+        }
+        assert.equal((await update).signal, "SIGKILL");
+    }
+
+    it("with a ConfigMap created is taken up again by the next one", async () => {
+        const before = await listNames("configmaps");
+        await killOnceSeen("4s", () => listNames("configmaps"));
+
+        await unlock(stack);
+        await deploy(stack);
+        const after = await listNames("configmaps");
+        assert.ok(before.every((name) => after.includes(name)));
+        // Pulumi may not have come to write down what it had just created; that goes with the Namespace.
+        const left = after.filter((name) => !before.includes(name));
+        assert.ok(left.length <= 1);
+        for (const name of left) {
+            await kubectl("delete", "configmap", "-n", NAMESPACE, name);
+        }
+        await assertVerified(stack);
+    });
+
+    it("with the Deployment changed is undone by the next one", async () => {
+        const before = await listMountedConfigMaps();
+        await killOnceSeen("5s", listMountedConfigMaps);
+
+        await unlock(stack);
+        await deploy(stack);
+        assert.deepEqual(await listMountedConfigMaps(), before);
+        await assertVerified(stack);
+    });
+});
+
+describe("a collector image that does not exist", () => {
+    const broken = configureTargetStack({
+        "images.collector": MISSING_IMAGE,
+        // So that the roll-out that fails has a ConfigMap of its own.
+        "collector.batch.timeout": "3s",
+        rolloutTimeout: "20s",
+    });
+    let configMaps: readonly string[] = [];
+    let pods: readonly string[] = [];
+
+    it("fails the roll-out in time and says why", async () => {
+        configMaps = await listNames("configmaps");
+        pods = await listReadyPods("otel-collector");
+        assert.equal(pods.length, 1);
+        const { ok, output } = await tryPulumi(broken, ["up", "--yes", "--skip-preview"]);
+        assert.equal(ok, false);
+        assert.match(output, /otel-collector/);
+        assert.match(output, /no-such-tag/);
+        assert.match(output, /ErrImagePull|ImagePullBackOff|failed to pull|not found/);
+    });
+
+    it("leaves the pods and the configuration of before at work", async () => {
+        assert.deepEqual(await listReadyPods("otel-collector"), pods);
+        const now = await listNames("configmaps");
+        assert.ok(configMaps.every((name) => now.includes(name)));
+        await assertVerified(stack);
+    });
+
+    it("is undone by the settings of before", async () => {
+        await pulumiUp(stack);
+        assert.deepEqual(await listReadyPods("otel-collector"), pods);
+        assert.deepEqual(await listNames("configmaps"), configMaps);
+        await assertVerified(stack);
+    });
+});

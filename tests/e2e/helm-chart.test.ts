@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { execa } from "execa";
+import { parse } from "yaml";
+import { sandboxEnv } from "../../sandbox/environment";
+import { checkChart, parseObjects, buildHelm, renderWithHelm } from "../../tools/helm/check-chart";
+import { renderManifests } from "../../tools/render/manifests";
+import { type Manifest, type Settings, overrideNamespace, readStackSettings } from "../../tools/render/program";
+import { listStacks } from "../../tools/stack/stack";
+import {
+    writeChartDirectory,
+    runHelm,
+    runHelmOrFail,
+    putTlsSecret,
+    putTokenSecret,
+    verifyRendered,
+    waitForRollouts,
+    listNamespaceObjects,
+} from "./support/helm-chart";
+import { kubectl } from "./support/cluster";
+import { TestAuthority } from "./support/secure-otlp";
+import { eventually } from "./support/query-assertions";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it needs Helm, which the sandbox builds, and the sandbox's images");
+
+/** Beside the stack that Pulumi has deployed: nothing but the Namespace tells them apart. */
+const NAMESPACE = "features-otel-chart";
+/** With a guarded listener, whose Secrets are for a person to make. */
+const SETTINGS: Settings = { ...readStackSettings("sandbox"), guard: { enabled: true } };
+const DELETION_TIMEOUT_SECONDS = 120;
+
+/** The same without what takes its time to end. */
+const NO_SENDERS: Settings = { ...SETTINGS, app: { enabled: false }, telemetrygen: { enabled: false } };
+
+const STACK_FILE_SETTINGS = Object.fromEntries(listStacks().map((stack) => [stack, readStackSettings(stack)]));
+/** Kinds of objects, and ways to name a Secret, that none of those has. */
+const EXTRA_SETTINGS: Readonly<Record<string, Settings>> = {
+    ingress: {
+        collector: { autoscaling: { enabled: true } },
+        guard: { enabled: true, token: { generation: 3, keepPrevious: true } },
+        // Another one's Namespace, which happens to be called as ours is by itself.
+        networkPolicies: { enabled: true, viewers: [{ "kubernetes.io/metadata.name": "playground-otel" }] },
+        publish: {
+            className: "any",
+            grafana: { host: "grafana.example.com" },
+            tls: { secretName: "names-tls" },
+            controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }] },
+        },
+    },
+    gateway: {
+        durability: "disk",
+        guard: { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
+        namespace: { create: false },
+        publish: {
+            api: "gateway",
+            className: "any",
+            grafana: { host: "grafana.example.com" },
+            otlp: { httpHost: "otlp.example.com" },
+            tls: { secretName: "names-tls" },
+        },
+    },
+};
+
+describe("the chart", () => {
+    for (const [stack, settings] of Object.entries({ ...STACK_FILE_SETTINGS, ...EXTRA_SETTINGS })) {
+        it(`of stack ${stack} has no fault, and what Helm makes of it is what the program makes`, async () => {
+            await checkChart(stack, settings);
+        });
+    }
+
+    it("does with each value what the value says", async () => {
+        const folder = await writeChartDirectory("secure", readStackSettings("secure"));
+        const objects = async (values: object): Promise<Manifest[]> =>
+            parseObjects(await renderWithHelm(await buildHelm(), folder, { ...values })).map(
+                (text) => parse(text) as Manifest,
+            );
+        const texts = (found: readonly Manifest[], field: RegExp): string[] => [
+            ...new Set([...JSON.stringify(found).matchAll(field)].map(([, text = ""]) => text)),
+        ];
+        const secrets = { grafanaAdmin: "a", otelCollectorGuardedTls: "b", otelCollectorTokens: "c" };
+        const changed = await objects({
+            createNamespace: false,
+            imagePullSecrets: ["puller"],
+            imageRegistry: "mirror.example.com/hub",
+            jobs: false,
+            secrets,
+        });
+        const kinds = (found: readonly Manifest[]): string[] => [...new Set(found.map(({ kind }) => kind))];
+        const gone = kinds(await objects({})).filter((kind) => !kinds(changed).includes(kind));
+        assert.deepEqual(gone, ["Job", "Namespace"]);
+        const images = texts(changed, /"image":"([^"]+)"/g);
+        assert.ok(images.length >= 4);
+        assert.deepEqual(
+            images.filter((image) => !/^mirror\.example\.com\/hub\/[a-z]+\/[a-z-]+:/.test(image)),
+            [],
+        );
+        assert.deepEqual(texts(changed, /"secretName":"([^"]+)"/g).sort(), Object.values(secrets));
+        const pods = changed.filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet");
+        assert.deepEqual(
+            pods.map((pod) => texts([pod], /"imagePullSecrets":(\[[^\]]+\])/g)),
+            pods.map(() => ['[{"name":"puller"}]']),
+        );
+        assert.ok(pods.length >= 4);
+    });
+
+    it("refuses values that it does not know, and a release in the Namespace that it makes", async () => {
+        const folder = await writeChartDirectory("sandbox", SETTINGS);
+        const said = async (...args: readonly string[]): Promise<string> => {
+            const { ok, output } = await runHelm("template", "refused", folder, ...args);
+            assert.equal(ok, false);
+            return output;
+        };
+        assert.match(await said("--set", "imageRegistri=a"), /imageRegistri/);
+        assert.match(await said("--set", "namespace=9"), /namespace/);
+        assert.match(await said("--set", "secrets.other=a"), /other/);
+        assert.match(await said("--namespace", "playground-otel"), /createNamespace=false/);
+    });
+});
+
+describe("a release of the chart", () => {
+    const RELEASE = "team";
+    const VALUES = [
+        ["namespace", NAMESPACE],
+        ["createNamespace", "false"],
+        ["secrets.otelCollectorGuardedTls", "our-tls"],
+        ["secrets.otelCollectorTokens", "our-tokens"],
+    ].flatMap(([name = "", value = ""]) => ["--set", `${name}=${value}`]);
+    const WAIT = ["--wait", "--timeout=4m"];
+    const configMaps = async (): Promise<string> =>
+        kubectl("get", "configmaps", "--namespace", NAMESPACE, "--output=name");
+
+    before("make the Namespace and the Secrets", async () => {
+        await kubectl("create", "namespace", NAMESPACE);
+        await kubectl("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
+        await putTlsSecret(NAMESPACE, "our-tls", await (await TestAuthority.create("chart")).signServer());
+        await putTokenSecret(NAMESPACE, "our-tokens");
+    });
+
+    it("takes telemetry and gives it back, and says where", async () => {
+        const folder = await writeChartDirectory("sandbox", SETTINGS);
+        const notes = await runHelmOrFail("install", RELEASE, folder, "--namespace", NAMESPACE, ...VALUES, ...WAIT);
+        assert.match(notes, /kubectl port-forward -n features-otel-chart svc\/jaeger 16686:16686/);
+        assert.match(notes, /get secret -n features-otel-chart our-tokens /);
+        await verifyRendered(SETTINGS, NAMESPACE);
+    });
+
+    it("is upgraded to the chart of other settings, whose files replace the old ones", async () => {
+        const before = await configMaps();
+        // A Job cannot be changed, and has to make way.
+        const changed = { ...SETTINGS, collector: { batch: { timeout: "500ms" } }, telemetrygen: { rate: 2 } };
+        const folder = await writeChartDirectory("sandbox", changed);
+        const withoutJobs = [...VALUES, "--set", "jobs=false"];
+        await runHelmOrFail("upgrade", RELEASE, folder, "--namespace", NAMESPACE, ...withoutJobs, ...WAIT);
+        assert.equal(await kubectl("get", "jobs", "--namespace", NAMESPACE, "--output=name"), "");
+        const [old, new_] = [before, await configMaps()].map((names) => names.match(/otel-collector-config-\w+/g));
+        assert.equal(new_?.length, 1);
+        assert.notDeepEqual(new_, old);
+        await verifyRendered(changed, NAMESPACE);
+    });
+
+    it("leaves nothing when it is uninstalled but what was there before", async () => {
+        await runHelmOrFail("uninstall", RELEASE, "--namespace", NAMESPACE, ...WAIT);
+        // Pods go when what has made them is gone.
+        await eventually(async () => {
+            assert.deepEqual(await listNamespaceObjects(NAMESPACE), []);
+        }, DELETION_TIMEOUT_SECONDS);
+        const secrets = await kubectl("get", "secrets", "--namespace", NAMESPACE, "--output=name");
+        assert.deepEqual(secrets.split("\n").sort(), ["secret/our-tls", "secret/our-tokens"]);
+        await kubectl("delete", "namespace", NAMESPACE);
+    });
+});
+
+describe("a release of the chart by its own values", () => {
+    const settings = overrideNamespace(NO_SENDERS, NAMESPACE);
+
+    it("makes the Namespace, where pods wait for the Secrets, and removes it with all that is in it", async () => {
+        // Helm keeps its record in the Namespace `default`.
+        await runHelmOrFail("install", "own", await writeChartDirectory("sandbox", settings));
+        await putTlsSecret(
+            NAMESPACE,
+            "otel-collector-guarded-tls",
+            await (await TestAuthority.create("own")).signServer(),
+        );
+        await putTokenSecret(NAMESPACE, "otel-collector-tokens-1");
+        await waitForRollouts(NAMESPACE);
+        await runHelmOrFail("uninstall", "own", "--wait", "--timeout=4m");
+        assert.doesNotMatch(await kubectl("get", "namespaces", "--output=name"), new RegExp(NAMESPACE));
+        assert.equal(await runHelmOrFail("list", "--all-namespaces", "--short"), "");
+    });
+});
+
+describe("the plain manifests", () => {
+    const settings = overrideNamespace(NO_SENDERS, NAMESPACE);
+    const withManifests = async (...args: readonly string[]): Promise<void> => {
+        const input = await renderManifests(settings, "sandbox");
+        await execa("kubectl", [...args, "--filename=-"], { env: sandboxEnv(), input });
+    };
+
+    it("take telemetry and give it back, once the Secrets are there that they name", async () => {
+        await withManifests("apply", "--selector=app.kubernetes.io/component=namespace");
+        const named = [...(await renderManifests(settings, "sandbox")).matchAll(/^# Secret (\S+): [^]*?keys: (.+)$/gm)];
+        assert.deepEqual(
+            named.map(([, name, keys]) => [name, keys]),
+            [["otel-collector-tokens-1", "token, valid-tokens"]],
+        );
+        await putTokenSecret(NAMESPACE, "otel-collector-tokens-1");
+        await putTlsSecret(
+            NAMESPACE,
+            "otel-collector-guarded-tls",
+            await (await TestAuthority.create("manifests")).signServer(),
+        );
+        await withManifests("apply");
+        await waitForRollouts(NAMESPACE);
+        await verifyRendered(settings, NAMESPACE);
+    });
+
+    it("leave nothing when they are deleted", async () => {
+        await withManifests("delete");
+        assert.doesNotMatch(await kubectl("get", "namespaces", "--output=name"), new RegExp(NAMESPACE));
+    });
+});

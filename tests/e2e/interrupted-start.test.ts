@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isHealthy, isRunning, stopSandbox } from "../../sandbox/cluster";
+import { ROOT } from "../../sandbox/directories";
+import { childPids, commandLine, findProcesses } from "../../sandbox/processes";
+import { ensureSandbox } from "../../sandbox/start";
+import { kubectl } from "./support/cluster";
+import { eventually } from "./support/query-assertions";
+import { assertSandboxRemoved } from "./support/sandbox-cleanup";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it interrupts the start of the sandbox");
+
+/** What `make up` does first, without its lock, which this process holds. */
+const START_SCRIPT = 'require("ts-node/register/transpile-only"); require("./sandbox/start").ensureSandbox();';
+
+/** Moments of a start: the command that it runs then. */
+const INTERRUPT_MOMENTS = {
+    "its keys are made": /^openssl /,
+    "its node starts": /^unshare /,
+    "an image is loaded": /^\S+\/ctr .* import /,
+    "its pods are waited for": /^kubectl rollout /,
+} as const;
+
+/** Starts the sandbox, and interrupts that at a moment. */
+async function interrupt(moment: keyof typeof INTERRUPT_MOMENTS, how: "Ctrl-C" | "SIGKILL"): Promise<void> {
+    const start = spawn(process.execPath, ["-e", START_SCRIPT], { cwd: ROOT, detached: true, stdio: "ignore" });
+    const ended = once(start, "exit");
+    assert.ok(start.pid !== undefined);
+    while (!childPids(start.pid).some((child) => INTERRUPT_MOMENTS[moment].test(commandLine(child).join(" ")))) {
+        assert.equal(start.exitCode, null, "the start has ended before");
+        await sleep(5);
+    }
+    // Ctrl-C reaches all that the terminal runs; SIGKILL leaves the commands alone that the process has started.
+    process.kill(how === "Ctrl-C" ? -start.pid : start.pid, how === "Ctrl-C" ? "SIGINT" : "SIGKILL");
+    await ended;
+}
+
+describe("a start that was interrupted", () => {
+    before(stopSandbox);
+    it("leaves nothing after the sandbox's end", async () => {
+        await interrupt("an image is loaded", "Ctrl-C");
+        await assertSandboxRemoved();
+    });
+
+    for (const moment of Object.keys(INTERRUPT_MOMENTS) as (keyof typeof INTERRUPT_MOMENTS)[]) {
+        for (const how of ["Ctrl-C", "SIGKILL"] as const) {
+            it(`can be followed by another one: ${how} when ${moment}`, async () => {
+                await interrupt(moment, how);
+                assert.equal(await isHealthy(), false);
+            });
+        }
+    }
+
+    it("comes to a whole sandbox when it may", async () => {
+        await ensureSandbox();
+        assert.ok(await isHealthy());
+        await eventually(async () => {
+            const pods = await kubectl("get", "pods", "--all-namespaces");
+            assert.match(pods, /coredns.* 1\/1 .*\n.*metrics-server.* 1\/1 /);
+        });
+    });
+
+    it("ends whole when the engine of its policies ends", async () => {
+        const [engine] = findProcesses(([program]) => program === "network-policies");
+        assert.ok(engine !== undefined);
+        process.kill(engine, "SIGKILL");
+        await eventually(async () => {
+            assert.equal(isRunning(), false);
+            await Promise.resolve();
+        });
+        await stopSandbox();
+    });
+});

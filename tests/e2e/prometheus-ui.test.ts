@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { ROOT } from "../../sandbox/directories";
+import { METRIC_NAME } from "../../tools/verify/types";
+import { VERIFY_SERVICE } from "../../config/types/signal";
+import { BrowserPage } from "./support/browser-page";
+import { PortForwards } from "./support/port-forwards";
+import { configureStack, assertVerified } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it sees the web UI that the sandbox builds, in the Chromium that is installed for its tests");
+
+const sandbox = configureStack("sandbox");
+/** For the documents: small, and all of the page with the names of the series. */
+const SIZE = { width: 960, height: 920 };
+const SCREENSHOT_FILE = path.join(ROOT, "docs/images/prometheus-query.png");
+const MAX_BYTES = 100_000;
+/** Of the curve in the picture: more than a line, which would be there without data too, has. */
+const MIN_CURVE_PIXELS = 100;
+
+const QUERY = `${METRIC_NAME}{job="${VERIFY_SERVICE}"}`;
+
+/** Pixels of the graph that are neither white nor grey: the axes, the grid and their text have no colour. */
+const COUNT_COLOURED_PIXELS = `(() => {
+    const canvas = document.querySelector("canvas");
+    if (canvas === null) return 0;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let coloured = 0;
+    for (let i = 0; i < data.length; i += 4) {
+        const [red, green, blue, alpha] = data.slice(i, i + 4);
+        if (alpha > 128 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) coloured++;
+    }
+    return coloured;
+})()`;
+
+describe("Prometheus' web UI", () => {
+    let forwards: PortForwards | undefined;
+    let page: BrowserPage | undefined;
+
+    before(async () => {
+        forwards = await PortForwards.open(sandbox);
+        await assertVerified(sandbox);
+    });
+
+    after(async () => {
+        await page?.close();
+        await forwards?.close();
+    });
+
+    it("draws a graph of a series that verify has sent", async () => {
+        const url = (await forwards?.backends.prometheus.url()) ?? assert.fail();
+        const query = { "g0.expr": QUERY, "g0.tab": "graph", "g0.range_input": "2m" };
+        page = await BrowserPage.open(`${url}/query?${new URLSearchParams(query).toString()}`, SIZE);
+        await page.waitFor(`${COUNT_COLOURED_PIXELS} > ${MIN_CURVE_PIXELS}`);
+        assert.match(await page.text(), new RegExp(`${METRIC_NAME}\\{.*job="${VERIFY_SERVICE}".*\\}`));
+        assert.deepEqual(page.listErrors(), []);
+        await writeScreenshot(await page.screenshot());
+    });
+
+    it("draws no curve of a series that is not there", async () => {
+        const url = (await forwards?.backends.prometheus.url()) ?? assert.fail();
+        const query = { "g0.expr": "no_such_series", "g0.tab": "graph" };
+        const empty = await BrowserPage.open(`${url}/query?${new URLSearchParams(query).toString()}`, SIZE);
+        try {
+            await empty.waitFor(`document.body.innerText.includes("Empty query result")`);
+            assert.equal(await empty.evaluate(COUNT_COLOURED_PIXELS), 0);
+        } finally {
+            await empty.close();
+        }
+    });
+});
+
+/** The picture in the documents is written where it is asked for; it must be small anyway. */
+async function writeScreenshot(png: Buffer): Promise<void> {
+    assert.ok(png.length < MAX_BYTES, `the picture has ${png.length} bytes`);
+    if (process.env.UPDATE_PICTURES) {
+        await fs.promises.mkdir(path.dirname(SCREENSHOT_FILE), { recursive: true });
+        await fs.promises.writeFile(SCREENSHOT_FILE, png);
+    }
+}

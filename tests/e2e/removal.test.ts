@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import * as path from "node:path";
+import { execa } from "execa";
+import { sandboxEnv } from "../../sandbox/environment";
+import { renderStackManifests } from "../../tools/render/manifests";
+import { type Manifest, renderProgram, readStackSettings } from "../../tools/render/program";
+import { listObjects, kubectl, NAMESPACE, listStackObjects } from "./support/cluster";
+import { TestAuthority, putCertificateSecret } from "./support/secure-otlp";
+import { assertSandboxRemoved } from "./support/sandbox-cleanup";
+import { pulumiDestroy, configureStack, pulumiUp, assertVerified } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it ends the sandbox");
+
+const listNamespaces = async (): Promise<string> => kubectl("get", "namespaces", "-o", "name");
+
+describe("destroy", () => {
+    it("leaves nothing of the stack in any namespace, nor the namespace", async () => {
+        await pulumiDestroy(configureStack("sandbox"));
+        assert.deepEqual(await listStackObjects(), []);
+        assert.doesNotMatch(await listNamespaces(), new RegExp(NAMESPACE));
+    });
+
+    it("leaves a namespace that was there before the stack, which does without a log store and telemetrygen, and collects", async () => {
+        await kubectl("create", "namespace", NAMESPACE);
+        const off = { "victoriaLogs.enabled": false, "telemetrygen.enabled": false };
+        const parts = ["podLogs", "otlp", "kubeletMetrics", "hostMetrics", "events", "attributes"];
+        const collected = Object.fromEntries(parts.map((part) => [`cluster.${part}.enabled`, true]));
+        const guest = configureStack("sandbox", { "namespace.create": false, ...off, ...collected });
+        await pulumiUp(guest);
+        await assertVerified(guest);
+        await pulumiDestroy(guest);
+        assert.deepEqual(await listStackObjects(), []);
+        assert.match(await listNamespaces(), new RegExp(`/${NAMESPACE}$`, "m"));
+        assert.doesNotMatch(await listNamespaces(), new RegExp(`${NAMESPACE}-agent`));
+        await kubectl("delete", "namespace", NAMESPACE);
+    });
+});
+
+describe("the stack `secure`", () => {
+    const secure = configureStack("secure");
+
+    it("is taken by the API server as plain manifests too, Grafana included, with nothing to warn of", async () => {
+        await kubectl("create", "namespace", NAMESPACE);
+        await kubectl("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/warn=restricted");
+        const { stdout, stderr } = await execa("kubectl", ["apply", "--dry-run=server", "--filename=-"], {
+            // The Namespace that is there would be warned of, as others have made it.
+            input: (await renderStackManifests("secure")).replace(
+                /^---\napiVersion: v1\nkind: Namespace\n[^]*?(?=^---$)/m,
+                "",
+            ),
+            env: sandboxEnv(),
+        });
+        assert.match(stdout, /deployment\.apps\/grafana created/);
+        assert.equal(stderr, "");
+        await kubectl("delete", "namespace", NAMESPACE);
+    });
+
+    it("works where the restricted Pod Security Standard is enforced, once its certificate is there", async () => {
+        await putCertificateSecret(await (await TestAuthority.create("e2e")).signServer());
+        await pulumiUp(secure);
+        const label = "jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}";
+        assert.equal(await kubectl("get", "namespace", NAMESPACE, "-o", label), "restricted");
+        await assertVerified(secure);
+    });
+
+    it("has the NetworkPolicies that were rendered, each as it was", async () => {
+        assert.ok(secure.configFile !== undefined);
+        const { recorder } = await renderProgram(readStackSettings("secure", path.dirname(secure.configFile)));
+        const rendered = recorder.manifests.filter(({ kind }) => kind === "NetworkPolicy");
+        const specs = (policies: readonly Manifest[]): object =>
+            Object.fromEntries(policies.map(({ metadata, spec }) => [metadata.name, spec]));
+        assert.deepEqual(specs(await listObjects<Manifest>("networkpolicies")), specs(rendered));
+    });
+
+    it("is destroyed with its policies", async () => {
+        await pulumiDestroy(secure);
+        assert.deepEqual(await listStackObjects(), []);
+    });
+});
+
+describe("the end of the sandbox", () => {
+    it("leaves no process, mount, loop device, network device, cgroup or file", async () => {
+        await assertSandboxRemoved();
+    });
+});

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ROOT } from "../../sandbox/directories";
+import { findProcesses } from "../../sandbox/processes";
+import { deploy } from "../../tools/commands/deploy";
+import { pulumiOutput } from "../../tools/stack/stack";
+import { kubectl, type NamedObject, NAMESPACE } from "./support/cluster";
+import { pulumiDestroy, configureTargetStack, pulumiUp, assertVerified } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it kills Pulumi, whose lock the commands take back on the sandbox alone");
+
+const stack = configureTargetStack();
+const changed = configureTargetStack({ "collector.batch.timeout": "6s" });
+
+/** Seconds after the first object that an update creates: ten moments of its stages. */
+const KILL_DELAYS_SECONDS = [0, 0.4, 0.8, 1.2, 1.8, 2.4, 3, 4, 5, 6];
+
+/** An update that ends before it is killed is followed by one from nothing. */
+const MAX_UPDATES = 3 * KILL_DELAYS_SECONDS.length;
+
+const KINDS = "configmaps,deployments,jobs,secrets,services";
+
+interface StackObject extends NamedObject {
+    readonly kind: string;
+    readonly metadata: NamedObject["metadata"] & { readonly managedFields: readonly { readonly manager: string }[] };
+}
+
+async function listManagedObjects(): Promise<readonly StackObject[]> {
+    const selected = ["--namespace", NAMESPACE, "--selector", "app.kubernetes.io/part-of=otel-stack"];
+    const list = await kubectl("get", KINDS, ...selected, "--show-managed-fields", "--output=json");
+    return (JSON.parse(list) as { items: StackObject[] }).items;
+}
+
+async function listUids(): Promise<ReadonlySet<string>> {
+    return new Set((await listManagedObjects()).map(({ metadata }) => metadata.uid));
+}
+
+/** Ids of the resources in Pulumi's state, and how many of its operations are pending. */
+async function readPulumiState(): Promise<{ readonly ids: readonly string[]; readonly pending: number }> {
+    const { deployment } = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as {
+        deployment: { resources?: { type: string; id?: string }[]; pending_operations?: unknown[] };
+    };
+    const ids = (deployment.resources ?? []).filter(({ type }) => type.startsWith("kubernetes:")).map(({ id }) => id);
+    return { ids: ids.filter((id) => id !== undefined), pending: deployment.pending_operations?.length ?? 0 };
+}
+
+/** Deploys the stack as `make up` does, in a process that can be killed with the `pulumi` that it runs. */
+function startDeployment(): ChildProcess {
+    const script = `require("./tools/commands/deploy").deploy(${JSON.stringify(stack)})`;
+    const args = ["--require", "ts-node/register/transpile-only", "--eval", script];
+    return spawn(process.execPath, args, { cwd: ROOT, detached: true, stdio: "ignore" });
+}
+
+/** Kills a deployment at a moment; returns whether it had not ended before. */
+async function killWhen(isMoment: () => Promise<boolean>, delaySeconds = 0): Promise<boolean> {
+    const deployment = startDeployment();
+    const { pid } = deployment;
+    assert.ok(pid !== undefined);
+    const ended = once(deployment, "exit");
+    const hasEnded = (): boolean => deployment.exitCode !== null;
+    while (!hasEnded() && !(await isMoment())) {
+        await sleep(50);
+    }
+    await Promise.race([sleep(delaySeconds * 1000), ended]);
+    if (hasEnded()) {
+        assert.equal(deployment.exitCode, 0);
+        return false;
+    }
+    process.kill(-pid, "SIGKILL");
+    await ended;
+    return true;
+}
+
+async function killAfterFirstObject(delaySeconds: number): Promise<boolean> {
+    const before = await listUids();
+    const createsObject = async (): Promise<boolean> => [...(await listUids())].some((uid) => !before.has(uid));
+    return killWhen(createsObject, delaySeconds);
+}
+
+function isRepairing(): Promise<boolean> {
+    const repairs = findProcesses((command) => command[0] === "pulumi" && command.includes("--clear-pending-creates"));
+    return Promise.resolve(repairs.length > 0);
+}
+
+describe("an up from nothing that is killed", () => {
+    before(() => pulumiDestroy(stack));
+
+    it("is repaired by the next one, whose repair may be killed too, at ten moments", async () => {
+        let [killed, updates, interrupted] = [0, 0, 0];
+        for (; killed < KILL_DELAYS_SECONDS.length; updates++) {
+            assert.ok(updates < MAX_UPDATES, `only ${killed} of ${updates} updates were killed in time`);
+            if (await killAfterFirstObject(KILL_DELAYS_SECONDS[killed] ?? 0)) {
+                killed++;
+                interrupted += Number((await readPulumiState()).pending > 0);
+            } else {
+                await pulumiDestroy(stack);
+            }
+        }
+        assert.ok(interrupted >= 5, `only ${interrupted} left a pending operation`);
+    });
+
+    it("is repaired by the next one, after a repair that was killed", async () => {
+        await destroyWhole();
+        assert.ok(await killAfterFirstObject(0.5));
+        assert.ok((await readPulumiState()).pending > 0);
+        assert.ok(await killWhen(isRepairing));
+        assert.ok((await readPulumiState()).pending > 0);
+        await deploy(stack);
+        assert.equal((await readPulumiState()).pending, 0);
+    });
+
+    it("leaves each object in the state, with one field manager of Pulumi's", async () => {
+        const present = await listManagedObjects();
+        const { ids } = await readPulumiState();
+        const unknown = present.filter(({ metadata }) => !ids.includes(`${NAMESPACE}/${metadata.name}`));
+        assert.deepEqual(
+            unknown.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
+            [],
+        );
+        for (const { kind, metadata } of present) {
+            const managers = metadata.managedFields.map(({ manager }) => manager);
+            const ofPulumi = new Set(managers.filter((manager) => manager.startsWith("pulumi-kubernetes")));
+            assert.equal(ofPulumi.size, 1, `${kind}/${metadata.name}: ${managers.join(", ")}`);
+        }
+    });
+
+    it("leaves a stack that can be changed, and takes telemetry", async () => {
+        await pulumiUp(changed);
+        await pulumiUp(stack);
+        await assertVerified(stack);
+    });
+
+    /** What a killed update left is repaired first, as `pulumi destroy` deletes what the state knows. */
+    async function destroyWhole(): Promise<void> {
+        await deploy(stack);
+        await pulumiDestroy(stack);
+    }
+});

@@ -1,0 +1,135 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Signal } from "../../../config/types/signal";
+import type { Connection } from "../../../tools/verify/connection";
+import { type Deadline, createDeadline, pause } from "../../../tools/verify/deadline";
+import { listObjects, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
+import { killCollector } from "./pod-faults";
+import { LoadGenerator, type LoadResult } from "./load-generator";
+import type { BackendConnections } from "./query-assertions";
+import { listStoredSignals, type StoredItems, findStoredItems } from "./stored-items";
+
+/** The stores that a stack on disk keeps its data in, by their StatefulSets. */
+export const STATEFUL_BACKENDS = ["jaeger", "victorialogs", "prometheus"] as const;
+export type StatefulBackend = (typeof STATEFUL_BACKENDS)[number];
+
+export interface LoadRunArgs {
+    readonly collector: Connection;
+    readonly backends: BackendConnections;
+    /** Items of each signal a second. */
+    readonly perSecond: number;
+}
+
+export interface OutageArgs extends LoadRunArgs {
+    /** How long all backends are away. */
+    readonly outageMs: number;
+    /** How often the Collector is killed meanwhile. */
+    readonly kills: number;
+}
+
+/** A row of the table in docs/reliability.md. */
+export interface LossReport {
+    readonly signal: Signal;
+    readonly made: number;
+    readonly accepted: number;
+    /** Accepted and not stored. */
+    readonly missing: readonly number[];
+    /** Stored more than once. */
+    readonly duplicates: number;
+    /** Requests that the client had to send again. */
+    readonly sentAgain: number;
+}
+
+/** Traffic on a stack that is well, before and after. */
+const STEADY_STATE_MS = 10_000;
+const ACKNOWLEDGE_TIMEOUT_MS = 60_000;
+const STORE_TIMEOUT_SECONDS = 120;
+const POLL_INTERVAL_MS = 10_000;
+
+/**
+ * Takes all backends away while clients send, kills the Collector meanwhile, gives the backends back, and compares
+ * what was accepted with what is stored.
+ */
+export async function runOutage({ outageMs, kills, ...args }: OutageArgs): Promise<LossReport[]> {
+    // What has gathered is sent at some times the rate at which it came.
+    const storedWithinSeconds = STORE_TIMEOUT_SECONDS + outageMs / 1000;
+    return measureLoss(args, storedWithinSeconds, async () => {
+        await sleep(STEADY_STATE_MS);
+        await scaleBackends(STATEFUL_BACKENDS, 0);
+        for (let killed = 0; killed <= kills; killed++) {
+            await sleep(outageMs / (kills + 1));
+            if (killed < kills) {
+                await killCollector();
+            }
+        }
+        await scaleBackends(STATEFUL_BACKENDS, 1);
+        await sleep(STEADY_STATE_MS);
+    });
+}
+
+/** Has clients send while something happens to the stack, and compares what was accepted with what is stored. */
+export async function measureLoss(
+    { backends, ...args }: LoadRunArgs,
+    storedWithinSeconds: number,
+    disturb: (load: LoadGenerator) => Promise<void>,
+): Promise<LossReport[]> {
+    const run = randomBytes(8).toString("hex");
+    const fromMs = Date.now();
+    const load = new LoadGenerator({ ...args, run });
+    let outcome: LoadResult | undefined;
+    try {
+        await disturb(load);
+    } finally {
+        outcome = await load.stop(ACKNOWLEDGE_TIMEOUT_MS);
+    }
+
+    const during = { fromMs, toMs: Date.now() };
+    const balances: LossReport[] = [];
+    for (const signal of listStoredSignals(backends)) {
+        const { accepted, sentAgain } = outcome[signal];
+        const deadline = createDeadline(storedWithinSeconds);
+        const { ids, duplicates } = await waitUntilStored(accepted, deadline, () =>
+            findStoredItems(signal, run, during, backends),
+        );
+        const missing = [...accepted].filter((id) => !ids.has(id));
+        balances.push({ signal, made: load.made, accepted: accepted.size, missing, duplicates, sentAgain });
+    }
+    return balances;
+}
+
+/** Looks again while something is missing and time is left. */
+async function waitUntilStored(
+    accepted: ReadonlySet<number>,
+    deadline: Deadline,
+    look: () => Promise<StoredItems>,
+): Promise<StoredItems> {
+    for (;;) {
+        try {
+            const seen = await look();
+            if ([...accepted].every((id) => seen.ids.has(id)) || deadline.remaining() === 0) {
+                return seen;
+            }
+        } catch (error) {
+            if (deadline.remaining() === 0) {
+                throw error;
+            }
+        }
+        await pause(POLL_INTERVAL_MS, deadline);
+    }
+}
+
+/** Takes backends away, or gives them back, and waits until that is so. */
+export async function scaleBackends(stores: readonly StatefulBackend[], replicas: 0 | 1): Promise<void> {
+    const sets = stores.map((name) => `statefulset/${name}`);
+    await kubectl("scale", "-n", NAMESPACE, `--replicas=${replicas}`, ...sets);
+    if (replicas === 1) {
+        for (const set of sets) {
+            await kubectl("rollout", "status", "-n", NAMESPACE, set, KUBECTL_TIMEOUT);
+        }
+        return;
+    }
+    const selector = `app.kubernetes.io/name in (${stores.join(",")})`;
+    while ((await listObjects("pods", "--selector", selector)).length > 0) {
+        await sleep(500);
+    }
+}

@@ -1,0 +1,206 @@
+import * as path from "node:path";
+import { build } from "esbuild";
+import { escapeDollar } from "../../../components/collector/config/escape";
+import { SHOP_IMAGE } from "../../../sandbox/images";
+import { VERSIONS } from "../../../sandbox/go-modules";
+import { NODE_IN_IMAGE } from "../../../sandbox/shop-image";
+import { apply, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
+import type { Pem } from "./secure-otlp";
+
+/** Another Namespace of the sandbox, for the backends that a stack does not have itself. */
+export const EXTERNAL_NAMESPACE = `${NAMESPACE}-elsewhere`;
+/** An OTLP backend: a Collector that counts, and asks for a token. */
+export const VENDOR_HOST = `vendor.${EXTERNAL_NAMESPACE}`;
+/** What speaks the Track API. */
+export const INGESTION_HOST = `ingestion.${EXTERNAL_NAMESPACE}`;
+export const INGESTION_PORT = 8080;
+export const CA_SECRET = "vendor-ca";
+
+const COLLECTOR_IMAGE = `localhost/otel-sandbox/otelcol-contrib:${VERSIONS.collector}`;
+const BACKENDS = ["vendor", "ingestion"] as const;
+type Backend = (typeof BACKENDS)[number];
+
+export interface ExternalBackendArgs {
+    /** Of the vendor's gRPC listener. */
+    readonly certificate: Pem;
+    /** That the vendor asks for. */
+    readonly token: string;
+    /** That the ingestion endpoint takes. */
+    readonly instrumentationKey: string;
+}
+
+/** Starts the backends, and puts the authority where the stack's Collector finds it. */
+export async function startExternalBackends({
+    certificate,
+    token,
+    instrumentationKey,
+}: ExternalBackendArgs): Promise<void> {
+    const vendorConfig = {
+        extensions: { bearertokenauth: { token: escapeDollar(token) }, health_check: { endpoint: "0.0.0.0:13133" } },
+        receivers: {
+            otlp: {
+                protocols: {
+                    grpc: {
+                        endpoint: "0.0.0.0:4317",
+                        tls: { cert_file: "/etc/vendor/tls.crt", key_file: "/etc/vendor/tls.key" },
+                        auth: { authenticator: "bearertokenauth" },
+                    },
+                    http: { endpoint: "0.0.0.0:4318", auth: { authenticator: "bearertokenauth" } },
+                },
+            },
+        },
+        exporters: { nop: {} },
+        service: {
+            extensions: ["bearertokenauth", "health_check"],
+            telemetry: {
+                metrics: { readers: [{ pull: { exporter: { prometheus: { host: "0.0.0.0", port: 8888 } } } }] },
+            },
+            pipelines: Object.fromEntries(
+                ["traces", "metrics", "logs"].map((signal) => [signal, { receivers: ["otlp"], exporters: ["nop"] }]),
+            ),
+        },
+    };
+    await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: EXTERNAL_NAMESPACE } });
+    await apply(
+        {
+            apiVersion: "v1",
+            kind: "Secret",
+            metadata: { name: CA_SECRET, namespace: NAMESPACE },
+            stringData: { "ca.crt": certificate.ca },
+        },
+        ...renderBackend("vendor", {
+            image: COLLECTOR_IMAGE,
+            args: ["--config=/etc/vendor/config.yaml"],
+            // YAML is a superset of JSON.
+            files: {
+                "config.yaml": JSON.stringify(vendorConfig),
+                "tls.crt": certificate.cert,
+                "tls.key": certificate.key,
+            },
+            ports: [4317, 4318, 8888],
+            ready: 13133,
+        }),
+        ...renderBackend("ingestion", {
+            image: SHOP_IMAGE.name,
+            command: [NODE_IN_IMAGE, "/etc/ingestion/main.js"],
+            env: { INSTRUMENTATION_KEY: instrumentationKey },
+            files: { "main.js": await bundleScript("azure-ingestion-stub.ts") },
+            ports: [INGESTION_PORT],
+            ready: INGESTION_PORT,
+        }),
+    );
+    await waitForBackends(BACKENDS);
+}
+
+export async function stopExternalBackends(): Promise<void> {
+    await kubectl("delete", "namespace", EXTERNAL_NAMESPACE, "--ignore-not-found", "--wait=true", KUBECTL_TIMEOUT);
+    await kubectl("delete", "secret", "-n", NAMESPACE, CA_SECRET, "--ignore-not-found");
+}
+
+/** Takes the backends away, or gives them back, and waits until that is so. */
+export async function scaleExternalBackends(replicas: 0 | 1): Promise<void> {
+    const deployments = BACKENDS.map((name) => `deployment/${name}`);
+    await kubectl("scale", "-n", EXTERNAL_NAMESPACE, `--replicas=${replicas}`, ...deployments);
+    if (replicas === 1) {
+        await waitForBackends(BACKENDS);
+    } else {
+        await kubectl("wait", "-n", EXTERNAL_NAMESPACE, "pods", "--all", "--for=delete", KUBECTL_TIMEOUT);
+    }
+}
+
+async function waitForBackends(backends: readonly Backend[]): Promise<void> {
+    for (const name of backends) {
+        await kubectl("rollout", "status", "-n", EXTERNAL_NAMESPACE, `deployment/${name}`, KUBECTL_TIMEOUT);
+    }
+}
+
+/** How many items the vendor has taken of that kind, such as `spans`, by that transport, since it started. */
+export async function countAcceptedByVendor(items: string, transport: "grpc" | "http"): Promise<number> {
+    const metrics = await getThroughProxy("vendor:8888", "metrics");
+    const line = metrics
+        .split("\n")
+        .find((text) => text.startsWith(`otelcol_receiver_accepted_${items}`) && text.includes(`"${transport}"`));
+    return Number(line?.split(" ").at(-1) ?? 0);
+}
+
+/** The ids that the ingestion endpoint has accepted, by service and kind, such as `shop Message`. */
+export async function listIngestedIds(): Promise<Readonly<Record<string, readonly number[]>>> {
+    return JSON.parse(await getThroughProxy(`ingestion:${INGESTION_PORT}`, "accepted")) as Record<string, number[]>;
+}
+
+/** How often the ingestion endpoint has answered with each status. */
+export async function countIngestionResponses(): Promise<Readonly<Record<string, number>>> {
+    return JSON.parse(await getThroughProxy(`ingestion:${INGESTION_PORT}`, "answered")) as Record<string, number>;
+}
+
+/** Has the ingestion endpoint refuse what a service sends, as often as there are answers. */
+export async function planIngestionErrors(service: string, answers: readonly number[]): Promise<void> {
+    await getThroughProxy(`ingestion:${INGESTION_PORT}`, `plan?service=${service}&answers=${answers.join(",")}`);
+}
+
+async function getThroughProxy(service: string, path: string): Promise<string> {
+    return kubectl("get", "--raw", `/api/v1/namespaces/${EXTERNAL_NAMESPACE}/services/${service}/proxy/${path}`);
+}
+
+async function bundleScript(file: string): Promise<string> {
+    const { outputFiles } = await build({
+        entryPoints: [path.join(__dirname, file)],
+        bundle: true,
+        platform: "node",
+        target: "node22",
+        format: "cjs",
+        write: false,
+    });
+    return outputFiles.map(({ text }) => text).join("");
+}
+
+interface BackendArgs {
+    readonly image: string;
+    readonly command?: readonly string[];
+    readonly args?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    /** In the folder of the backend's name under /etc. */
+    readonly files: Readonly<Record<string, string>>;
+    readonly ports: readonly number[];
+    /** Port that answers once it takes requests. */
+    readonly ready: number;
+}
+
+function renderBackend(name: Backend, { files, ports, ready, env = {}, ...program }: BackendArgs): object[] {
+    const metadata = { name, namespace: EXTERNAL_NAMESPACE, labels: { app: name } };
+    const container = {
+        name,
+        ...program,
+        env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
+        readinessProbe: { httpGet: { path: "/", port: ready }, periodSeconds: 1 },
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+        volumeMounts: [{ name: "files", mountPath: `/etc/${name}` }],
+    };
+    const template = {
+        metadata: { labels: { app: name } },
+        spec: {
+            terminationGracePeriodSeconds: 1,
+            securityContext: { runAsUser: 10001, runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+            containers: [container],
+            volumes: [{ name: "files", configMap: { name } }],
+        },
+    };
+    return [
+        { apiVersion: "v1", kind: "ConfigMap", metadata, data: files },
+        {
+            apiVersion: "apps/v1",
+            kind: "Deployment",
+            metadata,
+            spec: { selector: { matchLabels: { app: name } }, template },
+        },
+        {
+            apiVersion: "v1",
+            kind: "Service",
+            metadata,
+            spec: {
+                selector: { app: name },
+                ports: ports.map((port) => ({ name: `port-${port}`, port, targetPort: port })),
+            },
+        },
+    ];
+}

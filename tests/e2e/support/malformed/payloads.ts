@@ -1,0 +1,93 @@
+import { gzipSync } from "node:zlib";
+
+/** The largest request that the Collector takes by default. */
+const MAX_REQUEST_BYTES = 4 * 2 ** 20;
+const REPETITIONS = 10_000;
+
+/** One more than is taken. */
+export const OVERSIZED = Buffer.alloc(MAX_REQUEST_BYTES + 1, " ");
+/** A thousandth of what it unpacks to. */
+export const GZIP_BOMB = gzipSync(Buffer.alloc(25 * MAX_REQUEST_BYTES));
+export const GARBAGE = Buffer.from([0xff, 0x00, 0x16, 0x03, 0x01, 0xff, 0xfe, 0x80, 0x0a, 0x0d, 0x00, 0xc3, 0x28]);
+
+/**
+ * A frame of zstd of some bytes that asks for a window of 512 MiB, the most that the decoder sets aside: a magic number,
+ * a descriptor, the window, and blocks that say "128 KiB of blanks".
+ */
+export const ZSTD_BOMB = Buffer.concat([
+    Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 19 << 3]),
+    ...Array.from({ length: 30 }, () => Buffer.from([0x02, 0x00, 0x10, 0x20])),
+    Buffer.from([0x03, 0x00, 0x10, 0x20]),
+]);
+
+export const SPAN = encodeJsonSpan({});
+/** A name that is no UTF-8. */
+export const BAD_UTF8_JSON = Buffer.from(JSON.stringify(renderSpanRequest({ name: "\u00ff\u00fe" })), "latin1");
+export const MANY_ATTRIBUTES = encodeJsonSpan({
+    attributes: Array.from({ length: REPETITIONS }, (_, index) => ({
+        key: `attribute.${index}`,
+        value: { stringValue: "x".repeat(20) },
+    })),
+});
+/** Arrays in arrays. */
+export const DEEP_JSON = Buffer.from(
+    `{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[{"key":"k","value":${'{"arrayValue":{"values":['.repeat(REPETITIONS)}${"]}}".repeat(REPETITIONS)}}]}]}]}]}`,
+);
+export const WRONG_SHAPE = Buffer.from('{"resourceSpans":{"scopeSpans":[1,"2",{"spans":null}]}}');
+
+/** A field of protobuf that holds what is given. */
+function encodeField(number: number, content: Buffer): Buffer {
+    return Buffer.concat([Buffer.from([(number << 3) | 2]), encodeVarint(content.length), content]);
+}
+
+function encodeVarint(value: number): Buffer {
+    const bytes: number[] = [];
+    let rest = value;
+    while (rest > 0x7f) {
+        bytes.push((rest % 0x80) | 0x80);
+        rest = Math.floor(rest / 0x80);
+    }
+    return Buffer.from([...bytes, rest]);
+}
+
+/** A span of a trace request, as resource, scope and span hold each other. */
+function encodeProtobufSpan(content: Buffer): Buffer {
+    return encodeField(1, encodeField(2, encodeField(2, content)));
+}
+
+export const BAD_UTF8 = encodeProtobufSpan(encodeField(5, Buffer.from([0xc3, 0x28, 0xff, 0xfe])));
+/** Something that says that it is longer than it is. */
+export const BROKEN_PROTOBUF = Buffer.concat([Buffer.from([0x0a]), encodeVarint(1000), Buffer.from("short")]);
+/** As deep as a request may be large: values in arrays in values. */
+export const DEEP_PROTOBUF = encodeNestedArrays(REPETITIONS);
+
+function encodeNestedArrays(depth: number): Buffer {
+    // From the inside out; the heads alone are kept, as copying all of it each time would take long.
+    const heads: Buffer[] = [];
+    let length = 0;
+    for (let level = 0; level < depth; level++) {
+        // AnyValue.array_value is 5 and ArrayValue.values 1.
+        for (const number of [1, 5]) {
+            const head = Buffer.concat([Buffer.from([(number << 3) | 2]), encodeVarint(length)]);
+            heads.push(head);
+            length += head.length;
+        }
+    }
+    const value = Buffer.concat(heads.reverse());
+    // Span.attributes is 9, KeyValue.key 1 and KeyValue.value 2.
+    return encodeProtobufSpan(encodeField(9, Buffer.concat([encodeField(1, Buffer.from("k")), encodeField(2, value)])));
+}
+
+function encodeJsonSpan(more: object): Buffer {
+    return Buffer.from(JSON.stringify(renderSpanRequest(more)));
+}
+
+function renderSpanRequest(more: object): object {
+    const now = `${Date.now()}000000`;
+    const ids = { traceId: "5b8aa5a2d2c872e8321cf37308d69df2", spanId: "051581bf3cb55c13" };
+    const scopeSpans = [
+        { spans: [{ ...ids, name: "hostile", startTimeUnixNano: now, endTimeUnixNano: now, ...more }] },
+    ];
+    const resource = { attributes: [{ key: "service.name", value: { stringValue: "e2e-hostile" } }] };
+    return { resourceSpans: [{ resource, scopeSpans }] };
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import type { Signal } from "../../../config/types/signal";
+import type { Connection } from "../../../tools/verify/connection";
+
+/** Items of one request. Numbers from `first` on are their ids, unique in a run and signal. */
+export interface Batch {
+    readonly run: string;
+    readonly first: number;
+    readonly count: number;
+    /** When they were made, in milliseconds since 1970. */
+    readonly at: number;
+}
+
+/** Name of the gauge whose values are the ids. */
+export const LOAD_METRIC = "e2e_load";
+/** Attribute of a span that holds its id; of a record it is the text. */
+export const LOAD_ID_ATTRIBUTE = "e2e.id";
+
+/** Time between two points of a series: Prometheus keeps one for each millisecond. */
+const POINT_INTERVAL_MS = 1;
+
+/** The service that a run's items are of. */
+export function loadServiceName(run: string): string {
+    return `e2e-load-${run}`;
+}
+
+/** A request in OTLP's JSON, each item with ten attributes. */
+export function renderRequest(signal: Signal, batch: Batch): object {
+    const resource = { attributes: [stringAttribute("service.name", loadServiceName(batch.run))] };
+    const ids = Array.from({ length: batch.count }, (_, index) => batch.first + index);
+    switch (signal) {
+        case "traces":
+            return {
+                resourceSpans: [{ resource, scopeSpans: [{ spans: ids.map((id) => renderSpan(id, batch)) }] }],
+            };
+        case "logs":
+            return {
+                resourceLogs: [{ resource, scopeLogs: [{ logRecords: ids.map((id) => renderLogRecord(id, batch)) }] }],
+            };
+        case "metrics": {
+            const dataPoints = ids.map((id, index) => renderDataPoint(id, index, batch));
+            return {
+                resourceMetrics: [
+                    { resource, scopeMetrics: [{ metrics: [{ name: LOAD_METRIC, gauge: { dataPoints } }] }] },
+                ],
+            };
+        }
+    }
+}
+
+/** All spans of a request are one trace. */
+function renderSpan(id: number, { run, first, at }: Batch): object {
+    return {
+        traceId: padHex(run, 16) + padHex(first.toString(16), 16),
+        spanId: padHex((id + 1).toString(16), 16),
+        name: "work",
+        kind: 1,
+        startTimeUnixNano: toNanoseconds(at),
+        endTimeUnixNano: toNanoseconds(at + 1),
+        attributes: [intAttribute(LOAD_ID_ATTRIBUTE, id), ...renderAttributes(id)],
+    };
+}
+
+function renderLogRecord(id: number, { at }: Batch): object {
+    return {
+        timeUnixNano: toNanoseconds(at),
+        severityNumber: 9,
+        severityText: "INFO",
+        body: { stringValue: String(id) },
+        attributes: renderAttributes(id),
+    };
+}
+
+/** All are of one series, so that late points are out of its order. */
+function renderDataPoint(id: number, index: number, { at }: Batch): object {
+    return {
+        timeUnixNano: toNanoseconds(at + index * POINT_INTERVAL_MS),
+        asDouble: id,
+        attributes: renderAttributes(0),
+    };
+}
+
+/** Such as those of an HTTP server, and as long. */
+function renderAttributes(id: number): object[] {
+    return [
+        stringAttribute("http.request.method", "GET"),
+        stringAttribute("http.route", "/api/orders/{order}"),
+        stringAttribute("url.path", `/api/orders/${id}`),
+        stringAttribute("server.address", "shop.example.internal"),
+        stringAttribute("client.address", `10.0.${id % 200}.${id % 250}`),
+        stringAttribute("user_agent.original", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101"),
+        intAttribute("http.response.status_code", 200),
+        intAttribute("http.response.body.size", 1000 + (id % 1000)),
+        stringAttribute("network.protocol.version", "1.1"),
+    ];
+}
+
+function stringAttribute(key: string, value: string): object {
+    return { key, value: { stringValue: value } };
+}
+
+function intAttribute(key: string, value: number): object {
+    return { key, value: { intValue: String(value) } };
+}
+
+function padHex(digits: string, length: number): string {
+    return digits.padStart(length, "0");
+}
+
+function toNanoseconds(milliseconds: number): string {
+    return `${milliseconds}000000`;
+}
+
+/** Sends a request by OTLP/HTTP, which must be taken. */
+export async function postOtlp(collector: Connection, signal: Signal, request: object): Promise<void> {
+    const response = await fetch(`${await collector.url()}/v1/${signal}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(request),
+    });
+    assert.equal(response.status, 200, await response.text());
+}

@@ -1,0 +1,61 @@
+import * as z from "zod";
+import { LAZY_COUNTERS } from "../../../components/prometheus/rules/metrics";
+import { RECORDING_RULES } from "../../../components/prometheus/rules/recording";
+import { isRecord } from "../../../tools/render/program";
+import { fetchData } from "./backend-api";
+
+const matcherList = z.array(z.object({ name: z.string(), type: z.enum(["=", "!=", "=~", "!~"]), value: z.string() }));
+
+/** What a healthy stack has no series of, and why. */
+const ABSENT_WHEN_HEALTHY: readonly { readonly pattern: RegExp; readonly why: string }[] = [
+    {
+        pattern: new RegExp(`__name__="(${LAZY_COUNTERS.join("|")})"`),
+        why: "the counter appears with the first failure",
+    },
+    {
+        pattern: new RegExp(
+            `__name__="(${[RECORDING_RULES.queueFull, RECORDING_RULES.dropped, RECORDING_RULES.limited].join("|")})"`,
+        ),
+        why: "recorded from such a counter",
+    },
+    { pattern: new RegExp(`__name__="${RECORDING_RULES.queueTimeToFull}"`), why: "recorded while a queue grows" },
+    { pattern: new RegExp(`__name__="${RECORDING_RULES.queueLost}"`), why: "recorded when a queue is lost" },
+    {
+        pattern: /__name__="loki_discarded_samples_total"/,
+        why: "the counter appears with the first record thrown away",
+    },
+    {
+        pattern: /status_code="(401|UNAUTHENTICATED)"/,
+        why: "the Collector asks nobody for credentials, or nobody comes without",
+    },
+    { pattern: new RegExp(`__name__="${RECORDING_RULES.unauthenticated}"`), why: "recorded from such answers" },
+    { pattern: /otel_metric_overflow="true"/, why: "no service has too many operations" },
+];
+
+/**
+ * The selectors of a query that must find series. A query may answer without them, such as by `or vector(0)`, and an
+ * alert answers nothing while all is well: their selectors show whether they read what is there.
+ */
+export async function findRequiredSelectors(prometheusUrl: string, expr: string): Promise<readonly string[]> {
+    const parsed = await fetchData(`${prometheusUrl}/api/v1/parse_query`, { query: expr });
+    return collectSelectors(parsed).filter(
+        (selector) => !ABSENT_WHEN_HEALTHY.some(({ pattern }) => pattern.test(selector)),
+    );
+}
+
+/** Every selector in a parsed query, without its window and offset. */
+function collectSelectors(node: unknown): string[] {
+    if (Array.isArray(node)) {
+        return node.flatMap(collectSelectors);
+    }
+    if (!isRecord(node)) {
+        return [];
+    }
+    const own = node.type === "vectorSelector" || node.type === "matrixSelector" ? [renderSelector(node.matchers)] : [];
+    return [...own, ...Object.values(node).flatMap(collectSelectors)];
+}
+
+function renderSelector(parsed: unknown): string {
+    const all = matcherList.parse(parsed).map(({ name, type, value }) => `${name}${type}${JSON.stringify(value)}`);
+    return `{${all.sort().join(",")}}`;
+}

@@ -1,0 +1,151 @@
+import * as z from "zod";
+import type { DashboardQuery } from "../../../components/grafana/dashboards/queries";
+import type { LogRoute } from "../../../config/model/log-stores";
+import { getJson, messageOf } from "../../../tools/verify/json-client";
+import type { Connection } from "../../../tools/verify/connection";
+import { createDeadline, pollUntil, pause } from "../../../tools/verify/deadline";
+import {
+    getDependencies,
+    listFieldValues,
+    listLabelValues,
+    queryPrometheus,
+    queryVictoriaLogsStats,
+    queryLoki,
+    queryVictoriaLogs,
+    findTraces,
+} from "./backend-api";
+
+/** How long questions wait for their answers, all together: counters are scraped and flushed some times first. */
+const QUERY_TIMEOUT_SECONDS = 180;
+const ARRIVAL_TIMEOUT_SECONDS = 90;
+const POLL_INTERVAL_MS = 2_000;
+const MONITOR_LOOKBACK_MS = 15 * 60_000;
+
+/** The ways to the backends of a stack; of log stores there may be one, or both. */
+export type BackendConnections = Readonly<Record<Exclude<DashboardQuery["datasource"], LogRoute>, Connection>> &
+    Readonly<Partial<Record<LogRoute, Connection>>>;
+
+/** What one of the backends has to answer. */
+export interface QueryAssertion {
+    /** Whose it is, such as a dashboard and a panel. */
+    readonly of: string;
+    readonly datasource: DashboardQuery["datasource"];
+    /** As it is put. */
+    readonly expr: string;
+    /** Whether there is an answer; fails when it has not the right shape. */
+    readonly answered: (url: string) => Promise<boolean>;
+}
+
+/** Asks all questions at once, again and again while time is left; fails with those that have no answer. */
+export async function assertQueriesReturnData(
+    backends: BackendConnections,
+    questions: readonly QueryAssertion[],
+): Promise<void> {
+    const deadline = createDeadline(QUERY_TIMEOUT_SECONDS);
+    const asked = questions.map(async ({ of, datasource, expr, answered }) => {
+        const seen = await pollUntil(deadline, POLL_INTERVAL_MS, async () => {
+            try {
+                const backend = backends[datasource];
+                if (backend === undefined) {
+                    return { state: "absent", why: `the stack has no ${datasource}` };
+                }
+                return (await answered(await backend.url())) ? { state: "found" } : { state: "absent", why: "no data" };
+            } catch (error) {
+                return { state: "absent", why: messageOf(error) };
+            }
+        });
+        return seen.state === "found" ? [] : [`${of}: ${datasource} ${expr}\n    ${seen.why}`];
+    });
+    const problems = (await Promise.all(asked)).flat();
+    if (problems.length > 0) {
+        throw new Error(`${problems.length} of ${questions.length} queries are not answered:\n${problems.join("\n")}`);
+    }
+}
+
+/** Waits until the assertion holds, and returns what it has seen: the parts of a trace and its logs arrive one after the other. */
+export async function eventually<T>(
+    assertion: () => Promise<T>,
+    withinSeconds: number = ARRIVAL_TIMEOUT_SECONDS,
+): Promise<T> {
+    const deadline = createDeadline(withinSeconds);
+    for (;;) {
+        try {
+            return await assertion();
+        } catch (error) {
+            if (deadline.remaining() === 0) {
+                throw error;
+            }
+            await pause(POLL_INTERVAL_MS, deadline);
+        }
+    }
+}
+
+/** A query in the language of its data source, asked by the data source's API. */
+export function createQueryAssertion(
+    of: string,
+    { datasource, expr, instant }: Pick<DashboardQuery, "datasource" | "expr" | "instant">,
+): QueryAssertion {
+    const question = { of, datasource, expr };
+    switch (datasource) {
+        case "prometheus":
+            return { ...question, answered: async (url) => (await queryPrometheus(url, expr, instant)).length > 0 };
+        case "loki":
+            return { ...question, answered: async (url) => (await queryLoki(url, expr, instant)).length > 0 };
+        case "victorialogs": {
+            const ask = expr.includes(" | stats ") ? queryVictoriaLogsStats : queryVictoriaLogs;
+            return { ...question, answered: async (url) => (await ask(url, expr)).length > 0 };
+        }
+        case "jaeger": {
+            const [type, service] = expr.split(":");
+            const ask = type === "search" && service !== undefined ? findTraces : getDependencies;
+            return { ...question, answered: async (url) => (await ask(url, service ?? "")).length > 0 };
+        }
+    }
+}
+
+/** A list of the values of a label, `label_values(series, label)` or `label_values(label)`, or of a field, that has to contain one. */
+export function createListAssertion(
+    of: string,
+    { datasource, expr }: Pick<DashboardQuery, "datasource" | "expr">,
+    expected: string,
+): QueryAssertion {
+    if (datasource === "victorialogs") {
+        const answered = async (url: string) => (await listFieldValues(url, expr)).includes(expected);
+        return { of, datasource, expr, answered };
+    }
+    const [, match, label] = /^label_values\((?:(.+), )?(\w+)\)$/.exec(expr) ?? [];
+    if (label === undefined) {
+        throw new Error(`${of}: not a list of the values of a label: ${expr}`);
+    }
+    const api = datasource === "loki" ? "loki/api/v1" : "api/v1";
+    return {
+        of,
+        datasource,
+        expr,
+        answered: async (url) => (await listLabelValues(`${url}/${api}`, label, match)).includes(expected),
+    };
+}
+
+const monitorResponse = z.object({
+    metrics: z.array(
+        z.object({ metricPoints: z.array(z.object({ gaugeValue: z.object({ doubleValue: z.unknown() }) })) }),
+    ),
+});
+
+/** What Jaeger's Monitor tab asks of a service that is called: `calls`, `errors` or `latencies`. */
+export function createMonitorAssertion(metric: "calls" | "errors" | "latencies", service: string): QueryAssertion {
+    const expr = `/api/metrics/${metric}`;
+    const parameters = { service, spanKind: "server", groupByOperation: "true", quantile: "0.95", step: "5000" };
+    return {
+        of: "Monitor tab",
+        datasource: "jaeger",
+        expr,
+        answered: async (url) => {
+            const times = { endTs: String(Date.now()), lookback: String(MONITOR_LOOKBACK_MS), ratePer: "60000" };
+            const { body } = await getJson(
+                `${url}${expr}?${new URLSearchParams({ ...parameters, ...times }).toString()}`,
+            );
+            return monitorResponse.parse(body).metrics.some(({ metricPoints }) => metricPoints.length > 0);
+        },
+    };
+}

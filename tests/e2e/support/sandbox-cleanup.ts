@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { stopSandbox } from "../../../sandbox/cluster";
+import { STATE } from "../../../sandbox/directories";
+import { ADDRESS_RANGE } from "../../../sandbox/routes";
+
+/** Ends the sandbox, and proves that nothing is left of it. */
+export async function assertSandboxRemoved(): Promise<void> {
+    const { stdout: unshares } = await execa("pgrep", ["--full", `^unshare .*${STATE}`]);
+    const namespaces = unshares.split("\n").map((unshare) => fs.readlinkSync(`/proc/${unshare}/ns/pid_for_children`));
+    const left = (): string[] => namespaces.flatMap(listProcesses);
+    assert.ok(namespaces.every((namespace) => listProcesses(namespace).length > 1));
+    await stopSandbox();
+    // The machine's own first process takes note of the nodes' ones, which are orphaned, in its own time.
+    for (let look = 0; look < 50 && left().length > 0; look++) {
+        await sleep(100);
+    }
+    assert.deepEqual(left(), []);
+    assert.equal(fs.existsSync(STATE), false);
+    assert.doesNotMatch(fs.readFileSync("/proc/self/mounts", "utf8"), /otel-stack-sandbox/);
+    const { stdout: loops } = await execa("losetup", ["--all"]);
+    assert.doesNotMatch(loops, /otel-stack-sandbox/);
+    const { stdout: links } = await execa("ip", ["link"]);
+    assert.doesNotMatch(links, /otel-sandbox0/);
+    const { stdout: routes } = await execa("ip", ["route"]);
+    assert.ok(!routes.includes(ADDRESS_RANGE), routes);
+    const { stdout: cgroups } = await execa("find", ["/sys/fs/cgroup", "-name", "*otel-stack*"]);
+    assert.equal(cgroups, "");
+}
+
+function listProcesses(pidNamespace: string): string[] {
+    return fs.readdirSync("/proc").filter((entry) => {
+        try {
+            return fs.readlinkSync(`/proc/${entry}/ns/pid`) === pidNamespace;
+        } catch {
+            // No process, or one that has just ended.
+            return false;
+        }
+    });
+}

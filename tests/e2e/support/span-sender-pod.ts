@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { messageOf } from "../../../tools/verify/json-client";
+import { createDeadline, pollUntil } from "../../../tools/verify/deadline";
+import { apply, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
+import { readStackSettings, configureTargetStack } from "./stack";
+
+const STORE_TIMEOUT_SECONDS = 180;
+const POLL_INTERVAL_MS = 1_000;
+
+/** A pod that sends spans. */
+export interface SpanSender {
+    /** Name of the pod, and of the service in the traces. */
+    readonly name: string;
+    readonly namespace: string;
+    /** How many traces it sends in all. */
+    readonly count: number;
+}
+
+export interface SpanRate {
+    /** Traces a second. */
+    readonly perSecond: number;
+    readonly seconds: number;
+    /** Spans of each trace beside its first. @default 1 */
+    readonly children?: number;
+    /** Whether each span has an error. @default false */
+    readonly failed?: boolean;
+    /** Where the pod stands. It is made if it is not there. @default NAMESPACE */
+    readonly namespace?: string;
+}
+
+/** A Namespace for such pods: the policies of a stack deny those beside it every connection. */
+export const SENDERS_NAMESPACE = `${NAMESPACE}-senders`;
+
+/** Starts a pod that sends traces to the collector's Service, and returns when it runs. */
+export async function startSpanSender(
+    name: string,
+    { perSecond, seconds, children = 1, failed = false, namespace = NAMESPACE }: SpanRate,
+): Promise<SpanSender> {
+    const count = perSecond * seconds;
+    const options = [
+        `--otlp-endpoint=otel-collector.${NAMESPACE}:4317`,
+        "--otlp-insecure",
+        `--service=${name}`,
+        `--traces=${count}`,
+        `--child-spans=${children}`,
+        // The rate counts a trace's children as well.
+        `--rate=${(1 + children) * perSecond}`,
+        ...(failed ? ["--status-code=Error"] : []),
+    ];
+    if (namespace !== NAMESPACE) {
+        await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    }
+    await kubectl(
+        "run",
+        name,
+        "-n",
+        namespace,
+        `--image=${readStackSettings(configureTargetStack()).images.telemetrygen}`,
+        "--restart=Never",
+        "--",
+        "traces",
+        ...options,
+    );
+    await kubectl("wait", "-n", namespace, `pod/${name}`, "--for=condition=Ready", KUBECTL_TIMEOUT);
+    return { name, namespace, count };
+}
+
+/** Waits until the pod has sent all, then counts the traces that Jaeger has of it; fewer are counted again for a while. */
+export async function countStoredTraces({ name, namespace, count }: SpanSender): Promise<number> {
+    const ended = "--for=jsonpath={.status.phase}=Succeeded";
+    await kubectl("wait", "-n", namespace, `pod/${name}`, ended, KUBECTL_TIMEOUT);
+    const proxy = `/api/v1/namespaces/${NAMESPACE}/services/jaeger:16686/proxy`;
+    const query = `${proxy}/api/traces?service=${name}&limit=${2 * count}&lookback=1h`;
+    let stored = 0;
+    await pollUntil(createDeadline(STORE_TIMEOUT_SECONDS), POLL_INTERVAL_MS, async () => {
+        try {
+            stored = (JSON.parse(await kubectl("get", "--raw", query)) as { data: unknown[] }).data.length;
+        } catch (error) {
+            return { state: "absent", why: messageOf(error) };
+        }
+        return stored >= count ? { state: "found" } : { state: "absent", why: `${stored} traces` };
+    });
+    return stored;
+}
+
+/** The same ids in each run, as they decide which traces a sampler keeps and which pod they go to; others for each service. */
+export function deriveTraceId(service: string, number: number): string {
+    return createHash("md5").update(`${service} ${number}`).digest("hex");
+}

@@ -1,0 +1,66 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { DEPLOY_TEST, TEST_SUFFIX } from "./shards";
+
+const E2E_DIRECTORY = path.resolve(__dirname, "..");
+
+/** Files of tests/e2e for a cluster: those that run on it, and those that do not, each with the reason. */
+export interface TestPlan {
+    readonly files: readonly string[];
+    readonly leftOut: Readonly<Record<string, string>>;
+}
+
+/** Names of all files with tests. */
+export function listTestFiles(directory: string = E2E_DIRECTORY): string[] {
+    return fs
+        .readdirSync(directory)
+        .filter((file) => file.endsWith(TEST_SUFFIX))
+        .sort();
+}
+
+/**
+ * Which files run on the sandbox, or on an own cluster. The file that deploys the stack is always among them.
+ *
+ * @param asked Names of the wanted files, with or without `.test.ts`; all files where none is given.
+ * @throws Where there is no such file, or one that was asked for cannot run on the cluster.
+ */
+export function planTests(
+    cluster: "sandbox" | "own",
+    asked: readonly string[],
+    folder: string = E2E_DIRECTORY,
+): TestPlan {
+    const files = listTestFiles(folder);
+    const wanted = asked.map((name) => `${name.replace(/\.test(\.ts)?$/, "")}${TEST_SUFFIX}`);
+    const unknown = wanted.filter((name) => !files.includes(name));
+    if (unknown.length > 0) {
+        throw new Error(`tests/e2e has no ${unknown.join(" and no ")}; it has ${files.join(", ")}`);
+    }
+    const chosen =
+        wanted.length === 0
+            ? files
+            : files.filter((file) => file === `${DEPLOY_TEST}${TEST_SUFFIX}` || wanted.includes(file));
+    const leftOut = Object.fromEntries(
+        chosen.flatMap((file) => {
+            const why = findSkipReason(cluster, path.join(folder, file));
+            return why === undefined ? [] : [[file, why]];
+        }),
+    );
+    const refused = Object.entries(leftOut).find(([file]) => wanted.includes(file));
+    if (refused !== undefined) {
+        throw new Error(
+            `${refused[0]} does not run on ${cluster === "own" ? "this cluster" : "the sandbox"}: ${refused[1]}`,
+        );
+    }
+    return { files: chosen.filter((file) => leftOut[file] === undefined), leftOut };
+}
+
+/** What a file declares that keeps it from running on the cluster; read from its text, as mocha alone can load it. */
+function findSkipReason(cluster: "sandbox" | "own", file: string): string | undefined {
+    const declaration = cluster === "own" ? "needsSandbox" : "needsOwnCluster";
+    const text = fs.readFileSync(file, "utf8");
+    const [, why] = new RegExp(`^${declaration}\\(\\s*"([^"]+)",?\\s*\\);$`, "m").exec(text) ?? [];
+    if (why === undefined && new RegExp(`^${declaration}\\(`, "m").test(text)) {
+        throw new Error(`${file} has to declare ${declaration}("...") with one text in double quotes`);
+    }
+    return why;
+}

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { SERVICE_LABEL, SPAN_METRICS } from "../../components/telemetry/names";
+import { kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./support/cluster";
+import { countAcceptedSpans, listReadyPods, sendSpansToPod } from "./support/collector-pods";
+import { assertIsolated, allowOtlpFromNamespace } from "./support/isolation";
+import { eventually } from "./support/query-assertions";
+import {
+    SENDERS_NAMESPACE,
+    type SpanSender,
+    startSpanSender,
+    countStoredTraces,
+    deriveTraceId,
+} from "./support/span-sender-pod";
+import { configureStack, pulumiUp, assertVerified } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("its senders run images of the sandbox");
+
+const SERVICE = "e2e-tiers";
+const TRACE_COUNT = 200;
+/** One of so many traces fails, in its last span. */
+const TRACES_PER_FAILURE = 4;
+/** Of each trace, each sent by itself, to one Collector of the first tier and then to the other. */
+const SPANS_PER_TRACE = 6;
+const SENDERS = ["tiers-a", "tiers-b"];
+const RATE = { perSecond: 20, seconds: 45, children: 3, failed: true, namespace: SENDERS_NAMESPACE };
+/** A trace is held and sent, and a count is flushed and scraped. */
+const COUNT_TIMEOUT_SECONDS = 90;
+
+/** No trace is kept but those with an error. Nobody else sends. */
+const stack = configureStack("sandbox", {
+    layout: "two-tier",
+    "collector.replicas": 2,
+    ...allowOtlpFromNamespace(SENDERS_NAMESPACE),
+    // Longer than it takes to send all spans of a trace, by one way and by the other.
+    tailSampling: { enabled: true, share: 0, slowerThan: "1h", wait: "20s" },
+    "spanMetrics.flushInterval": "5s",
+    "app.enabled": false,
+    "telemetrygen.enabled": false,
+});
+
+interface Trace {
+    readonly traceID: string;
+    readonly spans: readonly { readonly spanID: string }[];
+}
+
+function isFailedTrace(trace: number): boolean {
+    return trace % TRACES_PER_FAILURE === 0;
+}
+
+/** The spans of that number of all traces. */
+function renderSpans(number: number): object {
+    const end = BigInt(Date.now()) * 1_000_000n;
+    const spans = Array.from({ length: TRACE_COUNT }, (_, index) => index + 1).map((trace) => ({
+        traceId: deriveTraceId(SERVICE, trace),
+        spanId: (trace * SPANS_PER_TRACE + number).toString(16).padStart(16, "0"),
+        name: "step",
+        kind: 1,
+        startTimeUnixNano: String(end - 1_000_000n),
+        endTimeUnixNano: String(end),
+        status: isFailedTrace(trace) && number === SPANS_PER_TRACE - 1 ? { code: 2 } : {},
+    }));
+    const resource = { attributes: [{ key: "service.name", value: { stringValue: SERVICE } }] };
+    return { resource, scopeSpans: [{ spans }] };
+}
+
+async function getThroughProxy<T>(service: string, path: string): Promise<T> {
+    const answer = await kubectl("get", "--raw", `/api/v1/namespaces/${NAMESPACE}/services/${service}/proxy/${path}`);
+    return (JSON.parse(answer) as { data: T }).data;
+}
+
+async function listStoredTraces(service: string): Promise<readonly Trace[]> {
+    return getThroughProxy("jaeger:16686", `api/traces?service=${service}&limit=5000&lookback=1h`);
+}
+
+/** Calls of the service that each pod of the second tier has counted. */
+async function countSpansByPod(service: string): Promise<ReadonlyMap<string, number>> {
+    const query = encodeURIComponent(`sum by (instance) (${SPAN_METRICS.calls}{${SERVICE_LABEL}="${service}"})`);
+    const { result } = await getThroughProxy<{ result: { metric: { instance: string }; value: [number, string] }[] }>(
+        "prometheus:9090",
+        `api/v1/query?query=${query}`,
+    );
+    return new Map(result.map(({ metric, value }) => [metric.instance, Number(value[1])]));
+}
+
+function sum(numbers: Iterable<number>): number {
+    return [...numbers].reduce((all, number) => all + number, 0);
+}
+
+describe("a stack with two tiers of Collectors", () => {
+    let traceTier: readonly string[] = [];
+
+    before(async () => {
+        await pulumiUp(stack);
+        traceTier = (await listReadyPods("otel-collector-traces")).sort();
+        assert.deepEqual(traceTier, ["otel-collector-traces-0", "otel-collector-traces-1"]);
+    });
+
+    after(async () => {
+        await kubectl("delete", "namespace", SENDERS_NAMESPACE, "--ignore-not-found", "--wait=false");
+        await pulumiUp(configureStack("sandbox"));
+    });
+
+    it("keeps each trace with an error whole, whichever Collectors its spans came to", async () => {
+        const collectors = await listReadyPods("otel-collector");
+        assert.equal(collectors.length, 2);
+        const numbers = Array.from({ length: SPANS_PER_TRACE }, (_, number) => number);
+        await Promise.all(
+            collectors.map((pod, index) =>
+                sendSpansToPod(pod, numbers.filter((number) => number % collectors.length === index).map(renderSpans)),
+            ),
+        );
+        const taken = await Promise.all(collectors.map(countAcceptedSpans));
+        assert.ok(
+            taken.every((spans) => spans >= (TRACE_COUNT * SPANS_PER_TRACE) / 2),
+            `the Collectors have taken ${taken.join(" and ")} spans`,
+        );
+        const failed = Array.from({ length: TRACE_COUNT }, (_, index) => index + 1).filter(isFailedTrace);
+        await eventually(async () => {
+            const traces = await listStoredTraces(SERVICE);
+            assert.deepEqual(
+                traces.map(({ traceID }) => traceID).sort(),
+                failed.map((trace) => deriveTraceId(SERVICE, trace)).sort(),
+            );
+            for (const { traceID, spans } of traces) {
+                assert.equal(new Set(spans.map(({ spanID }) => spanID)).size, SPANS_PER_TRACE, traceID);
+            }
+        }, COUNT_TIMEOUT_SECONDS);
+    });
+
+    it("has each pod of the second tier count a part of the spans, and all of them together", async () => {
+        await eventually(async () => {
+            const counted = await countSpansByPod(SERVICE);
+            console.log(`        ${[...counted].map(([pod, spans]) => `${pod}: ${spans} spans`).join(", ")}`);
+            assert.deepEqual([...counted.keys()].sort(), traceTier);
+            assert.ok([...counted.values()].every((spans) => spans > (TRACE_COUNT * SPANS_PER_TRACE) / 10));
+            assert.equal(sum(counted.values()), TRACE_COUNT * SPANS_PER_TRACE);
+        }, COUNT_TIMEOUT_SECONDS);
+    });
+
+    it("has a way that works for every signal", async () => {
+        await assertVerified(stack);
+    });
+
+    it("has no open port but those of its flows", async () => {
+        await assertIsolated(stack);
+    });
+
+    it("loses no span when a pod of the second tier is replaced meanwhile", async () => {
+        const sent: readonly SpanSender[] = await Promise.all(SENDERS.map((name) => startSpanSender(name, RATE)));
+        const [pod = ""] = traceTier;
+        const uid = () => kubectl("get", "pod", "-n", NAMESPACE, pod, "--output=jsonpath={.metadata.uid}");
+        const before = await uid();
+        await kubectl("delete", "pod", "-n", NAMESPACE, pod);
+        await eventually(async () => {
+            assert.notEqual(await uid(), before);
+        }, COUNT_TIMEOUT_SECONDS);
+        await kubectl("wait", "-n", NAMESPACE, `pod/${pod}`, "--for=condition=Ready", KUBECTL_TIMEOUT);
+        for (const spans of sent) {
+            const { name, count } = spans;
+            assert.equal(await countStoredTraces(spans), count, name);
+            await eventually(async () => {
+                const spans = (await listStoredTraces(name)).flatMap((trace) =>
+                    trace.spans.map(({ spanID }) => spanID),
+                );
+                console.log(`        ${name}: ${spans.length} spans, ${new Set(spans).size} of them different`);
+                assert.equal(new Set(spans).size, count * (1 + RATE.children), name);
+            }, COUNT_TIMEOUT_SECONDS);
+        }
+        assert.ok((await countAcceptedSpans(pod)) > 0, "the new pod has taken no part");
+    });
+});

@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { KUBECONFIG } from "../../../sandbox/directories";
+import { destroy, preview, refresh, status, runTelemetrygen, up } from "../../../tools/commands/commands";
+import { deploy, printAccess } from "../../../tools/commands/deploy";
+import { printSandboxEnv } from "../../../tools/commands/sandbox-env";
+import { resolveKubectlAccess } from "../../../tools/stack/kube-context";
+import { resolveStack } from "../../../tools/stack/stack";
+import {
+    getRejectionMessage,
+    removeDirectory,
+    createTemporaryDirectory,
+    withPath,
+    writeCommands,
+} from "../../support/fake-commands";
+
+const DEV = resolveStack("dev");
+const JOB = "urn:pulumi:dev::otel-stack::otel-stack:index:Telemetrygen$kubernetes:batch/v1:Job::telemetrygen-traces";
+const OUTPUTS = {
+    portForwards: {
+        jaeger: { command: "kubectl port-forward -n ns svc/jaeger 16686:16686", url: "http://localhost:16686" },
+    },
+    application: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.ns:4317" },
+};
+
+function renderState(...resources: readonly { readonly urn: string; readonly type: string }[]): string {
+    return JSON.stringify({ version: 3, deployment: { resources } });
+}
+
+describe("commands for a cluster of one's own", () => {
+    let work: string;
+    let bin: string;
+    let printed: string[];
+    let saidBeside: string[];
+    const { log, error } = console;
+
+    beforeEach(() => {
+        work = createTemporaryDirectory();
+        bin = path.join(work, "bin");
+        fs.writeFileSync(path.join(work, "state"), renderState());
+        fs.writeFileSync(path.join(work, "outputs"), JSON.stringify(OUTPUTS));
+        writeCommands(bin, {
+            pulumi: [
+                `[ "$1" = version ] || echo "pulumi $*" >> '${work}/calls'`,
+                `case "$*" in "stack export"*) cat '${work}/state' ;; "stack output"*) cat '${work}/outputs' ;; esac`,
+            ].join("\n"),
+            // Says of a file of KUBECONFIG which context it chooses, as kubectl finds it out.
+            kubectl: [
+                `case "$1" in`,
+                `version) ;;`,
+                `config) case "$(cat "\${KUBECONFIG%%:*}" 2>/dev/null)" in *kind-other*) echo kind-other ;; *) echo kind-mine ;; esac`,
+                `echo mine; echo https://127.0.0.1:6443 ;;`,
+                `*) echo "kubectl $*" >> '${work}/calls'; [ "$1" != get ] || cat '${work}/object' 2>/dev/null || true ;; esac`,
+            ].join("\n"),
+        });
+        printed = [];
+        console.log = (line: string) => printed.push(line);
+        saidBeside = [];
+        console.error = (line: string) => saidBeside.push(line);
+    });
+
+    afterEach(() => {
+        Object.assign(console, { log, error });
+        removeDirectory(work);
+    });
+
+    const run = (command: () => Promise<void>): Promise<void> => withPath(`${bin}:${process.env.PATH ?? ""}`, command);
+    const calls = (): string[] => fs.readFileSync(path.join(work, "calls"), "utf8").trim().split("\n");
+
+    for (const [name, command, expected] of [
+        ["preview", preview, ["pulumi preview --diff --stack dev"]],
+        ["destroy", destroy, ["pulumi destroy --stack dev"]],
+        ["deploy", deploy, ["pulumi stack export --stack dev", "pulumi up --suppress-outputs --refresh --stack dev"]],
+    ] as const) {
+        it(`${name}: selects the stack and has Pulumi show the preview and ask`, async () => {
+            await run(() => command(DEV));
+            assert.deepEqual(calls(), ["pulumi stack select --create dev", ...expected]);
+        });
+    }
+
+    it("refresh: has Pulumi show the differences and ask", async () => {
+        await run(() => refresh(DEV));
+        assert.deepEqual(calls().at(-1), "pulumi refresh --stack dev");
+    });
+
+    for (const [name, command, expected] of [
+        ["refresh", refresh, "pulumi refresh --yes --stack dev"],
+        ["deploy", deploy, "pulumi up --yes --skip-preview --suppress-outputs --refresh --stack dev"],
+        ["destroy", destroy, "pulumi destroy --yes --skip-preview --stack dev"],
+    ] as const) {
+        it(`${name}: does not ask with YES=1`, async () => {
+            process.env.YES = "1";
+            try {
+                await run(() => command(DEV));
+            } finally {
+                delete process.env.YES;
+            }
+            assert.equal(calls().at(-1), expected);
+        });
+    }
+
+    /** The state of an update that was interrupted, and who manages the object that it may have created. */
+    const interruptUpdate = (manager: string): void => {
+        const resource = {
+            urn: "urn:deployment",
+            type: "kubernetes:apps/v1:Deployment",
+            inputs: { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "jaeger", namespace: "ns" } },
+        };
+        const pending = [{ type: "creating", resource }];
+        fs.writeFileSync(path.join(work, "state"), JSON.stringify({ deployment: { pending_operations: pending } }));
+        fs.writeFileSync(path.join(work, "object"), JSON.stringify({ metadata: { managedFields: [{ manager }] } }));
+    };
+
+    it("deploy: deletes no object of an interrupted update without approval", async () => {
+        interruptUpdate("pulumi-kubernetes-1a2b3c4d");
+        const { isTTY } = process.stdin;
+        process.stdin.isTTY = false;
+        try {
+            assert.match(
+                await getRejectionMessage(run(() => deploy(DEV))),
+                /no terminal to ask on; set YES=1 to agree/,
+            );
+        } finally {
+            process.stdin.isTTY = isTTY;
+        }
+        assert.match(printed.join("\n"), /Deployment\.v1\.apps jaeger/);
+        assert.ok(!calls().some((call) => /delete|refresh| up /.test(call)), calls().join("\n"));
+    });
+
+    it("deploy: keeps an object of the same name that Pulumi has not created", async () => {
+        interruptUpdate("kubectl-create");
+        await run(() => deploy(DEV));
+        assert.ok(!calls().some((call) => call.startsWith("kubectl delete")), calls().join("\n"));
+        assert.ok(calls().some((call) => call.includes("--clear-pending-creates")));
+    });
+
+    it("telemetry: replaces the Jobs and nothing else", async () => {
+        const service = { urn: "urn:service", type: "kubernetes:core/v1:Service" };
+        fs.writeFileSync(path.join(work, "state"), renderState(service, { urn: JOB, type: "kubernetes:batch/v1:Job" }));
+        await run(() => runTelemetrygen(DEV));
+        assert.equal(calls().at(-1), `pulumi up --target-replace ${JOB} --stack dev`);
+    });
+
+    for (const state of [renderState(), JSON.stringify({ deployment: {} })]) {
+        it(`telemetry: says how to get Jobs where the state is ${state}`, async () => {
+            const message = await getRejectionMessage(run(() => runTelemetrygen(DEV)));
+            assert.match(message, /stack dev has no telemetrygen Jobs; set otel-stack:telemetrygen\.enabled to true/);
+            assert.ok(!calls().some((call) => call.startsWith("pulumi up")));
+        });
+    }
+
+    it("status: shows the workloads of every namespace and where to look", async () => {
+        await run(() => status(DEV));
+        assert.match(calls()[0] ?? "", /^kubectl get deployments.*--all-namespaces.*part-of=otel-stack$/);
+        assert.match(
+            printed.join("\n"),
+            /http:\/\/localhost:16686 +kubectl port-forward -n ns svc\/jaeger 16686:16686/,
+        );
+    });
+
+    it("status: says what to do where nothing is deployed", async () => {
+        fs.writeFileSync(path.join(work, "outputs"), "{}");
+        await run(() => status(DEV));
+        assert.match(printed.join("\n"), /Stack dev is not deployed: make up STACK=dev/);
+    });
+
+    for (const [name, command] of Object.entries({ preview, destroy, refresh, status })) {
+        it(`${name}: prints the context and the cluster`, async () => {
+            await run(() => command(DEV));
+            assert.deepEqual(saidBeside, ["Stack dev on context kind-mine, cluster mine (https://127.0.0.1:6443)"]);
+        });
+
+        it(`${name}: uses the context of the stack file`, async () => {
+            fs.writeFileSync(path.join(work, "Pulumi.dev.yaml"), "config: { kubernetes:context: kind-other }");
+            await run(() => command({ name: "dev", ...resolveKubectlAccess("dev", work) }));
+            assert.match(saidBeside.join("\n"), /^Stack dev on context kind-other,/);
+        });
+    }
+
+    for (const [name, command] of Object.entries({ up, destroy })) {
+        it(`${name}: keeps off the sandbox in a shell that points there`, async () => {
+            const before = process.env.KUBECONFIG;
+            process.env.KUBECONFIG = KUBECONFIG;
+            try {
+                assert.match(await getRejectionMessage(run(() => command(DEV))), /use another shell for stack dev/);
+            } finally {
+                if (before === undefined) {
+                    delete process.env.KUBECONFIG;
+                } else {
+                    process.env.KUBECONFIG = before;
+                }
+            }
+            assert.ok(!fs.existsSync(path.join(work, "calls")));
+        });
+    }
+
+    it("up: tells of a stack that is not there before anything else", async () => {
+        assert.match(
+            await getRejectionMessage(withPath("", () => up(resolveStack("nosuch")))),
+            /there is no stack nosuch/,
+        );
+    });
+
+    it("where to look: commands that lead to the context of the stack file from any shell", async () => {
+        await run(() => printAccess({ ...DEV, flags: ["--context=kind-other"] }));
+        assert.match(printed.join("\n"), /kubectl --context=kind-other port-forward -n ns svc\/jaeger 16686:16686/);
+    });
+
+    it("where to look: each command with its address, and what an application sets", async () => {
+        await run(() => printAccess(DEV));
+        assert.match(printed.join("\n"), /^ {2}OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/otel-collector\.ns:4317$/m);
+        assert.doesNotMatch(printed.join("\n"), /make env/);
+        await run(() => printAccess({ name: "sandbox", env: { PATH: bin.concat(":", process.env.PATH ?? "") } }));
+        assert.match(printed.join("\n"), /eval "\$\(make env\)"/);
+    });
+
+    for (const [name, command] of Object.entries({
+        up,
+        preview,
+        destroy,
+        refresh,
+        status,
+        telemetry: runTelemetrygen,
+    })) {
+        it(`${name}: says what to install or choose before anything happens`, async () => {
+            writeCommands(bin, { kubectl: "echo 'The connection was refused' >&2; exit 1" });
+            const noCluster = await getRejectionMessage(run(() => command(DEV)));
+            assert.match(
+                noCluster,
+                /kubectl reaches no cluster; choose one with 'pulumi config set kubernetes:context NAME --stack dev' or '.*'\nThe conn/,
+            );
+            fs.rmSync(path.join(bin, "pulumi"));
+            const noPulumi = await getRejectionMessage(withPath(bin, () => command(DEV)));
+            assert.match(noPulumi, /'pulumi' is missing; install Pulumi/);
+            assert.ok(!fs.existsSync(path.join(work, "calls")));
+        });
+    }
+});
+
+describe("env", () => {
+    it("says so when there is no sandbox to point at", () => {
+        assert.throws(
+            () => printSandboxEnv(resolveStack("sandbox"), false),
+            /no sandbox runs; start it with 'make up'/,
+        );
+    });
+
+    it("survives a shell, whatever stands in PATH", async () => {
+        const lines: string[] = [];
+        const print = console.log;
+        console.log = (line: string) => lines.push(line);
+        try {
+            await withPath("/it's a/path with $HOME:/usr/bin:/bin", () =>
+                printSandboxEnv(resolveStack("sandbox"), true),
+            );
+        } finally {
+            console.log = print;
+        }
+        const script = `${lines.join("\n")}\nprintf '%s\\n' "$PATH" "$KUBECONFIG"`;
+        const [variable, kubeconfig] = execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" }).split("\n");
+        assert.ok(variable?.endsWith("/bin:/it's a/path with $HOME:/usr/bin:/bin"), variable);
+        assert.equal(kubeconfig, KUBECONFIG);
+    });
+
+    it("has nothing for a cluster of one's own", () => {
+        assert.throws(() => printSandboxEnv(DEV), /only the sandbox has variables of its own/);
+    });
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { findOrphans, hasPulumiManager } from "../../../tools/commands/deploy";
+
+/** A pending operation as the state of a stack has it. */
+function createPendingOperation(type: string, kind: string, apiVersion: string, urn = `urn:${kind}`) {
+    return {
+        type,
+        resource: {
+            urn,
+            type: `kubernetes:${apiVersion}:${kind}`,
+            inputs: { apiVersion, kind, metadata: { name: "jaeger", namespace: "observability" } },
+        },
+    };
+}
+
+describe("findOrphans", () => {
+    it("returns the objects whose creation was interrupted, as kubectl names them", () => {
+        const operations = [
+            createPendingOperation("creating", "Deployment", "apps/v1"),
+            createPendingOperation("creating", "Service", "v1"),
+        ];
+        assert.deepEqual(findOrphans([], operations), [
+            { kind: "Deployment.v1.apps", name: "jaeger", namespace: "observability" },
+            { kind: "Service", name: "jaeger", namespace: "observability" },
+        ]);
+    });
+
+    it("omits what the state knows, what was not being created and what is no Kubernetes object", () => {
+        const deployment = createPendingOperation("creating", "Deployment", "apps/v1");
+        const password = {
+            type: "creating",
+            resource: { urn: "urn:p", type: "random:index/randomPassword:RandomPassword" },
+        };
+        const operations = [deployment, createPendingOperation("updating", "Service", "v1"), password];
+        assert.deepEqual(findOrphans([{ urn: deployment.resource.urn }], operations), []);
+    });
+
+    it("omits Namespaces and claims, which may hold data", () => {
+        const operations = ["Namespace", "PersistentVolumeClaim"].map((kind) =>
+            createPendingOperation("creating", kind, "v1"),
+        );
+        assert.deepEqual(findOrphans([], operations), []);
+    });
+});
+
+describe("hasPulumiManager", () => {
+    it("tells Pulumi's objects from those that others made under the same name", () => {
+        const managedBy = (...managers: readonly string[]) => ({
+            metadata: { managedFields: managers.map((manager) => ({ manager })) },
+        });
+        assert.equal(hasPulumiManager(managedBy("pulumi-kubernetes-1a2b3c4d", "kube-controller-manager")), true);
+        assert.equal(hasPulumiManager(managedBy("kubectl-create")), false);
+        assert.equal(hasPulumiManager({ metadata: {} }), false);
+    });
+});

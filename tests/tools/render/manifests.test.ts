@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseAllDocuments } from "yaml";
+import { type Manifest } from "../../../tools/render/program";
+import { renderStackManifests, formatManifests } from "../../../tools/render/manifests";
+import { renderStackConfigFiles } from "../../../tools/render/config-files";
+import { renderSettingsReference } from "../../../tools/docs/settings-reference";
+
+function createManifest(kind: string, name: string, more: Readonly<Record<string, unknown>> = {}): Manifest {
+    return { apiVersion: "v1", kind, metadata: { name, namespace: "ns" }, ...more };
+}
+
+describe("the stack as plain YAML", () => {
+    it("has what others stand on first, whatever order it was registered in", () => {
+        const manifests = [
+            createManifest("Service", "b"),
+            createManifest("ConfigMap", "c"),
+            createManifest("Namespace", "d"),
+            createManifest("Service", "a"),
+        ];
+        const rendered = formatManifests(manifests);
+        assert.equal(formatManifests([...manifests].reverse()), rendered);
+        assert.deepEqual(
+            parseAllDocuments(rendered).map((document) => document.getIn(["metadata", "name"])),
+            ["d", "c", "a", "b"],
+        );
+    });
+
+    it("says which Secret to create, and shows none of it", () => {
+        const secret = createManifest("Secret", "tokens", {
+            type: "Opaque",
+            data: { b: "aHVudGVyMg==" },
+            stringData: { a: "hunter2" },
+        });
+        const rendered = formatManifests([secret]);
+        assert.doesNotMatch(rendered, /hunter2|aHVudGVyMg/);
+        assert.match(rendered, /# Secret tokens: .*\n# {3}namespace: ns\n# {3}type: Opaque\n# {3}keys: a, b\n/);
+        assert.deepEqual(
+            parseAllDocuments(rendered).map((document) => document.toJS() as unknown),
+            [null],
+        );
+    });
+
+    it("leaves out what only Pulumi reads", async () => {
+        assert.doesNotMatch(await renderStackManifests("dev"), /pulumi\.com\//);
+    });
+});
+
+describe("the rendered files", () => {
+    it("are the configuration of each program", async () => {
+        const { collector, jaeger, loki, prometheus } = await renderStackConfigFiles("dev");
+        assert.match(collector ?? "", /otlp_grpc\/jaeger/);
+        assert.match(jaeger ?? "", /jaeger_storage/);
+        assert.match(loki ?? "", /schema_config/);
+        assert.match(prometheus ?? "", /scrape_configs/);
+    });
+});
+
+describe("docs/settings.md", () => {
+    it("is what the schema says (tools/docs/settings-reference.ts writes it)", () => {
+        const file = path.join(__dirname, "../../../docs/settings.md");
+        assert.equal(fs.readFileSync(file, "utf8"), renderSettingsReference());
+    });
+});

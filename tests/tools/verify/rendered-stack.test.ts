@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { readStackSettings } from "../../../tools/render/program";
+import { renderOutputs, renderStack } from "../../../tools/verify/rendered-stack";
+import {
+    getRejectionMessage,
+    removeDirectory,
+    createTemporaryDirectory,
+    withPath,
+    writeCommands,
+} from "../../support/fake-commands";
+
+describe("what the program says of a stack that Pulumi has not deployed", () => {
+    it("is what Pulumi would say, in that Namespace", async () => {
+        const { expectations, namespace, portForwards } = await renderOutputs("dev", readStackSettings("dev"), "team");
+        assert.equal(namespace, "team");
+        assert.equal(portForwards.jaeger?.command, "kubectl port-forward -n team svc/jaeger 16686:16686");
+        assert.deepEqual(expectations.traces, ["jaeger", "debug", "exemplar"]);
+        assert.equal((await renderOutputs("dev", readStackSettings("dev"))).namespace, "playground-otel");
+    });
+
+    it("says how long tail sampling holds traces, where it does", async () => {
+        const tailSampling = { enabled: true, wait: "10m" };
+        const { expectations } = await renderOutputs("dev", { ...readStackSettings("dev"), tailSampling });
+        assert.equal(expectations.tracesHeldSeconds, 600);
+        assert.equal((await renderOutputs("dev", readStackSettings("dev"))).expectations.tracesHeldSeconds, undefined);
+    });
+
+    /** A cluster where Grafana reads that Secret, called as no setting calls it. */
+    async function loginWhere(volumes: readonly object[]): Promise<unknown> {
+        const work = createTemporaryDirectory();
+        const deployment = JSON.stringify({ spec: { template: { spec: { volumes } } } });
+        try {
+            writeCommands(work, {
+                kubectl: `case "$*" in
+"get --namespace team deployment grafana --output json") echo '${deployment}' ;;
+"get --namespace team secret ours --output jsonpath={.data.admin-password}") printf aHVudGVyMg== ;;
+*) echo "unexpected: $*" >&2; exit 1 ;;
+esac`,
+            });
+            const { login } = await renderStack({ name: "dev", env: {} }, "team");
+            return await withPath(`${work}:${process.env.PATH ?? ""}`, login);
+        } finally {
+            removeDirectory(work);
+        }
+    }
+
+    it("finds Grafana's password in the Secret that its pod reads", async () => {
+        const volumes = [
+            { name: "config", configMap: {} },
+            { name: "admin", secret: { secretName: "ours" } },
+        ];
+        assert.deepEqual(await loginWhere(volumes), { user: "admin", password: "hunter2" });
+    });
+
+    it("says so where that reads none", async () => {
+        assert.match(
+            await getRejectionMessage(loginWhere([{ name: "config" }])),
+            /Namespace team reads its password from no Secret/,
+        );
+    });
+});

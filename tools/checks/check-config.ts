@@ -1,0 +1,161 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { execa } from "execa";
+import { RULES_FILE } from "../../components/prometheus/config";
+import { build, readGoVersion, isBuilt } from "../../sandbox/build";
+import { ROOT } from "../../sandbox/directories";
+import { type GoModule, SANDBOX_MODULES } from "../../sandbox/go-modules";
+import { buildModule } from "../../sandbox/start";
+import type { Settings } from "../render/program";
+import { type ConfigFiles, renderConfigFiles, renderStackConfigFiles } from "../render/config-files";
+
+const RULE_TESTS_DIRECTORY = path.join(ROOT, "tests", "promtool");
+/** Folders below it, and the settings of the stack whose rules are tested there. */
+const RULE_TEST_SETTINGS: Readonly<Record<string, Settings>> = {
+    "in-memory": {},
+    persistent: { durability: "disk" },
+    "tail-sampling": { tailSampling: { enabled: true } },
+    "victoria-logs": { loki: { enabled: false }, victoriaLogs: { enabled: true } },
+    "trace-tier": { layout: "two-tier", tailSampling: { enabled: true } },
+    destinations: {
+        destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },
+        azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0" },
+    },
+};
+
+interface Check {
+    /** Folder of sandbox/modules that builds the program. */
+    readonly module: string;
+    readonly program: string;
+    readonly args: readonly string[];
+    /** What the file is; its configuration by default. */
+    readonly file?: string;
+}
+
+/** For each configuration file but Loki's, whose program is not built, who reads it and how it is asked to check it. */
+const CHECKS: Readonly<Record<Exclude<keyof ConfigFiles, "loki">, Check>> = {
+    collector: { module: "collector", program: "otelcol-contrib", args: ["validate", "--config"] },
+    traces: { module: "collector", program: "otelcol-contrib", args: ["validate", "--config"] },
+    jaeger: { module: "jaeger", program: "jaeger", args: ["validate", "--config"] },
+    prometheus: { module: "prometheus", program: "promtool", args: ["check", "config"] },
+    rules: { module: "prometheus", program: "promtool", args: ["check", "rules"], file: "rules" },
+};
+
+/**
+ * Has the configuration files of the stacks checked by the very programs that will read them.
+ *
+ * @param buildMissing Builds the programs that are not at hand; otherwise their files are passed over, and that is said.
+ * @throws with the program's words where one refuses a file.
+ */
+export async function validateStacks(stacks: readonly string[], { buildMissing = false } = {}): Promise<void> {
+    for (const stack of stacks) {
+        await validateFiles(stack, await renderStackConfigFiles(stack), { buildMissing });
+    }
+}
+
+/** The same for the files of one stack. */
+export async function validateFiles(stack: string, files: ConfigFiles, { buildMissing = false } = {}): Promise<void> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-validate-"));
+    try {
+        const written = writeFiles(folder, files);
+        for (const [toCheck, file] of [
+            [CHECKS.collector, written.collector],
+            [CHECKS.traces, written.traces],
+            [CHECKS.jaeger, written.jaeger],
+            [CHECKS.prometheus, written.prometheus],
+            [CHECKS.rules, written.rules],
+        ] as const) {
+            if (file !== undefined) {
+                await runCheck(stack, toCheck, file, buildMissing);
+            }
+        }
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+    }
+}
+
+/** Writes each file under a name of its own, but the rules under the one by which Prometheus' configuration finds them. */
+function writeFiles(folder: string, files: ConfigFiles): ConfigFiles {
+    return Object.fromEntries(
+        Object.entries(files).map(([name, content]: [string, string]) => {
+            const file = path.join(folder, name === "rules" ? RULES_FILE : `${name}.yaml`);
+            fs.writeFileSync(file, content);
+            return [name, file];
+        }),
+    );
+}
+
+/**
+ * Has promtool play series to the rules of stacks of defaults, and compare the alerts with what tests/rules expects.
+ *
+ * @throws with promtool's words where an alert differs.
+ */
+export async function testRules(): Promise<void> {
+    for (const [folder, settings] of Object.entries(RULE_TEST_SETTINGS)) {
+        await testRuleFolder(path.join(RULE_TESTS_DIRECTORY, folder), settings);
+    }
+}
+
+async function testRuleFolder(from: string, settings: Settings): Promise<void> {
+    const { module, program } = CHECKS.rules;
+    const promtool = await buildProgram(module, program);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-rules-"));
+    try {
+        fs.writeFileSync(path.join(folder, RULES_FILE), (await renderConfigFiles(settings)).rules ?? "");
+        const tests = fs.readdirSync(from);
+        for (const test of tests) {
+            fs.copyFileSync(path.join(from, test), path.join(folder, test));
+        }
+        const { failed, all } = await execa(promtool, ["test", "rules", ...tests], {
+            all: true,
+            cwd: folder,
+            reject: false,
+        });
+        if (failed) {
+            throw new Error(`the rules fail their tests (${path.relative(ROOT, from)}):\n${all}`);
+        }
+        console.log(`${program}: the rules pass the tests of ${path.relative(ROOT, from)}`);
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+    }
+}
+
+async function runCheck(stack: string, toCheck: Check, written: string, buildMissing: boolean): Promise<void> {
+    const { module, program, args, file = "configuration" } = toCheck;
+    const command = await findProgram(module, program, buildMissing);
+    if (command === undefined) {
+        console.log(`Stack ${stack}: ${program} is not built, its ${file} is not checked ('make validate' does both)`);
+        return;
+    }
+    const { failed, all } = await execa(command, [...args, written], { all: true, reject: false });
+    if (failed) {
+        throw new Error(`${program} refuses its ${file} of stack ${stack}:\n${all}`);
+    }
+    console.log(`Stack ${stack}: ${program} accepts its ${file}`);
+}
+
+async function findProgram(name: string, program: string, buildMissing: boolean): Promise<string | undefined> {
+    if (buildMissing) {
+        return buildProgram(name, program);
+    }
+    const module = findModule(name);
+    const version = await readGoVersion();
+    // Another version on PATH would judge by other rules.
+    return version !== undefined && isBuilt(module, version)
+        ? path.join(await build(module, version), program)
+        : undefined;
+}
+
+/** The program of the sandbox's module, built if need be. */
+async function buildProgram(name: string, program: string): Promise<string> {
+    return path.join(await buildModule(findModule(name)), program);
+}
+
+function findModule(name: string): GoModule {
+    const module = SANDBOX_MODULES.find((candidate) => candidate.name === name);
+    if (module === undefined) {
+        throw new Error(`sandbox/go-modules.ts has no module ${name}`);
+    }
+    return module;
+}

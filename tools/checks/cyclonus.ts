@@ -1,0 +1,91 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { execa } from "execa";
+import type { Flow } from "../../components/stack/flows";
+import { buildTool } from "./build-tool";
+import { type Manifest, type ProgramRecorder, renderProgram } from "../render/program";
+import { type Connection, buildConnectionMatrix } from "./connection-matrix";
+import { loadSampleSettings } from "./sample-settings";
+
+/** The flows that the program has made its policies of; none where they are switched off. */
+export function findFlows({ resources }: ProgramRecorder): readonly Flow[] {
+    return resources
+        .filter(({ type }) => type === "otel-stack:index:NetworkPolicies")
+        .flatMap(({ inputs }) => (inputs as { readonly flows: readonly Flow[] }).flows);
+}
+
+/** Has cyclonus say of every conceivable connection whether the policies allow it, and prints what the flows deny. */
+async function main(): Promise<void> {
+    const cyclonus = await buildTool("cyclonus");
+    for (const [stack, settings] of Object.entries(loadSampleSettings())) {
+        const { recorder } = await renderProgram(settings);
+        const flows = findFlows(recorder);
+        if (flows.length === 0) {
+            continue;
+        }
+        const connections = buildConnectionMatrix(recorder.manifests, settings, flows);
+        const allowed = await queryCyclonus(cyclonus, findPolicies(recorder.manifests), connections);
+        const wrong = connections.filter(({ expected }, index) => allowed[index] !== expected);
+        console.log(`Stack ${stack}: ${connections.length} connections asked of cyclonus, ${wrong.length} wrong`);
+        for (const { name, expected } of wrong) {
+            console.error(
+                `  ${name}: ${expected ? "a flow that the policies deny" : "allowed, and not among the flows"}`,
+            );
+            process.exitCode = 1;
+        }
+    }
+}
+
+function findPolicies(manifests: readonly Manifest[]): readonly Manifest[] {
+    return manifests.filter(({ kind }) => kind === "NetworkPolicy");
+}
+
+/** Whether the policies allow each of the connections, in their order. */
+async function queryCyclonus(
+    cyclonus: string,
+    policies: readonly Manifest[],
+    connections: readonly Connection[],
+): Promise<readonly boolean[]> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-cyclonus-"));
+    try {
+        const policyFolder = path.join(folder, "policies");
+        fs.mkdirSync(policyFolder);
+        for (const policy of policies) {
+            // Each Namespace has one that denies, by the same name.
+            const { name, namespace = "" } = policy.metadata;
+            fs.writeFileSync(path.join(policyFolder, `${namespace}-${name}.json`), JSON.stringify(policy));
+        }
+        const traffic = path.join(folder, "traffic.json");
+        fs.writeFileSync(traffic, JSON.stringify(connections.map((connection) => connection.traffic)));
+        const { stdout } = await execa(cyclonus, [
+            "analyze",
+            "--mode=query-traffic",
+            // The policies as the cluster reads them.
+            "--simplify-policies=false",
+            `--policy-path=${policyFolder}`,
+            `--traffic-path=${traffic}`,
+        ]);
+        return parseAnswers(stdout, connections.length);
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+    }
+}
+
+/** It answers each question by a table, whose last row has the result. */
+function parseAnswers(output: string, expectedCount: number): readonly boolean[] {
+    const answers = [...output.matchAll(/^\| IS ALLOWED\? \| +(TRUE|FALSE) +\|/gm)].map(
+        ([, answer]) => answer === "TRUE",
+    );
+    if (answers.length !== expectedCount) {
+        throw new Error(`cyclonus answered ${answers.length} of ${expectedCount} questions`);
+    }
+    return answers;
+}
+
+if (require.main === module) {
+    main().catch((error: unknown) => {
+        console.error(error);
+        process.exitCode = 1;
+    });
+}

@@ -1,0 +1,117 @@
+import { isRunning, stopSandbox } from "../../sandbox/cluster";
+import { lockSandbox } from "../../sandbox/lock";
+import { STATE } from "../../sandbox/directories";
+import { ensureSandbox } from "../../sandbox/start";
+import { approvalArgs, needsApproval } from "./approval";
+import { checkChart } from "../helm/check-chart";
+import { isSandbox, requireCluster } from "../stack/cluster";
+import { deploy, printAccess } from "./deploy";
+import { kubectl } from "../stack/kubectl";
+import { EncryptedSettingError } from "../render/program";
+import { type ConfigFiles, renderStackConfigFiles } from "../render/config-files";
+import { pulumi, pulumiOutput, selectStack, type Stack, listStacks } from "../stack/stack";
+import { testRules, validateStacks, validateFiles } from "../checks/check-config";
+import { verifyStack } from "../verify/verify-stack";
+
+/** Deploys the stack, proves that telemetry goes through it, and says where to look. */
+export async function up(stack: Stack): Promise<void> {
+    // Wrong settings are told now, and not after the minutes of a build.
+    const files = await renderFilesToCheck(stack);
+    if (isSandbox(stack)) {
+        lockSandbox();
+        await ensureSandbox();
+    } else {
+        await requireCluster(stack);
+    }
+    await validateFiles(stack.name, files);
+    await deploy(stack);
+    await verifyStack(stack);
+    await printAccess(stack);
+}
+
+/** Ends the sandbox, with every stack on it. */
+export async function down(): Promise<void> {
+    lockSandbox();
+    const running = isRunning();
+    await stopSandbox();
+    console.log(running ? "The sandbox has ended; only the build cache is left." : "No sandbox runs.");
+}
+
+/** Deletes the stack's objects from its cluster. */
+export async function destroy(stack: Stack): Promise<void> {
+    await requireCluster(stack, { lock: true });
+    await selectStack(stack);
+    await pulumi(stack, ["destroy", ...approvalArgs(stack)]);
+}
+
+export async function preview(stack: Stack): Promise<void> {
+    await requireCluster(stack);
+    await selectStack(stack);
+    await pulumi(stack, ["preview", "--diff"]);
+}
+
+/** Shows how Pulumi's state differs from the cluster, asks, and writes what the cluster has into the state. */
+export async function refresh(stack: Stack): Promise<void> {
+    await requireCluster(stack, { lock: true });
+    // Pulumi shows the differences in either case.
+    await pulumi(stack, ["refresh", ...(needsApproval(stack) ? [] : ["--yes"])]);
+}
+
+/** Runs the telemetrygen Jobs again by replacing them, so that Pulumi's state stays true. */
+export async function runTelemetrygen(stack: Stack): Promise<void> {
+    await requireCluster(stack, { lock: true });
+    const jobs = await findJobUrns(stack);
+    if (jobs.length === 0) {
+        throw new Error(
+            `stack ${stack.name} has no telemetrygen Jobs; set otel-stack:telemetrygen.enabled to true and deploy it`,
+        );
+    }
+    const targets = jobs.flatMap((urn) => ["--target-replace", urn]);
+    await pulumi(stack, ["up", ...approvalArgs(stack), ...targets]);
+}
+
+/** Shows the sandbox, the stack's workloads, and where to look. */
+export async function status(stack: Stack): Promise<void> {
+    if (isSandbox(stack)) {
+        console.log(isRunning() ? `The sandbox runs; everything of it is in ${STATE}.\n` : "No sandbox runs: make up");
+        if (!isRunning()) {
+            return;
+        }
+    } else {
+        await requireCluster(stack);
+    }
+    const selector = ["--all-namespaces", "--selector", "app.kubernetes.io/part-of=otel-stack"];
+    await kubectl(stack, ["get", "deployments,statefulsets,jobs,pods", ...selector], { stdio: "inherit" });
+    await printAccess(stack);
+}
+
+/** Has the programs check the configuration, and Helm the chart, of every stack that has a file here. */
+export async function checkConfig(): Promise<void> {
+    await validateStacks(listStacks(), { buildMissing: true });
+    await testRules();
+    for (const stack of listStacks()) {
+        await checkChart(stack);
+    }
+}
+
+/** Nothing of a stack with an encrypted setting: Pulumi will tell what is wrong with it. */
+async function renderFilesToCheck(stack: Stack): Promise<ConfigFiles> {
+    try {
+        return await renderStackConfigFiles(stack.name);
+    } catch (error) {
+        if (error instanceof EncryptedSettingError) {
+            console.log(`${error.message}: its configuration is not checked beforehand`);
+            return {};
+        }
+        throw error;
+    }
+}
+
+async function findJobUrns(stack: Stack): Promise<string[]> {
+    const state = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as {
+        deployment: { resources?: { urn: string; type: string }[] };
+    };
+    return (state.deployment.resources ?? [])
+        .filter(({ type }) => type === "kubernetes:batch/v1:Job")
+        .map(({ urn }) => urn);
+}

@@ -1,0 +1,187 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { STATE } from "../../sandbox/directories";
+import { endOrphanedPlugins } from "../../sandbox/plugin-processes";
+import { findProcesses, isExited } from "../../sandbox/processes";
+import { approvalArgs, requireApproval } from "./approval";
+import { addKubectlFlags } from "../stack/kube-context";
+import { kubectl } from "../stack/kubectl";
+import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "../stack/stack";
+
+/** What index.ts exports for people; a stack that was destroyed has nothing of it. */
+interface AccessInfo {
+    readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
+    readonly application: Readonly<Record<string, string>>;
+    readonly published?: Readonly<Record<string, string>>;
+    readonly guard?: { readonly environment: Readonly<Record<string, string>> };
+}
+
+/**
+ * Runs `pulumi up`, which shows a preview and asks unless the stack is the sandbox or YES is 1. It repairs what an
+ * interrupted update left, and compares the state with the cluster first, so that manual changes are undone.
+ */
+export async function deploy(stack: Stack): Promise<void> {
+    await selectStack(stack);
+    await clearStaleLock(stack);
+    await repairInterruptedUpdate(stack);
+    await pulumi(stack, ["up", ...approvalArgs(stack), "--suppress-outputs", "--refresh"]);
+}
+
+/** A part of what `pulumi stack export` prints. */
+interface StackExport {
+    readonly deployment: {
+        readonly resources?: readonly { readonly urn: string }[];
+        readonly pending_operations?: readonly PendingOperation[];
+    };
+}
+
+interface PendingOperation {
+    readonly type: string;
+    readonly resource: {
+        readonly urn: string;
+        readonly type: string;
+        readonly inputs?: {
+            readonly apiVersion?: string;
+            readonly kind?: string;
+            readonly metadata?: { readonly name?: string; readonly namespace?: string };
+        };
+    };
+}
+
+/** They may hold data, or objects of others; Pulumi takes over the one that exists. */
+const NEVER_DELETED: readonly string[] = ["Namespace", "PersistentVolumeClaim"];
+
+/**
+ * An update that is killed leaves objects that the state does not know: their creation is pending for ever, and creating
+ * them again fails or makes the object the property of two field managers. They are deleted, so that the next update
+ * creates them, and the pending operations are cleared.
+ */
+async function repairInterruptedUpdate(stack: Stack): Promise<void> {
+    const { deployment } = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as StackExport;
+    const pending = deployment.pending_operations ?? [];
+    if (pending.length === 0) {
+        return;
+    }
+    console.log(
+        `The last update of stack ${stack.name} was interrupted: repairing ${pending.length} pending operations.`,
+    );
+    const candidates = findOrphans(deployment.resources ?? [], pending);
+    const created = await Promise.all(candidates.map((orphan) => isCreatedByPulumi(stack, orphan)));
+    const orphans = candidates.filter((_, index) => created[index]);
+    if (orphans.length > 0) {
+        const names = orphans.map(({ kind, name }) => `  ${kind} ${name}`);
+        console.log(["Objects that the update may have created and that Pulumi's state lacks:", ...names].join("\n"));
+        await requireApproval(stack, "Delete them, so that this update can create them?");
+    }
+    for (const orphan of orphans) {
+        await kubectl(stack, ["delete", ...objectArgs(orphan), "--ignore-not-found"], {});
+    }
+    await pulumi(stack, ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"]);
+}
+
+/** An object as `kubectl delete` takes it. */
+interface Orphan {
+    /** Kind with version and group, such as `Deployment.v1.apps`. */
+    readonly kind: string;
+    readonly name: string;
+    readonly namespace: string | undefined;
+}
+
+function objectArgs({ kind, name, namespace }: Orphan): readonly string[] {
+    return [kind, name, ...(namespace === undefined ? [] : ["--namespace", namespace])];
+}
+
+/** Whether the object exists and Pulumi manages fields of it: an object of the same name may be another person's. */
+async function isCreatedByPulumi(stack: Stack, orphan: Orphan): Promise<boolean> {
+    const options = ["--ignore-not-found", "--show-managed-fields", "--output=json"];
+    const { stdout } = await kubectl(stack, ["get", ...objectArgs(orphan), ...options], {});
+    return stdout !== "" && hasPulumiManager(JSON.parse(stdout) as ManagedObject);
+}
+
+interface ManagedObject {
+    readonly metadata: { readonly managedFields?: readonly { readonly manager: string }[] };
+}
+
+export function hasPulumiManager({ metadata: { managedFields = [] } }: ManagedObject): boolean {
+    return managedFields.some(({ manager }) => manager.startsWith("pulumi-kubernetes"));
+}
+
+/** The objects whose creation is pending and that may be deleted. */
+export function findOrphans(
+    known: readonly { readonly urn: string }[],
+    pending: readonly PendingOperation[],
+): readonly Orphan[] {
+    return pending.flatMap(({ type, resource: { inputs, type: resourceType, urn } }) => {
+        const { apiVersion = "", kind = "", metadata = {} } = inputs ?? {};
+        const isOrphan =
+            type === "creating" &&
+            resourceType.startsWith("kubernetes:") &&
+            !NEVER_DELETED.includes(kind) &&
+            !known.some((resource) => resource.urn === urn);
+        if (!isOrphan || metadata.name === undefined) {
+            return [];
+        }
+        const [version, group] = apiVersion.split("/").reverse();
+        return [
+            {
+                kind: group === undefined ? kind : `${kind}.${version ?? ""}.${group}`,
+                name: metadata.name,
+                namespace: metadata.namespace,
+            },
+        ];
+    });
+}
+
+export async function printAccess(stack: Stack): Promise<void> {
+    const { portForwards, application, guard, published } = JSON.parse(
+        await pulumiOutput(stack, ["stack", "output", "--json"]),
+    ) as Partial<AccessInfo>;
+    if (portForwards === undefined || application === undefined) {
+        console.log(`\nStack ${stack.name} is not deployed: make up STACK=${stack.name}`);
+        return;
+    }
+    console.log("\nWhere to look (run the command, then open the address):\n");
+    for (const { command, url } of Object.values(portForwards)) {
+        console.log(`  ${url.padEnd(30)} ${addKubectlFlags(command, stack.flags)}`);
+    }
+    if (published !== undefined) {
+        console.log("\nFrom outside of the cluster:\n");
+        for (const [name, url] of Object.entries(published)) {
+            console.log(`  ${name.padEnd(12)} ${url}`);
+        }
+    }
+    printEnvironment("What an application in the cluster sets", application);
+    if (guard !== undefined) {
+        printEnvironment("What a sender outside the Namespace sets, with the files of its folder", guard.environment);
+    }
+    if (stack.name === SANDBOX_STACK) {
+        console.log('\nkubectl and pulumi of this sandbox, in your shell:\n\n  eval "$(make env)"\n');
+    }
+}
+
+function printEnvironment(title: string, variables: Readonly<Record<string, string>>): void {
+    console.log(`\n${title}:\n`);
+    for (const [name, value] of Object.entries(variables)) {
+        console.log(`  ${name}=${value}`);
+    }
+}
+
+/**
+ * A `pulumi` that was killed leaves its lock behind. On the sandbox it can go: whoever gets here holds the sandbox's
+ * own lock, so that only the Pulumi of a command that was killed may still be at work, and that one is waited for.
+ */
+async function clearStaleLock(stack: Stack): Promise<void> {
+    const locks = path.join(STATE, "pulumi/.pulumi/locks");
+    if (stack.name !== SANDBOX_STACK || !fs.existsSync(locks)) {
+        return;
+    }
+    const orphans = findProcesses(([program, ...args]) => program === "pulumi" && args.includes(stack.name));
+    while (!orphans.every(isExited)) {
+        await sleep(200);
+    }
+    endOrphanedPlugins();
+    if (fs.readdirSync(locks, { recursive: true, withFileTypes: true }).some((file) => file.isFile())) {
+        await pulumi(stack, ["cancel", "--yes"]);
+    }
+}

@@ -1,0 +1,68 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as z from "zod";
+import { unwrapDefault } from "../../config/issues";
+import { stackSettings } from "../../config/schema/schema";
+import { settingDocs } from "../../config/schema/setting";
+import { renderSizesReference } from "./sizes-reference";
+
+const FILE = path.resolve(__dirname, "../../docs/settings.md");
+
+const INTRODUCTION = `<!-- Made from config/schema/schema.ts by \`node -r ts-node/register/transpile-only tools/docs/settings-reference.ts\`; do not edit. -->
+
+# Settings
+
+Every setting of a stack, as it stands in \`Pulumi.<stack>.yaml\` under \`otel-stack:\`, or as one sets it by
+\`pulumi config set --path otel-stack:collector.batch.timeout 2s\`. All are optional. A key that is not listed here, a
+value of another type and settings that do not fit each other stop the preview, all problems at once.
+
+A size is a Kubernetes quantity (\`256Mi\`, \`1.5G\`); a duration has units (\`500ms\`, \`1m30s\`, \`7d\`).
+`;
+
+/** One setting, as a row of the reference says it. */
+interface Row {
+    readonly key: string;
+    readonly type: string;
+    readonly default: string;
+    readonly description: string;
+    readonly rationale: string;
+}
+
+/** The reference of all settings, as Markdown: one table for each top-level key, and one of the sizes. */
+export function renderSettingsReference(): string {
+    const tables = Object.entries(stackSettings.shape).map(([name, schema]) => {
+        const rows = resolveRows(name, schema).map(
+            (row) => `| \`${row.key}\` | ${row.type} | ${row.default} | ${row.description} | ${row.rationale} |\n`,
+        );
+        return `\n## ${name}\n\n| key | type | default | meaning | why that default |\n| --- | --- | --- | --- | --- |\n${rows.join("")}`;
+    });
+    return INTRODUCTION + tables.join("") + renderSizesReference();
+}
+
+/** Throws for a setting that nobody has documented. */
+function resolveRows(key: string, schema: z.ZodType): Row[] {
+    const inner = unwrapDefault(schema);
+    if (inner instanceof z.ZodObject) {
+        return Object.entries(inner.shape).flatMap(([name, child]) =>
+            child instanceof z.ZodType ? resolveRows(`${key}.${name}`, child) : [],
+        );
+    }
+    if (inner instanceof z.ZodRecord && inner.valueType instanceof z.ZodType) {
+        return resolveRows(`${key}.<name>`, inner.valueType);
+    }
+    const doc = settingDocs.get(schema);
+    if (doc === undefined || inner.description === undefined) {
+        throw new Error(`config/ says nothing about ${key}`);
+    }
+    const fixed =
+        schema instanceof z.ZodDefault ? `\`${formatDefault(schema.def.defaultValue)}\`` : (doc.whenUnset ?? "");
+    return [{ key, type: inner.description, default: fixed, description: doc.description, rationale: doc.rationale }];
+}
+
+function formatDefault(value: unknown): string {
+    return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+if (require.main === module) {
+    fs.writeFileSync(FILE, renderSettingsReference());
+}

@@ -1,0 +1,86 @@
+import { resolveQueues } from "../../config/model/durability";
+import type { ResourceSettings, StackSettings } from "../../config/schema/schema";
+import { STACK_SIZES, type DurabilityMode, type StackSize } from "../../config/schema/durability";
+import { BACKENDS_WITH_VOLUME, resolveVolumeSize } from "../../config/model/volumes";
+import { goMemLimit, collectorMemoryLimits } from "../../config/model/memory";
+import { MIB, parseBytes } from "../../config/types/units";
+import { validate } from "../../config/validate";
+
+const INTRODUCTION = `
+## What each size gives
+
+Requests and limits are CPU and memory. The volumes are those that durability \`disk\` claims, at each size's
+\`outage.itemsPerSecond\` and the other defaults.
+`;
+
+/** A row of the table, made from the settings of each size. */
+interface Row {
+    readonly label: string;
+    readonly durability: DurabilityMode;
+    readonly value: (settings: StackSettings) => string;
+}
+
+const PROGRAMS = ["collector", "grafana", "jaeger", "loki", "victoriaLogs", "prometheus"] as const;
+
+const ROWS: readonly Row[] = [
+    row("`outage.itemsPerSecond`", ({ outage }) => String(outage.itemsPerSecond)),
+    row("`collector.replicas`", ({ collector }) => String(collector.replicas)),
+    row(
+        "`collector.autoscaling`, once enabled",
+        ({ collector: { autoscaling } }) => `${autoscaling.minReplicas} to ${autoscaling.maxReplicas}`,
+    ),
+    ...PROGRAMS.map((program) =>
+        row(`\`${program}.resources\``, (settings) => formatResources(settings[program].resources)),
+    ),
+    row("`jaeger.resources` with a volume", ({ jaeger }) => formatResources(jaeger.resources), "disk"),
+    row("the Collector's `GOMEMLIMIT`", ({ collector }) => goMemLimit(collector.resources.limits.memory)),
+    row("the Collector's memory limiter", ({ collector }) => {
+        const { limitMiB, spikeLimitMiB } = collectorMemoryLimits(collector.resources.limits.memory);
+        return `${limitMiB}MiB, refuses above ${limitMiB - spikeLimitMiB}MiB`;
+    }),
+    row("each queue, in memory", (settings) => formatMiB(resolveQueues(settings).bytes.traces)),
+    row("each queue, on disk (metrics: half)", (settings) => formatMiB(resolveQueues(settings).bytes.traces), "disk"),
+    row("volume of each Collector pod", (settings) => formatGi(resolveQueues(settings).volume?.size ?? ""), "disk"),
+    ...BACKENDS_WITH_VOLUME.map((store) =>
+        row(`volume of ${store}`, (settings) => formatGi(resolveVolumeSize(store, settings)), "disk"),
+    ),
+    row("`jaeger.maxTraces`, without a volume", ({ jaeger }) => String(jaeger.maxTraces)),
+    row(
+        "`loki.ingestion` rateMB, burstMB, maxStreams",
+        ({ loki: { ingestion } }) => `${ingestion.rateMB}, ${ingestion.burstMB}, ${ingestion.maxStreams}`,
+    ),
+];
+
+/** What `size` sets, as Markdown. */
+export function renderSizesReference(): string {
+    const header = `| what | ${STACK_SIZES.join(" | ")} |\n| --- | ${STACK_SIZES.map(() => "---").join(" | ")} |\n`;
+    const rows = ROWS.map(({ label: what, durability, value }) => {
+        const values = STACK_SIZES.map((size) => value(resolveSettings(size, durability)));
+        return `| ${what} | ${values.join(" | ")} |\n`;
+    });
+    return `${INTRODUCTION}\n${header}${rows.join("")}`;
+}
+
+function row(label: string, value: Row["value"], durability: DurabilityMode = "memory"): Row {
+    return { label, value, durability };
+}
+
+function resolveSettings(size: StackSize, durability: DurabilityMode): StackSettings {
+    const { settings, issues: problems } = validate({ size, durability });
+    if (problems) {
+        throw new Error(`size ${size} does not fit: ${JSON.stringify(problems)}`);
+    }
+    return settings;
+}
+
+function formatResources({ requests, limits }: ResourceSettings): string {
+    return `${requests.cpu}, ${requests.memory} to ${limits.cpu}, ${limits.memory}`;
+}
+
+function formatMiB(bytes: number): string {
+    return `${bytes / MIB}MiB`;
+}
+
+function formatGi(storage: string): string {
+    return `${(parseBytes(storage) / MIB / 1024).toFixed(1)}Gi`;
+}

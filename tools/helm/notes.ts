@@ -1,0 +1,56 @@
+import type { ProgramOutputs } from "../render/program";
+import type { UsedSecret } from "./secrets";
+import { templatizeNamespace } from "./template";
+
+/** What the program says of the stack that it has rendered. */
+export type Outputs = Pick<ProgramOutputs, "application" | "guard" | "portForwards" | "published">;
+
+/** What Helm prints once the chart is installed: the Secrets to make, where to look and where to send. */
+export function renderNotes(
+    { application, guard, portForwards, published }: Outputs,
+    secrets: readonly UsedSecret[],
+): string {
+    const forwards = Object.values<{ readonly command: string; readonly url: string }>({ ...portForwards });
+    const parts = [
+        renderBlock(
+            "Pods wait for these Secrets, which are yours to make (their keys in brackets):",
+            secrets.filter(({ byPods }) => byPods).map(renderSecret),
+        ),
+        renderBlock(
+            "What is published shows the certificates of these Secrets, which are yours to make too:",
+            secrets.filter(({ byPods }) => !byPods).map(renderSecret),
+        ),
+        renderBlock(
+            "Where to look (run the command, then open the address):",
+            forwards.map(({ command, url }) => templatizeNamespace(`${url.padEnd(30)} ${command}`)),
+        ),
+        renderBlock(
+            "Where it is published, once a controller and DNS lead there:",
+            Object.entries(published ?? {}).map(([of, url]) => `${url.padEnd(30)} ${of}`),
+        ),
+        renderBlock("What an application in the cluster sets:", renderEnvironment(application, secrets)),
+        renderBlock(
+            "What a sender outside the Namespace sets, with the files of its folder:",
+            renderEnvironment(guard?.environment ?? {}, secrets),
+        ),
+    ];
+    return parts.filter((part) => part !== "").join("\n");
+}
+
+function renderSecret({ valueKey: value, keys }: UsedSecret): string {
+    return `{{ .Values.secrets.${value} }}${keys.length === 0 ? "" : ` (${keys.join(", ")})`}`;
+}
+
+function renderBlock(title: string, lines: readonly string[]): string {
+    return lines.length === 0 ? "" : `${title}\n\n${lines.map((line) => `  ${line}\n`).join("")}`;
+}
+
+function renderEnvironment(variables: Readonly<Record<string, string>>, secrets: readonly UsedSecret[]): string[] {
+    return Object.entries(variables).map(([name, value]) =>
+        // One of them reads its token from a Secret, which it names.
+        secrets.reduce(
+            (line, secret) => line.replaceAll(` ${secret.name} `, ` {{ .Values.secrets.${secret.valueKey} }} `),
+            templatizeNamespace(`${name}=${value}`),
+        ),
+    );
+}

@@ -1,0 +1,216 @@
+import { renderDenyAllPolicy } from "../../components/network-policies/render";
+import { formatYaml } from "../render/manifests";
+import { isRecord, type Manifest } from "../render/program";
+import { renameSecrets, type UsedSecret } from "./secrets";
+
+/**
+ * What the stack calls its Namespace when it is rendered for a chart: whatever follows from the Namespace's name can be
+ * told from what only happens to read the same.
+ */
+export const NAMESPACE_PLACEHOLDER = "namespace-of-the-stack";
+
+/** A ConfigMap whose files are files of the chart. */
+export interface ConfigMapFiles {
+    /** Its name as rendered. */
+    readonly name: string;
+    /** Folder of the chart that has its files. */
+    readonly folder: string;
+    /** Whether its name ends with a hash of the files, which the Namespace is part of. */
+    readonly hashed: boolean;
+    readonly files: Readonly<Record<string, string>>;
+}
+
+/** What the templates of all objects of a chart have to know. */
+export interface TemplateContext {
+    readonly secrets: readonly UsedSecret[];
+    readonly configMaps: readonly ConfigMapFiles[];
+}
+
+const HASH = /-[0-9a-f]{8}$/;
+
+export function extractConfigMapFiles({ data, immutable, metadata: { name } }: Manifest): ConfigMapFiles {
+    const hashed = immutable === true && HASH.test(name);
+    const files = isRecord(data) ? data : {};
+    return {
+        name,
+        folder: hashed ? name.replace(HASH, "") : name,
+        hashed,
+        files: Object.fromEntries(Object.entries(files).map(([file, content]) => [file, String(content)])),
+    };
+}
+
+/** Words that stand for template actions on their way through YAML, where they need no quotes. */
+class TemplateActions {
+    private readonly actions: string[] = [];
+
+    placeholder(action: string): string {
+        return `__action_${this.actions.push(action) - 1}__`;
+    }
+
+    /** The text with what the words stand for, and with braces of its own that stay braces. */
+    expand(text: string): string {
+        return templatizeNamespace(text).replace(
+            /__action_(\d+)__/g,
+            (_, index: string) => this.actions[Number(index)] ?? "",
+        );
+    }
+}
+
+/** Text that is no template of its own, with the Namespace's name left open. */
+export function templatizeNamespace(text: string): string {
+    return text.replaceAll("{{", '{{ "{{" }}').replaceAll(NAMESPACE_PLACEHOLDER, "{{ .Values.namespace }}");
+}
+
+/** The template of one object. */
+export function renderTemplate(manifest: Manifest, context: TemplateContext): string {
+    const actions = new TemplateActions();
+    const withSecrets = renameSecrets(manifest, (name) => actions.placeholder(renderSecretName(name, context)));
+    const templatized = templatize(
+        isDenyAllPolicy(manifest) ? templatizeDenyAll(withSecrets) : withSecrets,
+        actions,
+        context,
+    );
+    const text = actions
+        .expand(formatYaml(templatized))
+        .replace(PULL_SECRETS, renderPullSecrets)
+        .replace(FILES, renderConfigMapData)
+        .replace(DENY_ALL_SELECTOR, renderDenyAllSelector);
+    return manifest.kind === "Namespace" && manifest.metadata.name === NAMESPACE_PLACEHOLDER
+        ? renderNamespaceTemplate(text)
+        : manifest.kind === "Job"
+          ? `{{- if .Values.jobs }}\n${text}{{- end }}\n`
+          : text;
+}
+
+/** Whether it is the policy that denies everything to all pods of the stack's Namespace. */
+function isDenyAllPolicy({ kind, metadata, spec }: Manifest): boolean {
+    return (
+        kind === "NetworkPolicy" &&
+        metadata.namespace === NAMESPACE_PLACEHOLDER &&
+        isRecord(spec) &&
+        isRecord(spec.podSelector) &&
+        Object.keys(spec.podSelector).length === 0
+    );
+}
+
+function templatizeDenyAll(policy: unknown): unknown {
+    return isRecord(policy) && isRecord(policy.spec)
+        ? { ...policy, spec: { ...policy.spec, podSelector: "__denied_pods__" } }
+        : policy;
+}
+
+const DENY_ALL_SELECTOR = /^( *)podSelector: __denied_pods__$/m;
+
+/** A Namespace that was there has pods of others, which are left alone as with `namespace.create: false`. */
+function renderDenyAllSelector(_: string, indent: string): string {
+    const { podSelector } = renderDenyAllPolicy(false).spec;
+    return [
+        `${indent}{{- if .Values.createNamespace }}`,
+        `${indent}podSelector: {}`,
+        `${indent}{{- else }}`,
+        ...formatYaml({ podSelector })
+            .trimEnd()
+            .split("\n")
+            .map((line) => `${indent}${line}`),
+        `${indent}{{- end }}`,
+    ].join("\n");
+}
+
+function renderSecretName(name: string, { secrets }: TemplateContext): string {
+    const secret = secrets.find((candidate) => candidate.name === name);
+    return secret === undefined ? name : `{{ .Values.secrets.${secret.valueKey} | quote }}`;
+}
+
+function templatize(value: unknown, actions: TemplateActions, context: TemplateContext): unknown {
+    if (Array.isArray(value)) {
+        return value.map((child: unknown) => templatize(child, actions, context));
+    }
+    if (typeof value === "string") {
+        return templatizeText(value, actions, context);
+    }
+    if (!isRecord(value)) {
+        return value;
+    }
+    if (value.kind === "ConfigMap" && isRecord(value.data)) {
+        const configMap = context.configMaps.find(
+            ({ name }) => isRecord(value.metadata) && value.metadata.name === name,
+        );
+        return templatize({ ...value, data: `__files_of_${configMap?.folder ?? ""}__` }, actions, context);
+    }
+    const templatized: Readonly<Record<string, unknown>> = Object.fromEntries(
+        Object.entries(value).map(([key, child]) => [key, templatize(child, actions, context)]),
+    );
+    return "containers" in value ? templatizePod(templatized, actions) : templatized;
+}
+
+/** A text that is the Namespace's name as a whole is quoted: a name such as `on` would be something else in YAML. */
+function templatizeText(text: string, actions: TemplateActions, { configMaps }: TemplateContext): string {
+    if (text === NAMESPACE_PLACEHOLDER) {
+        return actions.placeholder("{{ .Values.namespace | quote }}");
+    }
+    const hashed = configMaps.find((configMap) => configMap.hashed && configMap.name === text);
+    return hashed === undefined
+        ? text
+        : actions.placeholder(`{{ include "otel-stack.configMapName" (list . "${hashed.folder}") }}`);
+}
+
+/** The images and the pull secrets of a pod. */
+function templatizePod(
+    spec: Readonly<Record<string, unknown>>,
+    actions: TemplateActions,
+): Readonly<Record<string, unknown>> {
+    if (spec.imagePullSecrets !== undefined) {
+        throw new Error("a pod has imagePullSecrets of its own, which the chart's value would replace");
+    }
+    const templatized: Record<string, unknown> = { ...spec };
+    for (const key of ["containers", "initContainers"]) {
+        const containers = spec[key];
+        if (Array.isArray(containers)) {
+            templatized[key] = containers.map((container: unknown) => templatizeContainer(container, actions));
+        }
+    }
+    return { ...templatized, imagePullSecrets: "__pull_secrets__" };
+}
+
+function templatizeContainer(container: unknown, actions: TemplateActions): unknown {
+    return isRecord(container) && typeof container.image === "string"
+        ? { ...container, image: templatizeImage(container.image, actions) }
+        : container;
+}
+
+/** The first part of an image's name is its registry where it has a dot or a port, or is localhost. */
+function templatizeImage(image: string, actions: TemplateActions): string {
+    const registry = /^(?:[^/]*[.:][^/]*|localhost)\//.exec(image)?.[0] ?? "";
+    const rest = image.slice(registry.length);
+    const original = registry === "" ? "" : `{{ else }}${registry}`;
+    return `${actions.placeholder(`{{ with .Values.imageRegistry }}{{ . }}/${original}{{ end }}`)}${rest}`;
+}
+
+const PULL_SECRETS = /^( *)imagePullSecrets: __pull_secrets__$/gm;
+
+function renderPullSecrets(_: string, indent: string): string {
+    return [
+        `${indent}{{- with .Values.imagePullSecrets }}`,
+        `${indent}imagePullSecrets:`,
+        `${indent}{{- range . }}`,
+        `${indent}  - name: {{ . | quote }}`,
+        `${indent}{{- end }}`,
+        `${indent}{{- end }}`,
+    ].join("\n");
+}
+
+const FILES = /^data: __files_of_(.*)__$/gm;
+
+function renderConfigMapData(_: string, folder: string): string {
+    return `data:\n  {{- include "otel-stack.files" (list . "${folder}") | fromJson | toYaml | nindent 2 }}`;
+}
+
+/** Helm keeps its record of a release in a Namespace that has to be there before what the chart makes. */
+function renderNamespaceTemplate(text: string): string {
+    return `{{- if .Values.createNamespace }}
+{{- if eq .Release.Namespace .Values.namespace }}
+{{- fail (printf "the chart makes the Namespace %s, so that Helm cannot keep the release in it: leave out --namespace, or make it before and set createNamespace=false" .Values.namespace) }}
+{{- end }}
+${text}{{- end }}
+`;
+}

@@ -1,0 +1,53 @@
+import { RULES_FILE } from "../../components/prometheus/config";
+import { type Manifest, type Settings, isRecord, renderProgram, readStackSettings } from "./program";
+
+/** The configuration files of a stack, for the programs that read them to check; a backend that is off has none. */
+export interface ConfigFiles {
+    readonly collector?: string;
+    /** Of the second tier of Collectors. */
+    readonly traces?: string;
+    readonly jaeger?: string;
+    readonly loki?: string;
+    readonly prometheus?: string;
+    /** The file beside it. */
+    readonly rules?: string;
+}
+
+/** Of each file, the ConfigMap without its hash and the key. */
+const CONFIG_MAPS = {
+    collector: ["otel-collector-config", "config.yaml"],
+    traces: ["otel-collector-traces-config", "config.yaml"],
+    jaeger: ["jaeger-config", "config.yaml"],
+    loki: ["loki-config", "config.yaml"],
+    prometheus: ["prometheus-config", "prometheus.yml"],
+    rules: ["prometheus-config", RULES_FILE],
+} as const;
+
+/** The files as they stand in the ConfigMaps that the stack would create. */
+export async function renderStackConfigFiles(stack: string): Promise<ConfigFiles> {
+    return renderConfigFiles(readStackSettings(stack), stack);
+}
+
+/** The same of a stack with those settings. */
+export async function renderConfigFiles(settings: Settings, stack?: string): Promise<ConfigFiles> {
+    const { recorder } = await renderProgram(settings, stack);
+    return extractConfigFiles(recorder.manifests);
+}
+
+export function extractConfigFiles(manifests: readonly Manifest[]): ConfigFiles {
+    return Object.fromEntries(
+        Object.entries(CONFIG_MAPS).flatMap(([program, [name, key]]) => {
+            const file = findFile(manifests, name, key);
+            return file === undefined ? [] : [[program, file]];
+        }),
+    );
+}
+
+function findFile(manifests: readonly Manifest[], name: string, key: string): string | undefined {
+    const configMap = manifests.find(
+        ({ kind, metadata }) => kind === "ConfigMap" && metadata.name.replace(/-[0-9a-f]{8}$/, "") === name,
+    );
+    const data = configMap?.data;
+    const file = isRecord(data) ? data[key] : undefined;
+    return typeof file === "string" ? file : undefined;
+}

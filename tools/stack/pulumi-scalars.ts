@@ -1,0 +1,51 @@
+/**
+ * Reads a plain scalar of a stack file as Pulumi does. Its YAML reader follows YAML 1.1 in numbers, but not in `yes` and
+ * `off`, which are texts. Recorded with Pulumi 3.215 (tests/tools/stack/stack-file.test.ts).
+ *
+ * @param source Text of a scalar that has no quotes and no tag.
+ */
+export function parsePulumiScalar(source: string): unknown {
+    if (/^(?:|~|null|Null|NULL)$/.test(source)) {
+        return null;
+    }
+    if (/^(?:true|True|TRUE|false|False|FALSE)$/.test(source)) {
+        return source.toLowerCase() === "true";
+    }
+    return parseDate(source) ?? parseNumber(source) ?? source;
+}
+
+const DECIMAL = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
+const PREFIXED_INTEGER = /^([-+]?)(0x[\da-fA-F]+|0o[0-7]+|0b[01]+)$/;
+
+function parseNumber(source: string): number | undefined {
+    if (!/^[-+.\d]/.test(source)) {
+        return undefined;
+    }
+    const digits = source.replaceAll("_", "");
+    // A leading zero means octal, and 08 is then no octal number but the decimal one.
+    const prefixed = digits.replace(/^([-+]?)0(?=[0-7]+$)/, "$10o");
+    const [, sign, magnitude] = PREFIXED_INTEGER.exec(prefixed) ?? [];
+    if (magnitude !== undefined) {
+        return sign === "-" ? -Number(magnitude) : Number(magnitude);
+    }
+    return DECIMAL.test(digits) ? Number(digits) : undefined;
+}
+
+const DAY = /^(\d{4})-(\d{1,2})-(\d{1,2})/;
+const TIME = /(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d+)?)/;
+const DATE = new RegExp(`${DAY.source}(?:[Tt]${TIME.source}(Z|[-+]\\d{2}:\\d{2})|[ ]+${TIME.source})?$`);
+
+/** A date becomes the text that Go prints of it. */
+function parseDate(source: string): string | undefined {
+    const match = DATE.exec(source);
+    if (match === null) {
+        return undefined;
+    }
+    const [, year = "", month = "", day = ""] = match;
+    const time: readonly (string | undefined)[] = match.slice(4);
+    const [hour, minute, second, offset, ...spaced] = time;
+    const [h = "", m = "", s = ""] = hour === undefined ? spaced : [hour, minute, second];
+    const clock = [h, m, s].map((part) => part.replace(/^\d?(?!\d)/, (one) => one.padStart(2, "0")));
+    const zone = offset === undefined || offset === "Z" ? "+0000 UTC" : `${offset} ${offset}`.replaceAll(":", "");
+    return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")} ${clock.join(":")} ${zone}`;
+}

@@ -1,0 +1,39 @@
+import * as z from "zod";
+import { getJson } from "./json-client";
+import { ID_ATTRIBUTE, type ReadResult } from "./types";
+
+const tagSchema = z.object({ key: z.string(), value: z.unknown() });
+const spanSchema = z.object({ spanID: z.string(), tags: z.array(tagSchema).nullish() });
+const tracesSchema = z.object({
+    data: z.array(z.object({ traceID: z.string(), spans: z.array(spanSchema) })).nullable(),
+});
+
+export interface JaegerSpan {
+    readonly spanId: string;
+    /** Value of the attribute that carries verify's id, if it has one. */
+    readonly id: unknown;
+}
+
+/** The spans of a trace by Jaeger's HTTP API; none when Jaeger does not know the trace. Fails when it gives no answer. */
+export async function fetchSpans(jaegerUrl: string, traceId: string): Promise<readonly JaegerSpan[]> {
+    const { status, body } = await getJson(`${jaegerUrl}/api/traces/${traceId}`);
+    if (status === 404) {
+        return [];
+    }
+    if (status !== 200) {
+        throw new Error(`Jaeger answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
+    }
+    return (tracesSchema.parse(body).data ?? [])
+        .flatMap((found) => found.spans)
+        .map(({ spanID, tags }) => ({ spanId: spanID, id: tags?.find(({ key }) => key === ID_ATTRIBUTE)?.value }));
+}
+
+/** Whether Jaeger has the span of that trace that carries the id. */
+export async function queryJaeger(jaegerUrl: string, traceId: string, id: string): Promise<ReadResult> {
+    const spans = await fetchSpans(jaegerUrl, traceId);
+    if (spans.some((found) => found.id === id)) {
+        return { state: "found" };
+    }
+    const why = spans.length === 0 ? `no trace ${traceId}` : `trace ${traceId} has no span with ${ID_ATTRIBUTE} ${id}`;
+    return { state: "absent", why };
+}

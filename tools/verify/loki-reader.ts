@@ -1,0 +1,28 @@
+import * as z from "zod";
+import { SERVICE_LABEL, TRACE_FIELDS } from "../../components/telemetry/names";
+import { VERIFY_SERVICE } from "../../config/types/signal";
+import { renderRecentQuery } from "./recent-query";
+import { getJson } from "./json-client";
+import { ID_ATTRIBUTE, type ReadResult } from "./types";
+
+const recordsSchema = z.object({
+    status: z.literal("success"),
+    data: z.object({ result: z.array(z.object({ values: z.array(z.unknown()) })) }),
+});
+
+/** The record with that id by its trace, as one jumps from a trace to its logs: the service is a label, the rest not. */
+export function renderLogQlQuery(traceId: string, id: string): string {
+    return `{${SERVICE_LABEL}="${VERIFY_SERVICE}"} | ${TRACE_FIELDS.traceId}="${traceId}" | ${ID_ATTRIBUTE}="${id}"`;
+}
+
+/** Whether Loki has the record with the id, and finds it by its trace. */
+export async function queryLoki(lokiUrl: string, traceId: string, id: string): Promise<ReadResult> {
+    const query = renderLogQlQuery(traceId, id);
+    const parameters = new URLSearchParams({ ...renderRecentQuery(query), limit: "1" });
+    const { status, body } = await getJson(`${lokiUrl}/loki/api/v1/query_range?${parameters.toString()}`);
+    if (status !== 200) {
+        throw new Error(`Loki answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
+    }
+    const found = recordsSchema.parse(body).data.result.some(({ values }) => values.length > 0);
+    return found ? { state: "found" } : { state: "absent", why: `no record for ${query}` };
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import { ROOT_CONTEXT, SeverityNumber, trace, TraceFlags } from "@opentelemetry/api";
+import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
+import { LoggerProvider, type ReadableLogRecord } from "@opentelemetry/sdk-logs";
+import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import { AlwaysOnSampler, type ReadableSpan, TracerProvider } from "@opentelemetry/sdk-trace";
+import { VERIFY_SERVICE } from "../../config/types/signal";
+import { ID_ATTRIBUTE, METRIC_NAME } from "./types";
+
+function createResource(): Resource {
+    return resourceFromAttributes({ "service.name": VERIFY_SERVICE });
+}
+
+interface SpanArgs {
+    readonly id: string;
+    readonly traceId: string;
+    /** Of the operation; the metrics made from spans have series for each. */
+    readonly name: string;
+}
+
+/** A finished root span, made by the SDK and kept for an export of one's own: its processors swallow a failed export. */
+export function createRootSpan({ id, traceId, name }: SpanArgs): ReadableSpan {
+    const ended: ReadableSpan[] = [];
+    const provider = new TracerProvider({
+        resource: createResource(),
+        idGenerator: { generateTraceId: () => traceId, generateSpanId: generateSpanId },
+        // Whatever OTEL_TRACES_SAMPLER says: a probe that is sampled away proves nothing.
+        sampler: new AlwaysOnSampler(),
+        spanProcessors: [
+            {
+                onStart: () => undefined,
+                onEnd: (span) => ended.push(span),
+                forceFlush: () => Promise.resolve(),
+                shutdown: () => Promise.resolve(),
+            },
+        ],
+    });
+    provider
+        .getTracer(VERIFY_SERVICE)
+        .startSpan(name, { root: true, attributes: { [ID_ATTRIBUTE]: id } })
+        .end();
+    const [span] = ended;
+    if (span === undefined) {
+        throw new Error("the SDK made no span");
+    }
+    return span;
+}
+
+/** The id of a trace that nobody else knows. */
+export function generateTraceId(): string {
+    return randomBytes(16).toString("hex");
+}
+
+function generateSpanId(): string {
+    return randomBytes(8).toString("hex");
+}
+
+/** One log record that carries the id, written during that trace. */
+export function createLogRecord(id: string, traceId: string): ReadableLogRecord {
+    const records: ReadableLogRecord[] = [];
+    const provider = new LoggerProvider({
+        resource: createResource(),
+        processors: [
+            {
+                onEmit: (record) => records.push(record),
+                forceFlush: () => Promise.resolve(),
+                shutdown: () => Promise.resolve(),
+            },
+        ],
+    });
+    const spanContext = { traceId, spanId: generateSpanId(), traceFlags: TraceFlags.SAMPLED };
+    provider.getLogger(VERIFY_SERVICE).emit({
+        context: trace.setSpanContext(ROOT_CONTEXT, spanContext),
+        severityNumber: SeverityNumber.INFO,
+        severityText: "INFO",
+        body: `verify ${id}`,
+        attributes: { [ID_ATTRIBUTE]: id },
+    });
+    const [record] = records;
+    if (record === undefined) {
+        throw new Error("the SDK made no log record");
+    }
+    return record;
+}
+
+class ManualReader extends MetricReader {
+    protected override onForceFlush(): Promise<void> {
+        return Promise.resolve();
+    }
+
+    protected override onShutdown(): Promise<void> {
+        return Promise.resolve();
+    }
+}
+
+/** One point of a gauge without unit (so that Prometheus adds no suffix to its name), with the id as an attribute. */
+export async function createMetric(id: string): Promise<ResourceMetrics> {
+    const reader = new ManualReader();
+    const provider = new MeterProvider({ resource: createResource(), readers: [reader] });
+    provider
+        .getMeter(VERIFY_SERVICE)
+        .createGauge(METRIC_NAME, { description: "Sent by verify to be read back." })
+        .record(1, { [ID_ATTRIBUTE]: id });
+    const { resourceMetrics } = await reader.collect();
+    await provider.shutdown();
+    return resourceMetrics;
+}

@@ -1,0 +1,80 @@
+import * as z from "zod";
+import { addKubectlFlags } from "../stack/kube-context";
+import { pulumiOutput, type Stack } from "../stack/stack";
+import { formatGrafana, type GrafanaLogin, type GrafanaReport, checkGrafana } from "./grafana";
+import { messageOf } from "./json-client";
+import { parseStackOutputs, type StackOutputs } from "./outputs";
+import { PortForward } from "./port-forward";
+import { formatReport } from "./report";
+import { withTimeout } from "./deadline";
+import { type Report, verify } from "./verify";
+
+const OUTPUTS_TIMEOUT_MS = 60_000;
+
+/** What Pulumi says of a deployed stack. */
+export async function readStackOutputs(stack: Stack): Promise<StackOutputs> {
+    return parseStackOutputs(await readPulumiOutput(stack, []));
+}
+
+/** Verifies a deployed stack as its outputs describe it. */
+export async function reportOnStack(stack: Stack, outputs: StackOutputs, timeoutSeconds?: number): Promise<Report> {
+    const report = await verify({ outputs, env: stack.env, ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
+    const diagnoses = report.diagnoses.map(({ look, ...diagnosis }) => ({
+        ...diagnosis,
+        look: addKubectlFlags(look, stack.flags),
+    }));
+    return { ...report, diagnoses };
+}
+
+const grafanaLoginSchema = z.object({ user: z.string(), password: z.string() });
+
+/**
+ * Looks at the Grafana of a deployed stack; undefined where there is none.
+ *
+ * @param readLogin Who logs in; by default as Pulumi says.
+ */
+export async function reportOnGrafana(
+    stack: Stack,
+    { portForwards: { grafana } }: StackOutputs,
+    readLogin: () => Promise<GrafanaLogin> = async () =>
+        grafanaLoginSchema.parse(await readPulumiOutput(stack, ["grafanaAdmin", "--show-secrets"])),
+): Promise<GrafanaReport | undefined> {
+    if (grafana === undefined) {
+        return undefined;
+    }
+    const login = await readLogin();
+    const forward = new PortForward(grafana.command, stack.env);
+    try {
+        return await checkGrafana(await forward.url(), login);
+    } catch (error) {
+        return { dataSources: [], dashboards: [], problems: [messageOf(error)] };
+    } finally {
+        await forward.close();
+    }
+}
+
+async function readPulumiOutput(stack: Stack, args: readonly string[]): Promise<unknown> {
+    const printed = pulumiOutput(stack, ["stack", "output", ...args, "--json"]);
+    return JSON.parse(await withTimeout(OUTPUTS_TIMEOUT_MS, printed, "pulumi stack output"));
+}
+
+/**
+ * Verifies the stack and prints the table; fails when a hop failed.
+ *
+ * @param timeoutSeconds Until every hop must be proven. @default what `verify` allows
+ */
+export async function verifyStack(stack: Stack, timeoutSeconds?: number): Promise<void> {
+    const outputs = await readStackOutputs(stack);
+    const report = await reportOnStack(stack, outputs, timeoutSeconds);
+    console.log(formatReport(report));
+    if (!report.ok) {
+        throw new Error(`stack ${stack.name} does not pass on what it is sent; the table above names what broke`);
+    }
+    const grafana = await reportOnGrafana(stack, outputs);
+    if (grafana !== undefined) {
+        console.log(formatGrafana(grafana));
+        if (grafana.problems.length > 0) {
+            throw new Error(`stack ${stack.name} has a Grafana that does not work; the lines above say why`);
+        }
+    }
+}
