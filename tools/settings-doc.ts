@@ -6,7 +6,7 @@ import { stackSettings } from "../config/schema";
 import { settingDocs } from "../config/setting";
 import { sizesReference } from "./sizes-doc";
 
-const FILE = path.resolve(__dirname, "../docs/settings.md");
+const FILE = path.resolve(__dirname, "../docs/reference/settings.md");
 
 const INTRODUCTION = `<!-- Made from config/schema.ts by \`node -r ts-node/register/transpile-only tools/settings-doc.ts\`; do not edit. -->
 
