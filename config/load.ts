@@ -57,7 +57,7 @@ function listSecureOtlpPrerequisites({ guard: { enabled, auth, tls }, namespace 
             : `${tls.secretName} (tls.crt, tls.key)`;
     const reminder =
         `guard.enabled: the Collector starts once Namespace ${namespace.name} has Secret ${secrets}; ` +
-        "docs/security.md says how to make it.";
+        "docs/explanation/threat-model.md says how to make it.";
     return enabled ? [reminder] : [];
 }
 
@@ -67,7 +67,7 @@ function logScaleUpOnly(settings: StackSettings): void {
         logSafely(
             pulumi.log.info(
                 "collector.autoscaling.enabled: with durability disk pods are added and never removed, as a queue " +
-                    "cannot leave its volume; docs/scaling.md says how to remove one.",
+                    "cannot leave its volume; docs/explanation/scaling-model.md says how to remove one.",
             ),
         );
     }
@@ -79,7 +79,7 @@ function warnUnflushedRecords({ durability, victoriaLogs }: StackSettings): void
         logSafely(
             pulumi.log.warn(
                 `victoriaLogs: what it has taken since some seconds, about twice ${victoriaLogs.flushInterval} ` +
-                    "(victoriaLogs.flushInterval), is in memory alone and lost if it is killed; docs/reliability.md says more.",
+                    "(victoriaLogs.flushInterval), is in memory alone and lost if it is killed; docs/explanation/delivery-guarantees.md says more.",
             ),
         );
     }

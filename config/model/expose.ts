@@ -73,7 +73,7 @@ export function listExposurePrerequisites(settings: Pick<StackSettings, "namespa
         ...(publish.api === "gateway"
             ? [
                   "publish.api gateway: the cluster has to know the kinds of the Gateway API, of the standard channel in v1.5 or newer; " +
-                      '`pulumi up` fails with "no matches for kind" where it does not, and docs/publishing.md says how to install them.',
+                      '`pulumi up` fails with "no matches for kind" where it does not, and docs/how-to/expose-ingress.md says how to install them.',
               ]
             : []),
         ...(needsTlsSecret(settings)

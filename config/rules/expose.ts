@@ -92,7 +92,7 @@ const tlsRules: readonly Rule[] = [
         key: "publish.tls.secretName",
         check: (settings) =>
             settings.publish.tls.secretName !== undefined && isExposed(settings) && !needsTlsSecret(settings)
-                ? "expected to be left out: nothing that the stack makes reads it (publish.tls.certificate, publish.gateway.name, docs/publishing.md)"
+                ? "expected to be left out: nothing that the stack makes reads it (publish.tls.certificate, publish.gateway.name, docs/how-to/expose-ingress.md)"
                 : undefined,
     },
     {
@@ -129,7 +129,7 @@ const tlsRules: readonly Rule[] = [
             OTLP_HOST_SETTINGS.some((host) => otlp[host]) &&
             Object.keys(otlp.annotations).length === 0
                 ? "expected what tells the controller that TLS is passed through, or spoken again, to the guarded listener " +
-                  "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/publishing.md), or gateway for publish.api"
+                  "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/how-to/expose-ingress.md), or gateway for publish.api"
                 : undefined,
     },
 ];

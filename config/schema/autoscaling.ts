@@ -7,7 +7,7 @@ export const autoscaling = z
     .strictObject({
         enabled: setting(
             booleanType.default(false),
-            "Whether the cluster adds and removes Collector pods by their load, with a HorizontalPodAutoscaler. It needs metrics-server, and takes the place of collector.replicas. With durability disk pods are added and never removed (docs/scaling.md).",
+            "Whether the cluster adds and removes Collector pods by their load, with a HorizontalPodAutoscaler. It needs metrics-server, and takes the place of collector.replicas. With durability disk pods are added and never removed (docs/explanation/scaling-model.md).",
             "One pod takes what a small team sends, and can make metrics from spans.",
         ),
         minReplicas: setting(

@@ -110,7 +110,7 @@ export const destinations = z
 export const azureMonitor = z.strictObject({
     enabled: setting(
         booleanType.default(false),
-        "Whether telemetry goes to Azure Monitor too (docs/destinations.md says what its exporter loses).",
+        "Whether telemetry goes to Azure Monitor too (docs/how-to/azure-monitor.md says what its exporter loses).",
         "It needs an account.",
     ),
     connectionString: setting(

@@ -10,7 +10,7 @@ export type StackSize = (typeof STACK_SIZES)[number];
 
 export const durability = setting(
     enumOf(DURABILITY_MODES).default("memory"),
-    "Where the Collector keeps what it has accepted and a backend has not taken yet. `memory` goes with the process. `disk` is a volume of each pod, and gives the backends volumes too (docs/reliability.md).",
+    "Where the Collector keeps what it has accepted and a backend has not taken yet. `memory` goes with the process. `disk` is a volume of each pod, and gives the backends volumes too (docs/explanation/delivery-guarantees.md).",
     "Works on a cluster without a storage provisioner.",
 );
 

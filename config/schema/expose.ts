@@ -30,7 +30,7 @@ const allowUnauthenticatedSetting = (program: string, data: string) =>
 export const expose = z.strictObject({
     api: setting(
         enumOf(["ingress", "gateway"]).default("ingress"),
-        "What leads from those names to the stack: `ingress`, an Ingress for each, or `gateway`, a route of the Gateway API for each (docs/publishing.md).",
+        "What leads from those names to the stack: `ingress`, an Ingress for each, or `gateway`, a route of the Gateway API for each (docs/how-to/expose-ingress.md).",
         "Every cluster's API knows an Ingress; the Gateway API has to be installed, by who runs the cluster.",
     ),
     className: setting(

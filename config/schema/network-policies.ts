@@ -9,7 +9,7 @@ const LABEL_SETS_HELP =
 export const networkPolicies = z.strictObject({
     enabled: setting(
         booleanType.default(false),
-        "Whether NetworkPolicies deny the Namespace's pods every connection, in and out, but those that the stack is made of. In a Namespace that the stack did not make they cover the stack's own pods alone. The cluster's network has to enforce them (docs/security.md).",
+        "Whether NetworkPolicies deny the Namespace's pods every connection, in and out, but those that the stack is made of. In a Namespace that the stack did not make they cover the stack's own pods alone. The cluster's network has to enforce them (docs/explanation/threat-model.md).",
         "A learner's pods are let in, and may look at everything.",
     ),
     senders: setting(

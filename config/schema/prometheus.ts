@@ -4,7 +4,7 @@ import { createPersistenceSchema } from "./durability";
 import { resources, setting } from "./setting";
 
 /** The repository has no public address yet: this is where it is meant to be published. */
-const RUNBOOK_URL = "https://github.com/otel-stack/otel-stack/blob/main/docs/runbook.md";
+const RUNBOOK_URL = "https://github.com/otel-stack/otel-stack/blob/main/docs/reference/alerts.md";
 
 const runbookUrl = stringType(
     "URL",
@@ -40,13 +40,13 @@ export const prometheus = z.strictObject({
         .strictObject({
             enabled: setting(
                 booleanType.default(true),
-                "Whether Prometheus computes the stack's rules: series of what the Collector takes, sends and loses, and alerts on what goes wrong (docs/runbook.md).",
+                "Whether Prometheus computes the stack's rules: series of what the Collector takes, sends and loses, and alerts on what goes wrong (docs/reference/alerts.md).",
                 "A stack that loses data should say so.",
             ),
             runbookUrl: setting(
                 runbookUrl.default(RUNBOOK_URL),
                 "Absolute URL of the runbook. Each alert has an annotation `runbook_url`: this URL, `#` and the alert's name in lower case.",
-                "The runbook of this project (docs/runbook.md). Set the address at which your team reads it.",
+                "The runbook of this project (docs/reference/alerts.md). Set the address at which your team reads it.",
             ),
         })
         .prefault({}),

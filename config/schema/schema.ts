@@ -47,7 +47,7 @@ const namespace = z.strictObject({
 const images = z.strictObject({
     app: setting(
         image.optional(),
-        "Image of the shop, built from shop/ (docs/app.md).",
+        "Image of the shop, built from shop/ (docs/how-to/run-the-shop.md).",
         "There is none that everybody could pull.",
         "none, and app.enabled has to be false",
     ),

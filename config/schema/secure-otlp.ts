@@ -6,7 +6,7 @@ import { setting } from "./setting";
 export const secureOtlp = z.strictObject({
     enabled: setting(
         booleanType.default(false),
-        "Whether the Collector listens a second time, on port 5318 (HTTP), and with `guard.grpc.enabled` on 5317 (gRPC), of the Service `otel-collector-guarded`, by TLS and for those alone who show credentials. The pods start once the Secret of `guard.tls.secretName` is there (docs/security.md).",
+        "Whether the Collector listens a second time, on port 5318 (HTTP), and with `guard.grpc.enabled` on 5317 (gRPC), of the Service `otel-collector-guarded`, by TLS and for those alone who show credentials. The pods start once the Secret of `guard.tls.secretName` is there (docs/explanation/threat-model.md).",
         "Needs a certificate, which a playground has not.",
     ),
     auth: setting(

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { cpu, byteSize } from "../types/values";
 
-/** What the reference in docs/settings.md says about a setting. */
+/** What the reference in docs/reference/settings.md says about a setting. */
 export interface SettingDoc {
     /** What the setting changes, with its unit where the value does not carry it. */
     readonly description: string;

@@ -6,7 +6,7 @@ export const TOPOLOGIES = ["one-tier", "two-tier"] as const;
 
 export const topology = setting(
     enumOf(TOPOLOGIES).default("one-tier"),
-    "How many tiers of Collectors a trace goes through. `two-tier` puts a second one behind the Collectors that applications send to: all spans of a trace come to the same of its pods, which makes metrics from spans, samples, and sends traces on. The first tier may then have any number of pods (docs/scaling.md).",
+    "How many tiers of Collectors a trace goes through. `two-tier` puts a second one behind the Collectors that applications send to: all spans of a trace come to the same of its pods, which makes metrics from spans, samples, and sends traces on. The first tier may then have any number of pods (docs/explanation/scaling-model.md).",
     "One tier is enough for what one Collector takes.",
 );
 

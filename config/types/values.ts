@@ -5,7 +5,7 @@ import { tryParseCpu, tryParseDuration, tryParseSize, roundFloatNoise } from "./
 
 /**
  * The kinds of value that settings have. Each says in one sentence what it expects; that sentence is the message when
- * a value is refused and, by `describe`, the type in docs/settings.md.
+ * a value is refused and, by `describe`, the type in docs/reference/settings.md.
  */
 
 /** `pulumi config set` stores text where YAML has a number or a boolean: read it as what it says. */

@@ -52,12 +52,12 @@ describe("exercisesOf", () => {
 
 /** The words that only one of the languages has. */
 const LANGUAGES = {
-    "docs/exercises.md": {
+    "docs/tutorials/exercises.md": {
         parts: ["**Goal:**", "**Why:**", "**Try next:**"],
         repeat: /\brepeat\b/i,
         fails: /command fails/,
     },
-    "docs/exercises.ja.md": {
+    "docs/tutorials/exercises.ja.md": {
         parts: ["**目標:**", "**なぜ:**", "**次に試すこと:**"],
         repeat: /繰り返/,
         fails: /失敗します/,
@@ -140,7 +140,7 @@ for (const file of ["README.md", "README.ja.md", ...Object.keys(LANGUAGES)]) {
             const links = [...markdown.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, to = ""]) =>
                 path.join(path.dirname(file), to),
             );
-            const paths = [...markdown.matchAll(/`((?:app|components|config|docs|sandbox|tests|tools)\/[\w./-]*)`/g)];
+            const paths = [...markdown.matchAll(/`((?:components|config|docs|sandbox|shop|tests|tools)\/[\w./-]*)`/g)];
             for (const name of [...links, ...paths.map(([, to = ""]) => to)]) {
                 assert.ok(fs.existsSync(path.join(ROOT, name)), name);
             }

@@ -14,7 +14,7 @@ const documents = [
     "README.md",
     "UPGRADING.md",
     ...fs
-        .readdirSync(path.join(ROOT, "docs"))
+        .readdirSync(path.join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".md"))
         .map((name) => `docs/${name}`),
 ];

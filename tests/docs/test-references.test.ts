@@ -8,7 +8,9 @@ const TEST_FILE = /\btests\/[\w/.-]*\w|\b[\w-]+\.test\.ts\b/g;
 
 function listDocuments(): string[] {
     const top = fs.readdirSync(ROOT).filter((name) => name.endsWith(".md"));
-    const docs = fs.readdirSync(path.join(ROOT, "docs")).filter((name) => name.endsWith(".md"));
+    const docs = fs
+        .readdirSync(path.join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".md"));
     return [...top, ...docs.map((name) => path.join("docs", name))];
 }
 

@@ -153,7 +153,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
         const volume = await VolumePod.start(QUEUE_CLAIM);
         const balances = await measureLoss(run, STORE_TIMEOUT_SECONDS, async (load) => {
             await scaleBackends(["jaeger"], 0);
-            // What is just being taken out of a queue needs room too: docs/reliability.md.
+            // What is just being taken out of a queue needs room too: docs/explanation/delivery-guarantees.md.
             await eventually(async () => {
                 assert.ok(
                     (await getQueueBytes("otlp_http/jaeger")) > MIN_STUCK_BYTES,
@@ -202,7 +202,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
     it("says why it does not start with broken pages, and what is lost when it is given an empty volume", async function () {
         this.timeout(TEST_TIMEOUT);
         await breakQueue("jaeger", renderPageCorruption);
-        // What docs/runbook.md says to look for, and to do.
+        // What docs/reference/alerts.md says to look for, and to do.
         await eventually(async () => {
             const log = await kubectl("logs", "-n", NAMESPACE, "otel-collector-0", "--previous");
             assert.match(log, /panic: assertion failed: Page expected to be|freepages|invalid database/);
@@ -253,7 +253,7 @@ async function assertAlertFires(alert: string, queueOf: StatefulBackend, { backe
     }, DETECTION_TIMEOUT_SECONDS);
 }
 
-/** Prints the table for docs/reliability.md. */
+/** Prints the table for docs/explanation/delivery-guarantees.md. */
 function assertNothingLost(balances: readonly LossReport[]): void {
     console.table(balances.map(({ missing, ...balance }) => ({ ...balance, lost: missing.length })));
     for (const { signal, made, accepted, missing } of balances) {

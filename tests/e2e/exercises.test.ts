@@ -13,7 +13,7 @@ import { needsSandbox } from "./support/target";
 
 needsSandbox("the exercises are written for the sandbox");
 
-const DOCUMENT = "docs/exercises.md";
+const DOCUMENT = "docs/tutorials/exercises.md";
 const SETTINGS = path.join(ROOT, "Pulumi.sandbox.yaml");
 
 const sandbox = configureStack("sandbox");

@@ -1,7 +1,7 @@
 import { type Fence, type Section, parseSections } from "../../tools/docs/markdown";
 
 /**
- * The blocks of docs/exercises.md, by what stands behind their opening backticks:
+ * The blocks of docs/tutorials/exercises.md, by what stands behind their opening backticks:
  *
  * - `sh`: commands that a learner runs, with what the text says of them: `repeat` until they show what they should,
  *   `fails` where they are to fail;

@@ -6,7 +6,7 @@ import { stackSettings } from "../../config/schema/schema";
 import { settingDocs } from "../../config/schema/setting";
 import { renderSizesReference } from "./sizes-reference";
 
-const FILE = path.resolve(__dirname, "../../docs/settings.md");
+const FILE = path.resolve(__dirname, "../../docs/reference/settings.md");
 
 const INTRODUCTION = `<!-- Made from config/schema/schema.ts by \`node -r ts-node/register/transpile-only tools/docs/settings-reference.ts\`; do not edit. -->
 

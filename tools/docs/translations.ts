@@ -12,7 +12,7 @@ export interface Translation {
 
 export const TRANSLATIONS: readonly Translation[] = [
     { english: "README.md", japanese: "README.ja.md" },
-    { english: "docs/exercises.md", japanese: "docs/exercises.ja.md" },
+    { english: "docs/tutorials/exercises.md", japanese: "docs/tutorials/exercises.ja.md" },
 ];
 
 /** How to say that both languages of a section say the same again. */

@@ -90,7 +90,7 @@ export const invalidExpose: readonly InvalidSettings[] = [
         about: "a Secret that nothing reads",
         raw: { publish: { grafana: GRAFANA, tls: { certificate: "none", ...TLS } } },
         problem:
-            "publish.tls.secretName: expected to be left out: nothing that the stack makes reads it (publish.tls.certificate, publish.gateway.name, docs/publishing.md)",
+            "publish.tls.secretName: expected to be left out: nothing that the stack makes reads it (publish.tls.certificate, publish.gateway.name, docs/how-to/expose-ingress.md)",
     },
     {
         about: "a certificate of a Gateway that the stack makes",
@@ -122,7 +122,7 @@ export const invalidExpose: readonly InvalidSettings[] = [
         raw: { publish: { tls: TLS, otlp: { httpHost: "otlp.example.com" } }, guard: SECURE_OTLP },
         problem:
             "publish.otlp.annotations: expected what tells the controller that TLS is passed through, or spoken again, to the guarded listener " +
-            "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/publishing.md), or gateway for publish.api",
+            "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/how-to/expose-ingress.md), or gateway for publish.api",
     },
     {
         about: "a Gateway with Ingresses",

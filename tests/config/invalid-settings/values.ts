@@ -184,7 +184,7 @@ const REJECTED: [string, unknown, string][] = [
     ["telemetrygen.rate", 0, "expected a number above 0 and up to 10000"],
     [
         "prometheus.rules.runbookUrl",
-        "docs/runbook.md",
+        "docs/reference/alerts.md",
         "expected an http:// or https:// URL without a fragment, such as https://wiki.example.com/otel-stack/runbook",
     ],
     ["telemetrygen.rate", -1, "expected a number above 0 and up to 10000"],

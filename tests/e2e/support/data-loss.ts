@@ -27,7 +27,7 @@ export interface OutageArgs extends LoadRunArgs {
     readonly kills: number;
 }
 
-/** A row of the table in docs/reliability.md. */
+/** A row of the table in docs/explanation/delivery-guarantees.md. */
 export interface LossReport {
     readonly signal: Signal;
     readonly made: number;

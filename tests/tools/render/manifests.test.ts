@@ -57,9 +57,9 @@ describe("the rendered files", () => {
     });
 });
 
-describe("docs/settings.md", () => {
+describe("docs/reference/settings.md", () => {
     it("is what the schema says (tools/docs/settings-reference.ts writes it)", () => {
-        const file = path.join(__dirname, "../../../docs/settings.md");
+        const file = path.join(__dirname, "../../../docs/reference/settings.md");
         assert.equal(fs.readFileSync(file, "utf8"), renderSettingsReference());
     });
 });

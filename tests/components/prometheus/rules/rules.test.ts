@@ -64,7 +64,7 @@ function readAlertTests(): readonly AlertTest[] {
 }
 
 describe("alerts", () => {
-    const runbook = fs.readFileSync(path.join(ROOT, "docs/runbook.md"), "utf8");
+    const runbook = fs.readFileSync(path.join(ROOT, "docs/reference/alerts.md"), "utf8");
     const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
 
     it("are there for everything that loses data, or soon will", () => {

@@ -98,7 +98,7 @@ const encodingHeaders = (encoding: string) => ({ "grpc-encoding": encoding });
 
 /**
  * What can be done to a listener of OTLP over gRPC by who is let in. A bomb of zstd is not among them: the Collector
- * has no way to refuse that encoding by gRPC, and is killed (docs/security.md).
+ * has no way to refuse that encoding by gRPC, and is killed (docs/explanation/threat-model.md).
  */
 export const MALFORMED_GRPC: readonly MalformedRequest[] = [
     createCallCase("a message over the limit", { message: frameMessage(payloads.OVERSIZED) }, /^gRPC 8|closed/),
