@@ -21,7 +21,7 @@ type CommonRoute = "debug" | "further";
 
 /** What decides the routes; so that a rule can ask before all settings are known to be valid. */
 export type RouteSettings = DestinationSettings &
-    Pick<StackSettings, "collector" | "durability" | "jaeger" | "layout" | LogStore | "prometheus">;
+    Pick<StackSettings, "collector" | "durability" | "jaeger" | "topology" | LogStore | "prometheus">;
 
 /** The destinations that the settings leave: a backend that is off takes its routes with it. */
 export function resolveRoutes(settings: RouteSettings): Routes {
@@ -68,7 +68,7 @@ export function findSpanMetricsBlocker(settings: RouteSettings): string | undefi
         const fix = settings.collector.autoscaling.enabled
             ? "false for collector.autoscaling.enabled"
             : "1 for collector.replicas";
-        return `${fix}, or two-tier for layout: several pods would write the same series, each with a part of the count`;
+        return `${fix}, or two-tier for topology: several pods would write the same series, each with a part of the count`;
     }
     return resolveRoutes(settings).traces.length === 0
         ? "true for jaeger.enabled or collector.debug.enabled: no spans are taken"

@@ -16,7 +16,7 @@ export type TierSettings = DestinationSettings &
         | "collector"
         | "durability"
         | "jaeger"
-        | "layout"
+        | "topology"
         | LogStore
         | "outage"
         | "prometheus"

@@ -7,7 +7,7 @@ import { setting } from "./setting";
 export const tailSampling = z.strictObject({
     enabled: setting(
         booleanType.default(false),
-        "Whether each trace is held until it is likely to be whole, and then kept or dropped. Those with an error and slow ones are kept, and a share of the rest. Metrics from spans and the Collector's log see all of them. It needs collector.replicas 1 and no collector.autoscaling, or layout two-tier.",
+        "Whether each trace is held until it is likely to be whole, and then kept or dropped. Those with an error and slow ones are kept, and a share of the rest. Metrics from spans and the Collector's log see all of them. It needs collector.replicas 1 and no collector.autoscaling, or topology two-tier.",
         "A playground shows every trace.",
     ),
     share: setting(
@@ -52,7 +52,7 @@ export const redaction = z.strictObject({
 export const spanMetrics = z.strictObject({
     enabled: setting(
         booleanType.optional(),
-        "Whether the Collector counts requests, errors and durations from the spans, with the edges between services, and pushes them to Prometheus. Each pod counts what it sees, so that several would write the same series: it needs collector.replicas 1 and no collector.autoscaling, or layout two-tier.",
+        "Whether the Collector counts requests, errors and durations from the spans, with the edges between services, and pushes them to Prometheus. Each pod counts what it sees, so that several would write the same series: it needs collector.replicas 1 and no collector.autoscaling, or topology two-tier.",
         "Request rates need no work in the applications, and lead from a metric to a trace.",
         "on while Prometheus and a destination for traces are, with one replica or two tiers",
     ),

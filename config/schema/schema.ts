@@ -99,7 +99,7 @@ export const stackSettings = z.strictObject({
     size: stackSize,
     durability,
     allowDataLoss,
-    layout: topology,
+    topology,
     outage: outage.prefault({}),
     images: images.prefault({}),
     rolloutTimeout: setting(

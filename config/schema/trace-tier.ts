@@ -2,10 +2,10 @@ import * as z from "zod";
 import { integer, enumOf, byteSize } from "../types/values";
 import { resources, setting } from "./setting";
 
-export const TOPOLOGIES = ["one-tier", "two-tier"] as const;
+export const TOPOLOGIES = ["single-tier", "two-tier"] as const;
 
 export const topology = setting(
-    enumOf(TOPOLOGIES).default("one-tier"),
+    enumOf(TOPOLOGIES).default("single-tier"),
     "How many tiers of Collectors a trace goes through. `two-tier` puts a second one behind the Collectors that applications send to: all spans of a trace come to the same of its pods, which makes metrics from spans, samples, and sends traces on. The first tier may then have any number of pods (docs/explanation/scaling-model.md).",
     "One tier is enough for what one Collector takes.",
 );
@@ -14,7 +14,7 @@ export const topology = setting(
 export const traceTier = z.strictObject({
     replicas: setting(
         integer(1, 20).default(2),
-        "Pods of the second tier, with layout two-tier. Another number gives part of the traces to another pod.",
+        "Pods of the second tier, with topology two-tier. Another number gives part of the traces to another pod.",
         "One of them can be replaced while the other works.",
     ),
     resources: resources(

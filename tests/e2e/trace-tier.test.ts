@@ -29,7 +29,7 @@ const COUNT_TIMEOUT_SECONDS = 90;
 
 /** No trace is kept but those with an error. Nobody else sends. */
 const stack = configureStack("sandbox", {
-    layout: "two-tier",
+    topology: "two-tier",
     "collector.replicas": 2,
     ...allowOtlpFromNamespace(SENDERS_NAMESPACE),
     // Longer than it takes to send all spans of a trace, by one way and by the other.

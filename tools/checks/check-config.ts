@@ -17,7 +17,7 @@ const RULE_TEST_SETTINGS: Readonly<Record<string, Settings>> = {
     persistent: { durability: "disk" },
     "tail-sampling": { tailSampling: { enabled: true } },
     "victoria-logs": { loki: { enabled: false }, victoriaLogs: { enabled: true } },
-    "trace-tier": { layout: "two-tier", tailSampling: { enabled: true } },
+    "trace-tier": { topology: "two-tier", tailSampling: { enabled: true } },
     destinations: {
         destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },
         azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0" },

@@ -55,7 +55,7 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
         victoriaLogs: { enabled: true },
     },
     "with two tiers of Collectors": {
-        layout: "two-tier",
+        topology: "two-tier",
         networkPolicies: { enabled: true, scrapers: [{ "kubernetes.io/metadata.name": "monitoring" }] },
         destinations: {
             vendor: { endpoint: "https://otlp.vendor.example:4317", egress: { cidrs: ["198.51.100.7/32"] } },

@@ -14,7 +14,7 @@ import {
 import { parseSettings } from "../../support/settings";
 
 const NAME = "otel-collector-traces";
-const TWO_TIER: Settings = { layout: "two-tier" };
+const TWO_TIER: Settings = { topology: "two-tier" };
 const SAMPLED = { tailSampling: { enabled: true } };
 const VENDOR = { endpoint: "https://vendor.example:4317", secretHeaders: { authorization: "t" } };
 
@@ -49,7 +49,7 @@ function listTraceTierObjects(recorder: ProgramRecorder): string[] {
 }
 
 describe("a second tier of Collectors", () => {
-    it("is there where the layout says so, and nowhere else", async () => {
+    it("is there where the topology says so, and nowhere else", async () => {
         assert.deepEqual(listTraceTierObjects((await renderProgram({})).recorder), []);
         assert.deepEqual(listTraceTierObjects(await renderStack()), [
             `ConfigMap ${NAME}-config-HASH`,

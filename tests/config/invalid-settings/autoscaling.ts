@@ -29,7 +29,7 @@ export const invalidAutoscaling: readonly InvalidSettings[] = [
         about: "metrics from spans that an autoscaler spreads over pods",
         raw: { spanMetrics: { enabled: true }, ...withAutoscaling() },
         problem:
-            "spanMetrics.enabled: expected false, or false for collector.autoscaling.enabled, or two-tier for layout: several pods would write the same series, each with a part of the count",
+            "spanMetrics.enabled: expected false, or false for collector.autoscaling.enabled, or two-tier for topology: several pods would write the same series, each with a part of the count",
     },
     {
         about: "a share of memory that the memory limiter never lets a pod reach",

@@ -112,7 +112,7 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         about: "metrics from spans that several pods count",
         raw: { spanMetrics: { enabled: true }, collector: { replicas: 2 } },
         problem:
-            "spanMetrics.enabled: expected false, or 1 for collector.replicas, or two-tier for layout: several pods would write the same series, each with a part of the count",
+            "spanMetrics.enabled: expected false, or 1 for collector.replicas, or two-tier for topology: several pods would write the same series, each with a part of the count",
     },
     {
         about: "metrics from spans that nothing takes in",

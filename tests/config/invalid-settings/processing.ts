@@ -39,7 +39,7 @@ export const invalidProcessing: readonly InvalidSettings[] = [
         about: `several pods that each see a part of a trace (${JSON.stringify(collector)})`,
         raw: { tailSampling: { enabled: true }, collector },
         problem:
-            "tailSampling.enabled: expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for layout: each pod would see a part of a trace, and decide by that",
+            "tailSampling.enabled: expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for topology: each pod would see a part of a trace, and decide by that",
     })),
     {
         about: "traces that are chosen, and kept nowhere",

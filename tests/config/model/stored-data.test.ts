@@ -32,7 +32,7 @@ async function planUpdate(before: Settings, after: Settings): Promise<readonly s
 
 describe("stored data of a stack", () => {
     it("lists the volume claims of stores and queues", async () => {
-        const { volumes } = await resolveStoredData({ durability: "disk", layout: "two-tier" });
+        const { volumes } = await resolveStoredData({ durability: "disk", topology: "two-tier" });
         assert.deepEqual(
             volumes.map(({ claim, owner }) => `${owner} ${claim}`),
             [
