@@ -36,16 +36,37 @@ export function issuesFromZod(issues: readonly z.core.$ZodIssue[], schema: z.Zod
     });
 }
 
-/** Former names of settings, and how the setting is called now. */
-const RENAMED_SETTINGS: readonly (readonly [former: RegExp, name: string])[] = [
-    [/^(destinations\.[^.]+)\.tls\.insecure$/, "$1.allowSecretsOverHttp"],
-];
+/**
+ * Former keys, and the present ones. The first that fits is taken: a section stands for all below it,
+ * and `*` for any name.
+ */
+export const RENAMED_KEYS: Readonly<Record<string, string>> = {
+    layout: "topology",
+    outage: "durability",
+    "durability.duration": "durability.maxOutage",
+    "destinations.*.tls.insecure": "destinations.*.allowSecretsOverHttp",
+};
+
+/** The present name of a former key; undefined for a key that never was one. */
+function findPresentKey(key: string): string | undefined {
+    const steps = key.split(".");
+    const entry = Object.entries(RENAMED_KEYS).find(([former]) =>
+        former.split(".").every((name, index) => (name === "*" ? index < steps.length : name === steps[index])),
+    );
+    if (entry === undefined) {
+        return undefined;
+    }
+    const [former, present] = entry;
+    const renamed = present.split(".").map((name, index) => (name === "*" ? (steps[index] ?? name) : name));
+    const result = [...renamed, ...steps.slice(former.split(".").length)].join(".");
+    // A section and a key in it may both have been renamed.
+    return findPresentKey(result) ?? result;
+}
 
 function describeUnknownKey(path: Path, key: string, valid: readonly string[]): Issue {
-    const renamed = RENAMED_SETTINGS.find(([former]) => former.test(formatPath(path)));
-    if (renamed !== undefined) {
-        const name = formatPath(path).replace(...renamed);
-        return { key: formatPath(path), message: `unknown key, it is called ${name} now`, quotedKeys: [] };
+    const present = findPresentKey(formatPath(path));
+    if (present !== undefined) {
+        return { key: formatPath(path), message: `unknown key, it is called ${present} now`, quotedKeys: [] };
     }
     const nearest = closest(key, valid);
     // Further away than half of its letters it is another word, and the list helps more.

@@ -66,7 +66,7 @@ function logScaleUpOnly(settings: StackSettings): void {
     if (settings.collector.autoscaling.enabled && usesPersistentQueues(settings) && pulumi.runtime.isDryRun()) {
         logSafely(
             pulumi.log.info(
-                "collector.autoscaling.enabled: with durability disk pods are added and never removed, as a queue " +
+                "collector.autoscaling.enabled: with durability.mode disk pods are added and never removed, as a queue " +
                     "cannot leave its volume; docs/explanation/scaling-model.md says how to remove one.",
             ),
         );

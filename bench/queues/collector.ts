@@ -102,7 +102,7 @@ export class BenchCollector {
 /** What the stack renders for traces alone, with its addresses on this machine. */
 function renderConfig(variant: Variant, sink: string, queueFolder: string): object {
     const settings = resolveSettings({
-        durability: "disk",
+        durability: { mode: "disk" },
         collector: { debug: { enabled: false }, scrape: { enabled: false } },
         loki: { enabled: false },
         prometheus: { enabled: false },

@@ -15,6 +15,7 @@ import { hasTraceTier } from "../../config/model/topology";
 import { LOG_ROUTES, type LogStore, findLogStores } from "../../config/model/log-stores";
 import type { Routes } from "../../config/model/routes";
 import { SIGNALS, type Signal } from "../../config/types/signal";
+import type { DurabilityMode } from "../../config/schema/durability";
 import type { LocalPorts, StackSettings } from "../../config/schema/schema";
 import { resolveIngestTier, resolveTraceTier } from "../../config/model/trace-tier";
 import { parseSeconds } from "../../config/types/units";
@@ -179,28 +180,27 @@ function isReadable<R extends string>(route: R): route is Exclude<R, Intermediat
 
 /** What the Collector rides out while backends are away. */
 export interface DurabilityOutput extends QueuesOutput {
-    readonly keptIn: StackSettings["durability"];
+    readonly mode: DurabilityMode;
     /** Items of each signal a second that the times below are for. */
     readonly itemsPerSecond: number;
     /** The same of the second tier, where there is one: what it is up to keep is beside what the first one keeps. */
-    readonly secondTier?: QueuesOutput;
+    readonly traceTier?: QueuesOutput;
 }
 
 export interface QueuesOutput {
     /** The sending queue of each exporter, in each Collector pod; that of remote write counts requests. */
-    readonly queues: Readonly<Record<string, { readonly bytes: number; readonly fullAfterSeconds: number }>>;
+    readonly queues: Readonly<Record<string, { readonly bytes: number; readonly secondsUntilFull: number }>>;
     /** Size of the volume of each Collector pod. */
     readonly volume?: string;
 }
 
 export function durabilityOutput(settings: StackSettings): DurabilityOutput {
-    const { durability, outage } = settings;
     const isTwoTier = hasTraceTier(settings);
     return {
-        keptIn: durability,
-        itemsPerSecond: outage.itemsPerSecond,
+        mode: settings.durability.mode,
+        itemsPerSecond: settings.durability.itemsPerSecond,
         ...queuesOutput(resolveIngestTier(settings), isTwoTier ? "trace_tier" : "jaeger"),
-        ...(isTwoTier ? { secondTier: queuesOutput(resolveTraceTier(settings), "jaeger") } : {}),
+        ...(isTwoTier ? { traceTier: queuesOutput(resolveTraceTier(settings), "jaeger") } : {}),
     };
 }
 
@@ -208,7 +208,7 @@ function queuesOutput(settings: StackSettings, traces: "jaeger" | "trace_tier"):
     const queues: QueuePlan = resolveQueues(settings);
     const renderQueue = (signal: Signal, bytes: number) => ({
         bytes,
-        fullAfterSeconds: secondsUntilFull(bytes, signal, settings.outage),
+        secondsUntilFull: secondsUntilFull(bytes, signal, settings.durability),
     });
     const persistent = usesPersistentQueues(settings);
     const backendQueues = resolveBackendQueues(settings).filter(({ signal }) => persistent || signal !== "metrics");

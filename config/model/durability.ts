@@ -7,7 +7,7 @@ import { MIB, parseBytes, parseSeconds } from "../types/units";
 
 /** What decides the queues; so that a rule can ask before all settings are known to be valid. */
 export type QueueSettings = DestinationSettings &
-    Pick<StackSettings, "collector" | "durability" | "jaeger" | LogStore | "outage" | "prometheus">;
+    Pick<StackSettings, "collector" | "durability" | "jaeger" | LogStore | "prometheus">;
 
 /** What the Collector's queues hold, and where. */
 export interface QueuePlan {
@@ -75,7 +75,7 @@ export function destinationQueueBytes({ bytes }: QueuePlan): number {
 }
 
 export function usesPersistentQueues({ durability }: Pick<StackSettings, "durability">): boolean {
-    return durability === "disk";
+    return durability.mode === "disk";
 }
 
 /**
@@ -139,7 +139,7 @@ function resolveQueueBytes(settings: QueueSettings): QueuePlan["bytes"] {
 }
 
 function signalQueueBytes(settings: QueueSettings, signal: Signal): number {
-    const { collector, durability, outage } = settings;
+    const { collector, durability } = settings;
     if (collector.queue.size !== undefined) {
         return parseBytes(collector.queue.size);
     }
@@ -147,7 +147,7 @@ function signalQueueBytes(settings: QueueSettings, signal: Signal): number {
         const { limitMiB } = collectorMemoryLimits(collector.resources.limits.memory);
         return Math.floor(limitMiB / (MEMORY_DIVISOR * countQueues(settings))) * MIB;
     }
-    const queued = parseSeconds(outage.duration) * outage.itemsPerSecond * QUEUED_ITEM_BYTES[signal];
+    const queued = parseSeconds(durability.maxOutage) * durability.itemsPerSecond * QUEUED_ITEM_BYTES[signal];
     return Math.max(roundUpToMiB(queued), roundUpToMiB(parseBytes(maxQueueItemSize(collector))));
 }
 
@@ -166,7 +166,11 @@ function queueFileBytes(bytes: QueuePlan["bytes"]): number {
 }
 
 /** Seconds that a queue of so many bytes takes to fill with that signal. */
-export function secondsUntilFull(bytes: number, signal: Signal, { itemsPerSecond }: StackSettings["outage"]): number {
+export function secondsUntilFull(
+    bytes: number,
+    signal: Signal,
+    { itemsPerSecond }: StackSettings["durability"],
+): number {
     return Math.floor(bytes / (QUEUED_ITEM_BYTES[signal] * itemsPerSecond));
 }
 
@@ -174,8 +178,10 @@ export function secondsUntilFull(bytes: number, signal: Signal, { itemsPerSecond
  * Seconds behind the newest that backends still take an item: an outage, and as long again. What was on its way when a
  * Collector was killed goes to the end of the queue, and comes when all that has gathered meanwhile is sent.
  */
-export function maxReplayDelaySeconds({ durability, outage }: Pick<StackSettings, "durability" | "outage">): number {
-    return usesPersistentQueues({ durability }) ? 2 * parseSeconds(outage.duration) : IN_MEMORY_REPLAY_DELAY_SECONDS;
+export function maxReplayDelaySeconds({ durability }: Pick<StackSettings, "durability">): number {
+    return usesPersistentQueues({ durability })
+        ? 2 * parseSeconds(durability.maxOutage)
+        : IN_MEMORY_REPLAY_DELAY_SECONDS;
 }
 
 /** A queue in memory holds minutes; Loki's own default allows an hour. */

@@ -13,15 +13,7 @@ import { MIB, parseBytes } from "../types/units";
 export type TierSettings = DestinationSettings &
     Pick<
         StackSettings,
-        | "collector"
-        | "durability"
-        | "jaeger"
-        | "topology"
-        | LogStore
-        | "outage"
-        | "prometheus"
-        | "spanMetrics"
-        | "traceTier"
+        "collector" | "durability" | "jaeger" | "topology" | LogStore | "prometheus" | "spanMetrics" | "traceTier"
     >;
 
 /** Of the Collectors that everybody sends to: with two tiers, the second one stands where Jaeger was. */

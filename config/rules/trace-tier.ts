@@ -58,7 +58,7 @@ export const traceTierRules: readonly Rule[] = [
         key: "traceTier.queue.storage",
         check: (settings, given) =>
             given("traceTier.queue.storage") && hasTraceTier(settings) && !usesPersistentQueues(settings)
-                ? "expected to be left out, or disk for durability: queues in memory have no volume"
+                ? "expected to be left out, or disk for durability.mode: queues in memory have no volume"
                 : undefined,
     },
     minimumSize(

@@ -27,13 +27,13 @@ export const traceTier = z.strictObject({
         .strictObject({
             size: setting(
                 byteSize.optional(),
-                "How much each exporter's sending queue of the second tier holds while its backend cannot be reached: in memory, or with durability disk on the volume.",
+                "How much each exporter's sending queue of the second tier holds while its backend cannot be reached: in memory, or with durability.mode disk on the volume.",
                 "As in the first tier.",
-                "a sixth of what the memory limiter allows (32Mi), less with further destinations; with durability disk what the outage takes",
+                "a sixth of what the memory limiter allows (32Mi), less with further destinations; with durability.mode disk what durability.maxOutage takes",
             ),
             storage: setting(
                 byteSize.optional(),
-                "Size of the volume that the queues of each pod of the second tier stand on, with durability disk. Its class, and whether it waits for the disk, are those of collector.queue.",
+                "Size of the volume that the queues of each pod of the second tier stand on, with durability.mode disk. Its class, and whether it waits for the disk, are those of collector.queue.",
                 "The files of full queues, and room to compact one of them.",
                 "what the queues take",
             ),

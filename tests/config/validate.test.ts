@@ -120,9 +120,12 @@ describe("bad settings", () => {
     });
 
     it("draw in no rule about a default that follows from an invalid value", () => {
-        const messages = listMessages({ durability: "dsik", jaeger: { persistence: { storageClass: "fast" } } });
+        const messages = listMessages({
+            durability: { mode: "dsik" },
+            jaeger: { persistence: { storageClass: "fast" } },
+        });
         assert.equal(messages.length, 1, messages.join("\n"));
-        assert.match(messages[0] ?? "", /^durability: /);
+        assert.match(messages[0] ?? "", /^durability\.mode: /);
     });
 
     // A rule that did not notice what it reads would see the default in place of the invalid value.

@@ -48,7 +48,7 @@ const EXTRA_SETTINGS: Readonly<Record<string, Settings>> = {
         },
     },
     gateway: {
-        durability: "disk",
+        durability: { mode: "disk" },
         guard: { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
         namespace: { create: false },
         publish: {

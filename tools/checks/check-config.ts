@@ -14,7 +14,7 @@ const RULE_TESTS_DIRECTORY = path.join(ROOT, "tests", "promtool");
 /** Folders below it, and the settings of the stack whose rules are tested there. */
 const RULE_TEST_SETTINGS: Readonly<Record<string, Settings>> = {
     "in-memory": {},
-    persistent: { durability: "disk" },
+    persistent: { durability: { mode: "disk" } },
     "tail-sampling": { tailSampling: { enabled: true } },
     "victoria-logs": { loki: { enabled: false }, victoriaLogs: { enabled: true } },
     "trace-tier": { topology: "two-tier", tailSampling: { enabled: true } },

@@ -49,7 +49,7 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
         },
     },
     "with VictoriaLogs in Loki's place": {
-        durability: "disk",
+        durability: { mode: "disk" },
         networkPolicies: { enabled: true },
         loki: { enabled: false },
         victoriaLogs: { enabled: true },

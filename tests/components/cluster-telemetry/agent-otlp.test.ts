@@ -65,8 +65,8 @@ describe("an agent that takes OTLP", () => {
         assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "restricted");
     });
 
-    it("keeps what waits on its node with durability disk, and does without the next one beside it", async () => {
-        const recorder = await renderStack({ otlp: ON }, { durability: "disk" });
+    it("keeps what waits on its node with durability.mode disk, and does without the next one beside it", async () => {
+        const recorder = await renderStack({ otlp: ON }, { durability: { mode: "disk" } });
         const agent = recorder.manifest("DaemonSet", "otel-agent");
         const { securityContext, volumes } = getPodTemplate(agent).spec;
         assert.equal(securityContext.runAsUser, 0);
@@ -78,8 +78,8 @@ describe("an agent that takes OTLP", () => {
         assert.deepEqual((config as CollectorConfig).service.extensions, ["health_check", "file_storage"]);
     });
 
-    it("leaves agents that only measure in memory with durability disk", async () => {
-        const recorder = await renderStack({ hostMetrics: ON }, { durability: "disk" });
+    it("leaves agents that only measure in memory with durability.mode disk", async () => {
+        const recorder = await renderStack({ hostMetrics: ON }, { durability: { mode: "disk" } });
         assert.equal(
             getPodTemplate(recorder.manifest("DaemonSet", "otel-agent")).spec.securityContext.runAsNonRoot,
             true,

@@ -161,7 +161,7 @@ describe("Collector", () => {
 });
 
 describe("a Collector that keeps its queues on disk", () => {
-    const disk = { durability: "disk", collector: { replicas: 2 } };
+    const disk = { durability: { mode: "disk" }, collector: { replicas: 2 } };
 
     it("is a StatefulSet instead, whose pods are found by name", async () => {
         const recorder = await createCollector(disk);

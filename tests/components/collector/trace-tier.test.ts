@@ -102,8 +102,9 @@ describe("a second tier of Collectors", () => {
     });
 
     it("is waited for before a pod is chosen, so that what one does not take another does", async () => {
-        for (const durability of ["memory", "disk"]) {
-            const { load_balancing: exporter } = readTierConfigs(await renderStack({ durability })).first.exporters;
+        for (const mode of ["memory", "disk"]) {
+            const { load_balancing: exporter } = readTierConfigs(await renderStack({ durability: { mode } })).first
+                .exporters;
             const { protocol, retry_on_failure, sending_queue } = exporter as {
                 protocol: { otlp: { sending_queue: object; retry_on_failure: { max_elapsed_time: string } } };
                 retry_on_failure: { max_elapsed_time: string };
@@ -112,7 +113,7 @@ describe("a second tier of Collectors", () => {
             assert.deepEqual(protocol.otlp.sending_queue, { enabled: false });
             assert.equal(protocol.otlp.retry_on_failure.max_elapsed_time, "15s");
             assert.equal(retry_on_failure.max_elapsed_time, "0s");
-            assert.equal(sending_queue.storage, durability === "disk" ? "file_storage" : undefined);
+            assert.equal(sending_queue.storage, mode === "disk" ? "file_storage" : undefined);
         }
     });
 
@@ -172,8 +173,8 @@ describe("a second tier of Collectors", () => {
         assert.equal(annotations?.["pulumi.com/timeoutSeconds"], String(2 * 60 + 60 + 19 * 60));
     });
 
-    it("has queues on volumes of its own with durability disk, beside those of the first tier", async () => {
-        const recorder = await renderStack({ durability: "disk", traceTier: { queue: { storage: "9Gi" } } });
+    it("has queues on volumes of its own with durability.mode disk, beside those of the first tier", async () => {
+        const recorder = await renderStack({ durability: { mode: "disk" }, traceTier: { queue: { storage: "9Gi" } } });
         const claimed = (name: string) => {
             const claims = getField(
                 recorder.manifest("StatefulSet", name),
@@ -235,13 +236,10 @@ describe("a second tier of Collectors", () => {
     });
 
     it("keeps what it is said to keep beside what the first tier keeps", async () => {
-        const { durability } = (await renderProgram({ ...TWO_TIER, durability: "disk" })).program;
+        const { durability } = (await renderProgram({ ...TWO_TIER, durability: { mode: "disk" } })).program;
         assert.deepEqual(Object.keys(durability.queues), ["load_balancing", "otlp_http/prometheus", "otlp_http/loki"]);
-        assert.deepEqual(Object.keys(durability.secondTier?.queues ?? {}), [
-            "otlp_http/jaeger",
-            "otlp_http/prometheus",
-        ]);
-        assert.match(durability.secondTier?.volume ?? "", /Mi$/);
+        assert.deepEqual(Object.keys(durability.traceTier?.queues ?? {}), ["otlp_http/jaeger", "otlp_http/prometheus"]);
+        assert.match(durability.traceTier?.volume ?? "", /Mi$/);
     });
 
     it("is scraped pod by pod, under a job of its own", async () => {

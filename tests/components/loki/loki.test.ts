@@ -110,8 +110,8 @@ describe("Loki", () => {
     });
 
     it("takes what comes after an outage, however late that is", () => {
-        const age = (outage: string) =>
-            getRenderedSetting({ durability: "disk", outage: { duration: outage } }, "ingester", "max_chunk_age");
+        const age = (maxOutage: string) =>
+            getRenderedSetting({ durability: { mode: "disk", maxOutage } }, "ingester", "max_chunk_age");
         // It takes what is half of that behind the newest; its own two hours are enough for half an hour's outage.
         assert.equal(age("30m"), undefined);
         assert.equal(age("2h"), "28800s");

@@ -81,11 +81,11 @@ describe("VictoriaLogs", () => {
         assert.equal(flags["retention.maxDiskSpaceUsageBytes"], "3072MiB");
     });
 
-    it("writes to disk every five seconds, and every second where durability is disk", async () => {
+    it("writes to disk every five seconds, and every second where durability.mode is disk", async () => {
         assert.equal((await parseFlags()).inmemoryDataFlushInterval, "5s");
-        assert.equal((await parseFlags({}, { durability: "disk" })).inmemoryDataFlushInterval, "1s");
+        assert.equal((await parseFlags({}, { durability: { mode: "disk" } })).inmemoryDataFlushInterval, "1s");
         assert.equal(
-            (await parseFlags({ flushInterval: "1m" }, { durability: "disk" })).inmemoryDataFlushInterval,
+            (await parseFlags({ flushInterval: "1m" }, { durability: { mode: "disk" } })).inmemoryDataFlushInterval,
             "60s",
         );
     });
@@ -173,7 +173,7 @@ describe("log stores", () => {
     });
 
     it("are both, each with a queue of its own", async () => {
-        const { exporters, service } = await collectorOf({ victoriaLogs: ON, durability: "disk" });
+        const { exporters, service } = await collectorOf({ victoriaLogs: ON, durability: { mode: "disk" } });
         assert.deepEqual(service.pipelines.logs.exporters, ["otlp_http/loki", "otlp_http/victorialogs", "debug"]);
         assert.deepEqual(
             exporters["otlp_http/victorialogs"]?.sending_queue,
@@ -187,13 +187,13 @@ describe("log stores", () => {
         assert.equal(await sizeOf({}), 32 * 2 ** 20);
         assert.equal(await sizeOf({ victoriaLogs: ON }), 24 * 2 ** 20);
         const volumeOf = async (raw: Raw) =>
-            (await renderProgram({ durability: "disk", ...raw })).program.durability.volume ?? "";
+            (await renderProgram({ durability: { mode: "disk" }, ...raw })).program.durability.volume ?? "";
         const [one, two] = [await volumeOf({}), await volumeOf({ victoriaLogs: ON })].map((text) => parseInt(text));
         assert.ok(one !== undefined && two !== undefined && two > one, `${one} ${two}`);
     });
 
     it("are asked of in the durability that the stack's outputs promise", async () => {
-        const { program } = await renderProgram({ durability: "disk", loki: OFF, victoriaLogs: ON });
+        const { program } = await renderProgram({ durability: { mode: "disk" }, loki: OFF, victoriaLogs: ON });
         assert.deepEqual(Object.keys(program.durability.queues), [
             "otlp_http/jaeger",
             "otlp_http/prometheus",
@@ -211,8 +211,11 @@ describe("log stores", () => {
             });
             return String(warnings);
         };
-        assert.match(await warningsOf({ durability: "disk", victoriaLogs: ON }), /about twice 1s .* in memory alone/s);
+        assert.match(
+            await warningsOf({ durability: { mode: "disk" }, victoriaLogs: ON }),
+            /about twice 1s .* in memory alone/s,
+        );
         assert.doesNotMatch(await warningsOf({ victoriaLogs: ON }), /victoriaLogs/);
-        assert.doesNotMatch(await warningsOf({ durability: "disk" }), /victoriaLogs/);
+        assert.doesNotMatch(await warningsOf({ durability: { mode: "disk" } }), /victoriaLogs/);
     });
 });

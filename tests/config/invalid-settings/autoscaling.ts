@@ -45,8 +45,8 @@ export const invalidAutoscaling: readonly InvalidSettings[] = [
     },
     {
         about: "a share of memory where queues on disk take memory too",
-        raw: { durability: "disk", ...withAutoscaling({ memoryPercent: 60 }) },
+        raw: { durability: { mode: "disk" }, ...withAutoscaling({ memoryPercent: 60 }) },
         problem:
-            "collector.autoscaling.memoryPercent: expected to be left out, or memory for durability: the files of queues count as memory while a backend is away, and pods that are added then stay",
+            "collector.autoscaling.memoryPercent: expected to be left out, or memory for durability.mode: the files of queues count as memory while a backend is away, and pods that are added then stay",
     },
 ];

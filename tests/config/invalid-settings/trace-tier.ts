@@ -67,13 +67,13 @@ export const invalidTraceTier: readonly InvalidSettings[] = [
         about: "a volume of the second tier without a queue on it",
         raw: withTwoTiers({ queue: { storage: "1Gi" } }),
         problem:
-            "traceTier.queue.storage: expected to be left out, or disk for durability: queues in memory have no volume",
+            "traceTier.queue.storage: expected to be left out, or disk for durability.mode: queues in memory have no volume",
     },
     {
         about: "a volume that the second tier's queues do not fit",
-        raw: withTwoTiers({ queue: { storage: "1Gi" } }, { durability: "disk" }),
+        raw: withTwoTiers({ queue: { storage: "1Gi" } }, { durability: { mode: "disk" } }),
         problem:
-            "traceTier.queue.storage: expected at least 2324Mi, what full queues and the compaction of one take (traceTier.queue.size, or outage)",
+            "traceTier.queue.storage: expected at least 2324Mi, what full queues and the compaction of one take (traceTier.queue.size, or durability.maxOutage)",
     },
     {
         about: "requests that fill the second tier alone",

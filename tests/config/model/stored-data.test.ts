@@ -32,7 +32,7 @@ async function planUpdate(before: Settings, after: Settings): Promise<readonly s
 
 describe("stored data of a stack", () => {
     it("lists the volume claims of stores and queues", async () => {
-        const { volumes } = await resolveStoredData({ durability: "disk", topology: "two-tier" });
+        const { volumes } = await resolveStoredData({ durability: { mode: "disk" }, topology: "two-tier" });
         assert.deepEqual(
             volumes.map(({ claim, owner }) => `${owner} ${claim}`),
             [
@@ -46,7 +46,7 @@ describe("stored data of a stack", () => {
     });
 
     it("names the claims that the program declares", async () => {
-        const { program, recorder } = await renderProgram({ durability: "disk" });
+        const { program, recorder } = await renderProgram({ durability: { mode: "disk" } });
         const claims = recorder.manifests
             .filter(({ kind }) => kind === "PersistentVolumeClaim")
             .map(({ metadata }) => metadata.name);
@@ -74,7 +74,7 @@ describe("retainsNamespace", () => {
     });
 
     it("is false without retainOnDelete", () => {
-        assert.equal(retains({ durability: "disk" }), false);
+        assert.equal(retains({ durability: { mode: "disk" } }), false);
     });
 });
 
@@ -120,7 +120,7 @@ describe("an update that would lose stored data", () => {
     }
 
     it("names the queues too when durability goes from disk to memory", async () => {
-        const losses = await planUpdate({ durability: "disk" }, {});
+        const losses = await planUpdate({ durability: { mode: "disk" } }, {});
         assert.deepEqual(
             losses.map((loss) => loss.split(":")[0]),
             ["jaeger", "loki", "prometheus", "collector"],
@@ -145,8 +145,8 @@ describe("an update that keeps stored data", () => {
         ["the class is named", PERSISTENT, { prometheus: { persistence: { enabled: true, storageClass: "fast" } } }],
         [
             "the template of queue volumes shrinks",
-            { durability: "disk", collector: { queue: { storage: "8Gi" } } },
-            { durability: "disk" },
+            { durability: { mode: "disk" }, collector: { queue: { storage: "8Gi" } } },
+            { durability: { mode: "disk" } },
         ],
     ];
     for (const [title, before, after] of kept) {

@@ -128,7 +128,7 @@ describe("further destinations in the Collector's configuration", () => {
     });
 
     it("keep their queues on disk with the others', and fewer batches in memory", () => {
-        const disk = renderTestConfig({ durability: "disk", ...BOTH });
+        const disk = renderTestConfig({ durability: { mode: "disk" }, ...BOTH });
         const loki = disk.exporters["otlp_http/loki"]?.sending_queue;
         assert.equal(loki?.storage, "file_storage");
         assert.equal(loki.num_consumers, 4);
@@ -155,20 +155,27 @@ describe("queues of further destinations", () => {
 
     it("leave room in memory for the batches of three of all signals from disk", () => {
         const names = ["a", "b", "c"];
-        parseSettings({ durability: "disk", destinations: Object.fromEntries(names.map((name) => [name, VENDOR])) });
+        parseSettings({
+            durability: { mode: "disk" },
+            destinations: Object.fromEntries(names.map((name) => [name, VENDOR])),
+        });
     });
 
     it("have room on the volume", () => {
         const volume = (raw: Raw): number => parseInt(resolveQueues(parseSettings(raw)).volume?.size ?? "", 10);
-        const before = volume({ durability: "disk" });
+        const before = volume({ durability: { mode: "disk" } });
         // Three signals and the one that is compacted before, three more now.
-        const after = volume({ durability: "disk", destinations: { vendor: VENDOR } });
+        const after = volume({ durability: { mode: "disk" }, destinations: { vendor: VENDOR } });
         assert.equal(Math.floor(after / 7), Math.floor(before / 4));
     });
 
     it("are reason enough for a volume", () => {
         const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF };
-        parseSettings({ durability: "disk", ...own, destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+        parseSettings({
+            durability: { mode: "disk" },
+            ...own,
+            destinations: { vendor: { ...VENDOR, whenFull: "refuse" } },
+        });
     });
 
     it("are among the outputs", async () => {

@@ -131,7 +131,7 @@ describe("the Collector's configuration", () => {
 });
 
 describe("queues on disk", () => {
-    const disk = { durability: "disk" };
+    const disk = { durability: { mode: "disk" } };
     const QUEUED = ["otlp_http/jaeger", "otlp_http/prometheus", "otlp_http/loki"] as const;
 
     it("are those of every exporter that waits for a backend, and all retry without end", () => {
@@ -147,7 +147,7 @@ describe("queues on disk", () => {
 
     it("hold what an outage takes, in files that they fit into", () => {
         const { exporters, extensions } = renderCollectorConfig(
-            resolveCollectorArgs({ ...disk, outage: { duration: "10m", itemsPerSecond: 1000 } }),
+            resolveCollectorArgs({ durability: { ...disk.durability, maxOutage: "10m", itemsPerSecond: 1000 } }),
         );
         const sizes = QUEUED.map((id) => exporters[id]?.sending_queue.queue_size ?? 0);
         assert.ok(Math.min(...sizes) >= 600_000 * 512);

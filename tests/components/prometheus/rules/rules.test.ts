@@ -20,7 +20,7 @@ const DESTINATIONS = {
 };
 /** With what all rules are there. */
 const ALL_RULES_SETTINGS = {
-    durability: "disk",
+    durability: { mode: "disk" },
     topology: "two-tier",
     victoriaLogs: { enabled: true },
     ...DESTINATIONS,
