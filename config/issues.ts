@@ -44,6 +44,9 @@ export const RENAMED_KEYS: Readonly<Record<string, string>> = {
     layout: "topology",
     outage: "durability",
     "durability.duration": "durability.maxOutage",
+    guard: "secureOtlp",
+    "secureOtlp.token.generation": "secureOtlp.token.version",
+    "secureOtlp.token.keepPrevious": "secureOtlp.token.acceptPrevious",
     "destinations.*.tls.insecure": "destinations.*.allowSecretsOverHttp",
 };
 

@@ -50,13 +50,16 @@ function logRequiredSecrets(settings: StackSettings): void {
     }
 }
 
-function listSecureOtlpPrerequisites({ guard: { enabled, auth, tls }, namespace }: StackSettings): readonly string[] {
+function listSecureOtlpPrerequisites({
+    secureOtlp: { enabled, auth, tls },
+    namespace,
+}: StackSettings): readonly string[] {
     const secrets =
         auth === "mtls"
             ? `${tls.secretName} (tls.crt, tls.key) and ${tls.clientCaSecretName ?? tls.secretName} (ca.crt)`
             : `${tls.secretName} (tls.crt, tls.key)`;
     const reminder =
-        `guard.enabled: the Collector starts once Namespace ${namespace.name} has Secret ${secrets}; ` +
+        `secureOtlp.enabled: the Collector starts once Namespace ${namespace.name} has Secret ${secrets}; ` +
         "docs/explanation/threat-model.md says how to make it.";
     return enabled ? [reminder] : [];
 }

@@ -54,7 +54,7 @@ function podPeers(name: string, namespace: string): Peer[] {
 /** All that the pods of the Namespace that collects do: applications alone call them, and they call few. */
 export function agentFlows(
     collector: string,
-    settings: Pick<StackSettings, "cluster" | "guard" | "namespace" | "networkPolicies">,
+    settings: Pick<StackSettings, "cluster" | "secureOtlp" | "namespace" | "networkPolicies">,
 ): readonly Flow[] {
     const { cluster, namespace, networkPolicies } = settings;
     const { agent, events } = CLUSTER_TELEMETRY_NAMES;
@@ -74,14 +74,14 @@ export function agentFlows(
 
 /** Who may send to the Collector's plain ports may send to an agent's. */
 function agentOtlpFlows({
-    guard,
+    secureOtlp,
     namespace,
     networkPolicies: { senders },
-}: Pick<StackSettings, "guard" | "namespace" | "networkPolicies">): readonly Flow[] {
+}: Pick<StackSettings, "secureOtlp" | "namespace" | "networkPolicies">): readonly Flow[] {
     const otherNamespaces: ExternalPeer = { name: "senders", peers: namespacePeers(senders) };
     return [
         stackNamespacePeer(namespace.name),
-        ...(guard.enabled || senders.length === 0 ? [] : [otherNamespaces]),
+        ...(secureOtlp.enabled || senders.length === 0 ? [] : [otherNamespaces]),
     ].flatMap((from) =>
         AGENT_OTLP_PORTS.map(({ port }) => ({ from, to: CLUSTER_TELEMETRY_NAMES.agent, port, purpose: "OTLP" })),
     );

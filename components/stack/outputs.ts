@@ -65,8 +65,8 @@ export interface StackOutputs {
     readonly portForwards: PortForwardOutputs;
     /** Administrator of Grafana; the password is a secret. */
     readonly grafanaAdmin?: { readonly user: string; readonly password: pulumi.Output<string> };
-    /** What a client outside the Namespace needs to send by the guarded listener. */
-    readonly guard?: SecureOtlpOutput;
+    /** What a client outside the Namespace needs to send by the secure OTLP listener. */
+    readonly secureOtlp?: SecureOtlpOutput;
     /** Name to URL, from outside of the cluster. */
     readonly published?: Readonly<Record<string, string>>;
     /** Where each signal arrives, for a check that it does. */
@@ -271,7 +271,7 @@ function disabledExporters(routes: Routes): Readonly<Record<string, string>> {
     );
 }
 
-/** What a sender outside the Namespace needs to know of the guarded listener. */
+/** What a sender outside the Namespace needs to know of the secure OTLP listener. */
 export interface SecureOtlpOutput {
     readonly endpoints: { readonly grpc?: EndpointUrls; readonly http: EndpointUrls };
     /** Names that the listener's certificate must have for these addresses. */
@@ -284,24 +284,24 @@ export function secureOtlpOutput(
     name: string,
     { secureGrpc, secureHosts, secureHttp }: CollectorEndpoints,
     routes: Routes,
-    settings: Pick<StackSettings, "guard" | "namespace" | "publish">,
+    settings: Pick<StackSettings, "secureOtlp" | "namespace" | "publish">,
 ): SecureOtlpOutput | undefined {
-    const { guard, namespace } = settings;
-    if (!guard.enabled) {
+    const { secureOtlp, namespace } = settings;
+    if (!secureOtlp.enabled) {
         return undefined;
     }
     const exposedHosts = resolveExposedHosts(settings).filter(({ target: of }) => !isUiBackend(of));
-    const secret = tokenSecretName(name, guard.token);
+    const secret = tokenSecretName(name, secureOtlp.token);
     const readToken = `kubectl get secret -n ${namespace.name} ${secret} -o jsonpath={.data.${TOKEN_FILES.current}} | base64 -d`;
     return {
-        endpoints: { ...(guard.grpc.enabled ? { grpc: secureGrpc.urls } : {}), http: secureHttp.urls },
+        endpoints: { ...(secureOtlp.grpc.enabled ? { grpc: secureGrpc.urls } : {}), http: secureHttp.urls },
         hosts: [secureHosts.short, secureHosts.fqdn, ...exposedHosts.map(({ host }) => host)],
         environment: {
             // Not gRPC: by HTTP the token is looked at before anything else.
             OTEL_EXPORTER_OTLP_ENDPOINT: secureHttp.urls.short,
             OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
             OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
-            ...(guard.auth === "token"
+            ...(secureOtlp.auth === "token"
                 ? // A space is written as in a URL there.
                   { OTEL_EXPORTER_OTLP_HEADERS: `"Authorization=Bearer%20$(${readToken})"` }
                 : {

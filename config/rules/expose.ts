@@ -58,16 +58,16 @@ const targetRules: readonly Rule[] = [
     ]),
     ...OTLP_HOST_SETTINGS.map((host): Rule => ({
         key: `publish.otlp.${host}`,
-        check: ({ publish, guard }) =>
-            publish.otlp[host] !== undefined && !guard.enabled
-                ? "expected true for guard.enabled: the plain listener asks nobody who they are, and is not published"
+        check: ({ publish, secureOtlp }) =>
+            publish.otlp[host] !== undefined && !secureOtlp.enabled
+                ? "expected true for secureOtlp.enabled: the plain listener asks nobody who they are, and is not published"
                 : undefined,
     })),
     {
         key: "publish.otlp.grpcHost",
-        check: ({ publish, guard }) =>
-            publish.otlp.grpcHost !== undefined && guard.enabled && !guard.grpc.enabled
-                ? "expected true for guard.grpc.enabled: the guarded listener speaks HTTP alone"
+        check: ({ publish, secureOtlp }) =>
+            publish.otlp.grpcHost !== undefined && secureOtlp.enabled && !secureOtlp.grpc.enabled
+                ? "expected true for secureOtlp.grpc.enabled: the secure OTLP listener speaks HTTP alone"
                 : undefined,
     },
     {
@@ -128,7 +128,7 @@ const tlsRules: readonly Rule[] = [
             api === "ingress" &&
             OTLP_HOST_SETTINGS.some((host) => otlp[host]) &&
             Object.keys(otlp.annotations).length === 0
-                ? "expected what tells the controller that TLS is passed through, or spoken again, to the guarded listener " +
+                ? "expected what tells the controller that TLS is passed through, or spoken again, to the secure OTLP listener " +
                   "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/how-to/expose-ingress.md), or gateway for publish.api"
                 : undefined,
     },

@@ -19,7 +19,7 @@ const DURABILITY_PRESETS: Readonly<Record<DurabilityMode, Raw>> = {
 };
 
 /** By gRPC a token is looked at when the request has been unpacked, a certificate before anything is read. */
-const SECURE_OTLP_AUTH_PRESETS: Readonly<Record<string, Raw>> = { mtls: { guard: { grpc: { enabled: true } } } };
+const SECURE_OTLP_AUTH_PRESETS: Readonly<Record<string, Raw>> = { mtls: { secureOtlp: { grpc: { enabled: true } } } };
 
 /** `small` is what the schema's defaults say. */
 const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
@@ -66,10 +66,10 @@ function resourcePreset(requests: Amounts, limits: Amounts): Raw {
     return { resources: { requests, limits } };
 }
 
-/** The settings, with values for those left out that follow from `size`, `durability.mode`, `guard.auth` or `namespace.name`. */
+/** The settings, with values for those left out that follow from `size`, `durability.mode`, `secureOtlp.auth` or `namespace.name`. */
 export function applyPresets(raw: Raw): Raw {
     const mode = isRecord(raw.durability) ? raw.durability.mode : undefined;
-    const auth = isRecord(raw.guard) ? raw.guard.auth : undefined;
+    const auth = isRecord(raw.secureOtlp) ? raw.secureOtlp.auth : undefined;
     return [
         findPreset(SIZE_PRESETS, raw.size),
         findPreset(DURABILITY_PRESETS, mode),
@@ -86,7 +86,7 @@ export function findPresetSources(key: string): readonly string[] {
     return [
         ...(sets(SIZE_PRESETS) ? ["size"] : []),
         ...(sets(DURABILITY_PRESETS) ? ["durability.mode"] : []),
-        ...(sets(SECURE_OTLP_AUTH_PRESETS) ? ["guard.auth"] : []),
+        ...(sets(SECURE_OTLP_AUTH_PRESETS) ? ["secureOtlp.auth"] : []),
         ...(key === "cluster.namespace" ? ["namespace.name"] : []),
     ];
 }

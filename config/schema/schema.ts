@@ -110,7 +110,7 @@ export const stackSettings = z.strictObject({
     networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
     traceTier: traceTier.prefault({}),
-    guard: secureOtlp.prefault({}),
+    secureOtlp: secureOtlp.prefault({}),
     publish: expose.prefault({}),
     destinations,
     azureMonitor: azureMonitor.prefault({}),
@@ -133,7 +133,7 @@ export type StackSettings = DeepReadonly<z.output<typeof stackSettings>>;
 export type NamespaceSettings = StackSettings["namespace"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
-export type SecureOtlpSettings = StackSettings["guard"];
+export type SecureOtlpSettings = StackSettings["secureOtlp"];
 export type ExposeSettings = StackSettings["publish"];
 export type RedactionSettings = StackSettings["redaction"];
 export type TailSamplingSettings = StackSettings["tailSampling"];

@@ -14,7 +14,7 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
     },
     "with all that can be published": {
         networkPolicies: { enabled: true },
-        guard: { enabled: true, grpc: { enabled: true } },
+        secureOtlp: { enabled: true, grpc: { enabled: true } },
         publish: {
             api: "gateway",
             className: "any",

@@ -16,7 +16,7 @@ export interface ReceiverArgs extends Pick<CollectorSettings, "receiver" | "reso
 
 const OTLP_RECEIVER = "otlp" satisfies ReceiverId;
 const TRACE_TIER_RECEIVER = "otlp/balanced" satisfies ReceiverId;
-const SECURE_RECEIVER = "otlp/guarded" satisfies ReceiverId;
+const SECURE_RECEIVER = "otlp/secure" satisfies ReceiverId;
 
 /** The receivers that every pipeline begins with. */
 export function receiverIds({ secureOtlp, tier }: ReceiverArgs): readonly ReceiverId[] {

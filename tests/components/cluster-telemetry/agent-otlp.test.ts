@@ -104,7 +104,7 @@ describe("an agent that takes OTLP", () => {
         const own = from({ "kubernetes.io/metadata.name": "playground-otel" });
         assert.deepEqual(await sources({}), [own, from({ team: "payments" })]);
         // Who has to show credentials to the Collector does not get around it by an agent.
-        assert.deepEqual(await sources({ guard: ON }), [own]);
+        assert.deepEqual(await sources({ secureOtlp: ON }), [own]);
     });
 });
 

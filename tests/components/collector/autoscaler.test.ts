@@ -144,8 +144,8 @@ describe("Collectors whose number follows their load", () => {
 
 describe("connections to several Collectors", () => {
     it("end after a while, at each listener, so that the next may lead to another pod", async () => {
-        const guarded = { guard: { enabled: true, grpc: { enabled: true } } };
-        const recorder = await renderStack({ receiver: { maxConnectionAge: "90s" } }, guarded);
+        const settings = { secureOtlp: { enabled: true, grpc: { enabled: true } } };
+        const recorder = await renderStack({ receiver: { maxConnectionAge: "90s" } }, settings);
         const { receivers } = readConfigMap(recorder, "otel-collector-config").config as {
             receivers: Readonly<Record<string, { protocols: { grpc: { keepalive: Keepalive } } }>>;
         };
@@ -156,7 +156,7 @@ describe("connections to several Collectors", () => {
             ]),
             [
                 ["otlp", "90s"],
-                ["otlp/guarded", "90s"],
+                ["otlp/secure", "90s"],
             ],
         );
     });

@@ -65,7 +65,7 @@ describe("the flows of a stack", () => {
         ["with two tiers", { topology: "two-tier", collector: { autoscaling: { enabled: true } } }],
         ["with two tiers on disk", { topology: "two-tier", durability: { mode: "disk" }, spanMetrics: OFF }],
         ["with the shop", { app: { enabled: true }, images: { app: "shop:1" } }],
-        ["with a guarded listener", { guard: { enabled: true } }],
+        ["with a secure OTLP listener", { secureOtlp: { enabled: true } }],
         ["of the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],
     ] as const) {
         it(`are the connections that its workloads are told to make, and leave out no workload: ${about}`, async () => {

@@ -221,19 +221,20 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "an authority for certificates that nobody is asked for",
-        raw: nestSetting("guard.tls.clientCaSecretName", "senders-ca"),
-        problem: "guard.tls.clientCaSecretName: expected mtls for guard.auth: nobody is asked for a certificate",
+        raw: nestSetting("secureOtlp.tls.clientCaSecretName", "senders-ca"),
+        problem:
+            "secureOtlp.tls.clientCaSecretName: expected mtls for secureOtlp.auth: nobody is asked for a certificate",
     },
     {
-        about: "a generation of tokens that nobody is asked for",
-        raw: { guard: { auth: "mtls", token: { generation: 2 } } },
-        problem: "guard.token: expected token for guard.auth: nobody is asked for a token",
+        about: "a version of tokens that nobody is asked for",
+        raw: { secureOtlp: { auth: "mtls", token: { version: 2 } } },
+        problem: "secureOtlp.token: expected token for secureOtlp.auth: nobody is asked for a token",
     },
     {
         about: "a token from before the first",
-        raw: nestSetting("guard.token.keepPrevious", true),
+        raw: nestSetting("secureOtlp.token.acceptPrevious", true),
         problem:
-            "guard.token.keepPrevious: expected false with generation 1 (guard.token.generation): there is none before it",
+            "secureOtlp.token.acceptPrevious: expected false with version 1 (secureOtlp.token.version): there is none before it",
     },
     {
         about: "a Namespace of the cluster's own that destroy would delete",

@@ -61,18 +61,19 @@ export const invalidExpose: readonly InvalidSettings[] = [
             "publish.jaeger.withoutAuthentication: expected false without publish.jaeger.host: it is not published",
     },
     {
-        about: "OTLP without a guarded listener",
+        about: "OTLP without a secure OTLP listener",
         raw: { publish: { tls: TLS, otlp: OTLP } },
         problem:
-            "publish.otlp.httpHost: expected true for guard.enabled: the plain listener asks nobody who they are, and is not published",
+            "publish.otlp.httpHost: expected true for secureOtlp.enabled: the plain listener asks nobody who they are, and is not published",
     },
     {
-        about: "OTLP by gRPC where the guarded listener speaks HTTP alone",
+        about: "OTLP by gRPC where the secure OTLP listener speaks HTTP alone",
         raw: {
             publish: { tls: TLS, otlp: { ...OTLP, grpcHost: "otlp-grpc.example.com" } },
-            guard: { ...SECURE_OTLP, grpc: { enabled: false } },
+            secureOtlp: { ...SECURE_OTLP, grpc: { enabled: false } },
         },
-        problem: "publish.otlp.grpcHost: expected true for guard.grpc.enabled: the guarded listener speaks HTTP alone",
+        problem:
+            "publish.otlp.grpcHost: expected true for secureOtlp.grpc.enabled: the secure OTLP listener speaks HTTP alone",
     },
     {
         about: "one host for two",
@@ -113,15 +114,15 @@ export const invalidExpose: readonly InvalidSettings[] = [
     },
     {
         about: "tokens without TLS",
-        raw: { publish: { tls: { certificate: "none" }, otlp: OTLP }, guard: SECURE_OTLP },
+        raw: { publish: { tls: { certificate: "none" }, otlp: OTLP }, secureOtlp: SECURE_OTLP },
         problem:
             "publish.tls.certificate: expected secret or controller with OTLP: whoever is on the way would read its tokens",
     },
     {
         about: "OTLP by an Ingress whose controller is not told how",
-        raw: { publish: { tls: TLS, otlp: { httpHost: "otlp.example.com" } }, guard: SECURE_OTLP },
+        raw: { publish: { tls: TLS, otlp: { httpHost: "otlp.example.com" } }, secureOtlp: SECURE_OTLP },
         problem:
-            "publish.otlp.annotations: expected what tells the controller that TLS is passed through, or spoken again, to the guarded listener " +
+            "publish.otlp.annotations: expected what tells the controller that TLS is passed through, or spoken again, to the secure OTLP listener " +
             "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/how-to/expose-ingress.md), or gateway for publish.api",
     },
     {
