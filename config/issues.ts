@@ -47,6 +47,12 @@ export const RENAMED_KEYS: Readonly<Record<string, string>> = {
     guard: "secureOtlp",
     "secureOtlp.token.generation": "secureOtlp.token.version",
     "secureOtlp.token.keepPrevious": "secureOtlp.token.acceptPrevious",
+    "tailSampling.share": "tailSampling.samplingRatio",
+    "tailSampling.slowerThan": "tailSampling.latencyThreshold",
+    "tailSampling.wait": "tailSampling.decisionWait",
+    "redaction.keys": "redaction.blockedKeyPatterns",
+    "redaction.values": "redaction.blockedValuePatterns",
+    "spanMetrics.maxOpenEdges": "spanMetrics.maxPendingEdges",
     "destinations.*.tls.insecure": "destinations.*.allowSecretsOverHttp",
 };
 

@@ -164,13 +164,13 @@ type IntermediateRoute = "further" | "trace_tier";
 export function verificationOutput(
     routes: Routes,
     spanMetrics: boolean,
-    { enabled: isSampling, wait }: StackSettings["tailSampling"],
+    { enabled: isSampling, decisionWait }: StackSettings["tailSampling"],
 ): VerificationOutput {
     return {
         traces: [...routes.traces.filter(isReadable), ...(spanMetrics ? (["exemplar"] as const) : [])],
         metrics: routes.metrics.filter(isReadable),
         logs: routes.logs.filter(isReadable),
-        ...(isSampling ? { tracesHeldSeconds: parseSeconds(wait) } : {}),
+        ...(isSampling ? { tracesHeldSeconds: parseSeconds(decisionWait) } : {}),
     };
 }
 

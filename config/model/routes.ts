@@ -76,8 +76,8 @@ export function findSpanMetricsBlocker(settings: RouteSettings): string | undefi
 }
 
 /** Whether anything is masked on the way. */
-export function isRedactionEnabled({ redaction: { keys, values } }: Pick<StackSettings, "redaction">): boolean {
-    return keys.length + values.length > 0;
+export function isRedactionEnabled({ redaction }: Pick<StackSettings, "redaction">): boolean {
+    return redaction.blockedKeyPatterns.length + redaction.blockedValuePatterns.length > 0;
 }
 
 /** The signals that telemetrygen sends: all that have a destination, unless a setting says otherwise. */

@@ -57,7 +57,7 @@ export function renderSpanMetricsConnectors(settings: SpanMetricsSettings): Conn
         },
         service_graph: {
             // How long a request waits for the span of its other side.
-            store: { ttl: "2s", max_items: settings.maxOpenEdges },
+            store: { ttl: "2s", max_items: settings.maxPendingEdges },
             metrics_flush_interval: flushInterval,
         },
     };

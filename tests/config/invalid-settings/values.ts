@@ -135,7 +135,7 @@ const REJECTED: [string, unknown, string][] = [
     ["secureOtlp.token.acceptPrevious", 1, FLAG],
     ["spanMetrics.enabled", "on", FLAG],
     ["spanMetrics.maxSeries", 9, count(10, 100_000)],
-    ["spanMetrics.maxOpenEdges", 0, count(100, 1_000_000)],
+    ["spanMetrics.maxPendingEdges", 0, count(100, 1_000_000)],
     ["spanMetrics.flushInterval", "10m", duration("1s", "5m")],
     ["grafana.enabled", "on", FLAG],
     ["grafana.passwordGeneration", 0, count(1, 1_000_000)],

@@ -217,7 +217,7 @@ describe("metrics made from spans", () => {
     });
 
     it("are bounded by settings", () => {
-        const spanMetrics = { maxSeries: 50, maxOpenEdges: 200, flushInterval: "5s" };
+        const spanMetrics = { maxSeries: 50, maxPendingEdges: 200, flushInterval: "5s" };
         const { connectors } = renderCollectorConfig(resolveCollectorArgs({ spanMetrics }));
         assert.equal(connectors.span_metrics?.aggregation_cardinality_limit, 50);
         assert.equal(connectors.span_metrics.metrics_flush_interval, "5s");
