@@ -53,6 +53,11 @@ export const RENAMED_KEYS: Readonly<Record<string, string>> = {
     "redaction.keys": "redaction.blockedKeyPatterns",
     "redaction.values": "redaction.blockedValuePatterns",
     "spanMetrics.maxOpenEdges": "spanMetrics.maxPendingEdges",
+    "collector.receiver.maxMessageSize": "collector.receiver.maxRequestSize",
+    "collector.batch.timeout": "collector.batch.flushTimeout",
+    "collector.scrape": "collector.prometheusExporter",
+    "collector.prometheusExporter.expiration": "collector.prometheusExporter.metricExpiration",
+    "collector.debug": "collector.debugExporter",
     "destinations.*.tls.insecure": "destinations.*.allowSecretsOverHttp",
 };
 

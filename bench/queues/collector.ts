@@ -103,7 +103,7 @@ export class BenchCollector {
 function renderConfig(variant: Variant, sink: string, queueFolder: string): object {
     const settings = resolveSettings({
         durability: { mode: "disk" },
-        collector: { debug: { enabled: false }, scrape: { enabled: false } },
+        collector: { debugExporter: { enabled: false }, prometheusExporter: { enabled: false } },
         loki: { enabled: false },
         prometheus: { enabled: false },
     });

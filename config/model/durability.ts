@@ -153,7 +153,7 @@ function signalQueueBytes(settings: QueueSettings, signal: Signal): number {
 
 /** What a queue has to hold at least: a client whose request can never be taken would send it again and again. */
 export function maxQueueItemSize({ batch, receiver }: Pick<StackSettings["collector"], "batch" | "receiver">): string {
-    const [batchSize, requestSize] = [batch.maxSize, receiver.maxMessageSize];
+    const [batchSize, requestSize] = [batch.maxSize, receiver.maxRequestSize];
     return parseBytes(batchSize) > parseBytes(requestSize) ? batchSize : requestSize;
 }
 

@@ -27,14 +27,14 @@ export type RouteSettings = DestinationSettings &
 export function resolveRoutes(settings: RouteSettings): Routes {
     const { collector, jaeger, prometheus } = settings;
     const commonRoutes = (signal: Signal) => [
-        ...(collector.debug.enabled ? (["debug"] as const) : []),
+        ...(collector.debugExporter.enabled ? (["debug"] as const) : []),
         ...(hasDestinationFor(signal, settings) ? (["further"] as const) : []),
     ];
     return {
         traces: [...(jaeger.enabled ? (["jaeger"] as const) : []), ...commonRoutes("traces")],
         metrics: [
             // Without our Prometheus, somebody else's may still scrape; nobody else can be pushed to.
-            ...((collector.scrape.enabled ?? prometheus.enabled) ? (["scrape"] as const) : []),
+            ...((collector.prometheusExporter.enabled ?? prometheus.enabled) ? (["scrape"] as const) : []),
             ...(prometheus.enabled && pushesMetrics(settings) ? [resolveMetricsPushProtocol(settings)] : []),
             ...commonRoutes("metrics"),
         ],
@@ -71,7 +71,7 @@ export function findSpanMetricsBlocker(settings: RouteSettings): string | undefi
         return `${fix}, or two-tier for topology: several pods would write the same series, each with a part of the count`;
     }
     return resolveRoutes(settings).traces.length === 0
-        ? "true for jaeger.enabled or collector.debug.enabled: no spans are taken"
+        ? "true for jaeger.enabled or collector.debugExporter.enabled: no spans are taken"
         : undefined;
 }
 

@@ -139,7 +139,7 @@ const sizeRules: readonly Rule[] = [
         check: ({ collector }) =>
             collector.queue.size !== undefined &&
             parseBytes(collector.queue.size) < parseBytes(maxQueueItemSize(collector))
-                ? `expected at least ${maxQueueItemSize(collector)}, the largest request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize): what a queue can never hold is sent again without an end`
+                ? `expected at least ${maxQueueItemSize(collector)}, the largest request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize): what a queue can never hold is sent again without an end`
                 : undefined,
     },
     ...forEachTier({
@@ -150,21 +150,21 @@ const sizeRules: readonly Rule[] = [
                 : describeMemoryExcess(queue.size, 2, resources.limits.memory),
     }),
     {
-        key: "collector.receiver.maxMessageSize",
+        key: "collector.receiver.maxRequestSize",
         check: ({ collector }) =>
-            parseBytes(collector.receiver.maxMessageSize) % MIB === 0
+            parseBytes(collector.receiver.maxRequestSize) % MIB === 0
                 ? undefined
                 : "expected a whole number of MiB, such as 4Mi",
     },
     ...forEachTier({
-        key: "collector.receiver.maxMessageSize",
+        key: "collector.receiver.maxRequestSize",
         check: ({ collector }) =>
-            describeMemoryExcess(collector.receiver.maxMessageSize, 4, collector.resources.limits.memory),
+            describeMemoryExcess(collector.receiver.maxRequestSize, 4, collector.resources.limits.memory),
     }),
     {
-        key: "collector.scrape.expiration",
+        key: "collector.prometheusExporter.metricExpiration",
         check: ({ collector, prometheus }) =>
-            parseSeconds(collector.scrape.expiration) < parseSeconds(prometheus.scrapeInterval)
+            parseSeconds(collector.prometheusExporter.metricExpiration) < parseSeconds(prometheus.scrapeInterval)
                 ? `expected at least ${prometheus.scrapeInterval} (prometheus.scrapeInterval), or series end between two scrapes`
                 : undefined,
     },
@@ -179,9 +179,9 @@ function describeMemoryExcess(size: string, divisor: number, memoryLimit: string
 }
 
 const BACKEND_SWITCHES: Readonly<Record<Signal, string>> = {
-    traces: "jaeger.enabled or collector.debug.enabled",
-    metrics: "prometheus.enabled, collector.scrape.enabled or collector.debug.enabled",
-    logs: `${LOG_STORE_KEYS.join(", ")} or collector.debug.enabled`,
+    traces: "jaeger.enabled or collector.debugExporter.enabled",
+    metrics: "prometheus.enabled, collector.prometheusExporter.enabled or collector.debugExporter.enabled",
+    logs: `${LOG_STORE_KEYS.join(", ")} or collector.debugExporter.enabled`,
 };
 
 const routeRules: readonly Rule[] = [
@@ -193,7 +193,7 @@ const routeRules: readonly Rule[] = [
                 : undefined,
     },
     {
-        key: "collector.debug.enabled",
+        key: "collector.debugExporter.enabled",
         check: (settings) =>
             SIGNALS.every((signal) => resolveRoutes(settings)[signal].length === 0)
                 ? "expected true, or a backend that is on: the Collector has nowhere to send anything"

@@ -15,7 +15,7 @@ export const collector = z.strictObject({
     ),
     receiver: z
         .strictObject({
-            maxMessageSize: setting(
+            maxRequestSize: setting(
                 byteSize.default("4Mi"),
                 "Largest OTLP request that is taken, by gRPC and by HTTP; a whole number of MiB.",
                 "The gRPC receiver's own default; HTTP's 20 MiB would let five requests fill a small Collector.",
@@ -34,7 +34,7 @@ export const collector = z.strictObject({
         .prefault({}),
     batch: z
         .strictObject({
-            timeout: setting(
+            flushTimeout: setting(
                 duration("10ms", "5m").default("1s"),
                 "How long the exporter's queue gathers a batch before it sends what it has.",
                 "A learner sees a trace at once, and a busy stack still sends full batches.",
@@ -78,7 +78,7 @@ export const collector = z.strictObject({
             ),
         })
         .prefault({}),
-    debug: z
+    debugExporter: z
         .strictObject({
             enabled: setting(
                 booleanType.default(true),
@@ -92,7 +92,7 @@ export const collector = z.strictObject({
             ),
         })
         .prefault({}),
-    scrape: z
+    prometheusExporter: z
         .strictObject({
             enabled: setting(
                 booleanType.optional(),
@@ -100,7 +100,7 @@ export const collector = z.strictObject({
                 "One of the two routes that the exercises compare.",
                 "on while Prometheus is",
             ),
-            expiration: setting(
+            metricExpiration: setting(
                 duration("10s", "24h").default("5m"),
                 "How long a series is offered after its last point.",
                 "The Collector's default, and how far back Prometheus looks for a point.",

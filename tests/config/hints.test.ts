@@ -68,11 +68,11 @@ describe("settings as Pulumi's CLI stores them", () => {
             'whole number from 1 to 10, got "02": a number is written without leading zeros: `pulumi config set --path otel-stack:collector.replicas 2`',
         ],
         [
-            "collector.batch.timeout",
+            "collector.batch.flushTimeout",
             "0.2s",
-            "a duration has no fraction: `pulumi config set --path otel-stack:collector.batch.timeout 200ms`",
+            "a duration has no fraction: `pulumi config set --path otel-stack:collector.batch.flushTimeout 200ms`",
         ],
-        ["collector.batch.timeout", "1.5m", "otel-stack:collector.batch.timeout 90s`"],
+        ["collector.batch.flushTimeout", "1.5m", "otel-stack:collector.batch.flushTimeout 90s`"],
         [
             "prometheus.retention",
             "1y",

@@ -17,13 +17,13 @@ describe("good settings", () => {
     it("are complete without any of them given", () => {
         const { settings } = validate({});
         assert.equal(settings?.namespace.name, "playground-otel");
-        assert.equal(settings.collector.batch.timeout, "1s");
+        assert.equal(settings.collector.batch.flushTimeout, "1s");
     });
 
     it("cannot be changed by what uses them", () => {
         const { settings } = validate({});
         assert.ok(settings);
-        assert.throws(() => Object.assign(settings.collector.batch, { timeout: "2s" }), TypeError);
+        assert.throws(() => Object.assign(settings.collector.batch, { flushTimeout: "2s" }), TypeError);
     });
 
     for (const [key, value, expected = value] of [
@@ -33,14 +33,14 @@ describe("good settings", () => {
         ["images.collector", "a__b/c--d.e_f:V1.2.3-RC_1"],
         ["images.collector", `otelcol:1.2.3@sha256:${"0123456789abcdef".repeat(4)}`],
         ["collector.replicas", "3", 3],
-        ["collector.debug.enabled", "false", false],
+        ["collector.debugExporter.enabled", "false", false],
         ["collector.resources.limits.cpu", 2, "2"],
         ["collector.resources.limits.memory", "0.5Gi"],
         ["collector.queue.size", "4.3M"],
         ["collector.resources.limits.cpu", "1.001"],
-        ["collector.batch.timeout", "1m30s"],
-        ["collector.batch.timeout", "250ms"],
-        ["collector.scrape.enabled", true],
+        ["collector.batch.flushTimeout", "1m30s"],
+        ["collector.batch.flushTimeout", "250ms"],
+        ["collector.prometheusExporter.enabled", true],
         ["jaeger.maxTraces", 1],
         ["loki.persistence.enabled", true],
         ["loki.ingestion.rateMB", "0.5", 0.5],
@@ -111,7 +111,7 @@ describe("bad settings", () => {
         const messages = listMessages({
             loki: { enabled: false },
             victoriaLogs: { enabled: false },
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
             destinations: { vendor: { endpoint: "vendor" } },
             cluster: { podLogs: { enabled: true } },
         });

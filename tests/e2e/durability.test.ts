@@ -111,7 +111,11 @@ describe("a stack that keeps on disk what it has accepted", () => {
         this.timeout(TEST_TIMEOUT);
         const balances = await measureLoss(run, STORE_TIMEOUT_SECONDS, async () => {
             await pulumiUp(
-                configureStack("sandbox", { ...SETTINGS, "durability.mode": "disk", "collector.batch.timeout": "2s" }),
+                configureStack("sandbox", {
+                    ...SETTINGS,
+                    "durability.mode": "disk",
+                    "collector.batch.flushTimeout": "2s",
+                }),
             );
             await evictPod("otel-collector");
             await pulumiUp(persistentStack);

@@ -147,7 +147,7 @@ describe("a release of the chart", () => {
     it("is upgraded to the chart of other settings, whose files replace the old ones", async () => {
         const before = await configMaps();
         // A Job cannot be changed, and has to make way.
-        const changed = { ...SETTINGS, collector: { batch: { timeout: "500ms" } }, telemetrygen: { rate: 2 } };
+        const changed = { ...SETTINGS, collector: { batch: { flushTimeout: "500ms" } }, telemetrygen: { rate: 2 } };
         const folder = await writeChartDirectory("sandbox", changed);
         const withoutJobs = [...VALUES, "--set", "jobs=false"];
         await runHelmOrFail("upgrade", RELEASE, folder, "--namespace", NAMESPACE, ...withoutJobs, ...WAIT);

@@ -52,7 +52,7 @@ const COMMON = {
     "secureOtlp.tls.reloadInterval": "1s",
     "collector.receiver.readTimeout": "5s",
     // What strangers send is nothing to print in full.
-    "collector.debug.verbosity": "basic",
+    "collector.debugExporter.verbosity": "basic",
     // Nobody else sends.
     "app.enabled": false,
     "telemetrygen.enabled": false,

@@ -90,7 +90,7 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
                 ...(queues.volume ? ([QUEUE_STORAGE] as const) : []),
             ],
             telemetry: {
-                ...(args.debug.enabled ? { logs: NO_LOG_SAMPLING } : {}),
+                ...(args.debugExporter.enabled ? { logs: NO_LOG_SAMPLING } : {}),
                 metrics: renderInternalTelemetry({
                     azureMonitor: destinations.some(({ kind }) => kind === "azure_monitor"),
                 }),

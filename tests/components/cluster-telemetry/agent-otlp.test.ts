@@ -38,7 +38,7 @@ describe("an agent that takes OTLP", () => {
         const queueOf = (more: Settings) =>
             renderTestAgentConfig({ otlp: ON }, more).exporters["otlp_grpc/applications"]?.sending_queue.queue_size;
         assert.equal(queueOf({}), 16 * MIB);
-        assert.equal(queueOf({ collector: { receiver: { maxMessageSize: "20Mi" } } }), 20 * MIB);
+        assert.equal(queueOf({ collector: { receiver: { maxRequestSize: "20Mi" } } }), 20 * MIB);
     });
 
     it("is among the addresses of the stack, where it is on", async () => {
@@ -123,7 +123,7 @@ describe("the configuration of an agent that takes OTLP", () => {
         });
         const without = renderTestAgentConfig(
             { otlp: ON },
-            { loki: { enabled: false }, collector: { debug: { enabled: false } } },
+            { loki: { enabled: false }, collector: { debugExporter: { enabled: false } } },
         );
         assert.deepEqual(Object.keys(without.service.pipelines), ["traces/applications", "metrics/applications"]);
     });
@@ -148,7 +148,7 @@ describe("the configuration of an agent that takes OTLP", () => {
     it("takes by the limits of the Collector's plain ports, and its own memory", () => {
         const { receivers } = renderTestAgentConfig(
             { otlp: ON, resources: { limits: { memory: "128Mi" } } },
-            { collector: { receiver: { maxMessageSize: "8Mi" } } },
+            { collector: { receiver: { maxRequestSize: "8Mi" } } },
         );
         const { grpc, http } = receivers.otlp?.protocols ?? {};
         assert.equal(grpc?.endpoint, "0.0.0.0:4317");

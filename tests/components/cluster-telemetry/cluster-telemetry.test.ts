@@ -185,7 +185,7 @@ describe("the agent's configuration", () => {
     it("sends no batch that the Collector would refuse for its size", () => {
         const { exporters } = renderTestAgentConfig(
             { events: ON, podLogs: ON },
-            { collector: { batch: { maxSize: "4Mi", minSize: "4Mi" }, receiver: { maxMessageSize: "2Mi" } } },
+            { collector: { batch: { maxSize: "4Mi", minSize: "4Mi" }, receiver: { maxRequestSize: "2Mi" } } },
         );
         const batch = exporters.otlp_grpc?.sending_queue.batch;
         assert.equal(batch?.max_size, 1024 * 1024);

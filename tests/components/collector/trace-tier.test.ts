@@ -122,7 +122,7 @@ describe("a second tier of Collectors", () => {
         const grpcOf = async (collector: object) =>
             readTierConfigs(await renderStack({ collector })).second.receivers["otlp/balanced"]?.protocols.grpc;
         assert.equal((await grpcOf({ batch }))?.max_recv_msg_size_mib, 12);
-        const receiver = { maxMessageSize: "16Mi" };
+        const receiver = { maxRequestSize: "16Mi" };
         assert.equal((await grpcOf({ batch, receiver }))?.max_recv_msg_size_mib, 16);
     });
 

@@ -57,7 +57,7 @@ describe("the flows of a stack", () => {
         ["without Jaeger", { jaeger: OFF }],
         ["without Loki", { loki: OFF }],
         ["without Prometheus", { prometheus: OFF }],
-        ["without a scrape and metrics from spans", { collector: { scrape: OFF }, spanMetrics: OFF }],
+        ["without a scrape and metrics from spans", { collector: { prometheusExporter: OFF }, spanMetrics: OFF }],
         ["with several Collectors that push no metrics", { collector: { replicas: 3, remoteWrite: OFF } }],
         ["with queues on disk", { durability: { mode: "disk" }, collector: { replicas: 2 } }],
         ["with Collectors that are scaled", { collector: { autoscaling: { enabled: true } } }],
@@ -120,7 +120,7 @@ describe("the flows of a stack", () => {
         const elsewhere = [{ team: "a" }];
         const flows = listFlows({
             networkPolicies: { enabled: true, senders: elsewhere, scrapers: elsewhere },
-            ...{ jaeger: OFF, grafana: OFF, collector: { scrape: OFF } },
+            ...{ jaeger: OFF, grafana: OFF, collector: { prometheusExporter: OFF } },
         });
         assert.deepEqual(
             flows.filter((flow) => /jaeger|grafana|8889/.test(flow)),

@@ -48,7 +48,7 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         raw: {
             collector: {
                 resources: { requests: { memory: "64Mi" }, limits: { memory: "127Mi" } },
-                receiver: { maxMessageSize: "1Mi" },
+                receiver: { maxRequestSize: "1Mi" },
                 queue: { size: "4Mi" },
             },
         },
@@ -116,9 +116,13 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "metrics from spans that nothing takes in",
-        raw: { spanMetrics: { enabled: true }, jaeger: { enabled: false }, collector: { debug: { enabled: false } } },
+        raw: {
+            spanMetrics: { enabled: true },
+            jaeger: { enabled: false },
+            collector: { debugExporter: { enabled: false } },
+        },
         problem:
-            "spanMetrics.enabled: expected false, or true for jaeger.enabled or collector.debug.enabled: no spans are taken",
+            "spanMetrics.enabled: expected false, or true for jaeger.enabled or collector.debugExporter.enabled: no spans are taken",
     },
     {
         about: "a Prometheus that does not start",
@@ -149,7 +153,7 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         about: "a queue that does not hold the largest request",
         raw: nestSetting("collector.queue.size", "1Mi"),
         problem:
-            "collector.queue.size: expected at least 4Mi, the largest request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize): what a queue can never hold is sent again without an end",
+            "collector.queue.size: expected at least 4Mi, the largest request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize): what a queue can never hold is sent again without an end",
     },
     {
         about: "a queue that fills the memory",
@@ -158,19 +162,19 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "part of a MiB for a request, which gRPC cannot be told",
-        raw: nestSetting("collector.receiver.maxMessageSize", "1500Ki"),
-        problem: "collector.receiver.maxMessageSize: expected a whole number of MiB, such as 4Mi",
+        raw: nestSetting("collector.receiver.maxRequestSize", "1500Ki"),
+        problem: "collector.receiver.maxRequestSize: expected a whole number of MiB, such as 4Mi",
     },
     {
         about: "a request that fills the memory",
-        raw: nestSetting("collector.receiver.maxMessageSize", "64Mi"),
-        problem: `collector.receiver.maxMessageSize: expected at most 48Mi, ${QUARTER}`,
+        raw: nestSetting("collector.receiver.maxRequestSize", "64Mi"),
+        problem: `collector.receiver.maxRequestSize: expected at most 48Mi, ${QUARTER}`,
     },
     {
         about: "series that end between two scrapes",
-        raw: { collector: { scrape: { expiration: "30s" } }, prometheus: { scrapeInterval: "1m" } },
+        raw: { collector: { prometheusExporter: { metricExpiration: "30s" } }, prometheus: { scrapeInterval: "1m" } },
         problem:
-            "collector.scrape.expiration: expected at least 1m (prometheus.scrapeInterval), or series end between two scrapes",
+            "collector.prometheusExporter.metricExpiration: expected at least 1m (prometheus.scrapeInterval), or series end between two scrapes",
     },
     {
         about: "remote write to a Prometheus that is off",
@@ -181,43 +185,43 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     {
         about: "a Collector with nowhere to send",
         raw: {
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
             jaeger: { enabled: false },
             loki: { enabled: false },
             prometheus: { enabled: false },
         },
         problem:
-            "collector.debug.enabled: expected true, or a backend that is on: the Collector has nowhere to send anything",
+            "collector.debugExporter.enabled: expected true, or a backend that is on: the Collector has nowhere to send anything",
     },
     {
         about: "sample traces with no destination",
         raw: {
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
             jaeger: { enabled: false },
             telemetrygen: { traces: { enabled: true } },
         },
         problem:
-            "telemetrygen.traces.enabled: expected false, or true for jaeger.enabled or collector.debug.enabled: traces have no destination",
+            "telemetrygen.traces.enabled: expected false, or true for jaeger.enabled or collector.debugExporter.enabled: traces have no destination",
     },
     {
         about: "sample metrics with no destination",
         raw: {
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
             prometheus: { enabled: false },
             telemetrygen: { metrics: { enabled: true } },
         },
         problem:
-            "telemetrygen.metrics.enabled: expected false, or true for prometheus.enabled, collector.scrape.enabled or collector.debug.enabled: metrics have no destination",
+            "telemetrygen.metrics.enabled: expected false, or true for prometheus.enabled, collector.prometheusExporter.enabled or collector.debugExporter.enabled: metrics have no destination",
     },
     {
         about: "sample logs with no destination",
         raw: {
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
             loki: { enabled: false },
             telemetrygen: { logs: { enabled: true } },
         },
         problem:
-            "telemetrygen.logs.enabled: expected false, or true for loki.enabled, victoriaLogs.enabled or collector.debug.enabled: logs have no destination",
+            "telemetrygen.logs.enabled: expected false, or true for loki.enabled, victoriaLogs.enabled or collector.debugExporter.enabled: logs have no destination",
     },
     {
         about: "an authority for certificates that nobody is asked for",

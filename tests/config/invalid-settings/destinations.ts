@@ -202,7 +202,7 @@ const conflicting: readonly InvalidSettings[] = [
         about: "more destinations than memory holds queues for",
         raw: vendors(20),
         problem:
-            "destinations: expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize)",
+            "destinations: expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize)",
     },
     {
         about: "queues that are too large for the memory that they share",

@@ -77,9 +77,9 @@ export const invalidTraceTier: readonly InvalidSettings[] = [
     },
     {
         about: "requests that fill the second tier alone",
-        raw: withTwoTiers(SMALL, { collector: { receiver: { maxMessageSize: "24Mi" } } }),
+        raw: withTwoTiers(SMALL, { collector: { receiver: { maxRequestSize: "24Mi" } } }),
         problem:
-            "collector.receiver.maxMessageSize: expected at most 16Mi, a quarter of what the memory limiter allows with 128Mi (traceTier.resources.limits.memory)",
+            "collector.receiver.maxRequestSize: expected at most 16Mi, a quarter of what the memory limiter allows with 128Mi (traceTier.resources.limits.memory)",
     },
     {
         about: "more traces than the second tier's memory holds, whatever the first one's does",

@@ -120,7 +120,7 @@ describe("further destinations in the Collector's configuration", () => {
     });
 
     it("can be all that there is", () => {
-        const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, collector: { debug: OFF } };
+        const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, collector: { debugExporter: OFF } };
         const config = renderTestConfig({ ...own, destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
         for (const signal of ["traces", "metrics", "logs"] as const) {
             assert.deepEqual(config.service.pipelines[signal]?.exporters, ["otlp_grpc/vendor"]);

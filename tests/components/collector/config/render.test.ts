@@ -42,9 +42,9 @@ describe("the Collector's configuration", () => {
     });
 
     for (const [route, off, exporters] of [
-        ["scrape", { scrape: { enabled: false } }, ["prometheus_remote_write", "debug"]],
+        ["scrape", { prometheusExporter: { enabled: false } }, ["prometheus_remote_write", "debug"]],
         ["remote write", { remoteWrite: { enabled: false } }, ["prometheus", "debug"]],
-        ["debug", { debug: { enabled: false } }, ["prometheus", "prometheus_remote_write"]],
+        ["debug", { debugExporter: { enabled: false } }, ["prometheus", "prometheus_remote_write"]],
     ] as const) {
         it(`leaves the other routes of metrics when ${route} is off`, () => {
             assert.deepEqual(
@@ -56,14 +56,17 @@ describe("the Collector's configuration", () => {
 
     it("has no pipeline for a signal without a destination, so that its clients are told", () => {
         const config = renderCollectorConfig(
-            resolveCollectorArgs({ collector: { debug: { enabled: false } }, loki: { enabled: false } }),
+            resolveCollectorArgs({ collector: { debugExporter: { enabled: false } }, loki: { enabled: false } }),
         );
         assert.deepEqual(Object.keys(config.service.pipelines), ["traces", "metrics", "metrics/spans"]);
     });
 
     it("can be scraped by somebody else's Prometheus", () => {
         const config = renderCollectorConfig(
-            resolveCollectorArgs({ prometheus: { enabled: false }, collector: { scrape: { enabled: true } } }),
+            resolveCollectorArgs({
+                prometheus: { enabled: false },
+                collector: { prometheusExporter: { enabled: true } },
+            }),
         );
         assert.deepEqual(listPipelines(config).metrics, ["prometheus", "debug"]);
     });
@@ -71,7 +74,7 @@ describe("the Collector's configuration", () => {
     it("batches in the sending queue, within bounds that are settings", () => {
         const { exporters, processors } = renderCollectorConfig(
             resolveCollectorArgs({
-                collector: { batch: { timeout: "250ms", minSize: "1Ki", maxSize: "1M" }, queue: { size: "8Mi" } },
+                collector: { batch: { flushTimeout: "250ms", minSize: "1Ki", maxSize: "1M" }, queue: { size: "8Mi" } },
             }),
         );
         for (const exporter of [exporters["otlp_grpc/jaeger"], exporters["otlp_http/loki"]]) {
@@ -101,7 +104,7 @@ describe("the Collector's configuration", () => {
 
     it("bounds what a client may send", () => {
         const { protocols } = renderCollectorConfig(
-            resolveCollectorArgs({ collector: { receiver: { maxMessageSize: "8Mi", readTimeout: "5s" } } }),
+            resolveCollectorArgs({ collector: { receiver: { maxRequestSize: "8Mi", readTimeout: "5s" } } }),
         ).receivers.otlp ?? { protocols: {} };
         assert.equal(protocols.grpc?.max_recv_msg_size_mib, 8);
         assert.equal(protocols.http?.max_request_body_size, 8 * 2 ** 20);
@@ -110,21 +113,22 @@ describe("the Collector's configuration", () => {
 
     it("prints as much as the setting says", () => {
         const { exporters } = renderCollectorConfig(
-            resolveCollectorArgs({ collector: { debug: { verbosity: "basic" } } }),
+            resolveCollectorArgs({ collector: { debugExporter: { verbosity: "basic" } } }),
         );
         assert.deepEqual(exporters.debug, { verbosity: "basic" });
     });
 
     it("prints all that its debug exporter is given, and else as little as it likes", () => {
         const loggingOf = (enabled: boolean) =>
-            renderCollectorConfig(resolveCollectorArgs({ collector: { debug: { enabled } } })).service.telemetry.logs;
+            renderCollectorConfig(resolveCollectorArgs({ collector: { debugExporter: { enabled } } })).service.telemetry
+                .logs;
         assert.deepEqual(loggingOf(true), { sampling: { enabled: false } });
         assert.equal(loggingOf(false), undefined);
     });
 
     it("writes durations as Go reads them", () => {
         const { exporters } = renderCollectorConfig(
-            resolveCollectorArgs({ collector: { scrape: { expiration: "1d" } } }),
+            resolveCollectorArgs({ collector: { prometheusExporter: { metricExpiration: "1d" } } }),
         );
         assert.equal(exporters.prometheus?.metric_expiration, "86400s");
     });
@@ -232,7 +236,7 @@ describe("metrics made from spans", () => {
         ["Prometheus is", { prometheus: { enabled: false } }],
         ["several pods would write the same series", { collector: { replicas: 2 } }],
         ["there may be several pods", { collector: { autoscaling: { enabled: true } } }],
-        ["no spans come", { jaeger: { enabled: false }, collector: { debug: { enabled: false } } }],
+        ["no spans come", { jaeger: { enabled: false }, collector: { debugExporter: { enabled: false } } }],
     ] as const) {
         it(`are not made where ${about}`, () => {
             const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs(raw));

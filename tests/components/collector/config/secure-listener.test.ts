@@ -280,7 +280,7 @@ describe("what a sender outside the Namespace is told", () => {
             secureOtlp: { enabled: true, auth: "mtls", grpc: { enabled: false } },
             loki: { enabled: false },
         };
-        const { program } = await renderProgram({ ...settings, collector: { debug: { enabled: false } } });
+        const { program } = await renderProgram({ ...settings, collector: { debugExporter: { enabled: false } } });
         assert.equal(program.secureOtlp?.endpoints.grpc, undefined);
         const { OTEL_EXPORTER_OTLP_HEADERS, ...environment } = program.secureOtlp?.environment ?? {};
         assert.equal(OTEL_EXPORTER_OTLP_HEADERS, undefined);
