@@ -58,6 +58,12 @@ export const RENAMED_KEYS: Readonly<Record<string, string>> = {
     "collector.scrape": "collector.prometheusExporter",
     "collector.prometheusExporter.expiration": "collector.prometheusExporter.metricExpiration",
     "collector.debug": "collector.debugExporter",
+    "collector.queue.storage": "collector.queue.volumeSize",
+    "traceTier.queue.storage": "traceTier.queue.volumeSize",
+    "jaeger.storage": "jaeger.volumeSize",
+    "loki.storage": "loki.volumeSize",
+    "victoriaLogs.storage": "victoriaLogs.volumeSize",
+    "prometheus.storage": "prometheus.volumeSize",
     "destinations.*.tls.insecure": "destinations.*.allowSecretsOverHttp",
 };
 

@@ -91,13 +91,13 @@ export function resolveQueues(settings: QueueSettings): QueuePlan {
     if (!usesPersistentQueues(settings)) {
         return { bytes };
     }
-    const { fsync, storage, storageClass } = settings.collector.queue;
+    const { fsync, volumeSize, storageClass } = settings.collector.queue;
     return {
         bytes,
         volume: {
             fileBytes: queueFileBytes(bytes),
             fsync,
-            size: storage ?? `${queueVolumeMiB(settings)}Mi`,
+            size: volumeSize ?? `${queueVolumeMiB(settings)}Mi`,
             ...(storageClass === undefined ? {} : { storageClass }),
         },
     };

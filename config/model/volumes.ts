@@ -36,7 +36,7 @@ const DELETION_DELAY_SECONDS: Readonly<Partial<Record<BackendWithVolume, number>
 /** Disk of a store: as set, or else what it needs. */
 export function resolveVolumeSize(backend: BackendWithVolume, settings: VolumeSettings): string {
     return (
-        settings[backend].storage ??
+        settings[backend].volumeSize ??
         `${usesPersistentQueues(settings) ? requiredVolumeMiB(backend, settings) : MIN_VOLUME_MIB}Mi`
     );
 }

@@ -26,11 +26,14 @@ function storageClassRequiresVolume(backend: BackendWithVolume): Rule {
 /** Prometheus deletes by size as well, but not from its write-ahead log. */
 function volumeFitsRetention(backend: BackendWithVolume): Rule {
     return {
-        key: `${backend}.storage`,
+        key: `${backend}.volumeSize`,
         check: (settings) => {
-            const { enabled, retention, storage } = settings[backend];
+            const { enabled, retention, volumeSize } = settings[backend];
             const needed = requiredVolumeMiB(backend, settings);
-            return enabled && usesPersistentQueues(settings) && storage !== undefined && !isAtLeastMiB(storage, needed)
+            return enabled &&
+                usesPersistentQueues(settings) &&
+                volumeSize !== undefined &&
+                !isAtLeastMiB(volumeSize, needed)
                 ? `expected at least ${needed}Mi, for ${retention} (${backend}.retention) of ${settings.durability.itemsPerSecond} items a second (durability.itemsPerSecond)`
                 : undefined;
         },
@@ -62,11 +65,11 @@ function requiresPersistentQueues(key: string): Rule {
 }
 
 const queueVolumeFits: Rule = {
-    key: "collector.queue.storage",
+    key: "collector.queue.volumeSize",
     check: (settings) => {
-        const { storage } = settings.collector.queue;
+        const { volumeSize } = settings.collector.queue;
         const needed = queueVolumeMiB(settings);
-        return usesPersistentQueues(settings) && storage !== undefined && !isAtLeastMiB(storage, needed)
+        return usesPersistentQueues(settings) && volumeSize !== undefined && !isAtLeastMiB(volumeSize, needed)
             ? `expected at least ${needed}Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)`
             : undefined;
     },
@@ -77,9 +80,9 @@ export const durabilityRules: readonly Rule[] = [
     ...BACKENDS_WITH_VOLUME.map(retentionCoversOutage),
     ...BACKENDS_WITH_VOLUME.map(volumeFitsRetention),
     requiresPersistentQueues("collector.queue.fsync"),
-    requiresPersistentQueues("collector.queue.storage"),
+    requiresPersistentQueues("collector.queue.volumeSize"),
     requiresPersistentQueues("collector.queue.storageClass"),
-    minimumSize("jaeger.storage", ({ jaeger }) => jaeger.storage, MIN_JAEGER_VOLUME_SIZE),
+    minimumSize("jaeger.volumeSize", ({ jaeger }) => jaeger.volumeSize, MIN_JAEGER_VOLUME_SIZE),
     {
         key: "durability.mode",
         check: (settings) =>

@@ -82,7 +82,7 @@ const sizeRules: readonly Rule[] = [
         MIN_PROMETHEUS_MEMORY,
     ),
     minimumSize("loki.resources.limits.memory", ({ loki }) => loki.resources.limits.memory, MIN_LOKI_MEMORY),
-    minimumSize("loki.storage", ({ loki }) => loki.storage, MIN_VOLUME_SIZE),
+    minimumSize("loki.volumeSize", ({ loki }) => loki.volumeSize, MIN_VOLUME_SIZE),
     {
         key: "loki.ingestion.burstMB",
         check: ({ loki, collector: { batch } }) =>
@@ -95,7 +95,7 @@ const sizeRules: readonly Rule[] = [
         ({ victoriaLogs }) => victoriaLogs.resources.limits.memory,
         MIN_VICTORIA_LOGS_MEMORY,
     ),
-    minimumSize("victoriaLogs.storage", ({ victoriaLogs }) => victoriaLogs.storage, MIN_VOLUME_SIZE),
+    minimumSize("victoriaLogs.volumeSize", ({ victoriaLogs }) => victoriaLogs.volumeSize, MIN_VOLUME_SIZE),
     {
         key: "victoriaLogs.ingestion.maxRequestSize",
         check: ({ victoriaLogs, collector: { batch } }) =>
@@ -110,7 +110,7 @@ const sizeRules: readonly Rule[] = [
                 ? undefined
                 : "expected whole seconds, such as 5s",
     },
-    minimumSize("prometheus.storage", ({ prometheus }) => prometheus.storage, MIN_VOLUME_SIZE),
+    minimumSize("prometheus.volumeSize", ({ prometheus }) => prometheus.volumeSize, MIN_VOLUME_SIZE),
     {
         key: "jaeger.maxTraces",
         check: ({ jaeger }) => {

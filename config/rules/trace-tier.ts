@@ -55,9 +55,9 @@ export const traceTierRules: readonly Rule[] = [
                 : undefined,
     },
     {
-        key: "traceTier.queue.storage",
+        key: "traceTier.queue.volumeSize",
         check: (settings, given) =>
-            given("traceTier.queue.storage") && hasTraceTier(settings) && !usesPersistentQueues(settings)
+            given("traceTier.queue.volumeSize") && hasTraceTier(settings) && !usesPersistentQueues(settings)
                 ? "expected to be left out, or disk for durability.mode: queues in memory have no volume"
                 : undefined,
     },

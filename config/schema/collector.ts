@@ -64,7 +64,7 @@ export const collector = z.strictObject({
                 "Whether each request waits for the disk before it is acknowledged, with durability.mode disk, so that what was accepted outlives a power cut of the node too.",
                 "Without it a queue outlives every end of its process and pod; with it, some hundred requests a second are the most.",
             ),
-            storage: setting(
+            volumeSize: setting(
                 byteSize.optional(),
                 "Size of the volume that the queues of each pod stand on, with durability.mode disk.",
                 "The files of full queues, and room to compact one of them.",

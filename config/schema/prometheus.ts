@@ -24,7 +24,7 @@ export const prometheus = z.strictObject({
         "How long samples are kept.",
         "A playground's day; without a volume the pod's restart loses them anyway.",
     ),
-    storage: setting(
+    volumeSize: setting(
         byteSize.optional(),
         "Disk for samples, on its volume or in the pod's own empty folder. Blocks take at most three quarters of it, the oldest go first; the rest is for the write-ahead log.",
         "1Gi holds hundreds of times a day of this stack's samples.",

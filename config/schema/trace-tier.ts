@@ -31,7 +31,7 @@ export const traceTier = z.strictObject({
                 "As in the first tier.",
                 "a sixth of what the memory limiter allows (32Mi), less with further destinations; with durability.mode disk what durability.maxOutage takes",
             ),
-            storage: setting(
+            volumeSize: setting(
                 byteSize.optional(),
                 "Size of the volume that the queues of each pod of the second tier stand on, with durability.mode disk. Its class, and whether it waits for the disk, are those of collector.queue.",
                 "The files of full queues, and room to compact one of them.",

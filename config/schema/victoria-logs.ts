@@ -15,7 +15,7 @@ export const victoriaLogs = z.strictObject({
         "How long records are kept; VictoriaLogs deletes by the day (UTC). It drops a record that is older when it comes.",
         "A playground's day.",
     ),
-    storage: setting(
+    volumeSize: setting(
         byteSize.optional(),
         "Disk for records, on its volume or in the pod's own empty folder. When records fill three quarters of it, VictoriaLogs deletes the oldest days, but never the last two; when it is full, VictoriaLogs refuses records and they wait in the Collector's queue.",
         "1Gi holds weeks of this stack's own records.",

@@ -178,7 +178,7 @@ describe("Prometheus", () => {
     });
 
     it("keeps its samples on a volume when asked to, one process at a time", async () => {
-        const raw = { prometheus: { storage: "2Gi", persistence: { enabled: true, storageClass: "fast" } } };
+        const raw = { prometheus: { volumeSize: "2Gi", persistence: { enabled: true, storageClass: "fast" } } };
         const recorder = await createPrometheus(raw);
         assert.deepEqual(listKindsAndNames(recorder), [
             "ConfigMap series-config-HASH",
@@ -198,7 +198,7 @@ describe("Prometheus", () => {
     });
 
     it("writes to a folder of limited size, and to nothing else", async () => {
-        const deployment = (await createPrometheus({ prometheus: { storage: "2Gi" } })).manifest(
+        const deployment = (await createPrometheus({ prometheus: { volumeSize: "2Gi" } })).manifest(
             "Deployment",
             "series",
         );

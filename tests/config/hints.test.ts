@@ -79,13 +79,17 @@ describe("settings as Pulumi's CLI stores them", () => {
             "the units are w, d, h, m, s and ms, and a year has 365d: `pulumi config set --path otel-stack:prometheus.retention 365d`",
         ],
         [
-            "loki.storage",
+            "loki.volumeSize",
             "1.3Gi",
-            "it is no whole number of bytes: `pulumi config set --path otel-stack:loki.storage 1332Mi`",
+            "it is no whole number of bytes: `pulumi config set --path otel-stack:loki.volumeSize 1332Mi`",
         ],
-        ["loki.storage", "600MB", "the unit MB is written M: `pulumi config set --path otel-stack:loki.storage 600M`"],
-        ["loki.storage", "2gi", "the unit gi is written Gi: "],
-        ["loki.storage", "2 Gi", "a size has no space: "],
+        [
+            "loki.volumeSize",
+            "600MB",
+            "the unit MB is written M: `pulumi config set --path otel-stack:loki.volumeSize 600M`",
+        ],
+        ["loki.volumeSize", "2gi", "the unit gi is written Gi: "],
+        ["loki.volumeSize", "2 Gi", "a size has no space: "],
         ["images.loki", null, "it is empty: `pulumi config rm --path otel-stack:images.loki` leaves it out"],
         ["collector.replicas", "2026-11-01", "YAML reads it as a date"],
         [

@@ -54,9 +54,9 @@ const SETTINGS = {
     "durability.maxOutage": `${OUTAGE_MINUTES}m`,
     "durability.itemsPerSecond": PER_SECOND,
     "jaeger.retention": "1h",
-    "jaeger.storage": "4Gi",
-    "victoriaLogs.storage": "8Gi",
-    "prometheus.storage": "1Gi",
+    "jaeger.volumeSize": "4Gi",
+    "victoriaLogs.volumeSize": "8Gi",
+    "prometheus.volumeSize": "1Gi",
     "app.enabled": false,
     "telemetrygen.enabled": false,
 };

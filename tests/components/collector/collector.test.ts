@@ -189,7 +189,7 @@ describe("a Collector that keeps its queues on disk", () => {
     });
 
     it("claims a volume for each pod, which stays when the StatefulSet goes", async () => {
-        const queue = { storage: "5Gi", storageClass: "fast" };
+        const queue = { volumeSize: "5Gi", storageClass: "fast" };
         const set = (await createCollector({ ...disk, collector: { queue } })).manifest("StatefulSet", "gateway");
         assert.deepEqual(getField(set, "spec", "persistentVolumeClaimRetentionPolicy"), {
             whenDeleted: "Retain",

@@ -174,7 +174,10 @@ describe("a second tier of Collectors", () => {
     });
 
     it("has queues on volumes of its own with durability.mode disk, beside those of the first tier", async () => {
-        const recorder = await renderStack({ durability: { mode: "disk" }, traceTier: { queue: { storage: "9Gi" } } });
+        const recorder = await renderStack({
+            durability: { mode: "disk" },
+            traceTier: { queue: { volumeSize: "9Gi" } },
+        });
         const claimed = (name: string) => {
             const claims = getField(
                 recorder.manifest("StatefulSet", name),

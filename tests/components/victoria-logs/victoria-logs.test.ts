@@ -56,7 +56,7 @@ describe("VictoriaLogs", () => {
     });
 
     it("writes to a folder of limited size without a volume", async () => {
-        const deployment = (await createVictoriaLogs({ storage: "2Gi" })).manifest("Deployment", "logs");
+        const deployment = (await createVictoriaLogs({ volumeSize: "2Gi" })).manifest("Deployment", "logs");
         const folder = getPodTemplate(deployment).spec.volumes.find(({ name }) => name === "data");
         assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
         assert.deepEqual(getContainer(deployment).volumeMounts, [{ name: "data", mountPath: "/victoria-logs-data" }]);
@@ -64,7 +64,7 @@ describe("VictoriaLogs", () => {
 
     it("claims a volume of the size and class that the settings name", async () => {
         const persistence = { enabled: true, storageClass: "fast" };
-        const recorder = await createVictoriaLogs({ storage: "2Gi", persistence });
+        const recorder = await createVictoriaLogs({ volumeSize: "2Gi", persistence });
         assert.deepEqual(getField(recorder.manifest("PersistentVolumeClaim", "logs-data"), "spec"), {
             accessModes: ["ReadWriteOnce"],
             resources: { requests: { storage: "2Gi" } },
@@ -76,7 +76,7 @@ describe("VictoriaLogs", () => {
     });
 
     it("deletes what is older than its retention, and the oldest days when its disk is three quarters full", async () => {
-        const flags = await parseFlags({ retention: "2w", storage: "4Gi" });
+        const flags = await parseFlags({ retention: "2w", volumeSize: "4Gi" });
         assert.equal(flags.retentionPeriod, "1209600s");
         assert.equal(flags["retention.maxDiskSpaceUsageBytes"], "3072MiB");
     });

@@ -73,8 +73,8 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "no disk for Loki's write-ahead log",
-        raw: nestSetting("loki.storage", "100Mi"),
-        problem: "loki.storage: expected at least 512Mi",
+        raw: nestSetting("loki.volumeSize", "100Mi"),
+        problem: "loki.volumeSize: expected at least 512Mi",
     },
     {
         about: "a batch that Loki refuses again and again",
@@ -89,8 +89,8 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "no disk for VictoriaLogs' records",
-        raw: nestSetting("victoriaLogs.storage", "100Mi"),
-        problem: "victoriaLogs.storage: expected at least 512Mi",
+        raw: nestSetting("victoriaLogs.volumeSize", "100Mi"),
+        problem: "victoriaLogs.volumeSize: expected at least 512Mi",
     },
     {
         about: "a batch that VictoriaLogs refuses for good",
@@ -131,8 +131,8 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "no disk for the write-ahead log",
-        raw: nestSetting("prometheus.storage", "100Mi"),
-        problem: "prometheus.storage: expected at least 512Mi",
+        raw: nestSetting("prometheus.volumeSize", "100Mi"),
+        problem: "prometheus.volumeSize: expected at least 512Mi",
     },
     {
         about: "more traces than fit Jaeger's memory",

@@ -218,9 +218,9 @@ const conflicting: readonly InvalidSettings[] = [
     },
     {
         about: "a volume without room for the queues of a destination",
-        raw: { durability: { mode: "disk" }, collector: { queue: { storage: "3200Mi" } }, ...vendor({}) },
+        raw: { durability: { mode: "disk" }, collector: { queue: { volumeSize: "3200Mi" } }, ...vendor({}) },
         problem:
-            "collector.queue.storage: expected at least 5421Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)",
+            "collector.queue.volumeSize: expected at least 5421Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)",
     },
 ];
 

@@ -16,9 +16,9 @@ export const invalidDurability: readonly InvalidSettings[] = [
     })),
     {
         about: "a volume for queues in memory",
-        raw: nestSetting("collector.queue.storage", "2Gi"),
+        raw: nestSetting("collector.queue.volumeSize", "2Gi"),
         problem:
-            "collector.queue.storage: expected to be left out, or disk for durability.mode: queues in memory have no volume",
+            "collector.queue.volumeSize: expected to be left out, or disk for durability.mode: queues in memory have no volume",
     },
     {
         about: "a wait for the disk for queues in memory",
@@ -34,15 +34,15 @@ export const invalidDurability: readonly InvalidSettings[] = [
     },
     {
         about: "queues that are larger than their volume",
-        raw: withPersistentQueues({ collector: { queue: { size: "1Gi", storage: "4Gi" } } }),
+        raw: withPersistentQueues({ collector: { queue: { size: "1Gi", volumeSize: "4Gi" } } }),
         problem:
-            "collector.queue.storage: expected at least 9012Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)",
+            "collector.queue.volumeSize: expected at least 9012Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)",
     },
     {
         about: "an outage that does not fit the volume",
-        raw: withPersistentQueues({ durability: { maxOutage: "2h" }, collector: { queue: { storage: "3Gi" } } }),
+        raw: withPersistentQueues({ durability: { maxOutage: "2h" }, collector: { queue: { volumeSize: "3Gi" } } }),
         problem:
-            "collector.queue.storage: expected at least 12382Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)",
+            "collector.queue.volumeSize: expected at least 12382Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)",
     },
     {
         about: "remote write, which loses what it cannot send, where nothing may be lost",
@@ -62,34 +62,34 @@ export const invalidDurability: readonly InvalidSettings[] = [
     },
     {
         about: "traces that their volume does not hold",
-        raw: withPersistentQueues({ jaeger: { storage: "5Gi" } }),
+        raw: withPersistentQueues({ jaeger: { volumeSize: "5Gi" } }),
         problem:
-            "jaeger.storage: expected at least 11250Mi, for 1d (jaeger.retention) of 200 items a second (durability.itemsPerSecond)",
+            "jaeger.volumeSize: expected at least 11250Mi, for 1d (jaeger.retention) of 200 items a second (durability.itemsPerSecond)",
     },
     {
         about: "records that their volume does not hold",
-        raw: withPersistentQueues({ loki: { retention: "2d", storage: "5Gi" } }),
+        raw: withPersistentQueues({ loki: { retention: "2d", volumeSize: "5Gi" } }),
         problem:
-            "loki.storage: expected at least 6724Mi, for 2d (loki.retention) of 200 items a second (durability.itemsPerSecond)",
+            "loki.volumeSize: expected at least 6724Mi, for 2d (loki.retention) of 200 items a second (durability.itemsPerSecond)",
     },
     {
         about: "records that VictoriaLogs' volume does not hold for their days and the one that is over",
-        raw: withPersistentQueues({ victoriaLogs: { enabled: true, retention: "2d", storage: "5Gi" } }),
+        raw: withPersistentQueues({ victoriaLogs: { enabled: true, retention: "2d", volumeSize: "5Gi" } }),
         problem:
-            "victoriaLogs.storage: expected at least 8438Mi, for 2d (victoriaLogs.retention) of 200 items a second (durability.itemsPerSecond)",
+            "victoriaLogs.volumeSize: expected at least 8438Mi, for 2d (victoriaLogs.retention) of 200 items a second (durability.itemsPerSecond)",
     },
     {
         about: "a write-ahead log that its volume does not hold",
-        raw: withPersistentQueues({ durability: { itemsPerSecond: 2000 }, prometheus: { storage: "1Gi" } }),
+        raw: withPersistentQueues({ durability: { itemsPerSecond: 2000 }, prometheus: { volumeSize: "1Gi" } }),
         problem:
-            "prometheus.storage: expected at least 2637Mi, for 1d (prometheus.retention) of 2000 items a second (durability.itemsPerSecond)",
+            "prometheus.volumeSize: expected at least 2637Mi, for 1d (prometheus.retention) of 2000 items a second (durability.itemsPerSecond)",
     },
     {
         about: "no disk for Jaeger's write-ahead logs",
         raw: {
-            jaeger: { storage: "100Mi", persistence: { enabled: true }, resources: { limits: { memory: "512Mi" } } },
+            jaeger: { volumeSize: "100Mi", persistence: { enabled: true }, resources: { limits: { memory: "512Mi" } } },
         },
-        problem: "jaeger.storage: expected at least 512Mi",
+        problem: "jaeger.volumeSize: expected at least 512Mi",
     },
     {
         about: "traces on a volume without memory to write them",

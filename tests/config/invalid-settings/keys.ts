@@ -65,6 +65,6 @@ export const unknownKeys: readonly InvalidSettings[] = [
     {
         about: "a key like none that there is, with those there are",
         raw: nestSetting("collector.queue.tailSampling", true),
-        problem: "collector.queue.tailSampling: unknown key, expected one of size, fsync, storage, storageClass",
+        problem: "collector.queue.tailSampling: unknown key, expected one of size, fsync, volumeSize, storageClass",
     },
 ];

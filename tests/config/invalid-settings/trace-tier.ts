@@ -65,15 +65,15 @@ export const invalidTraceTier: readonly InvalidSettings[] = [
     },
     {
         about: "a volume of the second tier without a queue on it",
-        raw: withTwoTiers({ queue: { storage: "1Gi" } }),
+        raw: withTwoTiers({ queue: { volumeSize: "1Gi" } }),
         problem:
-            "traceTier.queue.storage: expected to be left out, or disk for durability.mode: queues in memory have no volume",
+            "traceTier.queue.volumeSize: expected to be left out, or disk for durability.mode: queues in memory have no volume",
     },
     {
         about: "a volume that the second tier's queues do not fit",
-        raw: withTwoTiers({ queue: { storage: "1Gi" } }, { durability: { mode: "disk" } }),
+        raw: withTwoTiers({ queue: { volumeSize: "1Gi" } }, { durability: { mode: "disk" } }),
         problem:
-            "traceTier.queue.storage: expected at least 2324Mi, what full queues and the compaction of one take (traceTier.queue.size, or durability.maxOutage)",
+            "traceTier.queue.volumeSize: expected at least 2324Mi, what full queues and the compaction of one take (traceTier.queue.size, or durability.maxOutage)",
     },
     {
         about: "requests that fill the second tier alone",

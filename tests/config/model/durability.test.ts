@@ -71,7 +71,7 @@ describe("durability disk", () => {
         const settings = parseSettings({
             durability: { mode: "disk" },
             jaeger: { retention: "1h" },
-            loki: { storage: "10Gi" },
+            loki: { volumeSize: "10Gi" },
         });
         assert.equal(resolveVolumeSize("jaeger", settings), "1024Mi");
         assert.equal(resolveVolumeSize("loki", settings), "10Gi");

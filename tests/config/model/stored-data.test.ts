@@ -106,9 +106,9 @@ describe("an update that would lose stored data", () => {
         ],
         [
             "the size shrinks",
-            { prometheus: { persistence: { enabled: true }, storage: "2Gi" } },
+            { prometheus: { persistence: { enabled: true }, volumeSize: "2Gi" } },
             PERSISTENT,
-            /cannot shrink to 1024Mi\. Set prometheus\.storage: 2Gi/,
+            /cannot shrink to 1024Mi\. Set prometheus\.volumeSize: 2Gi/,
         ],
     ];
     for (const [title, before, after, expected] of cases) {
@@ -141,11 +141,11 @@ describe("an update that keeps stored data", () => {
     const kept: readonly (readonly [title: string, before: Settings, after: Settings])[] = [
         ["nothing changes", PERSISTENT, PERSISTENT],
         ["a volume is added", {}, PERSISTENT],
-        ["a volume grows", PERSISTENT, { prometheus: { persistence: { enabled: true }, storage: "2Gi" } }],
+        ["a volume grows", PERSISTENT, { prometheus: { persistence: { enabled: true }, volumeSize: "2Gi" } }],
         ["the class is named", PERSISTENT, { prometheus: { persistence: { enabled: true, storageClass: "fast" } } }],
         [
             "the template of queue volumes shrinks",
-            { durability: { mode: "disk" }, collector: { queue: { storage: "8Gi" } } },
+            { durability: { mode: "disk" }, collector: { queue: { volumeSize: "8Gi" } } },
             { durability: { mode: "disk" } },
         ],
     ];
