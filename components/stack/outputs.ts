@@ -156,10 +156,10 @@ export interface VerificationOutput {
     readonly tracesHeldSeconds?: number;
 }
 
-/** What goes to a further destination can be read there alone. */
+/** What goes to an external destination can be read there alone. */
 type ReadableRoute<S extends Signal> = Exclude<Routes[S][number], IntermediateRoute>;
 /** Not the end of the way. */
-type IntermediateRoute = "further" | "trace_tier";
+type IntermediateRoute = "destinations" | "trace_tier";
 
 export function verificationOutput(
     routes: Routes,
@@ -175,7 +175,7 @@ export function verificationOutput(
 }
 
 function isReadable<R extends string>(route: R): route is Exclude<R, IntermediateRoute> {
-    return route !== "further" && route !== "trace_tier";
+    return route !== "destinations" && route !== "trace_tier";
 }
 
 /** What the Collector rides out while backends are away. */

@@ -50,26 +50,26 @@ const MIN_BACKEND_QUEUES = 3;
 
 /**
  * Batches of one queue on disk that are sent at once. Each is in memory until its backend takes it, and a long queue makes
- * all of them: ten would be more than a small Collector can hold. A further destination may lag, as others share the memory.
+ * all of them: ten would be more than a small Collector can hold. An external destination may lag, as others share the memory.
  */
-export const PERSISTENT_QUEUE_CONSUMERS: Readonly<Record<"own" | "further", number>> = { own: 4, further: 1 };
+export const PERSISTENT_QUEUE_CONSUMERS: Readonly<Record<"own" | "destinations", number>> = { own: 4, destinations: 1 };
 /** The batch that is gathered meanwhile, and what is read from disk for the next. */
 const PREFETCHED_BATCHES = 2;
 
 /**
  * Batches that queues on disk have in memory while no backend takes any. Measured after a restart with 256Mi and nothing
- * that takes any: with three further destinations of all signals a heap of 116 MB and nobody refused, with five 161 MB,
+ * that takes any: with three external destinations of all signals a heap of 116 MB and nobody refused, with five 161 MB,
  * where the memory limiter begins.
  */
 export function maxBatchesInMemory(settings: DestinationSettings & LogStoreSettings): number {
-    const { own, further } = PERSISTENT_QUEUE_CONSUMERS;
+    const { own, destinations } = PERSISTENT_QUEUE_CONSUMERS;
     return (
         countBackendQueues(settings) * (own + PREFETCHED_BATCHES) +
-        countDestinationQueues(settings) * (further + PREFETCHED_BATCHES)
+        countDestinationQueues(settings) * (destinations + PREFETCHED_BATCHES)
     );
 }
 
-/** Bytes of each queue of a further destination, whose exporter has the same for all signals. */
+/** Bytes of each queue of an external destination, whose exporter has the same for all signals. */
 export function destinationQueueBytes({ bytes }: QueuePlan): number {
     return Math.max(...Object.values(bytes));
 }

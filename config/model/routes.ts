@@ -17,7 +17,7 @@ export interface Routes {
 }
 
 /** The Collector's log, and the destinations beside the stack's own backends, however many. */
-type CommonRoute = "debug" | "further";
+type CommonRoute = "debug" | "destinations";
 
 /** What decides the routes; so that a rule can ask before all settings are known to be valid. */
 export type RouteSettings = DestinationSettings &
@@ -28,7 +28,7 @@ export function resolveRoutes(settings: RouteSettings): Routes {
     const { collector, jaeger, prometheus } = settings;
     const commonRoutes = (signal: Signal) => [
         ...(collector.debugExporter.enabled ? (["debug"] as const) : []),
-        ...(hasDestinationFor(signal, settings) ? (["further"] as const) : []),
+        ...(hasDestinationFor(signal, settings) ? (["destinations"] as const) : []),
     ];
     return {
         traces: [...(jaeger.enabled ? (["jaeger"] as const) : []), ...commonRoutes("traces")],

@@ -76,7 +76,7 @@ function maxTraceTierRequestSize(collector: StackSettings["collector"]): string 
     return `${Math.max(parseBytes(collector.receiver.maxRequestSize) / MIB, maxTraceBatchMiB(collector))}Mi`;
 }
 
-/** The further destinations with those signals alone; one that is left without any is none. */
+/** The external destinations with those signals alone; one that is left without any is none. */
 function filterDestinations(
     { azureMonitor, destinations }: DestinationSettings,
     isIncluded: (signal: Signal) => boolean,

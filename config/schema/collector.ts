@@ -57,7 +57,7 @@ export const collector = z.strictObject({
                 byteSize.optional(),
                 "How much each exporter's sending queue holds while its backend cannot be reached: in memory, or with durability.mode disk on the volume.",
                 "Minutes of a playground's spans in memory; on disk, what comes in during `durability.maxOutage`.",
-                "a sixth of what the memory limiter allows (32Mi), less with further destinations; with durability.mode disk what durability.maxOutage takes",
+                "a sixth of what the memory limiter allows (32Mi), less with external destinations; with durability.mode disk what durability.maxOutage takes",
             ),
             fsync: setting(
                 booleanType.default(false),

@@ -29,7 +29,7 @@ export const traceTier = z.strictObject({
                 byteSize.optional(),
                 "How much each exporter's sending queue of the second tier holds while its backend cannot be reached: in memory, or with durability.mode disk on the volume.",
                 "As in the first tier.",
-                "a sixth of what the memory limiter allows (32Mi), less with further destinations; with durability.mode disk what durability.maxOutage takes",
+                "a sixth of what the memory limiter allows (32Mi), less with external destinations; with durability.mode disk what durability.maxOutage takes",
             ),
             volumeSize: setting(
                 byteSize.optional(),

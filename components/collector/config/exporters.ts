@@ -27,8 +27,8 @@ export interface BackendEndpoints {
     readonly traceTier: string;
 }
 
-/** A way to a place of the stack; the further destinations have exporters of their own. */
-export type BackendRoute = Exclude<Routes[Signal][number], "further">;
+/** A way to a place of the stack; the external destinations have exporters of their own. */
+export type BackendRoute = Exclude<Routes[Signal][number], "destinations">;
 
 export interface ExporterSettings extends Pick<
     CollectorSettings,

@@ -15,7 +15,7 @@ export interface ReceiverArgs extends Pick<CollectorSettings, "receiver" | "reso
 }
 
 const OTLP_RECEIVER = "otlp" satisfies ReceiverId;
-const TRACE_TIER_RECEIVER = "otlp/balanced" satisfies ReceiverId;
+const TRACE_TIER_RECEIVER = "otlp/trace-tier" satisfies ReceiverId;
 const SECURE_RECEIVER = "otlp/secure" satisfies ReceiverId;
 
 /** The receivers that every pipeline begins with. */

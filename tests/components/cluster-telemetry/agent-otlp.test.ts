@@ -113,7 +113,7 @@ describe("the configuration of an agent that takes OTLP", () => {
         const { pipelines } = renderTestAgentConfig({ otlp: ON }).service;
         const pipeline = {
             receivers: ["otlp"],
-            processors: ["memory_limiter", "resource/sender"],
+            processors: ["memory_limiter", "resource/sender-address"],
             exporters: ["otlp_grpc/applications"],
         };
         assert.deepEqual(pipelines, {
@@ -160,7 +160,7 @@ describe("the configuration of an agent that takes OTLP", () => {
 
     it("notes whose connection it was where somebody asks, and what the sender says of itself stands", () => {
         const attributes = (raw: Settings) =>
-            renderTestAgentConfig({ otlp: ON, ...raw }).processors["resource/sender"]?.attributes;
+            renderTestAgentConfig({ otlp: ON, ...raw }).processors["resource/sender-address"]?.attributes;
         const node = { key: "k8s.node.name", value: "${env:NODE_NAME}", action: "insert" };
         assert.deepEqual(attributes({}), [node]);
         assert.deepEqual(attributes({ attributes: ON }), [
@@ -186,7 +186,7 @@ describe("a Collector behind agents that take OTLP", () => {
         for (const signal of ["traces", "metrics", "logs"] as const) {
             assert.deepEqual(service.pipelines[signal]?.processors.slice(0, 3), [
                 "memory_limiter",
-                "transform/pod-addresses",
+                "transform/drop-node-ips",
                 "k8s_attributes",
             ]);
         }
@@ -194,7 +194,7 @@ describe("a Collector behind agents that take OTLP", () => {
             'delete_key(resource.attributes, "k8s.pod.ip") where resource.attributes["k8s.pod.ip"] == resource.attributes["k8s.node.ip"]',
             'delete_key(resource.attributes, "k8s.node.ip")',
         ];
-        assert.deepEqual(processors["transform/pod-addresses"], {
+        assert.deepEqual(processors["transform/drop-node-ips"], {
             error_mode: "propagate",
             log_statements: statements,
             metric_statements: statements,
@@ -205,7 +205,7 @@ describe("a Collector behind agents that take OTLP", () => {
     it("is as it was where either is off", async () => {
         const { processors } = await collector({ podLogs: ON, attributes: ON });
         assert.equal(processors.k8s_attributes?.pod_association.length, 3);
-        assert.equal(processors["transform/pod-addresses"], undefined);
+        assert.equal(processors["transform/drop-node-ips"], undefined);
         assert.deepEqual(Object.keys((await collector({ otlp: ON })).processors), [
             ...Object.keys((await collector({})).processors),
         ]);

@@ -74,8 +74,8 @@ describe("a second tier of Collectors", () => {
             "metrics/spans": ["prometheus_remote_write"],
         });
         assert.deepEqual(first.connectors, {});
-        assert.deepEqual(Object.keys(second.receivers), ["otlp/balanced"]);
-        assert.deepEqual(Object.keys(second.receivers["otlp/balanced"]?.protocols ?? {}), ["grpc"]);
+        assert.deepEqual(Object.keys(second.receivers), ["otlp/trace-tier"]);
+        assert.deepEqual(Object.keys(second.receivers["otlp/trace-tier"]?.protocols ?? {}), ["grpc"]);
     });
 
     it("samples, whatever the number of Collectors before it", async () => {
@@ -120,7 +120,7 @@ describe("a second tier of Collectors", () => {
     it("takes the largest part of a batch, which may be larger than the batch", async () => {
         const batch = { maxSize: "3Mi" };
         const grpcOf = async (collector: object) =>
-            readTierConfigs(await renderStack({ collector })).second.receivers["otlp/balanced"]?.protocols.grpc;
+            readTierConfigs(await renderStack({ collector })).second.receivers["otlp/trace-tier"]?.protocols.grpc;
         assert.equal((await grpcOf({ batch }))?.max_recv_msg_size_mib, 12);
         const receiver = { maxRequestSize: "16Mi" };
         assert.equal((await grpcOf({ batch, receiver }))?.max_recv_msg_size_mib, 16);
@@ -136,7 +136,7 @@ describe("a second tier of Collectors", () => {
             getContainer(set).env.find(({ name }) => name === "POD_NAME"),
             { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
         );
-        const { attributes } = readTierConfigs(recorder).second.processors["resource/spans"] as {
+        const { attributes } = readTierConfigs(recorder).second.processors["resource/span-metrics"] as {
             attributes: object[];
         };
         assert.deepEqual(attributes.at(-1), {

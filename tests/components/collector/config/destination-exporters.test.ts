@@ -89,21 +89,21 @@ describe("further destinations in the Collector's configuration", () => {
     });
 
     it("drop in pipelines of their own, where nothing refuses", () => {
-        assert.deepEqual(connectors["forward/further"], {});
-        assert.deepEqual(processors["batch/further"], { timeout: "0s", send_batch_size: 0 });
-        assert.deepEqual(service.pipelines["logs/further"], {
-            receivers: ["forward/further"],
-            processors: ["batch/further"],
+        assert.deepEqual(connectors["forward/destinations"], {});
+        assert.deepEqual(processors["batch/destinations"], { timeout: "0s", send_batch_size: 0 });
+        assert.deepEqual(service.pipelines["logs/destinations"], {
+            receivers: ["forward/destinations"],
+            processors: ["batch/destinations"],
             exporters: ["otlp_http/other", "otlp_grpc/vendor"],
         });
-        assert.deepEqual(service.pipelines["traces/further"]?.exporters, ["otlp_grpc/vendor"]);
-        assert.deepEqual(service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "forward/further"]);
+        assert.deepEqual(service.pipelines["traces/destinations"]?.exporters, ["otlp_grpc/vendor"]);
+        assert.deepEqual(service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "forward/destinations"]);
     });
 
     it("lose Azure Monitor before the others lack memory", () => {
         assert.deepEqual(service.pipelines["logs/azure-monitor"], {
-            receivers: ["forward/further"],
-            processors: ["batch/further", "memory_limiter/azure-monitor"],
+            receivers: ["forward/destinations"],
+            processors: ["batch/destinations", "memory_limiter/azure-monitor"],
             exporters: ["azure_monitor"],
         });
         const all = processors.memory_limiter;
@@ -115,8 +115,8 @@ describe("further destinations in the Collector's configuration", () => {
     it("refuse beside the stack's own backends, if they are to", () => {
         const config = renderTestConfig({ destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
         assert.deepEqual(config.service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/vendor"]);
-        assert.equal(config.service.pipelines["logs/further"], undefined);
-        assert.equal(config.connectors["forward/further"], undefined);
+        assert.equal(config.service.pipelines["logs/destinations"], undefined);
+        assert.equal(config.connectors["forward/destinations"], undefined);
     });
 
     it("can be all that there is", () => {

@@ -108,14 +108,19 @@ describe("tail sampling", () => {
         assert.deepEqual(pipelines["traces/sampled"], {
             receivers: ["forward/sampled"],
             processors: ["tail_sampling"],
-            exporters: ["otlp_grpc/jaeger", "otlp_grpc/other", "forward/further"],
+            exporters: ["otlp_grpc/jaeger", "otlp_grpc/other", "forward/destinations"],
         });
-        assert.deepEqual(pipelines["traces/further"]?.exporters, ["otlp_grpc/vendor"]);
+        assert.deepEqual(pipelines["traces/destinations"]?.exporters, ["otlp_grpc/vendor"]);
     });
 
     it("leaves metrics and records alone", () => {
         const { pipelines } = config.service;
-        assert.deepEqual(pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/other", "forward/further"]);
+        assert.deepEqual(pipelines.logs?.exporters, [
+            "otlp_http/loki",
+            "debug",
+            "otlp_grpc/other",
+            "forward/destinations",
+        ]);
         assert.equal(pipelines["logs/sampled"], undefined);
     });
 

@@ -207,8 +207,8 @@ describe("metrics made from spans", () => {
         const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs());
         assert.deepEqual(connectors.span_metrics?.exclude_dimensions, ["collector.instance.id"]);
         assert.deepEqual(connectors.span_metrics.resource_metrics_key_attributes, ["service.name"]);
-        assert.deepEqual(service.pipelines["metrics/spans"]?.processors, ["memory_limiter", "resource/spans"]);
-        assert.deepEqual(processors["resource/spans"]?.attributes[1], { pattern: "^[^=]", action: "delete" });
+        assert.deepEqual(service.pipelines["metrics/spans"]?.processors, ["memory_limiter", "resource/span-metrics"]);
+        assert.deepEqual(processors["resource/span-metrics"]?.attributes[1], { pattern: "^[^=]", action: "delete" });
     });
 
     it("are called as those expect who read them", () => {
