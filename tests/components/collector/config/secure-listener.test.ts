@@ -73,8 +73,8 @@ describe("the secure OTLP listener", () => {
             "Deployment gateway",
             "Secret gateway-tokens-1",
             "Service gateway",
-            "Service gateway-secure",
             "Service gateway-headless",
+            "Service gateway-secure",
         ]);
         assert.deepEqual(getServicePorts(recorder.manifest("Service", "gateway-secure")), {
             "secure-grpc": 5317,
