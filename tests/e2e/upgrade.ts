@@ -23,6 +23,9 @@ const STORE_TIMEOUT_SECONDS = 120;
 /** What npm may have to fetch for the program of before. */
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
+/** What the Secret was called up to v0.1.0. */
+const FORMER_TLS_SECRET = "otel-collector-guarded-tls";
+
 /** The stack for a team, which keeps what it has accepted, and nothing else that sends. */
 const SETTINGS = {
     "app.enabled": false,
@@ -74,7 +77,9 @@ describe(`an update from ${UPGRADE_FROM} to this checkout`, () => {
     });
 
     it("finds a stack that has stored what it was sent", async () => {
-        await putCertificateSecret(await (await TestAuthority.create("upgrade")).signServer());
+        const certificate = await (await TestAuthority.create("upgrade")).signServer();
+        await putCertificateSecret(certificate);
+        await putCertificateSecret(certificate, FORMER_TLS_SECRET);
         const stack = configureStack("secure", earlierProgram.settings(), earlierProgram.root);
         await pulumiUp(stack, earlierProgram.root);
         forwards = await PortForwards.open(stack);

@@ -61,13 +61,13 @@ export class TestAuthority {
 }
 
 /** What a person does before `pulumi up` with a secure OTLP listener: the Namespace, and the certificate in a Secret. */
-export async function putCertificateSecret({ cert, key, ca }: Pem): Promise<void> {
+export async function putCertificateSecret({ cert, key, ca }: Pem, name = "otel-collector-secure-tls"): Promise<void> {
     await apply(
         { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
         {
             apiVersion: "v1",
             kind: "Secret",
-            metadata: { name: "otel-collector-secure-tls", namespace: NAMESPACE },
+            metadata: { name, namespace: NAMESPACE },
             type: "kubernetes.io/tls",
             stringData: { "tls.crt": cert, "tls.key": key, "ca.crt": ca },
         },
