@@ -360,7 +360,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         new Exposure(
             "publish",
             {
-                ...settings.publish,
+                ...settings.expose,
                 namespace: inNamespace,
                 targets: resolveExposureTargets(names, settings),
             },
@@ -378,7 +378,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         portForwards: portForwardOutputs(names, settings.namespace.name, settings.localPorts, routes, settings),
         ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
         ...(guard ? { guard } : {}),
-        ...(externalUrls ? { published: externalUrls } : {}),
+        ...(externalUrls ? { externalUrls } : {}),
         expectations: verificationOutput(routes, hasSpanMetrics, settings.tailSampling),
         storedData,
         durability: durabilityOutput(settings),

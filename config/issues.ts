@@ -36,16 +36,20 @@ export function issuesFromZod(issues: readonly z.core.$ZodIssue[], schema: z.Zod
     });
 }
 
-/** Former names of settings, and how the setting is called now. */
-const RENAMED_SETTINGS: readonly (readonly [former: RegExp, name: string])[] = [
+/** Former keys of settings and their new names. They apply in this order, as a key may have changed at several levels. */
+const RENAMED_KEYS: readonly (readonly [former: RegExp, name: string])[] = [
     [/^(destinations\.[^.]+)\.tls\.insecure$/, "$1.allowSecretsOverHttp"],
+    [/^publish\b/, "expose"],
+    [/^(expose\.\w+)\.withoutAuthentication$/, "$1.allowUnauthenticated"],
+    [/^expose\.tls\.certificate$/, "expose.tls.mode"],
+    [/^expose\.controller\.namespaces$/, "expose.controller.namespaceSelectors"],
 ];
 
 function describeUnknownKey(path: Path, key: string, valid: readonly string[]): Issue {
-    const renamed = RENAMED_SETTINGS.find(([former]) => former.test(formatPath(path)));
-    if (renamed !== undefined) {
-        const name = formatPath(path).replace(...renamed);
-        return { key: formatPath(path), message: `unknown key, it is called ${name} now`, quotedKeys: [] };
+    const former = formatPath(path);
+    const name = RENAMED_KEYS.reduce((renamed, entry) => renamed.replace(...entry), former);
+    if (name !== former) {
+        return { key: former, message: `unknown key, it is called ${name} now`, quotedKeys: [] };
     }
     const nearest = closest(key, valid);
     // Further away than half of its letters it is another word, and the list helps more.

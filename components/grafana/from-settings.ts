@@ -57,6 +57,6 @@ export function resolveDataSourceUrls(
 }
 
 /** By what people open it: the name outside of the cluster, or the port-forward of the outputs. */
-export function resolveGrafanaRootUrl(settings: Pick<StackSettings, "localPorts" | "publish">): string {
+export function resolveGrafanaRootUrl(settings: Pick<StackSettings, "localPorts" | "expose">): string {
     return `${findExternalUrl(settings, "grafana") ?? `http://localhost:${settings.localPorts.grafana}`}/`;
 }

@@ -208,8 +208,11 @@ function otlpListenerPorts({ enabled, grpc }: StackSettings["guard"]): readonly 
 }
 
 /** Who answers for the names that are reached from outside of the cluster. */
-function controllerPeer({ publish: { controller } }: StackSettings): ExternalPeer {
-    return { name: "controller", peers: [...namespacePeers(controller.namespaces), ...cidrPeers(controller.cidrs)] };
+function controllerPeer({ expose: { controller } }: StackSettings): ExternalPeer {
+    return {
+        name: "controller",
+        peers: [...namespacePeers(controller.namespaceSelectors), ...cidrPeers(controller.cidrs)],
+    };
 }
 
 function namespacesPeer(name: string, namespaces: readonly LabelSet[]): ExternalPeer {

@@ -67,7 +67,7 @@ export interface StackOutputs {
     /** What a client outside the Namespace needs to send by the guarded listener. */
     readonly guard?: SecureOtlpOutput;
     /** Name to URL, from outside of the cluster. */
-    readonly published?: Readonly<Record<string, string>>;
+    readonly externalUrls?: Readonly<Record<string, string>>;
     /** Where each signal arrives, for a check that it does. */
     readonly expectations: VerificationOutput;
     /** Data on volumes, which the next update must keep. */
@@ -284,7 +284,7 @@ export function secureOtlpOutput(
     name: string,
     { secureGrpc, secureHosts, secureHttp }: CollectorEndpoints,
     routes: Routes,
-    settings: Pick<StackSettings, "guard" | "namespace" | "publish">,
+    settings: Pick<StackSettings, "guard" | "namespace" | "expose">,
 ): SecureOtlpOutput | undefined {
     const { guard, namespace } = settings;
     if (!guard.enabled) {
@@ -315,7 +315,7 @@ export function secureOtlpOutput(
 
 /** By what the stack is reached from outside of the cluster. Undefined where it is not. */
 export function externalUrlsOutput(
-    settings: Pick<StackSettings, "publish">,
+    settings: Pick<StackSettings, "expose">,
 ): Readonly<Record<string, string>> | undefined {
     const hosts = resolveExposedHosts(settings);
     return hosts.length === 0 ? undefined : Object.fromEntries(hosts.map(({ target: of, url }) => [of, url]));

@@ -112,7 +112,7 @@ export const stackSettings = z.strictObject({
     collector: collector.prefault({}),
     traceTier: traceTier.prefault({}),
     guard: secureOtlp.prefault({}),
-    publish: expose.prefault({}),
+    expose: expose.prefault({}),
     destinations,
     azureMonitor: azureMonitor.prefault({}),
     redaction: redaction.prefault({}),
@@ -135,7 +135,7 @@ export type NamespaceSettings = StackSettings["namespace"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
 export type SecureOtlpSettings = StackSettings["guard"];
-export type ExposeSettings = StackSettings["publish"];
+export type ExposeSettings = StackSettings["expose"];
 export type RedactionSettings = StackSettings["redaction"];
 export type TailSamplingSettings = StackSettings["tailSampling"];
 export type SpanMetricsSettings = StackSettings["spanMetrics"];

@@ -40,18 +40,18 @@ const EXTRA_SETTINGS: Readonly<Record<string, Settings>> = {
         guard: { enabled: true, token: { generation: 3, keepPrevious: true } },
         // Another one's Namespace, which happens to be called as ours is by itself.
         networkPolicies: { enabled: true, viewers: [{ "kubernetes.io/metadata.name": "playground-otel" }] },
-        publish: {
+        expose: {
             className: "any",
             grafana: { host: "grafana.example.com" },
             tls: { secretName: "names-tls" },
-            controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }] },
+            controller: { namespaceSelectors: [{ "kubernetes.io/metadata.name": "ingress" }] },
         },
     },
     gateway: {
         durability: "disk",
         guard: { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
         namespace: { create: false },
-        publish: {
+        expose: {
             api: "gateway",
             className: "any",
             grafana: { host: "grafana.example.com" },

@@ -111,7 +111,7 @@ function isPodTemplate(value: unknown): value is PodTemplate {
 function allowedPeers(settings: StackSettings): readonly Endpoint[] {
     const {
         networkPolicies,
-        publish: { controller },
+        expose: { controller },
     } = settings;
     const { senders, viewers, scrapers, dns } = networkPolicies;
     const from = (party: string, namespaces: readonly LabelSet[]) =>
@@ -122,7 +122,7 @@ function allowedPeers(settings: StackSettings): readonly Endpoint[] {
         ...from("senders", senders),
         ...from("viewers", viewers),
         ...from("scrapers", scrapers),
-        ...from("controller", controller.namespaces),
+        ...from("controller", controller.namespaceSelectors),
         ...controller.cidrs.map((cidr) =>
             externalEndpoint(`controller at ${cidr}`, renderAddressPeer(cidr), "controller"),
         ),

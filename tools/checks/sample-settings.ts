@@ -12,18 +12,18 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
             dns: { namespace: { dns: "here" }, pods: { app: "resolver" }, port: 5353, cidrs: ["169.254.20.10/32"] },
         },
     },
-    "with all that can be published": {
+    "with all that can be exposed": {
         networkPolicies: { enabled: true },
         guard: { enabled: true, grpc: { enabled: true } },
-        publish: {
+        expose: {
             api: "gateway",
             className: "any",
             grafana: { host: "grafana.example.com" },
-            jaeger: { host: "jaeger.example.com", withoutAuthentication: true },
-            prometheus: { host: "prometheus.example.com", withoutAuthentication: true },
+            jaeger: { host: "jaeger.example.com", allowUnauthenticated: true },
+            prometheus: { host: "prometheus.example.com", allowUnauthenticated: true },
             otlp: { httpHost: "otlp.example.com", grpcHost: "otlp-grpc.example.com" },
             tls: { secretName: "names-tls" },
-            controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }], cidrs: ["192.0.2.7/32"] },
+            controller: { namespaceSelectors: [{ "kubernetes.io/metadata.name": "ingress" }], cidrs: ["192.0.2.7/32"] },
         },
     },
     "with destinations": {

@@ -13,7 +13,7 @@ import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "..
 interface AccessInfo {
     readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
     readonly application: Readonly<Record<string, string>>;
-    readonly published?: Readonly<Record<string, string>>;
+    readonly externalUrls?: Readonly<Record<string, string>>;
     readonly guard?: { readonly environment: Readonly<Record<string, string>> };
 }
 
@@ -134,7 +134,7 @@ export function findOrphans(
 }
 
 export async function printAccess(stack: Stack): Promise<void> {
-    const { portForwards, application, guard, published } = JSON.parse(
+    const { portForwards, application, guard, externalUrls } = JSON.parse(
         await pulumiOutput(stack, ["stack", "output", "--json"]),
     ) as Partial<AccessInfo>;
     if (portForwards === undefined || application === undefined) {
@@ -145,9 +145,9 @@ export async function printAccess(stack: Stack): Promise<void> {
     for (const { command, url } of Object.values(portForwards)) {
         console.log(`  ${url.padEnd(30)} ${addKubectlFlags(command, stack.flags)}`);
     }
-    if (published !== undefined) {
+    if (externalUrls !== undefined) {
         console.log("\nFrom outside of the cluster:\n");
-        for (const [name, url] of Object.entries(published)) {
+        for (const [name, url] of Object.entries(externalUrls)) {
             console.log(`  ${name.padEnd(12)} ${url}`);
         }
     }
