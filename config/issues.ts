@@ -43,6 +43,14 @@ const RENAMED_KEYS: readonly (readonly [former: RegExp, name: string])[] = [
     [/^(expose\.\w+)\.withoutAuthentication$/, "$1.allowUnauthenticated"],
     [/^expose\.tls\.certificate$/, "expose.tls.mode"],
     [/^expose\.controller\.namespaces$/, "expose.controller.namespaceSelectors"],
+    [/^(destinations\.[^.]+)\.whenFull$/, "$1.onQueueFull"],
+    [/^(azureMonitor|destinations\.[^.]+)\.secretGeneration$/, "$1.secretVersion"],
+    [/^(azureMonitor|destinations\.[^.]+)\.egress\.namespaces$/, "$1.egress.namespaceSelectors"],
+    [/^networkPolicies\.senders$/, "networkPolicies.allowOtlpFrom"],
+    [/^networkPolicies\.viewers$/, "networkPolicies.allowUiFrom"],
+    [/^networkPolicies\.scrapers$/, "networkPolicies.allowScrapeFrom"],
+    [/^grafana\.passwordGeneration$/, "grafana.adminPasswordVersion"],
+    [/^loki\.ingestion\.rateMB$/, "loki.ingestion.rateMBPerSecond"],
 ];
 
 function describeUnknownKey(path: Path, key: string, valid: readonly string[]): Issue {

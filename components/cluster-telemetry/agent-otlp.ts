@@ -67,7 +67,7 @@ export function renderAgentOtlp(args: AgentOtlpArgs, storage: ExtensionId | unde
         receivers: renderReceivers(listener),
         processors: { [SENDER_ADDRESS]: renderSenderAttributes(clusterTelemetry.attributes.enabled) },
         // An application that hears of a full queue sends again; one that hears nothing gives up by itself.
-        exporters: { [AGENT_OTLP_EXPORTER]: renderCollectorExporter(args, storage, "refuse") },
+        exporters: { [AGENT_OTLP_EXPORTER]: renderCollectorExporter(args, storage, "reject") },
         pipelines: Object.fromEntries(signals.map((signal) => [`${signal}/applications`, pipeline])),
     };
 }

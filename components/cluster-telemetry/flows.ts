@@ -76,12 +76,12 @@ export function agentFlows(
 function agentOtlpFlows({
     guard,
     namespace,
-    networkPolicies: { senders },
+    networkPolicies: { allowOtlpFrom },
 }: Pick<StackSettings, "guard" | "namespace" | "networkPolicies">): readonly Flow[] {
-    const otherNamespaces: ExternalPeer = { name: "senders", peers: namespacePeers(senders) };
+    const otherNamespaces: ExternalPeer = { name: "senders", peers: namespacePeers(allowOtlpFrom) };
     return [
         stackNamespacePeer(namespace.name),
-        ...(guard.enabled || senders.length === 0 ? [] : [otherNamespaces]),
+        ...(guard.enabled || allowOtlpFrom.length === 0 ? [] : [otherNamespaces]),
     ].flatMap((from) =>
         AGENT_OTLP_PORTS.map(({ port }) => ({ from, to: CLUSTER_TELEMETRY_NAMES.agent, port, purpose: "OTLP" })),
     );

@@ -164,9 +164,9 @@ function shopFlows({ shop, collector }: WorkloadNames): readonly Flow[] {
 /** From the Namespaces that the settings name. */
 function externalFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
     const { networkPolicies, grafana, guard, jaeger } = settings;
-    const otlpClients = namespacesPeer("senders", networkPolicies.senders);
-    const uiClients = namespacesPeer("viewers", networkPolicies.viewers);
-    const scrapers = namespacesPeer("scrapers", networkPolicies.scrapers);
+    const otlpClients = namespacesPeer("senders", networkPolicies.allowOtlpFrom);
+    const uiClients = namespacesPeer("viewers", networkPolicies.allowUiFrom);
+    const scrapers = namespacesPeer("scrapers", networkPolicies.allowScrapeFrom);
     const controller = controllerPeer(settings);
     const metricsScrapeable = resolveRoutes(settings).metrics.includes("scrape");
     return [

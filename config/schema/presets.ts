@@ -31,7 +31,7 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
         grafana: resourcePreset({ cpu: "50m", memory: "192Mi" }, { cpu: "1", memory: "768Mi" }),
         jaeger: { maxTraces: 20_000, ...resourcePreset({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }) },
         loki: {
-            ingestion: { rateMB: 8, burstMB: 16 },
+            ingestion: { rateMBPerSecond: 8, burstMB: 16 },
             ...resourcePreset({ cpu: "100m", memory: "384Mi" }, { cpu: "2", memory: "1Gi" }),
         },
         victoriaLogs: resourcePreset({ cpu: "100m", memory: "192Mi" }, { cpu: "2", memory: "768Mi" }),
@@ -49,7 +49,7 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
         grafana: resourcePreset({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }),
         jaeger: { maxTraces: 60_000, ...resourcePreset({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "2Gi" }) },
         loki: {
-            ingestion: { rateMB: 16, burstMB: 32, maxStreams: 5000 },
+            ingestion: { rateMBPerSecond: 16, burstMB: 32, maxStreams: 5000 },
             ...resourcePreset({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "3Gi" }),
         },
         victoriaLogs: resourcePreset({ cpu: "500m", memory: "512Mi" }, { cpu: "4", memory: "2Gi" }),

@@ -43,7 +43,7 @@ describe("good settings", () => {
         ["collector.scrape.enabled", true],
         ["jaeger.maxTraces", 1],
         ["loki.persistence.enabled", true],
-        ["loki.ingestion.rateMB", "0.5", 0.5],
+        ["loki.ingestion.rateMBPerSecond", "0.5", 0.5],
         ["spanMetrics.enabled", true],
         ["prometheus.retention", "2w"],
         ["telemetrygen.rate", "0.5", 0.5],

@@ -48,7 +48,7 @@ const AZURE_ITEM_TYPES: Readonly<Record<Signal, string>> = {
 };
 
 /** Where the destinations are. */
-const EGRESS = { namespaces: [{ "kubernetes.io/metadata.name": EXTERNAL_NAMESPACE }] };
+const EGRESS = { namespaceSelectors: [{ "kubernetes.io/metadata.name": EXTERNAL_NAMESPACE }] };
 
 const stack = configureStack("sandbox", {
     destinations: {

@@ -39,7 +39,7 @@ const EXTRA_SETTINGS: Readonly<Record<string, Settings>> = {
         collector: { autoscaling: { enabled: true } },
         guard: { enabled: true, token: { generation: 3, keepPrevious: true } },
         // Another one's Namespace, which happens to be called as ours is by itself.
-        networkPolicies: { enabled: true, viewers: [{ "kubernetes.io/metadata.name": "playground-otel" }] },
+        networkPolicies: { enabled: true, allowUiFrom: [{ "kubernetes.io/metadata.name": "playground-otel" }] },
         expose: {
             className: "any",
             grafana: { host: "grafana.example.com" },

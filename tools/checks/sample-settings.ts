@@ -6,9 +6,9 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
     "with every way in": {
         networkPolicies: {
             enabled: true,
-            senders: [{ "kubernetes.io/metadata.name": "shop" }, { team: "payments", env: "production" }],
-            viewers: [{ "kubernetes.io/metadata.name": "ingress" }],
-            scrapers: [{ "kubernetes.io/metadata.name": "monitoring" }],
+            allowOtlpFrom: [{ "kubernetes.io/metadata.name": "shop" }, { team: "payments", env: "production" }],
+            allowUiFrom: [{ "kubernetes.io/metadata.name": "ingress" }],
+            allowScrapeFrom: [{ "kubernetes.io/metadata.name": "monitoring" }],
             dns: { namespace: { dns: "here" }, pods: { app: "resolver" }, port: 5353, cidrs: ["169.254.20.10/32"] },
         },
     },
@@ -33,12 +33,12 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
             team: {
                 endpoint: "https://gateway.team",
                 protocol: "http",
-                egress: { namespaces: [{ team: "b" }], port: 4318 },
+                egress: { namespaceSelectors: [{ team: "b" }], port: 4318 },
             },
         },
     },
     "that collects from its cluster": {
-        networkPolicies: { enabled: true, senders: [{ team: "payments", env: "production" }] },
+        networkPolicies: { enabled: true, allowOtlpFrom: [{ team: "payments", env: "production" }] },
         cluster: {
             podLogs: { enabled: true },
             otlp: { enabled: true },
@@ -56,7 +56,7 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
     },
     "with two tiers of Collectors": {
         layout: "two-tier",
-        networkPolicies: { enabled: true, scrapers: [{ "kubernetes.io/metadata.name": "monitoring" }] },
+        networkPolicies: { enabled: true, allowScrapeFrom: [{ "kubernetes.io/metadata.name": "monitoring" }] },
         destinations: {
             vendor: { endpoint: "https://otlp.vendor.example:4317", egress: { cidrs: ["198.51.100.7/32"] } },
         },

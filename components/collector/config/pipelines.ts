@@ -97,7 +97,7 @@ function backendExporters(
     const { queues } = args;
     return [
         ...signalRoutes.filter((way) => way !== "further").map((way) => exporterId(way, queues.volume !== undefined)),
-        ...otlpDestinationExporters(args, signal, "refuse"),
+        ...otlpDestinationExporters(args, signal, "reject"),
         ...(otlpDestinationExporters(args, signal, "drop").length + azureExporters(args, signal).length > 0
             ? [FORWARD_TO_DESTINATIONS]
             : []),
@@ -123,10 +123,10 @@ function sampledPipeline(args: PipelineArgs): Pipeline {
 function otlpDestinationExporters(
     { destinations = [] }: PipelineArgs,
     signal: Signal,
-    onQueueFull: OtlpDestination["whenFull"],
+    onQueueFull: OtlpDestination["onQueueFull"],
 ): readonly ExporterId[] {
     return destinations
-        .filter((destination) => destination.kind === "otlp" && destination.whenFull === onQueueFull)
+        .filter((destination) => destination.kind === "otlp" && destination.onQueueFull === onQueueFull)
         .filter(({ signals }) => signals.includes(signal))
         .map(destinationExporterId);
 }

@@ -87,9 +87,9 @@ describe("an agent that takes OTLP", () => {
     });
 
     it("is open to the stack's own Namespace and to those that may send, at no other port", async () => {
-        const senders = [{ team: "payments" }];
+        const allowOtlpFrom = [{ team: "payments" }];
         const sources = async (more: Settings): Promise<unknown> => {
-            const recorder = await renderStack({ otlp: ON }, { networkPolicies: { ...ON, senders }, ...more });
+            const recorder = await renderStack({ otlp: ON }, { networkPolicies: { ...ON, allowOtlpFrom }, ...more });
             const policy = recorder.manifests.find(
                 ({ kind, metadata }) =>
                     kind === "NetworkPolicy" &&

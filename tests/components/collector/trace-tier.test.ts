@@ -222,7 +222,7 @@ describe("a second tier of Collectors", () => {
         const { first, second } = readTierConfigs(
             await renderStack({
                 jaeger: { enabled: false },
-                destinations: { vendor: { ...VENDOR, whenFull: "refuse" } },
+                destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } },
             }),
         );
         assert.deepEqual(listPipelineExporters(first).traces, ["load_balancing", "debug"]);

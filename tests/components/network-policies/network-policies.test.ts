@@ -102,7 +102,12 @@ describe("the flows of a stack", () => {
 
     it("come from the Namespaces that the settings name, to what each is for", () => {
         const elsewhere = [{ team: "a" }];
-        const networkPolicies = { enabled: true, senders: elsewhere, viewers: elsewhere, scrapers: elsewhere };
+        const networkPolicies = {
+            enabled: true,
+            allowOtlpFrom: elsewhere,
+            allowUiFrom: elsewhere,
+            allowScrapeFrom: elsewhere,
+        };
         assert.deepEqual(
             listFlows({ networkPolicies }).filter((flow) => /^(senders|viewers|scrapers) /.test(flow)),
             [
@@ -119,7 +124,7 @@ describe("the flows of a stack", () => {
     it("lead to no port where nothing listens", () => {
         const elsewhere = [{ team: "a" }];
         const flows = listFlows({
-            networkPolicies: { enabled: true, senders: elsewhere, scrapers: elsewhere },
+            networkPolicies: { enabled: true, allowOtlpFrom: elsewhere, allowScrapeFrom: elsewhere },
             ...{ jaeger: OFF, grafana: OFF, collector: { scrape: OFF } },
         });
         assert.deepEqual(
@@ -172,7 +177,7 @@ describe("the NetworkPolicies", () => {
         const settings = parseSettings({
             networkPolicies: {
                 enabled: true,
-                senders: [{ team: "a" }, { team: "b", env: "production" }],
+                allowOtlpFrom: [{ team: "a" }, { team: "b", env: "production" }],
                 dns: { port: 5353, cidrs: ["169.254.20.10/32"] },
             },
         });

@@ -246,15 +246,15 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         problem:
             "namespace.podSecurity: expected to be left out with namespace.create false: a Namespace that exists keeps its labels",
     },
-    ...["senders", "viewers", "scrapers"].map((list) => ({
+    ...["allowOtlpFrom", "allowUiFrom", "allowScrapeFrom"].map((list) => ({
         about: `${list} beside whom everybody is let in`,
         raw: nestSetting(`networkPolicies.${list}`, [{ team: "shop" }]),
         problem: `networkPolicies.${list}: expected true for networkPolicies.enabled: without policies every pod of the cluster is let in`,
     })),
     {
         about: "viewers of a Grafana that is off",
-        raw: { networkPolicies: { enabled: true, viewers: [{ team: "shop" }] }, grafana: { enabled: false } },
-        problem: "networkPolicies.viewers: expected true for grafana.enabled: there is nothing to open",
+        raw: { networkPolicies: { enabled: true, allowUiFrom: [{ team: "shop" }] }, grafana: { enabled: false } },
+        problem: "networkPolicies.allowUiFrom: expected true for grafana.enabled: there is nothing to open",
     },
     {
         about: "two port-forwards on one port",
