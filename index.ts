@@ -340,13 +340,13 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
     /** What an application in the cluster sets to send to the stack. */
     const applicationEnv = applicationEnvOutput(endpoints.collector, routes);
 
-    if (settings.app.enabled && images.app !== undefined) {
+    if (settings.shop.enabled && images.shop !== undefined) {
         new Shop(
             names.shop,
             {
-                ...settings.app,
+                ...settings.shop,
                 namespace: inNamespace,
-                image: images.app,
+                image: images.shop,
                 rolloutTimeout,
                 endpoints: endpoints.shop,
                 telemetry: applicationEnv,

@@ -51,6 +51,8 @@ const RENAMED_KEYS: readonly (readonly [former: RegExp, name: string])[] = [
     [/^networkPolicies\.scrapers$/, "networkPolicies.allowScrapeFrom"],
     [/^grafana\.passwordGeneration$/, "grafana.adminPasswordVersion"],
     [/^loki\.ingestion\.rateMB$/, "loki.ingestion.rateMBPerSecond"],
+    [/^app\b/, "shop"],
+    [/^images\.app$/, "images.shop"],
 ];
 
 function describeUnknownKey(path: Path, key: string, valid: readonly string[]): Issue {

@@ -87,7 +87,7 @@ function internalFlows(names: WorkloadNames, settings: StackSettings): readonly 
             port: COLLECTOR_PORTS.otlpGrpc,
             purpose: `sample ${signal}`,
         })),
-        ...(settings.app.enabled ? shopFlows(names) : []),
+        ...(settings.shop.enabled ? shopFlows(names) : []),
         ...when(routes.traces.includes("jaeger"), {
             from: isTwoTier ? traceTierName(collector) : collector,
             to: jaeger,

@@ -50,7 +50,7 @@ export interface StackEndpoints extends LogStoreEndpoints {
     readonly prometheus: { readonly api: Endpoint };
 }
 
-type BackendToggles = Pick<StackSettings, "app" | "cluster" | "grafana" | "jaeger" | LogStore | "prometheus">;
+type BackendToggles = Pick<StackSettings, "shop" | "cluster" | "grafana" | "jaeger" | LogStore | "prometheus">;
 
 /** Outputs of the stack. An output of what is switched off is not there: Pulumi warns of one that is undefined. */
 export interface StackOutputs {
@@ -88,7 +88,7 @@ export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, Endpo
 }
 
 export function endpointOutputs(endpoints: StackEndpoints, settings: BackendToggles): EndpointOutputs {
-    const { app, cluster, grafana, jaeger, prometheus } = settings;
+    const { shop, cluster, grafana, jaeger, prometheus } = settings;
     return {
         otlp: { grpc: endpoints.collector.otlpGrpc.urls, http: endpoints.collector.otlpHttp.urls },
         ...(cluster.otlp.enabled
@@ -98,7 +98,7 @@ export function endpointOutputs(endpoints: StackEndpoints, settings: BackendTogg
         ...(jaeger.enabled ? { jaeger: endpoints.jaeger.ui.urls } : {}),
         ...mapKeys(findLogStores(settings), (store) => endpoints[store].api.urls),
         ...(prometheus.enabled ? { prometheus: endpoints.prometheus.api.urls } : {}),
-        ...(app.enabled ? { shopFrontend: endpoints.shop.frontend.urls } : {}),
+        ...(shop.enabled ? { shopFrontend: endpoints.shop.frontend.urls } : {}),
     };
 }
 
@@ -120,7 +120,7 @@ export function portForwardOutputs(
     routes: Routes,
     settings: BackendToggles,
 ): PortForwardOutputs {
-    const { app, grafana, jaeger, prometheus } = settings;
+    const { shop, grafana, jaeger, prometheus } = settings;
     const to = (service: string, port: number, localPort: number, path?: string) =>
         renderPortForward({ service, namespace, port, localPort, ...(path === undefined ? {} : { path }) });
     return {
@@ -135,7 +135,7 @@ export function portForwardOutputs(
             to(services[store], LOG_STORE_PORTS[store], ports[store], LOG_STORE_UI_PATHS[store]),
         ),
         ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
-        ...(app.enabled
+        ...(shop.enabled
             ? { shopFrontend: to(shopNames(services.shop).frontend, SHOP_PORT, ports.shop, "/products") }
             : {}),
     };

@@ -45,11 +45,11 @@ const namespace = z.strictObject({
 });
 
 const images = z.strictObject({
-    app: setting(
+    shop: setting(
         image.optional(),
         "Image of the shop, built from shop/ (docs/how-to/run-the-shop.md).",
         "There is none that everybody could pull.",
-        "none, and app.enabled has to be false",
+        "none, and shop.enabled has to be false",
     ),
     agent: setting(
         image.optional(),
@@ -124,7 +124,7 @@ export const stackSettings = z.strictObject({
     victoriaLogs: victoriaLogs.prefault({}),
     prometheus: prometheus.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
-    app: shop.prefault({}),
+    shop: shop.prefault({}),
     cluster: clusterTelemetry.prefault({}),
 });
 
@@ -145,7 +145,7 @@ export type LokiSettings = StackSettings["loki"];
 export type VictoriaLogsSettings = StackSettings["victoriaLogs"];
 export type PrometheusSettings = StackSettings["prometheus"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
-export type ShopSettings = StackSettings["app"];
+export type ShopSettings = StackSettings["shop"];
 export type LocalPorts = StackSettings["localPorts"];
 export type DurabilitySettings = StackSettings["outage"];
 export type PersistenceSettings = LokiSettings["persistence"];

@@ -72,7 +72,7 @@ const stack = configureStack("sandbox", {
     "collector.queue.size": "2Mi",
     "collector.receiver.maxMessageSize": "2Mi",
     // Nothing but what these tests send.
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 });
 

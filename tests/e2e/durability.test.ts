@@ -56,7 +56,7 @@ const SETTINGS = {
     "jaeger.storage": "4Gi",
     "victoriaLogs.storage": "8Gi",
     "prometheus.storage": "1Gi",
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
 /** Backends that forget nothing, so that what is missing in them was lost before. */

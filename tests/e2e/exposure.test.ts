@@ -41,7 +41,7 @@ const COMMON = {
     "guard.enabled": true,
     "guard.grpc.enabled": true,
     ...NETWORK_POLICIES_ON,
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
 const gatewayStack = configureStack("sandbox", {

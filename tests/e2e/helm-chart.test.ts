@@ -30,7 +30,7 @@ const SETTINGS: Settings = { ...readStackSettings("sandbox"), guard: { enabled: 
 const DELETION_TIMEOUT_SECONDS = 120;
 
 /** The same without what takes its time to end. */
-const NO_SENDERS: Settings = { ...SETTINGS, app: { enabled: false }, telemetrygen: { enabled: false } };
+const NO_SENDERS: Settings = { ...SETTINGS, shop: { enabled: false }, telemetrygen: { enabled: false } };
 
 const STACK_FILE_SETTINGS = Object.fromEntries(listStacks().map((stack) => [stack, readStackSettings(stack)]));
 /** Kinds of objects, and ways to name a Secret, that none of those has. */

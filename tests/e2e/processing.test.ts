@@ -20,7 +20,7 @@ const EMAIL = "jane@example.com";
 const stack = configureStack("sandbox", {
     redaction: { keys: ["(?i)password$", "^user\\.email$"], values: ["\\b4[0-9]{15}\\b"] },
     tailSampling: { enabled: true, share: 0.2, slowerThan: "1s", wait: "2s" },
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 });
 

@@ -25,7 +25,7 @@ const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 /** The stack for a team, which keeps what it has accepted, and nothing else that sends. */
 const SETTINGS = {
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
 

@@ -64,7 +64,7 @@ describe("the flows of a stack", () => {
         ["with those on disk", { durability: "disk", collector: { autoscaling: { enabled: true } } }],
         ["with two tiers", { layout: "two-tier", collector: { autoscaling: { enabled: true } } }],
         ["with two tiers on disk", { layout: "two-tier", durability: "disk", spanMetrics: OFF }],
-        ["with the shop", { app: { enabled: true }, images: { app: "shop:1" } }],
+        ["with the shop", { shop: { enabled: true }, images: { shop: "shop:1" } }],
         ["with a guarded listener", { guard: { enabled: true } }],
         ["of the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],
     ] as const) {

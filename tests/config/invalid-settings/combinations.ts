@@ -24,7 +24,7 @@ const QUARTER = "a quarter of what the memory limiter allows with 256Mi (collect
 
 /** What settings demand of each other. */
 export const invalidCombinations: readonly InvalidSettings[] = [
-    ...createRequestOverLimit("app", { cpu: "1", memory: "192Mi" }),
+    ...createRequestOverLimit("shop", { cpu: "1", memory: "192Mi" }),
     ...createRequestOverLimit("collector", { cpu: "1", memory: "256Mi" }),
     ...createRequestOverLimit("grafana", { cpu: "1", memory: "512Mi" }),
     ...createRequestOverLimit("jaeger", { cpu: "1", memory: "256Mi" }),
@@ -34,14 +34,14 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     ...createRequestOverLimit("telemetrygen", { cpu: "250m", memory: "64Mi" }),
     {
         about: "a shop without an image",
-        raw: nestSetting("app.enabled", true),
+        raw: nestSetting("shop.enabled", true),
         problem:
-            "images.app: expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here",
+            "images.shop: expected the image of the shop with shop.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 shop`, and name it here",
     },
     {
         about: "a shop without room for Node.js",
-        raw: nestSetting("app.resources.limits.memory", "100Mi"),
-        problem: "app.resources.limits.memory: expected at least 128Mi",
+        raw: nestSetting("shop.resources.limits.memory", "100Mi"),
+        problem: "shop.resources.limits.memory: expected at least 128Mi",
     },
     {
         about: "a Collector without room beside the memory limiter",

@@ -49,8 +49,8 @@ const MISSPELT: [string, string][] = [
     ["prometheus.retension", "prometheus.retention"],
     ["prometheus.resources.limitz", "prometheus.resources.limits"],
     ["telemetrygen.durations", "telemetrygen.duration"],
-    ["app.errorrate", "app.errorRate"],
-    ["app.resources.limist", "app.resources.limits"],
+    ["shop.errorrate", "shop.errorRate"],
+    ["shop.resources.limist", "shop.resources.limits"],
     ["telemetrygen.logs.enabld", "telemetrygen.logs.enabled"],
     ["telemetrygen.resources.limitss", "telemetrygen.resources.limits"],
 ];
