@@ -100,7 +100,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
     const queues = resolveQueues(ingestTier);
 
     const endpoints = {
-        agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.cluster.namespace),
+        agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.clusterTelemetry.namespace),
         shop: shopEndpoints(names.shop, settings.namespace.name),
         collector: collectorEndpoints(names.collector, settings.namespace.name),
         grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
@@ -272,25 +272,25 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
             ...(settings.guard.enabled ? { secureOtlp: settings.guard } : {}),
             ...(isRedactionEnabled(settings) ? { redaction: settings.redaction } : {}),
             ...(hasTraceTier(settings) ? {} : resolveTraceProcessingArgs(settings)),
-            ...(settings.cluster.attributes.enabled
+            ...(settings.clusterTelemetry.kubernetesAttributes.enabled
                 ? {
                       podAttributes: {
                           clusterRoleName: `${settings.namespace.name}-pods`,
                           agentNames: Object.values(CLUSTER_TELEMETRY_NAMES),
-                          viaAgent: settings.cluster.otlp.enabled,
+                          viaAgent: settings.clusterTelemetry.agentOtlp.enabled,
                       },
                   }
                 : {}),
-            labelsByResource: collectsNodeMetrics(settings.cluster),
+            labelsByResource: collectsNodeMetrics(settings.clusterTelemetry),
         },
         { ...OPTIONS, dependsOn: collectorDependencies },
     );
 
-    if (isClusterTelemetryEnabled(settings.cluster)) {
+    if (isClusterTelemetryEnabled(settings.clusterTelemetry)) {
         new ClusterTelemetry(
             "cluster",
             {
-                clusterTelemetry: settings.cluster,
+                clusterTelemetry: settings.clusterTelemetry,
                 image: images.agent ?? images.collector,
                 rolloutTimeout,
                 stackNamespace: settings.namespace.name,

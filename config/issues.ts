@@ -53,6 +53,11 @@ const RENAMED_KEYS: readonly (readonly [former: RegExp, name: string])[] = [
     [/^loki\.ingestion\.rateMB$/, "loki.ingestion.rateMBPerSecond"],
     [/^app\b/, "shop"],
     [/^images\.app$/, "images.shop"],
+    [/^cluster\b/, "clusterTelemetry"],
+    [/^clusterTelemetry\.attributes\b/, "clusterTelemetry.kubernetesAttributes"],
+    [/^clusterTelemetry\.events\b/, "clusterTelemetry.kubernetesEvents"],
+    [/^clusterTelemetry\.otlp\b/, "clusterTelemetry.agentOtlp"],
+    [/^clusterTelemetry\.apiServer(?:\.port)?$/, "networkPolicies.apiServerPort"],
 ];
 
 function describeUnknownKey(path: Path, key: string, valid: readonly string[]): Issue {

@@ -14,19 +14,23 @@ import { type DataSourceUrls, firstLogStore } from "./data-sources";
 
 /** What there is to look at with those settings. */
 export function resolveDashboardContext(settings: StackSettings): DashboardContext {
-    const { cluster, collector, jaeger, loki, namespace, prometheus, tailSampling, traceTier, victoriaLogs } = settings;
+    const { clusterTelemetry, collector, jaeger, loki, namespace, prometheus, tailSampling, traceTier, victoriaLogs } =
+        settings;
     const logStores = { loki: loki.enabled, victorialogs: hasVictoriaLogsDataSource(settings) };
     return {
         available: {
             prometheus: prometheus.enabled,
             jaeger: jaeger.enabled,
-            kubelet: prometheus.enabled && cluster.kubeletMetrics.enabled,
+            kubelet: prometheus.enabled && clusterTelemetry.kubeletMetrics.enabled,
             ...logStores,
             spanMetrics: isSpanMetricsEnabled(settings),
         },
         logStore: firstLogStore(logStores),
         runsVictoriaLogs: victoriaLogs.enabled,
-        namespaces: [namespace.name, ...(isClusterTelemetryEnabled(cluster) ? [cluster.namespace] : [])],
+        namespaces: [
+            namespace.name,
+            ...(isClusterTelemetryEnabled(clusterTelemetry) ? [clusterTelemetry.namespace] : []),
+        ],
         persistentQueues: usesPersistentQueues(settings),
         collectorMemory: resolveCollectorMemory(collector),
         ...(hasTraceTier(settings)

@@ -50,7 +50,7 @@ export interface StackEndpoints extends LogStoreEndpoints {
     readonly prometheus: { readonly api: Endpoint };
 }
 
-type BackendToggles = Pick<StackSettings, "shop" | "cluster" | "grafana" | "jaeger" | LogStore | "prometheus">;
+type BackendToggles = Pick<StackSettings, "shop" | "clusterTelemetry" | "grafana" | "jaeger" | LogStore | "prometheus">;
 
 /** Outputs of the stack. An output of what is switched off is not there: Pulumi warns of one that is undefined. */
 export interface StackOutputs {
@@ -88,10 +88,10 @@ export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, Endpo
 }
 
 export function endpointOutputs(endpoints: StackEndpoints, settings: BackendToggles): EndpointOutputs {
-    const { shop, cluster, grafana, jaeger, prometheus } = settings;
+    const { shop, clusterTelemetry, grafana, jaeger, prometheus } = settings;
     return {
         otlp: { grpc: endpoints.collector.otlpGrpc.urls, http: endpoints.collector.otlpHttp.urls },
-        ...(cluster.otlp.enabled
+        ...(clusterTelemetry.agentOtlp.enabled
             ? { otlpAgent: { grpc: endpoints.agent.otlpGrpc.urls, http: endpoints.agent.otlpHttp.urls } }
             : {}),
         ...(grafana.enabled ? { grafana: endpoints.grafana.ui.urls } : {}),

@@ -24,10 +24,18 @@ import {
 import { MIB, parseBytes, parseCores, parseSeconds } from "../types/units";
 
 type Workload =
-    "shop" | "cluster" | "collector" | "grafana" | "jaeger" | LogStore | "prometheus" | "telemetrygen" | "traceTier";
+    | "shop"
+    | "clusterTelemetry"
+    | "collector"
+    | "grafana"
+    | "jaeger"
+    | LogStore
+    | "prometheus"
+    | "telemetrygen"
+    | "traceTier";
 const WORKLOADS: readonly Workload[] = [
     "shop",
-    "cluster",
+    "clusterTelemetry",
     "collector",
     "grafana",
     "jaeger",

@@ -27,6 +27,11 @@ export const networkPolicies = z.strictObject({
         `Namespaces whose pods may scrape the Collector's and Jaeger's metrics. Loki, VictoriaLogs and Prometheus offer theirs where they give out all data, and stay closed. ${LABEL_SETS_HELP}`,
         "The stack's own Prometheus scrapes all of them.",
     ),
+    apiServerPort: setting(
+        integer(1, 65_535).default(6443),
+        "Port of the API server itself, behind its Service, for the pods that use it.",
+        "What most clusters use; with a managed API server it is often 443.",
+    ),
     dns: z
         .strictObject({
             namespace: setting(

@@ -86,7 +86,7 @@ export function findPresetSources(key: string): readonly string[] {
         ...(sets(SIZE_PRESETS) ? ["size"] : []),
         ...(sets(DURABILITY_PRESETS) ? ["durability"] : []),
         ...(sets(SECURE_OTLP_AUTH_PRESETS) ? ["guard.auth"] : []),
-        ...(key === "cluster.namespace" ? ["namespace.name"] : []),
+        ...(key === "clusterTelemetry.namespace" ? ["namespace.name"] : []),
     ];
 }
 
@@ -95,7 +95,7 @@ function deriveAgentNamespace(namespace: unknown): Raw {
     const { success, data: name } = dnsLabel.safeParse(isRecord(namespace) ? namespace.name : undefined);
     return success
         ? {
-              cluster: {
+              clusterTelemetry: {
                   namespace: name.slice(0, DNS_LABEL_LENGTH - AGENT_NAMESPACE_SUFFIX.length) + AGENT_NAMESPACE_SUFFIX,
               },
           }

@@ -53,7 +53,7 @@ const images = z.strictObject({
     ),
     agent: setting(
         image.optional(),
-        "Image of the Collectors that collect from the cluster (cluster).",
+        "Image of the Collectors that collect from the cluster (clusterTelemetry).",
         "The contrib distribution has what they need too.",
         "that of the Collector",
     ),
@@ -125,7 +125,7 @@ export const stackSettings = z.strictObject({
     prometheus: prometheus.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
     shop: shop.prefault({}),
-    cluster: clusterTelemetry.prefault({}),
+    clusterTelemetry: clusterTelemetry.prefault({}),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;

@@ -54,10 +54,10 @@ describe("good settings", () => {
         ["shop.slowRate", "1", 1],
         ["images.shop", "registry.example/shop:1.0.0"],
         ["rolloutTimeout", "10m"],
-        ["cluster.podLogs.enabled", "true", true],
-        ["cluster.otlp.enabled", true],
-        ["cluster.kubeletMetrics.interval", "10m"],
-        ["cluster.attributes.enabled", true],
+        ["clusterTelemetry.podLogs.enabled", "true", true],
+        ["clusterTelemetry.agentOtlp.enabled", true],
+        ["clusterTelemetry.kubeletMetrics.interval", "10m"],
+        ["clusterTelemetry.kubernetesAttributes.enabled", true],
         ["images.agent", "registry.example/agent:1"],
     ] as const) {
         it(`take ${JSON.stringify(value)} for ${key}`, () => {
@@ -113,7 +113,7 @@ describe("bad settings", () => {
             victoriaLogs: { enabled: false },
             collector: { debug: { enabled: false } },
             destinations: { vendor: { endpoint: "vendor" } },
-            cluster: { podLogs: { enabled: true } },
+            clusterTelemetry: { podLogs: { enabled: true } },
         });
         assert.equal(messages.length, 1, messages.join("\n"));
         assert.match(messages[0] ?? "", /^destinations\.vendor\.endpoint: /);

@@ -39,13 +39,13 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
     },
     "that collects from its cluster": {
         networkPolicies: { enabled: true, allowOtlpFrom: [{ team: "payments", env: "production" }] },
-        cluster: {
+        clusterTelemetry: {
             podLogs: { enabled: true },
-            otlp: { enabled: true },
+            agentOtlp: { enabled: true },
             kubeletMetrics: { enabled: true },
             hostMetrics: { enabled: true },
-            events: { enabled: true },
-            attributes: { enabled: true },
+            kubernetesEvents: { enabled: true },
+            kubernetesAttributes: { enabled: true },
         },
     },
     "with VictoriaLogs in Loki's place": {
