@@ -374,12 +374,12 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
     return {
         namespace: settings.namespace.name,
         endpoints: endpointOutputs(endpoints, settings),
-        application: applicationEnv,
+        applicationEnv,
         portForwards: portForwardOutputs(names, settings.namespace.name, settings.localPorts, routes, settings),
         ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
         ...(guard ? { guard } : {}),
         ...(externalUrls ? { externalUrls } : {}),
-        expectations: verificationOutput(routes, hasSpanMetrics, settings.tailSampling),
+        verification: verificationOutput(routes, hasSpanMetrics, settings.tailSampling),
         storedData,
         durability: durabilityOutput(settings),
     };

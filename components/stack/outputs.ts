@@ -59,7 +59,7 @@ export interface StackOutputs {
     /** Addresses inside the cluster. */
     readonly endpoints: EndpointOutputs;
     /** Environment of an application in the cluster that sends to the stack. */
-    readonly application: Readonly<Record<string, string>>;
+    readonly applicationEnv: Readonly<Record<string, string>>;
     /** Commands to paste, and the URL that each opens. */
     readonly portForwards: PortForwardOutputs;
     /** Administrator of Grafana; the password is a secret. */
@@ -69,7 +69,7 @@ export interface StackOutputs {
     /** Name to URL, from outside of the cluster. */
     readonly externalUrls?: Readonly<Record<string, string>>;
     /** Where each signal arrives, for a check that it does. */
-    readonly expectations: VerificationOutput;
+    readonly verification: VerificationOutput;
     /** Data on volumes, which the next update must keep. */
     readonly storedData: StoredData;
     /** The outage of the backends that the Collector tolerates. */
@@ -152,7 +152,7 @@ export interface VerificationOutput {
     readonly metrics: readonly ReadableRoute<"metrics">[];
     readonly logs: readonly ReadableRoute<"logs">[];
     /** How long a trace waits for the decision whether it is kept, where there is one. */
-    readonly tracesHeldSeconds?: number;
+    readonly tailSamplingWaitSeconds?: number;
 }
 
 /** What goes to a further destination can be read there alone. */
@@ -169,7 +169,7 @@ export function verificationOutput(
         traces: [...routes.traces.filter(isReadable), ...(spanMetrics ? (["exemplar"] as const) : [])],
         metrics: routes.metrics.filter(isReadable),
         logs: routes.logs.filter(isReadable),
-        ...(isSampling ? { tracesHeldSeconds: parseSeconds(wait) } : {}),
+        ...(isSampling ? { tailSamplingWaitSeconds: parseSeconds(wait) } : {}),
     };
 }
 

@@ -12,7 +12,7 @@ import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "..
 /** What index.ts exports for people; a stack that was destroyed has nothing of it. */
 interface AccessInfo {
     readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
-    readonly application: Readonly<Record<string, string>>;
+    readonly applicationEnv: Readonly<Record<string, string>>;
     readonly externalUrls?: Readonly<Record<string, string>>;
     readonly guard?: { readonly environment: Readonly<Record<string, string>> };
 }
@@ -134,10 +134,10 @@ export function findOrphans(
 }
 
 export async function printAccess(stack: Stack): Promise<void> {
-    const { portForwards, application, guard, externalUrls } = JSON.parse(
+    const { portForwards, applicationEnv, guard, externalUrls } = JSON.parse(
         await pulumiOutput(stack, ["stack", "output", "--json"]),
     ) as Partial<AccessInfo>;
-    if (portForwards === undefined || application === undefined) {
+    if (portForwards === undefined || applicationEnv === undefined) {
         console.log(`\nStack ${stack.name} is not deployed: make up STACK=${stack.name}`);
         return;
     }
@@ -151,7 +151,7 @@ export async function printAccess(stack: Stack): Promise<void> {
             console.log(`  ${name.padEnd(12)} ${url}`);
         }
     }
-    printEnvironment("What an application in the cluster sets", application);
+    printEnvironment("What an application in the cluster sets", applicationEnv);
     if (guard !== undefined) {
         printEnvironment("What a sender outside the Namespace sets, with the files of its folder", guard.environment);
     }

@@ -3,11 +3,11 @@ import type { UsedSecret } from "./secrets";
 import { templatizeNamespace } from "./template";
 
 /** What the program says of the stack that it has rendered. */
-export type Outputs = Pick<ProgramOutputs, "application" | "guard" | "portForwards" | "externalUrls">;
+export type Outputs = Pick<ProgramOutputs, "applicationEnv" | "guard" | "portForwards" | "externalUrls">;
 
 /** What Helm prints once the chart is installed: the Secrets to make, where to look and where to send. */
 export function renderNotes(
-    { application, guard, portForwards, externalUrls }: Outputs,
+    { applicationEnv, guard, portForwards, externalUrls }: Outputs,
     secrets: readonly UsedSecret[],
 ): string {
     const forwards = Object.values<{ readonly command: string; readonly url: string }>({ ...portForwards });
@@ -28,7 +28,7 @@ export function renderNotes(
             "Where it is exposed, once a controller and DNS lead there:",
             Object.entries(externalUrls ?? {}).map(([of, url]) => `${url.padEnd(30)} ${of}`),
         ),
-        renderBlock("What an application in the cluster sets:", renderEnvironment(application, secrets)),
+        renderBlock("What an application in the cluster sets:", renderEnvironment(applicationEnv, secrets)),
         renderBlock(
             "What a sender outside the Namespace sets, with the files of its folder:",
             renderEnvironment(guard?.environment ?? {}, secrets),

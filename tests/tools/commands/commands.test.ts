@@ -22,7 +22,7 @@ const OUTPUTS = {
     portForwards: {
         jaeger: { command: "kubectl port-forward -n ns svc/jaeger 16686:16686", url: "http://localhost:16686" },
     },
-    application: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.ns:4317" },
+    applicationEnv: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.ns:4317" },
 };
 
 function renderState(...resources: readonly { readonly urn: string; readonly type: string }[]): string {
