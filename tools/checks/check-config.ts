@@ -87,7 +87,7 @@ function writeFiles(folder: string, files: ConfigFiles): ConfigFiles {
 }
 
 /**
- * Has promtool play series to the rules of stacks of defaults, and compare the alerts with what tests/rules expects.
+ * Has promtool play series to the rules of stacks of defaults, and compare the alerts with what tests/promtool expects.
  *
  * @throws with promtool's words where an alert differs.
  */
