@@ -125,7 +125,7 @@ async function runCheck(stack: string, toCheck: Check, written: string, buildMis
     const { module, program, args, file = "configuration" } = toCheck;
     const command = await findProgram(module, program, buildMissing);
     if (command === undefined) {
-        console.log(`Stack ${stack}: ${program} is not built, its ${file} is not checked ('make validate' does both)`);
+        console.log(`Stack ${stack}: ${program} is not built, its ${file} is not checked ('make check-config' does both)`);
         return;
     }
     const { failed, all } = await execa(command, [...args, written], { all: true, reject: false });

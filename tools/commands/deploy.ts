@@ -156,7 +156,7 @@ export async function printAccess(stack: Stack): Promise<void> {
         printEnvironment("What a sender outside the Namespace sets, with the files of its folder", guard.environment);
     }
     if (stack.name === SANDBOX_STACK) {
-        console.log('\nkubectl and pulumi of this sandbox, in your shell:\n\n  eval "$(make env)"\n');
+        console.log('\nkubectl and pulumi of this sandbox, in your shell:\n\n  eval "$(make sandbox-env)"\n');
     }
 }
 

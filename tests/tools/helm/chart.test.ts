@@ -271,7 +271,7 @@ describe("values.schema.json of a chart", () => {
     }
 });
 
-describe("make chart", () => {
+describe("make helm-chart", () => {
     it("leaves no file of a chart that was there before", () => {
         const work = createTemporaryDirectory();
         try {
