@@ -269,7 +269,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
             scaling: resolveAutoscaling(settings),
             destinations: markDestinationSecrets(resolveDestinations(ingestTier)),
             backends: collectorBackends,
-            ...(settings.guard.enabled ? { secureOtlp: settings.guard } : {}),
+            ...(settings.secureOtlp.enabled ? { secureOtlp: settings.secureOtlp } : {}),
             ...(isRedactionEnabled(settings) ? { redaction: settings.redaction } : {}),
             ...(hasTraceTier(settings) ? {} : resolveTraceProcessingArgs(settings)),
             ...(settings.clusterTelemetry.kubernetesAttributes.enabled
@@ -368,7 +368,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         );
     }
 
-    const guard = secureOtlpOutput(names.collector, endpoints.collector, routes, settings);
+    const secureOtlp = secureOtlpOutput(names.collector, endpoints.collector, routes, settings);
     const externalUrls = externalUrlsOutput(settings);
 
     return {
@@ -377,7 +377,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         applicationEnv,
         portForwards: portForwardOutputs(names, settings.namespace.name, settings.localPorts, routes, settings),
         ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
-        ...(guard ? { guard } : {}),
+        ...(secureOtlp ? { secureOtlp } : {}),
         ...(externalUrls ? { externalUrls } : {}),
         verification: verificationOutput(routes, hasSpanMetrics, settings.tailSampling),
         storedData,

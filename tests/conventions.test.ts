@@ -52,7 +52,7 @@ const STACKS: Readonly<Record<string, Settings>> = {
         ...readStackSettings("secure"),
         collector: { autoscaling: { enabled: true } },
     },
-    "secure, with two tiers of Collectors": { ...readStackSettings("secure"), layout: "two-tier" },
+    "secure, with two tiers of Collectors": { ...readStackSettings("secure"), topology: "two-tier" },
     "secure, published by Ingresses": { ...readStackSettings("secure"), expose: EXPOSED },
     "secure, published by a Gateway": { ...readStackSettings("secure"), expose: { ...EXPOSED, api: "gateway" } },
 };

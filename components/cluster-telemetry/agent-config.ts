@@ -31,8 +31,8 @@ export interface AgentConfigArgs extends CollectorExporterArgs {
 
 export const KUBELET_PORT = 10250;
 
-const SET_NODE_NAME = "resource/node" satisfies ProcessorId;
-const SET_SERVICE_NAME = "resource/logs" satisfies ProcessorId;
+const SET_NODE_NAME = "resource/k8s-node" satisfies ProcessorId;
+const SET_SERVICE_NAME = "resource/log-service-name" satisfies ProcessorId;
 
 /** The configuration file of the agent that runs on each node. Pure, so that a test can read it without Pulumi. */
 export function renderAgentConfig(args: AgentConfigArgs): CollectorConfig<MetricsDisabled> {

@@ -48,7 +48,7 @@ export interface AgentOtlpConfig {
     readonly pipelines: CollectorConfig<MetricsDisabled>["service"]["pipelines"];
 }
 
-const SENDER_ADDRESS = "resource/sender" satisfies ProcessorId;
+const SENDER_ADDRESS = "resource/sender-address" satisfies ProcessorId;
 
 /**
  * Takes what applications send, by the limits of the Collector's plain ports, and passes it on as it is.

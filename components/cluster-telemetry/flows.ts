@@ -64,7 +64,7 @@ function podPeers(name: string, namespace: string): Peer[] {
 /** All that the pods of the Namespace that collects do: applications alone call them, and they call few. */
 export function agentFlows(
     collector: string,
-    settings: Pick<StackSettings, "clusterTelemetry" | "guard" | "namespace" | "networkPolicies">,
+    settings: Pick<StackSettings, "clusterTelemetry" | "secureOtlp" | "namespace" | "networkPolicies">,
 ): readonly Flow[] {
     const { clusterTelemetry, namespace, networkPolicies } = settings;
     const { agent, events } = CLUSTER_TELEMETRY_NAMES;
@@ -91,14 +91,14 @@ export function agentFlows(
 
 /** Who may send to the Collector's plain ports may send to an agent's. */
 function agentOtlpFlows({
-    guard,
+    secureOtlp,
     namespace,
     networkPolicies: { allowOtlpFrom },
-}: Pick<StackSettings, "guard" | "namespace" | "networkPolicies">): readonly Flow[] {
+}: Pick<StackSettings, "secureOtlp" | "namespace" | "networkPolicies">): readonly Flow[] {
     const otherNamespaces: ExternalPeer = { name: "senders", peers: namespacePeers(allowOtlpFrom) };
     return [
         stackNamespacePeer(namespace.name),
-        ...(guard.enabled || allowOtlpFrom.length === 0 ? [] : [otherNamespaces]),
+        ...(secureOtlp.enabled || allowOtlpFrom.length === 0 ? [] : [otherNamespaces]),
     ].flatMap((from) =>
         AGENT_OTLP_PORTS.map(({ port }) => ({ from, to: CLUSTER_TELEMETRY_NAMES.agent, port, purpose: "OTLP" })),
     );

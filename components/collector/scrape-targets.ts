@@ -27,7 +27,7 @@ export function traceTierTargets(name: string, settings: TraceTierTargetSettings
         : [];
 }
 
-type TraceTierTargetSettings = Pick<StackSettings, "layout" | "namespace" | "traceTier">;
+type TraceTierTargetSettings = Pick<StackSettings, "topology" | "namespace" | "traceTier">;
 
 /** The names of pods that keep them. */
 export function podDnsNames(name: string, namespace: string, replicas: number): readonly string[] {

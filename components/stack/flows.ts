@@ -163,14 +163,19 @@ function shopFlows({ shop, collector }: WorkloadNames): readonly Flow[] {
 
 /** From the Namespaces that the settings name. */
 function externalFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
-    const { networkPolicies, grafana, guard, jaeger } = settings;
+    const { networkPolicies, grafana, secureOtlp, jaeger } = settings;
     const otlpClients = namespacesPeer("senders", networkPolicies.allowOtlpFrom);
     const uiClients = namespacesPeer("viewers", networkPolicies.allowUiFrom);
     const scrapers = namespacesPeer("scrapers", networkPolicies.allowScrapeFrom);
     const controller = controllerPeer(settings);
     const metricsScrapeable = resolveRoutes(settings).metrics.includes("scrape");
     return [
-        ...otlpListenerPorts(guard).map((port) => ({ from: otlpClients, to: names.collector, port, purpose: "OTLP" })),
+        ...otlpListenerPorts(secureOtlp).map((port) => ({
+            from: otlpClients,
+            to: names.collector,
+            port,
+            purpose: "OTLP",
+        })),
         ...when(grafana.enabled, { from: uiClients, to: names.grafana, port: GRAFANA_PORT, purpose: "dashboards" }),
         ...when(metricsScrapeable, {
             from: scrapers,
@@ -200,7 +205,7 @@ function externalFlows(names: WorkloadNames, settings: StackSettings): readonly 
 }
 
 /** Where the Collector listens for other Namespaces: with credentials, if it asks for them. */
-function otlpListenerPorts({ enabled, grpc }: StackSettings["guard"]): readonly number[] {
+function otlpListenerPorts({ enabled, grpc }: StackSettings["secureOtlp"]): readonly number[] {
     if (!enabled) {
         return [COLLECTOR_PORTS.otlpGrpc, COLLECTOR_PORTS.otlpHttp];
     }

@@ -15,6 +15,7 @@ import { hasTraceTier } from "../../config/model/topology";
 import { LOG_ROUTES, type LogStore, findLogStores } from "../../config/model/log-stores";
 import type { Routes } from "../../config/model/routes";
 import { SIGNALS, type Signal } from "../../config/types/signal";
+import type { DurabilityMode } from "../../config/schema/durability";
 import type { LocalPorts, StackSettings } from "../../config/schema/schema";
 import { resolveIngestTier, resolveTraceTier } from "../../config/model/trace-tier";
 import { parseSeconds } from "../../config/types/units";
@@ -64,8 +65,8 @@ export interface StackOutputs {
     readonly portForwards: PortForwardOutputs;
     /** Administrator of Grafana; the password is a secret. */
     readonly grafanaAdmin?: { readonly user: string; readonly password: pulumi.Output<string> };
-    /** What a client outside the Namespace needs to send by the guarded listener. */
-    readonly guard?: SecureOtlpOutput;
+    /** What a client outside the Namespace needs to send by the secure OTLP listener. */
+    readonly secureOtlp?: SecureOtlpOutput;
     /** Name to URL, from outside of the cluster. */
     readonly externalUrls?: Readonly<Record<string, string>>;
     /** Where each signal arrives, for a check that it does. */
@@ -155,52 +156,51 @@ export interface VerificationOutput {
     readonly tailSamplingWaitSeconds?: number;
 }
 
-/** What goes to a further destination can be read there alone. */
+/** What goes to an external destination can be read there alone. */
 type ReadableRoute<S extends Signal> = Exclude<Routes[S][number], IntermediateRoute>;
 /** Not the end of the way. */
-type IntermediateRoute = "further" | "trace_tier";
+type IntermediateRoute = "destinations" | "trace_tier";
 
 export function verificationOutput(
     routes: Routes,
     spanMetrics: boolean,
-    { enabled: isSampling, wait }: StackSettings["tailSampling"],
+    { enabled: isSampling, decisionWait }: StackSettings["tailSampling"],
 ): VerificationOutput {
     return {
         traces: [...routes.traces.filter(isReadable), ...(spanMetrics ? (["exemplar"] as const) : [])],
         metrics: routes.metrics.filter(isReadable),
         logs: routes.logs.filter(isReadable),
-        ...(isSampling ? { tailSamplingWaitSeconds: parseSeconds(wait) } : {}),
+        ...(isSampling ? { tailSamplingWaitSeconds: parseSeconds(decisionWait) } : {}),
     };
 }
 
 function isReadable<R extends string>(route: R): route is Exclude<R, IntermediateRoute> {
-    return route !== "further" && route !== "trace_tier";
+    return route !== "destinations" && route !== "trace_tier";
 }
 
 /** What the Collector rides out while backends are away. */
 export interface DurabilityOutput extends QueuesOutput {
-    readonly keptIn: StackSettings["durability"];
+    readonly mode: DurabilityMode;
     /** Items of each signal a second that the times below are for. */
     readonly itemsPerSecond: number;
     /** The same of the second tier, where there is one: what it is up to keep is beside what the first one keeps. */
-    readonly secondTier?: QueuesOutput;
+    readonly traceTier?: QueuesOutput;
 }
 
 export interface QueuesOutput {
     /** The sending queue of each exporter, in each Collector pod; that of remote write counts requests. */
-    readonly queues: Readonly<Record<string, { readonly bytes: number; readonly fullAfterSeconds: number }>>;
+    readonly queues: Readonly<Record<string, { readonly bytes: number; readonly secondsUntilFull: number }>>;
     /** Size of the volume of each Collector pod. */
     readonly volume?: string;
 }
 
 export function durabilityOutput(settings: StackSettings): DurabilityOutput {
-    const { durability, outage } = settings;
     const isTwoTier = hasTraceTier(settings);
     return {
-        keptIn: durability,
-        itemsPerSecond: outage.itemsPerSecond,
+        mode: settings.durability.mode,
+        itemsPerSecond: settings.durability.itemsPerSecond,
         ...queuesOutput(resolveIngestTier(settings), isTwoTier ? "trace_tier" : "jaeger"),
-        ...(isTwoTier ? { secondTier: queuesOutput(resolveTraceTier(settings), "jaeger") } : {}),
+        ...(isTwoTier ? { traceTier: queuesOutput(resolveTraceTier(settings), "jaeger") } : {}),
     };
 }
 
@@ -208,7 +208,7 @@ function queuesOutput(settings: StackSettings, traces: "jaeger" | "trace_tier"):
     const queues: QueuePlan = resolveQueues(settings);
     const renderQueue = (signal: Signal, bytes: number) => ({
         bytes,
-        fullAfterSeconds: secondsUntilFull(bytes, signal, settings.outage),
+        secondsUntilFull: secondsUntilFull(bytes, signal, settings.durability),
     });
     const persistent = usesPersistentQueues(settings);
     const backendQueues = resolveBackendQueues(settings).filter(({ signal }) => persistent || signal !== "metrics");
@@ -271,7 +271,7 @@ function disabledExporters(routes: Routes): Readonly<Record<string, string>> {
     );
 }
 
-/** What a sender outside the Namespace needs to know of the guarded listener. */
+/** What a sender outside the Namespace needs to know of the secure OTLP listener. */
 export interface SecureOtlpOutput {
     readonly endpoints: { readonly grpc?: EndpointUrls; readonly http: EndpointUrls };
     /** Names that the listener's certificate must have for these addresses. */
@@ -284,24 +284,24 @@ export function secureOtlpOutput(
     name: string,
     { secureGrpc, secureHosts, secureHttp }: CollectorEndpoints,
     routes: Routes,
-    settings: Pick<StackSettings, "guard" | "namespace" | "expose">,
+    settings: Pick<StackSettings, "secureOtlp" | "namespace" | "expose">,
 ): SecureOtlpOutput | undefined {
-    const { guard, namespace } = settings;
-    if (!guard.enabled) {
+    const { secureOtlp, namespace } = settings;
+    if (!secureOtlp.enabled) {
         return undefined;
     }
     const exposedHosts = resolveExposedHosts(settings).filter(({ target: of }) => !isUiBackend(of));
-    const secret = tokenSecretName(name, guard.token);
+    const secret = tokenSecretName(name, secureOtlp.token);
     const readToken = `kubectl get secret -n ${namespace.name} ${secret} -o jsonpath={.data.${TOKEN_FILES.current}} | base64 -d`;
     return {
-        endpoints: { ...(guard.grpc.enabled ? { grpc: secureGrpc.urls } : {}), http: secureHttp.urls },
+        endpoints: { ...(secureOtlp.grpc.enabled ? { grpc: secureGrpc.urls } : {}), http: secureHttp.urls },
         hosts: [secureHosts.short, secureHosts.fqdn, ...exposedHosts.map(({ host }) => host)],
         environment: {
             // Not gRPC: by HTTP the token is looked at before anything else.
             OTEL_EXPORTER_OTLP_ENDPOINT: secureHttp.urls.short,
             OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
             OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
-            ...(guard.auth === "token"
+            ...(secureOtlp.auth === "token"
                 ? // A space is written as in a URL there.
                   { OTEL_EXPORTER_OTLP_HEADERS: `"Authorization=Bearer%20$(${readToken})"` }
                 : {

@@ -7,7 +7,7 @@ import { MIB, parseBytes, parseSeconds } from "../types/units";
 
 /** What decides the queues; so that a rule can ask before all settings are known to be valid. */
 export type QueueSettings = DestinationSettings &
-    Pick<StackSettings, "collector" | "durability" | "jaeger" | LogStore | "outage" | "prometheus">;
+    Pick<StackSettings, "collector" | "durability" | "jaeger" | LogStore | "prometheus">;
 
 /** What the Collector's queues hold, and where. */
 export interface QueuePlan {
@@ -50,32 +50,32 @@ const MIN_BACKEND_QUEUES = 3;
 
 /**
  * Batches of one queue on disk that are sent at once. Each is in memory until its backend takes it, and a long queue makes
- * all of them: ten would be more than a small Collector can hold. A further destination may lag, as others share the memory.
+ * all of them: ten would be more than a small Collector can hold. An external destination may lag, as others share the memory.
  */
-export const PERSISTENT_QUEUE_CONSUMERS: Readonly<Record<"own" | "further", number>> = { own: 4, further: 1 };
+export const PERSISTENT_QUEUE_CONSUMERS: Readonly<Record<"own" | "destinations", number>> = { own: 4, destinations: 1 };
 /** The batch that is gathered meanwhile, and what is read from disk for the next. */
 const PREFETCHED_BATCHES = 2;
 
 /**
  * Batches that queues on disk have in memory while no backend takes any. Measured after a restart with 256Mi and nothing
- * that takes any: with three further destinations of all signals a heap of 116 MB and nobody refused, with five 161 MB,
+ * that takes any: with three external destinations of all signals a heap of 116 MB and nobody refused, with five 161 MB,
  * where the memory limiter begins.
  */
 export function maxBatchesInMemory(settings: DestinationSettings & LogStoreSettings): number {
-    const { own, further } = PERSISTENT_QUEUE_CONSUMERS;
+    const { own, destinations } = PERSISTENT_QUEUE_CONSUMERS;
     return (
         countBackendQueues(settings) * (own + PREFETCHED_BATCHES) +
-        countDestinationQueues(settings) * (further + PREFETCHED_BATCHES)
+        countDestinationQueues(settings) * (destinations + PREFETCHED_BATCHES)
     );
 }
 
-/** Bytes of each queue of a further destination, whose exporter has the same for all signals. */
+/** Bytes of each queue of an external destination, whose exporter has the same for all signals. */
 export function destinationQueueBytes({ bytes }: QueuePlan): number {
     return Math.max(...Object.values(bytes));
 }
 
 export function usesPersistentQueues({ durability }: Pick<StackSettings, "durability">): boolean {
-    return durability === "disk";
+    return durability.mode === "disk";
 }
 
 /**
@@ -91,13 +91,13 @@ export function resolveQueues(settings: QueueSettings): QueuePlan {
     if (!usesPersistentQueues(settings)) {
         return { bytes };
     }
-    const { fsync, storage, storageClass } = settings.collector.queue;
+    const { fsync, volumeSize, storageClass } = settings.collector.queue;
     return {
         bytes,
         volume: {
             fileBytes: queueFileBytes(bytes),
             fsync,
-            size: storage ?? `${queueVolumeMiB(settings)}Mi`,
+            size: volumeSize ?? `${queueVolumeMiB(settings)}Mi`,
             ...(storageClass === undefined ? {} : { storageClass }),
         },
     };
@@ -139,7 +139,7 @@ function resolveQueueBytes(settings: QueueSettings): QueuePlan["bytes"] {
 }
 
 function signalQueueBytes(settings: QueueSettings, signal: Signal): number {
-    const { collector, durability, outage } = settings;
+    const { collector, durability } = settings;
     if (collector.queue.size !== undefined) {
         return parseBytes(collector.queue.size);
     }
@@ -147,13 +147,13 @@ function signalQueueBytes(settings: QueueSettings, signal: Signal): number {
         const { limitMiB } = collectorMemoryLimits(collector.resources.limits.memory);
         return Math.floor(limitMiB / (MEMORY_DIVISOR * countQueues(settings))) * MIB;
     }
-    const queued = parseSeconds(outage.duration) * outage.itemsPerSecond * QUEUED_ITEM_BYTES[signal];
+    const queued = parseSeconds(durability.maxOutage) * durability.itemsPerSecond * QUEUED_ITEM_BYTES[signal];
     return Math.max(roundUpToMiB(queued), roundUpToMiB(parseBytes(maxQueueItemSize(collector))));
 }
 
 /** What a queue has to hold at least: a client whose request can never be taken would send it again and again. */
 export function maxQueueItemSize({ batch, receiver }: Pick<StackSettings["collector"], "batch" | "receiver">): string {
-    const [batchSize, requestSize] = [batch.maxSize, receiver.maxMessageSize];
+    const [batchSize, requestSize] = [batch.maxSize, receiver.maxRequestSize];
     return parseBytes(batchSize) > parseBytes(requestSize) ? batchSize : requestSize;
 }
 
@@ -166,7 +166,11 @@ function queueFileBytes(bytes: QueuePlan["bytes"]): number {
 }
 
 /** Seconds that a queue of so many bytes takes to fill with that signal. */
-export function secondsUntilFull(bytes: number, signal: Signal, { itemsPerSecond }: StackSettings["outage"]): number {
+export function secondsUntilFull(
+    bytes: number,
+    signal: Signal,
+    { itemsPerSecond }: StackSettings["durability"],
+): number {
     return Math.floor(bytes / (QUEUED_ITEM_BYTES[signal] * itemsPerSecond));
 }
 
@@ -174,8 +178,10 @@ export function secondsUntilFull(bytes: number, signal: Signal, { itemsPerSecond
  * Seconds behind the newest that backends still take an item: an outage, and as long again. What was on its way when a
  * Collector was killed goes to the end of the queue, and comes when all that has gathered meanwhile is sent.
  */
-export function maxReplayDelaySeconds({ durability, outage }: Pick<StackSettings, "durability" | "outage">): number {
-    return usesPersistentQueues({ durability }) ? 2 * parseSeconds(outage.duration) : IN_MEMORY_REPLAY_DELAY_SECONDS;
+export function maxReplayDelaySeconds({ durability }: Pick<StackSettings, "durability">): number {
+    return usesPersistentQueues({ durability })
+        ? 2 * parseSeconds(durability.maxOutage)
+        : IN_MEMORY_REPLAY_DELAY_SECONDS;
 }
 
 /** A queue in memory holds minutes; Loki's own default allows an hour. */

@@ -45,7 +45,7 @@ export function resolveTlsMode({
     return tls.mode ?? (api === "gateway" && gateway.name !== undefined ? "controller" : "secret");
 }
 
-/** Whether something ends TLS with the certificate of a Secret: a route to the guarded listener passes it through. */
+/** Whether something ends TLS with the certificate of a Secret: a route to the secure OTLP listener passes it through. */
 export function needsTlsSecret(settings: ExposureInput): boolean {
     return (
         resolveTlsMode(settings) === "secret" &&

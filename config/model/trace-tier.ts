@@ -13,15 +13,7 @@ import { MIB, parseBytes } from "../types/units";
 export type TierSettings = DestinationSettings &
     Pick<
         StackSettings,
-        | "collector"
-        | "durability"
-        | "jaeger"
-        | "layout"
-        | LogStore
-        | "outage"
-        | "prometheus"
-        | "spanMetrics"
-        | "traceTier"
+        "collector" | "durability" | "jaeger" | "topology" | LogStore | "prometheus" | "spanMetrics" | "traceTier"
     >;
 
 /** Of the Collectors that everybody sends to: with two tiers, the second one stands where Jaeger was. */
@@ -48,9 +40,9 @@ export function resolveTraceTier<S extends TierSettings>(settings: S): S {
             resources: traceTier.resources,
             autoscaling: { ...collector.autoscaling, enabled: false },
             queue: { ...traceTier.queue, fsync, storageClass },
-            receiver: { ...collector.receiver, maxMessageSize: maxTraceTierRequestSize(collector) },
-            debug: { ...collector.debug, enabled: false },
-            scrape: { ...collector.scrape, enabled: false },
+            receiver: { ...collector.receiver, maxRequestSize: maxTraceTierRequestSize(collector) },
+            debugExporter: { ...collector.debugExporter, enabled: false },
+            prometheusExporter: { ...collector.prometheusExporter, enabled: false },
         },
         loki: { ...loki, enabled: false },
         victoriaLogs: { ...victoriaLogs, enabled: false },
@@ -81,10 +73,10 @@ export function maxTraceBatchMiB({ batch }: Pick<StackSettings["collector"], "ba
 }
 
 function maxTraceTierRequestSize(collector: StackSettings["collector"]): string {
-    return `${Math.max(parseBytes(collector.receiver.maxMessageSize) / MIB, maxTraceBatchMiB(collector))}Mi`;
+    return `${Math.max(parseBytes(collector.receiver.maxRequestSize) / MIB, maxTraceBatchMiB(collector))}Mi`;
 }
 
-/** The further destinations with those signals alone; one that is left without any is none. */
+/** The external destinations with those signals alone; one that is left without any is none. */
 function filterDestinations(
     { azureMonitor, destinations }: DestinationSettings,
     isIncluded: (signal: Signal) => boolean,

@@ -33,8 +33,8 @@ const agentRequestFitsMemory: Rule = {
     key: "clusterTelemetry.resources.limits.memory",
     check: ({ clusterTelemetry: { agentOtlp, resources }, collector: { receiver } }) => {
         const most = Math.floor(collectorMemoryLimits(resources.limits.memory).limitMiB / 4);
-        return agentOtlp.enabled && parseBytes(receiver.maxMessageSize) > most * MIB
-            ? `expected more, or at most ${most}Mi for collector.receiver.maxMessageSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits`
+        return agentOtlp.enabled && parseBytes(receiver.maxRequestSize) > most * MIB
+            ? `expected more, or at most ${most}Mi for collector.receiver.maxRequestSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits`
             : undefined;
     },
 };

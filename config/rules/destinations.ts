@@ -153,7 +153,7 @@ const queueFitsRequest: Rule = {
         settings.collector.queue.size === undefined &&
         countDestinationQueues(settings) > 0 &&
         resolveQueues(settings).bytes.traces < parseBytes(maxQueueItemSize(settings.collector))
-            ? "expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize)"
+            ? "expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize)"
             : undefined,
 };
 

@@ -58,16 +58,16 @@ const targetRules: readonly Rule[] = [
     ]),
     ...OTLP_HOST_SETTINGS.map((host): Rule => ({
         key: `expose.otlp.${host}`,
-        check: ({ expose, guard }) =>
-            expose.otlp[host] !== undefined && !guard.enabled
-                ? "expected true for guard.enabled: the plain listener asks nobody who they are, and is not exposed"
+        check: ({ expose, secureOtlp }) =>
+            expose.otlp[host] !== undefined && !secureOtlp.enabled
+                ? "expected true for secureOtlp.enabled: the plain listener asks nobody who they are, and is not exposed"
                 : undefined,
     })),
     {
         key: "expose.otlp.grpcHost",
-        check: ({ expose, guard }) =>
-            expose.otlp.grpcHost !== undefined && guard.enabled && !guard.grpc.enabled
-                ? "expected true for guard.grpc.enabled: the guarded listener speaks HTTP alone"
+        check: ({ expose, secureOtlp }) =>
+            expose.otlp.grpcHost !== undefined && secureOtlp.enabled && !secureOtlp.grpc.enabled
+                ? "expected true for secureOtlp.grpc.enabled: the secure OTLP listener speaks HTTP alone"
                 : undefined,
     },
     {
@@ -128,7 +128,7 @@ const tlsRules: readonly Rule[] = [
             api === "ingress" &&
             OTLP_HOST_SETTINGS.some((host) => otlp[host]) &&
             Object.keys(otlp.annotations).length === 0
-                ? "expected what tells the controller that TLS is passed through, or spoken again, to the guarded listener " +
+                ? "expected what tells the controller that TLS is passed through, or spoken again, to the secure OTLP listener " +
                   "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/how-to/expose-ingress.md), or gateway for expose.api"
                 : undefined,
     },

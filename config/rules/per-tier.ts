@@ -36,5 +36,5 @@ function inTraceTier({ key, check }: Rule): Rule {
 
 /** A key, or a message that names some, with those that the second tier has of its own. */
 function toTraceTierKeys(text: string): string {
-    return text.replace(/\bcollector\.(resources\b|queue\.(?:size|storage)\b)/g, "traceTier.$1");
+    return text.replace(/\bcollector\.(resources\b|queue\.(?:size|volumeSize)\b)/g, "traceTier.$1");
 }

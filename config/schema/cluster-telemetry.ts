@@ -16,7 +16,7 @@ const intervalSetting = (subject: string) =>
 export const clusterTelemetry = z.strictObject({
     namespace: setting(
         dnsLabel.default(`playground-otel${AGENT_NAMESPACE_SUFFIX}`),
-        "The Namespace of what collects from the cluster. The stack makes it, and removes it on destroy. Pods that read logs, or keep on their node what applications send, need a volume of the node, which the Pod Security Standards forbid: while `podLogs` is on, or `agentOtlp` with durability disk, it enforces none.",
+        "The Namespace of what collects from the cluster. The stack makes it, and removes it on destroy. Pods that read logs, or keep on their node what applications send, need a volume of the node, which the Pod Security Standards forbid: while `podLogs` is on, or `agentOtlp` with durability.mode disk, it enforces none.",
         "The stack's own Namespace keeps its standard.",
         `\`namespace.name\` with \`${AGENT_NAMESPACE_SUFFIX}\` appended`,
     ),
@@ -38,7 +38,7 @@ export const clusterTelemetry = z.strictObject({
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                "Whether an agent on each node takes OTLP from the pods of its node, at the Service `otel-agent`, and passes it on to the Collector. It asks nobody for credentials, as the Collector's plain ports. With durability disk what waits there stands in a folder of the node, and the agent runs as root without any capability.",
+                "Whether an agent on each node takes OTLP from the pods of its node, at the Service `otel-agent`, and passes it on to the Collector. It asks nobody for credentials, as the Collector's plain ports. With durability.mode disk what waits there stands in a folder of the node, and the agent runs as root without any capability.",
                 "A pod on each node is more than a learner needs.",
             ),
         })

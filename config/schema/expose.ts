@@ -66,10 +66,10 @@ export const expose = z.strictObject({
         .prefault({}),
     otlp: z
         .strictObject({
-            httpHost: hostSetting("the guarded listener by HTTP"),
-            grpcHost: hostSetting("the guarded listener by gRPC"),
+            httpHost: hostSetting("the secure OTLP listener by HTTP"),
+            grpcHost: hostSetting("the secure OTLP listener by gRPC"),
             annotations: annotationsSetting(
-                "the Ingresses or routes to the guarded listener. It speaks TLS itself, of which an Ingress has no word: with api ingress the controller is told here",
+                "the Ingresses or routes to the secure OTLP listener. It speaks TLS itself, of which an Ingress has no word: with api ingress the controller is told here",
             ),
         })
         .prefault({}),
@@ -77,7 +77,7 @@ export const expose = z.strictObject({
         .strictObject({
             mode: setting(
                 enumOf(["secret", "controller", "disabled"]).optional(),
-                "Who has the certificate of the names: `secret`, that of `expose.tls.secretName`; `controller`, the controller or Gateway has one of its own; `disabled`, they are served without TLS, and Grafana's password is read by whoever is on the way. OTLP by the Gateway API needs none of them: its TLS ends at the guarded listener.",
+                "Who has the certificate of the names: `secret`, that of `expose.tls.secretName`; `controller`, the controller or Gateway has one of its own; `disabled`, they are served without TLS, and Grafana's password is read by whoever is on the way. OTLP by the Gateway API needs none of them: its TLS ends at the secure OTLP listener.",
                 "A password travels.",
                 "`secret`; `controller` with `expose.gateway.name`",
             ),

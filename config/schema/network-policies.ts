@@ -14,7 +14,7 @@ export const networkPolicies = z.strictObject({
     ),
     allowOtlpFrom: setting(
         labelSets.default([]),
-        `Namespaces whose pods may send OTLP to the Collector, and to agents that take OTLP: to the guarded listener alone, where \`guard.enabled\` has one. ${LABEL_SETS_HELP}`,
+        `Namespaces whose pods may send OTLP to the Collector, and to agents that take OTLP: to the secure OTLP listener alone, where \`secureOtlp.enabled\` has one. ${LABEL_SETS_HELP}`,
         "Who sends from elsewhere is named, or is not let in.",
     ),
     allowUiFrom: setting(

@@ -5,7 +5,7 @@ import { shop } from "./shop";
 import { clusterTelemetry } from "./cluster-telemetry";
 import { collector } from "./collector";
 import { azureMonitor, destinations } from "./destinations";
-import { allowDataLoss, durability, outage, stackSize } from "./durability";
+import { allowDataLoss, durability, stackSize } from "./durability";
 import { grafana } from "./grafana";
 import { secureOtlp } from "./secure-otlp";
 import { jaeger } from "./jaeger";
@@ -97,10 +97,9 @@ const localPorts = z.strictObject({
 export const stackSettings = z.strictObject({
     namespace: namespace.prefault({}),
     size: stackSize,
-    durability,
+    durability: durability.prefault({}),
     allowDataLoss,
-    layout: topology,
-    outage: outage.prefault({}),
+    topology,
     images: images.prefault({}),
     rolloutTimeout: setting(
         duration("10s", "1h").default("2m"),
@@ -111,7 +110,7 @@ export const stackSettings = z.strictObject({
     networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
     traceTier: traceTier.prefault({}),
-    guard: secureOtlp.prefault({}),
+    secureOtlp: secureOtlp.prefault({}),
     expose: expose.prefault({}),
     destinations,
     azureMonitor: azureMonitor.prefault({}),
@@ -134,7 +133,7 @@ export type StackSettings = DeepReadonly<z.output<typeof stackSettings>>;
 export type NamespaceSettings = StackSettings["namespace"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
-export type SecureOtlpSettings = StackSettings["guard"];
+export type SecureOtlpSettings = StackSettings["secureOtlp"];
 export type ExposeSettings = StackSettings["expose"];
 export type RedactionSettings = StackSettings["redaction"];
 export type TailSamplingSettings = StackSettings["tailSampling"];
@@ -147,6 +146,6 @@ export type PrometheusSettings = StackSettings["prometheus"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
 export type ShopSettings = StackSettings["shop"];
 export type LocalPorts = StackSettings["localPorts"];
-export type DurabilitySettings = StackSettings["outage"];
+export type DurabilitySettings = StackSettings["durability"];
 export type PersistenceSettings = LokiSettings["persistence"];
 export type ResourceSettings = CollectorSettings["resources"];

@@ -70,7 +70,7 @@ const stack = configureStack("sandbox", {
     ...NETWORK_POLICIES_ON,
     // Soon full.
     "collector.queue.size": "2Mi",
-    "collector.receiver.maxMessageSize": "2Mi",
+    "collector.receiver.maxRequestSize": "2Mi",
     // Nothing but what these tests send.
     "shop.enabled": false,
     "telemetrygen.enabled": false,

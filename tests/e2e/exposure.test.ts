@@ -38,8 +38,8 @@ const EXPOSE = {
     controller: { namespaceSelectors: [{ "kubernetes.io/metadata.name": TRAEFIK_NAMESPACE }] },
 };
 const COMMON = {
-    "guard.enabled": true,
-    "guard.grpc.enabled": true,
+    "secureOtlp.enabled": true,
+    "secureOtlp.grpc.enabled": true,
     ...NETWORK_POLICIES_ON,
     "shop.enabled": false,
     "telemetrygen.enabled": false,
@@ -88,7 +88,7 @@ describe("what is published", () => {
         await pulumiUp(configureStack("sandbox"));
         await stopTraefik();
         await removeGatewayApi();
-        await kubectl("delete", "secret", "-n", NAMESPACE, "otel-collector-guarded-tls", TLS_SECRET);
+        await kubectl("delete", "secret", "-n", NAMESPACE, "otel-collector-secure-tls", TLS_SECRET);
     });
 
     it("by routes needs the Gateway API, and says so where the cluster has none", async () => {
@@ -194,7 +194,7 @@ describe("what is published", () => {
             await assertIsolated(by === "routes" ? gatewayStack : ingressStack);
         });
 
-        it("leaves it to the guarded listener to turn away who has no token", async () => {
+        it("leaves it to the secure OTLP listener to turn away who has no token", async () => {
             const page = await fetchPage(`https://${OTLP_HOSTS.http}/v1/traces`, certificate.ca);
             assert.equal(page.status, 401);
         });

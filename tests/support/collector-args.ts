@@ -15,7 +15,7 @@ export function resolveCollectorArgs(
         pushProtocol: resolveMetricsPushProtocol(settings),
         queues: resolveQueues(settings),
         backends: BACKEND_ENDPOINTS,
-        ...(settings.guard.enabled ? { secureOtlp: settings.guard } : {}),
+        ...(settings.secureOtlp.enabled ? { secureOtlp: settings.secureOtlp } : {}),
         ...(isSpanMetricsEnabled(settings) ? { spanMetrics: settings.spanMetrics } : {}),
     };
 }

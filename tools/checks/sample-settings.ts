@@ -14,7 +14,7 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
     },
     "with all that can be exposed": {
         networkPolicies: { enabled: true },
-        guard: { enabled: true, grpc: { enabled: true } },
+        secureOtlp: { enabled: true, grpc: { enabled: true } },
         expose: {
             api: "gateway",
             className: "any",
@@ -49,13 +49,13 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
         },
     },
     "with VictoriaLogs in Loki's place": {
-        durability: "disk",
+        durability: { mode: "disk" },
         networkPolicies: { enabled: true },
         loki: { enabled: false },
         victoriaLogs: { enabled: true },
     },
     "with two tiers of Collectors": {
-        layout: "two-tier",
+        topology: "two-tier",
         networkPolicies: { enabled: true, allowScrapeFrom: [{ "kubernetes.io/metadata.name": "monitoring" }] },
         destinations: {
             vendor: { endpoint: "https://otlp.vendor.example:4317", egress: { cidrs: ["198.51.100.7/32"] } },

@@ -14,7 +14,7 @@ interface AccessInfo {
     readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
     readonly applicationEnv: Readonly<Record<string, string>>;
     readonly externalUrls?: Readonly<Record<string, string>>;
-    readonly guard?: { readonly environment: Readonly<Record<string, string>> };
+    readonly secureOtlp?: { readonly environment: Readonly<Record<string, string>> };
 }
 
 /**
@@ -134,7 +134,7 @@ export function findOrphans(
 }
 
 export async function printAccess(stack: Stack): Promise<void> {
-    const { portForwards, applicationEnv, guard, externalUrls } = JSON.parse(
+    const { portForwards, applicationEnv, secureOtlp, externalUrls } = JSON.parse(
         await pulumiOutput(stack, ["stack", "output", "--json"]),
     ) as Partial<AccessInfo>;
     if (portForwards === undefined || applicationEnv === undefined) {
@@ -152,8 +152,11 @@ export async function printAccess(stack: Stack): Promise<void> {
         }
     }
     printEnvironment("What an application in the cluster sets", applicationEnv);
-    if (guard !== undefined) {
-        printEnvironment("What a sender outside the Namespace sets, with the files of its folder", guard.environment);
+    if (secureOtlp !== undefined) {
+        printEnvironment(
+            "What a sender outside the Namespace sets, with the files of its folder",
+            secureOtlp.environment,
+        );
     }
     if (stack.name === SANDBOX_STACK) {
         console.log('\nkubectl and pulumi of this sandbox, in your shell:\n\n  eval "$(make sandbox-env)"\n');

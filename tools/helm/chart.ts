@@ -33,7 +33,7 @@ const KUBE_VERSION = ">=1.30.0-0";
 export async function renderStackChart(stack: string, settings: Settings, version: string): Promise<Chart> {
     const { program: original } = await renderProgram(settings, stack);
     const { program, recorder } = await renderProgram(overrideNamespace(settings, NAMESPACE_PLACEHOLDER), stack);
-    const { applicationEnv, guard, portForwards, externalUrls } = program;
+    const { applicationEnv, secureOtlp, portForwards, externalUrls } = program;
     return renderChart({
         stack,
         version,
@@ -42,7 +42,7 @@ export async function renderStackChart(stack: string, settings: Settings, versio
         outputs: {
             applicationEnv,
             portForwards,
-            ...(guard ? { guard } : {}),
+            ...(secureOtlp ? { secureOtlp } : {}),
             ...(externalUrls ? { externalUrls } : {}),
         },
     });

@@ -3,11 +3,11 @@ import type { UsedSecret } from "./secrets";
 import { templatizeNamespace } from "./template";
 
 /** What the program says of the stack that it has rendered. */
-export type Outputs = Pick<ProgramOutputs, "applicationEnv" | "guard" | "portForwards" | "externalUrls">;
+export type Outputs = Pick<ProgramOutputs, "applicationEnv" | "secureOtlp" | "portForwards" | "externalUrls">;
 
 /** What Helm prints once the chart is installed: the Secrets to make, where to look and where to send. */
 export function renderNotes(
-    { applicationEnv, guard, portForwards, externalUrls }: Outputs,
+    { applicationEnv, secureOtlp, portForwards, externalUrls }: Outputs,
     secrets: readonly UsedSecret[],
 ): string {
     const forwards = Object.values<{ readonly command: string; readonly url: string }>({ ...portForwards });
@@ -31,7 +31,7 @@ export function renderNotes(
         renderBlock("What an application in the cluster sets:", renderEnvironment(applicationEnv, secrets)),
         renderBlock(
             "What a sender outside the Namespace sets, with the files of its folder:",
-            renderEnvironment(guard?.environment ?? {}, secrets),
+            renderEnvironment(secureOtlp?.environment ?? {}, secrets),
         ),
     ];
     return parts.filter((part) => part !== "").join("\n");

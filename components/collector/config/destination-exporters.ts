@@ -58,7 +58,7 @@ function renderDestinationExporter(destination: DestinationWithSecrets, settings
     const queue = renderSendingQueue(
         settings,
         destinationQueueBytes(settings.queues),
-        PERSISTENT_QUEUE_CONSUMERS.further,
+        PERSISTENT_QUEUE_CONSUMERS.destinations,
     );
     if (destination.kind === "azure_monitor") {
         return { azure_monitor: { sending_queue: queue } };

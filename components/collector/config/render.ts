@@ -90,7 +90,7 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
                 ...(queues.volume ? ([QUEUE_STORAGE] as const) : []),
             ],
             telemetry: {
-                ...(args.debug.enabled ? { logs: NO_LOG_SAMPLING } : {}),
+                ...(args.debugExporter.enabled ? { logs: NO_LOG_SAMPLING } : {}),
                 metrics: renderInternalTelemetry({
                     azureMonitor: destinations.some(({ kind }) => kind === "azure_monitor"),
                 }),
@@ -104,6 +104,6 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
 
 function usedRoutes({ pushProtocol, routes, spanMetrics }: CollectorConfigArgs): ReadonlySet<BackendRoute> {
     const { traces, metrics, logs } = routes;
-    const used = [...traces, ...metrics, ...logs].filter((route) => route !== "further");
+    const used = [...traces, ...metrics, ...logs].filter((route) => route !== "destinations");
     return new Set<BackendRoute>([...used, ...(spanMetrics ? [pushProtocol] : [])]);
 }

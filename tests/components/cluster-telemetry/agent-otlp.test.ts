@@ -39,7 +39,7 @@ describe("an agent that takes OTLP", () => {
             renderTestAgentConfig({ agentOtlp: ON }, more).exporters["otlp_grpc/applications"]?.sending_queue
                 .queue_size;
         assert.equal(queueOf({}), 16 * MIB);
-        assert.equal(queueOf({ collector: { receiver: { maxMessageSize: "20Mi" } } }), 20 * MIB);
+        assert.equal(queueOf({ collector: { receiver: { maxRequestSize: "20Mi" } } }), 20 * MIB);
     });
 
     it("is among the addresses of the stack, where it is on", async () => {
@@ -69,8 +69,8 @@ describe("an agent that takes OTLP", () => {
         assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "restricted");
     });
 
-    it("keeps what waits on its node with durability disk, and does without the next one beside it", async () => {
-        const recorder = await renderStack({ agentOtlp: ON }, { durability: "disk" });
+    it("keeps what waits on its node with durability.mode disk, and does without the next one beside it", async () => {
+        const recorder = await renderStack({ agentOtlp: ON }, { durability: { mode: "disk" } });
         const agent = recorder.manifest("DaemonSet", "otel-agent");
         const { securityContext, volumes } = getPodTemplate(agent).spec;
         assert.equal(securityContext.runAsUser, 0);
@@ -82,8 +82,8 @@ describe("an agent that takes OTLP", () => {
         assert.deepEqual((config as CollectorConfig).service.extensions, ["health_check", "file_storage"]);
     });
 
-    it("leaves agents that only measure in memory with durability disk", async () => {
-        const recorder = await renderStack({ hostMetrics: ON }, { durability: "disk" });
+    it("leaves agents that only measure in memory with durability.mode disk", async () => {
+        const recorder = await renderStack({ hostMetrics: ON }, { durability: { mode: "disk" } });
         assert.equal(
             getPodTemplate(recorder.manifest("DaemonSet", "otel-agent")).spec.securityContext.runAsNonRoot,
             true,
@@ -111,7 +111,7 @@ describe("an agent that takes OTLP", () => {
         const own = from({ "kubernetes.io/metadata.name": "playground-otel" });
         assert.deepEqual(await sources({}), [own, from({ team: "payments" })]);
         // Who has to show credentials to the Collector does not get around it by an agent.
-        assert.deepEqual(await sources({ guard: ON }), [own]);
+        assert.deepEqual(await sources({ secureOtlp: ON }), [own]);
     });
 });
 
@@ -120,7 +120,7 @@ describe("the configuration of an agent that takes OTLP", () => {
         const { pipelines } = renderTestAgentConfig({ agentOtlp: ON }).service;
         const pipeline = {
             receivers: ["otlp"],
-            processors: ["memory_limiter", "resource/sender"],
+            processors: ["memory_limiter", "resource/sender-address"],
             exporters: ["otlp_grpc/applications"],
         };
         assert.deepEqual(pipelines, {
@@ -130,7 +130,7 @@ describe("the configuration of an agent that takes OTLP", () => {
         });
         const without = renderTestAgentConfig(
             { agentOtlp: ON },
-            { loki: { enabled: false }, collector: { debug: { enabled: false } } },
+            { loki: { enabled: false }, collector: { debugExporter: { enabled: false } } },
         );
         assert.deepEqual(Object.keys(without.service.pipelines), ["traces/applications", "metrics/applications"]);
     });
@@ -155,7 +155,7 @@ describe("the configuration of an agent that takes OTLP", () => {
     it("takes by the limits of the Collector's plain ports, and its own memory", () => {
         const { receivers } = renderTestAgentConfig(
             { agentOtlp: ON, resources: { limits: { memory: "128Mi" } } },
-            { collector: { receiver: { maxMessageSize: "8Mi" } } },
+            { collector: { receiver: { maxRequestSize: "8Mi" } } },
         );
         const { grpc, http } = receivers.otlp?.protocols ?? {};
         assert.equal(grpc?.endpoint, "0.0.0.0:4317");
@@ -167,7 +167,7 @@ describe("the configuration of an agent that takes OTLP", () => {
 
     it("notes whose connection it was where somebody asks, and what the sender says of itself stands", () => {
         const attributes = (raw: Settings) =>
-            renderTestAgentConfig({ agentOtlp: ON, ...raw }).processors["resource/sender"]?.attributes;
+            renderTestAgentConfig({ agentOtlp: ON, ...raw }).processors["resource/sender-address"]?.attributes;
         const node = { key: "k8s.node.name", value: "${env:NODE_NAME}", action: "insert" };
         assert.deepEqual(attributes({}), [node]);
         assert.deepEqual(attributes({ kubernetesAttributes: ON }), [
@@ -193,7 +193,7 @@ describe("a Collector behind agents that take OTLP", () => {
         for (const signal of ["traces", "metrics", "logs"] as const) {
             assert.deepEqual(service.pipelines[signal]?.processors.slice(0, 3), [
                 "memory_limiter",
-                "transform/pod-addresses",
+                "transform/drop-node-ips",
                 "k8s_attributes",
             ]);
         }
@@ -201,7 +201,7 @@ describe("a Collector behind agents that take OTLP", () => {
             'delete_key(resource.attributes, "k8s.pod.ip") where resource.attributes["k8s.pod.ip"] == resource.attributes["k8s.node.ip"]',
             'delete_key(resource.attributes, "k8s.node.ip")',
         ];
-        assert.deepEqual(processors["transform/pod-addresses"], {
+        assert.deepEqual(processors["transform/drop-node-ips"], {
             error_mode: "propagate",
             log_statements: statements,
             metric_statements: statements,
@@ -212,7 +212,7 @@ describe("a Collector behind agents that take OTLP", () => {
     it("is as it was where either is off", async () => {
         const { processors } = await collector({ podLogs: ON, kubernetesAttributes: ON });
         assert.equal(processors.k8s_attributes?.pod_association.length, 3);
-        assert.equal(processors["transform/pod-addresses"], undefined);
+        assert.equal(processors["transform/drop-node-ips"], undefined);
         assert.deepEqual(Object.keys((await collector({ agentOtlp: ON })).processors), [
             ...Object.keys((await collector({})).processors),
         ]);

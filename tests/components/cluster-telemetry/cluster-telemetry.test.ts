@@ -185,7 +185,7 @@ describe("the agent's configuration", () => {
     it("sends no batch that the Collector would refuse for its size", () => {
         const { exporters } = renderTestAgentConfig(
             { kubernetesEvents: ON, podLogs: ON },
-            { collector: { batch: { maxSize: "4Mi", minSize: "4Mi" }, receiver: { maxMessageSize: "2Mi" } } },
+            { collector: { batch: { maxSize: "4Mi", minSize: "4Mi" }, receiver: { maxRequestSize: "2Mi" } } },
         );
         const batch = exporters.otlp_grpc?.sending_queue.batch;
         assert.equal(batch?.max_size, 1024 * 1024);
@@ -221,9 +221,9 @@ describe("a Collector that is sent what is of the cluster", () => {
         const of = (pipeline: "traces" | "metrics" | "logs" | "metrics/spans") =>
             service.pipelines[pipeline]?.processors;
         assert.deepEqual(of("traces"), ["memory_limiter", "k8s_attributes"]);
-        assert.deepEqual(of("metrics"), ["memory_limiter", "k8s_attributes", "transform/unnamed"]);
+        assert.deepEqual(of("metrics"), ["memory_limiter", "k8s_attributes", "transform/resource-labels"]);
         assert.deepEqual(of("logs"), ["memory_limiter", "k8s_attributes"]);
-        assert.deepEqual(of("metrics/spans"), ["memory_limiter", "resource/spans"]);
+        assert.deepEqual(of("metrics/spans"), ["memory_limiter", "resource/span-metrics"]);
         assert.deepEqual(processors.k8s_attributes?.exclude.pods, [
             { name: "^otel-agent-" },
             { name: "^otel-events-" },
@@ -233,7 +233,7 @@ describe("a Collector that is sent what is of the cluster", () => {
     it("makes labels of what is measured of pods and nodes, where there is anything that takes metrics", async () => {
         const { config } = readConfigMap(await renderStack({ hostMetrics: ON }), "otel-collector-config");
         const { service } = config as CollectorConfig;
-        assert.deepEqual(service.pipelines.metrics?.processors, ["memory_limiter", "transform/unnamed"]);
+        assert.deepEqual(service.pipelines.metrics?.processors, ["memory_limiter", "transform/resource-labels"]);
         assert.deepEqual(service.pipelines.logs?.processors, ["memory_limiter"]);
     });
 });

@@ -15,12 +15,12 @@ const SECRET = { secretName: "names-tls" };
 const SECURE_OTLP = { enabled: true, grpc: { enabled: true } };
 /** Everything, by Ingresses. */
 const BY_INGRESS = {
-    guard: SECURE_OTLP,
+    secureOtlp: SECURE_OTLP,
     expose: { ...UI_HOSTS, className: "traefik", otlp: { ...OTLP, annotations: PASSTHROUGH }, tls: SECRET },
 };
 /** Everything, by a Gateway that the stack makes. */
 const BY_GATEWAY = {
-    guard: SECURE_OTLP,
+    secureOtlp: SECURE_OTLP,
     expose: { ...UI_HOSTS, api: "gateway", className: "traefik", otlp: OTLP, tls: SECRET },
 };
 const INGRESS_KINDS = ["Gateway", "HTTPRoute", "Ingress", "TLSRoute"];
@@ -52,8 +52,8 @@ function describeTarget({ kind, spec }: Manifest): string {
 const ALL_TARGETS = [
     "grafana.example.com -> grafana:3000",
     "jaeger.example.com -> jaeger:16686",
-    "otlp-grpc.example.com -> otel-collector-guarded:5317",
-    "otlp.example.com -> otel-collector-guarded:5318",
+    "otlp-grpc.example.com -> otel-collector-secure:5317",
+    "otlp.example.com -> otel-collector-secure:5318",
     "prometheus.example.com -> prometheus:9090",
 ];
 
@@ -82,7 +82,7 @@ describe("what is published", () => {
         });
     }
 
-    it("is named among the outputs, and the guarded listener's certificate needs those names", async () => {
+    it("is named among the outputs, and the secure OTLP listener's certificate needs those names", async () => {
         for (const settings of [BY_INGRESS, BY_GATEWAY]) {
             const { program } = await renderProgram(settings);
             assert.deepEqual(program.externalUrls, {
@@ -92,7 +92,7 @@ describe("what is published", () => {
                 otlpHttp: "https://otlp.example.com",
                 otlpGrpc: "https://otlp-grpc.example.com",
             });
-            assert.deepEqual(program.guard?.hosts.slice(2), ["otlp.example.com", "otlp-grpc.example.com"]);
+            assert.deepEqual(program.secureOtlp?.hosts.slice(2), ["otlp.example.com", "otlp-grpc.example.com"]);
         }
     });
 
@@ -250,14 +250,14 @@ describe("a Gateway", () => {
         assert.deepEqual(spec, {
             parentRefs: [{ name: "otel-stack", sectionName: "otel-collector-grpc" }],
             hostnames: ["otlp-grpc.example.com"],
-            rules: [{ backendRefs: [{ name: "otel-collector-guarded", port: 5317 }] }],
+            rules: [{ backendRefs: [{ name: "otel-collector-secure", port: 5317 }] }],
         });
     });
 
     it("that is there gets the routes and nothing else", async () => {
         const parents = async (gateway: object) => {
             const expose = { ...UI_HOSTS, api: "gateway", otlp: OTLP, gateway };
-            const { program, recorder } = await renderProgram({ guard: SECURE_OTLP, expose });
+            const { program, recorder } = await renderProgram({ secureOtlp: SECURE_OTLP, expose });
             assert.equal(program.externalUrls?.grafana, "https://grafana.example.com");
             assert.equal(listIngressObjects(recorder).length, 5);
             return ["HTTPRoute jaeger", "TLSRoute otel-collector-http"].map((of) => {

@@ -57,15 +57,15 @@ describe("the flows of a stack", () => {
         ["without Jaeger", { jaeger: OFF }],
         ["without Loki", { loki: OFF }],
         ["without Prometheus", { prometheus: OFF }],
-        ["without a scrape and metrics from spans", { collector: { scrape: OFF }, spanMetrics: OFF }],
+        ["without a scrape and metrics from spans", { collector: { prometheusExporter: OFF }, spanMetrics: OFF }],
         ["with several Collectors that push no metrics", { collector: { replicas: 3, remoteWrite: OFF } }],
-        ["with queues on disk", { durability: "disk", collector: { replicas: 2 } }],
+        ["with queues on disk", { durability: { mode: "disk" }, collector: { replicas: 2 } }],
         ["with Collectors that are scaled", { collector: { autoscaling: { enabled: true } } }],
-        ["with those on disk", { durability: "disk", collector: { autoscaling: { enabled: true } } }],
-        ["with two tiers", { layout: "two-tier", collector: { autoscaling: { enabled: true } } }],
-        ["with two tiers on disk", { layout: "two-tier", durability: "disk", spanMetrics: OFF }],
+        ["with those on disk", { durability: { mode: "disk" }, collector: { autoscaling: { enabled: true } } }],
+        ["with two tiers", { topology: "two-tier", collector: { autoscaling: { enabled: true } } }],
+        ["with two tiers on disk", { topology: "two-tier", durability: { mode: "disk" }, spanMetrics: OFF }],
         ["with the shop", { shop: { enabled: true }, images: { shop: "shop:1" } }],
-        ["with a guarded listener", { guard: { enabled: true } }],
+        ["with a secure OTLP listener", { secureOtlp: { enabled: true } }],
         ["of the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],
     ] as const) {
         it(`are the connections that its workloads are told to make, and leave out no workload: ${about}`, async () => {
@@ -125,7 +125,7 @@ describe("the flows of a stack", () => {
         const elsewhere = [{ team: "a" }];
         const flows = listFlows({
             networkPolicies: { enabled: true, allowOtlpFrom: elsewhere, allowScrapeFrom: elsewhere },
-            ...{ jaeger: OFF, grafana: OFF, collector: { scrape: OFF } },
+            ...{ jaeger: OFF, grafana: OFF, collector: { prometheusExporter: OFF } },
         });
         assert.deepEqual(
             flows.filter((flow) => /jaeger|grafana|8889/.test(flow)),

@@ -148,7 +148,7 @@ describe("a stack with the shop", () => {
             shop: { enabled: true },
             images: { shop: IMAGE },
             loki: { enabled: false },
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
         });
         const environment = getEnvironment(recorder, "shop-load");
         assert.equal(environment.OTEL_LOGS_EXPORTER, "none");

@@ -115,7 +115,7 @@ describe("switching a part off", () => {
     });
 
     it("takes the scrape route with its scrape job", async () => {
-        const { recorder } = await renderProgram({ collector: { scrape: { enabled: false } } });
+        const { recorder } = await renderProgram({ collector: { prometheusExporter: { enabled: false } } });
         const { scrape_configs } = readConfigMap(recorder, "prometheus-config").config as {
             scrape_configs: { job_name: string }[];
         };
@@ -129,7 +129,7 @@ describe("switching a part off", () => {
         const warnings: unknown[] = [];
         const { warn } = console;
         console.warn = (message: unknown) => warnings.push(message);
-        const off = { collector: { debug: { enabled: false } }, loki: { enabled: false } };
+        const off = { collector: { debugExporter: { enabled: false } }, loki: { enabled: false } };
         const { program, recorder } = await renderProgram(off).finally(() => {
             console.warn = warn;
         });

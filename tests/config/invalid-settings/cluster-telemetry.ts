@@ -61,12 +61,12 @@ const rejected: [string, unknown, string][] = [
 const conflicting: readonly InvalidSettings[] = [
     ...(["podLogs", "kubernetesEvents"] as const).map((what) => ({
         about: `${what} of the cluster that go nowhere`,
-        raw: { clusterTelemetry: { [what]: ON }, loki: OFF, collector: { debug: OFF } },
+        raw: { clusterTelemetry: { [what]: ON }, loki: OFF, collector: { debugExporter: OFF } },
         problem: `clusterTelemetry.${what}.enabled: expected false, or true for loki.enabled: logs have no destination`,
     })),
     ...(["kubeletMetrics", "hostMetrics"] as const).map((what) => ({
         about: `${what} that go nowhere`,
-        raw: { clusterTelemetry: { [what]: ON }, prometheus: OFF, collector: { debug: OFF } },
+        raw: { clusterTelemetry: { [what]: ON }, prometheus: OFF, collector: { debugExporter: OFF } },
         problem: `clusterTelemetry.${what}.enabled: expected false, or true for prometheus.enabled: metrics have no destination`,
     })),
     {
@@ -103,10 +103,10 @@ const conflicting: readonly InvalidSettings[] = [
         about: "agents that take larger requests than they have memory for",
         raw: {
             clusterTelemetry: { agentOtlp: ON },
-            collector: { resources: { limits: { memory: "1Gi" } }, receiver: { maxMessageSize: "64Mi" } },
+            collector: { resources: { limits: { memory: "1Gi" } }, receiver: { maxRequestSize: "64Mi" } },
         },
         problem:
-            "clusterTelemetry.resources.limits.memory: expected more, or at most 48Mi for collector.receiver.maxMessageSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits",
+            "clusterTelemetry.resources.limits.memory: expected more, or at most 48Mi for collector.receiver.maxRequestSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits",
     },
     {
         about: "agents with too little memory to work with",

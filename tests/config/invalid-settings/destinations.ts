@@ -202,7 +202,7 @@ const conflicting: readonly InvalidSettings[] = [
         about: "more destinations than memory holds queues for",
         raw: vendors(20),
         problem:
-            "destinations: expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize)",
+            "destinations: expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize)",
     },
     {
         about: "queues that are too large for the memory that they share",
@@ -212,15 +212,15 @@ const conflicting: readonly InvalidSettings[] = [
     },
     {
         about: "more destinations than memory holds batches for, from queues on disk",
-        raw: { durability: "disk", ...vendors(4) },
+        raw: { durability: { mode: "disk" }, ...vendors(4) },
         problem:
             "destinations: expected fewer destinations or signals, more memory (collector.resources.limits.memory) or smaller batches (collector.batch.maxSize): the queues have 54 batches of 2Mi in memory while nobody takes them, more than half of what the memory limiter allows with 256Mi",
     },
     {
         about: "a volume without room for the queues of a destination",
-        raw: { durability: "disk", collector: { queue: { storage: "3200Mi" } }, ...vendor({}) },
+        raw: { durability: { mode: "disk" }, collector: { queue: { volumeSize: "3200Mi" } }, ...vendor({}) },
         problem:
-            "collector.queue.storage: expected at least 5421Mi, what full queues and the compaction of one take (collector.queue.size, or outage)",
+            "collector.queue.volumeSize: expected at least 5421Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)",
     },
 ];
 

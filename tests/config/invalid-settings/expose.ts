@@ -60,18 +60,19 @@ export const invalidExpose: readonly InvalidSettings[] = [
         problem: "expose.jaeger.allowUnauthenticated: expected false without expose.jaeger.host: it is not exposed",
     },
     {
-        about: "OTLP without a guarded listener",
+        about: "OTLP without a secure OTLP listener",
         raw: { expose: { tls: TLS, otlp: OTLP } },
         problem:
-            "expose.otlp.httpHost: expected true for guard.enabled: the plain listener asks nobody who they are, and is not exposed",
+            "expose.otlp.httpHost: expected true for secureOtlp.enabled: the plain listener asks nobody who they are, and is not exposed",
     },
     {
-        about: "OTLP by gRPC where the guarded listener speaks HTTP alone",
+        about: "OTLP by gRPC where the secure OTLP listener speaks HTTP alone",
         raw: {
             expose: { tls: TLS, otlp: { ...OTLP, grpcHost: "otlp-grpc.example.com" } },
-            guard: { ...SECURE_OTLP, grpc: { enabled: false } },
+            secureOtlp: { ...SECURE_OTLP, grpc: { enabled: false } },
         },
-        problem: "expose.otlp.grpcHost: expected true for guard.grpc.enabled: the guarded listener speaks HTTP alone",
+        problem:
+            "expose.otlp.grpcHost: expected true for secureOtlp.grpc.enabled: the secure OTLP listener speaks HTTP alone",
     },
     {
         about: "one host for two",
@@ -112,15 +113,15 @@ export const invalidExpose: readonly InvalidSettings[] = [
     },
     {
         about: "tokens without TLS",
-        raw: { expose: { tls: { mode: "disabled" }, otlp: OTLP }, guard: SECURE_OTLP },
+        raw: { expose: { tls: { mode: "disabled" }, otlp: OTLP }, secureOtlp: SECURE_OTLP },
         problem:
             "expose.tls.mode: expected secret or controller with OTLP: whoever is on the way would read its tokens",
     },
     {
         about: "OTLP by an Ingress whose controller is not told how",
-        raw: { expose: { tls: TLS, otlp: { httpHost: "otlp.example.com" } }, guard: SECURE_OTLP },
+        raw: { expose: { tls: TLS, otlp: { httpHost: "otlp.example.com" } }, secureOtlp: SECURE_OTLP },
         problem:
-            "expose.otlp.annotations: expected what tells the controller that TLS is passed through, or spoken again, to the guarded listener " +
+            "expose.otlp.annotations: expected what tells the controller that TLS is passed through, or spoken again, to the secure OTLP listener " +
             "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/how-to/expose-ingress.md), or gateway for expose.api",
     },
     {

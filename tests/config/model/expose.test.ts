@@ -30,7 +30,10 @@ describe("a preview of what is published", () => {
     it("names no host whose TLS is passed through to a certificate of the listener's own", async () => {
         const expose = { api: "gateway", className: "any", grafana: GRAFANA, tls: SECRET };
         const otlp = { httpHost: "otlp.example.com" };
-        assert.match(await said({ guard: SECURE_OTLP, expose: { ...expose, otlp } }), /for grafana\.example\.com\./);
+        assert.match(
+            await said({ secureOtlp: SECURE_OTLP, expose: { ...expose, otlp } }),
+            /for grafana\.example\.com\./,
+        );
     });
 
     it("reminds of the Gateway API, and of no Secret that a Gateway of others has", async () => {

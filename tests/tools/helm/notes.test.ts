@@ -10,7 +10,7 @@ describe("what Helm prints of a chart", () => {
         tls: { secretName: "names-tls" },
     };
     const notes = async (settings: Settings): Promise<string> =>
-        (await renderStackChart("dev", { guard: { enabled: true }, ...settings }, "1.2.3")).files[
+        (await renderStackChart("dev", { secureOtlp: { enabled: true }, ...settings }, "1.2.3")).files[
             "templates/NOTES.txt"
         ] ?? "";
     const PODS = "Pods wait for these Secrets, which are yours to make (their keys in brackets):";
@@ -25,10 +25,10 @@ describe("what Helm prints of a chart", () => {
     ] as const) {
         it(`have what is published apart from what pods wait for: by ${api}`, async () => {
             const text = await notes({ expose: { ...expose, ...more, api } });
-            const guarded = "  {{ .Values.secrets.otelCollectorGuardedTls }} (tls.crt, tls.key)\n";
+            const secret = "  {{ .Values.secrets.otelCollectorSecureTls }} (tls.crt, tls.key)\n";
             assert.ok(text.includes(`${EXPOSED}\n\n  {{ .Values.secrets.namesTls }} (tls.crt, tls.key)\n\n`), text);
             assert.equal(text.split("namesTls").length, 2);
-            assert.ok(text.slice(text.indexOf(PODS), text.indexOf(EXPOSED)).includes(guarded), text);
+            assert.ok(text.slice(text.indexOf(PODS), text.indexOf(EXPOSED)).includes(secret), text);
             assert.match(
                 text,
                 /^ {2}https:\/\/grafana\.example\.com +grafana\n {2}https:\/\/otlp\.example\.com +otlpHttp$/m,
@@ -38,7 +38,7 @@ describe("what Helm prints of a chart", () => {
 
     it("say of a Secret that has both that pods wait for it", async () => {
         const tls = { secretName: "names-tls" };
-        const text = await notes({ guard: { enabled: true, tls }, expose: { grafana: expose.grafana, tls } });
+        const text = await notes({ secureOtlp: { enabled: true, tls }, expose: { grafana: expose.grafana, tls } });
         assert.ok(text.startsWith(PODS) && !text.includes(EXPOSED), text);
         assert.match(text, /namesTls }} \(tls\.crt, tls\.key\)$/m);
     });

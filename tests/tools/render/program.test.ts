@@ -38,7 +38,7 @@ describe("a stack's file of settings", () => {
     });
 
     it("names the file, the line and the nearest key of invalid YAML", () => {
-        assert.throws(() => read("config:\n  otel-stack:jaeger:\n    enabled: true\n      storage: 5Gi\n"), {
+        assert.throws(() => read("config:\n  otel-stack:jaeger:\n    enabled: true\n      volumeSize: 5Gi\n"), {
             message:
                 "Pulumi.mine.yaml:3, near key config.otel-stack:jaeger.enabled: Nested mappings are not allowed in compact mappings",
         });

@@ -19,7 +19,7 @@ describe("what the program says of a stack that Pulumi has not deployed", () => 
     });
 
     it("says how long tail sampling holds traces, where it does", async () => {
-        const tailSampling = { enabled: true, wait: "10m" };
+        const tailSampling = { enabled: true, decisionWait: "10m" };
         const { verification } = await renderOutputs("dev", { ...readStackSettings("dev"), tailSampling });
         assert.equal(verification.tailSamplingWaitSeconds, 600);
         assert.equal(

@@ -19,7 +19,12 @@ const DESTINATIONS = {
     tailSampling: { enabled: true },
 };
 /** With what all rules are there. */
-const ALL_RULES_SETTINGS = { durability: "disk", layout: "two-tier", victoriaLogs: { enabled: true }, ...DESTINATIONS };
+const ALL_RULES_SETTINGS = {
+    durability: { mode: "disk" },
+    topology: "two-tier",
+    victoriaLogs: { enabled: true },
+    ...DESTINATIONS,
+};
 const JOBS = {
     collector: "gateway-internal",
     jaeger: "traces",
@@ -183,7 +188,7 @@ describe("rules", () => {
     });
 
     it("watch both tiers of Collectors where there are two, each by its own limits", () => {
-        const raw = { layout: "two-tier", traceTier: { resources: { limits: { memory: "512Mi" } } } };
+        const raw = { topology: "two-tier", traceTier: { resources: { limits: { memory: "512Mi" } } } };
         const either = 'job=~"gateway-internal|tier-internal"';
         for (const name of [
             RECORDING_RULES.sent,
