@@ -100,7 +100,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
     const queues = resolveQueues(ingestTier);
 
     const endpoints = {
-        agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.cluster.namespace),
+        agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.clusterTelemetry.namespace),
         shop: shopEndpoints(names.shop, settings.namespace.name),
         collector: collectorEndpoints(names.collector, settings.namespace.name),
         grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
@@ -272,25 +272,25 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
             ...(settings.secureOtlp.enabled ? { secureOtlp: settings.secureOtlp } : {}),
             ...(isRedactionEnabled(settings) ? { redaction: settings.redaction } : {}),
             ...(hasTraceTier(settings) ? {} : resolveTraceProcessingArgs(settings)),
-            ...(settings.cluster.attributes.enabled
+            ...(settings.clusterTelemetry.kubernetesAttributes.enabled
                 ? {
                       podAttributes: {
                           clusterRoleName: `${settings.namespace.name}-pods`,
                           agentNames: Object.values(CLUSTER_TELEMETRY_NAMES),
-                          viaAgent: settings.cluster.otlp.enabled,
+                          viaAgent: settings.clusterTelemetry.agentOtlp.enabled,
                       },
                   }
                 : {}),
-            labelsByResource: collectsNodeMetrics(settings.cluster),
+            labelsByResource: collectsNodeMetrics(settings.clusterTelemetry),
         },
         { ...OPTIONS, dependsOn: collectorDependencies },
     );
 
-    if (isClusterTelemetryEnabled(settings.cluster)) {
+    if (isClusterTelemetryEnabled(settings.clusterTelemetry)) {
         new ClusterTelemetry(
             "cluster",
             {
-                clusterTelemetry: settings.cluster,
+                clusterTelemetry: settings.clusterTelemetry,
                 image: images.agent ?? images.collector,
                 rolloutTimeout,
                 stackNamespace: settings.namespace.name,
@@ -340,13 +340,13 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
     /** What an application in the cluster sets to send to the stack. */
     const applicationEnv = applicationEnvOutput(endpoints.collector, routes);
 
-    if (settings.app.enabled && images.app !== undefined) {
+    if (settings.shop.enabled && images.shop !== undefined) {
         new Shop(
             names.shop,
             {
-                ...settings.app,
+                ...settings.shop,
                 namespace: inNamespace,
-                image: images.app,
+                image: images.shop,
                 rolloutTimeout,
                 endpoints: endpoints.shop,
                 telemetry: applicationEnv,
@@ -360,7 +360,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         new Exposure(
             "publish",
             {
-                ...settings.publish,
+                ...settings.expose,
                 namespace: inNamespace,
                 targets: resolveExposureTargets(names, settings),
             },
@@ -374,12 +374,12 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
     return {
         namespace: settings.namespace.name,
         endpoints: endpointOutputs(endpoints, settings),
-        application: applicationEnv,
+        applicationEnv,
         portForwards: portForwardOutputs(names, settings.namespace.name, settings.localPorts, routes, settings),
         ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
         ...(secureOtlp ? { secureOtlp } : {}),
-        ...(externalUrls ? { published: externalUrls } : {}),
-        expectations: verificationOutput(routes, hasSpanMetrics, settings.tailSampling),
+        ...(externalUrls ? { externalUrls } : {}),
+        verification: verificationOutput(routes, hasSpanMetrics, settings.tailSampling),
         storedData,
         durability: durabilityOutput(settings),
     };

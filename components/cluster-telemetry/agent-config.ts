@@ -40,7 +40,7 @@ export function renderAgentConfig(args: AgentConfigArgs): CollectorConfig<Metric
     const readsPodLogs = clusterTelemetry.podLogs.enabled;
     const collectsMetrics = collectsNodeMetrics(clusterTelemetry);
     const storage: ExtensionId | undefined = args.storesOnNode ? CHECKPOINT_STORAGE : undefined;
-    const agentOtlp = clusterTelemetry.otlp.enabled ? renderAgentOtlp(args, storage) : undefined;
+    const agentOtlp = clusterTelemetry.agentOtlp.enabled ? renderAgentOtlp(args, storage) : undefined;
     const config: CollectorConfig<MetricsDisabled> = {
         extensions: {
             health_check: { endpoint: bindAll(COLLECTOR_PORTS.health) },

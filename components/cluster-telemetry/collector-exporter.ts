@@ -25,7 +25,7 @@ const MIN_QUEUE_MIB = 16;
 export function renderCollectorExporter(
     { batch, otlpEndpoint, receiver }: CollectorExporterArgs,
     storage: ExtensionId | undefined,
-    onQueueFull: "refuse" | "wait",
+    onQueueFull: "reject" | "wait",
 ): ExporterTypes["otlp_grpc"] {
     // What is larger than the receiver's limit would be refused for good; batches grow a little on their way.
     const maxSize = Math.min(parseBytes(batch.maxSize), parseBytes(receiver.maxRequestSize) / 2);

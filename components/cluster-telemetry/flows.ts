@@ -22,20 +22,30 @@ const stackNamespacePeer = (namespace: string): ExternalPeer => ({
 const KUBELETS: ExternalPeer = { name: "the kubelets", peers: ANY_ADDRESS };
 
 /** What collection from the cluster adds to the connections of the stack's own workloads. */
-export function clusterTelemetryFlows(collector: string, { cluster }: Pick<StackSettings, "cluster">): readonly Flow[] {
+export function clusterTelemetryFlows(
+    collector: string,
+    { clusterTelemetry, networkPolicies }: Pick<StackSettings, "clusterTelemetry" | "networkPolicies">,
+): readonly Flow[] {
     return [
-        ...(isClusterTelemetryEnabled(cluster)
+        ...(isClusterTelemetryEnabled(clusterTelemetry)
             ? [
                   {
-                      from: clusterTelemetryPeer(cluster),
+                      from: clusterTelemetryPeer(clusterTelemetry),
                       to: collector,
                       port: COLLECTOR_PORTS.otlpGrpc,
                       purpose: "telemetry of the cluster",
                   },
               ]
             : []),
-        ...(cluster.attributes.enabled
-            ? [{ from: collector, to: API_SERVER, port: cluster.apiServer.port, purpose: "whose telemetry it is" }]
+        ...(clusterTelemetry.kubernetesAttributes.enabled
+            ? [
+                  {
+                      from: collector,
+                      to: API_SERVER,
+                      port: networkPolicies.apiServerPort,
+                      purpose: "whose telemetry it is",
+                  },
+              ]
             : []),
     ];
 }
@@ -54,34 +64,41 @@ function podPeers(name: string, namespace: string): Peer[] {
 /** All that the pods of the Namespace that collects do: applications alone call them, and they call few. */
 export function agentFlows(
     collector: string,
-    settings: Pick<StackSettings, "cluster" | "secureOtlp" | "namespace" | "networkPolicies">,
+    settings: Pick<StackSettings, "clusterTelemetry" | "secureOtlp" | "namespace" | "networkPolicies">,
 ): readonly Flow[] {
-    const { cluster, namespace, networkPolicies } = settings;
+    const { clusterTelemetry, namespace, networkPolicies } = settings;
     const { agent, events } = CLUSTER_TELEMETRY_NAMES;
     const to: ExternalPeer = { name: collector, peers: podPeers(collector, namespace.name) };
-    const senders = [...(runsAgent(cluster) ? [agent] : []), ...(cluster.events.enabled ? [events] : [])];
+    const senders = [
+        ...(runsAgent(clusterTelemetry) ? [agent] : []),
+        ...(clusterTelemetry.kubernetesEvents.enabled ? [events] : []),
+    ];
     const flows: readonly Flow[] = [
         ...senders.map((from) => ({ from, to, port: COLLECTOR_PORTS.otlpGrpc, purpose: "telemetry of the cluster" })),
-        ...(cluster.kubeletMetrics.enabled
+        ...(clusterTelemetry.kubeletMetrics.enabled
             ? [{ from: agent, to: KUBELETS, port: KUBELET_PORT, purpose: "what pods and nodes use" }]
             : []),
-        ...(cluster.events.enabled
-            ? [{ from: events, to: API_SERVER, port: cluster.apiServer.port, purpose: "events" }]
+        ...(clusterTelemetry.kubernetesEvents.enabled
+            ? [{ from: events, to: API_SERVER, port: networkPolicies.apiServerPort, purpose: "events" }]
             : []),
     ];
-    return [...flows, ...(cluster.otlp.enabled ? agentOtlpFlows(settings) : []), ...dnsFlows(flows, networkPolicies)];
+    return [
+        ...flows,
+        ...(clusterTelemetry.agentOtlp.enabled ? agentOtlpFlows(settings) : []),
+        ...dnsFlows(flows, networkPolicies),
+    ];
 }
 
 /** Who may send to the Collector's plain ports may send to an agent's. */
 function agentOtlpFlows({
     secureOtlp,
     namespace,
-    networkPolicies: { senders },
+    networkPolicies: { allowOtlpFrom },
 }: Pick<StackSettings, "secureOtlp" | "namespace" | "networkPolicies">): readonly Flow[] {
-    const otherNamespaces: ExternalPeer = { name: "senders", peers: namespacePeers(senders) };
+    const otherNamespaces: ExternalPeer = { name: "senders", peers: namespacePeers(allowOtlpFrom) };
     return [
         stackNamespacePeer(namespace.name),
-        ...(secureOtlp.enabled || senders.length === 0 ? [] : [otherNamespaces]),
+        ...(secureOtlp.enabled || allowOtlpFrom.length === 0 ? [] : [otherNamespaces]),
     ].flatMap((from) =>
         AGENT_OTLP_PORTS.map(({ port }) => ({ from, to: CLUSTER_TELEMETRY_NAMES.agent, port, purpose: "OTLP" })),
     );

@@ -36,11 +36,11 @@ export class Exposure extends pulumi.ComponentResource {
 
     private createIngresses(prefix: string, args: ExposureArgs): void {
         const { targets: backends, className, tls } = args;
-        const certificate = resolveTlsMode({ publish: args });
+        const tlsMode = resolveTlsMode({ expose: args });
         const spec = {
             className,
-            tls: certificate !== "none",
-            secretName: certificate === "secret" ? tls.secretName : undefined,
+            tls: tlsMode !== "disabled",
+            secretName: tlsMode === "secret" ? tls.secretName : undefined,
         };
         for (const backend of backends) {
             new Ingress(

@@ -24,10 +24,10 @@ export interface ExposureTarget {
 
 type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough">;
 
-/** What the settings publish. */
+/** What the settings expose. */
 export function resolveExposureTargets(
     names: Pick<ServiceNames, "collector" | "grafana" | "jaeger" | "prometheus">,
-    settings: Pick<StackSettings, "publish">,
+    settings: Pick<StackSettings, "expose">,
 ): readonly ExposureTarget[] {
     const uiTarget = (name: string, port: number): Target => ({ name, workload: name, service: name, port });
     const otlpTarget = (protocol: string, port: number): Target => ({
@@ -43,11 +43,11 @@ export function resolveExposureTargets(
         otlpHttp: otlpTarget("http", COLLECTOR_PORTS.secureHttp),
         otlpGrpc: otlpTarget("grpc", COLLECTOR_PORTS.secureGrpc),
     } as const;
-    const { publish } = settings;
+    const { expose } = settings;
     return resolveExposedHosts(settings).map(({ target: of, host }) => ({
         ...targets[of],
         host,
         passthrough: !isUiBackend(of),
-        annotations: { ...publish.annotations, ...publish[isUiBackend(of) ? of : "otlp"].annotations },
+        annotations: { ...expose.annotations, ...expose[isUiBackend(of) ? of : "otlp"].annotations },
     }));
 }

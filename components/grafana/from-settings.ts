@@ -14,19 +14,23 @@ import { type DataSourceUrls, firstLogStore } from "./data-sources";
 
 /** What there is to look at with those settings. */
 export function resolveDashboardContext(settings: StackSettings): DashboardContext {
-    const { cluster, collector, jaeger, loki, namespace, prometheus, tailSampling, traceTier, victoriaLogs } = settings;
+    const { clusterTelemetry, collector, jaeger, loki, namespace, prometheus, tailSampling, traceTier, victoriaLogs } =
+        settings;
     const logStores = { loki: loki.enabled, victorialogs: hasVictoriaLogsDataSource(settings) };
     return {
         available: {
             prometheus: prometheus.enabled,
             jaeger: jaeger.enabled,
-            kubelet: prometheus.enabled && cluster.kubeletMetrics.enabled,
+            kubelet: prometheus.enabled && clusterTelemetry.kubeletMetrics.enabled,
             ...logStores,
             spanMetrics: isSpanMetricsEnabled(settings),
         },
         logStore: firstLogStore(logStores),
         runsVictoriaLogs: victoriaLogs.enabled,
-        namespaces: [namespace.name, ...(isClusterTelemetryEnabled(cluster) ? [cluster.namespace] : [])],
+        namespaces: [
+            namespace.name,
+            ...(isClusterTelemetryEnabled(clusterTelemetry) ? [clusterTelemetry.namespace] : []),
+        ],
         persistentQueues: usesPersistentQueues(settings),
         collectorMemory: resolveCollectorMemory(collector),
         ...(hasTraceTier(settings)
@@ -57,6 +61,6 @@ export function resolveDataSourceUrls(
 }
 
 /** By what people open it: the name outside of the cluster, or the port-forward of the outputs. */
-export function resolveGrafanaRootUrl(settings: Pick<StackSettings, "localPorts" | "publish">): string {
+export function resolveGrafanaRootUrl(settings: Pick<StackSettings, "localPorts" | "expose">): string {
     return `${findExternalUrl(settings, "grafana") ?? `http://localhost:${settings.localPorts.grafana}`}/`;
 }

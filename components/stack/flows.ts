@@ -87,7 +87,7 @@ function internalFlows(names: WorkloadNames, settings: StackSettings): readonly 
             port: COLLECTOR_PORTS.otlpGrpc,
             purpose: `sample ${signal}`,
         })),
-        ...(settings.app.enabled ? shopFlows(names) : []),
+        ...(settings.shop.enabled ? shopFlows(names) : []),
         ...when(routes.traces.includes("jaeger"), {
             from: isTwoTier ? traceTierName(collector) : collector,
             to: jaeger,
@@ -164,9 +164,9 @@ function shopFlows({ shop, collector }: WorkloadNames): readonly Flow[] {
 /** From the Namespaces that the settings name. */
 function externalFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
     const { networkPolicies, grafana, secureOtlp, jaeger } = settings;
-    const otlpClients = namespacesPeer("senders", networkPolicies.senders);
-    const uiClients = namespacesPeer("viewers", networkPolicies.viewers);
-    const scrapers = namespacesPeer("scrapers", networkPolicies.scrapers);
+    const otlpClients = namespacesPeer("senders", networkPolicies.allowOtlpFrom);
+    const uiClients = namespacesPeer("viewers", networkPolicies.allowUiFrom);
+    const scrapers = namespacesPeer("scrapers", networkPolicies.allowScrapeFrom);
     const controller = controllerPeer(settings);
     const metricsScrapeable = resolveRoutes(settings).metrics.includes("scrape");
     return [
@@ -213,8 +213,11 @@ function otlpListenerPorts({ enabled, grpc }: StackSettings["secureOtlp"]): read
 }
 
 /** Who answers for the names that are reached from outside of the cluster. */
-function controllerPeer({ publish: { controller } }: StackSettings): ExternalPeer {
-    return { name: "controller", peers: [...namespacePeers(controller.namespaces), ...cidrPeers(controller.cidrs)] };
+function controllerPeer({ expose: { controller } }: StackSettings): ExternalPeer {
+    return {
+        name: "controller",
+        peers: [...namespacePeers(controller.namespaceSelectors), ...cidrPeers(controller.cidrs)],
+    };
 }
 
 function namespacesPeer(name: string, namespaces: readonly LabelSet[]): ExternalPeer {

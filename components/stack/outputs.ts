@@ -51,7 +51,7 @@ export interface StackEndpoints extends LogStoreEndpoints {
     readonly prometheus: { readonly api: Endpoint };
 }
 
-type BackendToggles = Pick<StackSettings, "app" | "cluster" | "grafana" | "jaeger" | LogStore | "prometheus">;
+type BackendToggles = Pick<StackSettings, "shop" | "clusterTelemetry" | "grafana" | "jaeger" | LogStore | "prometheus">;
 
 /** Outputs of the stack. An output of what is switched off is not there: Pulumi warns of one that is undefined. */
 export interface StackOutputs {
@@ -60,7 +60,7 @@ export interface StackOutputs {
     /** Addresses inside the cluster. */
     readonly endpoints: EndpointOutputs;
     /** Environment of an application in the cluster that sends to the stack. */
-    readonly application: Readonly<Record<string, string>>;
+    readonly applicationEnv: Readonly<Record<string, string>>;
     /** Commands to paste, and the URL that each opens. */
     readonly portForwards: PortForwardOutputs;
     /** Administrator of Grafana; the password is a secret. */
@@ -68,9 +68,9 @@ export interface StackOutputs {
     /** What a client outside the Namespace needs to send by the secure OTLP listener. */
     readonly secureOtlp?: SecureOtlpOutput;
     /** Name to URL, from outside of the cluster. */
-    readonly published?: Readonly<Record<string, string>>;
+    readonly externalUrls?: Readonly<Record<string, string>>;
     /** Where each signal arrives, for a check that it does. */
-    readonly expectations: VerificationOutput;
+    readonly verification: VerificationOutput;
     /** Data on volumes, which the next update must keep. */
     readonly storedData: StoredData;
     /** The outage of the backends that the Collector tolerates. */
@@ -89,17 +89,17 @@ export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, Endpo
 }
 
 export function endpointOutputs(endpoints: StackEndpoints, settings: BackendToggles): EndpointOutputs {
-    const { app, cluster, grafana, jaeger, prometheus } = settings;
+    const { shop, clusterTelemetry, grafana, jaeger, prometheus } = settings;
     return {
         otlp: { grpc: endpoints.collector.otlpGrpc.urls, http: endpoints.collector.otlpHttp.urls },
-        ...(cluster.otlp.enabled
+        ...(clusterTelemetry.agentOtlp.enabled
             ? { otlpAgent: { grpc: endpoints.agent.otlpGrpc.urls, http: endpoints.agent.otlpHttp.urls } }
             : {}),
         ...(grafana.enabled ? { grafana: endpoints.grafana.ui.urls } : {}),
         ...(jaeger.enabled ? { jaeger: endpoints.jaeger.ui.urls } : {}),
         ...mapKeys(findLogStores(settings), (store) => endpoints[store].api.urls),
         ...(prometheus.enabled ? { prometheus: endpoints.prometheus.api.urls } : {}),
-        ...(app.enabled ? { shopFrontend: endpoints.shop.frontend.urls } : {}),
+        ...(shop.enabled ? { shopFrontend: endpoints.shop.frontend.urls } : {}),
     };
 }
 
@@ -121,7 +121,7 @@ export function portForwardOutputs(
     routes: Routes,
     settings: BackendToggles,
 ): PortForwardOutputs {
-    const { app, grafana, jaeger, prometheus } = settings;
+    const { shop, grafana, jaeger, prometheus } = settings;
     const to = (service: string, port: number, localPort: number, path?: string) =>
         renderPortForward({ service, namespace, port, localPort, ...(path === undefined ? {} : { path }) });
     return {
@@ -136,7 +136,7 @@ export function portForwardOutputs(
             to(services[store], LOG_STORE_PORTS[store], ports[store], LOG_STORE_UI_PATHS[store]),
         ),
         ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
-        ...(app.enabled
+        ...(shop.enabled
             ? { shopFrontend: to(shopNames(services.shop).frontend, SHOP_PORT, ports.shop, "/products") }
             : {}),
     };
@@ -153,7 +153,7 @@ export interface VerificationOutput {
     readonly metrics: readonly ReadableRoute<"metrics">[];
     readonly logs: readonly ReadableRoute<"logs">[];
     /** How long a trace waits for the decision whether it is kept, where there is one. */
-    readonly tracesHeldSeconds?: number;
+    readonly tailSamplingWaitSeconds?: number;
 }
 
 /** What goes to an external destination can be read there alone. */
@@ -170,7 +170,7 @@ export function verificationOutput(
         traces: [...routes.traces.filter(isReadable), ...(spanMetrics ? (["exemplar"] as const) : [])],
         metrics: routes.metrics.filter(isReadable),
         logs: routes.logs.filter(isReadable),
-        ...(isSampling ? { tracesHeldSeconds: parseSeconds(decisionWait) } : {}),
+        ...(isSampling ? { tailSamplingWaitSeconds: parseSeconds(decisionWait) } : {}),
     };
 }
 
@@ -284,7 +284,7 @@ export function secureOtlpOutput(
     name: string,
     { secureGrpc, secureHosts, secureHttp }: CollectorEndpoints,
     routes: Routes,
-    settings: Pick<StackSettings, "secureOtlp" | "namespace" | "publish">,
+    settings: Pick<StackSettings, "secureOtlp" | "namespace" | "expose">,
 ): SecureOtlpOutput | undefined {
     const { secureOtlp, namespace } = settings;
     if (!secureOtlp.enabled) {
@@ -315,7 +315,7 @@ export function secureOtlpOutput(
 
 /** By what the stack is reached from outside of the cluster. Undefined where it is not. */
 export function externalUrlsOutput(
-    settings: Pick<StackSettings, "publish">,
+    settings: Pick<StackSettings, "expose">,
 ): Readonly<Record<string, string>> | undefined {
     const hosts = resolveExposedHosts(settings);
     return hosts.length === 0 ? undefined : Object.fromEntries(hosts.map(({ target: of, url }) => [of, url]));

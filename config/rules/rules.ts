@@ -24,10 +24,18 @@ import {
 import { MIB, parseBytes, parseCores, parseSeconds } from "../types/units";
 
 type Workload =
-    "app" | "cluster" | "collector" | "grafana" | "jaeger" | LogStore | "prometheus" | "telemetrygen" | "traceTier";
+    | "shop"
+    | "clusterTelemetry"
+    | "collector"
+    | "grafana"
+    | "jaeger"
+    | LogStore
+    | "prometheus"
+    | "telemetrygen"
+    | "traceTier";
 const WORKLOADS: readonly Workload[] = [
-    "app",
-    "cluster",
+    "shop",
+    "clusterTelemetry",
     "collector",
     "grafana",
     "jaeger",
@@ -64,7 +72,7 @@ function requestWithinLimit(workload: Workload): Rule[] {
 
 const sizeRules: readonly Rule[] = [
     ...WORKLOADS.flatMap(requestWithinLimit),
-    minimumSize("app.resources.limits.memory", ({ app }) => app.resources.limits.memory, MIN_SHOP_MEMORY),
+    minimumSize("shop.resources.limits.memory", ({ shop }) => shop.resources.limits.memory, MIN_SHOP_MEMORY),
     minimumSize(
         "collector.resources.limits.memory",
         ({ collector }) => collector.resources.limits.memory,
@@ -221,10 +229,10 @@ const routeRules: readonly Rule[] = [
 
 const generalRules: readonly Rule[] = [
     {
-        key: "images.app",
-        check: ({ app, images }) =>
-            app.enabled && images.app === undefined
-                ? "expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here"
+        key: "images.shop",
+        check: ({ shop, images }) =>
+            shop.enabled && images.shop === undefined
+                ? "expected the image of the shop with shop.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 shop`, and name it here"
                 : undefined,
     },
     {

@@ -20,7 +20,7 @@ export const loki = z.strictObject({
     persistence: createPersistenceSchema("the records"),
     ingestion: z
         .strictObject({
-            rateMB: setting(
+            rateMBPerSecond: setting(
                 positiveNumber(1000).default(4),
                 "MB of records a second that are taken; above it the Collector is told to come again later.",
                 "Loki's default; its memory grows with it.",

@@ -31,7 +31,7 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
         grafana: resourcePreset({ cpu: "50m", memory: "192Mi" }, { cpu: "1", memory: "768Mi" }),
         jaeger: { maxTraces: 20_000, ...resourcePreset({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }) },
         loki: {
-            ingestion: { rateMB: 8, burstMB: 16 },
+            ingestion: { rateMBPerSecond: 8, burstMB: 16 },
             ...resourcePreset({ cpu: "100m", memory: "384Mi" }, { cpu: "2", memory: "1Gi" }),
         },
         victoriaLogs: resourcePreset({ cpu: "100m", memory: "192Mi" }, { cpu: "2", memory: "768Mi" }),
@@ -49,7 +49,7 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
         grafana: resourcePreset({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }),
         jaeger: { maxTraces: 60_000, ...resourcePreset({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "2Gi" }) },
         loki: {
-            ingestion: { rateMB: 16, burstMB: 32, maxStreams: 5000 },
+            ingestion: { rateMBPerSecond: 16, burstMB: 32, maxStreams: 5000 },
             ...resourcePreset({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "3Gi" }),
         },
         victoriaLogs: resourcePreset({ cpu: "500m", memory: "512Mi" }, { cpu: "4", memory: "2Gi" }),
@@ -87,7 +87,7 @@ export function findPresetSources(key: string): readonly string[] {
         ...(sets(SIZE_PRESETS) ? ["size"] : []),
         ...(sets(DURABILITY_PRESETS) ? ["durability.mode"] : []),
         ...(sets(SECURE_OTLP_AUTH_PRESETS) ? ["secureOtlp.auth"] : []),
-        ...(key === "cluster.namespace" ? ["namespace.name"] : []),
+        ...(key === "clusterTelemetry.namespace" ? ["namespace.name"] : []),
     ];
 }
 
@@ -96,7 +96,7 @@ function deriveAgentNamespace(namespace: unknown): Raw {
     const { success, data: name } = dnsLabel.safeParse(isRecord(namespace) ? namespace.name : undefined);
     return success
         ? {
-              cluster: {
+              clusterTelemetry: {
                   namespace: name.slice(0, DNS_LABEL_LENGTH - AGENT_NAMESPACE_SUFFIX.length) + AGENT_NAMESPACE_SUFFIX,
               },
           }

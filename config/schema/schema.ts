@@ -45,15 +45,15 @@ const namespace = z.strictObject({
 });
 
 const images = z.strictObject({
-    app: setting(
+    shop: setting(
         image.optional(),
         "Image of the shop, built from shop/ (docs/how-to/run-the-shop.md).",
         "There is none that everybody could pull.",
-        "none, and app.enabled has to be false",
+        "none, and shop.enabled has to be false",
     ),
     agent: setting(
         image.optional(),
-        "Image of the Collectors that collect from the cluster (cluster).",
+        "Image of the Collectors that collect from the cluster (clusterTelemetry).",
         "The contrib distribution has what they need too.",
         "that of the Collector",
     ),
@@ -111,7 +111,7 @@ export const stackSettings = z.strictObject({
     collector: collector.prefault({}),
     traceTier: traceTier.prefault({}),
     secureOtlp: secureOtlp.prefault({}),
-    publish: expose.prefault({}),
+    expose: expose.prefault({}),
     destinations,
     azureMonitor: azureMonitor.prefault({}),
     redaction: redaction.prefault({}),
@@ -123,8 +123,8 @@ export const stackSettings = z.strictObject({
     victoriaLogs: victoriaLogs.prefault({}),
     prometheus: prometheus.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
-    app: shop.prefault({}),
-    cluster: clusterTelemetry.prefault({}),
+    shop: shop.prefault({}),
+    clusterTelemetry: clusterTelemetry.prefault({}),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
@@ -134,7 +134,7 @@ export type NamespaceSettings = StackSettings["namespace"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
 export type SecureOtlpSettings = StackSettings["secureOtlp"];
-export type ExposeSettings = StackSettings["publish"];
+export type ExposeSettings = StackSettings["expose"];
 export type RedactionSettings = StackSettings["redaction"];
 export type TailSamplingSettings = StackSettings["tailSampling"];
 export type SpanMetricsSettings = StackSettings["spanMetrics"];
@@ -144,7 +144,7 @@ export type LokiSettings = StackSettings["loki"];
 export type VictoriaLogsSettings = StackSettings["victoriaLogs"];
 export type PrometheusSettings = StackSettings["prometheus"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
-export type ShopSettings = StackSettings["app"];
+export type ShopSettings = StackSettings["shop"];
 export type LocalPorts = StackSettings["localPorts"];
 export type DurabilitySettings = StackSettings["durability"];
 export type PersistenceSettings = LokiSettings["persistence"];

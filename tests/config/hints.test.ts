@@ -98,8 +98,12 @@ describe("settings as Pulumi's CLI stores them", () => {
             "x-account is a number and no text: put it in quotes, or `pulumi config set --path --type string 'otel-stack:destinations.vendor.headers[\"x-account\"]' TEXT`",
         ],
         ["destinations.vendor.headers", { date: "2026-11-01 00:00:00 +0000 UTC" }, "date is a date and no text: "],
-        ["publish.annotations", { "example.com/on": true }, "example.com/on is a boolean and no text: "],
-        ["networkPolicies.senders", [{ a: "b" }, { team: 7 }], "'otel-stack:networkPolicies.senders[1].team' TEXT`"],
+        ["expose.annotations", { "example.com/on": true }, "example.com/on is a boolean and no text: "],
+        [
+            "networkPolicies.allowOtlpFrom",
+            [{ a: "b" }, { team: 7 }],
+            "'otel-stack:networkPolicies.allowOtlpFrom[1].team' TEXT`",
+        ],
     ] as const) {
         it(`say how to write ${JSON.stringify(value)} for ${key}`, async () => {
             const message = await getLoadError(nestSetting(key, value));
@@ -128,7 +132,7 @@ describe("secrets in messages", () => {
     it("leave a rule's message about other settings as it is when a header is encrypted", async () => {
         const raw = {
             destinations: {
-                vendor: { endpoint: "http://a.example", secretHeaders: { token: "s3cret" }, whenFull: "refuse" },
+                vendor: { endpoint: "http://a.example", secretHeaders: { token: "s3cret" }, onQueueFull: "reject" },
             },
             tailSampling: { enabled: true },
             jaeger: { enabled: false },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RENAMED_KEYS } from "../../config/issues";
 import { type Raw, isRecord, getPath } from "../../config/types/raw";
 import { validate } from "../../config/validate";
 import { readStackSettings } from "../../tools/render/program";
@@ -43,21 +44,21 @@ describe("good settings", () => {
         ["collector.prometheusExporter.enabled", true],
         ["jaeger.maxTraces", 1],
         ["loki.persistence.enabled", true],
-        ["loki.ingestion.rateMB", "0.5", 0.5],
+        ["loki.ingestion.rateMBPerSecond", "0.5", 0.5],
         ["spanMetrics.enabled", true],
         ["prometheus.retention", "2w"],
         ["telemetrygen.rate", "0.5", 0.5],
         ["telemetrygen.logs.enabled", false],
         ["networkPolicies.dns.namespace", { "kubernetes.io/metadata.name": "openshift-dns", empty: "" }],
         ["networkPolicies.dns.cidrs", ["169.254.20.10/32", "fd00::/8"]],
-        ["app.errorRate", 0],
-        ["app.slowRate", "1", 1],
-        ["images.app", "registry.example/shop:1.0.0"],
+        ["shop.errorRate", 0],
+        ["shop.slowRate", "1", 1],
+        ["images.shop", "registry.example/shop:1.0.0"],
         ["rolloutTimeout", "10m"],
-        ["cluster.podLogs.enabled", "true", true],
-        ["cluster.otlp.enabled", true],
-        ["cluster.kubeletMetrics.interval", "10m"],
-        ["cluster.attributes.enabled", true],
+        ["clusterTelemetry.podLogs.enabled", "true", true],
+        ["clusterTelemetry.agentOtlp.enabled", true],
+        ["clusterTelemetry.kubeletMetrics.interval", "10m"],
+        ["clusterTelemetry.kubernetesAttributes.enabled", true],
         ["images.agent", "registry.example/agent:1"],
     ] as const) {
         it(`take ${JSON.stringify(value)} for ${key}`, () => {
@@ -113,7 +114,7 @@ describe("bad settings", () => {
             victoriaLogs: { enabled: false },
             collector: { debugExporter: { enabled: false } },
             destinations: { vendor: { endpoint: "vendor" } },
-            cluster: { podLogs: { enabled: true } },
+            clusterTelemetry: { podLogs: { enabled: true } },
         });
         assert.equal(messages.length, 1, messages.join("\n"));
         assert.match(messages[0] ?? "", /^destinations\.vendor\.endpoint: /);
@@ -148,6 +149,24 @@ describe("bad settings", () => {
             }
         });
     }
+});
+
+describe("RENAMED_KEYS", () => {
+    for (const entry of Object.keys(RENAMED_KEYS)) {
+        const former = entry.replace(/^destinations\.\*/, "destinations.vendor").replace("expose.*", "expose.jaeger");
+        it(`names a key of the schema for ${former}`, () => {
+            const message = listMessages(nestSetting(former, {})).find((text) => text.includes("it is called")) ?? "";
+            const [, present = ""] = /unknown key, it is called (\S+) now$/.exec(message) ?? [];
+            assert.notEqual(present, "", message);
+            assert.doesNotMatch(listMessages(nestSetting(present, {})).join("\n"), /unknown key/);
+        });
+    }
+
+    it("applies to a key with dots and to each level of it", () => {
+        assert.deepEqual(listMessages({ "publish.tls.certificate": "none" }), [
+            "publish.tls.certificate: unknown key, it is called expose.tls.mode now",
+        ]);
+    });
 });
 
 function listLeaves(raw: Raw, path: readonly string[] = []): (readonly string[])[] {

@@ -57,7 +57,7 @@ const SETTINGS = {
     "jaeger.volumeSize": "4Gi",
     "victoriaLogs.volumeSize": "8Gi",
     "prometheus.volumeSize": "1Gi",
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
 /** Backends that forget nothing, so that what is missing in them was lost before. */
@@ -199,7 +199,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
             const log = await kubectl("logs", "-n", NAMESPACE, "otel-collector-0");
             assert.match(log, /Database corruption detected, recreating database file/);
         }, DETECTION_TIMEOUT_SECONDS);
-        await assertAlertFires("CollectorQueueLost", "victorialogs", run);
+        await assertAlertFires("CollectorPersistentQueueLost", "victorialogs", run);
         await scaleBackends(["victorialogs"], 1);
         await assertVerified(persistentStack);
     });
@@ -215,7 +215,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
         await kubectl("delete", "pvc", "-n", NAMESPACE, QUEUE_CLAIM, "--wait=false");
         await kubectl("delete", "pod", "-n", NAMESPACE, "otel-collector-0");
         await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/otel-collector", KUBECTL_TIMEOUT);
-        await assertAlertFires("CollectorQueueLost", "jaeger", run);
+        await assertAlertFires("CollectorPersistentQueueLost", "jaeger", run);
         await scaleBackends(["jaeger"], 1);
         await assertVerified(persistentStack);
     });

@@ -30,7 +30,7 @@ const SETTINGS: Settings = { ...readStackSettings("sandbox"), secureOtlp: { enab
 const DELETION_TIMEOUT_SECONDS = 120;
 
 /** The same without what takes its time to end. */
-const NO_SENDERS: Settings = { ...SETTINGS, app: { enabled: false }, telemetrygen: { enabled: false } };
+const NO_SENDERS: Settings = { ...SETTINGS, shop: { enabled: false }, telemetrygen: { enabled: false } };
 
 const STACK_FILE_SETTINGS = Object.fromEntries(listStacks().map((stack) => [stack, readStackSettings(stack)]));
 /** Kinds of objects, and ways to name a Secret, that none of those has. */
@@ -39,19 +39,19 @@ const EXTRA_SETTINGS: Readonly<Record<string, Settings>> = {
         collector: { autoscaling: { enabled: true } },
         secureOtlp: { enabled: true, token: { version: 3, acceptPrevious: true } },
         // Another one's Namespace, which happens to be called as ours is by itself.
-        networkPolicies: { enabled: true, viewers: [{ "kubernetes.io/metadata.name": "playground-otel" }] },
-        publish: {
+        networkPolicies: { enabled: true, allowUiFrom: [{ "kubernetes.io/metadata.name": "playground-otel" }] },
+        expose: {
             className: "any",
             grafana: { host: "grafana.example.com" },
             tls: { secretName: "names-tls" },
-            controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }] },
+            controller: { namespaceSelectors: [{ "kubernetes.io/metadata.name": "ingress" }] },
         },
     },
     gateway: {
         durability: { mode: "disk" },
         secureOtlp: { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
         namespace: { create: false },
-        publish: {
+        expose: {
             api: "gateway",
             className: "any",
             grafana: { host: "grafana.example.com" },

@@ -20,7 +20,7 @@ const EMAIL = "jane@example.com";
 const stack = configureStack("sandbox", {
     redaction: { blockedKeyPatterns: ["(?i)password$", "^user\\.email$"], blockedValuePatterns: ["\\b4[0-9]{15}\\b"] },
     tailSampling: { enabled: true, samplingRatio: 0.2, latencyThreshold: "1s", decisionWait: "2s" },
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 });
 

@@ -54,7 +54,7 @@ const COMMON = {
     // What strangers send is nothing to print in full.
     "collector.debugExporter.verbosity": "basic",
     // Nobody else sends.
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
 const firstTokenStack = configureStack("sandbox", COMMON);

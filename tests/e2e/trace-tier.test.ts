@@ -35,7 +35,7 @@ const stack = configureStack("sandbox", {
     // Longer than it takes to send all spans of a trace, by one way and by the other.
     tailSampling: { enabled: true, samplingRatio: 0, latencyThreshold: "1h", decisionWait: "20s" },
     "spanMetrics.flushInterval": "5s",
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 });
 

@@ -7,11 +7,11 @@ import type { Settings } from "../../tools/render/program";
 import { parseSettings } from "./settings";
 
 /** The agent's configuration in a stack of the Namespace `ns`. */
-export function renderTestAgentConfig(cluster: Settings, more: Settings = {}): CollectorConfig<unknown> {
-    const settings = parseSettings({ cluster, ...more });
+export function renderTestAgentConfig(clusterTelemetry: Settings, more: Settings = {}): CollectorConfig<unknown> {
+    const settings = parseSettings({ clusterTelemetry, ...more });
     const routes = resolveRoutes(settings);
     return renderAgentConfig({
-        clusterTelemetry: settings.cluster,
+        clusterTelemetry: settings.clusterTelemetry,
         batch: settings.collector.batch,
         receiver: settings.collector.receiver,
         otlpEndpoint: "otel-collector.ns:4317",

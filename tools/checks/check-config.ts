@@ -87,7 +87,7 @@ function writeFiles(folder: string, files: ConfigFiles): ConfigFiles {
 }
 
 /**
- * Has promtool play series to the rules of stacks of defaults, and compare the alerts with what tests/rules expects.
+ * Has promtool play series to the rules of stacks of defaults, and compare the alerts with what tests/promtool expects.
  *
  * @throws with promtool's words where an alert differs.
  */
@@ -125,7 +125,9 @@ async function runCheck(stack: string, toCheck: Check, written: string, buildMis
     const { module, program, args, file = "configuration" } = toCheck;
     const command = await findProgram(module, program, buildMissing);
     if (command === undefined) {
-        console.log(`Stack ${stack}: ${program} is not built, its ${file} is not checked ('make validate' does both)`);
+        console.log(
+            `Stack ${stack}: ${program} is not built, its ${file} is not checked ('make check-config' does both)`,
+        );
         return;
     }
     const { failed, all } = await execa(command, [...args, written], { all: true, reject: false });

@@ -46,8 +46,8 @@ const ROWS: readonly Row[] = [
     ),
     row("`jaeger.maxTraces`, without a volume", ({ jaeger }) => String(jaeger.maxTraces)),
     row(
-        "`loki.ingestion` rateMB, burstMB, maxStreams",
-        ({ loki: { ingestion } }) => `${ingestion.rateMB}, ${ingestion.burstMB}, ${ingestion.maxStreams}`,
+        "`loki.ingestion` rateMBPerSecond, burstMB, maxStreams",
+        ({ loki: { ingestion } }) => `${ingestion.rateMBPerSecond}, ${ingestion.burstMB}, ${ingestion.maxStreams}`,
     ),
 ];
 

@@ -33,17 +33,17 @@ const KUBE_VERSION = ">=1.30.0-0";
 export async function renderStackChart(stack: string, settings: Settings, version: string): Promise<Chart> {
     const { program: original } = await renderProgram(settings, stack);
     const { program, recorder } = await renderProgram(overrideNamespace(settings, NAMESPACE_PLACEHOLDER), stack);
-    const { application, secureOtlp, portForwards, published } = program;
+    const { applicationEnv, secureOtlp, portForwards, externalUrls } = program;
     return renderChart({
         stack,
         version,
         namespace: original.namespace,
         manifests: recorder.manifests,
         outputs: {
-            application,
+            applicationEnv,
             portForwards,
             ...(secureOtlp ? { secureOtlp } : {}),
-            ...(published ? { published } : {}),
+            ...(externalUrls ? { externalUrls } : {}),
         },
     });
 }

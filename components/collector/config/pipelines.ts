@@ -99,7 +99,7 @@ function backendExporters(
         ...signalRoutes
             .filter((way) => way !== "destinations")
             .map((way) => exporterId(way, queues.volume !== undefined)),
-        ...otlpDestinationExporters(args, signal, "refuse"),
+        ...otlpDestinationExporters(args, signal, "reject"),
         ...(otlpDestinationExporters(args, signal, "drop").length + azureExporters(args, signal).length > 0
             ? [FORWARD_TO_DESTINATIONS]
             : []),
@@ -125,10 +125,10 @@ function sampledPipeline(args: PipelineArgs): Pipeline {
 function otlpDestinationExporters(
     { destinations = [] }: PipelineArgs,
     signal: Signal,
-    onQueueFull: OtlpDestination["whenFull"],
+    onQueueFull: OtlpDestination["onQueueFull"],
 ): readonly ExporterId[] {
     return destinations
-        .filter((destination) => destination.kind === "otlp" && destination.whenFull === onQueueFull)
+        .filter((destination) => destination.kind === "otlp" && destination.onQueueFull === onQueueFull)
         .filter(({ signals }) => signals.includes(signal))
         .map(destinationExporterId);
 }

@@ -83,7 +83,7 @@ export function resolveRuleGroups(settings: RuleSettings, jobs: RuleJobs): reado
         persistentQueues: usesPersistentQueues(settings),
         destinations: {
             droppingExporters: destinations
-                .filter((destination) => destination.kind === "otlp" && destination.whenFull === "drop")
+                .filter((destination) => destination.kind === "otlp" && destination.onQueueFull === "drop")
                 .map(destinationExporterId),
             azureMonitor,
             tailSampling: tailSampling.enabled,

@@ -226,7 +226,7 @@ describe("a second tier of Collectors", () => {
         const { first, second } = readTierConfigs(
             await renderStack({
                 jaeger: { enabled: false },
-                destinations: { vendor: { ...VENDOR, whenFull: "refuse" } },
+                destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } },
             }),
         );
         assert.deepEqual(listPipelineExporters(first).traces, ["load_balancing", "debug"]);
@@ -234,8 +234,8 @@ describe("a second tier of Collectors", () => {
     });
 
     it("changes nothing of where signals are read back", async () => {
-        const expectations = async (settings: Settings) => (await renderProgram(settings)).program.expectations;
-        assert.deepEqual(await expectations(TWO_TIER), await expectations({}));
+        const verification = async (settings: Settings) => (await renderProgram(settings)).program.verification;
+        assert.deepEqual(await verification(TWO_TIER), await verification({}));
     });
 
     it("keeps what it is said to keep beside what the first tier keeps", async () => {

@@ -118,7 +118,7 @@ describe("Loki", () => {
     });
 
     it("takes in no more than the settings allow, and cuts what is too long", () => {
-        const ingestion = { rateMB: 1, burstMB: 3, maxLineSize: "1Ki", maxStreams: 7 };
+        const ingestion = { rateMBPerSecond: 1, burstMB: 3, maxLineSize: "1Ki", maxStreams: 7 };
         const limits = getLokiSetting({ ingestion }, "limits_config");
         assert.deepEqual(limits, {
             allow_structured_metadata: true,

@@ -50,7 +50,7 @@ describe("the way to further destinations", () => {
         ],
         [
             "pods of another Namespace, behind a Service",
-            { destinations: { a: { ...VENDOR, egress: { namespaces: [{ team: "b" }], port: 4317 } } } },
+            { destinations: { a: { ...VENDOR, egress: { namespaceSelectors: [{ team: "b" }], port: 4317 } } } },
             [{ to: [{ namespaceSelector: { matchLabels: { team: "b" } } }], ports: tcp(4317) }],
         ],
         [
@@ -80,7 +80,7 @@ describe("the way to further destinations", () => {
         };
         const flows = resolveFlows(
             names,
-            parseSettings({ ...own, destinations: { a: { ...VENDOR, whenFull: "refuse" } } }),
+            parseSettings({ ...own, destinations: { a: { ...VENDOR, onQueueFull: "reject" } } }),
         );
         assert.deepEqual(
             flows.map(({ to, port }) => [typeof to === "string" ? to : to.name, port]),

@@ -64,7 +64,7 @@ describe("the flows of a stack", () => {
         ["with those on disk", { durability: { mode: "disk" }, collector: { autoscaling: { enabled: true } } }],
         ["with two tiers", { topology: "two-tier", collector: { autoscaling: { enabled: true } } }],
         ["with two tiers on disk", { topology: "two-tier", durability: { mode: "disk" }, spanMetrics: OFF }],
-        ["with the shop", { app: { enabled: true }, images: { app: "shop:1" } }],
+        ["with the shop", { shop: { enabled: true }, images: { shop: "shop:1" } }],
         ["with a secure OTLP listener", { secureOtlp: { enabled: true } }],
         ["of the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],
     ] as const) {
@@ -102,7 +102,12 @@ describe("the flows of a stack", () => {
 
     it("come from the Namespaces that the settings name, to what each is for", () => {
         const elsewhere = [{ team: "a" }];
-        const networkPolicies = { enabled: true, senders: elsewhere, viewers: elsewhere, scrapers: elsewhere };
+        const networkPolicies = {
+            enabled: true,
+            allowOtlpFrom: elsewhere,
+            allowUiFrom: elsewhere,
+            allowScrapeFrom: elsewhere,
+        };
         assert.deepEqual(
             listFlows({ networkPolicies }).filter((flow) => /^(senders|viewers|scrapers) /.test(flow)),
             [
@@ -119,7 +124,7 @@ describe("the flows of a stack", () => {
     it("lead to no port where nothing listens", () => {
         const elsewhere = [{ team: "a" }];
         const flows = listFlows({
-            networkPolicies: { enabled: true, senders: elsewhere, scrapers: elsewhere },
+            networkPolicies: { enabled: true, allowOtlpFrom: elsewhere, allowScrapeFrom: elsewhere },
             ...{ jaeger: OFF, grafana: OFF, collector: { prometheusExporter: OFF } },
         });
         assert.deepEqual(
@@ -172,7 +177,7 @@ describe("the NetworkPolicies", () => {
         const settings = parseSettings({
             networkPolicies: {
                 enabled: true,
-                senders: [{ team: "a" }, { team: "b", env: "production" }],
+                allowOtlpFrom: [{ team: "a" }, { team: "b", env: "production" }],
                 dns: { port: 5353, cidrs: ["169.254.20.10/32"] },
             },
         });

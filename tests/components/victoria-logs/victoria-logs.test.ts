@@ -148,7 +148,7 @@ describe("log stores", () => {
 
     it("are VictoriaLogs alone where Loki is off: its exporter, address, command and scrape job", async () => {
         const { program, recorder } = await renderProgram({ loki: OFF, victoriaLogs: ON });
-        assert.deepEqual(program.expectations.logs, ["victorialogs", "debug"]);
+        assert.deepEqual(program.verification.logs, ["victorialogs", "debug"]);
         assert.equal(program.endpoints.loki, undefined);
         assert.equal(program.endpoints.victoriaLogs?.short, "http://victorialogs.playground-otel:9428");
         assert.equal(

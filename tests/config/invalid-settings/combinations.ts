@@ -24,7 +24,7 @@ const QUARTER = "a quarter of what the memory limiter allows with 256Mi (collect
 
 /** What settings demand of each other. */
 export const invalidCombinations: readonly InvalidSettings[] = [
-    ...createRequestOverLimit("app", { cpu: "1", memory: "192Mi" }),
+    ...createRequestOverLimit("shop", { cpu: "1", memory: "192Mi" }),
     ...createRequestOverLimit("collector", { cpu: "1", memory: "256Mi" }),
     ...createRequestOverLimit("grafana", { cpu: "1", memory: "512Mi" }),
     ...createRequestOverLimit("jaeger", { cpu: "1", memory: "256Mi" }),
@@ -34,14 +34,14 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     ...createRequestOverLimit("telemetrygen", { cpu: "250m", memory: "64Mi" }),
     {
         about: "a shop without an image",
-        raw: nestSetting("app.enabled", true),
+        raw: nestSetting("shop.enabled", true),
         problem:
-            "images.app: expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here",
+            "images.shop: expected the image of the shop with shop.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 shop`, and name it here",
     },
     {
         about: "a shop without room for Node.js",
-        raw: nestSetting("app.resources.limits.memory", "100Mi"),
-        problem: "app.resources.limits.memory: expected at least 128Mi",
+        raw: nestSetting("shop.resources.limits.memory", "100Mi"),
+        problem: "shop.resources.limits.memory: expected at least 128Mi",
     },
     {
         about: "a Collector without room beside the memory limiter",
@@ -251,15 +251,15 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         problem:
             "namespace.podSecurity: expected to be left out with namespace.create false: a Namespace that exists keeps its labels",
     },
-    ...["senders", "viewers", "scrapers"].map((list) => ({
+    ...["allowOtlpFrom", "allowUiFrom", "allowScrapeFrom"].map((list) => ({
         about: `${list} beside whom everybody is let in`,
         raw: nestSetting(`networkPolicies.${list}`, [{ team: "shop" }]),
         problem: `networkPolicies.${list}: expected true for networkPolicies.enabled: without policies every pod of the cluster is let in`,
     })),
     {
         about: "viewers of a Grafana that is off",
-        raw: { networkPolicies: { enabled: true, viewers: [{ team: "shop" }] }, grafana: { enabled: false } },
-        problem: "networkPolicies.viewers: expected true for grafana.enabled: there is nothing to open",
+        raw: { networkPolicies: { enabled: true, allowUiFrom: [{ team: "shop" }] }, grafana: { enabled: false } },
+        problem: "networkPolicies.allowUiFrom: expected true for grafana.enabled: there is nothing to open",
     },
     {
         about: "two port-forwards on one port",

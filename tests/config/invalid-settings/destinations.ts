@@ -63,7 +63,7 @@ const rejected: readonly [Raw, string][] = [
     ],
     [
         { destinations: { vendor: ENDPOINT } },
-        "destinations.vendor: expected settings under it (endpoint, protocol, signals, headers, secretHeaders, secretGeneration, tls, allowSecretsOverHttp, compression, whenFull, egress)",
+        "destinations.vendor: expected settings under it (endpoint, protocol, signals, headers, secretHeaders, secretVersion, tls, allowSecretsOverHttp, compression, onQueueFull, egress)",
     ],
     [vendor({ endpoint: "otlp.vendor.example:4317" }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
     [vendor({ endpoint: "HTTP://vendor.example:4318", ...SECRET }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
@@ -78,7 +78,7 @@ const rejected: readonly [Raw, string][] = [
     [vendor({ headers: { "x tenant": "a" } }), `destinations.vendor.headers: ${HEADERS}`],
     [vendor({ headers: { tenant: "a\nb" } }), `destinations.vendor.headers: ${HEADERS}`],
     [vendor({ secretHeaders: { authorization: 5 } }), `destinations.vendor.secretHeaders: ${HEADERS}`],
-    [vendor({ secretGeneration: 0 }), `destinations.vendor.secretGeneration: ${COUNT}`],
+    [vendor({ secretVersion: 0 }), `destinations.vendor.secretVersion: ${COUNT}`],
     [
         vendor({ tls: { caSecretName: "No_Name" } }),
         "destinations.vendor.tls.caSecretName: expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends",
@@ -93,7 +93,7 @@ const rejected: readonly [Raw, string][] = [
         "destinations.vendor.tls.insecure: unknown key, it is called destinations.vendor.allowSecretsOverHttp now",
     ],
     [vendor({ compression: "zip" }), "destinations.vendor.compression: expected one of gzip, none"],
-    [vendor({ whenFull: "block" }), "destinations.vendor.whenFull: expected one of drop, refuse"],
+    [vendor({ onQueueFull: "block" }), "destinations.vendor.onQueueFull: expected one of drop, reject"],
     [
         vendor({ egress: { cidrs: ["10.0.0.1"] } }),
         "destinations.vendor.egress.cidrs: expected a list of at least one address range, such as [203.0.113.0/24]",
@@ -105,7 +105,7 @@ const rejected: readonly [Raw, string][] = [
         azure({ connectionString: `InstrumentationKey=${"1".repeat(4096)}` }),
         `azureMonitor.connectionString: ${CONNECTION}`,
     ],
-    [azure({ secretGeneration: "two" }), `azureMonitor.secretGeneration: ${COUNT}`],
+    [azure({ secretVersion: "two" }), `azureMonitor.secretVersion: ${COUNT}`],
     [azure({ signals: "logs" }), `azureMonitor.signals: ${SIGNALS}`],
     [azure({ enabled: "perhaps" }), "azureMonitor.enabled: expected true or false"],
 ];
@@ -178,8 +178,8 @@ const conflicting: readonly InvalidSettings[] = [
     },
     {
         about: "a generation of no secrets",
-        raw: vendor({ secretGeneration: 2 }),
-        problem: "destinations.vendor.secretGeneration: expected to be left out: there are no secretHeaders to count",
+        raw: vendor({ secretVersion: 2 }),
+        problem: "destinations.vendor.secretVersion: expected to be left out: there are no secretHeaders to count",
     },
     {
         about: "Azure Monitor without a connection string",
@@ -196,7 +196,7 @@ const conflicting: readonly InvalidSettings[] = [
         about: "a signal whose only destination drops",
         raw: { loki: { enabled: false }, ...vendor({ signals: ["logs"] }) },
         problem:
-            "destinations.vendor.whenFull: expected refuse, as logs have no backend in the stack: what is dropped would be nowhere",
+            "destinations.vendor.onQueueFull: expected reject, as logs have no backend in the stack: what is dropped would be nowhere",
     },
     {
         about: "more destinations than memory holds queues for",

@@ -86,7 +86,7 @@ describe("durability disk", () => {
         );
         assert.match(files, /out_of_order_time_window: 240m/);
         assert.match(files, /otel-collector-0\.otel-collector-headless\.playground-otel:8888/);
-        assert.deepEqual(program.expectations.metrics, ["scrape", "otlp", "debug"]);
+        assert.deepEqual(program.verification.metrics, ["scrape", "otlp", "debug"]);
     });
 
     it("is said in the outputs, with what it rides out", async () => {

@@ -47,7 +47,7 @@ describe("a stack's file of settings", () => {
     for (const [where, content] of [
         ["rolloutTimeout", "rolloutTimeout: { secure: v1:abc }"],
         ["images.collector", "images: { collector: { secure: v1:abc } }"],
-        ["networkPolicies.viewers[0].team", "networkPolicies: { viewers: [{ team: { secure: v1:abc } }] }"],
+        ["networkPolicies.allowUiFrom[0].team", "networkPolicies: { allowUiFrom: [{ team: { secure: v1:abc } }] }"],
         ["destinations.a.headers.tenant", "destinations: { a: { headers: { tenant: { secure: v1:abc } } } }"],
         ["destinations.a.secretHeaders", "destinations: { a: { secretHeaders: { secure: v1:abc } } }"],
     ] as const) {

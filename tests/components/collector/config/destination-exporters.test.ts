@@ -113,7 +113,7 @@ describe("further destinations in the Collector's configuration", () => {
     });
 
     it("refuse beside the stack's own backends, if they are to", () => {
-        const config = renderTestConfig({ destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+        const config = renderTestConfig({ destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } } });
         assert.deepEqual(config.service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/vendor"]);
         assert.equal(config.service.pipelines["logs/destinations"], undefined);
         assert.equal(config.connectors["forward/destinations"], undefined);
@@ -121,7 +121,7 @@ describe("further destinations in the Collector's configuration", () => {
 
     it("can be all that there is", () => {
         const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, collector: { debugExporter: OFF } };
-        const config = renderTestConfig({ ...own, destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+        const config = renderTestConfig({ ...own, destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } } });
         for (const signal of ["traces", "metrics", "logs"] as const) {
             assert.deepEqual(config.service.pipelines[signal]?.exporters, ["otlp_grpc/vendor"]);
         }
@@ -174,7 +174,7 @@ describe("queues of further destinations", () => {
         parseSettings({
             durability: { mode: "disk" },
             ...own,
-            destinations: { vendor: { ...VENDOR, whenFull: "refuse" } },
+            destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } },
         });
     });
 
@@ -238,7 +238,7 @@ describe("secrets of further destinations", () => {
 
     it("come in new Secrets with another generation, and new pods with them", async () => {
         const { recorder: next } = await renderProgram({
-            destinations: { vendor: { ...VENDOR, secretGeneration: 2 } },
+            destinations: { vendor: { ...VENDOR, secretVersion: 2 } },
         });
         next.manifest("Secret", "otel-collector-vendor-secrets-2");
         assert.match(JSON.stringify(findCollectorContainer(next).env), /otel-collector-vendor-secrets-2/);

@@ -79,7 +79,7 @@ describe("tail sampling", () => {
                 decisionWait: "5s",
                 maxTraces: 100,
             },
-            destinations: { vendor, other: { ...vendor, whenFull: "refuse" } },
+            destinations: { vendor, other: { ...vendor, onQueueFull: "reject" } },
         });
     });
 
@@ -134,8 +134,8 @@ describe("tail sampling", () => {
     });
 
     it("may lead to a destination alone, whatever that does when its queue is full", () => {
-        for (const whenFull of ["drop", "refuse"]) {
-            const vendor = { endpoint: "https://otlp.vendor.example:4317", whenFull };
+        for (const onQueueFull of ["drop", "reject"]) {
+            const vendor = { endpoint: "https://otlp.vendor.example:4317", onQueueFull };
             const raw = { tailSampling: { enabled: true }, jaeger: { enabled: false }, destinations: { vendor } };
             assert.equal(parseSettings(raw).tailSampling.enabled, true);
         }

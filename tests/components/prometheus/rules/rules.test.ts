@@ -76,21 +76,21 @@ describe("alerts", () => {
         assert.deepEqual(
             listAlerts().map(({ alert }) => alert),
             [
-                "CollectorRefusesData",
-                "CollectorDropsData",
-                "CollectorMemoryLimiterRefuses",
-                "SendersUnauthenticated",
-                "NoTelemetry",
+                "CollectorRejectingData",
+                "CollectorDroppingData",
+                "CollectorMemoryLimiterActive",
+                "CollectorUnauthenticatedRequests",
+                "CollectorNoTelemetryReceived",
                 "CollectorQueueFull",
                 "CollectorQueueFilling",
                 "CollectorExporterStalled",
                 "CollectorDown",
                 "BackendDown",
-                "ScrapeFailing",
+                "TargetDown",
                 "MemoryNearLimit",
-                "SeriesJump",
+                "PrometheusSeriesGrowth",
                 "SpanMetricsOverflow",
-                "RuleFailing",
+                "PrometheusRuleFailures",
             ],
         );
     });
@@ -105,7 +105,7 @@ describe("alerts", () => {
     });
 
     it("watch the queues that outlive their Collector", () => {
-        assert.ok(listAlerts(ALL_RULES_SETTINGS).some(({ alert }) => alert === "CollectorQueueLost"));
+        assert.ok(listAlerts(ALL_RULES_SETTINGS).some(({ alert }) => alert === "CollectorPersistentQueueLost"));
     });
 
     it("each have a section of the runbook, and no section is left over", () => {
@@ -134,7 +134,7 @@ describe("alerts", () => {
             assert.match(annotations.description, /\.$/);
             assert.match(
                 annotations.runbook_url ?? "",
-                new RegExp(`^https://.+/docs/runbook\\.md#${alert.toLowerCase()}$`),
+                new RegExp(`^https://.+/docs/reference/alerts\\.md#${alert.toLowerCase()}$`),
             );
         });
 
@@ -184,7 +184,7 @@ describe("rules", () => {
         assert.doesNotMatch(findExpr(RECORDING_RULES.memory, { jaeger: { enabled: false } }), /traces/);
         const neither = { jaeger: { enabled: false }, loki: { enabled: false } };
         assert.ok(!listAlerts(neither).some(({ alert }) => alert === "BackendDown"));
-        assert.equal(findExpr("ScrapeFailing", neither), "up == 0");
+        assert.equal(findExpr("TargetDown", neither), "up == 0");
     });
 
     it("watch both tiers of Collectors where there are two, each by its own limits", () => {
