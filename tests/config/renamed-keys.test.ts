@@ -9,7 +9,10 @@ function findUnknownKey(key: string): string | undefined {
 }
 
 describe("RENAMED_KEYS", () => {
-    for (const former of Object.keys(RENAMED_KEYS).map((pattern) => pattern.replace("*", "vendor"))) {
+    const formerKeys = Object.keys(RENAMED_KEYS).map((pattern) =>
+        pattern.replace("expose.*", "expose.jaeger").replace("*", "vendor"),
+    );
+    for (const former of formerKeys) {
         it(`has the present name of ${former}`, () => {
             const [, present] = /^unknown key, it is called (\S+) now$/.exec(findUnknownKey(former) ?? "") ?? [];
             assert.ok(present, findUnknownKey(former));

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { RENAMED_KEYS } from "../../config/issues";
 import { type Raw, isRecord, getPath } from "../../config/types/raw";
 import { validate } from "../../config/validate";
 import { readStackSettings } from "../../tools/render/program";
@@ -149,24 +148,6 @@ describe("bad settings", () => {
             }
         });
     }
-});
-
-describe("RENAMED_KEYS", () => {
-    for (const entry of Object.keys(RENAMED_KEYS)) {
-        const former = entry.replace(/^destinations\.\*/, "destinations.vendor").replace("expose.*", "expose.jaeger");
-        it(`names a key of the schema for ${former}`, () => {
-            const message = listMessages(nestSetting(former, {})).find((text) => text.includes("it is called")) ?? "";
-            const [, present = ""] = /unknown key, it is called (\S+) now$/.exec(message) ?? [];
-            assert.notEqual(present, "", message);
-            assert.doesNotMatch(listMessages(nestSetting(present, {})).join("\n"), /unknown key/);
-        });
-    }
-
-    it("applies to a key with dots and to each level of it", () => {
-        assert.deepEqual(listMessages({ "publish.tls.certificate": "none" }), [
-            "publish.tls.certificate: unknown key, it is called expose.tls.mode now",
-        ]);
-    });
 });
 
 function listLeaves(raw: Raw, path: readonly string[] = []): (readonly string[])[] {
