@@ -7,7 +7,7 @@ import type { DnsTarget, StaticTarget } from "../prometheus/config";
 import type { CollectorEndpoints } from "./collector";
 import { COLLECTOR_PORTS } from "./config/ports";
 
-/** What Prometheus scrapes of a Collector: what it received, under its own name, and its own metrics beside that. */
+/** The scrape targets of a Collector: the metrics that it received, and its own metrics. */
 export function collectorScrapeTargets(
     name: string,
     endpoints: CollectorEndpoints,
@@ -18,7 +18,7 @@ export function collectorScrapeTargets(
     return routes.metrics.includes("scrape") ? [resolveTarget(name, "metrics", endpoints, pods), internal] : [internal];
 }
 
-/** And of the second tier's pods, which keep their names, each by its own. */
+/** The scrape targets of the trace tier. Its pods have stable names, so each is a separate target. */
 export function traceTierTargets(name: string, settings: TraceTierTargetSettings): readonly StaticTarget[] {
     const { namespace, traceTier } = settings;
     const pods = podDnsNames(name, namespace.name, traceTier.replicas);
@@ -29,7 +29,7 @@ export function traceTierTargets(name: string, settings: TraceTierTargetSettings
 
 type TraceTierTargetSettings = Pick<StackSettings, "topology" | "namespace" | "traceTier">;
 
-/** The names of pods that keep them. */
+/** DNS names of pods with stable names. */
 export function podDnsNames(name: string, namespace: string, replicas: number): readonly string[] {
     return Array.from(
         { length: replicas },
@@ -38,9 +38,12 @@ export function podDnsNames(name: string, namespace: string, replicas: number): 
 }
 
 export interface ScrapedPods {
-    /** How many there are; left out where that changes. */
+    /** Number of pods. Undefined if it changes. */
     readonly replicas?: number;
-    /** Whether each pod keeps its name: then one that is gone is a target that is down, and its series go on. */
+    /**
+     * Whether pods have stable names. Then a missing pod is a target that is down, and its series continue after a
+     * restart.
+     */
     readonly stableNames: boolean;
 }
 
@@ -64,12 +67,12 @@ function resolveTarget(
         : { job, addresses: podHosts(replicas).map((pod) => `${pod}:${number}`) };
 }
 
-/** The Service by which each pod is found, ready or not. */
+/** Name of the headless Service for all pods, ready or not. */
 export function headlessServiceName(name: string): string {
     return `${name}-headless`;
 }
 
-/** The `job` of a Collector's own metrics. */
+/** The `job` label of a Collector's own metrics. */
 export function internalMetricsJob(name: string): string {
     return `${name}-internal`;
 }

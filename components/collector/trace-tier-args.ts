@@ -6,7 +6,7 @@ import { resolveTraceTier, resolveTraceTierRoutes } from "../../config/model/tra
 import { markDestinationSecrets } from "./config/destination-exporters";
 import type { TraceTierArgs } from "./trace-tier";
 
-/** What is done with whole traces, and so by the Collectors that see them: of the second tier, where there is one. */
+/** The settings for processing complete traces. They apply to the trace tier if there is one. */
 export function resolveTraceProcessingArgs(
     settings: StackSettings,
 ): Pick<TraceTierArgs, "spanMetrics" | "tailSampling"> {
@@ -16,7 +16,6 @@ export function resolveTraceProcessingArgs(
     };
 }
 
-/** What the settings say of the second tier. */
 export function resolveTraceTierArgs(
     settings: StackSettings,
 ): Omit<TraceTierArgs, "backends" | "image" | "namespace" | "rolloutTimeout"> {

@@ -1,10 +1,10 @@
 import type { CollectorConfig, ExtensionId, Pipeline, Receivers } from "./types/collector-config";
 
 /**
- * Refuses a configuration with loose ends: something declared that nothing uses (the Collector would start it, or
- * drop it, without a word), something used that is not declared, and a pipeline that leads nowhere.
+ * Rejects a configuration with an inconsistent graph: a component that is declared but unused (the Collector would
+ * start or ignore it without an error), a component that is used but not declared, or a pipeline without an exporter.
  *
- * Throws one error that names all of them, so that `pulumi preview` does.
+ * Throws one error that lists all of them, so `pulumi preview` fails.
  */
 export function validateGraph(config: CollectorConfig<unknown>): void {
     const errors = findGraphErrors(config);
@@ -14,7 +14,7 @@ export function validateGraph(config: CollectorConfig<unknown>): void {
 }
 
 const ROLES = ["receivers", "processors", "exporters"] as const;
-/** The ends of a pipeline, either of which may be a connector. */
+/** Receivers and exporters of a pipeline. A connector can be either. */
 const PIPELINE_ENDS = ["receivers", "exporters"] as const;
 
 function findGraphErrors({ service, ...sections }: CollectorConfig<unknown>): string[] {
@@ -42,7 +42,7 @@ function findGraphErrors({ service, ...sections }: CollectorConfig<unknown>): st
     ];
 }
 
-/** Of a listener that asks an extension, and of an extension that is there to be asked. */
+/** Errors for a listener whose authenticator is not started, and for an authenticator that no listener uses. */
 function findAuthenticatorErrors(used: readonly ExtensionId[], started: readonly ExtensionId[]): string[] {
     return [
         ...used
@@ -69,7 +69,7 @@ function hasComponent(pipeline: Pipeline, role: (typeof PIPELINE_ENDS)[number], 
 function findPipelineErrors({ id, ...pipeline }: Pipeline & { readonly id: string }): string[] {
     return [
         ...PIPELINE_ENDS.filter((role) => pipeline[role].length === 0).map((role) => `pipeline ${id} has no ${role}`),
-        // What another pipeline hands on has been through its limiter.
+        // Data from another pipeline has already passed a memory limiter.
         ...(pipeline.processors[0]?.startsWith("memory_limiter") || isForwarded(pipeline)
             ? []
             : [`pipeline ${id} does not start with memory_limiter: nothing would refuse data before memory runs out`]),
