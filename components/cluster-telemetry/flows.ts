@@ -14,14 +14,14 @@ import { AGENT_OTLP_PORTS } from "./agent-otlp";
 import { CLUSTER_TELEMETRY_NAMES } from "./names";
 
 const API_SERVER: ExternalPeer = { name: "the API server", peers: ANY_ADDRESS };
-/** The ports that ask nobody for credentials are theirs, whether or not others have to show some. */
+/** Agents use the unauthenticated ports, also when other clients have to authenticate. */
 const stackNamespacePeer = (namespace: string): ExternalPeer => ({
     name: "the stack's Namespace",
     peers: namespacePeers([{ "kubernetes.io/metadata.name": namespace }]),
 });
 const KUBELETS: ExternalPeer = { name: "the kubelets", peers: ANY_ADDRESS };
 
-/** What collection from the cluster adds to the connections of the stack's own workloads. */
+/** The connections that cluster telemetry adds to those of the stack's own workloads. */
 export function clusterTelemetryFlows(
     collector: string,
     { clusterTelemetry, networkPolicies }: Pick<StackSettings, "clusterTelemetry" | "networkPolicies">,
@@ -61,7 +61,7 @@ function podPeers(name: string, namespace: string): Peer[] {
     return namespacePeers([{ "kubernetes.io/metadata.name": namespace }], selectorFor(name));
 }
 
-/** All that the pods of the Namespace that collects do: applications alone call them, and they call few. */
+/** All connections of the pods in the Namespace of cluster telemetry. */
 export function agentFlows(
     collector: string,
     settings: Pick<StackSettings, "clusterTelemetry" | "secureOtlp" | "namespace" | "networkPolicies">,
@@ -89,7 +89,7 @@ export function agentFlows(
     ];
 }
 
-/** Who may send to the Collector's plain ports may send to an agent's. */
+/** The clients that may send to the Collector's unauthenticated ports may send to an agent's. */
 function agentOtlpFlows({
     secureOtlp,
     namespace,
