@@ -12,7 +12,7 @@ import type { StackEndpoints } from "../stack/outputs";
 import type { CollectorMemory, DashboardContext } from "./dashboards/model";
 import { type DataSourceUrls, firstLogStore } from "./data-sources";
 
-/** What there is to look at with those settings. */
+/** Resolves the dashboards' data from the settings. */
 export function resolveDashboardContext(settings: StackSettings): DashboardContext {
     const { clusterTelemetry, collector, jaeger, loki, namespace, prometheus, tailSampling, traceTier, victoriaLogs } =
         settings;
@@ -46,7 +46,7 @@ function resolveCollectorMemory({
     return { limit: parseBytes(limits.memory), limiterThreshold: (limitMiB - spikeLimitMiB) * MIB };
 }
 
-/** The backends that are on. */
+/** URLs of the enabled backends. */
 export function resolveDataSourceUrls(
     endpoints: Pick<StackEndpoints, "jaeger" | LogStore | "prometheus">,
     settings: Pick<StackSettings, "grafana" | "jaeger" | LogStore | "prometheus">,
@@ -60,7 +60,7 @@ export function resolveDataSourceUrls(
     };
 }
 
-/** By what people open it: the name outside of the cluster, or the port-forward of the outputs. */
+/** The external hostname, or else the port-forward of the outputs. */
 export function resolveGrafanaRootUrl(settings: Pick<StackSettings, "localPorts" | "expose">): string {
     return `${findExternalUrl(settings, "grafana") ?? `http://localhost:${settings.localPorts.grafana}`}/`;
 }

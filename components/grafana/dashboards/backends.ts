@@ -19,12 +19,12 @@ interface BackendPanel {
     readonly queries: PanelSpec["queries"];
 }
 
-/** A third of a row, from Prometheus, left out with the backend that it is about. */
+/** A panel of a third of a row with data from Prometheus. */
 function backendPanel(spec: BackendPanel): PanelSpec {
     return timeSeriesPanel({ ...spec, source: "prometheus", width: 8 });
 }
 
-/** Whether the stores are well: what they take, what they hold, and what they need for it. */
+/** Health of the backends: what they receive, what they store, and their resource usage. */
 export function backendsDashboard(context: DashboardContext): DashboardSpec {
     const { available, runsVictoriaLogs, persistentQueues } = context;
     return {
@@ -100,7 +100,7 @@ const prometheusPanels: readonly PanelSpec[] = [
     }),
 ];
 
-/** What the Collector sees of a store that it sends to. */
+/** What the Collector reports about its exports to a backend. */
 function deliveryPanels(
     name: string,
     exporter: string,

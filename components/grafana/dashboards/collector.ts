@@ -17,11 +17,11 @@ const TITLES: Readonly<Record<Items, string>> = {
     log_records: "Log records",
 };
 
-/** Which tier panels are of, and what their titles start with. */
+/** The tier that panels show, and the prefix of their titles. */
 const INGEST_TIER = { job: COLLECTOR_JOB, prefix: "" };
 const TRACE_TIER: typeof INGEST_TIER = { job: TRACE_TIER_JOB, prefix: "Second tier: " };
 
-/** What the Collector takes, refuses, sends and loses, and how near it is to its limits. */
+/** What the Collector receives, rejects, exports and loses, and its resource usage. */
 export function collectorDashboard({ collectorMemory, traceTier }: DashboardContext): DashboardSpec {
     return {
         uid: "otel-collector",

@@ -3,10 +3,10 @@ import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardSpec } from "./model";
 import { logsPanel, timeSeriesPanel } from "./panels";
 
-/** OpenTelemetry's first number of an error: https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
+/** SeverityNumber of ERROR: https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
 const ERROR_SEVERITY = 17;
 
-/** The log records of all or some services. */
+/** The log records of all or selected services. */
 export function logsDashboard(source: LogRoute): DashboardSpec {
     const { allServices, withMinSeverity, recordsOfServices, rateBy, services } = LOG_LANGUAGES[source];
     return {

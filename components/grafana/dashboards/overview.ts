@@ -14,7 +14,7 @@ function spanRateByService(matchers: string): string {
     return `sum by (${SERVICE_LABEL}) (rate(${calls}{${matchers}}[$__range]))`;
 }
 
-/** Whether all signals arrive, from whom and since when. */
+/** Whether all signals arrive, and which services send them. */
 export const overviewDashboard = (context: DashboardContext): DashboardSpec => ({
     uid: "otel-overview",
     title: "Overview",
@@ -154,7 +154,7 @@ function recordsByServicePanel(logStore: LogRoute): PanelSpec {
     });
 }
 
-/** What finds a queue of the second tier full stays in the first one, unless it was held for a decision. */
+/** When a queue of the trace tier is full, the ingest tier still has the data. With tail sampling, it is lost. */
 function lostItemsRate({ traceTier }: DashboardContext): string {
     const failures = ["otelcol_exporter_send_failed", "otelcol_exporter_enqueue_failed"];
     const traceTierFailures = failures.slice(0, traceTier?.tailSampling ? 2 : 1);

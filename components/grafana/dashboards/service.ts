@@ -9,7 +9,7 @@ const { client, server } = EDGE_DIMENSIONS;
 const SERVICE_MATCHER = `${SERVICE_LABEL}="$service"`;
 const ERROR_MATCHER = `${SERVICE_MATCHER},${status}="STATUS_CODE_ERROR"`;
 
-/** What opens the dashboard of a service, in the same time range. */
+/** URL of a service's dashboard, with the same time range. */
 export function serviceUrl(service: string): string {
     return `/d/${UID}?var-service=${service}&\${__url_time_range}`;
 }
@@ -28,7 +28,7 @@ function durationQuantile(share: number, by: string, window: string): string {
     return `histogram_quantile(${share}, sum by (${by}) (${buckets}))`;
 }
 
-/** One service: what it is asked, how well it answers, and its logs. */
+/** One service: its requests, errors, durations, traces and logs. */
 export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec => ({
     uid: UID,
     title: "Service",

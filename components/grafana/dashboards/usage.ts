@@ -1,7 +1,7 @@
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
 import { statPanel, timeSeriesPanel } from "./panels";
 
-/** Where metrics go two ways, each series is there twice, and a sum of both would be double: of those it is the larger. */
+/** With two metrics routes, each series exists twice. Takes the larger value, because a sum would count twice. */
 function maxBy(labels: readonly string[], series: string): string {
     return `max by (${["k8s_namespace_name", ...labels].join(", ")}) (${series})`;
 }
@@ -16,7 +16,7 @@ function usageGraph(spec: UsagePanel, width = 12): PanelSpec {
     return timeSeriesPanel({ ...spec, source: "kubelet", width });
 }
 
-/** What the stack itself takes of the cluster, as the kubelets measure it. */
+/** Resource usage of the stack, as the kubelets report it. */
 export function usageDashboard({ namespaces }: Pick<DashboardContext, "namespaces">): DashboardSpec {
     const stackMatcher = `k8s_namespace_name=~"${namespaces.join("|")}"`;
     const pods = (metric: string) => `${metric}{${stackMatcher},k8s_pod_name!=""}`;
