@@ -15,7 +15,7 @@ const CONFIG_FILE = "/etc/loki/config.yaml";
 const LOKI_USER = 10001;
 
 export interface LokiArgs extends Omit<LokiSettings, "enabled" | "volumeSize">, LokiConfigArgs {
-    /** Size of its disk. */
+    /** Size of the volume. */
     readonly volumeSize: string;
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
@@ -27,7 +27,7 @@ export function lokiEndpoints(name: string, namespace: string): { readonly api: 
     return { api, otlpUrl: `http://${api.address}/otlp` };
 }
 
-/** Log store and API: one process, one disk. */
+/** Log backend and API: one process, one volume. */
 export class Loki extends pulumi.ComponentResource {
     constructor(name: string, args: LokiArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Loki", name, args, opts);
@@ -65,7 +65,7 @@ export class Loki extends pulumi.ComponentResource {
                         volumeMounts: [file.mount, dataVolume.mount],
                     },
                     spec: {
-                        // It writes its chunks to disk before it ends.
+                        // Time to flush chunks to disk.
                         terminationGracePeriodSeconds: 60,
                         volumes: [file.volume, dataVolume.volume],
                     },
