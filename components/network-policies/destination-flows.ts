@@ -4,10 +4,13 @@ import type { StackSettings } from "../../config/schema/schema";
 import type { Flow, ExternalPeer } from "../stack/flows";
 import { ANY_ADDRESS, cidrPeers, namespacePeers } from "./peers";
 
-/** Of Azure Monitor, whose connection string is a secret: nothing of it is told; and of Grafana's catalog. */
+/**
+ * The port of Azure Monitor, whose connection string is a secret that must not show here, and of Grafana's plugin
+ * catalog.
+ */
 const HTTPS_PORT = 443;
 
-/** Out of the stack, to the destinations that the settings name. */
+/** Connections to external destinations. */
 export function destinationFlows(
     collector: string,
     settings: Pick<StackSettings, "azureMonitor" | "destinations">,
@@ -21,7 +24,7 @@ export function destinationFlows(
     }));
 }
 
-/** Out of the stack, to where Grafana finds the plugin that reads VictoriaLogs. */
+/** Connections to download the plugin that reads VictoriaLogs. */
 export function pluginFlows(grafana: string, settings: GrafanaPluginSettings): readonly Flow[] {
     const { url } = settings.grafana.victoriaLogsPlugin;
     const endpointRange = url === undefined ? undefined : endpointCidr(url);
