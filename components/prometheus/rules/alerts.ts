@@ -12,29 +12,29 @@ import type { AlertingRule } from "./types";
 import { victoriaLogsAlerts } from "./victoria-logs-alerts";
 
 export interface AlertingArgs {
-    /** The `job` of the Collector's own metrics. */
+    /** The `job` label of the Collector's own metrics. */
     readonly collectorJob: string;
-    /** That of the second tier's, where there is one. */
+    /** The `job` label of the trace tier's own metrics. Undefined without a trace tier. */
     readonly traceTierJob?: string | undefined;
-    /** The `job` of each backend that Prometheus scrapes beside the Collector. */
+    /** The `job` label of each backend that Prometheus scrapes. */
     readonly backendJobs: readonly string[];
-    /** Whether metrics are made from spans. */
+    /** Whether the stack creates span metrics. */
     readonly spanMetrics: boolean;
-    /** The `job` of VictoriaLogs, where there is one. */
+    /** The `job` label of VictoriaLogs. Undefined if it is disabled. */
     readonly victoriaLogsJob?: string | undefined;
-    /** Over what increases are taken, in seconds. */
+    /** The window of increases, in seconds. */
     readonly windowSeconds: number;
-    /** Whether queues stand on disk. */
+    /** Whether sending queues are persistent. */
     readonly persistentQueues: boolean;
     readonly destinations: DestinationAlertArgs;
 }
 
 const QUEUE_WARNING_SECONDS = 900;
-/** Below it a queue that grows is one that gathers a batch. */
+/** Below this ratio, a growing queue is only collecting a batch. */
 const MIN_QUEUE_RATIO = 0.2;
-/** The memory limiter refuses at about 80 %, so that more than that is what it does not see. */
+/** The memory limiter acts at about 80 %, so usage above this is memory that it does not see. */
 const MEMORY_WARNING_RATIO = 0.85;
-/** More series than the stack's own programs have together, so that starting one of them is no jump. */
+/** More series than all programs of the stack have, so that starting one of them does not fire the alert. */
 const MIN_SERIES_GROWTH = 10_000;
 const SERIES_GROWTH_FACTOR = 1.5;
 
@@ -49,7 +49,7 @@ export function renderAlertingRules(args: AlertingArgs): AlertingRule[] {
     ];
 }
 
-/** What clients and people who look for their data notice. */
+/** Rejected, dropped and missing telemetry. */
 function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[] {
     return [
         alert("CollectorRejectingData", "warning", {
@@ -87,7 +87,7 @@ function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[
     ];
 }
 
-/** What stands between the Collector and the backends. */
+/** The Collector's sending queues. */
 function queueAlerts({
     collectorJob,
     destinations,
@@ -110,7 +110,7 @@ function queueAlerts({
             description: `At this rate it is full in {{ $value | humanizeDuration }}, and ${describeConsequence(destinations)} then.`,
         }),
         alert("CollectorExporterStalled", "warning", {
-            // Retries have no end and so never count as failed: they show as requests on the way, with none arriving.
+            // Unlimited retries never count as failed. They show as requests in flight while no items are sent.
             expr:
                 `sum by (job, instance, exporter) (${METRICS.inFlight}{${jobs}}) > 0 ` +
                 `unless on (job, instance, exporter) sum by (job, instance, exporter) (${RECORDING_RULES.sent}) > 0`,
@@ -121,7 +121,10 @@ function queueAlerts({
     ];
 }
 
-/** Behind what holds traces, no client waits for an answer; before the second tier, which holds them, some do. */
+/**
+ * With tail sampling, clients got their response before the data reached the queue. Only the ingest tier's exporter to
+ * the trace tier still returns errors to clients.
+ */
 function describeLoss({ tailSampling }: DestinationAlertArgs, isTwoTier: boolean): string {
     const returned = "went back to the clients";
     const held = isTwoTier
@@ -150,7 +153,7 @@ function persistentQueueLost(windowSeconds: number): AlertingRule {
 function programAlerts({ collectorJob, backendJobs, traceTierJob }: AlertingArgs): AlertingRule[] {
     return [
         alert("CollectorDown", "critical", {
-            // By DNS, a pod that is gone is no target that fails but no target.
+            // With DNS discovery, a missing pod is no target at all, so `up` is absent instead of 0.
             expr: `absent(up{job="${collectorJob}"} == 1)`,
             for: "1m",
             summary: "No Collector can be reached",
@@ -182,7 +185,7 @@ function backendDown(jobs: readonly string[]): AlertingRule {
     });
 }
 
-/** The jobs that have no alert of their own. */
+/** Excludes jobs that have their own alert. */
 function matchOtherJobs(backendJobs: readonly string[]): string {
     return backendJobs.length === 0 ? "" : `{job!~"${backendJobs.join("|")}"}`;
 }
@@ -208,7 +211,7 @@ function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): Alertin
     ];
 }
 
-/** The Collector's own bound on the series that it makes from spans: no jump, but no operation of its own either. */
+/** The series limit of the span metrics connector. Above it, operations share one overflow series. */
 function spanMetricsOverflow(): AlertingRule {
     return alert("SpanMetricsOverflow", "warning", {
         expr: `max by (job) (${METRICS.spanCount}{otel_metric_overflow="true"}) > 0`,

@@ -3,13 +3,13 @@ import { AZURE_MEMORY_LIMITER } from "../../collector/config/pipelines";
 import { RECORDING_RULES } from "./recording";
 import type { AlertingRule } from "./types";
 
-/** What is on the way beside the stack's own backends, as alerts see it. */
+/** The features of the Collector on which destination alerts depend. */
 export interface DestinationAlertArgs {
-    /** Exporters that drop what finds their queue full. Not Azure Monitor's: its queue never is. */
+    /** Exporters that drop data when their queue is full. Excludes Azure Monitor's exporter, whose queue never is. */
     readonly droppingExporters: readonly string[];
-    /** Whether Azure Monitor is among the destinations. */
+    /** Whether Azure Monitor is a destination. */
     readonly azureMonitor: boolean;
-    /** Whether traces are held until it is decided which are kept. */
+    /** Whether traces wait for a tail sampling decision. */
     readonly tailSampling: boolean;
 }
 
@@ -25,12 +25,12 @@ export function destinationAlerts({
     ];
 }
 
-/** Of the exporters that turn clients away instead. */
+/** Matches exporters that reject data when their queue is full. */
 export function excludeDropping({ droppingExporters }: DestinationAlertArgs): string {
     return droppingExporters.length === 0 ? "" : `{exporter!~"${droppingExporters.join("|")}"}`;
 }
 
-/** Of the memory limiter that clients hear of. */
+/** Matches the memory limiter that returns errors to clients. */
 export function excludeAzureLimiter({ azureMonitor }: DestinationAlertArgs): string {
     return azureMonitor ? `{processor!="${AZURE_MEMORY_LIMITER}"}` : "";
 }

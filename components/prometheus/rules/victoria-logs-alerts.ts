@@ -2,7 +2,7 @@ import { alert } from "./alert";
 import { METRICS } from "./metrics";
 import type { AlertingRule } from "./types";
 
-/** VictoriaLogs answers 200 to a request whose records it drops, so that the Collector counts them as sent. */
+/** VictoriaLogs returns 200 even if it drops records, so the Collector counts them as sent. */
 export function victoriaLogsAlerts(job: string, windowSeconds: number): AlertingRule[] {
     return [
         alert("VictoriaLogsDropsRecords", "critical", {
