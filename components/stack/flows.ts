@@ -26,37 +26,37 @@ import { destinationFlows, pluginFlows } from "../network-policies/destination-f
 import { type Peer, cidrPeers, namespacePeers } from "../network-policies/peers";
 import { traceTierFlows } from "./trace-tier-flows";
 
-/** Connections that one party of the stack opens to another. Replies need no flow of their own. */
+/** Connections from one endpoint to another. Responses need no separate flow. */
 export interface Flow {
     readonly from: FlowEndpoint;
     readonly to: FlowEndpoint;
-    /** Port of the pods, behind whatever Service leads there. */
+    /** Port of the pods, not of the Service. */
     readonly port: number;
-    /** @default TCP alone */
+    /** @default TCP only */
     readonly protocols?: readonly Protocol[];
-    /** What goes that way. */
+    /** What the connection is for. */
     readonly purpose: string;
 }
 
-/** A workload of the stack by its name, or who is no part of it. */
+/** A workload name, or a peer outside the stack. */
 export type FlowEndpoint = string | ExternalPeer;
 export type Protocol = "TCP" | "UDP";
 
-/** Pods of other Namespaces, or addresses; what any one of the peers describes is meant. */
+/** Pods of other Namespaces, or addresses. A match of any peer is enough. */
 export interface ExternalPeer {
     readonly name: string;
     readonly peers: readonly Peer[];
 }
 
-/** Names of the workloads; a backend that is off has none. */
+/** Names of the workloads, also of disabled ones. A disabled backend runs no pods. */
 export interface WorkloadNames extends ServiceNames {
     readonly telemetrygen: string;
 }
 
 /**
- * Who talks to whom in a stack with those settings: all that its NetworkPolicies allow, and they allow nothing else.
+ * Resolves all connections of a stack. Its NetworkPolicies allow these and no others.
  *
- * A new connection between two workloads is one more entry in `ownFlows`; the way to DNS follows from it.
+ * To allow a new connection between two workloads, add an entry to `internalFlows`. The flow to DNS follows from it.
  */
 export function resolveFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
     const flows = [
@@ -161,7 +161,7 @@ function shopFlows({ shop, collector }: WorkloadNames): readonly Flow[] {
     ];
 }
 
-/** From the Namespaces that the settings name. */
+/** From the Namespaces in the settings. */
 function externalFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
     const { networkPolicies, grafana, secureOtlp, jaeger } = settings;
     const otlpClients = namespacesPeer("senders", networkPolicies.allowOtlpFrom);
@@ -204,7 +204,7 @@ function externalFlows(names: WorkloadNames, settings: StackSettings): readonly 
     ].filter(({ from }) => from.peers.length > 0);
 }
 
-/** Where the Collector listens for other Namespaces: with credentials, if it asks for them. */
+/** The OTLP ports for other Namespaces: the secure ones if the secure OTLP listener is enabled. */
 function otlpListenerPorts({ enabled, grpc }: StackSettings["secureOtlp"]): readonly number[] {
     if (!enabled) {
         return [COLLECTOR_PORTS.otlpGrpc, COLLECTOR_PORTS.otlpHttp];
@@ -212,7 +212,7 @@ function otlpListenerPorts({ enabled, grpc }: StackSettings["secureOtlp"]): read
     return [...(grpc.enabled ? [COLLECTOR_PORTS.secureGrpc] : []), COLLECTOR_PORTS.secureHttp];
 }
 
-/** Who answers for the names that are reached from outside of the cluster. */
+/** The controller that serves the external hostnames. */
 function controllerPeer({ expose: { controller } }: StackSettings): ExternalPeer {
     return {
         name: "controller",

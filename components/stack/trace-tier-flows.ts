@@ -8,7 +8,7 @@ import { PROMETHEUS_PORT } from "../prometheus/config";
 import type { Flow, WorkloadNames } from "./flows";
 import { destinationFlows } from "../network-policies/destination-flows";
 
-/** Those of the second tier of Collectors, beside its way to Jaeger. */
+/** The connections of the trace tier, except the one to Jaeger. */
 export function traceTierFlows(
     { collector, prometheus }: Pick<WorkloadNames, "collector" | "prometheus">,
     settings: StackSettings,
