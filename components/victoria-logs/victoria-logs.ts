@@ -13,7 +13,7 @@ import {
     renderVictoriaLogsFlags,
 } from "./config";
 
-/** The image names no user: any that is not root. */
+/** The image names no user. Any non-root user works. */
 const VICTORIA_LOGS_USER = 65534;
 
 export interface VictoriaLogsArgs extends VictoriaLogsFlagArgs, Pick<VictoriaLogsSettings, "persistence"> {
@@ -30,7 +30,7 @@ export function victoriaLogsEndpoints(
     return { api, otlpUrl: `http://${api.address}/insert/opentelemetry` };
 }
 
-/** Log store, API and web UI: one process, one disk. */
+/** Log backend, API and web UI: one process, one volume. */
 export class VictoriaLogs extends pulumi.ComponentResource {
     constructor(name: string, args: VictoriaLogsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:VictoriaLogs", name, args, opts);
@@ -65,7 +65,7 @@ export class VictoriaLogs extends pulumi.ComponentResource {
                         volumeMounts: [dataVolume.mount],
                     },
                     spec: {
-                        // It writes what is in memory to disk before it ends.
+                        // Time to flush memory to disk.
                         terminationGracePeriodSeconds: 60,
                         volumes: [dataVolume.volume],
                     },
