@@ -38,9 +38,9 @@ export function excludeAzureLimiter({ azureMonitor }: DestinationAlertArgs): str
 function destinationDroppingData(exporters: readonly string[]): AlertingRule {
     return alert("DestinationDroppingData", "critical", {
         expr: `sum by (job, instance, signal, exporter) (${RECORDING_RULES.queueFull}{exporter=~"${exporters.join("|")}"}) > 0`,
-        summary: "The Collector {{ $labels.instance }} loses {{ $labels.signal }} for {{ $labels.exporter }}",
+        summary: "Collector {{ $labels.instance }} is dropping {{ $labels.signal }} for {{ $labels.exporter }}",
         description:
-            "{{ $value | humanize }} items found its queue full and are lost there. Other destinations have them.",
+            "Its queue is full, and {{ $value | humanize }} items are lost. Other destinations are not affected.",
     });
 }
 
@@ -48,24 +48,27 @@ function azureMonitorExportFailing(): AlertingRule {
     return alert("AzureMonitorExportFailing", "critical", {
         expr: `sum by (job, instance) (${RECORDING_RULES.azureFailed}) > 0`,
         for: "1m",
-        summary: "Azure Monitor does not take what the Collector {{ $labels.instance }} sends",
+        summary: "Collector {{ $labels.instance }} cannot export to Azure Monitor",
         description:
-            "{{ $value | humanize }} requests failed. Each is tried four times within two minutes, and lost then; no other metric says so.",
+            "{{ $value | humanize }} requests failed. The exporter makes four attempts within two minutes and then drops the data. No other metric counts that.",
     });
 }
 
 function azureMonitorMemoryLimited(): AlertingRule {
     return alert("AzureMonitorMemoryLimited", "critical", {
         expr: `sum by (job, instance, signal) (${RECORDING_RULES.limited}{processor="${AZURE_MEMORY_LIMITER}"}) > 0`,
-        summary: "The Collector {{ $labels.instance }} has no memory to send {{ $labels.signal }} to Azure Monitor",
-        description: "{{ $value | humanize }} items are lost there. The stack's own backends have them.",
+        summary:
+            "Collector {{ $labels.instance }} is dropping {{ $labels.signal }} for Azure Monitor because its memory is full",
+        description:
+            "{{ $value | humanize }} items are lost for Azure Monitor. The stack's own backends are not affected.",
     });
 }
 
 function tailSamplingDroppedEarly(): AlertingRule {
     return alert("TailSamplingDroppedEarly", "warning", {
         expr: `sum by (job, instance) (${RECORDING_RULES.undecided}) > 0`,
-        summary: "The Collector {{ $labels.instance }} drops traces undecided",
-        description: "{{ $value | humanize }} had no room to wait, whether they had an error or not.",
+        summary: "Collector {{ $labels.instance }} is dropping traces before the sampling decision",
+        description:
+            "{{ $value | humanize }} traces did not fit into memory and were dropped, including traces with errors.",
     });
 }

@@ -141,7 +141,7 @@ export function ruleQueries(groups: readonly RuleGroup[]): readonly RuleQuery[] 
     return groups.flatMap(({ name: group, rules }) =>
         rules.map((rule) => {
             const reads = findMetricNames(rule.expr);
-            const reason = "alert" in rule ? "it returns what is wrong" : mayBeEmptyReason(rule.record, reads);
+            const reason = "alert" in rule ? "it returns only failures" : mayBeEmptyReason(rule.record, reads);
             return {
                 group,
                 rule: "alert" in rule ? rule.alert : rule.record,
@@ -155,19 +155,19 @@ export function ruleQueries(groups: readonly RuleGroup[]): readonly RuleQuery[] 
 
 function mayBeEmptyReason(record: string, reads: readonly string[]): string | undefined {
     if (record === RECORDING_RULES.queueTimeToFull) {
-        return "it returns queues that grow";
+        return "it returns only growing queues";
     }
     if (record === RECORDING_RULES.unauthenticated) {
-        return "it returns who comes without valid credentials";
+        return "it returns only requests without valid credentials";
     }
     if (record === RECORDING_RULES.undecided) {
-        return "it returns what was dropped too early";
+        return "it returns only traces that were dropped too early";
     }
     if (record === RECORDING_RULES.azureFailed) {
-        return "it returns what Azure Monitor did not take";
+        return "it returns only requests that Azure Monitor did not accept";
     }
     if (record === RECORDING_RULES.queueLost) {
-        return "it returns what is lost";
+        return "it returns only lost data";
     }
     return reads.some((name) => LAZY_COUNTERS.includes(name))
         ? "its counter appears with the first failure"
