@@ -194,7 +194,7 @@ describe("dashboards of a stack with VictoriaLogs in Loki's place", () => {
 
     it("are listed with a value in quotes where the plugin puts it so", () => {
         const queries = dashboardQueries(undefined, resolveDashboardContext(parseSettings(raw)));
-        const all = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "All");
+        const all = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "All records");
         assert.deepEqual([all?.datasource, all?.expr], ["victorialogs", 'service.name:in("telemetrygen")']);
     });
 
@@ -202,7 +202,7 @@ describe("dashboards of a stack with VictoriaLogs in Loki's place", () => {
         const both = JSON.stringify(parseDashboards({ victoriaLogs: { enabled: true } }));
         assert.match(both, /"loki"/);
         assert.doesNotMatch(both, /"victorialogs"/);
-        assert.match(both, /VictoriaLogs: not on disk/);
+        assert.match(both, /VictoriaLogs: records in memory/);
     });
 });
 

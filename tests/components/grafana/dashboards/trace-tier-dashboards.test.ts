@@ -19,7 +19,7 @@ describe("what is shown of two tiers", () => {
             .join();
 
     it("counts what came once, where clients sent it", () => {
-        for (const title of ["Spans", "Spans accepted", "Refused"]) {
+        for (const title of ["Spans", "Spans accepted", "Rejected"]) {
             assert.ok(panel(title).includes(COLLECTOR_JOB), title);
             assert.ok(!panel(title).includes(TRACE_TIER_JOB), title);
         }
@@ -29,8 +29,8 @@ describe("what is shown of two tiers", () => {
         assert.ok(panel("Lost").includes(COLLECTOR_JOB));
         assert.match(panel("Lost"), new RegExp(`send_failed_spans\\{job="${TRACE_TIER_JOB}"`));
         assert.match(panel("Lost"), new RegExp(`enqueue_failed_spans\\{job="${TRACE_TIER_JOB}"`));
-        assert.ok(panel("Jaeger: taken").includes(TRACE_TIER_JOB));
-        assert.ok(panel("Second tier: Spans accepted").includes("sum by (instance)"));
+        assert.ok(panel("Jaeger: sent").includes(TRACE_TIER_JOB));
+        assert.ok(panel("Trace tier: Spans accepted").includes("sum by (instance)"));
     });
 
     it("does not call lost what the first tier still has", () => {
