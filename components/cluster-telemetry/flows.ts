@@ -33,7 +33,7 @@ export function clusterTelemetryFlows(
                       from: clusterTelemetryPeer(clusterTelemetry),
                       to: collector,
                       port: COLLECTOR_PORTS.otlpGrpc,
-                      purpose: "telemetry of the cluster",
+                      purpose: "cluster telemetry",
                   },
               ]
             : []),
@@ -43,7 +43,7 @@ export function clusterTelemetryFlows(
                       from: collector,
                       to: API_SERVER,
                       port: networkPolicies.apiServerPort,
-                      purpose: "whose telemetry it is",
+                      purpose: "pod metadata",
                   },
               ]
             : []),
@@ -52,7 +52,7 @@ export function clusterTelemetryFlows(
 
 function clusterTelemetryPeer({ namespace }: ClusterTelemetrySettings): ExternalPeer {
     return {
-        name: "collection from the cluster",
+        name: "cluster telemetry",
         peers: Object.values(CLUSTER_TELEMETRY_NAMES).flatMap((name) => podPeers(name, namespace)),
     };
 }
@@ -74,9 +74,9 @@ export function agentFlows(
         ...(clusterTelemetry.kubernetesEvents.enabled ? [events] : []),
     ];
     const flows: readonly Flow[] = [
-        ...senders.map((from) => ({ from, to, port: COLLECTOR_PORTS.otlpGrpc, purpose: "telemetry of the cluster" })),
+        ...senders.map((from) => ({ from, to, port: COLLECTOR_PORTS.otlpGrpc, purpose: "cluster telemetry" })),
         ...(clusterTelemetry.kubeletMetrics.enabled
-            ? [{ from: agent, to: KUBELETS, port: KUBELET_PORT, purpose: "what pods and nodes use" }]
+            ? [{ from: agent, to: KUBELETS, port: KUBELET_PORT, purpose: "kubelet metrics" }]
             : []),
         ...(clusterTelemetry.kubernetesEvents.enabled
             ? [{ from: events, to: API_SERVER, port: networkPolicies.apiServerPort, purpose: "events" }]

@@ -33,11 +33,11 @@ export function pluginFlows(grafana: string, settings: GrafanaPluginSettings): r
               {
                   from: grafana,
                   to: {
-                      name: "plugins",
+                      name: "plugin catalog",
                       peers: endpointRange === undefined ? ANY_ADDRESS : cidrPeers([endpointRange]),
                   },
                   port: url === undefined ? HTTPS_PORT : endpointPort(url),
-                  purpose: "the plugin that reads VictoriaLogs",
+                  purpose: "download of the VictoriaLogs plugin",
               },
           ]
         : [];

@@ -6,5 +6,5 @@ import { dnsPeers } from "./peers";
 export function dnsFlows(flows: readonly Flow[], { dns }: NetworkPolicySettings): readonly Flow[] {
     const to: ExternalPeer = { name: "dns", peers: dnsPeers(dns) };
     const callers = new Set(flows.map(({ from }) => from));
-    return [...callers].map((from) => ({ from, to, port: dns.port, protocols: ["UDP", "TCP"], purpose: "names" }));
+    return [...callers].map((from) => ({ from, to, port: dns.port, protocols: ["UDP", "TCP"], purpose: "DNS" }));
 }

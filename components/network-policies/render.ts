@@ -71,7 +71,7 @@ function renderPeers(endpoint: FlowEndpoint): types.input.networking.v1.NetworkP
         return [{ podSelector: { matchLabels: selectorFor(endpoint) } }];
     }
     if (endpoint.peers.length === 0) {
-        throw new Error(`the flows name no peers for ${endpoint.name}, which to a NetworkPolicy means everybody`);
+        throw new Error(`the flows have no peers for ${endpoint.name}, so the NetworkPolicy would allow all`);
     }
     return [...endpoint.peers];
 }

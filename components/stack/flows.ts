@@ -98,7 +98,7 @@ function internalFlows(names: WorkloadNames, settings: StackSettings): readonly 
             const target = { to: names[store], port: LOG_STORE_PORTS[store] };
             return [
                 { ...target, from: collector, purpose: "logs" },
-                ...when(prometheusEnabled, { ...target, from: prometheus, purpose: "its own metrics, scraped" }),
+                ...when(prometheusEnabled, { ...target, from: prometheus, purpose: "scrape of internal metrics" }),
                 ...when(grafanaEnabled, { ...target, from: grafana, purpose: "queries" }),
             ];
         }),
@@ -106,31 +106,31 @@ function internalFlows(names: WorkloadNames, settings: StackSettings): readonly 
             from: collector,
             to: prometheus,
             port: PROMETHEUS_PORT,
-            purpose: "metrics, pushed",
+            purpose: "push of metrics",
         }),
         ...when(prometheusEnabled && routes.metrics.includes("scrape"), {
             from: prometheus,
             to: collector,
             port: COLLECTOR_PORTS.metrics,
-            purpose: "metrics received, scraped",
+            purpose: "scrape of received metrics",
         }),
         ...when(prometheusEnabled, {
             from: prometheus,
             to: collector,
             port: COLLECTOR_PORTS.telemetry,
-            purpose: "its own metrics, scraped",
+            purpose: "scrape of internal metrics",
         }),
         ...when(prometheusEnabled && settings.jaeger.enabled, {
             from: prometheus,
             to: jaeger,
             port: JAEGER_PORTS.telemetry,
-            purpose: "its own metrics, scraped",
+            purpose: "scrape of internal metrics",
         }),
         ...when(spanMetrics && settings.jaeger.enabled, {
             from: jaeger,
             to: prometheus,
             port: PROMETHEUS_PORT,
-            purpose: "queries of the Monitor tab",
+            purpose: "span metrics queries",
         }),
         ...when(grafanaEnabled && settings.prometheus.enabled, {
             from: grafana,
@@ -156,7 +156,7 @@ function shopFlows({ shop, collector }: WorkloadNames): readonly Flow[] {
             from,
             to: collector,
             port: COLLECTOR_PORTS.otlpGrpc,
-            purpose: "telemetry of the shop",
+            purpose: "shop telemetry",
         })),
     ];
 }
@@ -181,19 +181,19 @@ function externalFlows(names: WorkloadNames, settings: StackSettings): readonly 
             from: scrapers,
             to: names.collector,
             port: COLLECTOR_PORTS.metrics,
-            purpose: "metrics, scraped",
+            purpose: "scrape of metrics",
         }),
         ...[names.collector, ...(hasTraceTier(settings) ? [traceTierName(names.collector)] : [])].map((to) => ({
             from: scrapers,
             to,
             port: COLLECTOR_PORTS.telemetry,
-            purpose: "metrics, scraped",
+            purpose: "scrape of metrics",
         })),
         ...when(jaeger.enabled, {
             from: scrapers,
             to: names.jaeger,
             port: JAEGER_PORTS.telemetry,
-            purpose: "metrics, scraped",
+            purpose: "scrape of metrics",
         }),
         ...resolveExposureTargets(names, settings).map(({ workload, port, host }) => ({
             from: controller,

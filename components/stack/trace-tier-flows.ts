@@ -20,7 +20,7 @@ export function traceTierFlows(
     return [
         { from: collector, to: traceTier, port: COLLECTOR_PORTS.otlpGrpc, purpose: "traces" },
         ...(isSpanMetricsEnabled(settings)
-            ? [{ from: traceTier, to: prometheus, port: PROMETHEUS_PORT, purpose: "metrics made from spans" }]
+            ? [{ from: traceTier, to: prometheus, port: PROMETHEUS_PORT, purpose: "push of span metrics" }]
             : []),
         ...(settings.prometheus.enabled
             ? [
@@ -28,7 +28,7 @@ export function traceTierFlows(
                       from: prometheus,
                       to: traceTier,
                       port: COLLECTOR_PORTS.telemetry,
-                      purpose: "its own metrics, scraped",
+                      purpose: "scrape of internal metrics",
                   },
               ]
             : []),

@@ -50,8 +50,8 @@ export class Telemetrygen extends pulumi.ComponentResource {
                     namespace,
                     labels: labels.all,
                     // An update must not wait until the Job completes. The provider then does not wait for a deletion
-                    // either, so the new Job could be applied to the one that is still being deleted. Foreground
-                    // deletion and `deleteBeforeReplace` prevent that.
+                    // either, so the new Job could be applied to the one that is still being deleted. With
+                    // background deletion, the old Job is gone before its pods are.
                     annotations: {
                         "pulumi.com/skipAwait": "true",
                         "pulumi.com/deletionPropagationPolicy": "background",

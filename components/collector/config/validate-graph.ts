@@ -9,7 +9,7 @@ import type { CollectorConfig, ExtensionId, Pipeline, Receivers } from "./types/
 export function validateGraph(config: CollectorConfig<unknown>): void {
     const errors = findGraphErrors(config);
     if (errors.length > 0) {
-        throw new Error(`the Collector's configuration has loose ends:\n  ${errors.join("\n  ")}`);
+        throw new Error(`the Collector's configuration has an inconsistent graph:\n  ${errors.join("\n  ")}`);
     }
 }
 
@@ -23,7 +23,7 @@ function findGraphErrors({ service, ...sections }: CollectorConfig<unknown>): st
     );
     const connectors = new Set(Object.keys(sections.connectors));
     return [
-        ...(pipelines.length === 0 ? ["there is no pipeline"] : []),
+        ...(pipelines.length === 0 ? ["no pipelines are declared"] : []),
         ...pipelines.flatMap(findPipelineErrors),
         ...ROLES.flatMap((role) =>
             findUnmatched(
@@ -34,7 +34,7 @@ function findGraphErrors({ service, ...sections }: CollectorConfig<unknown>): st
         ),
         ...[...connectors].flatMap((id) =>
             PIPELINE_ENDS.filter((role) => !pipelines.some((pipeline) => hasComponent(pipeline, role, id))).map(
-                (role) => `connectors: ${id} is declared and not among the ${role} of any pipeline`,
+                (role) => `connectors: ${id} is declared but not among the ${role} of any pipeline`,
             ),
         ),
         ...findUnmatched("extensions", Object.keys(sections.extensions), service.extensions),
@@ -47,10 +47,10 @@ function findAuthenticatorErrors(used: readonly ExtensionId[], started: readonly
     return [
         ...used
             .filter((id) => !started.includes(id))
-            .map((id) => `receivers ask extension ${id} about their clients, and it is not started`),
+            .map((id) => `receivers use authenticator ${id}, which is not started`),
         ...started
             .filter((id) => id.startsWith("bearertokenauth") && !used.includes(id))
-            .map((id) => `extension ${id} checks clients, and no receiver asks it`),
+            .map((id) => `authenticator ${id} is not used by any receiver`),
     ];
 }
 
@@ -72,7 +72,7 @@ function findPipelineErrors({ id, ...pipeline }: Pipeline & { readonly id: strin
         // Data from another pipeline has already passed a memory limiter.
         ...(pipeline.processors[0]?.startsWith("memory_limiter") || isForwarded(pipeline)
             ? []
-            : [`pipeline ${id} does not start with memory_limiter: nothing would refuse data before memory runs out`]),
+            : [`pipeline ${id} does not start with memory_limiter: no component would reject data before memory runs out`]),
     ];
 }
 
@@ -82,7 +82,7 @@ function isForwarded({ receivers }: Pipeline): boolean {
 
 function findUnmatched(section: string, declared: readonly string[], used: readonly string[]): string[] {
     return [
-        ...declared.filter((id) => !used.includes(id)).map((id) => `${section}: ${id} is declared and used nowhere`),
+        ...declared.filter((id) => !used.includes(id)).map((id) => `${section}: ${id} is declared but not used`),
         ...[...new Set(used)].filter((id) => !declared.includes(id)).map((id) => `${section}: ${id} is not declared`),
     ];
 }

@@ -40,7 +40,7 @@ describe("loose ends of a configuration", () => {
             "processors: memory_limiter/second",
             "exporters: debug/second",
         ]) {
-            assert.match(message, new RegExp(`${name} is declared and used nowhere`));
+            assert.match(message, new RegExp(`${name} is declared but not used`));
         }
     });
 
@@ -59,13 +59,13 @@ describe("loose ends of a configuration", () => {
         const { "metrics/spans": spans, ...pipelines } = service.pipelines;
         assert.ok(spans);
         const startsNone = problemOf({ ...whole, service: { ...service, pipelines } });
-        assert.match(startsNone, /connectors: span_metrics is declared and not among the receivers of any pipeline/);
+        assert.match(startsNone, /connectors: span_metrics is declared but not among the receivers of any pipeline/);
         const traces = { ...service.pipelines.traces, exporters: ["debug"] } as Pipeline;
         const endsNone = problemOf({
             ...whole,
             service: { ...service, pipelines: { ...service.pipelines, traces } },
         });
-        assert.match(endsNone, /connectors: service_graph is declared and not among the exporters of any pipeline/);
+        assert.match(endsNone, /connectors: service_graph is declared but not among the exporters of any pipeline/);
     });
 
     it("are a connector that is not declared", () => {
@@ -96,7 +96,7 @@ describe("loose ends of the secure OTLP listener", () => {
         const service = { ...whole.service, extensions: ["health_check"] } as const;
         assert.throws(() => {
             validateGraph({ ...whole, service });
-        }, /receivers ask extension bearertokenauth about their clients, and it is not started/);
+        }, /receivers use authenticator bearertokenauth, which is not started/);
     });
 
     it("are an extension that checks tokens for nobody", () => {
@@ -104,6 +104,6 @@ describe("loose ends of the secure OTLP listener", () => {
         const service = { ...config.service, extensions: ["health_check", "bearertokenauth"] } as const;
         assert.throws(() => {
             validateGraph({ ...config, extensions: whole.extensions, service });
-        }, /extension bearertokenauth checks clients, and no receiver asks it/);
+        }, /authenticator bearertokenauth is not used by any receiver/);
     });
 });
