@@ -30,8 +30,8 @@ export function renderCollectorExporter(
     storage: ExtensionId | undefined,
     onQueueFull: "reject" | "wait",
 ): ExporterTypes["otlp_grpc"] {
-    // The receiver would permanently reject a larger request. Half the limit leaves room, as an encoded batch is larger
-    // than its estimate.
+    // The receiver would permanently reject a larger request. Half the limit leaves room, because a request is slightly
+    // larger than its batch.
     const maxSize = Math.min(parseBytes(batch.maxSize), parseBytes(receiver.maxRequestSize) / 2);
     return {
         endpoint: otlpEndpoint,

@@ -40,7 +40,7 @@ const TEST_TIMEOUT = "12m";
 
 const COLLECTOR_SELECTOR = "app.kubernetes.io/name=otel-collector";
 const QUEUE_CLAIM = "queues-otel-collector-0";
-/** Longer than the interval that the alert ignores. */
+/** Long enough to queue more data than the alert ignores. */
 const QUEUED_MS = 40_000;
 /** More than is in flight when no backend responds: four requests, and the batch for the next one. */
 const MIN_STUCK_BYTES = 1_500_000;

@@ -16,7 +16,7 @@ const sandbox = configureStack("sandbox");
 const SIZE = { width: 960, height: 920 };
 const SCREENSHOT_FILE = path.join(ROOT, "docs/images/prometheus-query.png");
 const MAX_BYTES = 100_000;
-/** More coloured pixels than the legend's line, which is there without data too. */
+/** Minimum for a curve. The line that the page shows without data has fewer coloured pixels. */
 const MIN_CURVE_PIXELS = 100;
 
 const QUERY = `${METRIC_NAME}{job="${VERIFY_SERVICE}"}`;

@@ -72,7 +72,9 @@ function findPipelineErrors({ id, ...pipeline }: Pipeline & { readonly id: strin
         // Data from another pipeline has already passed a memory limiter.
         ...(pipeline.processors[0]?.startsWith("memory_limiter") || isForwarded(pipeline)
             ? []
-            : [`pipeline ${id} does not start with memory_limiter: no component would reject data before memory runs out`]),
+            : [
+                  `pipeline ${id} does not start with memory_limiter: no component would reject data before memory runs out`,
+              ]),
     ];
 }
 
