@@ -1,8 +1,5 @@
-import {
-    type ClusterTelemetrySettings,
-    isClusterTelemetryEnabled,
-    runsAgent,
-} from "../../config/model/cluster-telemetry";
+import type { ClusterTelemetrySettings } from "../../config/model/cluster-telemetry";
+import type { Plan } from "../../config/model/plan";
 import type { StackSettings } from "../../config/schema/schema";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { dnsFlows } from "../network-policies/dns-flows";
@@ -22,9 +19,12 @@ const stackNamespacePeer = (namespace: string): ExternalPeer => ({
 const KUBELETS: ExternalPeer = { name: "the kubelets", peers: ANY_ADDRESS };
 
 /** What collection from the cluster adds to the connections of the stack's own workloads. */
-export function clusterTelemetryFlows(collector: string, { cluster }: Pick<StackSettings, "cluster">): readonly Flow[] {
+export function clusterTelemetryFlows(
+    collector: string,
+    { clusterTelemetry, settings: { cluster } }: Plan,
+): readonly Flow[] {
     return [
-        ...(isClusterTelemetryEnabled(cluster)
+        ...(clusterTelemetry.enabled
             ? [
                   {
                       from: clusterTelemetryPeer(cluster),
@@ -52,14 +52,11 @@ function podPeers(name: string, namespace: string): Peer[] {
 }
 
 /** All that the pods of the Namespace that collects do: applications alone call them, and they call few. */
-export function agentFlows(
-    collector: string,
-    settings: Pick<StackSettings, "cluster" | "guard" | "namespace" | "networkPolicies">,
-): readonly Flow[] {
+export function agentFlows(collector: string, { clusterTelemetry, settings }: Plan): readonly Flow[] {
     const { cluster, namespace, networkPolicies } = settings;
     const { agent, events } = CLUSTER_TELEMETRY_NAMES;
     const to: ExternalPeer = { name: collector, peers: podPeers(collector, namespace.name) };
-    const senders = [...(runsAgent(cluster) ? [agent] : []), ...(cluster.events.enabled ? [events] : [])];
+    const senders = [...(clusterTelemetry.runsAgent ? [agent] : []), ...(cluster.events.enabled ? [events] : [])];
     const flows: readonly Flow[] = [
         ...senders.map((from) => ({ from, to, port: COLLECTOR_PORTS.otlpGrpc, purpose: "telemetry of the cluster" })),
         ...(cluster.kubeletMetrics.enabled

@@ -23,3 +23,24 @@ export function collectsNodeMetrics({ hostMetrics, kubeletMetrics }: ClusterTele
 export function isClusterTelemetryEnabled(cluster: ClusterTelemetrySettings): boolean {
     return runsAgent(cluster) || cluster.events.enabled;
 }
+
+/** What follows from the settings of cluster telemetry. */
+export interface ClusterTelemetryPlan {
+    /** Whether anything runs in its Namespace. */
+    readonly enabled: boolean;
+    /** Whether each node has an agent. */
+    readonly runsAgent: boolean;
+    /** Whether an agent keeps its queues on its node. */
+    readonly storesOnNodes: boolean;
+    readonly collectsNodeMetrics: boolean;
+}
+
+export function resolveClusterTelemetry(settings: Pick<StackSettings, "cluster" | "durability">): ClusterTelemetryPlan {
+    const { cluster } = settings;
+    return {
+        enabled: isClusterTelemetryEnabled(cluster),
+        runsAgent: runsAgent(cluster),
+        storesOnNodes: storesOnNodes(settings),
+        collectsNodeMetrics: collectsNodeMetrics(cluster),
+    };
+}

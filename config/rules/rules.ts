@@ -144,7 +144,7 @@ const sizeRules: readonly Rule[] = [
     },
     ...forEachTier({
         key: "collector.queue.size",
-        check: ({ collector: { queue, resources }, durability }) =>
+        check: ({ durability, queue, resources }) =>
             queue.size === undefined || usesPersistentQueues({ durability })
                 ? undefined
                 : describeMemoryExcess(queue.size, 2, resources.limits.memory),
@@ -158,8 +158,7 @@ const sizeRules: readonly Rule[] = [
     },
     ...forEachTier({
         key: "collector.receiver.maxMessageSize",
-        check: ({ collector }) =>
-            describeMemoryExcess(collector.receiver.maxMessageSize, 4, collector.resources.limits.memory),
+        check: ({ receiver, resources }) => describeMemoryExcess(receiver.maxMessageSize, 4, resources.limits.memory),
     }),
     {
         key: "collector.scrape.expiration",
