@@ -2,7 +2,7 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status telemetry verify trace manifests chart validate kubectl env test lint format e2e e2e-full e2e-upgrade bench findings
+.PHONY: help up down destroy preview refresh status telemetrygen verify trace manifests helm-chart check-config kubectl sandbox-env test lint format e2e e2e-long e2e-upgrade bench findings
 
 # Where the system's Node.js is older than package.json asks for, the commands run with one that is installed below the cache.
 node_folder := $(shell sh tools/node/node.sh path)
@@ -12,7 +12,7 @@ export PATH := $(if $(node_folder),$(node_folder):)$(PATH)
 ts := node --require ts-node/register/transpile-only
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: preflight node_modules ## Deploy STACK and verify it; shows a preview and asks unless YES=1 (default: a sandbox on this machine, of two nodes with NODES=2)
 	@$(ts) tools/cli.ts up $(STACK)
@@ -32,8 +32,8 @@ refresh: node_modules ## Show how Pulumi's state of STACK differs from the clust
 status: node_modules ## Show the sandbox, the stack's pods and where to look
 	@$(ts) tools/cli.ts status $(STACK)
 
-telemetry: node_modules ## Run the telemetrygen Jobs of STACK again
-	@$(ts) tools/cli.ts telemetry $(STACK)
+telemetrygen: node_modules ## Run the telemetrygen Jobs of STACK again
+	@$(ts) tools/cli.ts telemetrygen $(STACK)
 
 verify: node_modules ## Send a trace, a metric and a log through STACK and read each back
 	@$(ts) tools/verify/main.ts $(STACK) $(ARGS)
@@ -44,17 +44,17 @@ trace: node_modules ## Print a trace of STACK as a tree: ID=<trace id>, or the n
 manifests: node_modules ## Print STACK as plain YAML, without a cluster
 	@$(ts) tools/render/manifests.ts $(STACK)
 
-chart: node_modules ## Package STACK as a Helm chart below build/charts, without a cluster
+helm-chart: node_modules ## Package STACK as a Helm chart below build/charts, without a cluster
 	@$(ts) tools/helm/main.ts $(STACK)
 
-validate: node_modules ## Check the configuration files and the chart of every stack with the programs that read them
-	@$(ts) tools/cli.ts validate
+check-config: node_modules ## Check the configuration files and the chart of every stack with the programs that read them
+	@$(ts) tools/cli.ts check-config
 
 kubectl: node_modules ## Run kubectl on the sandbox: make kubectl ARGS="get pods -A"
-	@variables=$$($(ts) tools/cli.ts env $(STACK)) && eval "$$variables" && kubectl $(ARGS)
+	@variables=$$($(ts) tools/cli.ts sandbox-env $(STACK)) && eval "$$variables" && kubectl $(ARGS)
 
-env: node_modules ## Print the shell variables that point kubectl and pulumi at the sandbox: eval "$(make env)"
-	@$(ts) tools/cli.ts env $(STACK)
+sandbox-env: node_modules ## Print the shell variables that point kubectl and pulumi at the sandbox: eval "$(make sandbox-env)"
+	@$(ts) tools/cli.ts sandbox-env $(STACK)
 
 test: node_modules ## Run the unit tests: no cluster, no Pulumi
 	@node_modules/.bin/mocha
@@ -74,7 +74,7 @@ format: node_modules ## Format the sources
 e2e: preflight node_modules ## Run the stack for real on a sandbox, or beside STACK on its cluster, break it, and remove it; FILES="autoscaling" runs a part
 	@E2E_STACK=$(STACK) $(ts) tests/e2e/run.ts $(FILES)
 
-e2e-full: preflight node_modules ## The same with an outage of half an hour, and each pod deleted ten times
+e2e-long: preflight node_modules ## The same with an outage of half an hour, and each pod deleted ten times
 	@E2E_STACK=$(STACK) E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 $(ts) tests/e2e/run.ts $(FILES)
 
 e2e-upgrade: preflight node_modules ## Deploy the program of commit FROM on a sandbox, update it to this one under load, and count

@@ -66,7 +66,7 @@ function deployStack(plan: Plan): StackOutputs {
     const { images, rolloutTimeout } = settings;
 
     const endpoints = {
-        agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.cluster.namespace),
+        agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.clusterTelemetry.namespace),
         shop: shopEndpoints(names.shop, settings.namespace.name),
         collector: collectorEndpoints(names.collector, settings.namespace.name),
         grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
@@ -233,12 +233,12 @@ function deployStack(plan: Plan): StackOutputs {
             pushProtocol: plan.metricsPushProtocol,
             destinations: markDestinationSecrets(ingestTier.destinations),
             backends: collectorBackends,
-            ...(settings.cluster.attributes.enabled
+            ...(settings.clusterTelemetry.kubernetesAttributes.enabled
                 ? {
                       podAttributes: {
                           clusterRoleName: `${settings.namespace.name}-pods`,
                           agentNames: Object.values(CLUSTER_TELEMETRY_NAMES),
-                          viaAgent: settings.cluster.otlp.enabled,
+                          viaAgent: settings.clusterTelemetry.agentOtlp.enabled,
                       },
                   }
                 : {}),
@@ -251,7 +251,7 @@ function deployStack(plan: Plan): StackOutputs {
         new ClusterTelemetry(
             "cluster",
             {
-                clusterTelemetry: settings.cluster,
+                clusterTelemetry: settings.clusterTelemetry,
                 plan: plan.clusterTelemetry,
                 image: images.agent ?? images.collector,
                 rolloutTimeout,
@@ -301,13 +301,13 @@ function deployStack(plan: Plan): StackOutputs {
     /** What an application in the cluster sets to send to the stack. */
     const applicationEnv = applicationEnvOutput(endpoints.collector, routes);
 
-    if (settings.app.enabled && images.app !== undefined) {
+    if (settings.shop.enabled && images.shop !== undefined) {
         new Shop(
             names.shop,
             {
-                ...settings.app,
+                ...settings.shop,
                 namespace: inNamespace,
-                image: images.app,
+                image: images.shop,
                 rolloutTimeout,
                 endpoints: endpoints.shop,
                 telemetry: applicationEnv,
@@ -321,7 +321,7 @@ function deployStack(plan: Plan): StackOutputs {
         new Exposure(
             "publish",
             {
-                ...settings.publish,
+                ...settings.expose,
                 tlsMode: plan.exposure.tlsMode,
                 namespace: inNamespace,
                 targets: resolveExposureTargets(names, plan),
@@ -330,18 +330,18 @@ function deployStack(plan: Plan): StackOutputs {
         );
     }
 
-    const guard = secureOtlpOutput(names.collector, endpoints.collector, plan);
+    const secureOtlp = secureOtlpOutput(names.collector, endpoints.collector, plan);
     const externalUrls = externalUrlsOutput(plan);
 
     return {
         namespace: settings.namespace.name,
         endpoints: endpointOutputs(endpoints, plan),
-        application: applicationEnv,
+        applicationEnv,
         portForwards: portForwardOutputs(names, plan),
         ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
-        ...(guard ? { guard } : {}),
-        ...(externalUrls ? { published: externalUrls } : {}),
-        expectations: verificationOutput(plan),
+        ...(secureOtlp ? { secureOtlp } : {}),
+        ...(externalUrls ? { externalUrls } : {}),
+        verification: verificationOutput(plan),
         storedData: plan.storedData,
         durability: durabilityOutput(plan),
     };

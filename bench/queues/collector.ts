@@ -100,8 +100,8 @@ export class BenchCollector {
 /** What the stack renders for traces alone, with its addresses on this machine. */
 function renderConfig(variant: Variant, sink: string, queueFolder: string): object {
     const { ingestTier, metricsPushProtocol, settings } = planFor({
-        durability: "disk",
-        collector: { debug: { enabled: false }, scrape: { enabled: false } },
+        durability: { mode: "disk" },
+        collector: { debugExporter: { enabled: false }, prometheusExporter: { enabled: false } },
         loki: { enabled: false },
         prometheus: { enabled: false },
     });

@@ -30,8 +30,8 @@ export interface AgentConfigArgs extends CollectorExporterArgs {
 
 export const KUBELET_PORT = 10250;
 
-const SET_NODE_NAME = "resource/node" satisfies ProcessorId;
-const SET_SERVICE_NAME = "resource/logs" satisfies ProcessorId;
+const SET_NODE_NAME = "resource/k8s-node" satisfies ProcessorId;
+const SET_SERVICE_NAME = "resource/log-service-name" satisfies ProcessorId;
 
 /** The configuration file of the agent that runs on each node. Pure, so that a test can read it without Pulumi. */
 export function renderAgentConfig(args: AgentConfigArgs): CollectorConfig<MetricsDisabled> {
@@ -39,7 +39,7 @@ export function renderAgentConfig(args: AgentConfigArgs): CollectorConfig<Metric
     const readsPodLogs = clusterTelemetry.podLogs.enabled;
     const collectsMetrics = plan.collectsNodeMetrics;
     const storage: ExtensionId | undefined = plan.storesOnNodes ? CHECKPOINT_STORAGE : undefined;
-    const agentOtlp = clusterTelemetry.otlp.enabled ? renderAgentOtlp(args, storage) : undefined;
+    const agentOtlp = clusterTelemetry.agentOtlp.enabled ? renderAgentOtlp(args, storage) : undefined;
     const config: CollectorConfig<MetricsDisabled> = {
         extensions: {
             health_check: { endpoint: bindAll(COLLECTOR_PORTS.health) },

@@ -53,7 +53,7 @@ export class ClusterTelemetry extends pulumi.ComponentResource {
                 { parent: this },
             );
         }
-        if (clusterTelemetry.events.enabled) {
+        if (clusterTelemetry.kubernetesEvents.enabled) {
             new KubernetesEvents(
                 CLUSTER_TELEMETRY_NAMES.events,
                 {

@@ -39,7 +39,7 @@ export class Exposure extends pulumi.ComponentResource {
         const { targets: backends, className, tls, tlsMode } = args;
         const spec = {
             className,
-            tls: tlsMode !== "none",
+            tls: tlsMode !== "disabled",
             secretName: tlsMode === "secret" ? tls.secretName : undefined,
         };
         for (const backend of backends) {

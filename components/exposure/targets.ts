@@ -27,7 +27,7 @@ type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough">;
 /** What is reached from outside of the cluster. */
 export function resolveExposureTargets(
     names: Pick<ServiceNames, "collector" | "grafana" | "jaeger" | "prometheus">,
-    { exposure, settings: { publish } }: Plan,
+    { exposure, settings: { expose } }: Plan,
 ): readonly ExposureTarget[] {
     const uiTarget = (name: string, port: number): Target => ({ name, workload: name, service: name, port });
     const otlpTarget = (protocol: string, port: number): Target => ({
@@ -47,6 +47,6 @@ export function resolveExposureTargets(
         ...targets[of],
         host,
         passthrough: !isUiBackend(of),
-        annotations: { ...publish.annotations, ...publish[isUiBackend(of) ? of : "otlp"].annotations },
+        annotations: { ...expose.annotations, ...expose[isUiBackend(of) ? of : "otlp"].annotations },
     }));
 }

@@ -9,19 +9,19 @@ import { type DataSourceUrls, firstLogStore } from "./data-sources";
 /** What there is to look at in a stack of that plan. */
 export function resolveDashboardContext(plan: Plan): DashboardContext {
     const { ingestTier, settings, traceTier } = plan;
-    const { cluster, jaeger, loki, namespace, prometheus, victoriaLogs } = settings;
+    const { clusterTelemetry, jaeger, loki, namespace, prometheus, victoriaLogs } = settings;
     const logStores = { loki: loki.enabled, victorialogs: plan.grafanaReadsVictoriaLogs };
     return {
         available: {
             prometheus: prometheus.enabled,
             jaeger: jaeger.enabled,
-            kubelet: prometheus.enabled && cluster.kubeletMetrics.enabled,
+            kubelet: prometheus.enabled && clusterTelemetry.kubeletMetrics.enabled,
             ...logStores,
             spanMetrics: plan.spanMetrics !== undefined,
         },
         logStore: firstLogStore(logStores),
         runsVictoriaLogs: victoriaLogs.enabled,
-        namespaces: [namespace.name, ...(plan.clusterTelemetry.enabled ? [cluster.namespace] : [])],
+        namespaces: [namespace.name, ...(plan.clusterTelemetry.enabled ? [clusterTelemetry.namespace] : [])],
         persistentQueues: plan.usesPersistentQueues,
         collectorMemory: resolveCollectorMemory(ingestTier),
         ...(traceTier

@@ -40,9 +40,9 @@ export function pluginFlows(
 }
 
 function destinationPeer(destination: Destination): ExternalPeer {
-    const { cidrs, namespaces } = destination.egress;
+    const { cidrs, namespaceSelectors } = destination.egress;
     const endpointRange = destination.kind === "otlp" ? endpointCidr(destination.endpoint) : undefined;
     const ranges = cidrs ?? (endpointRange === undefined ? [] : [endpointRange]);
-    const peers = [...cidrPeers(ranges), ...namespacePeers(namespaces)];
+    const peers = [...cidrPeers(ranges), ...namespacePeers(namespaceSelectors)];
     return { name: destination.name, peers: peers.length > 0 ? peers : ANY_ADDRESS };
 }

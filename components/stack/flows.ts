@@ -76,7 +76,7 @@ function internalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
             port: COLLECTOR_PORTS.otlpGrpc,
             purpose: `sample ${signal}`,
         })),
-        ...(settings.app.enabled ? shopFlows(names) : []),
+        ...(settings.shop.enabled ? shopFlows(names) : []),
         ...when(routes.traces.includes("jaeger"), {
             from: plan.traceTier ? traceTierName(collector) : collector,
             to: jaeger,
@@ -153,14 +153,19 @@ function shopFlows({ shop, collector }: WorkloadNames): readonly Flow[] {
 /** From the Namespaces that the settings name. */
 function externalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
     const { routes, settings } = plan;
-    const { networkPolicies, grafana, guard, jaeger } = settings;
-    const otlpClients = namespacesPeer("senders", networkPolicies.senders);
-    const uiClients = namespacesPeer("viewers", networkPolicies.viewers);
-    const scrapers = namespacesPeer("scrapers", networkPolicies.scrapers);
+    const { networkPolicies, grafana, secureOtlp, jaeger } = settings;
+    const otlpClients = namespacesPeer("senders", networkPolicies.allowOtlpFrom);
+    const uiClients = namespacesPeer("viewers", networkPolicies.allowUiFrom);
+    const scrapers = namespacesPeer("scrapers", networkPolicies.allowScrapeFrom);
     const controller = controllerPeer(settings);
     const metricsScrapeable = routes.metrics.includes("scrape");
     return [
-        ...otlpListenerPorts(guard).map((port) => ({ from: otlpClients, to: names.collector, port, purpose: "OTLP" })),
+        ...otlpListenerPorts(secureOtlp).map((port) => ({
+            from: otlpClients,
+            to: names.collector,
+            port,
+            purpose: "OTLP",
+        })),
         ...when(grafana.enabled, { from: uiClients, to: names.grafana, port: GRAFANA_PORT, purpose: "dashboards" }),
         ...when(metricsScrapeable, {
             from: scrapers,
@@ -190,7 +195,7 @@ function externalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
 }
 
 /** Where the Collector listens for other Namespaces: with credentials, if it asks for them. */
-function otlpListenerPorts({ enabled, grpc }: StackSettings["guard"]): readonly number[] {
+function otlpListenerPorts({ enabled, grpc }: StackSettings["secureOtlp"]): readonly number[] {
     if (!enabled) {
         return [COLLECTOR_PORTS.otlpGrpc, COLLECTOR_PORTS.otlpHttp];
     }
@@ -198,8 +203,11 @@ function otlpListenerPorts({ enabled, grpc }: StackSettings["guard"]): readonly 
 }
 
 /** Who answers for the names that are reached from outside of the cluster. */
-function controllerPeer({ publish: { controller } }: StackSettings): ExternalPeer {
-    return { name: "controller", peers: [...namespacePeers(controller.namespaces), ...cidrPeers(controller.cidrs)] };
+function controllerPeer({ expose: { controller } }: StackSettings): ExternalPeer {
+    return {
+        name: "controller",
+        peers: [...namespacePeers(controller.namespaceSelectors), ...cidrPeers(controller.cidrs)],
+    };
 }
 
 function namespacesPeer(name: string, namespaces: readonly LabelSet[]): ExternalPeer {

@@ -16,7 +16,7 @@ export interface OtlpDestination extends OtlpSettings {
 }
 
 /** Azure Monitor: the connection string alone says where it is. */
-export interface AzureDestination extends Pick<AzureSettings, "egress" | "secretGeneration" | "signals"> {
+export interface AzureDestination extends Pick<AzureSettings, "egress" | "secretVersion" | "signals"> {
     readonly kind: "azure_monitor";
     readonly name: typeof AZURE_MONITOR;
     readonly connectionString: string;

@@ -47,32 +47,32 @@ const MIN_BACKEND_QUEUES = 3;
 
 /**
  * Batches of one queue on disk that are sent at once. Each is in memory until its backend takes it, and a long queue makes
- * all of them: ten would be more than a small Collector can hold. A further destination may lag, as others share the memory.
+ * all of them: ten would be more than a small Collector can hold. An external destination may lag, as others share the memory.
  */
-export const PERSISTENT_QUEUE_CONSUMERS: Readonly<Record<"own" | "further", number>> = { own: 4, further: 1 };
+export const PERSISTENT_QUEUE_CONSUMERS: Readonly<Record<"own" | "destinations", number>> = { own: 4, destinations: 1 };
 /** The batch that is gathered meanwhile, and what is read from disk for the next. */
 const PREFETCHED_BATCHES = 2;
 
 /**
  * Batches that queues on disk have in memory while no backend takes any. Measured after a restart with 256Mi and nothing
- * that takes any: with three further destinations of all signals a heap of 116 MB and nobody refused, with five 161 MB,
+ * that takes any: with three external destinations of all signals a heap of 116 MB and nobody refused, with five 161 MB,
  * where the memory limiter begins.
  */
 export function maxBatchesInMemory(tier: CollectorTier): number {
-    const { own, further } = PERSISTENT_QUEUE_CONSUMERS;
+    const { own, destinations } = PERSISTENT_QUEUE_CONSUMERS;
     return (
         countBackendQueues(tier) * (own + PREFETCHED_BATCHES) +
-        countDestinationQueues(tier.destinations) * (further + PREFETCHED_BATCHES)
+        countDestinationQueues(tier.destinations) * (destinations + PREFETCHED_BATCHES)
     );
 }
 
-/** Bytes of each queue of a further destination, whose exporter has the same for all signals. */
+/** Bytes of each queue of an external destination, whose exporter has the same for all signals. */
 export function destinationQueueBytes({ bytes }: QueuePlan): number {
     return Math.max(...Object.values(bytes));
 }
 
 export function usesPersistentQueues({ durability }: Pick<StackSettings, "durability">): boolean {
-    return durability === "disk";
+    return durability.mode === "disk";
 }
 
 /**
@@ -88,13 +88,13 @@ export function resolveQueues(tier: CollectorTier): QueuePlan {
     if (!usesPersistentQueues(tier)) {
         return { bytes };
     }
-    const { fsync, storage, storageClass } = tier.queue;
+    const { fsync, volumeSize, storageClass } = tier.queue;
     return {
         bytes,
         volume: {
             fileBytes: queueFileBytes(bytes),
             fsync,
-            size: storage ?? `${queueVolumeMiB(tier)}Mi`,
+            size: volumeSize ?? `${queueVolumeMiB(tier)}Mi`,
             ...(storageClass === undefined ? {} : { storageClass }),
         },
     };
@@ -140,7 +140,7 @@ function resolveQueueBytes(tier: CollectorTier): QueuePlan["bytes"] {
 }
 
 function signalQueueBytes(tier: CollectorTier, signal: Signal): number {
-    const { outage, queue, resources } = tier;
+    const { durability, queue, resources } = tier;
     if (queue.size !== undefined) {
         return parseBytes(queue.size);
     }
@@ -148,13 +148,13 @@ function signalQueueBytes(tier: CollectorTier, signal: Signal): number {
         const { limitMiB } = collectorMemoryLimits(resources.limits.memory);
         return Math.floor(limitMiB / (MEMORY_DIVISOR * countQueues(tier))) * MIB;
     }
-    const queued = parseSeconds(outage.duration) * outage.itemsPerSecond * QUEUED_ITEM_BYTES[signal];
+    const queued = parseSeconds(durability.maxOutage) * durability.itemsPerSecond * QUEUED_ITEM_BYTES[signal];
     return Math.max(roundUpToMiB(queued), roundUpToMiB(parseBytes(maxQueueItemSize(tier))));
 }
 
 /** What a queue has to hold at least: a client whose request can never be taken would send it again and again. */
 export function maxQueueItemSize({ batch, receiver }: Pick<StackSettings["collector"], "batch" | "receiver">): string {
-    const [batchSize, requestSize] = [batch.maxSize, receiver.maxMessageSize];
+    const [batchSize, requestSize] = [batch.maxSize, receiver.maxRequestSize];
     return parseBytes(batchSize) > parseBytes(requestSize) ? batchSize : requestSize;
 }
 
@@ -167,7 +167,11 @@ function queueFileBytes(bytes: QueuePlan["bytes"]): number {
 }
 
 /** Seconds that a queue of so many bytes takes to fill with that signal. */
-export function secondsUntilFull(bytes: number, signal: Signal, { itemsPerSecond }: StackSettings["outage"]): number {
+export function secondsUntilFull(
+    bytes: number,
+    signal: Signal,
+    { itemsPerSecond }: StackSettings["durability"],
+): number {
     return Math.floor(bytes / (QUEUED_ITEM_BYTES[signal] * itemsPerSecond));
 }
 
@@ -175,8 +179,10 @@ export function secondsUntilFull(bytes: number, signal: Signal, { itemsPerSecond
  * Seconds behind the newest that backends still take an item: an outage, and as long again. What was on its way when a
  * Collector was killed goes to the end of the queue, and comes when all that has gathered meanwhile is sent.
  */
-export function maxReplayDelaySeconds({ durability, outage }: Pick<StackSettings, "durability" | "outage">): number {
-    return usesPersistentQueues({ durability }) ? 2 * parseSeconds(outage.duration) : IN_MEMORY_REPLAY_DELAY_SECONDS;
+export function maxReplayDelaySeconds({ durability }: Pick<StackSettings, "durability">): number {
+    return usesPersistentQueues({ durability })
+        ? 2 * parseSeconds(durability.maxOutage)
+        : IN_MEMORY_REPLAY_DELAY_SECONDS;
 }
 
 /** A queue in memory holds minutes; Loki's own default allows an hour. */

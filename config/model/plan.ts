@@ -131,7 +131,7 @@ export function resolvePlan(settings: StackSettings): Plan {
 }
 
 function resolveIngestTierPlan(settings: StackSettings): IngestTierPlan {
-    const secureOtlp = settings.guard;
+    const { secureOtlp } = settings;
     return {
         ...resolveTierPlan(resolveIngestTier(settings), resolveIngestTierRoutes(settings)),
         ...(hasTraceTier(settings) ? NO_TRACE_PROCESSING : resolveTraceProcessing(settings)),

@@ -158,8 +158,8 @@ function describeRemoval(volume: DataVolume, after: StoredData): string {
 
 function describeShrink({ claim, namespace, owner, size }: DataVolume, wanted: string): string {
     return (
-        `${owner}.storage: claim ${namespace}/${claim} has ${size} and cannot shrink to ${wanted}. ` +
-        `Set ${owner}.storage: ${size}, whatever retention, size or outage ask for.`
+        `${owner}.volumeSize: claim ${namespace}/${claim} has ${size} and cannot shrink to ${wanted}. ` +
+        `Set ${owner}.volumeSize: ${size}, whatever retention, size or durability ask for.`
     );
 }
 

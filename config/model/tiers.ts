@@ -9,15 +9,7 @@ import { MIB, parseBytes } from "../types/units";
 export type TierSettings = DestinationSettings &
     Pick<
         StackSettings,
-        | "collector"
-        | "durability"
-        | "jaeger"
-        | "layout"
-        | LogStore
-        | "outage"
-        | "prometheus"
-        | "spanMetrics"
-        | "traceTier"
+        "collector" | "durability" | "jaeger" | "topology" | LogStore | "prometheus" | "spanMetrics" | "traceTier"
     >;
 
 /**
@@ -25,7 +17,7 @@ export type TierSettings = DestinationSettings &
  *
  * A rule asks a tier before all settings are known to be valid. So each value is read when it is asked for, and not before.
  */
-export interface CollectorTier extends Pick<StackSettings, "durability" | "outage"> {
+export interface CollectorTier extends Pick<StackSettings, "durability"> {
     readonly replicas: number;
     readonly resources: ResourceSettings;
     readonly batch: CollectorSettings["batch"];
@@ -41,12 +33,9 @@ export interface CollectorTier extends Pick<StackSettings, "durability" | "outag
 
 /** The Collectors that receive all telemetry. With two tiers they send traces to the trace tier alone. */
 export function resolveIngestTier(settings: TierSettings): CollectorTier {
-    const { collector, outage } = settings;
+    const { collector, durability } = settings;
     return {
-        get durability() {
-            return settings.durability;
-        },
-        outage,
+        durability,
         batch: collector.batch,
         queue: collector.queue,
         receiver: collector.receiver,
@@ -76,12 +65,9 @@ export function resolveIngestTier(settings: TierSettings): CollectorTier {
 
 /** The Collectors that receive traces from the ingest tier, each trace as a whole. Ask {@link hasTraceTier} first. */
 export function resolveTraceTier(settings: TierSettings): CollectorTier {
-    const { collector, outage, traceTier } = settings;
+    const { collector, durability, traceTier } = settings;
     return {
-        get durability() {
-            return settings.durability;
-        },
-        outage,
+        durability,
         batch: collector.batch,
         resources: traceTier.resources,
         get replicas() {
@@ -92,7 +78,7 @@ export function resolveTraceTier(settings: TierSettings): CollectorTier {
             return { ...traceTier.queue, fsync, storageClass };
         },
         get receiver() {
-            return { ...collector.receiver, maxMessageSize: maxTraceTierRequestSize(collector) };
+            return { ...collector.receiver, maxRequestSize: maxTraceTierRequestSize(collector) };
         },
         get traceBackend() {
             return settings.jaeger.enabled ? ("jaeger" as const) : undefined;
@@ -117,7 +103,7 @@ export function maxTraceBatchMiB({ batch }: Pick<CollectorSettings, "batch">): n
 }
 
 function maxTraceTierRequestSize(collector: CollectorSettings): string {
-    return `${Math.max(parseBytes(collector.receiver.maxMessageSize) / MIB, maxTraceBatchMiB(collector))}Mi`;
+    return `${Math.max(parseBytes(collector.receiver.maxRequestSize) / MIB, maxTraceBatchMiB(collector))}Mi`;
 }
 
 /** The destinations with those of their signals; one that is left without any is left out. */

@@ -87,8 +87,8 @@ const perDestinationRules: readonly Rule[] = [
             ? "expected false: it is for an https:// endpoint without tls.caSecretName, whose certificate nobody verifies"
             : undefined,
     ),
-    forEachDestination("secretGeneration", ({ secretGeneration, secretHeaders }) =>
-        secretGeneration !== 1 && Object.keys(secretHeaders).length === 0
+    forEachDestination("secretVersion", ({ secretVersion, secretHeaders }) =>
+        secretVersion !== 1 && Object.keys(secretHeaders).length === 0
             ? "expected to be left out: there are no secretHeaders to count"
             : undefined,
     ),
@@ -134,12 +134,13 @@ const destinationsRetainData: Rule = {
         SIGNALS.filter((signal) => !isStoredInStack(signal, settings)).flatMap((signal): LocatedIssue[] => {
             const takers = resolveDestinations(settings).filter(({ signals }) => signals.includes(signal));
             const [first] = takers;
-            return first === undefined || takers.some((taker) => taker.kind !== "otlp" || taker.whenFull === "refuse")
+            return first === undefined ||
+                takers.some((taker) => taker.kind !== "otlp" || taker.onQueueFull === "reject")
                 ? []
                 : [
                       {
-                          key: `destinations.${first.name}.whenFull`,
-                          message: `expected refuse, as ${signal} have no backend in the stack: what is dropped would be nowhere`,
+                          key: `destinations.${first.name}.onQueueFull`,
+                          message: `expected reject, as ${signal} have no backend in the stack: what is dropped would be nowhere`,
                       },
                   ];
         }),
@@ -152,7 +153,7 @@ const queueFitsRequest = forEachTier({
         tier.queue.size === undefined &&
         countDestinationQueues(tier.destinations) > 0 &&
         resolveQueues(tier).bytes.traces < parseBytes(maxQueueItemSize(tier))
-            ? "expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize)"
+            ? "expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize)"
             : undefined,
 });
 

@@ -41,5 +41,5 @@ function inTraceTier({ key, check }: TierRule): Rule {
 
 /** A key, or a message that names some, with the keys that the trace tier has of its own. */
 function toTraceTierKeys(text: string): string {
-    return text.replace(/\bcollector\.(resources\b|queue\.(?:size|storage)\b)/g, "traceTier.$1");
+    return text.replace(/\bcollector\.(resources\b|queue\.(?:size|volumeSize)\b)/g, "traceTier.$1");
 }

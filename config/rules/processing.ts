@@ -19,9 +19,9 @@ const sampledTracesFitMemory = forTraceTier({
 export const processingRules: readonly Rule[] = [
     {
         key: "tailSampling.enabled",
-        check: ({ collector, layout, tailSampling }) =>
-            tailSampling.enabled && maxCollectorReplicas(collector) > 1 && !hasTraceTier({ layout })
-                ? "expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for layout: each pod would see a part of a trace, and decide by that"
+        check: ({ collector, topology, tailSampling }) =>
+            tailSampling.enabled && maxCollectorReplicas(collector) > 1 && !hasTraceTier({ topology })
+                ? "expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for topology: each pod would see a part of a trace, and decide by that"
                 : undefined,
     },
     {

@@ -30,14 +30,14 @@ const LINE_COUNT = 600;
 
 const sandbox = configureStack("sandbox");
 const withClusterTelemetry = configureStack("sandbox", {
-    "cluster.podLogs": { enabled: true, excludeNamespaces: CONCURRENT_NAMESPACES },
-    "cluster.kubeletMetrics.enabled": true,
-    "cluster.kubeletMetrics.interval": "5s",
-    "cluster.hostMetrics.enabled": true,
-    "cluster.hostMetrics.interval": "5s",
-    "cluster.events.enabled": true,
-    "cluster.attributes.enabled": true,
-    "cluster.otlp.enabled": true,
+    "clusterTelemetry.podLogs": { enabled: true, excludeNamespaces: CONCURRENT_NAMESPACES },
+    "clusterTelemetry.kubeletMetrics.enabled": true,
+    "clusterTelemetry.kubeletMetrics.interval": "5s",
+    "clusterTelemetry.hostMetrics.enabled": true,
+    "clusterTelemetry.hostMetrics.interval": "5s",
+    "clusterTelemetry.kubernetesEvents.enabled": true,
+    "clusterTelemetry.kubernetesAttributes.enabled": true,
+    "clusterTelemetry.agentOtlp.enabled": true,
     ...allowOtlpFromNamespace(POD_NAMESPACE),
 });
 

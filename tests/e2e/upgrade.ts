@@ -25,7 +25,7 @@ const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 /** The stack for a team, which keeps what it has accepted, and nothing else that sends. */
 const SETTINGS = {
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
 
@@ -43,10 +43,18 @@ class PreviousVersion {
         }
     }
 
-    /** A version that had Loki on the sandbox has none now, and stores no logs: Loki's program is not built any more. */
+    /**
+     * The settings by the keys of that version. One that had Loki on the sandbox has none now, and stores no logs: Loki's
+     * program is not built any more.
+     */
     settings(): Readonly<Record<string, unknown>> {
         const sandbox = fs.readFileSync(path.join(this.root, "Pulumi.sandbox.yaml"), "utf8");
-        return sandbox.includes("otel-stack:victoriaLogs:") ? SETTINGS : { ...SETTINGS, "loki.enabled": false };
+        const { "shop.enabled": shop, ...others } = SETTINGS;
+        return {
+            ...others,
+            [sandbox.includes("otel-stack:app:") ? "app.enabled" : "shop.enabled"]: shop,
+            ...(sandbox.includes("otel-stack:victoriaLogs:") ? {} : { "loki.enabled": false }),
+        };
     }
 
     async remove(): Promise<void> {

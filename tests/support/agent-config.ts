@@ -4,10 +4,10 @@ import type { Settings } from "../../tools/render/program";
 import { parsePlan } from "./settings";
 
 /** The agent's configuration in a stack of the Namespace `ns`. */
-export function renderTestAgentConfig(cluster: Settings, more: Settings = {}): CollectorConfig<unknown> {
-    const { clusterTelemetry, routedSignals, settings } = parsePlan({ cluster, ...more });
+export function renderTestAgentConfig(agentSettings: Settings, more: Settings = {}): CollectorConfig<unknown> {
+    const { clusterTelemetry, routedSignals, settings } = parsePlan({ clusterTelemetry: agentSettings, ...more });
     return renderAgentConfig({
-        clusterTelemetry: settings.cluster,
+        clusterTelemetry: settings.clusterTelemetry,
         batch: settings.collector.batch,
         receiver: settings.collector.receiver,
         otlpEndpoint: "otel-collector.ns:4317",

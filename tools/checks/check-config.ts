@@ -14,10 +14,10 @@ const RULE_TESTS_DIRECTORY = path.join(ROOT, "tests", "promtool");
 /** Folders below it, and the settings of the stack whose rules are tested there. */
 const RULE_TEST_SETTINGS: Readonly<Record<string, Settings>> = {
     "in-memory": {},
-    persistent: { durability: "disk" },
+    persistent: { durability: { mode: "disk" } },
     "tail-sampling": { tailSampling: { enabled: true } },
     "victoria-logs": { loki: { enabled: false }, victoriaLogs: { enabled: true } },
-    "trace-tier": { layout: "two-tier", tailSampling: { enabled: true } },
+    "trace-tier": { topology: "two-tier", tailSampling: { enabled: true } },
     destinations: {
         destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },
         azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0" },
@@ -87,7 +87,7 @@ function writeFiles(folder: string, files: ConfigFiles): ConfigFiles {
 }
 
 /**
- * Has promtool play series to the rules of stacks of defaults, and compare the alerts with what tests/rules expects.
+ * Has promtool play series to the rules of stacks of defaults, and compare the alerts with what tests/promtool expects.
  *
  * @throws with promtool's words where an alert differs.
  */
@@ -125,7 +125,9 @@ async function runCheck(stack: string, toCheck: Check, written: string, buildMis
     const { module, program, args, file = "configuration" } = toCheck;
     const command = await findProgram(module, program, buildMissing);
     if (command === undefined) {
-        console.log(`Stack ${stack}: ${program} is not built, its ${file} is not checked ('make validate' does both)`);
+        console.log(
+            `Stack ${stack}: ${program} is not built, its ${file} is not checked ('make check-config' does both)`,
+        );
         return;
     }
     const { failed, all } = await execa(command, [...args, written], { all: true, reject: false });

@@ -13,7 +13,7 @@ const INTRODUCTION = `<!-- Made from config/schema/schema.ts by \`node -r ts-nod
 # Settings
 
 Every setting of a stack, as it stands in \`Pulumi.<stack>.yaml\` under \`otel-stack:\`, or as one sets it by
-\`pulumi config set --path otel-stack:collector.batch.timeout 2s\`. All are optional. A key that is not listed here, a
+\`pulumi config set --path otel-stack:collector.batch.flushTimeout 2s\`. All are optional. A key that is not listed here, a
 value of another type and settings that do not fit each other stop the preview, all problems at once.
 
 A size is a Kubernetes quantity (\`256Mi\`, \`1.5G\`); a duration has units (\`500ms\`, \`1m30s\`, \`7d\`).

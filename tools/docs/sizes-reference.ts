@@ -9,21 +9,21 @@ import { validate } from "../../config/validate";
 const INTRODUCTION = `
 ## What each size gives
 
-Requests and limits are CPU and memory. The volumes are those that durability \`disk\` claims, at each size's
-\`outage.itemsPerSecond\` and the other defaults.
+Requests and limits are CPU and memory. The volumes are those that \`durability.mode: disk\` claims, at each size's
+\`durability.itemsPerSecond\` and the other defaults.
 `;
 
 /** A row of the table, made from the settings of each size. */
 interface Row {
     readonly label: string;
-    readonly durability: DurabilityMode;
+    readonly mode: DurabilityMode;
     readonly value: (settings: StackSettings, plan: Plan) => string;
 }
 
 const PROGRAMS = ["collector", "grafana", "jaeger", "loki", "victoriaLogs", "prometheus"] as const;
 
 const ROWS: readonly Row[] = [
-    row("`outage.itemsPerSecond`", ({ outage }) => String(outage.itemsPerSecond)),
+    row("`durability.itemsPerSecond`", ({ durability }) => String(durability.itemsPerSecond)),
     row("`collector.replicas`", ({ collector }) => String(collector.replicas)),
     row(
         "`collector.autoscaling`, once enabled",
@@ -50,17 +50,17 @@ const ROWS: readonly Row[] = [
     ),
     row("`jaeger.maxTraces`, without a volume", ({ jaeger }) => String(jaeger.maxTraces)),
     row(
-        "`loki.ingestion` rateMB, burstMB, maxStreams",
-        ({ loki: { ingestion } }) => `${ingestion.rateMB}, ${ingestion.burstMB}, ${ingestion.maxStreams}`,
+        "`loki.ingestion` rateMBPerSecond, burstMB, maxStreams",
+        ({ loki: { ingestion } }) => `${ingestion.rateMBPerSecond}, ${ingestion.burstMB}, ${ingestion.maxStreams}`,
     ),
 ];
 
 /** What `size` sets, as Markdown. */
 export function renderSizesReference(): string {
     const header = `| what | ${STACK_SIZES.join(" | ")} |\n| --- | ${STACK_SIZES.map(() => "---").join(" | ")} |\n`;
-    const rows = ROWS.map(({ label: what, durability, value }) => {
+    const rows = ROWS.map(({ label: what, mode, value }) => {
         const values = STACK_SIZES.map((size) => {
-            const settings = resolveSettings(size, durability);
+            const settings = resolveSettings(size, mode);
             return value(settings, resolvePlan(settings));
         });
         return `| ${what} | ${values.join(" | ")} |\n`;
@@ -68,12 +68,12 @@ export function renderSizesReference(): string {
     return `${INTRODUCTION}\n${header}${rows.join("")}`;
 }
 
-function row(label: string, value: Row["value"], durability: DurabilityMode = "memory"): Row {
-    return { label, value, durability };
+function row(label: string, value: Row["value"], mode: DurabilityMode = "memory"): Row {
+    return { label, value, mode };
 }
 
-function resolveSettings(size: StackSize, durability: DurabilityMode): StackSettings {
-    const { settings, issues: problems } = validate({ size, durability });
+function resolveSettings(size: StackSize, mode: DurabilityMode): StackSettings {
+    const { settings, issues: problems } = validate({ size, durability: { mode } });
     if (problems) {
         throw new Error(`size ${size} does not fit: ${JSON.stringify(problems)}`);
     }

@@ -3,11 +3,11 @@ import type { UsedSecret } from "./secrets";
 import { templatizeNamespace } from "./template";
 
 /** What the program says of the stack that it has rendered. */
-export type Outputs = Pick<ProgramOutputs, "application" | "guard" | "portForwards" | "published">;
+export type Outputs = Pick<ProgramOutputs, "applicationEnv" | "secureOtlp" | "portForwards" | "externalUrls">;
 
 /** What Helm prints once the chart is installed: the Secrets to make, where to look and where to send. */
 export function renderNotes(
-    { application, guard, portForwards, published }: Outputs,
+    { applicationEnv, secureOtlp, portForwards, externalUrls }: Outputs,
     secrets: readonly UsedSecret[],
 ): string {
     const forwards = Object.values<{ readonly command: string; readonly url: string }>({ ...portForwards });
@@ -17,7 +17,7 @@ export function renderNotes(
             secrets.filter(({ byPods }) => byPods).map(renderSecret),
         ),
         renderBlock(
-            "What is published shows the certificates of these Secrets, which are yours to make too:",
+            "What is exposed shows the certificates of these Secrets, which are yours to make too:",
             secrets.filter(({ byPods }) => !byPods).map(renderSecret),
         ),
         renderBlock(
@@ -25,13 +25,13 @@ export function renderNotes(
             forwards.map(({ command, url }) => templatizeNamespace(`${url.padEnd(30)} ${command}`)),
         ),
         renderBlock(
-            "Where it is published, once a controller and DNS lead there:",
-            Object.entries(published ?? {}).map(([of, url]) => `${url.padEnd(30)} ${of}`),
+            "Where it is exposed, once a controller and DNS lead there:",
+            Object.entries(externalUrls ?? {}).map(([of, url]) => `${url.padEnd(30)} ${of}`),
         ),
-        renderBlock("What an application in the cluster sets:", renderEnvironment(application, secrets)),
+        renderBlock("What an application in the cluster sets:", renderEnvironment(applicationEnv, secrets)),
         renderBlock(
             "What a sender outside the Namespace sets, with the files of its folder:",
-            renderEnvironment(guard?.environment ?? {}, secrets),
+            renderEnvironment(secureOtlp?.environment ?? {}, secrets),
         ),
     ];
     return parts.filter((part) => part !== "").join("\n");

@@ -9,7 +9,7 @@ const USAGE = `Usage: verify STACK [--rendered [--namespace NAME]] [--timeout SE
 
 Sends a trace, a metric and a log by OTLP gRPC and HTTP into the deployed stack and reads each back.
 Where there is a Grafana, logs in, asks each data source for its health and opens every dashboard.
-With --rendered, a stack that Helm or kubectl has deployed (make chart, make manifests), in that Namespace or its own.
+With --rendered, a stack that Helm or kubectl has deployed (make helm-chart, make manifests), in that Namespace or its own.
 Exit status: 0 all proven, 1 a hop failed, 2 it could not be tried.`;
 
 interface Arguments {

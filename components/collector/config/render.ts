@@ -105,6 +105,6 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
 
 function usedRoutes({ pushProtocol, routes, spanMetrics }: CollectorConfigArgs): ReadonlySet<BackendRoute> {
     const { traces, metrics, logs } = routes;
-    const used = [...traces, ...metrics, ...logs].filter((route) => route !== "further");
+    const used = [...traces, ...metrics, ...logs].filter((route) => route !== "destinations");
     return new Set<BackendRoute>([...used, ...(spanMetrics ? [pushProtocol] : [])]);
 }

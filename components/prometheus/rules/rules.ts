@@ -79,7 +79,7 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs): readonly RuleGrou
         persistentQueues: usesPersistentQueues,
         destinations: {
             droppingExporters: destinations
-                .filter((destination) => destination.kind === "otlp" && destination.whenFull === "drop")
+                .filter((destination) => destination.kind === "otlp" && destination.onQueueFull === "drop")
                 .map(destinationExporterId),
             azureMonitor,
             tailSampling: tailSampling.enabled,

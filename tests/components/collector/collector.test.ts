@@ -60,7 +60,7 @@ describe("Collector", () => {
         // Several pods would make none.
         const spanMetrics = { enabled: false };
         const before = await nameFor({ spanMetrics });
-        assert.notEqual(await nameFor({ spanMetrics, collector: { batch: { timeout: "2s" } } }), before);
+        assert.notEqual(await nameFor({ spanMetrics, collector: { batch: { flushTimeout: "2s" } } }), before);
         assert.equal(await nameFor({ spanMetrics, collector: { replicas: 3 } }), before);
     });
 
@@ -110,7 +110,7 @@ describe("Collector", () => {
     });
 
     it("has no port where nothing listens", async () => {
-        const recorder = await createCollector({ collector: { scrape: { enabled: false } } });
+        const recorder = await createCollector({ collector: { prometheusExporter: { enabled: false } } });
         assert.equal(getServicePorts(recorder.manifest("Service", "gateway")).metrics, undefined);
         const { ports } = getContainer(recorder.manifest("Deployment", "gateway"));
         assert.equal(
@@ -134,7 +134,7 @@ describe("Collector", () => {
             });
         const own = { job: "gateway-internal", host: "gateway-headless.ns", port: 8888 };
         assert.deepEqual(jobs({}), [{ job: "gateway", host: "gateway-headless.ns", port: 8889 }, own]);
-        assert.deepEqual(jobs({ collector: { scrape: { enabled: false } } }), [own]);
+        assert.deepEqual(jobs({ collector: { prometheusExporter: { enabled: false } } }), [own]);
     });
 
     it("goes to nodes of its own, as long as there are any, where there are several", async () => {
@@ -161,7 +161,7 @@ describe("Collector", () => {
 });
 
 describe("a Collector that keeps its queues on disk", () => {
-    const disk = { durability: "disk", collector: { replicas: 2 } };
+    const disk = { durability: { mode: "disk" }, collector: { replicas: 2 } };
 
     it("is a StatefulSet instead, whose pods are found by name", async () => {
         const recorder = await createCollector(disk);
@@ -187,7 +187,7 @@ describe("a Collector that keeps its queues on disk", () => {
     });
 
     it("claims a volume for each pod, which stays when the StatefulSet goes", async () => {
-        const queue = { storage: "5Gi", storageClass: "fast" };
+        const queue = { volumeSize: "5Gi", storageClass: "fast" };
         const set = (await createCollector({ ...disk, collector: { queue } })).manifest("StatefulSet", "gateway");
         assert.deepEqual(getField(set, "spec", "persistentVolumeClaimRetentionPolicy"), {
             whenDeleted: "Retain",

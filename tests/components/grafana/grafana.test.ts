@@ -151,7 +151,7 @@ describe("Grafana's administrator", () => {
     });
 
     it("gets another password, and the pod with it, by another generation", async () => {
-        const { recorder } = await createGrafana({ grafana: { passwordGeneration: 2 } });
+        const { recorder } = await createGrafana({ grafana: { adminPasswordVersion: 2 } });
         const [password] = recorder.resources.filter(({ name }) => name === "board-admin-password");
         assert.deepEqual(getField(password?.inputs as Manifest, "keepers"), { generation: "2" });
         const volume = getPodTemplate(recorder.manifest("Deployment", "board")).spec.volumes.find(

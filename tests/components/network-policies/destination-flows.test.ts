@@ -53,7 +53,7 @@ describe("the way to further destinations", () => {
         ],
         [
             "pods of another Namespace, behind a Service",
-            { destinations: { a: { ...VENDOR, egress: { namespaces: [{ team: "b" }], port: 4317 } } } },
+            { destinations: { a: { ...VENDOR, egress: { namespaceSelectors: [{ team: "b" }], port: 4317 } } } },
             [{ to: [{ namespaceSelector: { matchLabels: { team: "b" } } }], ports: tcp(4317) }],
         ],
         [
@@ -83,7 +83,7 @@ describe("the way to further destinations", () => {
         };
         const flows = resolveFlows(
             names,
-            parsePlan({ ...own, destinations: { a: { ...VENDOR, whenFull: "refuse" } } }),
+            parsePlan({ ...own, destinations: { a: { ...VENDOR, onQueueFull: "reject" } } }),
         );
         assert.deepEqual(
             flows.map(({ to, port }) => [typeof to === "string" ? to : to.name, port]),

@@ -84,21 +84,21 @@ describe("further destinations in the Collector's configuration", () => {
     });
 
     it("drop in pipelines of their own, where nothing refuses", () => {
-        assert.deepEqual(connectors["forward/further"], {});
-        assert.deepEqual(processors["batch/further"], { timeout: "0s", send_batch_size: 0 });
-        assert.deepEqual(service.pipelines["logs/further"], {
-            receivers: ["forward/further"],
-            processors: ["batch/further"],
+        assert.deepEqual(connectors["forward/destinations"], {});
+        assert.deepEqual(processors["batch/destinations"], { timeout: "0s", send_batch_size: 0 });
+        assert.deepEqual(service.pipelines["logs/destinations"], {
+            receivers: ["forward/destinations"],
+            processors: ["batch/destinations"],
             exporters: ["otlp_http/other", "otlp_grpc/vendor"],
         });
-        assert.deepEqual(service.pipelines["traces/further"]?.exporters, ["otlp_grpc/vendor"]);
-        assert.deepEqual(service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "forward/further"]);
+        assert.deepEqual(service.pipelines["traces/destinations"]?.exporters, ["otlp_grpc/vendor"]);
+        assert.deepEqual(service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "forward/destinations"]);
     });
 
     it("lose Azure Monitor before the others lack memory", () => {
         assert.deepEqual(service.pipelines["logs/azure-monitor"], {
-            receivers: ["forward/further"],
-            processors: ["batch/further", "memory_limiter/azure-monitor"],
+            receivers: ["forward/destinations"],
+            processors: ["batch/destinations", "memory_limiter/azure-monitor"],
             exporters: ["azure_monitor"],
         });
         const all = processors.memory_limiter;
@@ -108,22 +108,22 @@ describe("further destinations in the Collector's configuration", () => {
     });
 
     it("refuse beside the stack's own backends, if they are to", () => {
-        const config = renderTestConfig({ destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+        const config = renderTestConfig({ destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } } });
         assert.deepEqual(config.service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/vendor"]);
-        assert.equal(config.service.pipelines["logs/further"], undefined);
-        assert.equal(config.connectors["forward/further"], undefined);
+        assert.equal(config.service.pipelines["logs/destinations"], undefined);
+        assert.equal(config.connectors["forward/destinations"], undefined);
     });
 
     it("can be all that there is", () => {
-        const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, collector: { debug: OFF } };
-        const config = renderTestConfig({ ...own, destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+        const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, collector: { debugExporter: OFF } };
+        const config = renderTestConfig({ ...own, destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } } });
         for (const signal of ["traces", "metrics", "logs"] as const) {
             assert.deepEqual(config.service.pipelines[signal]?.exporters, ["otlp_grpc/vendor"]);
         }
     });
 
     it("keep their queues on disk with the others', and fewer batches in memory", () => {
-        const disk = renderTestConfig({ durability: "disk", ...BOTH });
+        const disk = renderTestConfig({ durability: { mode: "disk" }, ...BOTH });
         const loki = disk.exporters["otlp_http/loki"]?.sending_queue;
         assert.equal(loki?.storage, "file_storage");
         assert.equal(loki.num_consumers, 4);
@@ -150,20 +150,27 @@ describe("queues of further destinations", () => {
 
     it("leave room in memory for the batches of three of all signals from disk", () => {
         const names = ["a", "b", "c"];
-        parseSettings({ durability: "disk", destinations: Object.fromEntries(names.map((name) => [name, VENDOR])) });
+        parseSettings({
+            durability: { mode: "disk" },
+            destinations: Object.fromEntries(names.map((name) => [name, VENDOR])),
+        });
     });
 
     it("have room on the volume", () => {
         const volume = (raw: Raw): number => parseInt(parsePlan(raw).ingestTier.queues.volume?.size ?? "", 10);
-        const before = volume({ durability: "disk" });
+        const before = volume({ durability: { mode: "disk" } });
         // Three signals and the one that is compacted before, three more now.
-        const after = volume({ durability: "disk", destinations: { vendor: VENDOR } });
+        const after = volume({ durability: { mode: "disk" }, destinations: { vendor: VENDOR } });
         assert.equal(Math.floor(after / 7), Math.floor(before / 4));
     });
 
     it("are reason enough for a volume", () => {
         const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF };
-        parseSettings({ durability: "disk", ...own, destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+        parseSettings({
+            durability: { mode: "disk" },
+            ...own,
+            destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } },
+        });
     });
 
     it("are among the outputs", async () => {
@@ -226,7 +233,7 @@ describe("secrets of further destinations", () => {
 
     it("come in new Secrets with another generation, and new pods with them", async () => {
         const { recorder: next } = await renderProgram({
-            destinations: { vendor: { ...VENDOR, secretGeneration: 2 } },
+            destinations: { vendor: { ...VENDOR, secretVersion: 2 } },
         });
         next.manifest("Secret", "otel-collector-vendor-secrets-2");
         assert.match(JSON.stringify(findCollectorContainer(next).env), /otel-collector-vendor-secrets-2/);

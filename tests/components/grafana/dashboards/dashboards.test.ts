@@ -41,7 +41,7 @@ function listTitles(dashboards: readonly Dashboard[]): string[] {
 }
 
 describe("the dashboards", () => {
-    const dashboards = parseDashboards({ cluster: { kubeletMetrics: { enabled: true } } });
+    const dashboards = parseDashboards({ clusterTelemetry: { kubeletMetrics: { enabled: true } } });
 
     it("are one for each question", () => {
         assert.deepEqual(listTitles(dashboards), ["Overview", "Service", "Collector", "Logs", "Backends", "Usage"]);

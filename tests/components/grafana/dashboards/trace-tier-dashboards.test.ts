@@ -7,7 +7,7 @@ import { SERVICE_GRAPH, SPAN_METRICS } from "../../../../components/telemetry/na
 import type { Settings } from "../../../../tools/render/program";
 import { parsePlan } from "../../../support/settings";
 
-const TWO_TIER: Settings = { layout: "two-tier" };
+const TWO_TIER: Settings = { topology: "two-tier" };
 
 describe("what is shown of two tiers", () => {
     const plan = parsePlan({ ...TWO_TIER, tailSampling: { enabled: true } });
