@@ -91,11 +91,8 @@ export class Agent extends pulumi.ComponentResource {
 }
 
 /** The next agent of a node takes over before the last one goes, but where both would need the same files. */
-function resolveUpdateStrategy({
-    clusterTelemetry,
-    storesOnNode,
-}: AgentArgs): types.input.apps.v1.DaemonSetUpdateStrategy {
-    return clusterTelemetry.agentOtlp.enabled && !storesOnNode
+function resolveUpdateStrategy({ clusterTelemetry, plan }: AgentArgs): types.input.apps.v1.DaemonSetUpdateStrategy {
+    return clusterTelemetry.agentOtlp.enabled && !plan.storesOnNodes
         ? { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
         : { type: "RollingUpdate" };
 }
@@ -109,7 +106,7 @@ function renderAgentPod(
     const { agentOtlp, resources, podLogs } = args.clusterTelemetry;
     const file = mountConfigMapFile(config, CONFIG_FILE);
     const logs = podLogs.enabled ? logVolumes() : NO_VOLUMES;
-    const checkpoints = args.storesOnNode ? checkpointVolumes(args.checkpointHostPath) : NO_VOLUMES;
+    const checkpoints = args.plan.storesOnNodes ? checkpointVolumes(args.checkpointHostPath) : NO_VOLUMES;
     const otlpPorts = agentOtlp.enabled ? AGENT_OTLP_PORTS : [];
     return renderPodTemplate({
         name: "otel-agent",
@@ -135,7 +132,7 @@ function renderAgentPod(
         },
         spec: {
             // The logs are root's, and so is a folder that the kubelet makes.
-            ...(args.storesOnNode ? { securityContext: rootPodSecurity() } : {}),
+            ...(args.plan.storesOnNodes ? { securityContext: rootPodSecurity() } : {}),
             terminationGracePeriodSeconds: GRACE_SECONDS,
             // Whatever a node is reserved for, its pods write logs.
             tolerations: [{ operator: "Exists" }],

@@ -26,7 +26,7 @@ export interface CollectorArgs extends CollectorConfigArgs {
     readonly image: string;
     readonly replicas: number;
     /** What sets the number of pods instead. */
-    readonly scaling?: Autoscaling | undefined;
+    readonly autoscaling?: Autoscaling | undefined;
     readonly rolloutTimeout: string;
 }
 
@@ -70,10 +70,10 @@ export class Collector extends pulumi.ComponentResource {
     constructor(name: string, args: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Collector", name, args, opts);
 
-        const { namespace, image, replicas, rolloutTimeout, scaling } = args;
+        const { autoscaling, namespace, image, replicas, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "collector", image });
         const ports = resolveListenerPorts(args);
-        const multiReplica = (scaling?.maxReplicas ?? replicas) > 1;
+        const multiReplica = (autoscaling?.maxReplicas ?? replicas) > 1;
 
         const config = createHashedConfigMap(
             `${name}-config`,
@@ -100,7 +100,7 @@ export class Collector extends pulumi.ComponentResource {
                 namespace,
                 labels,
                 rolloutTimeout,
-                replicas: scaling ? "autoscaled" : replicas,
+                replicas: autoscaling ? "autoscaled" : replicas,
                 strategy: resolveStrategy(name, args, labels),
                 template: renderCollectorPod(
                     {
@@ -136,9 +136,9 @@ export class Collector extends pulumi.ComponentResource {
             this.createService(secureServiceName(name), args, labels, { ports: renderServicePorts(ports.secure) });
         }
 
-        if (scaling) {
+        if (autoscaling) {
             const kind = args.queues.volume ? "StatefulSet" : "Deployment";
-            createAutoscaler(name, { namespace, labels, kind, scaling }, { parent: this });
+            createAutoscaler(name, { namespace, labels, kind, scaling: autoscaling }, { parent: this });
         }
         if (multiReplica) {
             createDisruptionBudget(name, { namespace, labels }, { parent: this });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import { dashboardQueries } from "../../components/grafana/dashboards/queries";
 import { resolveDashboardContext } from "../../components/grafana/from-settings";
+import { resolvePlan } from "../../config/model/plan";
 import { validate } from "../../config/validate";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { readStackSettings } from "../../tools/render/program";
@@ -130,7 +131,7 @@ describe("collection from the cluster", () => {
         );
         assert.ok(settings);
         const values = { service: "shop-payments", rateInterval: "1m", range: QUERY_RANGE };
-        const queries = dashboardQueries(values, resolveDashboardContext(settings)).filter(
+        const queries = dashboardQueries(values, resolveDashboardContext(resolvePlan(settings))).filter(
             ({ dashboard, emptyWhen }) => dashboard === "Usage" && emptyWhen === undefined,
         );
         assert.ok(queries.length > 5);

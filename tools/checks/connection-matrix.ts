@@ -1,6 +1,6 @@
 import type { Flow, Protocol } from "../../components/stack/flows";
 import { endpointName } from "../../components/network-policies/render";
-import { resolveDestinations } from "../../config/model/destinations";
+import { resolvePlan } from "../../config/model/plan";
 import type { LabelSet } from "../../config/types/values";
 import type { StackSettings } from "../../config/schema/schema";
 import { validate } from "../../config/validate";
@@ -126,7 +126,7 @@ function allowedPeers(settings: StackSettings): readonly Endpoint[] {
         ...controller.cidrs.map((cidr) =>
             externalEndpoint(`controller at ${cidr}`, renderAddressPeer(cidr), "controller"),
         ),
-        ...resolveDestinations(settings).flatMap(({ name, egress: { cidrs = [], namespaceSelectors } }) => [
+        ...resolvePlan(settings).destinations.flatMap(({ name, egress: { cidrs = [], namespaceSelectors } }) => [
             ...from(name, namespaceSelectors),
             ...cidrs.map((cidr) => externalEndpoint(`${name} at ${cidr}`, renderAddressPeer(cidr), name)),
         ]),

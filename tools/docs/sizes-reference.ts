@@ -1,7 +1,7 @@
-import { resolveQueues } from "../../config/model/durability";
 import type { ResourceSettings, StackSettings } from "../../config/schema/schema";
 import { STACK_SIZES, type DurabilityMode, type StackSize } from "../../config/schema/durability";
-import { BACKENDS_WITH_VOLUME, resolveVolumeSize } from "../../config/model/volumes";
+import { type Plan, resolvePlan } from "../../config/model/plan";
+import { BACKENDS_WITH_VOLUME } from "../../config/model/volumes";
 import { goMemLimit, collectorMemoryLimits } from "../../config/model/memory";
 import { MIB, parseBytes } from "../../config/types/units";
 import { validate } from "../../config/validate";
@@ -17,7 +17,7 @@ Requests and limits are CPU and memory. The volumes are those that \`durability.
 interface Row {
     readonly label: string;
     readonly mode: DurabilityMode;
-    readonly value: (settings: StackSettings) => string;
+    readonly value: (settings: StackSettings, plan: Plan) => string;
 }
 
 const PROGRAMS = ["collector", "grafana", "jaeger", "loki", "victoriaLogs", "prometheus"] as const;
@@ -38,11 +38,15 @@ const ROWS: readonly Row[] = [
         const { limitMiB, spikeLimitMiB } = collectorMemoryLimits(collector.resources.limits.memory);
         return `${limitMiB}MiB, refuses above ${limitMiB - spikeLimitMiB}MiB`;
     }),
-    row("each queue, in memory", (settings) => formatMiB(resolveQueues(settings).bytes.traces)),
-    row("each queue, on disk (metrics: half)", (settings) => formatMiB(resolveQueues(settings).bytes.traces), "disk"),
-    row("volume of each Collector pod", (settings) => formatGi(resolveQueues(settings).volume?.size ?? ""), "disk"),
+    row("each queue, in memory", (_, { ingestTier }) => formatMiB(ingestTier.queues.bytes.traces)),
+    row(
+        "each queue, on disk (metrics: half)",
+        (_, { ingestTier }) => formatMiB(ingestTier.queues.bytes.traces),
+        "disk",
+    ),
+    row("volume of each Collector pod", (_, { ingestTier }) => formatGi(ingestTier.queues.volume?.size ?? ""), "disk"),
     ...BACKENDS_WITH_VOLUME.map((store) =>
-        row(`volume of ${store}`, (settings) => formatGi(resolveVolumeSize(store, settings)), "disk"),
+        row(`volume of ${store}`, (_, { volumeSizes }) => formatGi(volumeSizes[store]), "disk"),
     ),
     row("`jaeger.maxTraces`, without a volume", ({ jaeger }) => String(jaeger.maxTraces)),
     row(
@@ -55,7 +59,10 @@ const ROWS: readonly Row[] = [
 export function renderSizesReference(): string {
     const header = `| what | ${STACK_SIZES.join(" | ")} |\n| --- | ${STACK_SIZES.map(() => "---").join(" | ")} |\n`;
     const rows = ROWS.map(({ label: what, mode, value }) => {
-        const values = STACK_SIZES.map((size) => value(resolveSettings(size, mode)));
+        const values = STACK_SIZES.map((size) => {
+            const settings = resolveSettings(size, mode);
+            return value(settings, resolvePlan(settings));
+        });
         return `| ${what} | ${values.join(" | ")} |\n`;
     });
     return `${INTRODUCTION}\n${header}${rows.join("")}`;

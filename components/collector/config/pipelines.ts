@@ -26,13 +26,13 @@ export interface PipelineArgs extends ReceiverArgs {
     readonly queues: QueuePlan;
     readonly routes: Routes;
     /** How telemetry is told of its pod; left out, it is not. */
-    readonly podAttributes?: PodAttributes;
+    readonly podAttributes?: PodAttributes | undefined;
     /** Whether metrics of what is no service get labels of its attributes. */
     readonly labelsByResource?: boolean;
     /** What is masked on the way; left out, nothing is. */
-    readonly redaction?: RedactionSettings;
+    readonly redaction?: RedactionSettings | undefined;
     /** Which traces are kept; left out, all are. */
-    readonly tailSampling?: TailSamplingSettings;
+    readonly tailSampling?: TailSamplingSettings | undefined;
     /** How metrics are made from spans; left out, none are. */
     readonly spanMetrics?: unknown;
 }

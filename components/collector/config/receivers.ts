@@ -9,7 +9,7 @@ import type { GrpcServer, HttpServer, ServerSecurity, ReceiverId, Receivers } fr
 
 export interface ReceiverArgs extends Pick<CollectorSettings, "receiver" | "resources"> {
     /** How senders outside the Namespace are let in; left out, they are not. */
-    readonly secureOtlp?: SecureOtlpSettings;
+    readonly secureOtlp?: SecureOtlpSettings | undefined;
     /** Of the second tier, which takes traces from the first one alone; left out, everything from everybody. */
     readonly tier?: "traces";
 }

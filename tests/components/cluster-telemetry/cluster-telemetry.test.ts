@@ -6,7 +6,7 @@ import { endpointName } from "../../../components/network-policies/render";
 import { type ProgramRecorder, type Settings, isRecord, renderProgram } from "../../../tools/render/program";
 import { renderTestAgentConfig } from "../../support/agent-config";
 import { getField, readConfigMap, getContainer, getPodTemplate } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan } from "../../support/settings";
 
 const ON = { enabled: true };
 const ALL = { podLogs: ON, kubeletMetrics: ON, hostMetrics: ON, kubernetesEvents: ON, kubernetesAttributes: ON };
@@ -157,7 +157,7 @@ describe("collection from the cluster", () => {
             telemetrygen: "telemetrygen",
         };
         const flowsOf = (clusterTelemetry: Settings): string[] =>
-            resolveFlows(names, parseSettings({ clusterTelemetry, networkPolicies: ON }))
+            resolveFlows(names, parsePlan({ clusterTelemetry, networkPolicies: ON }))
                 .map(({ from, to, port }) => `${endpointName(from)} -> ${endpointName(to)}:${port}`)
                 .filter((flow) => /cluster|API/.test(flow));
         assert.deepEqual(flowsOf({}), []);

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { TRACE_TIER_JOB } from "../../../components/grafana/dashboards/promql";
-import { resolveQueues } from "../../../config/model/durability";
-import { resolveIngestTier, resolveTraceTier } from "../../../config/model/trace-tier";
 import { type ProgramRecorder, type Settings, renderProgram } from "../../../tools/render/program";
 import {
     getField,
@@ -11,7 +9,7 @@ import {
     getPodTemplate,
     getServicePorts,
 } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan, parseSettings } from "../../support/settings";
 
 const NAME = "otel-collector-traces";
 const TWO_TIER: Settings = { topology: "two-tier" };
@@ -270,8 +268,8 @@ describe("a second tier of Collectors", () => {
     });
 
     it("has queues of a size that its own memory holds", () => {
-        const settings = parseSettings({ ...TWO_TIER, traceTier: { resources: { limits: { memory: "1Gi" } } } });
-        assert.equal(resolveQueues(resolveIngestTier(settings)).bytes.traces, 32 * 2 ** 20);
-        assert.equal(resolveQueues(resolveTraceTier(settings)).bytes.traces, 136 * 2 ** 20);
+        const plan = parsePlan({ ...TWO_TIER, traceTier: { resources: { limits: { memory: "1Gi" } } } });
+        assert.equal(plan.ingestTier.queues.bytes.traces, 32 * 2 ** 20);
+        assert.equal(plan.traceTier?.queues.bytes.traces, 136 * 2 ** 20);
     });
 });

@@ -11,7 +11,7 @@ import {
 import { findFlows } from "../../../tools/checks/cyclonus";
 import { findConnections } from "../../support/rendered-connections";
 import { getField, isWorkload } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan } from "../../support/settings";
 
 const NAMES = {
     shop: "shop",
@@ -28,7 +28,7 @@ const DEFAULT_DENY_POLICY = "otel-stack-default-deny";
 
 /** The flows of a stack with those settings, as text. */
 function listFlows(settings: Settings): string[] {
-    return resolveFlows(NAMES, parseSettings(settings)).map(formatFlow);
+    return resolveFlows(NAMES, parsePlan(settings)).map(formatFlow);
 }
 
 function formatFlow({ from, to, port }: Flow): string {
@@ -95,7 +95,7 @@ describe("the flows of a stack", () => {
 
     it("come from no other Namespace", () => {
         assert.deepEqual(
-            resolveFlows(NAMES, parseSettings({})).filter(({ from }) => !isWorkloadName(from)),
+            resolveFlows(NAMES, parsePlan({})).filter(({ from }) => !isWorkloadName(from)),
             [],
         );
     });
@@ -174,14 +174,14 @@ describe("the NetworkPolicies", () => {
     });
 
     it("let in any one of several Namespaces, and DNS of addresses beside that of pods", () => {
-        const settings = parseSettings({
+        const plan = parsePlan({
             networkPolicies: {
                 enabled: true,
                 allowOtlpFrom: [{ team: "a" }, { team: "b", env: "production" }],
                 dns: { port: 5353, cidrs: ["169.254.20.10/32"] },
             },
         });
-        const collector = renderAllowPolicies(resolveFlows(NAMES, settings)).find(
+        const collector = renderAllowPolicies(resolveFlows(NAMES, plan)).find(
             ({ name }) => name === "otel-collector",
         )?.spec;
         assert.ok(collector);

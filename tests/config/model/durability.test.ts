@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
-import { resolveQueues, maxReplayDelaySeconds, secondsUntilFull } from "../../../config/model/durability";
+import { secondsUntilFull } from "../../../config/model/durability";
+import { type Plan, resolvePlan } from "../../../config/model/plan";
 import { isSpanMetricsEnabled } from "../../../config/model/routes";
 import { SIGNALS } from "../../../config/types/signal";
 import { resolveVolumeSize } from "../../../config/model/volumes";
 import { MIB, parseBytes } from "../../../config/types/units";
 import { renderProgram } from "../../../tools/render/program";
 import { listKindsAndNames } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan, parseSettings } from "../../support/settings";
 
 const SIGNALS_OF_DEFAULTS = ["traces", "metrics", "logs"] as const;
 
 describe("the queues", () => {
     it("are a sixth of what the memory limiter allows, in memory", () => {
         const ofLimit = (memory: string) =>
-            resolveQueues(parseSettings({ collector: { resources: { limits: { memory } } } })).bytes.traces;
+            parsePlan({ collector: { resources: { limits: { memory } } } }).ingestTier.queues.bytes.traces;
         assert.equal(ofLimit("256Mi"), 32 * MIB);
         assert.equal(ofLimit("1Gi"), 136 * MIB);
     });
@@ -23,12 +24,12 @@ describe("the queues", () => {
             { maxOutage: "30m", itemsPerSecond: 200 },
             { maxOutage: "6h", itemsPerSecond: 10 },
         ]) {
-            const settings = parseSettings({ durability: { mode: "disk", ...outage } });
-            const queues = resolveQueues(settings);
+            const plan = parsePlan({ durability: { mode: "disk", ...outage } });
+            const { queues } = plan.ingestTier;
             for (const signal of SIGNALS_OF_DEFAULTS) {
                 assert.ok(
-                    secondsUntilFull(queues.bytes[signal], signal, settings.durability) >=
-                        maxReplayDelaySeconds(settings) / 2,
+                    secondsUntilFull(queues.bytes[signal], signal, plan.settings.durability) >=
+                        plan.maxReplayDelaySeconds / 2,
                     signal,
                 );
             }
@@ -37,12 +38,12 @@ describe("the queues", () => {
 
     it("hold at least the largest request, however short the outage", () => {
         const outage = { maxOutage: "1m", itemsPerSecond: 1 };
-        const { bytes } = resolveQueues(parseSettings({ durability: { mode: "disk", ...outage } }));
+        const { bytes } = parsePlan({ durability: { mode: "disk", ...outage } }).ingestTier.queues;
         assert.equal(bytes.metrics, 4 * MIB);
     });
 
     it("fit their volume, all of them full and one of them compacted", () => {
-        const { bytes, volume } = resolveQueues(parseSettings({ durability: { mode: "disk" } }));
+        const { bytes, volume } = parsePlan({ durability: { mode: "disk" } }).ingestTier.queues;
         assert.ok(volume);
         assert.ok(volume.fileBytes >= 2 * Math.max(...Object.values(bytes)));
         assert.ok(parseBytes(volume.size) > 4 * volume.fileBytes);
@@ -50,7 +51,7 @@ describe("the queues", () => {
 
     it("need less of a volume where a backend is off", () => {
         const storage = (raw: Readonly<Record<string, unknown>>) =>
-            parseBytes(resolveQueues(parseSettings({ durability: { mode: "disk" }, ...raw })).volume?.size ?? "0Mi");
+            parseBytes(parsePlan({ durability: { mode: "disk" }, ...raw }).ingestTier.queues.volume?.size ?? "0Mi");
         assert.ok(storage({ loki: { enabled: false } }) < storage({}));
     });
 });
@@ -131,8 +132,9 @@ describe("size", () => {
                     parseBytes(collector.resources.limits.memory) > parseBytes(small.collector.resources.limits.memory),
                 );
                 assert.ok(durability.itemsPerSecond > small.durability.itemsPerSecond);
+                const queues = (plan: Plan) => plan.ingestTier.queues.bytes;
                 for (const signal of SIGNALS) {
-                    assert.ok(resolveQueues(settings).bytes[signal] > resolveQueues(small).bytes[signal]);
+                    assert.ok(queues(resolvePlan(settings))[signal] > queues(resolvePlan(small))[signal]);
                 }
             });
         }

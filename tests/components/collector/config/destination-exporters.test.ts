@@ -2,14 +2,11 @@ import assert from "node:assert/strict";
 import { renderCollectorConfig } from "../../../../components/collector/config/render";
 import { markDestinationSecrets } from "../../../../components/collector/config/destination-exporters";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
-import { resolveDestinations } from "../../../../config/model/destinations";
-import { resolveQueues } from "../../../../config/model/durability";
 import { loadSettings } from "../../../../config/load";
-import { isSpanMetricsEnabled, resolveMetricsPushProtocol, resolveRoutes } from "../../../../config/model/routes";
 import { type ProgramRecorder, startMocks, renderProgram } from "../../../../tools/render/program";
 import { BACKEND_ENDPOINTS } from "../../../support/backend-endpoints";
 import { readConfigMap, getContainer, getPodTemplate } from "../../../support/manifests";
-import { parseSettings } from "../../../support/settings";
+import { parsePlan, parseSettings } from "../../../support/settings";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -29,15 +26,13 @@ const BOTH = {
 };
 
 function renderTestConfig(raw: Raw): CollectorConfig {
-    const settings = parseSettings(raw);
+    const { ingestTier, metricsPushProtocol, settings } = parsePlan(raw);
     return renderCollectorConfig({
         ...settings.collector,
-        routes: resolveRoutes(settings),
-        pushProtocol: resolveMetricsPushProtocol(settings),
-        queues: resolveQueues(settings),
+        ...ingestTier,
+        pushProtocol: metricsPushProtocol,
         backends: BACKEND_ENDPOINTS,
-        destinations: markDestinationSecrets(resolveDestinations(settings)),
-        ...(isSpanMetricsEnabled(settings) ? { spanMetrics: settings.spanMetrics } : {}),
+        destinations: markDestinationSecrets(ingestTier.destinations),
     });
 }
 
@@ -149,8 +144,8 @@ describe("further destinations in the Collector's configuration", () => {
 
 describe("queues of further destinations", () => {
     it("share the memory of the others", () => {
-        assert.equal(resolveQueues(parseSettings({})).bytes.traces, 32 * 2 ** 20);
-        assert.equal(resolveQueues(parseSettings({ destinations: { vendor: VENDOR } })).bytes.traces, 16 * 2 ** 20);
+        assert.equal(parsePlan({}).ingestTier.queues.bytes.traces, 32 * 2 ** 20);
+        assert.equal(parsePlan({ destinations: { vendor: VENDOR } }).ingestTier.queues.bytes.traces, 16 * 2 ** 20);
     });
 
     it("leave room in memory for the batches of three of all signals from disk", () => {
@@ -162,7 +157,7 @@ describe("queues of further destinations", () => {
     });
 
     it("have room on the volume", () => {
-        const volume = (raw: Raw): number => parseInt(resolveQueues(parseSettings(raw)).volume?.size ?? "", 10);
+        const volume = (raw: Raw): number => parseInt(parsePlan(raw).ingestTier.queues.volume?.size ?? "", 10);
         const before = volume({ durability: { mode: "disk" } });
         // Three signals and the one that is compacted before, three more now.
         const after = volume({ durability: { mode: "disk" }, destinations: { vendor: VENDOR } });

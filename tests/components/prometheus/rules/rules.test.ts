@@ -9,7 +9,7 @@ import type { AlertingRule, Rule } from "../../../../components/prometheus/rules
 import { renderProgram } from "../../../../tools/render/program";
 import { extractConfigFiles } from "../../../../tools/render/config-files";
 import { getContainer } from "../../../support/manifests";
-import { parseSettings } from "../../../support/settings";
+import { parsePlan } from "../../../support/settings";
 
 const ROOT = path.resolve(__dirname, "../../../..");
 const PROMTOOL_DIRECTORY = path.join(ROOT, "tests/promtool");
@@ -35,7 +35,7 @@ const JOBS = {
 };
 
 function listRules(raw: Readonly<Record<string, unknown>> = {}): readonly Rule[] {
-    return resolveRuleGroups(parseSettings(raw), JOBS).flatMap(({ rules }) => rules);
+    return resolveRuleGroups(parsePlan(raw), JOBS).flatMap(({ rules }) => rules);
 }
 
 function listAlerts(raw: Readonly<Record<string, unknown>> = {}): readonly AlertingRule[] {
@@ -225,7 +225,7 @@ describe("rules", () => {
     }
 
     it("say which of their queries may return nothing, and why", () => {
-        const queries = ruleQueries(resolveRuleGroups(parseSettings(), JOBS));
+        const queries = ruleQueries(resolveRuleGroups(parsePlan(), JOBS));
         const busy = queries.filter(({ emptyBecause }) => emptyBecause === undefined).map(({ rule }) => rule);
         assert.deepEqual(
             [...new Set(busy)],
