@@ -25,7 +25,7 @@ const MODULE: GoModule = {
     name: "runtime",
     title: "the runtime",
     programs: { containerd: "example.com/containerd", ctr: "example.com/ctr" },
-    tags: ["use of the C compiler"],
+    tags: ["netgo"],
     variables: { "example.com/version.Version": "1.2.3" },
     estimate: 1,
 };
@@ -102,7 +102,7 @@ describe("build of a Go module", () => {
             "a program's package": { programs: { ...MODULE.programs, ctr: "example.com/other" } },
             "the tags": { tags: ["netgo", "grpcnotrace"] },
             "the linker's variables": { variables: { "example.com/version.Version": "1.2.4" } },
-            "the C compiler's part": { cgo: true },
+            "use of the C compiler": { cgo: true },
             "the embedded files": { embeds: EMBEDS },
         };
         for (const [what, change] of Object.entries(changes)) {
