@@ -120,7 +120,7 @@ describe("commands for a cluster of one's own", () => {
         try {
             assert.match(
                 await getRejectionMessage(run(() => deploy(DEV))),
-                /no terminal to ask on; set YES=1 to agree/,
+                /stdin is not a terminal; set YES=1 to approve/,
             );
         } finally {
             process.stdin.isTTY = isTTY;
@@ -199,7 +199,7 @@ describe("commands for a cluster of one's own", () => {
     it("up: tells of a stack that is not there before anything else", async () => {
         assert.match(
             await getRejectionMessage(withPath("", () => up(resolveStack("nosuch")))),
-            /there is no stack nosuch/,
+            /stack nosuch does not exist/,
         );
     });
 
@@ -229,7 +229,7 @@ describe("commands for a cluster of one's own", () => {
             const noCluster = await getRejectionMessage(run(() => command(DEV)));
             assert.match(
                 noCluster,
-                /kubectl reaches no cluster; choose one with 'pulumi config set kubernetes:context NAME --stack dev' or '.*'\nThe conn/,
+                /kubectl cannot reach a cluster; choose one with 'pulumi config set kubernetes:context NAME --stack dev' or '.*'\nThe conn/,
             );
             fs.rmSync(path.join(bin, "pulumi"));
             const noPulumi = await getRejectionMessage(withPath(bin, () => command(DEV)));
@@ -243,7 +243,7 @@ describe("env", () => {
     it("says so when there is no sandbox to point at", () => {
         assert.throws(
             () => printSandboxEnv(resolveStack("sandbox"), false),
-            /no sandbox runs; start it with 'make up'/,
+            /no sandbox is running; start it with 'make up'/,
         );
     });
 
@@ -265,6 +265,6 @@ describe("env", () => {
     });
 
     it("has nothing for a cluster of one's own", () => {
-        assert.throws(() => printSandboxEnv(DEV), /only the sandbox has variables of its own/);
+        assert.throws(() => printSandboxEnv(DEV), /works only for stack sandbox/);
     });
 });

@@ -226,7 +226,7 @@ describe("the values of a chart for Secrets", () => {
         it(`are never one for two: ${one}, ${other}`, () => {
             assert.throws(
                 () => createChart(createManifest("Secret", "tokens-1"), reading(one, other)),
-                new RegExp(`Secrets ${one} and ${other} would both be the chart's value secrets\\.`),
+                new RegExp(`Secrets ${one} and ${other} both map to the chart value secrets\\.`),
             );
         });
     }

@@ -34,7 +34,7 @@ describe("a stack's file of settings", () => {
     });
 
     it("is named where it is missing", () => {
-        assert.throws(() => readStackSettings("other", work), /there is no stack other: .*Pulumi\.other\.yaml/);
+        assert.throws(() => readStackSettings("other", work), /stack other does not exist: .*Pulumi\.other\.yaml/);
     });
 
     it("names the file, the line and the nearest key of invalid YAML", () => {

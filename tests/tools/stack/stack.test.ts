@@ -89,14 +89,14 @@ describe("Pulumi commands", () => {
 
     it("say so where Pulumi does not take the stack", async () => {
         const message = await getRejectionMessage(withPulumi("exit 255", () => selectStack(resolveStack("dev"))));
-        assert.equal(message, "pulumi cannot select stack dev; it says why above");
+        assert.equal(message, "pulumi cannot select stack dev; see its output above");
     });
 
     it("fail with the command that failed and its exit status", async () => {
         const message = await getRejectionMessage(
             withPulumi("exit 7", () => pulumi(resolveStack("dev"), ["up", "--yes"])),
         );
-        assert.equal(message, "pulumi up --yes failed with exit status 7; it says why above");
+        assert.equal(message, "pulumi up --yes failed with exit status 7; see its output above");
     });
 
     it("fail with what Pulumi said where nobody watched", async () => {

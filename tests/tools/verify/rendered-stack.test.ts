@@ -55,7 +55,7 @@ esac`,
     it("says so where that reads none", async () => {
         assert.match(
             await getRejectionMessage(loginWhere([{ name: "config" }])),
-            /Namespace team reads its password from no Secret/,
+            /Namespace team mounts no Secret with the password/,
         );
     });
 });
