@@ -184,7 +184,7 @@ describe("packImage", () => {
 
     it("says which program no module builds", async () => {
         const message = await getRejectionMessage(packImage(IMAGE, new Map(), images));
-        assert.equal(message, "no module of sandbox/go-modules.ts builds jaeger");
+        assert.equal(message, "no module in sandbox/go-modules.ts builds jaeger");
     });
 
     it("leaves nothing beside the file", async () => {

@@ -45,7 +45,7 @@ describe("lockSandbox", () => {
 
     it("refuses a second process, and says which holds it; killed, the holder holds it no more", async () => {
         const pid = await hold();
-        const refusal = new RegExp(`^another command \\(process ${pid}\\) is changing the sandbox; wait for it`);
+        const refusal = new RegExp(`^another command \\(process ${pid}\\) is using the sandbox; wait until it ends`);
         const refused = (): void => {
             assert.throws(
                 () => {
