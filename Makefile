@@ -2,7 +2,7 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status telemetry verify trace manifests chart validate kubectl env test lint format e2e e2e-full e2e-upgrade bench findings
+.PHONY: help up down destroy preview refresh status telemetrygen verify trace manifests helm-chart check-config kubectl sandbox-env test lint format e2e e2e-long e2e-upgrade bench findings
 
 # Uses a Node.js in the cache if the system Node.js is older than package.json requires.
 node_folder := $(shell sh tools/node/node.sh path)
@@ -12,7 +12,7 @@ export PATH := $(if $(node_folder),$(node_folder):)$(PATH)
 ts := node --require ts-node/register/transpile-only
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: preflight node_modules ## Deploy STACK and verify it (NODES=2: a sandbox with two nodes; YES=1: no prompt on other clusters)
 	@$(ts) tools/cli.ts up $(STACK)
@@ -32,8 +32,8 @@ refresh: node_modules ## Update Pulumi's state of STACK from the cluster, after 
 status: node_modules ## Show the sandbox, the pods of STACK and how to access them
 	@$(ts) tools/cli.ts status $(STACK)
 
-telemetry: node_modules ## Run the telemetrygen Jobs of STACK again
-	@$(ts) tools/cli.ts telemetry $(STACK)
+telemetrygen: node_modules ## Run the telemetrygen Jobs of STACK again
+	@$(ts) tools/cli.ts telemetrygen $(STACK)
 
 verify: node_modules ## Send a trace, a metric and a log to STACK and read each back
 	@$(ts) tools/verify/main.ts $(STACK) $(ARGS)
@@ -44,17 +44,17 @@ trace: node_modules ## Print a trace from STACK as a tree: ID=<trace id>, or the
 manifests: node_modules ## Print the manifests of STACK as YAML (requires no cluster)
 	@$(ts) tools/render/manifests.ts $(STACK)
 
-chart: node_modules ## Package STACK as a Helm chart in build/charts (requires no cluster)
+helm-chart: node_modules ## Package STACK as a Helm chart below build/charts, without a cluster
 	@$(ts) tools/helm/main.ts $(STACK)
 
-validate: node_modules ## Check the configuration files and the Helm chart of every stack with the programs that read them
-	@$(ts) tools/cli.ts validate
+check-config: node_modules ## Check the configuration files and the chart of every stack with the programs that read them
+	@$(ts) tools/cli.ts check-config
 
 kubectl: node_modules ## Run kubectl on the sandbox: make kubectl ARGS="get pods -A"
-	@variables=$$($(ts) tools/cli.ts env $(STACK)) && eval "$$variables" && kubectl $(ARGS)
+	@variables=$$($(ts) tools/cli.ts sandbox-env $(STACK)) && eval "$$variables" && kubectl $(ARGS)
 
-env: node_modules ## Print shell variables for kubectl and pulumi on the sandbox: eval "$(make env)"
-	@$(ts) tools/cli.ts env $(STACK)
+sandbox-env: node_modules ## Print the shell variables that point kubectl and pulumi at the sandbox: eval "$(make sandbox-env)"
+	@$(ts) tools/cli.ts sandbox-env $(STACK)
 
 test: node_modules ## Run the unit tests (require no cluster and no Pulumi CLI)
 	@node_modules/.bin/mocha
@@ -74,7 +74,7 @@ format: node_modules ## Format the source files
 e2e: preflight node_modules ## Run the end-to-end tests on a sandbox, or on the cluster of STACK; FILES="autoscaling" runs a part
 	@E2E_STACK=$(STACK) $(ts) tests/e2e/run.ts $(FILES)
 
-e2e-full: preflight node_modules ## Run the end-to-end tests with an outage of 30 minutes and ten deletions of each pod
+e2e-long: preflight node_modules ## The same with an outage of half an hour, and each pod deleted ten times
 	@E2E_STACK=$(STACK) E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 $(ts) tests/e2e/run.ts $(FILES)
 
 e2e-upgrade: preflight node_modules ## Deploy the program of commit FROM on a sandbox, upgrade it under load, and count lost items

@@ -12,8 +12,7 @@ import {
     traceTierTargets,
 } from "./components/collector/scrape-targets";
 import { markDestinationSecrets } from "./components/collector/config/destination-exporters";
-import { resolveTraceProcessingArgs, resolveTraceTierArgs } from "./components/collector/trace-tier-args";
-import { TraceTier, traceTierHost, traceTierName } from "./components/collector/trace-tier";
+import { TraceTier, traceTierHost } from "./components/collector/trace-tier";
 import { GRAFANA_ADMIN } from "./components/grafana/config";
 import {
     resolveDashboardContext,
@@ -46,61 +45,28 @@ import { resolveRuleGroups } from "./components/prometheus/rules/rules";
 import { Telemetrygen } from "./components/telemetrygen/telemetrygen";
 import { VictoriaLogs, victoriaLogsEndpoints } from "./components/victoria-logs/victoria-logs";
 import { victoriaLogsHeaders } from "./components/victoria-logs/config";
-import { type StoredData, resolveStoredData, retainsNamespace } from "./config/model/stored-data";
-import { isClusterTelemetryEnabled, storesOnNodes, collectsNodeMetrics } from "./config/model/cluster-telemetry";
-import { resolveQueues, maxReplayDelaySeconds, jaegerAcceptsHttp } from "./config/model/durability";
-import { hasVictoriaLogsDataSource } from "./config/model/grafana";
-import { hasTraceTier } from "./config/model/topology";
 import { loadSettings } from "./config/load";
-import { findLogStores } from "./config/model/log-stores";
-import { isExposed, findExternalUrl } from "./config/model/expose";
-import { resolveAutoscaling } from "./config/model/autoscaling";
-import { resolveDestinations } from "./config/model/destinations";
-import {
-    resolveTelemetrygenSignals,
-    isRedactionEnabled,
-    isSpanMetricsEnabled,
-    resolveMetricsPushProtocol,
-    resolveRoutes,
-} from "./config/model/routes";
-import { resolveVolumeSize } from "./config/model/volumes";
-import type { StackSettings } from "./config/schema/schema";
-import { SIGNALS } from "./config/types/signal";
-import { resolveIngestTier, resolveIngestTierRoutes } from "./config/model/trace-tier";
+import { type Plan, resolvePlan } from "./config/model/plan";
+import { WORKLOAD_NAMES } from "./config/model/workload-names";
 
-const names = {
-    shop: "shop",
-    collector: "otel-collector",
-    grafana: "grafana",
-    jaeger: "jaeger",
-    loki: "loki",
-    prometheus: "prometheus",
-    telemetrygen: "telemetrygen",
-    victoriaLogs: "victorialogs",
-} as const;
-const traceTier = traceTierName(names.collector);
+const names = WORKLOAD_NAMES;
 
 /** Options of every resource at the top; their children inherit them. */
 const OPTIONS = { transformations: [forcePatch] } satisfies pulumi.ComponentResourceOptions;
 
 /** Reads the settings, makes sure that no stored data would be lost, and only then registers resources. */
 async function main(): Promise<StackOutputs> {
-    const settings = loadSettings();
-    const storedData = resolveStoredData({ ...names, traceTier }, settings);
-    await assertNoDataLoss(storedData, settings.allowDataLoss);
-    return deployStack(settings, storedData);
+    const plan = resolvePlan(loadSettings());
+    await assertNoDataLoss(plan.storedData, plan.settings.allowDataLoss);
+    return deployStack(plan);
 }
 
-function deployStack(settings: StackSettings, storedData: StoredData): StackOutputs {
+function deployStack(plan: Plan): StackOutputs {
+    const { ingestTier, routes, settings, traceTier, volumeSizes } = plan;
     const { images, rolloutTimeout } = settings;
-    const routes = resolveRoutes(settings);
-    const hasSpanMetrics = isSpanMetricsEnabled(settings);
-    const metricsPushProtocol = resolveMetricsPushProtocol(settings);
-    const ingestTier = resolveIngestTier(settings);
-    const queues = resolveQueues(ingestTier);
 
     const endpoints = {
-        agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.cluster.namespace),
+        agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.clusterTelemetry.namespace),
         shop: shopEndpoints(names.shop, settings.namespace.name),
         collector: collectorEndpoints(names.collector, settings.namespace.name),
         grafana: grafanaEndpoints(names.grafana, settings.namespace.name),
@@ -114,7 +80,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
     // An output of the Namespace: what uses it is created after it and deleted before it.
     const inNamespace = getOrCreateNamespace(settings.namespace, {
         ...OPTIONS,
-        retainOnDelete: retainsNamespace(settings),
+        retainOnDelete: plan.retainsNamespace,
     }).metadata.name;
 
     if (settings.networkPolicies.enabled) {
@@ -122,7 +88,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
             "network",
             {
                 namespace: inNamespace,
-                flows: resolveFlows(names, settings),
+                flows: resolveFlows(names, plan),
                 // A Namespace that was there has pods of others.
                 ownsNamespace: settings.namespace.create,
             },
@@ -139,12 +105,12 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                 names.jaeger,
                 {
                     ...settings.jaeger,
-                    volumeSize: resolveVolumeSize("jaeger", settings),
-                    acceptsOtlpHttp: jaegerAcceptsHttp(settings),
+                    volumeSize: volumeSizes.jaeger,
+                    acceptsOtlpHttp: plan.jaegerAcceptsHttp,
                     namespace: inNamespace,
                     image: images.jaeger,
                     rolloutTimeout,
-                    ...(hasSpanMetrics ? { spanMetricsUrl: endpoints.prometheus.api.urls.short } : {}),
+                    ...(plan.spanMetrics ? { spanMetricsUrl: endpoints.prometheus.api.urls.short } : {}),
                 },
                 OPTIONS,
             ),
@@ -157,8 +123,8 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                 names.loki,
                 {
                     ...settings.loki,
-                    volumeSize: resolveVolumeSize("loki", settings),
-                    maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
+                    volumeSize: volumeSizes.loki,
+                    maxReplayDelaySeconds: plan.maxReplayDelaySeconds,
                     namespace: inNamespace,
                     image: images.loki,
                     rolloutTimeout,
@@ -174,7 +140,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                 names.victoriaLogs,
                 {
                     ...settings.victoriaLogs,
-                    volumeSize: resolveVolumeSize("victoriaLogs", settings),
+                    volumeSize: volumeSizes.victoriaLogs,
                     namespace: inNamespace,
                     image: images.victoriaLogs,
                     rolloutTimeout,
@@ -190,7 +156,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                 names.prometheus,
                 {
                     ...settings.prometheus,
-                    volumeSize: resolveVolumeSize("prometheus", settings),
+                    volumeSize: volumeSizes.prometheus,
                     namespace: inNamespace,
                     image: images.prometheus,
                     rolloutTimeout,
@@ -199,29 +165,26 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                             names.collector,
                             endpoints.collector,
                             routes,
-                            resolveScrapedPods(settings),
+                            resolveScrapedPods(plan),
                         ),
-                        ...traceTierTargets(traceTier, settings),
+                        ...traceTierTargets(names.traceTier, plan),
                         ...(settings.jaeger.enabled
                             ? [{ job: names.jaeger, addresses: [endpoints.jaeger.telemetry.address] }]
                             : []),
-                        ...findLogStores(settings).map((logStore) => ({
+                        ...plan.logStores.map((logStore) => ({
                             job: names[logStore],
                             addresses: [endpoints[logStore].api.address],
                         })),
                     ],
-                    ruleGroups: resolveRuleGroups(settings, {
+                    ruleGroups: resolveRuleGroups(plan, {
                         ...names,
                         collector: internalMetricsJob(names.collector),
-                        traceTier: internalMetricsJob(traceTier),
+                        traceTier: internalMetricsJob(names.traceTier),
                         prometheus: PROMETHEUS_JOB,
                     }),
-                    maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
-                    externalUrl: findExternalUrl(settings, "prometheus"),
-                    pushProtocol:
-                        hasSpanMetrics || routes.metrics.includes(metricsPushProtocol)
-                            ? metricsPushProtocol
-                            : undefined,
+                    maxReplayDelaySeconds: plan.maxReplayDelaySeconds,
+                    externalUrl: plan.exposure.urls.prometheus,
+                    pushProtocol: plan.spanMetrics || plan.pushesReceivedMetrics ? plan.metricsPushProtocol : undefined,
                 },
                 OPTIONS,
             ),
@@ -239,13 +202,16 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
     };
 
     /** What the Collectors send to. */
-    const collectorDependencies = hasTraceTier(settings)
+    const collectorDependencies = traceTier
         ? [
               ...backends,
               new TraceTier(
-                  traceTier,
+                  names.traceTier,
                   {
-                      ...resolveTraceTierArgs(settings),
+                      ...settings.collector,
+                      ...traceTier,
+                      pushProtocol: plan.metricsPushProtocol,
+                      destinations: markDestinationSecrets(traceTier.destinations),
                       namespace: inNamespace,
                       image: images.collector,
                       rolloutTimeout,
@@ -260,46 +226,41 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         names.collector,
         {
             ...settings.collector,
+            ...ingestTier,
             namespace: inNamespace,
             image: images.collector,
             rolloutTimeout,
-            routes: resolveIngestTierRoutes(settings),
-            pushProtocol: metricsPushProtocol,
-            queues,
-            scaling: resolveAutoscaling(settings),
-            destinations: markDestinationSecrets(resolveDestinations(ingestTier)),
+            pushProtocol: plan.metricsPushProtocol,
+            destinations: markDestinationSecrets(ingestTier.destinations),
             backends: collectorBackends,
-            ...(settings.guard.enabled ? { secureOtlp: settings.guard } : {}),
-            ...(isRedactionEnabled(settings) ? { redaction: settings.redaction } : {}),
-            ...(hasTraceTier(settings) ? {} : resolveTraceProcessingArgs(settings)),
-            ...(settings.cluster.attributes.enabled
+            ...(settings.clusterTelemetry.kubernetesAttributes.enabled
                 ? {
                       podAttributes: {
                           clusterRoleName: `${settings.namespace.name}-pods`,
                           agentNames: Object.values(CLUSTER_TELEMETRY_NAMES),
-                          viaAgent: settings.cluster.otlp.enabled,
+                          viaAgent: settings.clusterTelemetry.agentOtlp.enabled,
                       },
                   }
                 : {}),
-            labelsByResource: collectsNodeMetrics(settings.cluster),
+            labelsByResource: plan.clusterTelemetry.collectsNodeMetrics,
         },
         { ...OPTIONS, dependsOn: collectorDependencies },
     );
 
-    if (isClusterTelemetryEnabled(settings.cluster)) {
+    if (plan.clusterTelemetry.enabled) {
         new ClusterTelemetry(
             "cluster",
             {
-                clusterTelemetry: settings.cluster,
+                clusterTelemetry: settings.clusterTelemetry,
+                plan: plan.clusterTelemetry,
                 image: images.agent ?? images.collector,
                 rolloutTimeout,
                 stackNamespace: settings.namespace.name,
                 otlpEndpoint: endpoints.collector.otlpGrpc.address,
                 batch: settings.collector.batch,
                 receiver: settings.collector.receiver,
-                storesOnNode: storesOnNodes(settings),
-                signals: SIGNALS.filter((signal) => routes[signal].length > 0),
-                ...(settings.networkPolicies.enabled ? { flows: agentFlows(names.collector, settings) } : {}),
+                signals: plan.routedSignals,
+                ...(settings.networkPolicies.enabled ? { flows: agentFlows(names.collector, plan) } : {}),
             },
             // What they send last, when all is destroyed, is taken.
             { ...OPTIONS, dependsOn: collector },
@@ -314,11 +275,11 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
                   namespace: inNamespace,
                   image: images.grafana,
                   rolloutTimeout,
-                  rootUrl: resolveGrafanaRootUrl(settings),
-                  urls: resolveDataSourceUrls(endpoints, settings),
+                  rootUrl: resolveGrafanaRootUrl(plan),
+                  urls: resolveDataSourceUrls(endpoints, plan),
                   scrapeInterval: settings.prometheus.scrapeInterval,
-                  plugin: hasVictoriaLogsDataSource(settings) ? settings.grafana.victoriaLogsPlugin : undefined,
-                  dashboards: resolveDashboardContext(settings),
+                  plugin: plan.grafanaReadsVictoriaLogs ? settings.grafana.victoriaLogsPlugin : undefined,
+                  dashboards: resolveDashboardContext(plan),
               },
               OPTIONS,
           )
@@ -330,7 +291,7 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
             ...settings.telemetrygen,
             namespace: inNamespace,
             image: images.telemetrygen,
-            signals: resolveTelemetrygenSignals(settings),
+            signals: plan.telemetrygenSignals,
             otlpEndpoint: endpoints.collector.otlpGrpc.address,
         },
         // It gives up when nobody listens.
@@ -340,13 +301,13 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
     /** What an application in the cluster sets to send to the stack. */
     const applicationEnv = applicationEnvOutput(endpoints.collector, routes);
 
-    if (settings.app.enabled && images.app !== undefined) {
+    if (settings.shop.enabled && images.shop !== undefined) {
         new Shop(
             names.shop,
             {
-                ...settings.app,
+                ...settings.shop,
                 namespace: inNamespace,
-                image: images.app,
+                image: images.shop,
                 rolloutTimeout,
                 endpoints: endpoints.shop,
                 telemetry: applicationEnv,
@@ -356,32 +317,33 @@ function deployStack(settings: StackSettings, storedData: StoredData): StackOutp
         );
     }
 
-    if (isExposed(settings)) {
+    if (plan.exposure.hosts.length > 0) {
         new Exposure(
             "publish",
             {
-                ...settings.publish,
+                ...settings.expose,
+                tlsMode: plan.exposure.tlsMode,
                 namespace: inNamespace,
-                targets: resolveExposureTargets(names, settings),
+                targets: resolveExposureTargets(names, plan),
             },
             OPTIONS,
         );
     }
 
-    const guard = secureOtlpOutput(names.collector, endpoints.collector, routes, settings);
-    const externalUrls = externalUrlsOutput(settings);
+    const secureOtlp = secureOtlpOutput(names.collector, endpoints.collector, plan);
+    const externalUrls = externalUrlsOutput(plan);
 
     return {
         namespace: settings.namespace.name,
-        endpoints: endpointOutputs(endpoints, settings),
-        application: applicationEnv,
-        portForwards: portForwardOutputs(names, settings.namespace.name, settings.localPorts, routes, settings),
+        endpoints: endpointOutputs(endpoints, plan),
+        applicationEnv,
+        portForwards: portForwardOutputs(names, plan),
         ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
-        ...(guard ? { guard } : {}),
-        ...(externalUrls ? { published: externalUrls } : {}),
-        expectations: verificationOutput(routes, hasSpanMetrics, settings.tailSampling),
-        storedData,
-        durability: durabilityOutput(settings),
+        ...(secureOtlp ? { secureOtlp } : {}),
+        ...(externalUrls ? { externalUrls } : {}),
+        verification: verificationOutput(plan),
+        storedData: plan.storedData,
+        durability: durabilityOutput(plan),
     };
 }
 

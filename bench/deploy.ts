@@ -82,7 +82,7 @@ async function measureSteps(tool: Tool): Promise<Seconds> {
 
 /** Returns the settings with another batch timeout of the Collector. */
 function changeSettings(settings: Settings): Settings {
-    return { ...settings, collector: { ...Object(settings.collector), batch: { timeout: "2s" } } };
+    return { ...settings, collector: { ...Object(settings.collector), batch: { flushTimeout: "2s" } } };
 }
 
 async function preparePulumi(work: string): Promise<Tool> {
@@ -91,7 +91,7 @@ async function preparePulumi(work: string): Promise<Tool> {
     const sandbox = resolveStack(SANDBOX_STACK);
     const env = { ...sandbox.env, PULUMI_BACKEND_URL: `file://${work}` };
     const stack: Stack = { ...sandbox, env, configFile: writeConfigFile(work, "as-it-is", file) };
-    file.setIn(["config", "otel-stack:collector", "batch", "timeout"], "2s");
+    file.setIn(["config", "otel-stack:collector", "batch", "flushTimeout"], "2s");
     const changed: Stack = { ...stack, configFile: writeConfigFile(work, "changed", file) };
     await selectStack(stack);
     const run = (target: Stack, command: string) => async (): Promise<void> => {

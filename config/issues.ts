@@ -36,16 +36,79 @@ export function issuesFromZod(issues: readonly z.core.$ZodIssue[], schema: z.Zod
     });
 }
 
-/** Former names of settings, and how the setting is called now. */
-const RENAMED_SETTINGS: readonly (readonly [former: RegExp, name: string])[] = [
-    [/^(destinations\.[^.]+)\.tls\.insecure$/, "$1.allowSecretsOverHttp"],
-];
+/**
+ * Former keys, and the present ones. The first that fits is taken: a section stands for all below it,
+ * and `*` for any name.
+ */
+export const RENAMED_KEYS: Readonly<Record<string, string>> = {
+    layout: "topology",
+    outage: "durability",
+    "durability.duration": "durability.maxOutage",
+    guard: "secureOtlp",
+    "secureOtlp.token.generation": "secureOtlp.token.version",
+    "secureOtlp.token.keepPrevious": "secureOtlp.token.acceptPrevious",
+    "tailSampling.share": "tailSampling.samplingRatio",
+    "tailSampling.slowerThan": "tailSampling.latencyThreshold",
+    "tailSampling.wait": "tailSampling.decisionWait",
+    "redaction.keys": "redaction.blockedKeyPatterns",
+    "redaction.values": "redaction.blockedValuePatterns",
+    "spanMetrics.maxOpenEdges": "spanMetrics.maxPendingEdges",
+    "collector.receiver.maxMessageSize": "collector.receiver.maxRequestSize",
+    "collector.batch.timeout": "collector.batch.flushTimeout",
+    "collector.scrape": "collector.prometheusExporter",
+    "collector.prometheusExporter.expiration": "collector.prometheusExporter.metricExpiration",
+    "collector.debug": "collector.debugExporter",
+    "collector.queue.storage": "collector.queue.volumeSize",
+    "traceTier.queue.storage": "traceTier.queue.volumeSize",
+    "jaeger.storage": "jaeger.volumeSize",
+    "loki.storage": "loki.volumeSize",
+    "victoriaLogs.storage": "victoriaLogs.volumeSize",
+    "prometheus.storage": "prometheus.volumeSize",
+    "destinations.*.tls.insecure": "destinations.*.allowSecretsOverHttp",
+    "destinations.*.whenFull": "destinations.*.onQueueFull",
+    "destinations.*.secretGeneration": "destinations.*.secretVersion",
+    "destinations.*.egress.namespaces": "destinations.*.egress.namespaceSelectors",
+    "azureMonitor.secretGeneration": "azureMonitor.secretVersion",
+    "azureMonitor.egress.namespaces": "azureMonitor.egress.namespaceSelectors",
+    publish: "expose",
+    "expose.*.withoutAuthentication": "expose.*.allowUnauthenticated",
+    "expose.tls.certificate": "expose.tls.mode",
+    "expose.controller.namespaces": "expose.controller.namespaceSelectors",
+    "networkPolicies.senders": "networkPolicies.allowOtlpFrom",
+    "networkPolicies.viewers": "networkPolicies.allowUiFrom",
+    "networkPolicies.scrapers": "networkPolicies.allowScrapeFrom",
+    "grafana.passwordGeneration": "grafana.adminPasswordVersion",
+    "loki.ingestion.rateMB": "loki.ingestion.rateMBPerSecond",
+    app: "shop",
+    "images.app": "images.shop",
+    cluster: "clusterTelemetry",
+    "clusterTelemetry.attributes": "clusterTelemetry.kubernetesAttributes",
+    "clusterTelemetry.events": "clusterTelemetry.kubernetesEvents",
+    "clusterTelemetry.otlp": "clusterTelemetry.agentOtlp",
+    "clusterTelemetry.apiServer.port": "networkPolicies.apiServerPort",
+    "clusterTelemetry.apiServer": "networkPolicies.apiServerPort",
+};
+
+/** The present name of a former key; undefined for a key that never was one. */
+function findPresentKey(key: string): string | undefined {
+    const steps = key.split(".");
+    const entry = Object.entries(RENAMED_KEYS).find(([former]) =>
+        former.split(".").every((name, index) => (name === "*" ? index < steps.length : name === steps[index])),
+    );
+    if (entry === undefined) {
+        return undefined;
+    }
+    const [former, present] = entry;
+    const renamed = present.split(".").map((name, index) => (name === "*" ? (steps[index] ?? name) : name));
+    const result = [...renamed, ...steps.slice(former.split(".").length)].join(".");
+    // A section and a key in it may both have been renamed.
+    return findPresentKey(result) ?? result;
+}
 
 function describeUnknownKey(path: Path, key: string, valid: readonly string[]): Issue {
-    const renamed = RENAMED_SETTINGS.find(([former]) => former.test(formatPath(path)));
-    if (renamed !== undefined) {
-        const name = formatPath(path).replace(...renamed);
-        return { key: formatPath(path), message: `unknown key, it is called ${name} now`, quotedKeys: [] };
+    const present = findPresentKey(formatPath(path));
+    if (present !== undefined) {
+        return { key: formatPath(path), message: `unknown key, it is called ${present} now`, quotedKeys: [] };
     }
     const nearest = closest(key, valid);
     // Further away than half of its letters it is another word, and the list helps more.

@@ -50,13 +50,16 @@ function logRequiredSecrets(settings: StackSettings): void {
     }
 }
 
-function listSecureOtlpPrerequisites({ guard: { enabled, auth, tls }, namespace }: StackSettings): readonly string[] {
+function listSecureOtlpPrerequisites({
+    secureOtlp: { enabled, auth, tls },
+    namespace,
+}: StackSettings): readonly string[] {
     const secrets =
         auth === "mtls"
             ? `${tls.secretName} (tls.crt, tls.key) and ${tls.clientCaSecretName ?? tls.secretName} (ca.crt)`
             : `${tls.secretName} (tls.crt, tls.key)`;
     const reminder =
-        `guard.enabled: the Collector starts once Namespace ${namespace.name} has Secret ${secrets}; ` +
+        `secureOtlp.enabled: the Collector starts once Namespace ${namespace.name} has Secret ${secrets}; ` +
         "docs/explanation/threat-model.md says how to make it.";
     return enabled ? [reminder] : [];
 }
@@ -66,7 +69,7 @@ function logScaleUpOnly(settings: StackSettings): void {
     if (settings.collector.autoscaling.enabled && usesPersistentQueues(settings) && pulumi.runtime.isDryRun()) {
         logSafely(
             pulumi.log.info(
-                "collector.autoscaling.enabled: with durability disk pods are added and never removed, as a queue " +
+                "collector.autoscaling.enabled: with durability.mode disk pods are added and never removed, as a queue " +
                     "cannot leave its volume; docs/explanation/scaling-model.md says how to remove one.",
             ),
         );

@@ -39,11 +39,11 @@ const ALLOWED_KINDS = [
 ];
 const EXPOSED = {
     grafana: { host: "grafana.example.com" },
-    jaeger: { host: "jaeger.example.com", withoutAuthentication: true },
+    jaeger: { host: "jaeger.example.com", allowUnauthenticated: true },
     otlp: { httpHost: "otlp.example.com", annotations: { "example.com/tls": "passthrough" } },
     className: "any",
     tls: { secretName: "names-tls" },
-    controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }] },
+    controller: { namespaceSelectors: [{ "kubernetes.io/metadata.name": "ingress" }] },
 };
 /** Each stack as it is, and the last one with Collectors that are scaled, and with names that are reached from outside. */
 const STACKS: Readonly<Record<string, Settings>> = {
@@ -52,9 +52,9 @@ const STACKS: Readonly<Record<string, Settings>> = {
         ...readStackSettings("secure"),
         collector: { autoscaling: { enabled: true } },
     },
-    "secure, with two tiers of Collectors": { ...readStackSettings("secure"), layout: "two-tier" },
-    "secure, published by Ingresses": { ...readStackSettings("secure"), publish: EXPOSED },
-    "secure, published by a Gateway": { ...readStackSettings("secure"), publish: { ...EXPOSED, api: "gateway" } },
+    "secure, with two tiers of Collectors": { ...readStackSettings("secure"), topology: "two-tier" },
+    "secure, published by Ingresses": { ...readStackSettings("secure"), expose: EXPOSED },
+    "secure, published by a Gateway": { ...readStackSettings("secure"), expose: { ...EXPOSED, api: "gateway" } },
 };
 /** The sandbox has the three of the shop, and no Grafana. */
 const WORKLOAD_COUNTS: Readonly<Record<string, number>> = { sandbox: 10, "secure, with two tiers of Collectors": 9 };

@@ -5,15 +5,15 @@ import { SANDBOX_STACK, type Stack, resolveStack } from "./stack/stack";
 const commands = (): Promise<typeof Commands> => import("./commands/commands");
 
 const COMMANDS: Readonly<Record<string, (stack: Stack) => Promise<void>>> = {
+    "check-config": async () => (await commands()).checkConfig(),
     destroy: async (stack) => (await commands()).destroy(stack),
     down: async () => (await commands()).down(),
-    env: async (stack) => (await import("./commands/sandbox-env")).printSandboxEnv(stack),
     preview: async (stack) => (await commands()).preview(stack),
     refresh: async (stack) => (await commands()).refresh(stack),
+    "sandbox-env": async (stack) => (await import("./commands/sandbox-env")).printSandboxEnv(stack),
     status: async (stack) => (await commands()).status(stack),
-    telemetry: async (stack) => (await commands()).runTelemetrygen(stack),
+    telemetrygen: async (stack) => (await commands()).runTelemetrygen(stack),
     up: async (stack) => (await commands()).up(stack),
-    validate: async () => (await commands()).checkConfig(),
 };
 
 /** Entry point of the Makefile: `cli.ts COMMAND [STACK]`. */

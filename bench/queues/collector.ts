@@ -4,10 +4,8 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { renderCollectorConfig } from "../../components/collector/config/render";
-import { resolveQueues } from "../../config/model/durability";
-import { resolveRoutes } from "../../config/model/routes";
-import type { StackSettings } from "../../config/schema/schema";
 import { goMemLimit } from "../../config/model/memory";
+import { type Plan, resolvePlan } from "../../config/model/plan";
 import { validate } from "../../config/validate";
 
 /** Variants of the trace pipeline. */
@@ -101,17 +99,17 @@ export class BenchCollector {
 
 /** Renders the stack's Collector configuration for traces only, with local addresses. */
 function renderConfig(variant: Variant, sink: string, queueFolder: string): object {
-    const settings = resolveSettings({
-        durability: "disk",
-        collector: { debug: { enabled: false }, scrape: { enabled: false } },
+    const { ingestTier, metricsPushProtocol, settings } = planFor({
+        durability: { mode: "disk" },
+        collector: { debugExporter: { enabled: false }, prometheusExporter: { enabled: false } },
         loki: { enabled: false },
         prometheus: { enabled: false },
     });
     const { exporters, extensions, service, ...rest } = renderCollectorConfig({
         ...settings.collector,
-        routes: resolveRoutes(settings),
-        pushProtocol: "otlp",
-        queues: resolveQueues(settings),
+        ...ingestTier,
+        pushProtocol: metricsPushProtocol,
+        destinations: [],
         backends: {
             jaeger: "",
             jaegerOtlp: sink,
@@ -170,15 +168,15 @@ function renderConfig(variant: Variant, sink: string, queueFolder: string): obje
 
 /** Converts a persistent queue to the in-memory queue of the default settings. */
 function toInMemoryQueue(queue: object): object {
-    return { ...queue, storage: undefined, queue_size: resolveQueues(resolveSettings({})).bytes.traces };
+    return { ...queue, storage: undefined, queue_size: planFor({}).ingestTier.queues.bytes.traces };
 }
 
-function resolveSettings(raw: Readonly<Record<string, unknown>>): StackSettings {
+function planFor(raw: Readonly<Record<string, unknown>>): Plan {
     const { settings, issues: problems } = validate(raw);
     if (problems) {
         throw new Error(JSON.stringify(problems));
     }
-    return settings;
+    return resolvePlan(settings);
 }
 
 function readerOptions(): object {

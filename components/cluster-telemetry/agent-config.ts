@@ -1,4 +1,4 @@
-import { type ClusterTelemetrySettings, collectsNodeMetrics } from "../../config/model/cluster-telemetry";
+import type { ClusterTelemetryPlan, ClusterTelemetrySettings } from "../../config/model/cluster-telemetry";
 import type { Signal } from "../../config/types/signal";
 import { validateGraph } from "../collector/config/validate-graph";
 import { renderMemoryLimiter } from "../collector/config/memory-limiter";
@@ -23,24 +23,23 @@ export interface AgentConfigArgs extends CollectorExporterArgs {
     readonly clusterTelemetry: ClusterTelemetrySettings;
     /** Namespaces whose pods' logs are left alone whatever the settings say. */
     readonly ownNamespaces: readonly string[];
-    /** Whether what waits stands in a folder of the node. */
-    readonly storesOnNode: boolean;
+    readonly plan: Pick<ClusterTelemetryPlan, "collectsNodeMetrics" | "storesOnNodes">;
     /** What the Collector takes. */
     readonly signals: readonly Signal[];
 }
 
 export const KUBELET_PORT = 10250;
 
-const SET_NODE_NAME = "resource/node" satisfies ProcessorId;
-const SET_SERVICE_NAME = "resource/logs" satisfies ProcessorId;
+const SET_NODE_NAME = "resource/k8s-node" satisfies ProcessorId;
+const SET_SERVICE_NAME = "resource/log-service-name" satisfies ProcessorId;
 
 /** The configuration file of the agent that runs on each node. Pure, so that a test can read it without Pulumi. */
 export function renderAgentConfig(args: AgentConfigArgs): CollectorConfig<MetricsDisabled> {
-    const { clusterTelemetry } = args;
+    const { clusterTelemetry, plan } = args;
     const readsPodLogs = clusterTelemetry.podLogs.enabled;
-    const collectsMetrics = collectsNodeMetrics(clusterTelemetry);
-    const storage: ExtensionId | undefined = args.storesOnNode ? CHECKPOINT_STORAGE : undefined;
-    const agentOtlp = clusterTelemetry.otlp.enabled ? renderAgentOtlp(args, storage) : undefined;
+    const collectsMetrics = plan.collectsNodeMetrics;
+    const storage: ExtensionId | undefined = plan.storesOnNodes ? CHECKPOINT_STORAGE : undefined;
+    const agentOtlp = clusterTelemetry.agentOtlp.enabled ? renderAgentOtlp(args, storage) : undefined;
     const config: CollectorConfig<MetricsDisabled> = {
         extensions: {
             health_check: { endpoint: bindAll(COLLECTOR_PORTS.health) },

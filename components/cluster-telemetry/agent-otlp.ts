@@ -35,7 +35,7 @@ export function agentEndpoints(name: string, namespace: string): AgentEndpoints 
 export const AGENT_OTLP_PORTS: readonly ServicePort[] = [OTLP_PORTS.grpc, OTLP_PORTS.http];
 
 export interface AgentOtlpArgs extends CollectorExporterArgs {
-    readonly clusterTelemetry: Pick<ClusterTelemetrySettings, "attributes" | "resources">;
+    readonly clusterTelemetry: Pick<ClusterTelemetrySettings, "kubernetesAttributes" | "resources">;
     /** What the Collector takes: clients are told of the rest, as by the Collector itself. */
     readonly signals: readonly Signal[];
 }
@@ -48,7 +48,7 @@ export interface AgentOtlpConfig {
     readonly pipelines: CollectorConfig<MetricsDisabled>["service"]["pipelines"];
 }
 
-const SENDER_ADDRESS = "resource/sender" satisfies ProcessorId;
+const SENDER_ADDRESS = "resource/sender-address" satisfies ProcessorId;
 
 /**
  * Takes what applications send, by the limits of the Collector's plain ports, and passes it on as it is.
@@ -65,9 +65,9 @@ export function renderAgentOtlp(args: AgentOtlpArgs, storage: ExtensionId | unde
     };
     return {
         receivers: renderReceivers(listener),
-        processors: { [SENDER_ADDRESS]: renderSenderAttributes(clusterTelemetry.attributes.enabled) },
+        processors: { [SENDER_ADDRESS]: renderSenderAttributes(clusterTelemetry.kubernetesAttributes.enabled) },
         // An application that hears of a full queue sends again; one that hears nothing gives up by itself.
-        exporters: { [AGENT_OTLP_EXPORTER]: renderCollectorExporter(args, storage, "refuse") },
+        exporters: { [AGENT_OTLP_EXPORTER]: renderCollectorExporter(args, storage, "reject") },
         pipelines: Object.fromEntries(signals.map((signal) => [`${signal}/applications`, pipeline])),
     };
 }

@@ -70,7 +70,7 @@ export class Agent extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        if (clusterTelemetry.otlp.enabled) {
+        if (clusterTelemetry.agentOtlp.enabled) {
             new Service(
                 name,
                 {
@@ -91,11 +91,8 @@ export class Agent extends pulumi.ComponentResource {
 }
 
 /** The next agent of a node takes over before the last one goes, but where both would need the same files. */
-function resolveUpdateStrategy({
-    clusterTelemetry,
-    storesOnNode,
-}: AgentArgs): types.input.apps.v1.DaemonSetUpdateStrategy {
-    return clusterTelemetry.otlp.enabled && !storesOnNode
+function resolveUpdateStrategy({ clusterTelemetry, plan }: AgentArgs): types.input.apps.v1.DaemonSetUpdateStrategy {
+    return clusterTelemetry.agentOtlp.enabled && !plan.storesOnNodes
         ? { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
         : { type: "RollingUpdate" };
 }
@@ -106,11 +103,11 @@ function renderAgentPod(
     config: pulumi.Input<string>,
     serviceAccount: pulumi.Input<string> | undefined,
 ): types.input.core.v1.PodTemplateSpec {
-    const { otlp, resources, podLogs } = args.clusterTelemetry;
+    const { agentOtlp, resources, podLogs } = args.clusterTelemetry;
     const file = mountConfigMapFile(config, CONFIG_FILE);
     const logs = podLogs.enabled ? logVolumes() : NO_VOLUMES;
-    const checkpoints = args.storesOnNode ? checkpointVolumes(args.checkpointHostPath) : NO_VOLUMES;
-    const otlpPorts = otlp.enabled ? AGENT_OTLP_PORTS : [];
+    const checkpoints = args.plan.storesOnNodes ? checkpointVolumes(args.checkpointHostPath) : NO_VOLUMES;
+    const otlpPorts = agentOtlp.enabled ? AGENT_OTLP_PORTS : [];
     return renderPodTemplate({
         name: "otel-agent",
         labels,
@@ -125,7 +122,7 @@ function renderAgentPod(
                 { name: NODE_IP_ENV, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
                 { name: NODE_NAME_ENV, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
             ],
-            ...(otlp.enabled ? preStopSleep() : {}),
+            ...(agentOtlp.enabled ? preStopSleep() : {}),
             ports: [
                 { name: "health", containerPort: COLLECTOR_PORTS.health },
                 ...otlpPorts.map(({ name, port }) => ({ name, containerPort: port })),
@@ -135,7 +132,7 @@ function renderAgentPod(
         },
         spec: {
             // The logs are root's, and so is a folder that the kubelet makes.
-            ...(args.storesOnNode ? { securityContext: rootPodSecurity() } : {}),
+            ...(args.plan.storesOnNodes ? { securityContext: rootPodSecurity() } : {}),
             terminationGracePeriodSeconds: GRACE_SECONDS,
             // Whatever a node is reserved for, its pods write logs.
             tolerations: [{ operator: "Exists" }],

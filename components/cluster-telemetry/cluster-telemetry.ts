@@ -1,6 +1,6 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterTelemetrySettings, runsAgent } from "../../config/model/cluster-telemetry";
+import type { ClusterTelemetryPlan, ClusterTelemetrySettings } from "../../config/model/cluster-telemetry";
 import type { Signal } from "../../config/types/signal";
 import type { Flow } from "../stack/flows";
 import { NetworkPolicies } from "../network-policies/network-policies";
@@ -12,12 +12,11 @@ import { CLUSTER_TELEMETRY_NAMES } from "./names";
 
 export interface ClusterTelemetryArgs extends CollectorExporterArgs {
     readonly clusterTelemetry: ClusterTelemetrySettings;
+    readonly plan: ClusterTelemetryPlan;
     readonly image: string;
     readonly rolloutTimeout: string;
     /** The Namespace of what is sent to: the logs of its pods are left alone. */
     readonly stackNamespace: string;
-    /** Whether what waits in an agent stands in a folder of its node, and not in memory. */
-    readonly storesOnNode: boolean;
     /** What the Collector takes. */
     readonly signals: readonly Signal[];
     /** All that is let through; left out, everything is. */
@@ -34,22 +33,19 @@ export class ClusterTelemetry extends pulumi.ComponentResource {
     constructor(name: string, args: ClusterTelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:ClusterCollection", name, args, opts);
 
-        const { clusterTelemetry, flows, stackNamespace, ...shared } = args;
-        const createNamespace = this.namespace(clusterTelemetry, args.storesOnNode);
+        const { clusterTelemetry, flows, plan, stackNamespace, ...shared } = args;
+        const namespace = this.createNamespace(clusterTelemetry, plan.storesOnNodes);
         if (flows) {
-            new NetworkPolicies(
-                `${name}-network`,
-                { namespace: createNamespace, flows, ownsNamespace: true },
-                { parent: this },
-            );
+            new NetworkPolicies(`${name}-network`, { namespace, flows, ownsNamespace: true }, { parent: this });
         }
-        if (runsAgent(clusterTelemetry)) {
+        if (plan.runsAgent) {
             new Agent(
                 CLUSTER_TELEMETRY_NAMES.agent,
                 {
                     ...shared,
                     clusterTelemetry,
-                    namespace: createNamespace,
+                    plan,
+                    namespace,
                     ownNamespaces: [clusterTelemetry.namespace, stackNamespace],
                     checkpointHostPath: `/var/lib/otel-stack/${clusterTelemetry.namespace}`,
                     clusterRoleName: `${clusterTelemetry.namespace}-kubelet`,
@@ -57,13 +53,13 @@ export class ClusterTelemetry extends pulumi.ComponentResource {
                 { parent: this },
             );
         }
-        if (clusterTelemetry.events.enabled) {
+        if (clusterTelemetry.kubernetesEvents.enabled) {
             new KubernetesEvents(
                 CLUSTER_TELEMETRY_NAMES.events,
                 {
                     ...shared,
                     clusterTelemetry,
-                    namespace: createNamespace,
+                    namespace,
                     clusterRoleName: `${clusterTelemetry.namespace}-events`,
                 },
                 { parent: this },
@@ -74,8 +70,11 @@ export class ClusterTelemetry extends pulumi.ComponentResource {
     }
 
     /** No standard allows a volume of the node; all else here meets the strictest. */
-    private namespace({ namespace: name }: ClusterTelemetrySettings, storesOnNode: boolean): pulumi.Output<string> {
-        const standard = storesOnNode ? "privileged" : "restricted";
+    private createNamespace(
+        { namespace: name }: ClusterTelemetrySettings,
+        storesOnNodes: boolean,
+    ): pulumi.Output<string> {
+        const standard = storesOnNodes ? "privileged" : "restricted";
         return new Namespace(
             name,
             {

@@ -25,10 +25,10 @@ const MIN_QUEUE_MIB = 16;
 export function renderCollectorExporter(
     { batch, otlpEndpoint, receiver }: CollectorExporterArgs,
     storage: ExtensionId | undefined,
-    onQueueFull: "refuse" | "wait",
+    onQueueFull: "reject" | "wait",
 ): ExporterTypes["otlp_grpc"] {
     // What is larger than the receiver's limit would be refused for good; batches grow a little on their way.
-    const maxSize = Math.min(parseBytes(batch.maxSize), parseBytes(receiver.maxMessageSize) / 2);
+    const maxSize = Math.min(parseBytes(batch.maxSize), parseBytes(receiver.maxRequestSize) / 2);
     return {
         endpoint: otlpEndpoint,
         tls: { insecure: true },
@@ -36,12 +36,12 @@ export function renderCollectorExporter(
         sending_queue: {
             sizer: "bytes",
             // What it can never hold would be sent again without an end.
-            queue_size: Math.max(MIN_QUEUE_MIB * MIB, parseBytes(receiver.maxMessageSize)),
+            queue_size: Math.max(MIN_QUEUE_MIB * MIB, parseBytes(receiver.maxRequestSize)),
             block_on_overflow: onQueueFull === "wait",
             num_consumers: 2,
             ...(storage === undefined ? {} : { storage }),
             batch: {
-                flush_timeout: goDuration(batch.timeout),
+                flush_timeout: goDuration(batch.flushTimeout),
                 sizer: "bytes",
                 min_size: Math.min(parseBytes(batch.minSize), maxSize),
                 max_size: maxSize,

@@ -1,8 +1,5 @@
-import {
-    type ClusterTelemetrySettings,
-    isClusterTelemetryEnabled,
-    runsAgent,
-} from "../../config/model/cluster-telemetry";
+import type { ClusterTelemetrySettings } from "../../config/model/cluster-telemetry";
+import type { Plan } from "../../config/model/plan";
 import type { StackSettings } from "../../config/schema/schema";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { dnsFlows } from "../network-policies/dns-flows";
@@ -22,20 +19,28 @@ const stackNamespacePeer = (namespace: string): ExternalPeer => ({
 const KUBELETS: ExternalPeer = { name: "the kubelets", peers: ANY_ADDRESS };
 
 /** What collection from the cluster adds to the connections of the stack's own workloads. */
-export function clusterTelemetryFlows(collector: string, { cluster }: Pick<StackSettings, "cluster">): readonly Flow[] {
+export function clusterTelemetryFlows(collector: string, plan: Plan): readonly Flow[] {
+    const { clusterTelemetry, networkPolicies } = plan.settings;
     return [
-        ...(isClusterTelemetryEnabled(cluster)
+        ...(plan.clusterTelemetry.enabled
             ? [
                   {
-                      from: clusterTelemetryPeer(cluster),
+                      from: clusterTelemetryPeer(clusterTelemetry),
                       to: collector,
                       port: COLLECTOR_PORTS.otlpGrpc,
                       purpose: "telemetry of the cluster",
                   },
               ]
             : []),
-        ...(cluster.attributes.enabled
-            ? [{ from: collector, to: API_SERVER, port: cluster.apiServer.port, purpose: "whose telemetry it is" }]
+        ...(clusterTelemetry.kubernetesAttributes.enabled
+            ? [
+                  {
+                      from: collector,
+                      to: API_SERVER,
+                      port: networkPolicies.apiServerPort,
+                      purpose: "whose telemetry it is",
+                  },
+              ]
             : []),
     ];
 }
@@ -52,36 +57,40 @@ function podPeers(name: string, namespace: string): Peer[] {
 }
 
 /** All that the pods of the Namespace that collects do: applications alone call them, and they call few. */
-export function agentFlows(
-    collector: string,
-    settings: Pick<StackSettings, "cluster" | "guard" | "namespace" | "networkPolicies">,
-): readonly Flow[] {
-    const { cluster, namespace, networkPolicies } = settings;
+export function agentFlows(collector: string, plan: Plan): readonly Flow[] {
+    const { clusterTelemetry, namespace, networkPolicies } = plan.settings;
     const { agent, events } = CLUSTER_TELEMETRY_NAMES;
     const to: ExternalPeer = { name: collector, peers: podPeers(collector, namespace.name) };
-    const senders = [...(runsAgent(cluster) ? [agent] : []), ...(cluster.events.enabled ? [events] : [])];
+    const senders = [
+        ...(plan.clusterTelemetry.runsAgent ? [agent] : []),
+        ...(clusterTelemetry.kubernetesEvents.enabled ? [events] : []),
+    ];
     const flows: readonly Flow[] = [
         ...senders.map((from) => ({ from, to, port: COLLECTOR_PORTS.otlpGrpc, purpose: "telemetry of the cluster" })),
-        ...(cluster.kubeletMetrics.enabled
+        ...(clusterTelemetry.kubeletMetrics.enabled
             ? [{ from: agent, to: KUBELETS, port: KUBELET_PORT, purpose: "what pods and nodes use" }]
             : []),
-        ...(cluster.events.enabled
-            ? [{ from: events, to: API_SERVER, port: cluster.apiServer.port, purpose: "events" }]
+        ...(clusterTelemetry.kubernetesEvents.enabled
+            ? [{ from: events, to: API_SERVER, port: networkPolicies.apiServerPort, purpose: "events" }]
             : []),
     ];
-    return [...flows, ...(cluster.otlp.enabled ? agentOtlpFlows(settings) : []), ...dnsFlows(flows, networkPolicies)];
+    return [
+        ...flows,
+        ...(clusterTelemetry.agentOtlp.enabled ? agentOtlpFlows(plan.settings) : []),
+        ...dnsFlows(flows, networkPolicies),
+    ];
 }
 
 /** Who may send to the Collector's plain ports may send to an agent's. */
 function agentOtlpFlows({
-    guard,
+    secureOtlp,
     namespace,
-    networkPolicies: { senders },
-}: Pick<StackSettings, "guard" | "namespace" | "networkPolicies">): readonly Flow[] {
-    const otherNamespaces: ExternalPeer = { name: "senders", peers: namespacePeers(senders) };
+    networkPolicies: { allowOtlpFrom },
+}: Pick<StackSettings, "secureOtlp" | "namespace" | "networkPolicies">): readonly Flow[] {
+    const otherNamespaces: ExternalPeer = { name: "senders", peers: namespacePeers(allowOtlpFrom) };
     return [
         stackNamespacePeer(namespace.name),
-        ...(guard.enabled || senders.length === 0 ? [] : [otherNamespaces]),
+        ...(secureOtlp.enabled || allowOtlpFrom.length === 0 ? [] : [otherNamespaces]),
     ].flatMap((from) =>
         AGENT_OTLP_PORTS.map(({ port }) => ({ from, to: CLUSTER_TELEMETRY_NAMES.agent, port, purpose: "OTLP" })),
     );

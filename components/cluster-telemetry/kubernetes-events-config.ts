@@ -13,7 +13,7 @@ export interface KubernetesEventsConfigArgs extends CollectorExporterArgs {
 /** The service that events are found by. */
 export const EVENTS_SERVICE = "kubernetes-events";
 
-const SET_SERVICE_NAME = "resource/events" satisfies ProcessorId;
+const SET_SERVICE_NAME = "resource/event-service-name" satisfies ProcessorId;
 
 /** The configuration file of the one pod that hears of the cluster's events. */
 export function renderKubernetesEventsConfig(args: KubernetesEventsConfigArgs): CollectorConfig<MetricsDisabled> {

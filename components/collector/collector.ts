@@ -26,7 +26,7 @@ export interface CollectorArgs extends CollectorConfigArgs {
     readonly image: string;
     readonly replicas: number;
     /** What sets the number of pods instead. */
-    readonly scaling?: Autoscaling | undefined;
+    readonly autoscaling?: Autoscaling | undefined;
     readonly rolloutTimeout: string;
 }
 
@@ -36,7 +36,7 @@ export interface CollectorEndpoints {
     /** By TLS, for senders outside the Namespace. */
     readonly secureGrpc: Endpoint;
     readonly secureHttp: Endpoint;
-    /** Names by which the guarded listener is reached, which its certificate must have. */
+    /** Names by which the secure OTLP listener is reached, which its certificate must have. */
     readonly secureHosts: EndpointUrls;
     /** Name that resolves to the address of every pod, for what must reach each of them. */
     readonly headlessHost: string;
@@ -62,7 +62,7 @@ export function collectorEndpoints(name: string, namespace: string): CollectorEn
 
 /** A Service of its own, so that whoever opens it to the outside opens nothing else. */
 export function secureServiceName(name: string): string {
-    return `${name}-guarded`;
+    return `${name}-secure`;
 }
 
 /** Takes OTLP from the workloads and passes each signal on to its destinations. */
@@ -70,10 +70,10 @@ export class Collector extends pulumi.ComponentResource {
     constructor(name: string, args: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Collector", name, args, opts);
 
-        const { namespace, image, replicas, rolloutTimeout, scaling } = args;
+        const { autoscaling, namespace, image, replicas, rolloutTimeout } = args;
         const labels = labelsFor({ name, component: "collector", image });
         const ports = resolveListenerPorts(args);
-        const multiReplica = (scaling?.maxReplicas ?? replicas) > 1;
+        const multiReplica = (autoscaling?.maxReplicas ?? replicas) > 1;
 
         const config = createHashedConfigMap(
             `${name}-config`,
@@ -100,7 +100,7 @@ export class Collector extends pulumi.ComponentResource {
                 namespace,
                 labels,
                 rolloutTimeout,
-                replicas: scaling ? "autoscaled" : replicas,
+                replicas: autoscaling ? "autoscaled" : replicas,
                 strategy: resolveStrategy(name, args, labels),
                 template: renderCollectorPod(
                     {
@@ -136,9 +136,9 @@ export class Collector extends pulumi.ComponentResource {
             this.createService(secureServiceName(name), args, labels, { ports: renderServicePorts(ports.secure) });
         }
 
-        if (scaling) {
+        if (autoscaling) {
             const kind = args.queues.volume ? "StatefulSet" : "Deployment";
-            createAutoscaler(name, { namespace, labels, kind, scaling }, { parent: this });
+            createAutoscaler(name, { namespace, labels, kind, scaling: autoscaling }, { parent: this });
         }
         if (multiReplica) {
             createDisruptionBudget(name, { namespace, labels }, { parent: this });
@@ -149,18 +149,18 @@ export class Collector extends pulumi.ComponentResource {
 
     private createSecureListenerMounts(
         name: string,
-        { secureOtlp: guard, namespace }: CollectorArgs,
+        { secureOtlp, namespace }: CollectorArgs,
         labels: Labels,
     ): SecureListenerMounts {
-        if (guard === undefined) {
+        if (secureOtlp === undefined) {
             return { volumes: [], mounts: [] };
         }
-        const { auth, token } = guard;
+        const { auth, token } = secureOtlp;
         const tokens =
             auth === "token"
                 ? createTokenSecret(name, { namespace, labels: labels.all, token }, { parent: this })
                 : undefined;
-        return renderSecureListenerMounts(guard, tokens);
+        return renderSecureListenerMounts(secureOtlp, tokens);
     }
 
     /** A further Service of the same pods. */
@@ -208,8 +208,8 @@ function resolveListenerPorts({ secureOtlp, routes }: CollectorArgs): ListenerPo
         port("health", COLLECTOR_PORTS.health),
     ];
     const secure = [
-        ...(secureOtlp?.grpc.enabled ? [port("guarded-grpc", COLLECTOR_PORTS.secureGrpc, "https")] : []),
-        ...(secureOtlp ? [port("guarded-http", COLLECTOR_PORTS.secureHttp, "https")] : []),
+        ...(secureOtlp?.grpc.enabled ? [port("secure-grpc", COLLECTOR_PORTS.secureGrpc, "https")] : []),
+        ...(secureOtlp ? [port("secure-http", COLLECTOR_PORTS.secureHttp, "https")] : []),
     ];
     return { plain, secure };
 }

@@ -1,8 +1,5 @@
-import { usesPersistentQueues } from "../../config/model/durability";
-import { hasTraceTier } from "../../config/model/topology";
+import type { Plan } from "../../config/model/plan";
 import type { Routes } from "../../config/model/routes";
-import type { AutoscalingSettings } from "../../config/model/autoscaling";
-import type { StackSettings } from "../../config/schema/schema";
 import type { DnsTarget, StaticTarget } from "../prometheus/config";
 import type { CollectorEndpoints } from "./collector";
 import { COLLECTOR_PORTS } from "./config/ports";
@@ -18,16 +15,14 @@ export function collectorScrapeTargets(
     return routes.metrics.includes("scrape") ? [resolveTarget(name, "metrics", endpoints, pods), internal] : [internal];
 }
 
-/** And of the second tier's pods, which keep their names, each by its own. */
-export function traceTierTargets(name: string, settings: TraceTierTargetSettings): readonly StaticTarget[] {
-    const { namespace, traceTier } = settings;
-    const pods = podDnsNames(name, namespace.name, traceTier.replicas);
-    return hasTraceTier(settings)
-        ? [{ job: internalMetricsJob(name), addresses: pods.map((pod) => `${pod}:${COLLECTOR_PORTS.telemetry}`) }]
-        : [];
+/** What Prometheus scrapes of the trace tier: its pods keep their names, so that each is a target by its own. */
+export function traceTierTargets(name: string, { settings, traceTier }: Plan): readonly StaticTarget[] {
+    if (traceTier === undefined) {
+        return [];
+    }
+    const pods = podDnsNames(name, settings.namespace.name, traceTier.replicas);
+    return [{ job: internalMetricsJob(name), addresses: pods.map((pod) => `${pod}:${COLLECTOR_PORTS.telemetry}`) }];
 }
-
-type TraceTierTargetSettings = Pick<StackSettings, "layout" | "namespace" | "traceTier">;
 
 /** The names of pods that keep them. */
 export function podDnsNames(name: string, namespace: string, replicas: number): readonly string[] {
@@ -44,9 +39,9 @@ export interface ScrapedPods {
     readonly stableNames: boolean;
 }
 
-export function resolveScrapedPods(settings: AutoscalingSettings): ScrapedPods {
-    const { autoscaling, replicas } = settings.collector;
-    return { stableNames: usesPersistentQueues(settings), ...(autoscaling.enabled ? {} : { replicas }) };
+export function resolveScrapedPods({ ingestTier, usesPersistentQueues }: Plan): ScrapedPods {
+    const { autoscaling, replicas } = ingestTier;
+    return { stableNames: usesPersistentQueues, ...(autoscaling ? {} : { replicas }) };
 }
 
 function resolveTarget(

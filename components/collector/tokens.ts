@@ -22,7 +22,7 @@ export interface TokenSecretArgs {
     readonly token: TokenSettings;
 }
 
-/** Name of the Secret: it says which generations it holds, so that another set of them rolls the pods. */
+/** Name of the Secret: it says which versions it holds, so that another set of them rolls the pods. */
 export function tokenSecretName(name: string, token: TokenSettings): string {
     return `${name}-tokens-${[...validVersions(token)].reverse().join("-")}`;
 }
@@ -38,9 +38,9 @@ export function createTokenSecret(
     { namespace, labels, token }: TokenSecretArgs,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-    // A resource for each generation, so that one that stays valid is not made anew.
-    const tokens = validVersions(token).map((generation) =>
-        createRandomSecret(`${name}-token-${generation}`, { length: TOKEN_LENGTH, generation }, opts),
+    // A resource for each version, so that one that stays valid is not made anew.
+    const tokens = validVersions(token).map((version) =>
+        createRandomSecret(`${name}-token-${version}`, { length: TOKEN_LENGTH, generation: version }, opts),
     );
     const secretName = tokenSecretName(name, token);
     const secret = new Secret(
@@ -58,7 +58,7 @@ export function createTokenSecret(
     return secret.metadata.name;
 }
 
-/** The valid generations, the current one first. */
-function validVersions({ generation, keepPrevious }: TokenSettings): readonly number[] {
-    return keepPrevious ? [generation, generation - 1] : [generation];
+/** The valid versions, the current one first. */
+function validVersions({ version, acceptPrevious }: TokenSettings): readonly number[] {
+    return acceptPrevious ? [version, version - 1] : [version];
 }

@@ -1,7 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import * as pulumi from "@pulumi/pulumi";
-import { resolveTlsMode } from "../../config/model/expose";
+import type { TlsMode } from "../../config/model/expose";
 import type { ExposeSettings } from "../../config/schema/schema";
 import { STACK_LABELS, selectorFor } from "../kubernetes/labels";
 import type { ExposureTarget } from "./targets";
@@ -12,6 +12,7 @@ import { renderIngressSpec } from "./ingress";
 const GATEWAY_NAME = "otel-stack";
 
 export interface ExposureArgs extends Pick<ExposeSettings, "api" | "className" | "gateway" | "tls"> {
+    readonly tlsMode: TlsMode;
     readonly namespace: pulumi.Input<string>;
     /** What is reached from outside of the cluster. */
     readonly targets: readonly ExposureTarget[];
@@ -35,12 +36,11 @@ export class Exposure extends pulumi.ComponentResource {
     }
 
     private createIngresses(prefix: string, args: ExposureArgs): void {
-        const { targets: backends, className, tls } = args;
-        const certificate = resolveTlsMode({ publish: args });
+        const { targets: backends, className, tls, tlsMode } = args;
         const spec = {
             className,
-            tls: certificate !== "none",
-            secretName: certificate === "secret" ? tls.secretName : undefined,
+            tls: tlsMode !== "disabled",
+            secretName: tlsMode === "secret" ? tls.secretName : undefined,
         };
         for (const backend of backends) {
             new Ingress(

@@ -1,5 +1,5 @@
-import { isUiBackend, resolveExposedHosts } from "../../config/model/expose";
-import type { StackSettings } from "../../config/schema/schema";
+import { isUiBackend } from "../../config/model/expose";
+import type { Plan } from "../../config/model/plan";
 import { secureServiceName } from "../collector/collector";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { GRAFANA_PORT } from "../grafana/config";
@@ -24,10 +24,10 @@ export interface ExposureTarget {
 
 type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough">;
 
-/** What the settings publish. */
+/** What is reached from outside of the cluster. */
 export function resolveExposureTargets(
     names: Pick<ServiceNames, "collector" | "grafana" | "jaeger" | "prometheus">,
-    settings: Pick<StackSettings, "publish">,
+    { exposure, settings: { expose } }: Plan,
 ): readonly ExposureTarget[] {
     const uiTarget = (name: string, port: number): Target => ({ name, workload: name, service: name, port });
     const otlpTarget = (protocol: string, port: number): Target => ({
@@ -43,11 +43,10 @@ export function resolveExposureTargets(
         otlpHttp: otlpTarget("http", COLLECTOR_PORTS.secureHttp),
         otlpGrpc: otlpTarget("grpc", COLLECTOR_PORTS.secureGrpc),
     } as const;
-    const { publish } = settings;
-    return resolveExposedHosts(settings).map(({ target: of, host }) => ({
+    return exposure.hosts.map(({ target: of, host }) => ({
         ...targets[of],
         host,
         passthrough: !isUiBackend(of),
-        annotations: { ...publish.annotations, ...publish[isUiBackend(of) ? of : "otlp"].annotations },
+        annotations: { ...expose.annotations, ...expose[isUiBackend(of) ? of : "otlp"].annotations },
     }));
 }

@@ -57,7 +57,7 @@ export class Grafana extends pulumi.ComponentResource {
 
         const admin = createAdminSecret(
             name,
-            { namespace, labels: labels.all, version: args.passwordGeneration },
+            { namespace, labels: labels.all, version: args.adminPasswordVersion },
             { parent: this },
         );
         const dashboards = renderDashboardFiles(args.dashboards);

@@ -14,7 +14,7 @@ const CONFIG_FILE = "/etc/jaeger/config.yaml";
 /** USER of Jaeger's image. */
 const JAEGER_USER = 10001;
 
-export interface JaegerArgs extends Omit<JaegerSettings, "enabled" | "storage">, JaegerConfigArgs {
+export interface JaegerArgs extends Omit<JaegerSettings, "enabled" | "volumeSize">, JaegerConfigArgs {
     /** Size of its volume, where it has one. */
     readonly volumeSize: string;
     readonly namespace: pulumi.Input<string>;

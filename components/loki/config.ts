@@ -61,7 +61,7 @@ export function renderLokiConfig({ ingestion, maxReplayDelaySeconds, retention }
         limits_config: {
             allow_structured_metadata: true,
             ingestion_burst_size_mb: ingestion.burstMB,
-            ingestion_rate_mb: ingestion.rateMB,
+            ingestion_rate_mb: ingestion.rateMBPerSecond,
             max_global_streams_per_user: ingestion.maxStreams,
             max_line_size: parseBytes(ingestion.maxLineSize),
             max_line_size_truncate: true,

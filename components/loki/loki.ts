@@ -14,7 +14,7 @@ const CONFIG_FILE = "/etc/loki/config.yaml";
 /** USER of Loki's image. */
 const LOKI_USER = 10001;
 
-export interface LokiArgs extends Omit<LokiSettings, "enabled" | "storage">, LokiConfigArgs {
+export interface LokiArgs extends Omit<LokiSettings, "enabled" | "volumeSize">, LokiConfigArgs {
     /** Size of its disk. */
     readonly volumeSize: string;
     readonly namespace: pulumi.Input<string>;

@@ -1,18 +1,14 @@
-import { type Destination, endpointCidr, resolveDestinations, endpointPort } from "../../config/model/destinations";
-import { type GrafanaPluginSettings, hasVictoriaLogsDataSource } from "../../config/model/grafana";
-import type { StackSettings } from "../../config/schema/schema";
+import { type Destination, endpointCidr, endpointPort } from "../../config/model/destinations";
+import type { Plan } from "../../config/model/plan";
 import type { Flow, ExternalPeer } from "../stack/flows";
 import { ANY_ADDRESS, cidrPeers, namespacePeers } from "./peers";
 
 /** Of Azure Monitor, whose connection string is a secret: nothing of it is told; and of Grafana's catalog. */
 const HTTPS_PORT = 443;
 
-/** Out of the stack, to the destinations that the settings name. */
-export function destinationFlows(
-    collector: string,
-    settings: Pick<StackSettings, "azureMonitor" | "destinations">,
-): readonly Flow[] {
-    return resolveDestinations(settings).map((destination) => ({
+/** From a tier of Collectors to its destinations. */
+export function destinationFlows(collector: string, destinations: readonly Destination[]): readonly Flow[] {
+    return destinations.map((destination) => ({
         from: collector,
         to: destinationPeer(destination),
         port:
@@ -22,10 +18,13 @@ export function destinationFlows(
 }
 
 /** Out of the stack, to where Grafana finds the plugin that reads VictoriaLogs. */
-export function pluginFlows(grafana: string, settings: GrafanaPluginSettings): readonly Flow[] {
+export function pluginFlows(
+    grafana: string,
+    { grafanaReadsVictoriaLogs, settings }: Pick<Plan, "grafanaReadsVictoriaLogs" | "settings">,
+): readonly Flow[] {
     const { url } = settings.grafana.victoriaLogsPlugin;
     const endpointRange = url === undefined ? undefined : endpointCidr(url);
-    return settings.grafana.enabled && hasVictoriaLogsDataSource(settings)
+    return settings.grafana.enabled && grafanaReadsVictoriaLogs
         ? [
               {
                   from: grafana,
@@ -41,9 +40,9 @@ export function pluginFlows(grafana: string, settings: GrafanaPluginSettings): r
 }
 
 function destinationPeer(destination: Destination): ExternalPeer {
-    const { cidrs, namespaces } = destination.egress;
+    const { cidrs, namespaceSelectors } = destination.egress;
     const endpointRange = destination.kind === "otlp" ? endpointCidr(destination.endpoint) : undefined;
     const ranges = cidrs ?? (endpointRange === undefined ? [] : [endpointRange]);
-    const peers = [...cidrPeers(ranges), ...namespacePeers(namespaces)];
+    const peers = [...cidrPeers(ranges), ...namespacePeers(namespaceSelectors)];
     return { name: destination.name, peers: peers.length > 0 ? peers : ANY_ADDRESS };
 }

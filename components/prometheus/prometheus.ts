@@ -32,7 +32,7 @@ const RECEIVER_FLAGS: Readonly<Record<MetricsPushProtocol, string>> = {
 
 export interface PrometheusArgs
     extends
-        Omit<PrometheusSettings, "enabled" | "rules" | "storage">,
+        Omit<PrometheusSettings, "enabled" | "rules" | "volumeSize">,
         Pick<PrometheusConfigArgs, "maxReplayDelaySeconds" | "pushProtocol" | "volumeSize"> {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;

@@ -1,15 +1,6 @@
 import type { LabelSet } from "../../config/types/values";
-import { usesPersistentQueues } from "../../config/model/durability";
-import { hasTraceTier } from "../../config/model/topology";
-import { findLogStores } from "../../config/model/log-stores";
-import {
-    resolveTelemetrygenSignals,
-    isSpanMetricsEnabled,
-    resolveMetricsPushProtocol,
-    resolveRoutes,
-} from "../../config/model/routes";
+import type { Plan } from "../../config/model/plan";
 import type { StackSettings } from "../../config/schema/schema";
-import { resolveIngestTier } from "../../config/model/trace-tier";
 import { SHOP_PORT, shopNames } from "../shop/shop";
 import { clusterTelemetryFlows } from "../cluster-telemetry/flows";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
@@ -54,47 +45,45 @@ export interface WorkloadNames extends ServiceNames {
 }
 
 /**
- * Who talks to whom in a stack with those settings: all that its NetworkPolicies allow, and they allow nothing else.
+ * Who talks to whom in a stack of that plan: all that its NetworkPolicies allow, and they allow nothing else.
  *
  * A new connection between two workloads is one more entry in `ownFlows`; the way to DNS follows from it.
  */
-export function resolveFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
+export function resolveFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
     const flows = [
-        ...internalFlows(names, settings),
-        ...traceTierFlows(names, settings),
-        ...destinationFlows(names.collector, resolveIngestTier(settings)),
-        ...pluginFlows(names.grafana, settings),
+        ...internalFlows(names, plan),
+        ...traceTierFlows(names, plan),
+        ...destinationFlows(names.collector, plan.ingestTier.destinations),
+        ...pluginFlows(names.grafana, plan),
     ];
     return [
         ...flows,
-        ...externalFlows(names, settings),
-        ...clusterTelemetryFlows(names.collector, settings),
-        ...dnsFlows(flows, settings.networkPolicies),
+        ...externalFlows(names, plan),
+        ...clusterTelemetryFlows(names.collector, plan),
+        ...dnsFlows(flows, plan.settings.networkPolicies),
     ];
 }
 
-function internalFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
+function internalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
     const { collector, grafana, jaeger, prometheus } = names;
-    const routes = resolveRoutes(settings);
-    const isTwoTier = hasTraceTier(settings);
-    const spanMetrics = isSpanMetricsEnabled(settings);
+    const { ingestTier, logStores, routes, settings, spanMetrics } = plan;
     const prometheusEnabled = settings.prometheus.enabled;
     const grafanaEnabled = settings.grafana.enabled;
     return [
-        ...resolveTelemetrygenSignals(settings).map((signal) => ({
+        ...plan.telemetrygenSignals.map((signal) => ({
             from: jobName(names.telemetrygen, signal),
             to: collector,
             port: COLLECTOR_PORTS.otlpGrpc,
             purpose: `sample ${signal}`,
         })),
-        ...(settings.app.enabled ? shopFlows(names) : []),
+        ...(settings.shop.enabled ? shopFlows(names) : []),
         ...when(routes.traces.includes("jaeger"), {
-            from: isTwoTier ? traceTierName(collector) : collector,
+            from: plan.traceTier ? traceTierName(collector) : collector,
             to: jaeger,
-            port: usesPersistentQueues(settings) ? JAEGER_PORTS.otlpHttp : JAEGER_PORTS.otlpGrpc,
+            port: plan.usesPersistentQueues ? JAEGER_PORTS.otlpHttp : JAEGER_PORTS.otlpGrpc,
             purpose: "traces",
         }),
-        ...findLogStores(settings).flatMap((store) => {
+        ...logStores.flatMap((store) => {
             const target = { to: names[store], port: LOG_STORE_PORTS[store] };
             return [
                 { ...target, from: collector, purpose: "logs" },
@@ -102,7 +91,7 @@ function internalFlows(names: WorkloadNames, settings: StackSettings): readonly 
                 ...when(grafanaEnabled, { ...target, from: grafana, purpose: "queries" }),
             ];
         }),
-        ...when((spanMetrics && !isTwoTier) || routes.metrics.includes(resolveMetricsPushProtocol(settings)), {
+        ...when(ingestTier.spanMetrics !== undefined || plan.pushesReceivedMetrics, {
             from: collector,
             to: prometheus,
             port: PROMETHEUS_PORT,
@@ -126,7 +115,7 @@ function internalFlows(names: WorkloadNames, settings: StackSettings): readonly 
             port: JAEGER_PORTS.telemetry,
             purpose: "its own metrics, scraped",
         }),
-        ...when(spanMetrics && settings.jaeger.enabled, {
+        ...when(spanMetrics !== undefined && settings.jaeger.enabled, {
             from: jaeger,
             to: prometheus,
             port: PROMETHEUS_PORT,
@@ -162,15 +151,21 @@ function shopFlows({ shop, collector }: WorkloadNames): readonly Flow[] {
 }
 
 /** From the Namespaces that the settings name. */
-function externalFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
-    const { networkPolicies, grafana, guard, jaeger } = settings;
-    const otlpClients = namespacesPeer("senders", networkPolicies.senders);
-    const uiClients = namespacesPeer("viewers", networkPolicies.viewers);
-    const scrapers = namespacesPeer("scrapers", networkPolicies.scrapers);
+function externalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
+    const { routes, settings } = plan;
+    const { networkPolicies, grafana, secureOtlp, jaeger } = settings;
+    const otlpClients = namespacesPeer("senders", networkPolicies.allowOtlpFrom);
+    const uiClients = namespacesPeer("viewers", networkPolicies.allowUiFrom);
+    const scrapers = namespacesPeer("scrapers", networkPolicies.allowScrapeFrom);
     const controller = controllerPeer(settings);
-    const metricsScrapeable = resolveRoutes(settings).metrics.includes("scrape");
+    const metricsScrapeable = routes.metrics.includes("scrape");
     return [
-        ...otlpListenerPorts(guard).map((port) => ({ from: otlpClients, to: names.collector, port, purpose: "OTLP" })),
+        ...otlpListenerPorts(secureOtlp).map((port) => ({
+            from: otlpClients,
+            to: names.collector,
+            port,
+            purpose: "OTLP",
+        })),
         ...when(grafana.enabled, { from: uiClients, to: names.grafana, port: GRAFANA_PORT, purpose: "dashboards" }),
         ...when(metricsScrapeable, {
             from: scrapers,
@@ -178,7 +173,7 @@ function externalFlows(names: WorkloadNames, settings: StackSettings): readonly 
             port: COLLECTOR_PORTS.metrics,
             purpose: "metrics, scraped",
         }),
-        ...[names.collector, ...(hasTraceTier(settings) ? [traceTierName(names.collector)] : [])].map((to) => ({
+        ...[names.collector, ...(plan.traceTier ? [traceTierName(names.collector)] : [])].map((to) => ({
             from: scrapers,
             to,
             port: COLLECTOR_PORTS.telemetry,
@@ -190,7 +185,7 @@ function externalFlows(names: WorkloadNames, settings: StackSettings): readonly 
             port: JAEGER_PORTS.telemetry,
             purpose: "metrics, scraped",
         }),
-        ...resolveExposureTargets(names, settings).map(({ workload, port, host }) => ({
+        ...resolveExposureTargets(names, plan).map(({ workload, port, host }) => ({
             from: controller,
             to: workload,
             port,
@@ -200,7 +195,7 @@ function externalFlows(names: WorkloadNames, settings: StackSettings): readonly 
 }
 
 /** Where the Collector listens for other Namespaces: with credentials, if it asks for them. */
-function otlpListenerPorts({ enabled, grpc }: StackSettings["guard"]): readonly number[] {
+function otlpListenerPorts({ enabled, grpc }: StackSettings["secureOtlp"]): readonly number[] {
     if (!enabled) {
         return [COLLECTOR_PORTS.otlpGrpc, COLLECTOR_PORTS.otlpHttp];
     }
@@ -208,8 +203,11 @@ function otlpListenerPorts({ enabled, grpc }: StackSettings["guard"]): readonly 
 }
 
 /** Who answers for the names that are reached from outside of the cluster. */
-function controllerPeer({ publish: { controller } }: StackSettings): ExternalPeer {
-    return { name: "controller", peers: [...namespacePeers(controller.namespaces), ...cidrPeers(controller.cidrs)] };
+function controllerPeer({ expose: { controller } }: StackSettings): ExternalPeer {
+    return {
+        name: "controller",
+        peers: [...namespacePeers(controller.namespaceSelectors), ...cidrPeers(controller.cidrs)],
+    };
 }
 
 function namespacesPeer(name: string, namespaces: readonly LabelSet[]): ExternalPeer {

@@ -1,22 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StoredData } from "../../config/model/stored-data";
-import { isUiBackend, resolveExposedHosts } from "../../config/model/expose";
-import { resolveDestinations } from "../../config/model/destinations";
-import {
-    type BackendQueue,
-    type QueuePlan,
-    destinationQueueBytes,
-    usesPersistentQueues,
-    resolveQueues,
-    resolveBackendQueues,
-    secondsUntilFull,
-} from "../../config/model/durability";
-import { hasTraceTier } from "../../config/model/topology";
-import { LOG_ROUTES, type LogStore, findLogStores } from "../../config/model/log-stores";
+import { isUiBackend } from "../../config/model/expose";
+import { type BackendQueue, destinationQueueBytes, secondsUntilFull } from "../../config/model/durability";
+import { LOG_ROUTES, type LogStore } from "../../config/model/log-stores";
+import type { Plan, TierPlan } from "../../config/model/plan";
 import type { Routes } from "../../config/model/routes";
 import { SIGNALS, type Signal } from "../../config/types/signal";
-import type { LocalPorts, StackSettings } from "../../config/schema/schema";
-import { resolveIngestTier, resolveTraceTier } from "../../config/model/trace-tier";
+import type { DurabilityMode } from "../../config/schema/durability";
 import { parseSeconds } from "../../config/types/units";
 import { SHOP_PORT, type ShopEndpoints, shopNames } from "../shop/shop";
 import type { AgentEndpoints } from "../cluster-telemetry/agent-otlp";
@@ -50,8 +40,6 @@ export interface StackEndpoints extends LogStoreEndpoints {
     readonly prometheus: { readonly api: Endpoint };
 }
 
-type BackendToggles = Pick<StackSettings, "app" | "cluster" | "grafana" | "jaeger" | LogStore | "prometheus">;
-
 /** Outputs of the stack. An output of what is switched off is not there: Pulumi warns of one that is undefined. */
 export interface StackOutputs {
     /** The Namespace of the stack. */
@@ -59,17 +47,17 @@ export interface StackOutputs {
     /** Addresses inside the cluster. */
     readonly endpoints: EndpointOutputs;
     /** Environment of an application in the cluster that sends to the stack. */
-    readonly application: Readonly<Record<string, string>>;
+    readonly applicationEnv: Readonly<Record<string, string>>;
     /** Commands to paste, and the URL that each opens. */
     readonly portForwards: PortForwardOutputs;
     /** Administrator of Grafana; the password is a secret. */
     readonly grafanaAdmin?: { readonly user: string; readonly password: pulumi.Output<string> };
-    /** What a client outside the Namespace needs to send by the guarded listener. */
-    readonly guard?: SecureOtlpOutput;
+    /** What a client outside the Namespace needs to send by the secure OTLP listener. */
+    readonly secureOtlp?: SecureOtlpOutput;
     /** Name to URL, from outside of the cluster. */
-    readonly published?: Readonly<Record<string, string>>;
+    readonly externalUrls?: Readonly<Record<string, string>>;
     /** Where each signal arrives, for a check that it does. */
-    readonly expectations: VerificationOutput;
+    readonly verification: VerificationOutput;
     /** Data on volumes, which the next update must keep. */
     readonly storedData: StoredData;
     /** The outage of the backends that the Collector tolerates. */
@@ -87,18 +75,18 @@ export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, Endpo
     readonly shopFrontend?: EndpointUrls;
 }
 
-export function endpointOutputs(endpoints: StackEndpoints, settings: BackendToggles): EndpointOutputs {
-    const { app, cluster, grafana, jaeger, prometheus } = settings;
+export function endpointOutputs(endpoints: StackEndpoints, { logStores, settings }: Plan): EndpointOutputs {
+    const { shop, clusterTelemetry, grafana, jaeger, prometheus } = settings;
     return {
         otlp: { grpc: endpoints.collector.otlpGrpc.urls, http: endpoints.collector.otlpHttp.urls },
-        ...(cluster.otlp.enabled
+        ...(clusterTelemetry.agentOtlp.enabled
             ? { otlpAgent: { grpc: endpoints.agent.otlpGrpc.urls, http: endpoints.agent.otlpHttp.urls } }
             : {}),
         ...(grafana.enabled ? { grafana: endpoints.grafana.ui.urls } : {}),
         ...(jaeger.enabled ? { jaeger: endpoints.jaeger.ui.urls } : {}),
-        ...mapKeys(findLogStores(settings), (store) => endpoints[store].api.urls),
+        ...mapKeys(logStores, (store) => endpoints[store].api.urls),
         ...(prometheus.enabled ? { prometheus: endpoints.prometheus.api.urls } : {}),
-        ...(app.enabled ? { shopFrontend: endpoints.shop.frontend.urls } : {}),
+        ...(shop.enabled ? { shopFrontend: endpoints.shop.frontend.urls } : {}),
     };
 }
 
@@ -113,16 +101,16 @@ export interface PortForwardOutputs extends Readonly<Partial<Record<LogStore, Po
     readonly shopFrontend?: PortForward;
 }
 
-export function portForwardOutputs(
-    services: ServiceNames,
-    namespace: string,
-    ports: LocalPorts,
-    routes: Routes,
-    settings: BackendToggles,
-): PortForwardOutputs {
-    const { app, grafana, jaeger, prometheus } = settings;
+export function portForwardOutputs(services: ServiceNames, { logStores, routes, settings }: Plan): PortForwardOutputs {
+    const { shop, grafana, jaeger, localPorts: ports, namespace, prometheus } = settings;
     const to = (service: string, port: number, localPort: number, path?: string) =>
-        renderPortForward({ service, namespace, port, localPort, ...(path === undefined ? {} : { path }) });
+        renderPortForward({
+            service,
+            namespace: namespace.name,
+            port,
+            localPort,
+            ...(path === undefined ? {} : { path }),
+        });
     return {
         otelCollectorGrpc: to(services.collector, COLLECTOR_PORTS.otlpGrpc, ports.otlpGrpc),
         otelCollectorHttp: to(services.collector, COLLECTOR_PORTS.otlpHttp, ports.otlpHttp),
@@ -131,11 +119,11 @@ export function portForwardOutputs(
             : {}),
         ...(grafana.enabled ? { grafana: to(services.grafana, GRAFANA_PORT, ports.grafana) } : {}),
         ...(jaeger.enabled ? { jaeger: to(services.jaeger, JAEGER_PORTS.ui, ports.jaeger) } : {}),
-        ...mapKeys(findLogStores(settings), (store) =>
+        ...mapKeys(logStores, (store) =>
             to(services[store], LOG_STORE_PORTS[store], ports[store], LOG_STORE_UI_PATHS[store]),
         ),
         ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
-        ...(app.enabled
+        ...(shop.enabled
             ? { shopFrontend: to(shopNames(services.shop).frontend, SHOP_PORT, ports.shop, "/products") }
             : {}),
     };
@@ -152,77 +140,72 @@ export interface VerificationOutput {
     readonly metrics: readonly ReadableRoute<"metrics">[];
     readonly logs: readonly ReadableRoute<"logs">[];
     /** How long a trace waits for the decision whether it is kept, where there is one. */
-    readonly tracesHeldSeconds?: number;
+    readonly tailSamplingWaitSeconds?: number;
 }
 
-/** What goes to a further destination can be read there alone. */
+/** What goes to an external destination can be read there alone. */
 type ReadableRoute<S extends Signal> = Exclude<Routes[S][number], IntermediateRoute>;
 /** Not the end of the way. */
-type IntermediateRoute = "further" | "trace_tier";
+type IntermediateRoute = "destinations" | "trace_tier";
 
-export function verificationOutput(
-    routes: Routes,
-    spanMetrics: boolean,
-    { enabled: isSampling, wait }: StackSettings["tailSampling"],
-): VerificationOutput {
+export function verificationOutput({ routes, settings, spanMetrics }: Plan): VerificationOutput {
+    const { enabled: isSampling, decisionWait } = settings.tailSampling;
     return {
         traces: [...routes.traces.filter(isReadable), ...(spanMetrics ? (["exemplar"] as const) : [])],
         metrics: routes.metrics.filter(isReadable),
         logs: routes.logs.filter(isReadable),
-        ...(isSampling ? { tracesHeldSeconds: parseSeconds(wait) } : {}),
+        ...(isSampling ? { tailSamplingWaitSeconds: parseSeconds(decisionWait) } : {}),
     };
 }
 
 function isReadable<R extends string>(route: R): route is Exclude<R, IntermediateRoute> {
-    return route !== "further" && route !== "trace_tier";
+    return route !== "destinations" && route !== "trace_tier";
 }
 
 /** What the Collector rides out while backends are away. */
 export interface DurabilityOutput extends QueuesOutput {
-    readonly keptIn: StackSettings["durability"];
+    readonly mode: DurabilityMode;
     /** Items of each signal a second that the times below are for. */
     readonly itemsPerSecond: number;
     /** The same of the second tier, where there is one: what it is up to keep is beside what the first one keeps. */
-    readonly secondTier?: QueuesOutput;
+    readonly traceTier?: QueuesOutput;
 }
 
 export interface QueuesOutput {
     /** The sending queue of each exporter, in each Collector pod; that of remote write counts requests. */
-    readonly queues: Readonly<Record<string, { readonly bytes: number; readonly fullAfterSeconds: number }>>;
+    readonly queues: Readonly<Record<string, { readonly bytes: number; readonly secondsUntilFull: number }>>;
     /** Size of the volume of each Collector pod. */
     readonly volume?: string;
 }
 
-export function durabilityOutput(settings: StackSettings): DurabilityOutput {
-    const { durability, outage } = settings;
-    const isTwoTier = hasTraceTier(settings);
+export function durabilityOutput(plan: Plan): DurabilityOutput {
+    const { mode, itemsPerSecond } = plan.settings.durability;
     return {
-        keptIn: durability,
-        itemsPerSecond: outage.itemsPerSecond,
-        ...queuesOutput(resolveIngestTier(settings), isTwoTier ? "trace_tier" : "jaeger"),
-        ...(isTwoTier ? { secondTier: queuesOutput(resolveTraceTier(settings), "jaeger") } : {}),
+        mode,
+        itemsPerSecond,
+        ...queuesOutput(plan.ingestTier, plan),
+        ...(plan.traceTier ? { traceTier: queuesOutput(plan.traceTier, plan) } : {}),
     };
 }
 
-function queuesOutput(settings: StackSettings, traces: "jaeger" | "trace_tier"): QueuesOutput {
-    const queues: QueuePlan = resolveQueues(settings);
+function queuesOutput(tier: TierPlan, { settings, usesPersistentQueues }: Plan): QueuesOutput {
+    const { queues } = tier;
     const renderQueue = (signal: Signal, bytes: number) => ({
         bytes,
-        fullAfterSeconds: secondsUntilFull(bytes, signal, settings.outage),
+        secondsUntilFull: secondsUntilFull(bytes, signal, settings.durability),
     });
-    const persistent = usesPersistentQueues(settings);
-    const backendQueues = resolveBackendQueues(settings).filter(({ signal }) => persistent || signal !== "metrics");
+    const backendQueues = tier.backendQueues.filter(({ signal }) => usesPersistentQueues || signal !== "metrics");
     return {
         queues: Object.fromEntries([
             ...backendQueues.map(
                 ({ signal, backend }) =>
                     [
-                        exporterId({ ...BACKEND_ROUTES, jaeger: traces }[backend], persistent),
+                        exporterId(BACKEND_ROUTES[backend], usesPersistentQueues),
                         renderQueue(signal, queues.bytes[signal]),
                     ] as const,
             ),
             // Azure Monitor's exporter empties its queue whether or not anybody takes what was in it.
-            ...resolveDestinations(settings)
+            ...tier.destinations
                 .filter(({ kind }) => kind === "otlp")
                 .flatMap((destination) =>
                     destination.signals.map(
@@ -242,6 +225,7 @@ function queuesOutput(settings: StackSettings, traces: "jaeger" | "trace_tier"):
 const BACKEND_ROUTES = {
     jaeger: "jaeger",
     prometheus: "otlp",
+    traceTier: "trace_tier",
     ...LOG_ROUTES,
 } as const satisfies Record<BackendQueue["backend"], BackendRoute>;
 
@@ -271,7 +255,7 @@ function disabledExporters(routes: Routes): Readonly<Record<string, string>> {
     );
 }
 
-/** What a sender outside the Namespace needs to know of the guarded listener. */
+/** What a sender outside the Namespace needs to know of the secure OTLP listener. */
 export interface SecureOtlpOutput {
     readonly endpoints: { readonly grpc?: EndpointUrls; readonly http: EndpointUrls };
     /** Names that the listener's certificate must have for these addresses. */
@@ -283,25 +267,24 @@ export interface SecureOtlpOutput {
 export function secureOtlpOutput(
     name: string,
     { secureGrpc, secureHosts, secureHttp }: CollectorEndpoints,
-    routes: Routes,
-    settings: Pick<StackSettings, "guard" | "namespace" | "publish">,
+    { exposure, ingestTier, routes, settings: { namespace } }: Plan,
 ): SecureOtlpOutput | undefined {
-    const { guard, namespace } = settings;
-    if (!guard.enabled) {
+    const { secureOtlp } = ingestTier;
+    if (secureOtlp === undefined) {
         return undefined;
     }
-    const exposedHosts = resolveExposedHosts(settings).filter(({ target: of }) => !isUiBackend(of));
-    const secret = tokenSecretName(name, guard.token);
+    const exposedHosts = exposure.hosts.filter(({ target: of }) => !isUiBackend(of));
+    const secret = tokenSecretName(name, secureOtlp.token);
     const readToken = `kubectl get secret -n ${namespace.name} ${secret} -o jsonpath={.data.${TOKEN_FILES.current}} | base64 -d`;
     return {
-        endpoints: { ...(guard.grpc.enabled ? { grpc: secureGrpc.urls } : {}), http: secureHttp.urls },
+        endpoints: { ...(secureOtlp.grpc.enabled ? { grpc: secureGrpc.urls } : {}), http: secureHttp.urls },
         hosts: [secureHosts.short, secureHosts.fqdn, ...exposedHosts.map(({ host }) => host)],
         environment: {
             // Not gRPC: by HTTP the token is looked at before anything else.
             OTEL_EXPORTER_OTLP_ENDPOINT: secureHttp.urls.short,
             OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
             OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
-            ...(guard.auth === "token"
+            ...(secureOtlp.auth === "token"
                 ? // A space is written as in a URL there.
                   { OTEL_EXPORTER_OTLP_HEADERS: `"Authorization=Bearer%20$(${readToken})"` }
                 : {
@@ -314,9 +297,6 @@ export function secureOtlpOutput(
 }
 
 /** By what the stack is reached from outside of the cluster. Undefined where it is not. */
-export function externalUrlsOutput(
-    settings: Pick<StackSettings, "publish">,
-): Readonly<Record<string, string>> | undefined {
-    const hosts = resolveExposedHosts(settings);
-    return hosts.length === 0 ? undefined : Object.fromEntries(hosts.map(({ target: of, url }) => [of, url]));
+export function externalUrlsOutput({ exposure: { hosts, urls } }: Plan): Readonly<Record<string, string>> | undefined {
+    return hosts.length === 0 ? undefined : urls;
 }

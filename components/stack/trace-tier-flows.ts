@@ -1,37 +1,34 @@
-import { hasTraceTier } from "../../config/model/topology";
-import { isSpanMetricsEnabled } from "../../config/model/routes";
-import type { StackSettings } from "../../config/schema/schema";
-import { resolveTraceTier } from "../../config/model/trace-tier";
+import type { Plan } from "../../config/model/plan";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { traceTierName } from "../collector/trace-tier";
 import { PROMETHEUS_PORT } from "../prometheus/config";
 import type { Flow, WorkloadNames } from "./flows";
 import { destinationFlows } from "../network-policies/destination-flows";
 
-/** Those of the second tier of Collectors, beside its way to Jaeger. */
+/** The flows of the trace tier, except those to Jaeger. */
 export function traceTierFlows(
     { collector, prometheus }: Pick<WorkloadNames, "collector" | "prometheus">,
-    settings: StackSettings,
+    { settings, traceTier }: Plan,
 ): readonly Flow[] {
-    const traceTier = traceTierName(collector);
-    if (!hasTraceTier(settings)) {
+    const name = traceTierName(collector);
+    if (traceTier === undefined) {
         return [];
     }
     return [
-        { from: collector, to: traceTier, port: COLLECTOR_PORTS.otlpGrpc, purpose: "traces" },
-        ...(isSpanMetricsEnabled(settings)
-            ? [{ from: traceTier, to: prometheus, port: PROMETHEUS_PORT, purpose: "metrics made from spans" }]
+        { from: collector, to: name, port: COLLECTOR_PORTS.otlpGrpc, purpose: "traces" },
+        ...(traceTier.spanMetrics
+            ? [{ from: name, to: prometheus, port: PROMETHEUS_PORT, purpose: "metrics made from spans" }]
             : []),
         ...(settings.prometheus.enabled
             ? [
                   {
                       from: prometheus,
-                      to: traceTier,
+                      to: name,
                       port: COLLECTOR_PORTS.telemetry,
                       purpose: "its own metrics, scraped",
                   },
               ]
             : []),
-        ...destinationFlows(traceTier, resolveTraceTier(settings)),
+        ...destinationFlows(name, traceTier.destinations),
     ];
 }

@@ -1,17 +1,19 @@
 import { usesPersistentQueues } from "./durability";
 import type { StackSettings } from "../schema/schema";
 
-export type ClusterTelemetrySettings = StackSettings["cluster"];
+export type ClusterTelemetrySettings = StackSettings["clusterTelemetry"];
 
 /** Whether each node has an agent. */
-export function runsAgent(cluster: ClusterTelemetrySettings): boolean {
-    return cluster.podLogs.enabled || cluster.otlp.enabled || collectsNodeMetrics(cluster);
+export function runsAgent(clusterTelemetry: ClusterTelemetrySettings): boolean {
+    return (
+        clusterTelemetry.podLogs.enabled || clusterTelemetry.agentOtlp.enabled || collectsNodeMetrics(clusterTelemetry)
+    );
 }
 
 /** Whether what waits in an agent stands on its node, and not in its memory. */
-export function storesOnNodes(settings: Pick<StackSettings, "cluster" | "durability">): boolean {
-    const { otlp, podLogs } = settings.cluster;
-    return podLogs.enabled || (otlp.enabled && usesPersistentQueues(settings));
+export function storesOnNodes(settings: Pick<StackSettings, "clusterTelemetry" | "durability">): boolean {
+    const { agentOtlp, podLogs } = settings.clusterTelemetry;
+    return podLogs.enabled || (agentOtlp.enabled && usesPersistentQueues(settings));
 }
 
 /** Whether metrics are collected from nodes. */
@@ -20,6 +22,29 @@ export function collectsNodeMetrics({ hostMetrics, kubeletMetrics }: ClusterTele
 }
 
 /** Whether anything runs in the Namespace of what collects from the cluster. */
-export function isClusterTelemetryEnabled(cluster: ClusterTelemetrySettings): boolean {
-    return runsAgent(cluster) || cluster.events.enabled;
+export function isClusterTelemetryEnabled(clusterTelemetry: ClusterTelemetrySettings): boolean {
+    return runsAgent(clusterTelemetry) || clusterTelemetry.kubernetesEvents.enabled;
+}
+
+/** What follows from the settings of cluster telemetry. */
+export interface ClusterTelemetryPlan {
+    /** Whether anything runs in its Namespace. */
+    readonly enabled: boolean;
+    /** Whether each node has an agent. */
+    readonly runsAgent: boolean;
+    /** Whether an agent keeps its queues on its node. */
+    readonly storesOnNodes: boolean;
+    readonly collectsNodeMetrics: boolean;
+}
+
+export function resolveClusterTelemetry(
+    settings: Pick<StackSettings, "clusterTelemetry" | "durability">,
+): ClusterTelemetryPlan {
+    const { clusterTelemetry } = settings;
+    return {
+        enabled: isClusterTelemetryEnabled(clusterTelemetry),
+        runsAgent: runsAgent(clusterTelemetry),
+        storesOnNodes: storesOnNodes(settings),
+        collectsNodeMetrics: collectsNodeMetrics(clusterTelemetry),
+    };
 }

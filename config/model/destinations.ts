@@ -16,7 +16,7 @@ export interface OtlpDestination extends OtlpSettings {
 }
 
 /** Azure Monitor: the connection string alone says where it is. */
-export interface AzureDestination extends Pick<AzureSettings, "egress" | "secretGeneration" | "signals"> {
+export interface AzureDestination extends Pick<AzureSettings, "egress" | "secretVersion" | "signals"> {
     readonly kind: "azure_monitor";
     readonly name: typeof AZURE_MONITOR;
     readonly connectionString: string;
@@ -47,9 +47,9 @@ export function hasDestinationFor(signal: Signal, settings: DestinationSettings)
     return resolveDestinations(settings).some(({ signals }) => signals.includes(signal));
 }
 
-/** How many queues the further destinations have: one for each signal of each. */
-export function countDestinationQueues(settings: DestinationSettings): number {
-    return resolveDestinations(settings).reduce((sum, { signals }) => sum + signals.length, 0);
+/** How many queues those destinations have: one for each signal of each. */
+export function countDestinationQueues(destinations: readonly Destination[]): number {
+    return destinations.reduce((sum, { signals }) => sum + signals.length, 0);
 }
 
 /** Port of an endpoint, whether or not its URL has one. */

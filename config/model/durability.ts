@@ -1,13 +1,10 @@
-import { type DestinationSettings, countDestinationQueues } from "./destinations";
-import { type LogStore, type LogStoreSettings, findLogStores } from "./log-stores";
+import { countDestinationQueues } from "./destinations";
+import type { LogStore } from "./log-stores";
+import type { CollectorTier } from "./tiers";
 import type { StackSettings } from "../schema/schema";
 import type { Signal } from "../types/signal";
 import { collectorMemoryLimits } from "./memory";
 import { MIB, parseBytes, parseSeconds } from "../types/units";
-
-/** What decides the queues; so that a rule can ask before all settings are known to be valid. */
-export type QueueSettings = DestinationSettings &
-    Pick<StackSettings, "collector" | "durability" | "jaeger" | LogStore | "outage" | "prometheus">;
 
 /** What the Collector's queues hold, and where. */
 export interface QueuePlan {
@@ -50,32 +47,32 @@ const MIN_BACKEND_QUEUES = 3;
 
 /**
  * Batches of one queue on disk that are sent at once. Each is in memory until its backend takes it, and a long queue makes
- * all of them: ten would be more than a small Collector can hold. A further destination may lag, as others share the memory.
+ * all of them: ten would be more than a small Collector can hold. An external destination may lag, as others share the memory.
  */
-export const PERSISTENT_QUEUE_CONSUMERS: Readonly<Record<"own" | "further", number>> = { own: 4, further: 1 };
+export const PERSISTENT_QUEUE_CONSUMERS: Readonly<Record<"own" | "destinations", number>> = { own: 4, destinations: 1 };
 /** The batch that is gathered meanwhile, and what is read from disk for the next. */
 const PREFETCHED_BATCHES = 2;
 
 /**
  * Batches that queues on disk have in memory while no backend takes any. Measured after a restart with 256Mi and nothing
- * that takes any: with three further destinations of all signals a heap of 116 MB and nobody refused, with five 161 MB,
+ * that takes any: with three external destinations of all signals a heap of 116 MB and nobody refused, with five 161 MB,
  * where the memory limiter begins.
  */
-export function maxBatchesInMemory(settings: DestinationSettings & LogStoreSettings): number {
-    const { own, further } = PERSISTENT_QUEUE_CONSUMERS;
+export function maxBatchesInMemory(tier: CollectorTier): number {
+    const { own, destinations } = PERSISTENT_QUEUE_CONSUMERS;
     return (
-        countBackendQueues(settings) * (own + PREFETCHED_BATCHES) +
-        countDestinationQueues(settings) * (further + PREFETCHED_BATCHES)
+        countBackendQueues(tier) * (own + PREFETCHED_BATCHES) +
+        countDestinationQueues(tier.destinations) * (destinations + PREFETCHED_BATCHES)
     );
 }
 
-/** Bytes of each queue of a further destination, whose exporter has the same for all signals. */
+/** Bytes of each queue of an external destination, whose exporter has the same for all signals. */
 export function destinationQueueBytes({ bytes }: QueuePlan): number {
     return Math.max(...Object.values(bytes));
 }
 
 export function usesPersistentQueues({ durability }: Pick<StackSettings, "durability">): boolean {
-    return durability === "disk";
+    return durability.mode === "disk";
 }
 
 /**
@@ -86,74 +83,78 @@ export function jaegerAcceptsHttp(settings: Pick<StackSettings, "durability" | "
     return usesPersistentQueues(settings) || settings.jaeger.persistence.enabled;
 }
 
-export function resolveQueues(settings: QueueSettings): QueuePlan {
-    const bytes = resolveQueueBytes(settings);
-    if (!usesPersistentQueues(settings)) {
+export function resolveQueues(tier: CollectorTier): QueuePlan {
+    const bytes = resolveQueueBytes(tier);
+    if (!usesPersistentQueues(tier)) {
         return { bytes };
     }
-    const { fsync, storage, storageClass } = settings.collector.queue;
+    const { fsync, volumeSize, storageClass } = tier.queue;
     return {
         bytes,
         volume: {
             fileBytes: queueFileBytes(bytes),
             fsync,
-            size: storage ?? `${queueVolumeMiB(settings)}Mi`,
+            size: volumeSize ?? `${queueVolumeMiB(tier)}Mi`,
             ...(storageClass === undefined ? {} : { storageClass }),
         },
     };
 }
 
 /** MiB that the files of full queues take, with room to compact one of them. */
-export function queueVolumeMiB(settings: QueueSettings): number {
-    const files = resolveBackendQueues(settings).length + countDestinationQueues(settings) + 1;
-    return Math.ceil((files * queueFileBytes(resolveQueueBytes(settings)) * VOLUME_FACTOR) / MIB);
+export function queueVolumeMiB(tier: CollectorTier): number {
+    const files = resolveBackendQueues(tier).length + countDestinationQueues(tier.destinations) + 1;
+    return Math.ceil((files * queueFileBytes(resolveQueueBytes(tier)) * VOLUME_FACTOR) / MIB);
 }
 
-/** A queue before a backend of the stack. */
+/** A queue before a workload of the stack. */
 export interface BackendQueue {
     readonly signal: Signal;
-    readonly backend: "jaeger" | LogStore | "prometheus";
+    readonly backend: "jaeger" | LogStore | "prometheus" | "traceTier";
 }
 
-/** The queues before the backends of the stack; what is only printed or scraped waits for nobody. */
-export function resolveBackendQueues(settings: QueueSettings): readonly BackendQueue[] {
+/** The queues before the workloads of the stack. What is only printed or scraped has none. */
+export function resolveBackendQueues({
+    logStores,
+    sendsToPrometheus,
+    traceBackend,
+}: CollectorTier): readonly BackendQueue[] {
     return [
-        ...(settings.jaeger.enabled ? [{ signal: "traces", backend: "jaeger" } as const] : []),
-        ...(settings.prometheus.enabled ? [{ signal: "metrics", backend: "prometheus" } as const] : []),
-        ...findLogStores(settings).map((backend) => ({ signal: "logs", backend }) as const),
+        ...(traceBackend === undefined ? [] : [{ signal: "traces", backend: traceBackend } as const]),
+        ...(sendsToPrometheus ? [{ signal: "metrics", backend: "prometheus" } as const] : []),
+        ...logStores.map((backend) => ({ signal: "logs", backend }) as const),
     ];
 }
 
 /** How many queues share a Collector's memory. */
-export function countQueues(settings: DestinationSettings & LogStoreSettings): number {
-    return countBackendQueues(settings) + countDestinationQueues(settings);
+export function countQueues(tier: CollectorTier): number {
+    return countBackendQueues(tier) + countDestinationQueues(tier.destinations);
 }
 
-function countBackendQueues(settings: LogStoreSettings): number {
-    return MIN_BACKEND_QUEUES + Math.max(0, findLogStores(settings).length - 1);
+function countBackendQueues({ logStores }: CollectorTier): number {
+    return MIN_BACKEND_QUEUES + Math.max(0, logStores.length - 1);
 }
 
-function resolveQueueBytes(settings: QueueSettings): QueuePlan["bytes"] {
-    const bytes = (signal: Signal) => signalQueueBytes(settings, signal);
+function resolveQueueBytes(tier: CollectorTier): QueuePlan["bytes"] {
+    const bytes = (signal: Signal) => signalQueueBytes(tier, signal);
     return { traces: bytes("traces"), metrics: bytes("metrics"), logs: bytes("logs") };
 }
 
-function signalQueueBytes(settings: QueueSettings, signal: Signal): number {
-    const { collector, durability, outage } = settings;
-    if (collector.queue.size !== undefined) {
-        return parseBytes(collector.queue.size);
+function signalQueueBytes(tier: CollectorTier, signal: Signal): number {
+    const { durability, queue, resources } = tier;
+    if (queue.size !== undefined) {
+        return parseBytes(queue.size);
     }
-    if (!usesPersistentQueues({ durability })) {
-        const { limitMiB } = collectorMemoryLimits(collector.resources.limits.memory);
-        return Math.floor(limitMiB / (MEMORY_DIVISOR * countQueues(settings))) * MIB;
+    if (!usesPersistentQueues(tier)) {
+        const { limitMiB } = collectorMemoryLimits(resources.limits.memory);
+        return Math.floor(limitMiB / (MEMORY_DIVISOR * countQueues(tier))) * MIB;
     }
-    const queued = parseSeconds(outage.duration) * outage.itemsPerSecond * QUEUED_ITEM_BYTES[signal];
-    return Math.max(roundUpToMiB(queued), roundUpToMiB(parseBytes(maxQueueItemSize(collector))));
+    const queued = parseSeconds(durability.maxOutage) * durability.itemsPerSecond * QUEUED_ITEM_BYTES[signal];
+    return Math.max(roundUpToMiB(queued), roundUpToMiB(parseBytes(maxQueueItemSize(tier))));
 }
 
 /** What a queue has to hold at least: a client whose request can never be taken would send it again and again. */
 export function maxQueueItemSize({ batch, receiver }: Pick<StackSettings["collector"], "batch" | "receiver">): string {
-    const [batchSize, requestSize] = [batch.maxSize, receiver.maxMessageSize];
+    const [batchSize, requestSize] = [batch.maxSize, receiver.maxRequestSize];
     return parseBytes(batchSize) > parseBytes(requestSize) ? batchSize : requestSize;
 }
 
@@ -166,7 +167,11 @@ function queueFileBytes(bytes: QueuePlan["bytes"]): number {
 }
 
 /** Seconds that a queue of so many bytes takes to fill with that signal. */
-export function secondsUntilFull(bytes: number, signal: Signal, { itemsPerSecond }: StackSettings["outage"]): number {
+export function secondsUntilFull(
+    bytes: number,
+    signal: Signal,
+    { itemsPerSecond }: StackSettings["durability"],
+): number {
     return Math.floor(bytes / (QUEUED_ITEM_BYTES[signal] * itemsPerSecond));
 }
 
@@ -174,8 +179,10 @@ export function secondsUntilFull(bytes: number, signal: Signal, { itemsPerSecond
  * Seconds behind the newest that backends still take an item: an outage, and as long again. What was on its way when a
  * Collector was killed goes to the end of the queue, and comes when all that has gathered meanwhile is sent.
  */
-export function maxReplayDelaySeconds({ durability, outage }: Pick<StackSettings, "durability" | "outage">): number {
-    return usesPersistentQueues({ durability }) ? 2 * parseSeconds(outage.duration) : IN_MEMORY_REPLAY_DELAY_SECONDS;
+export function maxReplayDelaySeconds({ durability }: Pick<StackSettings, "durability">): number {
+    return usesPersistentQueues({ durability })
+        ? 2 * parseSeconds(durability.maxOutage)
+        : IN_MEMORY_REPLAY_DELAY_SECONDS;
 }
 
 /** A queue in memory holds minutes; Loki's own default allows an hour. */

@@ -4,7 +4,7 @@ import type { StackSettings } from "../schema/schema";
 export const UI_BACKENDS = ["grafana", "jaeger", "prometheus"] as const;
 export type UiBackend = (typeof UI_BACKENDS)[number];
 
-export type ExposureInput = Pick<StackSettings, "publish">;
+export type ExposureInput = Pick<StackSettings, "expose">;
 
 /** A name that is reached from outside of the cluster. */
 export interface ExposedHost {
@@ -16,14 +16,14 @@ export interface ExposedHost {
 }
 
 /** The names that are given, in the order of the settings. */
-export function resolveExposedHosts({ publish }: ExposureInput): readonly ExposedHost[] {
-    const scheme = resolveTlsMode({ publish }) === "none" ? "http" : "https";
+export function resolveExposedHosts({ expose }: ExposureInput): readonly ExposedHost[] {
+    const scheme = resolveTlsMode({ expose }) === "disabled" ? "http" : "https";
     const hostFor = (target: ExposedHost["target"], key: string, host: string | undefined, urlScheme = scheme) =>
-        host === undefined ? [] : [{ target, key: `publish.${key}`, host, url: `${urlScheme}://${host}` }];
+        host === undefined ? [] : [{ target, key: `expose.${key}`, host, url: `${urlScheme}://${host}` }];
     return [
-        ...UI_BACKENDS.flatMap((backend) => hostFor(backend, `${backend}.host`, publish[backend].host)),
-        ...hostFor("otlpHttp", "otlp.httpHost", publish.otlp.httpHost, "https"),
-        ...hostFor("otlpGrpc", "otlp.grpcHost", publish.otlp.grpcHost, "https"),
+        ...UI_BACKENDS.flatMap((backend) => hostFor(backend, `${backend}.host`, expose[backend].host)),
+        ...hostFor("otlpHttp", "otlp.httpHost", expose.otlp.httpHost, "https"),
+        ...hostFor("otlpGrpc", "otlp.grpcHost", expose.otlp.grpcHost, "https"),
     ];
 }
 
@@ -31,29 +31,44 @@ export function isExposed(settings: ExposureInput): boolean {
     return resolveExposedHosts(settings).length > 0;
 }
 
-/** By what people open it from outside of the cluster; undefined where they cannot. */
-export function findExternalUrl(settings: ExposureInput, target: ExposedHost["target"]): string | undefined {
-    return resolveExposedHosts(settings).find((host) => host.target === target)?.url;
+/** Where TLS certificates come from. */
+export type TlsMode = ReturnType<typeof resolveTlsMode>;
+
+/** What is reached from outside of the cluster. */
+export interface ExposurePlan {
+    readonly hosts: readonly ExposedHost[];
+    /** The URL of each host. */
+    readonly urls: Readonly<Partial<Record<ExposedHost["target"], string>>>;
+    readonly tlsMode: TlsMode;
+}
+
+export function resolveExposure(settings: ExposureInput): ExposurePlan {
+    const hosts = resolveExposedHosts(settings);
+    return {
+        hosts,
+        urls: Object.fromEntries(hosts.map(({ target, url }) => [target, url])),
+        tlsMode: resolveTlsMode(settings),
+    };
 }
 
 /** A Gateway that is there has its own certificates. */
 export function resolveTlsMode({
-    publish: { api, gateway, tls },
+    expose: { api, gateway, tls },
 }: {
-    readonly publish: Pick<StackSettings["publish"], "api" | "gateway" | "tls">;
-}): "secret" | "controller" | "none" {
-    return tls.certificate ?? (api === "gateway" && gateway.name !== undefined ? "controller" : "secret");
+    readonly expose: Pick<StackSettings["expose"], "api" | "gateway" | "tls">;
+}): "secret" | "controller" | "disabled" {
+    return tls.mode ?? (api === "gateway" && gateway.name !== undefined ? "controller" : "secret");
 }
 
-/** Whether something ends TLS with the certificate of a Secret: a route to the guarded listener passes it through. */
+/** Whether something ends TLS with the certificate of a Secret: a route to the secure OTLP listener passes it through. */
 export function needsTlsSecret(settings: ExposureInput): boolean {
     return (
         resolveTlsMode(settings) === "secret" &&
-        resolveExposedHosts(settings).some(({ target }) => terminatesTls(settings.publish, target))
+        resolveExposedHosts(settings).some(({ target }) => terminatesTls(settings.expose, target))
     );
 }
 
-function terminatesTls({ api }: StackSettings["publish"], target: ExposedHost["target"]): boolean {
+function terminatesTls({ api }: StackSettings["expose"], target: ExposedHost["target"]): boolean {
     return api === "ingress" || isUiBackend(target);
 }
 
@@ -62,23 +77,23 @@ export function isUiBackend(target: ExposedHost["target"]): target is UiBackend 
 }
 
 /** What only the person, or who runs the cluster, can see to. */
-export function listExposurePrerequisites(settings: Pick<StackSettings, "namespace" | "publish">): readonly string[] {
-    const { namespace, publish } = settings;
+export function listExposurePrerequisites(settings: Pick<StackSettings, "namespace" | "expose">): readonly string[] {
+    const { namespace, expose } = settings;
     const hosts = resolveExposedHosts(settings);
     if (hosts.length === 0) {
         return [];
     }
-    const tlsHosts = hosts.filter(({ target }) => terminatesTls(publish, target)).map(({ host }) => host);
+    const tlsHosts = hosts.filter(({ target }) => terminatesTls(expose, target)).map(({ host }) => host);
     return [
-        ...(publish.api === "gateway"
+        ...(expose.api === "gateway"
             ? [
-                  "publish.api gateway: the cluster has to know the kinds of the Gateway API, of the standard channel in v1.5 or newer; " +
+                  "expose.api gateway: the cluster has to know the kinds of the Gateway API, of the standard channel in v1.5 or newer; " +
                       '`pulumi up` fails with "no matches for kind" where it does not, and docs/how-to/expose-ingress.md says how to install them.',
               ]
             : []),
         ...(needsTlsSecret(settings)
             ? [
-                  `publish.tls.secretName: Namespace ${namespace.name} has to have Secret ${publish.tls.secretName ?? ""} ` +
+                  `expose.tls.secretName: Namespace ${namespace.name} has to have Secret ${expose.tls.secretName ?? ""} ` +
                       `(tls.crt, tls.key) for ${tlsHosts.join(", ")}.`,
               ]
             : []),

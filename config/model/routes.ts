@@ -17,29 +17,42 @@ export interface Routes {
 }
 
 /** The Collector's log, and the destinations beside the stack's own backends, however many. */
-type CommonRoute = "debug" | "further";
+type CommonRoute = "debug" | "destinations";
 
 /** What decides the routes; so that a rule can ask before all settings are known to be valid. */
 export type RouteSettings = DestinationSettings &
-    Pick<StackSettings, "collector" | "durability" | "jaeger" | "layout" | LogStore | "prometheus">;
+    Pick<StackSettings, "collector" | "durability" | "jaeger" | "topology" | LogStore | "prometheus">;
 
 /** The destinations that the settings leave: a backend that is off takes its routes with it. */
 export function resolveRoutes(settings: RouteSettings): Routes {
     const { collector, jaeger, prometheus } = settings;
     const commonRoutes = (signal: Signal) => [
-        ...(collector.debug.enabled ? (["debug"] as const) : []),
-        ...(hasDestinationFor(signal, settings) ? (["further"] as const) : []),
+        ...(collector.debugExporter.enabled ? (["debug"] as const) : []),
+        ...(hasDestinationFor(signal, settings) ? (["destinations"] as const) : []),
     ];
     return {
         traces: [...(jaeger.enabled ? (["jaeger"] as const) : []), ...commonRoutes("traces")],
         metrics: [
             // Without our Prometheus, somebody else's may still scrape; nobody else can be pushed to.
-            ...((collector.scrape.enabled ?? prometheus.enabled) ? (["scrape"] as const) : []),
+            ...((collector.prometheusExporter.enabled ?? prometheus.enabled) ? (["scrape"] as const) : []),
             ...(prometheus.enabled && pushesMetrics(settings) ? [resolveMetricsPushProtocol(settings)] : []),
             ...commonRoutes("metrics"),
         ],
         logs: [...findLogStores(settings).map((store) => LOG_ROUTES[store]), ...commonRoutes("logs")],
     };
+}
+
+/** The routes of the Collectors that receive all telemetry: with two tiers, traces go to the trace tier. */
+export function resolveIngestTierRoutes(settings: RouteSettings): Routes {
+    const routes = resolveRoutes(settings);
+    return hasTraceTier(settings)
+        ? { ...routes, traces: ["trace_tier", ...routes.traces.filter((route) => route === "debug")] }
+        : routes;
+}
+
+/** The routes of the trace tier. The Collector's log shows traces in the ingest tier. */
+export function resolveTraceTierRoutes(settings: RouteSettings): Routes {
+    return { traces: resolveRoutes(settings).traces.filter((route) => route !== "debug"), metrics: [], logs: [] };
 }
 
 /** By which route metrics are pushed, if they are; those made from spans are. */
@@ -68,16 +81,16 @@ export function findSpanMetricsBlocker(settings: RouteSettings): string | undefi
         const fix = settings.collector.autoscaling.enabled
             ? "false for collector.autoscaling.enabled"
             : "1 for collector.replicas";
-        return `${fix}, or two-tier for layout: several pods would write the same series, each with a part of the count`;
+        return `${fix}, or two-tier for topology: several pods would write the same series, each with a part of the count`;
     }
     return resolveRoutes(settings).traces.length === 0
-        ? "true for jaeger.enabled or collector.debug.enabled: no spans are taken"
+        ? "true for jaeger.enabled or collector.debugExporter.enabled: no spans are taken"
         : undefined;
 }
 
 /** Whether anything is masked on the way. */
-export function isRedactionEnabled({ redaction: { keys, values } }: Pick<StackSettings, "redaction">): boolean {
-    return keys.length + values.length > 0;
+export function isRedactionEnabled({ redaction }: Pick<StackSettings, "redaction">): boolean {
+    return redaction.blockedKeyPatterns.length + redaction.blockedValuePatterns.length > 0;
 }
 
 /** The signals that telemetrygen sends: all that have a destination, unless a setting says otherwise. */

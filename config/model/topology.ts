@@ -1,6 +1,6 @@
 import type { StackSettings } from "../schema/schema";
 
 /** Whether traces go through a second tier of Collectors. */
-export function hasTraceTier({ layout }: Pick<StackSettings, "layout">): boolean {
-    return layout === "two-tier";
+export function hasTraceTier({ topology }: Pick<StackSettings, "topology">): boolean {
+    return topology === "two-tier";
 }

@@ -6,7 +6,7 @@ import { MIB, parseBytes, parseSeconds } from "../types/units";
 export const BACKENDS_WITH_VOLUME = ["jaeger", "loki", "victoriaLogs", "prometheus"] as const;
 export type BackendWithVolume = (typeof BACKENDS_WITH_VOLUME)[number];
 
-export type VolumeSettings = Pick<StackSettings, BackendWithVolume | "durability" | "outage">;
+export type VolumeSettings = Pick<StackSettings, BackendWithVolume | "durability">;
 
 /** Bytes on disk of one item with ten attributes. */
 interface ItemBytes {
@@ -36,14 +36,14 @@ const DELETION_DELAY_SECONDS: Readonly<Partial<Record<BackendWithVolume, number>
 /** Disk of a store: as set, or else what it needs. */
 export function resolveVolumeSize(backend: BackendWithVolume, settings: VolumeSettings): string {
     return (
-        settings[backend].storage ??
+        settings[backend].volumeSize ??
         `${usesPersistentQueues(settings) ? requiredVolumeMiB(backend, settings) : MIN_VOLUME_MIB}Mi`
     );
 }
 
 /** MiB that a store needs for its retention at the rate that the stack is made for. */
 export function requiredVolumeMiB(backend: BackendWithVolume, settings: VolumeSettings): number {
-    const { itemsPerSecond } = settings.outage;
+    const { itemsPerSecond } = settings.durability;
     const retainedSeconds = parseSeconds(settings[backend].retention) + (DELETION_DELAY_SECONDS[backend] ?? 0);
     const retained = retainedSeconds * itemsPerSecond * ITEM_BYTES[backend].retained;
     const writeAheadLog = WRITE_AHEAD_LOG_SECONDS * itemsPerSecond * ITEM_BYTES[backend].writeAheadLog;

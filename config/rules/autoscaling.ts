@@ -45,7 +45,7 @@ export const autoscalingRules: readonly Rule[] = [
         key: "collector.autoscaling.memoryPercent",
         check: (settings) =>
             usesPersistentQueues(settings) && settings.collector.autoscaling.memoryPercent !== undefined
-                ? "expected to be left out, or memory for durability: the files of queues count as memory while a backend is away, and pods that are added then stay"
+                ? "expected to be left out, or memory for durability.mode: the files of queues count as memory while a backend is away, and pods that are added then stay"
                 : undefined,
     },
 ];

@@ -9,7 +9,7 @@ import { MIB, parseBytes } from "../types/units";
 /** Where what is collected goes. */
 const SOURCE_SIGNALS = {
     podLogs: "logs",
-    events: "logs",
+    kubernetesEvents: "logs",
     kubeletMetrics: "metrics",
     hostMetrics: "metrics",
 } as const satisfies Record<string, Signal>;
@@ -21,20 +21,20 @@ type ClusterSource = keyof typeof SOURCE_SIGNALS;
 function sourceRequiresDestination(source: ClusterSource): Rule {
     const signal = SOURCE_SIGNALS[source];
     return {
-        key: `cluster.${source}.enabled`,
+        key: `clusterTelemetry.${source}.enabled`,
         check: (settings) =>
-            settings.cluster[source].enabled && resolveRoutes(settings)[signal].length === 0
+            settings.clusterTelemetry[source].enabled && resolveRoutes(settings)[signal].length === 0
                 ? `expected false, or true for ${FIRST_BACKEND[signal]}: ${signal} have no destination`
                 : undefined,
     };
 }
 
 const agentRequestFitsMemory: Rule = {
-    key: "cluster.resources.limits.memory",
-    check: ({ cluster: { otlp, resources }, collector: { receiver } }) => {
+    key: "clusterTelemetry.resources.limits.memory",
+    check: ({ clusterTelemetry: { agentOtlp, resources }, collector: { receiver } }) => {
         const most = Math.floor(collectorMemoryLimits(resources.limits.memory).limitMiB / 4);
-        return otlp.enabled && parseBytes(receiver.maxMessageSize) > most * MIB
-            ? `expected more, or at most ${most}Mi for collector.receiver.maxMessageSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits`
+        return agentOtlp.enabled && parseBytes(receiver.maxRequestSize) > most * MIB
+            ? `expected more, or at most ${most}Mi for collector.receiver.maxRequestSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits`
             : undefined;
     },
 };
@@ -43,37 +43,37 @@ const agentRequestFitsMemory: Rule = {
 export const clusterTelemetryRules: readonly Rule[] = [
     ...(Object.keys(SOURCE_SIGNALS) as ClusterSource[]).map(sourceRequiresDestination),
     {
-        key: "cluster.namespace",
-        check: ({ cluster, namespace }) =>
-            isClusterTelemetryEnabled(cluster) && cluster.namespace === namespace.name
+        key: "clusterTelemetry.namespace",
+        check: ({ clusterTelemetry, namespace }) =>
+            isClusterTelemetryEnabled(clusterTelemetry) && clusterTelemetry.namespace === namespace.name
                 ? "expected another Namespace than the stack's (namespace.name): what collects from the cluster has rights that the stack has not"
                 : undefined,
     },
     {
-        key: "cluster.namespace",
-        check: ({ cluster }) =>
-            isClusterTelemetryEnabled(cluster) && SYSTEM_NAMESPACES.includes(cluster.namespace)
-                ? `expected a Namespace of its own, such as ${cluster.namespace}-agent: the stack makes it, and destroy deletes it`
+        key: "clusterTelemetry.namespace",
+        check: ({ clusterTelemetry }) =>
+            isClusterTelemetryEnabled(clusterTelemetry) && SYSTEM_NAMESPACES.includes(clusterTelemetry.namespace)
+                ? `expected a Namespace of its own, such as ${clusterTelemetry.namespace}-agent: the stack makes it, and destroy deletes it`
                 : undefined,
     },
     {
-        key: "cluster.podLogs.excludeNamespaces",
-        check: ({ cluster: { podLogs } }) =>
+        key: "clusterTelemetry.podLogs.excludeNamespaces",
+        check: ({ clusterTelemetry: { podLogs } }) =>
             podLogs.excludeNamespaces.length > 0 && !podLogs.enabled
-                ? "expected true for cluster.podLogs.enabled: no logs are read"
+                ? "expected true for clusterTelemetry.podLogs.enabled: no logs are read"
                 : undefined,
     },
     {
-        key: "cluster.kubeletMetrics.verifyCertificate",
-        check: ({ cluster: { kubeletMetrics } }) =>
+        key: "clusterTelemetry.kubeletMetrics.verifyCertificate",
+        check: ({ clusterTelemetry: { kubeletMetrics } }) =>
             !kubeletMetrics.verifyCertificate && !kubeletMetrics.enabled
-                ? "expected true for cluster.kubeletMetrics.enabled: no kubelet is asked"
+                ? "expected true for clusterTelemetry.kubeletMetrics.enabled: no kubelet is asked"
                 : undefined,
     },
     agentRequestFitsMemory,
     minimumSize(
-        "cluster.resources.limits.memory",
-        ({ cluster }) => cluster.resources.limits.memory,
+        "clusterTelemetry.resources.limits.memory",
+        ({ clusterTelemetry }) => clusterTelemetry.resources.limits.memory,
         MIN_COLLECTOR_MEMORY,
     ),
 ];

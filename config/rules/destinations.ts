@@ -87,8 +87,8 @@ const perDestinationRules: readonly Rule[] = [
             ? "expected false: it is for an https:// endpoint without tls.caSecretName, whose certificate nobody verifies"
             : undefined,
     ),
-    forEachDestination("secretGeneration", ({ secretGeneration, secretHeaders }) =>
-        secretGeneration !== 1 && Object.keys(secretHeaders).length === 0
+    forEachDestination("secretVersion", ({ secretVersion, secretHeaders }) =>
+        secretVersion !== 1 && Object.keys(secretHeaders).length === 0
             ? "expected to be left out: there are no secretHeaders to count"
             : undefined,
     ),
@@ -134,61 +134,64 @@ const destinationsRetainData: Rule = {
         SIGNALS.filter((signal) => !isStoredInStack(signal, settings)).flatMap((signal): LocatedIssue[] => {
             const takers = resolveDestinations(settings).filter(({ signals }) => signals.includes(signal));
             const [first] = takers;
-            return first === undefined || takers.some((taker) => taker.kind !== "otlp" || taker.whenFull === "refuse")
+            return first === undefined ||
+                takers.some((taker) => taker.kind !== "otlp" || taker.onQueueFull === "reject")
                 ? []
                 : [
                       {
-                          key: `destinations.${first.name}.whenFull`,
-                          message: `expected refuse, as ${signal} have no backend in the stack: what is dropped would be nowhere`,
+                          key: `destinations.${first.name}.onQueueFull`,
+                          message: `expected reject, as ${signal} have no backend in the stack: what is dropped would be nowhere`,
                       },
                   ];
         }),
 };
 
-const queueFitsRequest: Rule = {
+const queueFitsRequest = forEachTier({
     key: "destinations",
-    check: (settings) =>
-        !usesPersistentQueues(settings) &&
-        settings.collector.queue.size === undefined &&
-        countDestinationQueues(settings) > 0 &&
-        resolveQueues(settings).bytes.traces < parseBytes(maxQueueItemSize(settings.collector))
-            ? "expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize)"
+    check: (tier) =>
+        !usesPersistentQueues(tier) &&
+        tier.queue.size === undefined &&
+        countDestinationQueues(tier.destinations) > 0 &&
+        resolveQueues(tier).bytes.traces < parseBytes(maxQueueItemSize(tier))
+            ? "expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize)"
             : undefined,
-};
+});
 
-const queuesFitMemory: Rule = {
+const queuesFitMemory = forEachTier({
     key: "collector.queue.size",
-    check: (settings) => {
-        const { queue, resources } = settings.collector;
-        const queues = countQueues(settings);
+    check: (tier) => {
+        const { queue, resources } = tier;
+        const queues = countQueues(tier);
         const most = Math.floor(collectorMemoryLimits(resources.limits.memory).limitMiB / queues);
         return queue.size !== undefined &&
-            countDestinationQueues(settings) > 0 &&
-            !usesPersistentQueues(settings) &&
+            countDestinationQueues(tier.destinations) > 0 &&
+            !usesPersistentQueues(tier) &&
             parseBytes(queue.size) > most * MIB
             ? `expected at most ${most}Mi, as ${queues} queues share what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
             : undefined;
     },
-};
+});
 
 /** Measured: with six dead destinations of all signals, a restarted Collector of 256Mi refused everybody for good. */
-const replayBatchesFitMemory: Rule = {
+const replayBatchesFitMemory = forEachTier({
     key: "destinations",
-    check: (settings) => {
-        const { batch, resources } = settings.collector;
-        const batches = maxBatchesInMemory(settings);
+    check: (tier) => {
+        const { batch, resources } = tier;
+        const batches = maxBatchesInMemory(tier);
         const half = (collectorMemoryLimits(resources.limits.memory).limitMiB / 2) * MIB;
-        return usesPersistentQueues(settings) &&
-            countDestinationQueues(settings) > 0 &&
+        return usesPersistentQueues(tier) &&
+            countDestinationQueues(tier.destinations) > 0 &&
             batches * parseBytes(batch.maxSize) > half
             ? `expected fewer destinations or signals, more memory (collector.resources.limits.memory) or smaller batches (collector.batch.maxSize): the queues have ${batches} batches of ${batch.maxSize} in memory while nobody takes them, more than half of what the memory limiter allows with ${resources.limits.memory}`
             : undefined;
     },
-};
+});
 
 export const destinationRules: readonly Rule[] = [
     ...perDestinationRules,
     ...azureMonitorRules,
     destinationsRetainData,
-    ...[queueFitsRequest, queuesFitMemory, replayBatchesFitMemory].flatMap(forEachTier),
+    ...queueFitsRequest,
+    ...queuesFitMemory,
+    ...replayBatchesFitMemory,
 ];

@@ -1,6 +1,6 @@
-import { countDestinationQueues } from "../model/destinations";
-import { usesPersistentQueues, resolveBackendQueues, maxReplayDelaySeconds, queueVolumeMiB } from "../model/durability";
-import { LOG_STORE_KEYS } from "../model/log-stores";
+import { countDestinationQueues, resolveDestinations } from "../model/destinations";
+import { usesPersistentQueues, maxReplayDelaySeconds, queueVolumeMiB } from "../model/durability";
+import { LOG_STORE_KEYS, hasLogStore } from "../model/log-stores";
 import { type Rule, minimumSize } from "./rule";
 import { forEachTier } from "./per-tier";
 import { BACKENDS_WITH_VOLUME, type BackendWithVolume, isAtLeastMiB, requiredVolumeMiB } from "../model/volumes";
@@ -26,12 +26,15 @@ function storageClassRequiresVolume(backend: BackendWithVolume): Rule {
 /** Prometheus deletes by size as well, but not from its write-ahead log. */
 function volumeFitsRetention(backend: BackendWithVolume): Rule {
     return {
-        key: `${backend}.storage`,
+        key: `${backend}.volumeSize`,
         check: (settings) => {
-            const { enabled, retention, storage } = settings[backend];
+            const { enabled, retention, volumeSize } = settings[backend];
             const needed = requiredVolumeMiB(backend, settings);
-            return enabled && usesPersistentQueues(settings) && storage !== undefined && !isAtLeastMiB(storage, needed)
-                ? `expected at least ${needed}Mi, for ${retention} (${backend}.retention) of ${settings.outage.itemsPerSecond} items a second (outage.itemsPerSecond)`
+            return enabled &&
+                usesPersistentQueues(settings) &&
+                volumeSize !== undefined &&
+                !isAtLeastMiB(volumeSize, needed)
+                ? `expected at least ${needed}Mi, for ${retention} (${backend}.retention) of ${settings.durability.itemsPerSecond} items a second (durability.itemsPerSecond)`
                 : undefined;
         },
     };
@@ -44,7 +47,7 @@ function retentionCoversOutage(backend: BackendWithVolume): Rule {
             const { enabled, retention } = settings[backend];
             const replay = maxReplayDelaySeconds(settings);
             return enabled && usesPersistentQueues(settings) && parseSeconds(retention) < replay
-                ? `expected at least ${replay}s, twice outage.duration: what comes late would be deleted at once`
+                ? `expected at least ${replay}s, twice durability.maxOutage: what comes late would be deleted at once`
                 : undefined;
         },
     };
@@ -56,35 +59,38 @@ function requiresPersistentQueues(key: string): Rule {
         key,
         check: (settings, given) =>
             given(key) && !usesPersistentQueues(settings)
-                ? "expected to be left out, or disk for durability: queues in memory have no volume"
+                ? "expected to be left out, or disk for durability.mode: queues in memory have no volume"
                 : undefined,
     };
 }
 
-const queueVolumeFits: Rule = {
-    key: "collector.queue.storage",
-    check: (settings) => {
-        const { storage } = settings.collector.queue;
-        const needed = queueVolumeMiB(settings);
-        return usesPersistentQueues(settings) && storage !== undefined && !isAtLeastMiB(storage, needed)
-            ? `expected at least ${needed}Mi, what full queues and the compaction of one take (collector.queue.size, or outage)`
+const queueVolumeFits = forEachTier({
+    key: "collector.queue.volumeSize",
+    check: (tier) => {
+        const { volumeSize } = tier.queue;
+        const needed = queueVolumeMiB(tier);
+        return usesPersistentQueues(tier) && volumeSize !== undefined && !isAtLeastMiB(volumeSize, needed)
+            ? `expected at least ${needed}Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)`
             : undefined;
     },
-};
+});
 
 export const durabilityRules: readonly Rule[] = [
     ...BACKENDS_WITH_VOLUME.map(storageClassRequiresVolume),
     ...BACKENDS_WITH_VOLUME.map(retentionCoversOutage),
     ...BACKENDS_WITH_VOLUME.map(volumeFitsRetention),
     requiresPersistentQueues("collector.queue.fsync"),
-    requiresPersistentQueues("collector.queue.storage"),
+    requiresPersistentQueues("collector.queue.volumeSize"),
     requiresPersistentQueues("collector.queue.storageClass"),
-    minimumSize("jaeger.storage", ({ jaeger }) => jaeger.storage, MIN_JAEGER_VOLUME_SIZE),
+    minimumSize("jaeger.volumeSize", ({ jaeger }) => jaeger.volumeSize, MIN_JAEGER_VOLUME_SIZE),
     {
-        key: "durability",
+        key: "durability.mode",
         check: (settings) =>
             usesPersistentQueues(settings) &&
-            resolveBackendQueues(settings).length + countDestinationQueues(settings) === 0
+            !settings.jaeger.enabled &&
+            !settings.prometheus.enabled &&
+            !hasLogStore(settings) &&
+            countDestinationQueues(resolveDestinations(settings)) === 0
                 ? `expected memory, or true for jaeger.enabled, ${LOG_STORE_KEYS.join(", ")} or prometheus.enabled: nothing waits in a queue`
                 : undefined,
     },
@@ -92,10 +98,10 @@ export const durabilityRules: readonly Rule[] = [
         key: "collector.remoteWrite.enabled",
         check: (settings) =>
             usesPersistentQueues(settings) && settings.collector.remoteWrite.enabled === true
-                ? "expected to be left out, or memory for durability: remote write has no queue on disk and drops what it cannot send, so that metrics go by OTLP instead"
+                ? "expected to be left out, or memory for durability.mode: remote write has no queue on disk and drops what it cannot send, so that metrics go by OTLP instead"
                 : undefined,
     },
-    ...forEachTier(queueVolumeFits),
+    ...queueVolumeFits,
     {
         key: "jaeger.resources.limits.memory",
         check: ({ jaeger: { persistence, resources } }) =>

@@ -1,7 +1,7 @@
 import type { Rule } from "./rule";
 
 /** Ways in from other Namespaces. */
-const PEER_LISTS = ["senders", "viewers", "scrapers"] as const;
+const PEER_LISTS = ["allowOtlpFrom", "allowUiFrom", "allowScrapeFrom"] as const;
 
 /** What the settings of the NetworkPolicies demand of others. */
 export const networkPolicyRules: readonly Rule[] = [
@@ -13,9 +13,9 @@ export const networkPolicyRules: readonly Rule[] = [
                 : undefined,
     })),
     {
-        key: "networkPolicies.viewers",
+        key: "networkPolicies.allowUiFrom",
         check: ({ networkPolicies, grafana }) =>
-            networkPolicies.viewers.length > 0 && !grafana.enabled
+            networkPolicies.allowUiFrom.length > 0 && !grafana.enabled
                 ? "expected true for grafana.enabled: there is nothing to open"
                 : undefined,
     },

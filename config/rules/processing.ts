@@ -5,23 +5,23 @@ import { forTraceTier } from "./per-tier";
 import { maxCollectorReplicas } from "../model/autoscaling";
 import { maxSampledTraces } from "../model/memory";
 
-const sampledTracesFitMemory: Rule = {
+const sampledTracesFitMemory = forTraceTier({
     key: "tailSampling.maxTraces",
-    check: ({ collector: { resources }, tailSampling }) => {
+    check: ({ resources }, { tailSampling }) => {
         const fit = maxSampledTraces(resources.limits.memory);
         return tailSampling.enabled && tailSampling.maxTraces > fit
             ? `expected at most ${fit}, a quarter of what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
             : undefined;
     },
-};
+});
 
 /** What the settings of the processing on the way demand of others. */
 export const processingRules: readonly Rule[] = [
     {
         key: "tailSampling.enabled",
-        check: ({ collector, layout, tailSampling }) =>
-            tailSampling.enabled && maxCollectorReplicas(collector) > 1 && !hasTraceTier({ layout })
-                ? "expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for layout: each pod would see a part of a trace, and decide by that"
+        check: ({ collector, topology, tailSampling }) =>
+            tailSampling.enabled && maxCollectorReplicas(collector) > 1 && !hasTraceTier({ topology })
+                ? "expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for topology: each pod would see a part of a trace, and decide by that"
                 : undefined,
     },
     {
@@ -31,5 +31,5 @@ export const processingRules: readonly Rule[] = [
                 ? "expected false, or true for jaeger.enabled, or a destination of traces: nothing keeps any"
                 : undefined,
     },
-    ...forTraceTier(sampledTracesFitMemory),
+    ...sampledTracesFitMemory,
 ];

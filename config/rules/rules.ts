@@ -24,10 +24,18 @@ import {
 import { MIB, parseBytes, parseCores, parseSeconds } from "../types/units";
 
 type Workload =
-    "app" | "cluster" | "collector" | "grafana" | "jaeger" | LogStore | "prometheus" | "telemetrygen" | "traceTier";
+    | "shop"
+    | "clusterTelemetry"
+    | "collector"
+    | "grafana"
+    | "jaeger"
+    | LogStore
+    | "prometheus"
+    | "telemetrygen"
+    | "traceTier";
 const WORKLOADS: readonly Workload[] = [
-    "app",
-    "cluster",
+    "shop",
+    "clusterTelemetry",
     "collector",
     "grafana",
     "jaeger",
@@ -64,7 +72,7 @@ function requestWithinLimit(workload: Workload): Rule[] {
 
 const sizeRules: readonly Rule[] = [
     ...WORKLOADS.flatMap(requestWithinLimit),
-    minimumSize("app.resources.limits.memory", ({ app }) => app.resources.limits.memory, MIN_SHOP_MEMORY),
+    minimumSize("shop.resources.limits.memory", ({ shop }) => shop.resources.limits.memory, MIN_SHOP_MEMORY),
     minimumSize(
         "collector.resources.limits.memory",
         ({ collector }) => collector.resources.limits.memory,
@@ -82,7 +90,7 @@ const sizeRules: readonly Rule[] = [
         MIN_PROMETHEUS_MEMORY,
     ),
     minimumSize("loki.resources.limits.memory", ({ loki }) => loki.resources.limits.memory, MIN_LOKI_MEMORY),
-    minimumSize("loki.storage", ({ loki }) => loki.storage, MIN_VOLUME_SIZE),
+    minimumSize("loki.volumeSize", ({ loki }) => loki.volumeSize, MIN_VOLUME_SIZE),
     {
         key: "loki.ingestion.burstMB",
         check: ({ loki, collector: { batch } }) =>
@@ -95,7 +103,7 @@ const sizeRules: readonly Rule[] = [
         ({ victoriaLogs }) => victoriaLogs.resources.limits.memory,
         MIN_VICTORIA_LOGS_MEMORY,
     ),
-    minimumSize("victoriaLogs.storage", ({ victoriaLogs }) => victoriaLogs.storage, MIN_VOLUME_SIZE),
+    minimumSize("victoriaLogs.volumeSize", ({ victoriaLogs }) => victoriaLogs.volumeSize, MIN_VOLUME_SIZE),
     {
         key: "victoriaLogs.ingestion.maxRequestSize",
         check: ({ victoriaLogs, collector: { batch } }) =>
@@ -110,7 +118,7 @@ const sizeRules: readonly Rule[] = [
                 ? undefined
                 : "expected whole seconds, such as 5s",
     },
-    minimumSize("prometheus.storage", ({ prometheus }) => prometheus.storage, MIN_VOLUME_SIZE),
+    minimumSize("prometheus.volumeSize", ({ prometheus }) => prometheus.volumeSize, MIN_VOLUME_SIZE),
     {
         key: "jaeger.maxTraces",
         check: ({ jaeger }) => {
@@ -139,32 +147,31 @@ const sizeRules: readonly Rule[] = [
         check: ({ collector }) =>
             collector.queue.size !== undefined &&
             parseBytes(collector.queue.size) < parseBytes(maxQueueItemSize(collector))
-                ? `expected at least ${maxQueueItemSize(collector)}, the largest request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize): what a queue can never hold is sent again without an end`
+                ? `expected at least ${maxQueueItemSize(collector)}, the largest request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize): what a queue can never hold is sent again without an end`
                 : undefined,
     },
     ...forEachTier({
         key: "collector.queue.size",
-        check: ({ collector: { queue, resources }, durability }) =>
+        check: ({ durability, queue, resources }) =>
             queue.size === undefined || usesPersistentQueues({ durability })
                 ? undefined
                 : describeMemoryExcess(queue.size, 2, resources.limits.memory),
     }),
     {
-        key: "collector.receiver.maxMessageSize",
+        key: "collector.receiver.maxRequestSize",
         check: ({ collector }) =>
-            parseBytes(collector.receiver.maxMessageSize) % MIB === 0
+            parseBytes(collector.receiver.maxRequestSize) % MIB === 0
                 ? undefined
                 : "expected a whole number of MiB, such as 4Mi",
     },
     ...forEachTier({
-        key: "collector.receiver.maxMessageSize",
-        check: ({ collector }) =>
-            describeMemoryExcess(collector.receiver.maxMessageSize, 4, collector.resources.limits.memory),
+        key: "collector.receiver.maxRequestSize",
+        check: ({ receiver, resources }) => describeMemoryExcess(receiver.maxRequestSize, 4, resources.limits.memory),
     }),
     {
-        key: "collector.scrape.expiration",
+        key: "collector.prometheusExporter.metricExpiration",
         check: ({ collector, prometheus }) =>
-            parseSeconds(collector.scrape.expiration) < parseSeconds(prometheus.scrapeInterval)
+            parseSeconds(collector.prometheusExporter.metricExpiration) < parseSeconds(prometheus.scrapeInterval)
                 ? `expected at least ${prometheus.scrapeInterval} (prometheus.scrapeInterval), or series end between two scrapes`
                 : undefined,
     },
@@ -179,9 +186,9 @@ function describeMemoryExcess(size: string, divisor: number, memoryLimit: string
 }
 
 const BACKEND_SWITCHES: Readonly<Record<Signal, string>> = {
-    traces: "jaeger.enabled or collector.debug.enabled",
-    metrics: "prometheus.enabled, collector.scrape.enabled or collector.debug.enabled",
-    logs: `${LOG_STORE_KEYS.join(", ")} or collector.debug.enabled`,
+    traces: "jaeger.enabled or collector.debugExporter.enabled",
+    metrics: "prometheus.enabled, collector.prometheusExporter.enabled or collector.debugExporter.enabled",
+    logs: `${LOG_STORE_KEYS.join(", ")} or collector.debugExporter.enabled`,
 };
 
 const routeRules: readonly Rule[] = [
@@ -193,7 +200,7 @@ const routeRules: readonly Rule[] = [
                 : undefined,
     },
     {
-        key: "collector.debug.enabled",
+        key: "collector.debugExporter.enabled",
         check: (settings) =>
             SIGNALS.every((signal) => resolveRoutes(settings)[signal].length === 0)
                 ? "expected true, or a backend that is on: the Collector has nowhere to send anything"
@@ -221,10 +228,10 @@ const routeRules: readonly Rule[] = [
 
 const generalRules: readonly Rule[] = [
     {
-        key: "images.app",
-        check: ({ app, images }) =>
-            app.enabled && images.app === undefined
-                ? "expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here"
+        key: "images.shop",
+        check: ({ shop, images }) =>
+            shop.enabled && images.shop === undefined
+                ? "expected the image of the shop with shop.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 shop`, and name it here"
                 : undefined,
     },
     {

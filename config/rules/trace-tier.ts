@@ -1,10 +1,9 @@
-import { resolveDestinations } from "../model/destinations";
 import { usesPersistentQueues, resolveQueues } from "../model/durability";
 import { hasTraceTier } from "../model/topology";
 import { resolveRoutes } from "../model/routes";
 import { type Rule, minimumSize } from "./rule";
 import { MIN_COLLECTOR_MEMORY } from "../model/memory";
-import { resolveIngestTier, maxTraceBatchMiB, resolveTraceTier } from "../model/trace-tier";
+import { resolveIngestTier, maxTraceBatchMiB, resolveTraceTier } from "../model/tiers";
 import { MIB } from "../types/units";
 
 /** What the names of the second tier's Secrets have beside those of the first one's. */
@@ -14,14 +13,14 @@ const uniqueSecretNames: Rule = {
     key: "destinations",
     check: (settings) => {
         const behind = new Set(
-            resolveDestinations(resolveTraceTier(settings)).map(({ name }) => `${TRACE_TIER_SECRET_PREFIX}${name}`),
+            resolveTraceTier(settings).destinations.map(({ name }) => `${TRACE_TIER_SECRET_PREFIX}${name}`),
         );
         return hasTraceTier(settings)
-            ? resolveDestinations(resolveIngestTier(settings))
-                  .filter(({ name }) => behind.has(name))
+            ? resolveIngestTier(settings)
+                  .destinations.filter(({ name }) => behind.has(name))
                   .map(({ name }) => ({
                       key: `destinations.${name}`,
-                      message: `expected another name, or one-tier for layout: the second tier's Secret of ${name.slice(TRACE_TIER_SECRET_PREFIX.length)} would be called as this one's`,
+                      message: `expected another name, or single-tier for topology: the second tier's Secret of ${name.slice(TRACE_TIER_SECRET_PREFIX.length)} would be called as this one's`,
                   }))
             : undefined;
     },
@@ -44,21 +43,21 @@ export const traceTierRules: readonly Rule[] = [
         key: "traceTier",
         check: (settings, given) =>
             given("traceTier") && !hasTraceTier(settings)
-                ? "expected to be left out, or two-tier for layout: there is no second tier"
+                ? "expected to be left out, or two-tier for topology: there is no second tier"
                 : undefined,
     },
     {
-        key: "layout",
+        key: "topology",
         check: (settings) =>
             hasTraceTier(settings) && resolveRoutes(settings).traces.every((route) => route === "debug")
-                ? "expected one-tier, or true for jaeger.enabled, or a destination of traces: nothing takes traces from a second tier"
+                ? "expected single-tier, or true for jaeger.enabled, or a destination of traces: nothing takes traces from a second tier"
                 : undefined,
     },
     {
-        key: "traceTier.queue.storage",
+        key: "traceTier.queue.volumeSize",
         check: (settings, given) =>
-            given("traceTier.queue.storage") && hasTraceTier(settings) && !usesPersistentQueues(settings)
-                ? "expected to be left out, or disk for durability: queues in memory have no volume"
+            given("traceTier.queue.volumeSize") && hasTraceTier(settings) && !usesPersistentQueues(settings)
+                ? "expected to be left out, or disk for durability.mode: queues in memory have no volume"
                 : undefined,
     },
     minimumSize(

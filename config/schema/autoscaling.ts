@@ -7,7 +7,7 @@ export const autoscaling = z
     .strictObject({
         enabled: setting(
             booleanType.default(false),
-            "Whether the cluster adds and removes Collector pods by their load, with a HorizontalPodAutoscaler. It needs metrics-server, and takes the place of collector.replicas. With durability disk pods are added and never removed (docs/explanation/scaling-model.md).",
+            "Whether the cluster adds and removes Collector pods by their load, with a HorizontalPodAutoscaler. It needs metrics-server, and takes the place of collector.replicas. With durability.mode disk pods are added and never removed (docs/explanation/scaling-model.md).",
             "One pod takes what a small team sends, and can make metrics from spans.",
         ),
         minReplicas: setting(
@@ -27,9 +27,9 @@ export const autoscaling = z
         ),
         memoryPercent: setting(
             integer(1, 100).optional(),
-            "Memory, in percent of collector.resources.limits.memory and on average of the pods, above which one more is added. For durability memory alone: with disk the files of the queues count as memory.",
+            "Memory, in percent of collector.resources.limits.memory and on average of the pods, above which one more is added. For durability.mode memory alone: with disk the files of the queues count as memory.",
             "Below that at which the memory limiter refuses data.",
-            "60; with durability disk memory is not looked at",
+            "60; with durability.mode disk memory is not looked at",
         ),
         scaleDownWindow: setting(
             duration("1s", "1h").default("10m"),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { integer, dnsLabel, dnsLabels, duration, booleanType } from "../types/values";
+import { dnsLabel, dnsLabels, duration, booleanType } from "../types/values";
 import { resources, setting } from "./setting";
 
 /** Ends the name of the agents' Namespace, which begins with the stack's. */
@@ -16,7 +16,7 @@ const intervalSetting = (subject: string) =>
 export const clusterTelemetry = z.strictObject({
     namespace: setting(
         dnsLabel.default(`playground-otel${AGENT_NAMESPACE_SUFFIX}`),
-        "The Namespace of what collects from the cluster. The stack makes it, and removes it on destroy. Pods that read logs, or keep on their node what applications send, need a volume of the node, which the Pod Security Standards forbid: while `podLogs` is on, or `otlp` with durability disk, it enforces none.",
+        "The Namespace of what collects from the cluster. The stack makes it, and removes it on destroy. Pods that read logs, or keep on their node what applications send, need a volume of the node, which the Pod Security Standards forbid: while `podLogs` is on, or `agentOtlp` with durability.mode disk, it enforces none.",
         "The stack's own Namespace keeps its standard.",
         `\`namespace.name\` with \`${AGENT_NAMESPACE_SUFFIX}\` appended`,
     ),
@@ -34,11 +34,11 @@ export const clusterTelemetry = z.strictObject({
             ),
         })
         .prefault({}),
-    otlp: z
+    agentOtlp: z
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                "Whether an agent on each node takes OTLP from the pods of its node, at the Service `otel-agent`, and passes it on to the Collector. It asks nobody for credentials, as the Collector's plain ports. With durability disk what waits there stands in a folder of the node, and the agent runs as root without any capability.",
+                "Whether an agent on each node takes OTLP from the pods of its node, at the Service `otel-agent`, and passes it on to the Collector. It asks nobody for credentials, as the Collector's plain ports. With durability.mode disk what waits there stands in a folder of the node, and the agent runs as root without any capability.",
                 "A pod on each node is more than a learner needs.",
             ),
         })
@@ -68,7 +68,7 @@ export const clusterTelemetry = z.strictObject({
             interval: intervalSetting("the node"),
         })
         .prefault({}),
-    events: z
+    kubernetesEvents: z
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
@@ -77,21 +77,12 @@ export const clusterTelemetry = z.strictObject({
             ),
         })
         .prefault({}),
-    attributes: z
+    kubernetesAttributes: z
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
                 "Whether the Collector adds to all telemetry of which pod, workload and node it is. It may get, list and watch `pods`, and nothing else, and for that has a token.",
                 "It takes a right on the cluster.",
-            ),
-        })
-        .prefault({}),
-    apiServer: z
-        .strictObject({
-            port: setting(
-                integer(1, 65_535).default(6443),
-                "Port of the API server itself, behind its Service, for NetworkPolicies.",
-                "What most clusters use; with a managed API server it is often 443.",
             ),
         })
         .prefault({}),

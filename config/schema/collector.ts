@@ -15,7 +15,7 @@ export const collector = z.strictObject({
     ),
     receiver: z
         .strictObject({
-            maxMessageSize: setting(
+            maxRequestSize: setting(
                 byteSize.default("4Mi"),
                 "Largest OTLP request that is taken, by gRPC and by HTTP; a whole number of MiB.",
                 "The gRPC receiver's own default; HTTP's 20 MiB would let five requests fill a small Collector.",
@@ -34,7 +34,7 @@ export const collector = z.strictObject({
         .prefault({}),
     batch: z
         .strictObject({
-            timeout: setting(
+            flushTimeout: setting(
                 duration("10ms", "5m").default("1s"),
                 "How long the exporter's queue gathers a batch before it sends what it has.",
                 "A learner sees a trace at once, and a busy stack still sends full batches.",
@@ -55,30 +55,30 @@ export const collector = z.strictObject({
         .strictObject({
             size: setting(
                 byteSize.optional(),
-                "How much each exporter's sending queue holds while its backend cannot be reached: in memory, or with durability disk on the volume.",
-                "Minutes of a playground's spans in memory; on disk, what an outage is said to last.",
-                "a sixth of what the memory limiter allows (32Mi), less with further destinations; with durability disk what the outage takes",
+                "How much each exporter's sending queue holds while its backend cannot be reached: in memory, or with durability.mode disk on the volume.",
+                "Minutes of a playground's spans in memory; on disk, what comes in during `durability.maxOutage`.",
+                "a sixth of what the memory limiter allows (32Mi), less with external destinations; with durability.mode disk what durability.maxOutage takes",
             ),
             fsync: setting(
                 booleanType.default(false),
-                "Whether each request waits for the disk before it is acknowledged, with durability disk, so that what was accepted outlives a power cut of the node too.",
+                "Whether each request waits for the disk before it is acknowledged, with durability.mode disk, so that what was accepted outlives a power cut of the node too.",
                 "Without it a queue outlives every end of its process and pod; with it, some hundred requests a second are the most.",
             ),
-            storage: setting(
+            volumeSize: setting(
                 byteSize.optional(),
-                "Size of the volume that the queues of each pod stand on, with durability disk.",
+                "Size of the volume that the queues of each pod stand on, with durability.mode disk.",
                 "The files of full queues, and room to compact one of them.",
                 "what the queues take",
             ),
             storageClass: setting(
                 dnsSubdomain.optional(),
-                "The StorageClass that the volume is claimed of, with durability disk.",
+                "The StorageClass that the volume is claimed of, with durability.mode disk.",
                 "Each cluster has its own.",
                 "the cluster's default",
             ),
         })
         .prefault({}),
-    debug: z
+    debugExporter: z
         .strictObject({
             enabled: setting(
                 booleanType.default(true),
@@ -92,7 +92,7 @@ export const collector = z.strictObject({
             ),
         })
         .prefault({}),
-    scrape: z
+    prometheusExporter: z
         .strictObject({
             enabled: setting(
                 booleanType.optional(),
@@ -100,7 +100,7 @@ export const collector = z.strictObject({
                 "One of the two routes that the exercises compare.",
                 "on while Prometheus is",
             ),
-            expiration: setting(
+            metricExpiration: setting(
                 duration("10s", "24h").default("5m"),
                 "How long a series is offered after its last point.",
                 "The Collector's default, and how far back Prometheus looks for a point.",
@@ -111,9 +111,9 @@ export const collector = z.strictObject({
         .strictObject({
             enabled: setting(
                 booleanType.optional(),
-                "Whether the Collector pushes metrics to Prometheus by remote write. With durability disk it pushes by OTLP instead.",
+                "Whether the Collector pushes metrics to Prometheus by remote write. With durability.mode disk it pushes by OTLP instead.",
                 "The other of the two routes.",
-                "on while Prometheus is, with durability memory",
+                "on while Prometheus is, with durability.mode memory",
             ),
             queueSize: setting(
                 integer(1, 100_000).default(1000),

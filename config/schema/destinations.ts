@@ -4,11 +4,11 @@ import { headers, httpUrl, signals } from "../types/otlp";
 import { setting } from "./setting";
 import { SIGNALS } from "../types/signal";
 
-export const QUEUE_FULL_ACTIONS = ["drop", "refuse"] as const;
+export const QUEUE_FULL_ACTIONS = ["drop", "reject"] as const;
 
 const onQueueFull = setting(
     enumOf(QUEUE_FULL_ACTIONS).default("drop"),
-    "What becomes of telemetry that finds the destination's queue full. `drop` loses it for this destination alone, and an alert says so; `refuse` turns the client away, which sends again, and what it sends twice is twice in every other backend. Traces behind `tailSampling` are dropped in any case.",
+    "What becomes of telemetry that finds the destination's queue full. `drop` loses it for this destination alone, and an alert says so; `reject` turns the client away, which sends again, and what it sends twice is twice in every other backend. Traces behind `tailSampling` are dropped in any case.",
     "A destination that is away does no harm to the stack's own backends.",
 );
 
@@ -28,7 +28,7 @@ function createEgressSchema(whenUnset: { readonly cidrs: string; readonly port: 
                 "Addresses behind a name change.",
                 whenUnset.cidrs,
             ),
-            namespaces: setting(
+            namespaceSelectors: setting(
                 labelSets.default([]),
                 "Namespaces of this cluster whose pods are the destination, by their labels, for the Collector's NetworkPolicy.",
                 "Most destinations are outside of the cluster.",
@@ -63,7 +63,7 @@ const destination = z.strictObject({
         "Headers of each request that are secret, such as a token: set each by `pulumi config set --secret --path`. They stand in a Kubernetes Secret, and nowhere else in plain text.",
         "Only you know them.",
     ),
-    secretGeneration: setting(
+    secretVersion: setting(
         integer(1, 1_000_000).default(1),
         "Counts the values of `secretHeaders`: set another number whenever one changes, for a new Secret and pods that read it.",
         "The first.",
@@ -93,9 +93,9 @@ const destination = z.strictObject({
         "How requests are compressed.",
         "Traffic out of the cluster costs more than CPU.",
     ),
-    whenFull: onQueueFull,
+    onQueueFull,
     egress: createEgressSchema({
-        cidrs: "the address in the endpoint; with a name and no `namespaces` either, any address",
+        cidrs: "the address in the endpoint; with a name and no `namespaceSelectors` either, any address",
         port: "that of the endpoint",
     }),
 });
@@ -123,14 +123,14 @@ export const azureMonitor = z.strictObject({
         "Only you know it.",
         "an error with enabled true",
     ),
-    secretGeneration: setting(
+    secretVersion: setting(
         integer(1, 1_000_000).default(1),
         "Counts the connection strings: set another number whenever it changes, for a new Secret and pods that read it.",
         "The first.",
     ),
     signals: signalsSetting,
     egress: createEgressSchema({
-        cidrs: "without `namespaces` either, any address: the endpoint is secret",
+        cidrs: "without `namespaceSelectors` either, any address: the endpoint is secret",
         port: "443",
     }),
 });

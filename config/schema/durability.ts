@@ -8,12 +8,6 @@ export type DurabilityMode = (typeof DURABILITY_MODES)[number];
 export const STACK_SIZES = ["small", "medium", "large"] as const;
 export type StackSize = (typeof STACK_SIZES)[number];
 
-export const durability = setting(
-    enumOf(DURABILITY_MODES).default("memory"),
-    "Where the Collector keeps what it has accepted and a backend has not taken yet. `memory` goes with the process. `disk` is a volume of each pod, and gives the backends volumes too (docs/explanation/delivery-guarantees.md).",
-    "Works on a cluster without a storage provisioner.",
-);
-
 export const stackSize = setting(
     enumOf(STACK_SIZES).default("small"),
     "Sets requests, limits, queues, volumes and replicas together (the table at the end); each can still be set on its own.",
@@ -30,16 +24,21 @@ export const allowDataLoss = setting(
     "No update deletes stored data as a side effect.",
 );
 
-/** How much the stack is made to take while backends are away. */
-export const outage = z.strictObject({
-    duration: setting(
+/** Where accepted telemetry waits while backends are away, and how much of it. */
+export const durability = z.strictObject({
+    mode: setting(
+        enumOf(DURABILITY_MODES).default("memory"),
+        "Where the Collector keeps what it has accepted and a backend has not taken yet. `memory` goes with the process. `disk` is a volume of each pod, and gives the backends volumes too (docs/explanation/delivery-guarantees.md).",
+        "Works on a cluster without a storage provisioner.",
+    ),
+    maxOutage: setting(
         duration("1m", "24h").default("30m"),
-        "How long all backends may be away, with durability disk, before clients are refused. Queues and their volume follow from it, and how late the backends still take what was queued.",
+        "How long all backends may be away, with durability.mode disk, before clients are refused. Queues and their volume follow from it, and how late the backends still take what was queued.",
         "A node that is replaced, or an upgrade that goes wrong in office hours.",
     ),
     itemsPerSecond: setting(
         integer(1, 1_000_000).default(200),
-        "Items of each signal a second, at most on average, that queues and volumes are made for with durability disk.",
+        "Items of each signal a second, at most on average, that queues and volumes are made for with durability.mode disk.",
         "A small team's services.",
     ),
 });
@@ -61,7 +60,7 @@ export function createPersistenceSchema(data: string): PersistenceSchema {
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                `Whether ${data} stand on a volume that is claimed, and outlive the pod. On where durability is disk. \`pulumi destroy\` deletes the claim.`,
+                `Whether ${data} stand on a volume that is claimed, and outlive the pod. On where durability.mode is disk. \`pulumi destroy\` deletes the claim.`,
                 "Works on a cluster without a storage provisioner.",
             ),
             retainOnDelete: setting(

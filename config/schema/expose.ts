@@ -9,20 +9,20 @@ const hostSetting = (target: string) =>
         hostname.optional(),
         `The name under which ${target} is reached from outside of the cluster.`,
         NOT_EXPOSED_BY_DEFAULT,
-        "not published",
+        "not exposed",
     );
 
 const annotationsSetting = (target: string) =>
     setting(
         annotations.default({}),
-        `Annotations of ${target}, beside those of \`publish.annotations\`.`,
+        `Annotations of ${target}, beside those of \`expose.annotations\`.`,
         "What controllers read of them differs from one to the other.",
     );
 
 const allowUnauthenticatedSetting = (program: string, data: string) =>
     setting(
         booleanType.default(false),
-        `Whether ${program} may be published, though it asks nobody who they are: whoever reaches the name reads ${data}.`,
+        `Whether ${program} may be exposed, though it asks nobody who they are: whoever reaches the name reads ${data}.`,
         "Has to be said, as nothing protects it but what stands before it.",
     );
 
@@ -37,7 +37,7 @@ export const expose = z.strictObject({
         dnsSubdomain.optional(),
         "The IngressClass of the Ingresses. With api gateway the GatewayClass of a Gateway that the stack makes.",
         "Each cluster has its own.",
-        "the cluster's default; with api gateway `publish.gateway.name` says to whose Gateway the routes belong",
+        "the cluster's default; with api gateway `expose.gateway.name` says to whose Gateway the routes belong",
     ),
     annotations: setting(
         annotations.default({}),
@@ -50,14 +50,14 @@ export const expose = z.strictObject({
     jaeger: z
         .strictObject({
             host: hostSetting("Jaeger"),
-            withoutAuthentication: allowUnauthenticatedSetting("Jaeger", "all traces"),
+            allowUnauthenticated: allowUnauthenticatedSetting("Jaeger", "all traces"),
             annotations: annotationsSetting("its Ingress or route"),
         })
         .prefault({}),
     prometheus: z
         .strictObject({
             host: hostSetting("Prometheus"),
-            withoutAuthentication: allowUnauthenticatedSetting(
+            allowUnauthenticated: allowUnauthenticatedSetting(
                 "Prometheus",
                 "all metrics, and may ask it for more than it can bear",
             ),
@@ -66,26 +66,26 @@ export const expose = z.strictObject({
         .prefault({}),
     otlp: z
         .strictObject({
-            httpHost: hostSetting("the guarded listener by HTTP"),
-            grpcHost: hostSetting("the guarded listener by gRPC"),
+            httpHost: hostSetting("the secure OTLP listener by HTTP"),
+            grpcHost: hostSetting("the secure OTLP listener by gRPC"),
             annotations: annotationsSetting(
-                "the Ingresses or routes to the guarded listener. It speaks TLS itself, of which an Ingress has no word: with api ingress the controller is told here",
+                "the Ingresses or routes to the secure OTLP listener. It speaks TLS itself, of which an Ingress has no word: with api ingress the controller is told here",
             ),
         })
         .prefault({}),
     tls: z
         .strictObject({
-            certificate: setting(
-                enumOf(["secret", "controller", "none"]).optional(),
-                "Who has the certificate of the names: `secret`, that of `publish.tls.secretName`; `controller`, the controller or Gateway has one of its own; `none`, they are served without TLS, and Grafana's password is read by whoever is on the way. OTLP by the Gateway API needs none of them: its TLS ends at the guarded listener.",
+            mode: setting(
+                enumOf(["secret", "controller", "disabled"]).optional(),
+                "Who has the certificate of the names: `secret`, that of `expose.tls.secretName`; `controller`, the controller or Gateway has one of its own; `disabled`, they are served without TLS, and Grafana's password is read by whoever is on the way. OTLP by the Gateway API needs none of them: its TLS ends at the secure OTLP listener.",
                 "A password travels.",
-                "`secret`; `controller` with `publish.gateway.name`",
+                "`secret`; `controller` with `expose.gateway.name`",
             ),
             secretName: setting(
                 dnsSubdomain.optional(),
                 "The Secret in the stack's Namespace with that certificate and its key, `tls.crt` and `tls.key`. Yours: the stack never reads or changes it.",
                 "Nobody but you can make one for your names.",
-                "needed where `publish.tls.certificate` is `secret`",
+                "needed where `expose.tls.mode` is `secret`",
             ),
         })
         .prefault({}),
@@ -95,7 +95,7 @@ export const expose = z.strictObject({
                 dnsSubdomain.optional(),
                 "A Gateway that is there, for the routes to belong to. Its listeners, with their certificates, are not the stack's.",
                 "Who runs the cluster mostly has one.",
-                "the stack makes one of `publish.className`",
+                "the stack makes one of `expose.className`",
             ),
             namespace: setting(
                 dnsSubdomain.optional(),
@@ -134,9 +134,9 @@ export const expose = z.strictObject({
         .prefault({}),
     controller: z
         .strictObject({
-            namespaces: setting(
+            namespaceSelectors: setting(
                 labelSets.default([]),
-                "Namespaces of the pods that answer for those names, which the NetworkPolicies let through to what is published. Each entry is a set of labels that such a Namespace carries; its name is `kubernetes.io/metadata.name`.",
+                "Namespaces of the pods that answer for those names, which the NetworkPolicies let through to what is exposed. Each entry is a set of labels that such a Namespace carries; its name is `kubernetes.io/metadata.name`.",
                 "Each cluster has its own.",
             ),
             cidrs: setting(

@@ -10,7 +10,7 @@ export const grafana = z.strictObject({
         "Whether Grafana is deployed, with dashboards and with links from each signal to the others.",
         "One looks before one queries.",
     ),
-    passwordGeneration: setting(
+    adminPasswordVersion: setting(
         integer(1, 1_000_000).default(1),
         "Counts the administrator's passwords: another number makes a new one, and a new pod that knows it.",
         "The first.",

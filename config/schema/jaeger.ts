@@ -20,11 +20,11 @@ export const jaeger = z.strictObject({
         "How long traces are kept on a volume.",
         "A day of looking back.",
     ),
-    storage: setting(
+    volumeSize: setting(
         byteSize.optional(),
         "Size of the volume. Jaeger's store has no limit of its own: the retention is to fit it.",
         "The store frees its disk some time after the retention has ended.",
-        "with durability disk what the retention takes at outage.itemsPerSecond, else 1Gi",
+        "with durability.mode disk what the retention takes at durability.itemsPerSecond, else 1Gi",
     ),
     persistence: createPersistenceSchema("the traces"),
     resources: resources(

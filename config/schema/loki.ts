@@ -11,16 +11,16 @@ export const loki = z.strictObject({
         "How long records are kept; Loki deletes by the day at the finest.",
         "A playground's day.",
     ),
-    storage: setting(
+    volumeSize: setting(
         byteSize.optional(),
         "Disk for records and the write-ahead log, on its volume or in the pod's own empty folder. Loki has no limit of its own: retention and ingestion are to fit it. At nine tenths of it Loki takes nothing more until the retention has made room.",
         "1Gi holds weeks of this stack's own records.",
-        "with durability disk what the retention takes at outage.itemsPerSecond, else 1Gi",
+        "with durability.mode disk what the retention takes at durability.itemsPerSecond, else 1Gi",
     ),
     persistence: createPersistenceSchema("the records"),
     ingestion: z
         .strictObject({
-            rateMB: setting(
+            rateMBPerSecond: setting(
                 positiveNumber(1000).default(4),
                 "MB of records a second that are taken; above it the Collector is told to come again later.",
                 "Loki's default; its memory grows with it.",

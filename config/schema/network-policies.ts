@@ -12,20 +12,25 @@ export const networkPolicies = z.strictObject({
         "Whether NetworkPolicies deny the Namespace's pods every connection, in and out, but those that the stack is made of. In a Namespace that the stack did not make they cover the stack's own pods alone. The cluster's network has to enforce them (docs/explanation/threat-model.md).",
         "A learner's pods are let in, and may look at everything.",
     ),
-    senders: setting(
+    allowOtlpFrom: setting(
         labelSets.default([]),
-        `Namespaces whose pods may send OTLP to the Collector, and to agents that take OTLP: to the guarded listener alone, where \`guard.enabled\` has one. ${LABEL_SETS_HELP}`,
+        `Namespaces whose pods may send OTLP to the Collector, and to agents that take OTLP: to the secure OTLP listener alone, where \`secureOtlp.enabled\` has one. ${LABEL_SETS_HELP}`,
         "Who sends from elsewhere is named, or is not let in.",
     ),
-    viewers: setting(
+    allowUiFrom: setting(
         labelSets.default([]),
         `Namespaces whose pods may open Grafana, such as that of an ingress controller. The stores, which ask for no password, stay closed. ${LABEL_SETS_HELP}`,
         "A port-forward needs no rule.",
     ),
-    scrapers: setting(
+    allowScrapeFrom: setting(
         labelSets.default([]),
         `Namespaces whose pods may scrape the Collector's and Jaeger's metrics. Loki, VictoriaLogs and Prometheus offer theirs where they give out all data, and stay closed. ${LABEL_SETS_HELP}`,
         "The stack's own Prometheus scrapes all of them.",
+    ),
+    apiServerPort: setting(
+        integer(1, 65_535).default(6443),
+        "Port of the API server itself, behind its Service, for the pods that use it.",
+        "What most clusters use; with a managed API server it is often 443.",
     ),
     dns: z
         .strictObject({

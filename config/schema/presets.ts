@@ -19,19 +19,19 @@ const DURABILITY_PRESETS: Readonly<Record<DurabilityMode, Raw>> = {
 };
 
 /** By gRPC a token is looked at when the request has been unpacked, a certificate before anything is read. */
-const SECURE_OTLP_AUTH_PRESETS: Readonly<Record<string, Raw>> = { mtls: { guard: { grpc: { enabled: true } } } };
+const SECURE_OTLP_AUTH_PRESETS: Readonly<Record<string, Raw>> = { mtls: { secureOtlp: { grpc: { enabled: true } } } };
 
 /** `small` is what the schema's defaults say. */
 const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
     small: {},
     medium: {
-        outage: { itemsPerSecond: 500 },
+        durability: { itemsPerSecond: 500 },
         collector: resourcePreset({ cpu: "200m", memory: "256Mi" }, { cpu: "2", memory: "512Mi" }),
         traceTier: resourcePreset({ cpu: "200m", memory: "256Mi" }, { cpu: "2", memory: "512Mi" }),
         grafana: resourcePreset({ cpu: "50m", memory: "192Mi" }, { cpu: "1", memory: "768Mi" }),
         jaeger: { maxTraces: 20_000, ...resourcePreset({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }) },
         loki: {
-            ingestion: { rateMB: 8, burstMB: 16 },
+            ingestion: { rateMBPerSecond: 8, burstMB: 16 },
             ...resourcePreset({ cpu: "100m", memory: "384Mi" }, { cpu: "2", memory: "1Gi" }),
         },
         victoriaLogs: resourcePreset({ cpu: "100m", memory: "192Mi" }, { cpu: "2", memory: "768Mi" }),
@@ -39,7 +39,7 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
     },
     // Several Collectors, and so no metrics from spans without a second tier: each would count a part (spanMetrics.enabled).
     large: {
-        outage: { itemsPerSecond: 2000 },
+        durability: { itemsPerSecond: 2000 },
         collector: {
             replicas: 3,
             autoscaling: { minReplicas: 3, maxReplicas: 10 },
@@ -49,7 +49,7 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
         grafana: resourcePreset({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }),
         jaeger: { maxTraces: 60_000, ...resourcePreset({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "2Gi" }) },
         loki: {
-            ingestion: { rateMB: 16, burstMB: 32, maxStreams: 5000 },
+            ingestion: { rateMBPerSecond: 16, burstMB: 32, maxStreams: 5000 },
             ...resourcePreset({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "3Gi" }),
         },
         victoriaLogs: resourcePreset({ cpu: "500m", memory: "512Mi" }, { cpu: "4", memory: "2Gi" }),
@@ -66,12 +66,13 @@ function resourcePreset(requests: Amounts, limits: Amounts): Raw {
     return { resources: { requests, limits } };
 }
 
-/** The settings, with values for those left out that follow from `size`, `durability`, `guard.auth` or `namespace.name`. */
+/** The settings, with values for those left out that follow from `size`, `durability.mode`, `secureOtlp.auth` or `namespace.name`. */
 export function applyPresets(raw: Raw): Raw {
-    const auth = isRecord(raw.guard) ? raw.guard.auth : undefined;
+    const mode = isRecord(raw.durability) ? raw.durability.mode : undefined;
+    const auth = isRecord(raw.secureOtlp) ? raw.secureOtlp.auth : undefined;
     return [
         findPreset(SIZE_PRESETS, raw.size),
-        findPreset(DURABILITY_PRESETS, raw.durability),
+        findPreset(DURABILITY_PRESETS, mode),
         findPreset(SECURE_OTLP_AUTH_PRESETS, auth),
         deriveAgentNamespace(raw.namespace),
     ].reduce(fillDefaults, raw);
@@ -84,9 +85,9 @@ export function findPresetSources(key: string): readonly string[] {
         Object.values(presets).some((preset) => getPath(preset, path) !== undefined);
     return [
         ...(sets(SIZE_PRESETS) ? ["size"] : []),
-        ...(sets(DURABILITY_PRESETS) ? ["durability"] : []),
-        ...(sets(SECURE_OTLP_AUTH_PRESETS) ? ["guard.auth"] : []),
-        ...(key === "cluster.namespace" ? ["namespace.name"] : []),
+        ...(sets(DURABILITY_PRESETS) ? ["durability.mode"] : []),
+        ...(sets(SECURE_OTLP_AUTH_PRESETS) ? ["secureOtlp.auth"] : []),
+        ...(key === "clusterTelemetry.namespace" ? ["namespace.name"] : []),
     ];
 }
 
@@ -95,7 +96,7 @@ function deriveAgentNamespace(namespace: unknown): Raw {
     const { success, data: name } = dnsLabel.safeParse(isRecord(namespace) ? namespace.name : undefined);
     return success
         ? {
-              cluster: {
+              clusterTelemetry: {
                   namespace: name.slice(0, DNS_LABEL_LENGTH - AGENT_NAMESPACE_SUFFIX.length) + AGENT_NAMESPACE_SUFFIX,
               },
           }

@@ -24,11 +24,11 @@ export const prometheus = z.strictObject({
         "How long samples are kept.",
         "A playground's day; without a volume the pod's restart loses them anyway.",
     ),
-    storage: setting(
+    volumeSize: setting(
         byteSize.optional(),
         "Disk for samples, on its volume or in the pod's own empty folder. Blocks take at most three quarters of it, the oldest go first; the rest is for the write-ahead log.",
         "1Gi holds hundreds of times a day of this stack's samples.",
-        "1Gi; with durability disk more where outage.itemsPerSecond takes it",
+        "1Gi; with durability.mode disk more where durability.itemsPerSecond takes it",
     ),
     persistence: createPersistenceSchema("the samples"),
     scrapeInterval: setting(

@@ -5,7 +5,7 @@ import { shop } from "./shop";
 import { clusterTelemetry } from "./cluster-telemetry";
 import { collector } from "./collector";
 import { azureMonitor, destinations } from "./destinations";
-import { allowDataLoss, durability, outage, stackSize } from "./durability";
+import { allowDataLoss, durability, stackSize } from "./durability";
 import { grafana } from "./grafana";
 import { secureOtlp } from "./secure-otlp";
 import { jaeger } from "./jaeger";
@@ -45,15 +45,15 @@ const namespace = z.strictObject({
 });
 
 const images = z.strictObject({
-    app: setting(
+    shop: setting(
         image.optional(),
         "Image of the shop, built from shop/ (docs/how-to/run-the-shop.md).",
         "There is none that everybody could pull.",
-        "none, and app.enabled has to be false",
+        "none, and shop.enabled has to be false",
     ),
     agent: setting(
         image.optional(),
-        "Image of the Collectors that collect from the cluster (cluster).",
+        "Image of the Collectors that collect from the cluster (clusterTelemetry).",
         "The contrib distribution has what they need too.",
         "that of the Collector",
     ),
@@ -97,10 +97,9 @@ const localPorts = z.strictObject({
 export const stackSettings = z.strictObject({
     namespace: namespace.prefault({}),
     size: stackSize,
-    durability,
+    durability: durability.prefault({}),
     allowDataLoss,
-    layout: topology,
-    outage: outage.prefault({}),
+    topology,
     images: images.prefault({}),
     rolloutTimeout: setting(
         duration("10s", "1h").default("2m"),
@@ -111,8 +110,8 @@ export const stackSettings = z.strictObject({
     networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
     traceTier: traceTier.prefault({}),
-    guard: secureOtlp.prefault({}),
-    publish: expose.prefault({}),
+    secureOtlp: secureOtlp.prefault({}),
+    expose: expose.prefault({}),
     destinations,
     azureMonitor: azureMonitor.prefault({}),
     redaction: redaction.prefault({}),
@@ -124,8 +123,8 @@ export const stackSettings = z.strictObject({
     victoriaLogs: victoriaLogs.prefault({}),
     prometheus: prometheus.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
-    app: shop.prefault({}),
-    cluster: clusterTelemetry.prefault({}),
+    shop: shop.prefault({}),
+    clusterTelemetry: clusterTelemetry.prefault({}),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
@@ -134,8 +133,8 @@ export type StackSettings = DeepReadonly<z.output<typeof stackSettings>>;
 export type NamespaceSettings = StackSettings["namespace"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
-export type SecureOtlpSettings = StackSettings["guard"];
-export type ExposeSettings = StackSettings["publish"];
+export type SecureOtlpSettings = StackSettings["secureOtlp"];
+export type ExposeSettings = StackSettings["expose"];
 export type RedactionSettings = StackSettings["redaction"];
 export type TailSamplingSettings = StackSettings["tailSampling"];
 export type SpanMetricsSettings = StackSettings["spanMetrics"];
@@ -145,8 +144,8 @@ export type LokiSettings = StackSettings["loki"];
 export type VictoriaLogsSettings = StackSettings["victoriaLogs"];
 export type PrometheusSettings = StackSettings["prometheus"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
-export type ShopSettings = StackSettings["app"];
+export type ShopSettings = StackSettings["shop"];
 export type LocalPorts = StackSettings["localPorts"];
-export type DurabilitySettings = StackSettings["outage"];
+export type DurabilitySettings = StackSettings["durability"];
 export type PersistenceSettings = LokiSettings["persistence"];
 export type ResourceSettings = CollectorSettings["resources"];

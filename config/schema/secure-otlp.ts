@@ -6,7 +6,7 @@ import { setting } from "./setting";
 export const secureOtlp = z.strictObject({
     enabled: setting(
         booleanType.default(false),
-        "Whether the Collector listens a second time, on port 5318 (HTTP), and with `guard.grpc.enabled` on 5317 (gRPC), of the Service `otel-collector-guarded`, by TLS and for those alone who show credentials. The pods start once the Secret of `guard.tls.secretName` is there (docs/explanation/threat-model.md).",
+        "Whether the Collector listens a second time, on port 5318 (HTTP), and with `secureOtlp.grpc.enabled` on 5317 (gRPC), of the Service `otel-collector-secure`, by TLS and for those alone who show credentials. The pods start once the Secret of `secureOtlp.tls.secretName` is there (docs/explanation/threat-model.md).",
         "Needs a certificate, which a playground has not.",
     ),
     auth: setting(
@@ -18,7 +18,7 @@ export const secureOtlp = z.strictObject({
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                "Whether the guarded listener speaks gRPC beside HTTP; with `mtls` for `guard.auth` it does unless this says false. By gRPC a request is read and unpacked before its token is looked at, so that whoever reaches the port can fill the Collector's memory; HTTP looks at the token first, and mtls at the certificate before anything else.",
+                "Whether the secure OTLP listener speaks gRPC beside HTTP; with `mtls` for `secureOtlp.auth` it does unless this says false. By gRPC a request is read and unpacked before its token is looked at, so that whoever reaches the port can fill the Collector's memory; HTTP looks at the token first, and mtls at the certificate before anything else.",
                 "Twenty small requests without a token had a Collector killed. Turn it on where none but known senders reach the port.",
             ),
         })
@@ -26,7 +26,7 @@ export const secureOtlp = z.strictObject({
     tls: z
         .strictObject({
             secretName: setting(
-                dnsSubdomain.default("otel-collector-guarded-tls"),
+                dnsSubdomain.default("otel-collector-secure-tls"),
                 "The Secret in the stack's Namespace with the listener's certificate and key, `tls.crt` and `tls.key`, as cert-manager makes them. Yours: the stack never reads or changes it. There is no way without TLS, as whoever is on the way would read the tokens.",
                 "Says whose it is.",
             ),
@@ -34,7 +34,7 @@ export const secureOtlp = z.strictObject({
                 dnsSubdomain.optional(),
                 "The Secret whose `ca.crt` has signed the certificates that senders show; whoever has one of that authority is let in. For `mtls` alone.",
                 "cert-manager puts the authority beside the certificate.",
-                "the Secret of `guard.tls.secretName`",
+                "the Secret of `secureOtlp.tls.secretName`",
             ),
             reloadInterval: setting(
                 duration("1s", "24h").default("1m"),
@@ -45,14 +45,14 @@ export const secureOtlp = z.strictObject({
         .prefault({}),
     token: z
         .strictObject({
-            generation: setting(
+            version: setting(
                 integer(1, 1_000_000).default(1),
                 "Counts the tokens: another number makes a new one, and new pods that know it.",
                 "The first.",
             ),
-            keepPrevious: setting(
+            acceptPrevious: setting(
                 booleanType.default(false),
-                "Whether the token of the generation before is valid as well, for as long as senders move from one to the other.",
+                "Whether the token of the former version is valid as well, for as long as senders move from one to the other.",
                 "One token is easier to keep than two.",
             ),
         })

@@ -6,7 +6,7 @@ import { resources, setting } from "./setting";
 export const shop = z.strictObject({
     enabled: setting(
         booleanType.default(false),
-        "Whether the shop is deployed: two services and a load generator that send traces, metrics and logs (docs/how-to/run-the-shop.md). It needs images.app.",
+        "Whether the shop is deployed: two services and a load generator that send traces, metrics and logs (docs/how-to/run-the-shop.md). It needs images.shop.",
         "Its image is nowhere to be had until somebody has built it.",
     ),
     errorRate: setting(

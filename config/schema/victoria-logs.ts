@@ -15,16 +15,16 @@ export const victoriaLogs = z.strictObject({
         "How long records are kept; VictoriaLogs deletes by the day (UTC). It drops a record that is older when it comes.",
         "A playground's day.",
     ),
-    storage: setting(
+    volumeSize: setting(
         byteSize.optional(),
         "Disk for records, on its volume or in the pod's own empty folder. When records fill three quarters of it, VictoriaLogs deletes the oldest days, but never the last two; when it is full, VictoriaLogs refuses records and they wait in the Collector's queue.",
         "1Gi holds weeks of this stack's own records.",
-        "with durability disk what the retention and a day take at outage.itemsPerSecond, else 1Gi",
+        "with durability.mode disk what the retention and a day take at durability.itemsPerSecond, else 1Gi",
     ),
     persistence: createPersistenceSchema("the records"),
     flushInterval: setting(
         duration("1s", "1h").default("5s"),
-        "How often VictoriaLogs writes what is in memory to disk. It has no write-ahead log: a pod that is killed loses what it took in about twice this time. A pod that ends in order loses none. 1s where durability is disk.",
+        "How often VictoriaLogs writes what is in memory to disk. It has no write-ahead log: a pod that is killed loses what it took in about twice this time. A pod that ends in order loses none. 1s where durability.mode is disk.",
         "VictoriaLogs' default. A shorter interval writes more small files.",
     ),
     messageFields: setting(

@@ -77,7 +77,7 @@ describe("Jaeger", () => {
     });
 
     it("keeps traces on a volume when asked to, as long as the setting says, and takes them by HTTP too", async () => {
-        const recorder = await createJaeger({ durability: "disk", jaeger: { retention: "2d" } });
+        const recorder = await createJaeger({ durability: { mode: "disk" }, jaeger: { retention: "2d" } });
         assert.deepEqual(listKindsAndNames(recorder), [
             "ConfigMap store-config-HASH",
             "PersistentVolumeClaim store-data",
@@ -110,11 +110,13 @@ describe("Jaeger", () => {
         const configFor = async (raw: Readonly<Record<string, unknown>>) =>
             readConfigMap(await createJaeger(raw), "store-config").config;
         assert.match(
-            JSON.stringify(await configFor({ durability: "disk", jaeger: { persistence: { enabled: false } } })),
+            JSON.stringify(
+                await configFor({ durability: { mode: "disk" }, jaeger: { persistence: { enabled: false } } }),
+            ),
             /0\.0\.0\.0:4318/,
         );
         const inMemory = await createJaeger({ jaeger: { persistence, resources } });
-        const onDisk = await createJaeger({ durability: "disk" });
+        const onDisk = await createJaeger({ durability: { mode: "disk" } });
         assert.deepEqual(inMemory.manifest("StatefulSet", "store"), onDisk.manifest("StatefulSet", "store"));
     });
 
@@ -176,7 +178,7 @@ describe("Prometheus", () => {
     });
 
     it("keeps its samples on a volume when asked to, one process at a time", async () => {
-        const raw = { prometheus: { storage: "2Gi", persistence: { enabled: true, storageClass: "fast" } } };
+        const raw = { prometheus: { volumeSize: "2Gi", persistence: { enabled: true, storageClass: "fast" } } };
         const recorder = await createPrometheus(raw);
         assert.deepEqual(listKindsAndNames(recorder), [
             "ConfigMap series-config-HASH",
@@ -196,7 +198,7 @@ describe("Prometheus", () => {
     });
 
     it("writes to a folder of limited size, and to nothing else", async () => {
-        const deployment = (await createPrometheus({ prometheus: { storage: "2Gi" } })).manifest(
+        const deployment = (await createPrometheus({ prometheus: { volumeSize: "2Gi" } })).manifest(
             "Deployment",
             "series",
         );

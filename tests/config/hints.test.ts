@@ -68,24 +68,28 @@ describe("settings as Pulumi's CLI stores them", () => {
             'whole number from 1 to 10, got "02": a number is written without leading zeros: `pulumi config set --path otel-stack:collector.replicas 2`',
         ],
         [
-            "collector.batch.timeout",
+            "collector.batch.flushTimeout",
             "0.2s",
-            "a duration has no fraction: `pulumi config set --path otel-stack:collector.batch.timeout 200ms`",
+            "a duration has no fraction: `pulumi config set --path otel-stack:collector.batch.flushTimeout 200ms`",
         ],
-        ["collector.batch.timeout", "1.5m", "otel-stack:collector.batch.timeout 90s`"],
+        ["collector.batch.flushTimeout", "1.5m", "otel-stack:collector.batch.flushTimeout 90s`"],
         [
             "prometheus.retention",
             "1y",
             "the units are w, d, h, m, s and ms, and a year has 365d: `pulumi config set --path otel-stack:prometheus.retention 365d`",
         ],
         [
-            "loki.storage",
+            "loki.volumeSize",
             "1.3Gi",
-            "it is no whole number of bytes: `pulumi config set --path otel-stack:loki.storage 1332Mi`",
+            "it is no whole number of bytes: `pulumi config set --path otel-stack:loki.volumeSize 1332Mi`",
         ],
-        ["loki.storage", "600MB", "the unit MB is written M: `pulumi config set --path otel-stack:loki.storage 600M`"],
-        ["loki.storage", "2gi", "the unit gi is written Gi: "],
-        ["loki.storage", "2 Gi", "a size has no space: "],
+        [
+            "loki.volumeSize",
+            "600MB",
+            "the unit MB is written M: `pulumi config set --path otel-stack:loki.volumeSize 600M`",
+        ],
+        ["loki.volumeSize", "2gi", "the unit gi is written Gi: "],
+        ["loki.volumeSize", "2 Gi", "a size has no space: "],
         ["images.loki", null, "it is empty: `pulumi config rm --path otel-stack:images.loki` leaves it out"],
         ["collector.replicas", "2026-11-01", "YAML reads it as a date"],
         [
@@ -94,8 +98,12 @@ describe("settings as Pulumi's CLI stores them", () => {
             "x-account is a number and no text: put it in quotes, or `pulumi config set --path --type string 'otel-stack:destinations.vendor.headers[\"x-account\"]' TEXT`",
         ],
         ["destinations.vendor.headers", { date: "2026-11-01 00:00:00 +0000 UTC" }, "date is a date and no text: "],
-        ["publish.annotations", { "example.com/on": true }, "example.com/on is a boolean and no text: "],
-        ["networkPolicies.senders", [{ a: "b" }, { team: 7 }], "'otel-stack:networkPolicies.senders[1].team' TEXT`"],
+        ["expose.annotations", { "example.com/on": true }, "example.com/on is a boolean and no text: "],
+        [
+            "networkPolicies.allowOtlpFrom",
+            [{ a: "b" }, { team: 7 }],
+            "'otel-stack:networkPolicies.allowOtlpFrom[1].team' TEXT`",
+        ],
     ] as const) {
         it(`say how to write ${JSON.stringify(value)} for ${key}`, async () => {
             const message = await getLoadError(nestSetting(key, value));
@@ -124,7 +132,7 @@ describe("secrets in messages", () => {
     it("leave a rule's message about other settings as it is when a header is encrypted", async () => {
         const raw = {
             destinations: {
-                vendor: { endpoint: "http://a.example", secretHeaders: { token: "s3cret" }, whenFull: "refuse" },
+                vendor: { endpoint: "http://a.example", secretHeaders: { token: "s3cret" }, onQueueFull: "reject" },
             },
             tailSampling: { enabled: true },
             jaeger: { enabled: false },

@@ -71,17 +71,17 @@ describe("loadSettings", () => {
         assert.doesNotMatch(message, /s3cret|a\.example/);
     });
 
-    for (const [about, guard, expected] of [
-        ["nothing where there is no guarded listener", {}, []],
+    for (const [about, secureOtlp, expected] of [
+        ["nothing where there is no secure OTLP listener", {}, []],
         [
             "the Secret that a person makes",
             { enabled: true },
-            [/Namespace playground-otel has Secret otel-collector-guarded-tls \(tls\.crt, tls\.key\);/],
+            [/Namespace playground-otel has Secret otel-collector-secure-tls \(tls\.crt, tls\.key\);/],
         ],
         [
             "the authority of the senders' certificates",
             { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
-            [/otel-collector-guarded-tls \(tls\.crt, tls\.key\) and senders \(ca\.crt\);/],
+            [/otel-collector-secure-tls \(tls\.crt, tls\.key\) and senders \(ca\.crt\);/],
         ],
     ] as const) {
         it(`reminds at a preview of ${about}`, async () => {
@@ -89,10 +89,10 @@ describe("loadSettings", () => {
             const { log } = console;
             console.log = (line: string) => said.push(line);
             try {
-                await startMocks({ guard });
+                await startMocks({ secureOtlp });
                 loadSettings();
                 assert.deepEqual(said, [], "an update says it no more");
-                await startMocks({ guard }, [], "test", true);
+                await startMocks({ secureOtlp }, [], "test", true);
                 loadSettings();
             } finally {
                 console.log = log;

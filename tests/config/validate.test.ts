@@ -17,13 +17,13 @@ describe("good settings", () => {
     it("are complete without any of them given", () => {
         const { settings } = validate({});
         assert.equal(settings?.namespace.name, "playground-otel");
-        assert.equal(settings.collector.batch.timeout, "1s");
+        assert.equal(settings.collector.batch.flushTimeout, "1s");
     });
 
     it("cannot be changed by what uses them", () => {
         const { settings } = validate({});
         assert.ok(settings);
-        assert.throws(() => Object.assign(settings.collector.batch, { timeout: "2s" }), TypeError);
+        assert.throws(() => Object.assign(settings.collector.batch, { flushTimeout: "2s" }), TypeError);
     });
 
     for (const [key, value, expected = value] of [
@@ -33,31 +33,31 @@ describe("good settings", () => {
         ["images.collector", "a__b/c--d.e_f:V1.2.3-RC_1"],
         ["images.collector", `otelcol:1.2.3@sha256:${"0123456789abcdef".repeat(4)}`],
         ["collector.replicas", "3", 3],
-        ["collector.debug.enabled", "false", false],
+        ["collector.debugExporter.enabled", "false", false],
         ["collector.resources.limits.cpu", 2, "2"],
         ["collector.resources.limits.memory", "0.5Gi"],
         ["collector.queue.size", "4.3M"],
         ["collector.resources.limits.cpu", "1.001"],
-        ["collector.batch.timeout", "1m30s"],
-        ["collector.batch.timeout", "250ms"],
-        ["collector.scrape.enabled", true],
+        ["collector.batch.flushTimeout", "1m30s"],
+        ["collector.batch.flushTimeout", "250ms"],
+        ["collector.prometheusExporter.enabled", true],
         ["jaeger.maxTraces", 1],
         ["loki.persistence.enabled", true],
-        ["loki.ingestion.rateMB", "0.5", 0.5],
+        ["loki.ingestion.rateMBPerSecond", "0.5", 0.5],
         ["spanMetrics.enabled", true],
         ["prometheus.retention", "2w"],
         ["telemetrygen.rate", "0.5", 0.5],
         ["telemetrygen.logs.enabled", false],
         ["networkPolicies.dns.namespace", { "kubernetes.io/metadata.name": "openshift-dns", empty: "" }],
         ["networkPolicies.dns.cidrs", ["169.254.20.10/32", "fd00::/8"]],
-        ["app.errorRate", 0],
-        ["app.slowRate", "1", 1],
-        ["images.app", "registry.example/shop:1.0.0"],
+        ["shop.errorRate", 0],
+        ["shop.slowRate", "1", 1],
+        ["images.shop", "registry.example/shop:1.0.0"],
         ["rolloutTimeout", "10m"],
-        ["cluster.podLogs.enabled", "true", true],
-        ["cluster.otlp.enabled", true],
-        ["cluster.kubeletMetrics.interval", "10m"],
-        ["cluster.attributes.enabled", true],
+        ["clusterTelemetry.podLogs.enabled", "true", true],
+        ["clusterTelemetry.agentOtlp.enabled", true],
+        ["clusterTelemetry.kubeletMetrics.interval", "10m"],
+        ["clusterTelemetry.kubernetesAttributes.enabled", true],
         ["images.agent", "registry.example/agent:1"],
     ] as const) {
         it(`take ${JSON.stringify(value)} for ${key}`, () => {
@@ -111,18 +111,21 @@ describe("bad settings", () => {
         const messages = listMessages({
             loki: { enabled: false },
             victoriaLogs: { enabled: false },
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
             destinations: { vendor: { endpoint: "vendor" } },
-            cluster: { podLogs: { enabled: true } },
+            clusterTelemetry: { podLogs: { enabled: true } },
         });
         assert.equal(messages.length, 1, messages.join("\n"));
         assert.match(messages[0] ?? "", /^destinations\.vendor\.endpoint: /);
     });
 
     it("draw in no rule about a default that follows from an invalid value", () => {
-        const messages = listMessages({ durability: "dsik", jaeger: { persistence: { storageClass: "fast" } } });
+        const messages = listMessages({
+            durability: { mode: "dsik" },
+            jaeger: { persistence: { storageClass: "fast" } },
+        });
         assert.equal(messages.length, 1, messages.join("\n"));
-        assert.match(messages[0] ?? "", /^durability: /);
+        assert.match(messages[0] ?? "", /^durability\.mode: /);
     });
 
     // A rule that did not notice what it reads would see the default in place of the invalid value.

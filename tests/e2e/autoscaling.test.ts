@@ -20,7 +20,7 @@ const SCALE_DOWN_TIMEOUT_SECONDS = 300;
 const sandbox = configureStack("sandbox");
 /** Little is much, and a lull is short. Nobody else sends. */
 const autoscaledStack = configureStack("sandbox", {
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
     ...allowOtlpFromNamespace(SENDERS_NAMESPACE),
     "jaeger.maxTraces": 15_000,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import { dashboardQueries } from "../../components/grafana/dashboards/queries";
 import { resolveDashboardContext } from "../../components/grafana/from-settings";
+import { resolvePlan } from "../../config/model/plan";
 import { validate } from "../../config/validate";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { readStackSettings } from "../../tools/render/program";
@@ -29,14 +30,14 @@ const LINE_COUNT = 600;
 
 const sandbox = configureStack("sandbox");
 const withClusterTelemetry = configureStack("sandbox", {
-    "cluster.podLogs": { enabled: true, excludeNamespaces: CONCURRENT_NAMESPACES },
-    "cluster.kubeletMetrics.enabled": true,
-    "cluster.kubeletMetrics.interval": "5s",
-    "cluster.hostMetrics.enabled": true,
-    "cluster.hostMetrics.interval": "5s",
-    "cluster.events.enabled": true,
-    "cluster.attributes.enabled": true,
-    "cluster.otlp.enabled": true,
+    "clusterTelemetry.podLogs": { enabled: true, excludeNamespaces: CONCURRENT_NAMESPACES },
+    "clusterTelemetry.kubeletMetrics.enabled": true,
+    "clusterTelemetry.kubeletMetrics.interval": "5s",
+    "clusterTelemetry.hostMetrics.enabled": true,
+    "clusterTelemetry.hostMetrics.interval": "5s",
+    "clusterTelemetry.kubernetesEvents.enabled": true,
+    "clusterTelemetry.kubernetesAttributes.enabled": true,
+    "clusterTelemetry.agentOtlp.enabled": true,
     ...allowOtlpFromNamespace(POD_NAMESPACE),
 });
 
@@ -130,7 +131,7 @@ describe("collection from the cluster", () => {
         );
         assert.ok(settings);
         const values = { service: "shop-payments", rateInterval: "1m", range: QUERY_RANGE };
-        const queries = dashboardQueries(values, resolveDashboardContext(settings)).filter(
+        const queries = dashboardQueries(values, resolveDashboardContext(resolvePlan(settings))).filter(
             ({ dashboard, emptyWhen }) => dashboard === "Usage" && emptyWhen === undefined,
         );
         assert.ok(queries.length > 5);

@@ -48,7 +48,7 @@ const AZURE_ITEM_TYPES: Readonly<Record<Signal, string>> = {
 };
 
 /** Where the destinations are. */
-const EGRESS = { namespaces: [{ "kubernetes.io/metadata.name": EXTERNAL_NAMESPACE }] };
+const EGRESS = { namespaceSelectors: [{ "kubernetes.io/metadata.name": EXTERNAL_NAMESPACE }] };
 
 const stack = configureStack("sandbox", {
     destinations: {
@@ -70,9 +70,9 @@ const stack = configureStack("sandbox", {
     ...NETWORK_POLICIES_ON,
     // Soon full.
     "collector.queue.size": "2Mi",
-    "collector.receiver.maxMessageSize": "2Mi",
+    "collector.receiver.maxRequestSize": "2Mi",
     // Nothing but what these tests send.
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 });
 

@@ -51,12 +51,13 @@ const OUT_OF_ORDER_QUERY = 'sum(prometheus_tsdb_head_out_of_order_samples_append
 
 /** What the scenario takes, and nothing else that sends. The volumes keep their sizes: those of the sandbox do not grow. */
 const SETTINGS = {
-    outage: { duration: `${OUTAGE_MINUTES}m`, itemsPerSecond: PER_SECOND },
+    "durability.maxOutage": `${OUTAGE_MINUTES}m`,
+    "durability.itemsPerSecond": PER_SECOND,
     "jaeger.retention": "1h",
-    "jaeger.storage": "4Gi",
-    "victoriaLogs.storage": "8Gi",
-    "prometheus.storage": "1Gi",
-    "app.enabled": false,
+    "jaeger.volumeSize": "4Gi",
+    "victoriaLogs.volumeSize": "8Gi",
+    "prometheus.volumeSize": "1Gi",
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
 /** Backends that forget nothing, so that what is missing in them was lost before. */
@@ -68,7 +69,7 @@ const PERSISTENT_BACKENDS = {
 };
 
 const inMemoryStack = configureStack("sandbox", { ...SETTINGS, ...PERSISTENT_BACKENDS });
-const persistentStack = configureStack("sandbox", { ...SETTINGS, durability: "disk" });
+const persistentStack = configureStack("sandbox", { ...SETTINGS, "durability.mode": "disk" });
 /** Longer than an update takes. */
 const SPAN_RATE = { perSecond: 50, seconds: 45 };
 
@@ -110,7 +111,11 @@ describe("a stack that keeps on disk what it has accepted", () => {
         this.timeout(TEST_TIMEOUT);
         const balances = await measureLoss(run, STORE_TIMEOUT_SECONDS, async () => {
             await pulumiUp(
-                configureStack("sandbox", { ...SETTINGS, durability: "disk", "collector.batch.timeout": "2s" }),
+                configureStack("sandbox", {
+                    ...SETTINGS,
+                    "durability.mode": "disk",
+                    "collector.batch.flushTimeout": "2s",
+                }),
             );
             await evictPod("otel-collector");
             await pulumiUp(persistentStack);
@@ -194,7 +199,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
             const log = await kubectl("logs", "-n", NAMESPACE, "otel-collector-0");
             assert.match(log, /Database corruption detected, recreating database file/);
         }, DETECTION_TIMEOUT_SECONDS);
-        await assertAlertFires("CollectorQueueLost", "victorialogs", run);
+        await assertAlertFires("CollectorPersistentQueueLost", "victorialogs", run);
         await scaleBackends(["victorialogs"], 1);
         await assertVerified(persistentStack);
     });
@@ -210,7 +215,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
         await kubectl("delete", "pvc", "-n", NAMESPACE, QUEUE_CLAIM, "--wait=false");
         await kubectl("delete", "pod", "-n", NAMESPACE, "otel-collector-0");
         await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/otel-collector", KUBECTL_TIMEOUT);
-        await assertAlertFires("CollectorQueueLost", "jaeger", run);
+        await assertAlertFires("CollectorPersistentQueueLost", "jaeger", run);
         await scaleBackends(["jaeger"], 1);
         await assertVerified(persistentStack);
     });

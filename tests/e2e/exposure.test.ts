@@ -31,26 +31,26 @@ const TLS_SECRET = "e2e-names-tls";
 
 const EXPOSE = {
     className: CONTROLLER_CLASS,
-    jaeger: { host: JAEGER_HOST, withoutAuthentication: true },
-    prometheus: { host: PROMETHEUS_HOST, withoutAuthentication: true },
+    jaeger: { host: JAEGER_HOST, allowUnauthenticated: true },
+    prometheus: { host: PROMETHEUS_HOST, allowUnauthenticated: true },
     otlp: { httpHost: OTLP_HOSTS.http, grpcHost: OTLP_HOSTS.grpc },
     tls: { secretName: TLS_SECRET },
-    controller: { namespaces: [{ "kubernetes.io/metadata.name": TRAEFIK_NAMESPACE }] },
+    controller: { namespaceSelectors: [{ "kubernetes.io/metadata.name": TRAEFIK_NAMESPACE }] },
 };
 const COMMON = {
-    "guard.enabled": true,
-    "guard.grpc.enabled": true,
+    "secureOtlp.enabled": true,
+    "secureOtlp.grpc.enabled": true,
     ...NETWORK_POLICIES_ON,
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
 const gatewayStack = configureStack("sandbox", {
     ...COMMON,
-    publish: { ...EXPOSE, api: "gateway", gateway: { httpPort: LISTENER_PORTS.http, httpsPort: LISTENER_PORTS.https } },
+    expose: { ...EXPOSE, api: "gateway", gateway: { httpPort: LISTENER_PORTS.http, httpsPort: LISTENER_PORTS.https } },
 });
 const ingressStack = configureStack("sandbox", {
     ...COMMON,
-    publish: {
+    expose: {
         ...EXPOSE,
         otlp: { ...EXPOSE.otlp, annotations: { "nginx.ingress.kubernetes.io/ssl-passthrough": "true" } },
     },
@@ -72,7 +72,7 @@ describe("what is published", () => {
     before(async () => {
         await loadTraefikImage();
         certificate = await (
-            await TestAuthority.create("e2e-publish")
+            await TestAuthority.create("e2e-expose")
         ).signServer(HOSTNAMES.map((name) => `DNS:${name}`));
         await putCertificateSecret(certificate);
         await apply({
@@ -88,7 +88,7 @@ describe("what is published", () => {
         await pulumiUp(configureStack("sandbox"));
         await stopTraefik();
         await removeGatewayApi();
-        await kubectl("delete", "secret", "-n", NAMESPACE, "otel-collector-guarded-tls", TLS_SECRET);
+        await kubectl("delete", "secret", "-n", NAMESPACE, "otel-collector-secure-tls", TLS_SECRET);
     });
 
     it("by routes needs the Gateway API, and says so where the cluster has none", async () => {
@@ -194,7 +194,7 @@ describe("what is published", () => {
             await assertIsolated(by === "routes" ? gatewayStack : ingressStack);
         });
 
-        it("leaves it to the guarded listener to turn away who has no token", async () => {
+        it("leaves it to the secure OTLP listener to turn away who has no token", async () => {
             const page = await fetchPage(`https://${OTLP_HOSTS.http}/v1/traces`, certificate.ca);
             assert.equal(page.status, 401);
         });

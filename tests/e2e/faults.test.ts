@@ -49,7 +49,7 @@ describe("a killed collector", () => {
 describe("an up that is killed", () => {
     /** Starts one that changes a setting, and kills it as soon as what it did shows in the names that are looked at. */
     async function killOnceSeen(timeout: string, look: () => Promise<string[]>): Promise<void> {
-        const changed = configureTargetStack({ "collector.batch.timeout": timeout });
+        const changed = configureTargetStack({ "collector.batch.flushTimeout": timeout });
         const before = await look();
         const update = execa("pulumi", pulumiArgs(changed, ["up", "--yes", "--skip-preview"]), {
             cwd: ROOT,
@@ -102,7 +102,7 @@ describe("a collector image that does not exist", () => {
     const broken = configureTargetStack({
         "images.collector": MISSING_IMAGE,
         // So that the roll-out that fails has a ConfigMap of its own.
-        "collector.batch.timeout": "3s",
+        "collector.batch.flushTimeout": "3s",
         rolloutTimeout: "20s",
     });
     let configMaps: readonly string[] = [];

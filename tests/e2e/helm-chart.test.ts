@@ -25,33 +25,33 @@ needsSandbox("it needs Helm, which the sandbox builds, and the sandbox's images"
 
 /** Beside the stack that Pulumi has deployed: nothing but the Namespace tells them apart. */
 const NAMESPACE = "features-otel-chart";
-/** With a guarded listener, whose Secrets are for a person to make. */
-const SETTINGS: Settings = { ...readStackSettings("sandbox"), guard: { enabled: true } };
+/** With a secure OTLP listener, whose Secrets are for a person to make. */
+const SETTINGS: Settings = { ...readStackSettings("sandbox"), secureOtlp: { enabled: true } };
 const DELETION_TIMEOUT_SECONDS = 120;
 
 /** The same without what takes its time to end. */
-const NO_SENDERS: Settings = { ...SETTINGS, app: { enabled: false }, telemetrygen: { enabled: false } };
+const NO_SENDERS: Settings = { ...SETTINGS, shop: { enabled: false }, telemetrygen: { enabled: false } };
 
 const STACK_FILE_SETTINGS = Object.fromEntries(listStacks().map((stack) => [stack, readStackSettings(stack)]));
 /** Kinds of objects, and ways to name a Secret, that none of those has. */
 const EXTRA_SETTINGS: Readonly<Record<string, Settings>> = {
     ingress: {
         collector: { autoscaling: { enabled: true } },
-        guard: { enabled: true, token: { generation: 3, keepPrevious: true } },
+        secureOtlp: { enabled: true, token: { version: 3, acceptPrevious: true } },
         // Another one's Namespace, which happens to be called as ours is by itself.
-        networkPolicies: { enabled: true, viewers: [{ "kubernetes.io/metadata.name": "playground-otel" }] },
-        publish: {
+        networkPolicies: { enabled: true, allowUiFrom: [{ "kubernetes.io/metadata.name": "playground-otel" }] },
+        expose: {
             className: "any",
             grafana: { host: "grafana.example.com" },
             tls: { secretName: "names-tls" },
-            controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }] },
+            controller: { namespaceSelectors: [{ "kubernetes.io/metadata.name": "ingress" }] },
         },
     },
     gateway: {
-        durability: "disk",
-        guard: { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
+        durability: { mode: "disk" },
+        secureOtlp: { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
         namespace: { create: false },
-        publish: {
+        expose: {
             api: "gateway",
             className: "any",
             grafana: { host: "grafana.example.com" },
@@ -77,7 +77,7 @@ describe("the chart", () => {
         const texts = (found: readonly Manifest[], field: RegExp): string[] => [
             ...new Set([...JSON.stringify(found).matchAll(field)].map(([, text = ""]) => text)),
         ];
-        const secrets = { grafanaAdmin: "a", otelCollectorGuardedTls: "b", otelCollectorTokens: "c" };
+        const secrets = { grafanaAdmin: "a", otelCollectorSecureTls: "b", otelCollectorTokens: "c" };
         const changed = await objects({
             createNamespace: false,
             imagePullSecrets: ["puller"],
@@ -122,7 +122,7 @@ describe("a release of the chart", () => {
     const VALUES = [
         ["namespace", NAMESPACE],
         ["createNamespace", "false"],
-        ["secrets.otelCollectorGuardedTls", "our-tls"],
+        ["secrets.otelCollectorSecureTls", "our-tls"],
         ["secrets.otelCollectorTokens", "our-tokens"],
     ].flatMap(([name = "", value = ""]) => ["--set", `${name}=${value}`]);
     const WAIT = ["--wait", "--timeout=4m"];
@@ -147,7 +147,7 @@ describe("a release of the chart", () => {
     it("is upgraded to the chart of other settings, whose files replace the old ones", async () => {
         const before = await configMaps();
         // A Job cannot be changed, and has to make way.
-        const changed = { ...SETTINGS, collector: { batch: { timeout: "500ms" } }, telemetrygen: { rate: 2 } };
+        const changed = { ...SETTINGS, collector: { batch: { flushTimeout: "500ms" } }, telemetrygen: { rate: 2 } };
         const folder = await writeChartDirectory("sandbox", changed);
         const withoutJobs = [...VALUES, "--set", "jobs=false"];
         await runHelmOrFail("upgrade", RELEASE, folder, "--namespace", NAMESPACE, ...withoutJobs, ...WAIT);
@@ -178,7 +178,7 @@ describe("a release of the chart by its own values", () => {
         await runHelmOrFail("install", "own", await writeChartDirectory("sandbox", settings));
         await putTlsSecret(
             NAMESPACE,
-            "otel-collector-guarded-tls",
+            "otel-collector-secure-tls",
             await (await TestAuthority.create("own")).signServer(),
         );
         await putTokenSecret(NAMESPACE, "otel-collector-tokens-1");
@@ -206,7 +206,7 @@ describe("the plain manifests", () => {
         await putTokenSecret(NAMESPACE, "otel-collector-tokens-1");
         await putTlsSecret(
             NAMESPACE,
-            "otel-collector-guarded-tls",
+            "otel-collector-secure-tls",
             await (await TestAuthority.create("manifests")).signServer(),
         );
         await withManifests("apply");

@@ -18,9 +18,9 @@ const CARD = "4111111111111111";
 const EMAIL = "jane@example.com";
 
 const stack = configureStack("sandbox", {
-    redaction: { keys: ["(?i)password$", "^user\\.email$"], values: ["\\b4[0-9]{15}\\b"] },
-    tailSampling: { enabled: true, share: 0.2, slowerThan: "1s", wait: "2s" },
-    "app.enabled": false,
+    redaction: { blockedKeyPatterns: ["(?i)password$", "^user\\.email$"], blockedValuePatterns: ["\\b4[0-9]{15}\\b"] },
+    tailSampling: { enabled: true, samplingRatio: 0.2, latencyThreshold: "1s", decisionWait: "2s" },
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 });
 

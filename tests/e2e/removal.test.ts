@@ -24,8 +24,15 @@ describe("destroy", () => {
     it("leaves a namespace that was there before the stack, which does without a log store and telemetrygen, and collects", async () => {
         await kubectl("create", "namespace", NAMESPACE);
         const off = { "victoriaLogs.enabled": false, "telemetrygen.enabled": false };
-        const parts = ["podLogs", "otlp", "kubeletMetrics", "hostMetrics", "events", "attributes"];
-        const collected = Object.fromEntries(parts.map((part) => [`cluster.${part}.enabled`, true]));
+        const parts = [
+            "podLogs",
+            "agentOtlp",
+            "kubeletMetrics",
+            "hostMetrics",
+            "kubernetesEvents",
+            "kubernetesAttributes",
+        ];
+        const collected = Object.fromEntries(parts.map((part) => [`clusterTelemetry.${part}.enabled`, true]));
         const guest = configureStack("sandbox", { "namespace.create": false, ...off, ...collected });
         await pulumiUp(guest);
         await assertVerified(guest);

@@ -13,7 +13,7 @@ import { needsSandbox } from "./support/target";
 needsSandbox("it kills Pulumi, whose lock the commands take back on the sandbox alone");
 
 const stack = configureTargetStack();
-const changed = configureTargetStack({ "collector.batch.timeout": "6s" });
+const changed = configureTargetStack({ "collector.batch.flushTimeout": "6s" });
 
 /** Seconds after the first object that an update creates: ten moments of its stages. */
 const KILL_DELAYS_SECONDS = [0, 0.4, 0.8, 1.2, 1.8, 2.4, 3, 4, 5, 6];

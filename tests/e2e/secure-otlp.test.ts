@@ -33,7 +33,7 @@ const NODE_PORTS = { 4317: 30317, 4318: 30318, 5317: 31317, 5318: 31318 } as con
 const NODE_PORT_SERVICE = {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name: "e2e-guard", namespace: NAMESPACE },
+    metadata: { name: "e2e-secure-otlp", namespace: NAMESPACE },
     spec: {
         type: "NodePort",
         selector: { "app.kubernetes.io/name": "otel-collector" },
@@ -46,21 +46,24 @@ const NODE_PORT_SERVICE = {
 };
 
 const COMMON = {
-    "guard.enabled": true,
+    "secureOtlp.enabled": true,
     // Off by default with tokens, and what a person may turn on has to hold.
-    "guard.grpc.enabled": true,
-    "guard.tls.reloadInterval": "1s",
+    "secureOtlp.grpc.enabled": true,
+    "secureOtlp.tls.reloadInterval": "1s",
     "collector.receiver.readTimeout": "5s",
     // What strangers send is nothing to print in full.
-    "collector.debug.verbosity": "basic",
+    "collector.debugExporter.verbosity": "basic",
     // Nobody else sends.
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
 const firstTokenStack = configureStack("sandbox", COMMON);
-const bothTokensStack = configureStack("sandbox", { ...COMMON, "guard.token": { generation: 2, keepPrevious: true } });
-const secondTokenStack = configureStack("sandbox", { ...COMMON, "guard.token": { generation: 2 } });
-const mtlsStack = configureStack("sandbox", { ...COMMON, "guard.auth": "mtls" });
+const bothTokensStack = configureStack("sandbox", {
+    ...COMMON,
+    "secureOtlp.token": { version: 2, acceptPrevious: true },
+});
+const secondTokenStack = configureStack("sandbox", { ...COMMON, "secureOtlp.token": { version: 2 } });
+const mtlsStack = configureStack("sandbox", { ...COMMON, "secureOtlp.auth": "mtls" });
 
 /** Honest clients of each protocol. */
 const CLIENTS_PER_PROTOCOL = 4;
@@ -115,11 +118,11 @@ async function assertTraceStored(traceId: string): Promise<void> {
     const proxy = `/api/v1/namespaces/${NAMESPACE}/services/jaeger:16686/proxy`;
     await eventually(async () => {
         const answer = await kubectl("get", "--raw", `${proxy}/api/traces/${traceId}`);
-        assert.match(answer, /e2e-guard/);
+        assert.match(answer, /e2e-secure-otlp/);
     });
 }
 
-describe("the guarded listener", () => {
+describe("the secure OTLP listener", () => {
     let authority: TestAuthority;
     let server: Pem;
     let header: string;
@@ -138,7 +141,7 @@ describe("the guarded listener", () => {
     after(async () => {
         await kubectl("delete", "service", "-n", NAMESPACE, NODE_PORT_SERVICE.metadata.name);
         await pulumiUp(configureStack("sandbox"));
-        await kubectl("delete", "secret", "-n", NAMESPACE, "otel-collector-guarded-tls");
+        await kubectl("delete", "secret", "-n", NAMESPACE, "otel-collector-secure-tls");
     });
 
     /** What a sender knows that is let in. */
@@ -184,7 +187,9 @@ describe("the guarded listener", () => {
     });
 
     it("is known by the names in the outputs, to who trusts its authority alone", async () => {
-        const { hosts } = JSON.parse(await pulumiOutput(firstTokenStack, ["stack", "output", "guard", "--json"])) as {
+        const { hosts } = JSON.parse(
+            await pulumiOutput(firstTokenStack, ["stack", "output", "secureOtlp", "--json"]),
+        ) as {
             readonly hosts: readonly string[];
         };
         assert.equal(hosts.length, 2);

@@ -4,7 +4,7 @@ import { startSpanSender, countStoredTraces } from "./support/span-sender-pod";
 import { configureTargetStack, pulumiUp, assertVerified } from "./support/stack";
 
 const stack = configureTargetStack();
-const changed = configureTargetStack({ "collector.batch.timeout": "2s" });
+const changed = configureTargetStack({ "collector.batch.flushTimeout": "2s" });
 
 /** The new ConfigMap, the old one, the Deployment, and the component whose arguments they follow from. */
 const ONE_ROLLOUT = { create: 1, delete: 1, update: 2 };

@@ -29,10 +29,10 @@ const SLOW_MS = 1500;
 const sandbox = configureStack("sandbox");
 /** Often enough that no test waits for chance. */
 const errorProneStack = configureStack("sandbox", {
-    "app.errorRate": 0.3,
-    "app.slowRate": 0.5,
-    "app.slowDelay": `${SLOW_MS}ms`,
-    "app.requestsPerSecond": 10,
+    "shop.errorRate": 0.3,
+    "shop.slowRate": 0.5,
+    "shop.slowDelay": `${SLOW_MS}ms`,
+    "shop.requestsPerSecond": 10,
 });
 const { frontend, load, payments } = shopNames("shop");
 

@@ -8,7 +8,7 @@ import { needsSandbox } from "./support/target";
 needsSandbox("it needs the volumes of the sandbox");
 
 const CLAIM = "prometheus-data";
-const NO_SENDERS = { "app.enabled": false, "telemetrygen.enabled": false };
+const NO_SENDERS = { "shop.enabled": false, "telemetrygen.enabled": false };
 const persistent = configureStack("sandbox", { ...NO_SENDERS, "prometheus.persistence": { enabled: true } });
 
 async function getClaimUid(): Promise<string | undefined> {

@@ -29,13 +29,13 @@ const COUNT_TIMEOUT_SECONDS = 90;
 
 /** No trace is kept but those with an error. Nobody else sends. */
 const stack = configureStack("sandbox", {
-    layout: "two-tier",
+    topology: "two-tier",
     "collector.replicas": 2,
     ...allowOtlpFromNamespace(SENDERS_NAMESPACE),
     // Longer than it takes to send all spans of a trace, by one way and by the other.
-    tailSampling: { enabled: true, share: 0, slowerThan: "1h", wait: "20s" },
+    tailSampling: { enabled: true, samplingRatio: 0, latencyThreshold: "1h", decisionWait: "20s" },
     "spanMetrics.flushInterval": "5s",
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 });
 

@@ -23,9 +23,12 @@ const STORE_TIMEOUT_SECONDS = 120;
 /** What npm may have to fetch for the program of before. */
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
+/** What the Secret was called up to v0.1.0. */
+const FORMER_TLS_SECRET = "otel-collector-guarded-tls";
+
 /** The stack for a team, which keeps what it has accepted, and nothing else that sends. */
 const SETTINGS = {
-    "app.enabled": false,
+    "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
 
@@ -43,10 +46,18 @@ class PreviousVersion {
         }
     }
 
-    /** A version that had Loki on the sandbox has none now, and stores no logs: Loki's program is not built any more. */
+    /**
+     * The settings by the keys of that version. One that had Loki on the sandbox has none now, and stores no logs: Loki's
+     * program is not built any more.
+     */
     settings(): Readonly<Record<string, unknown>> {
         const sandbox = fs.readFileSync(path.join(this.root, "Pulumi.sandbox.yaml"), "utf8");
-        return sandbox.includes("otel-stack:victoriaLogs:") ? SETTINGS : { ...SETTINGS, "loki.enabled": false };
+        const { "shop.enabled": shop, ...others } = SETTINGS;
+        return {
+            ...others,
+            [sandbox.includes("otel-stack:app:") ? "app.enabled" : "shop.enabled"]: shop,
+            ...(sandbox.includes("otel-stack:victoriaLogs:") ? {} : { "loki.enabled": false }),
+        };
     }
 
     async remove(): Promise<void> {
@@ -74,7 +85,9 @@ describe(`an update from ${UPGRADE_FROM} to this checkout`, () => {
     });
 
     it("finds a stack that has stored what it was sent", async () => {
-        await putCertificateSecret(await (await TestAuthority.create("upgrade")).signServer());
+        const certificate = await (await TestAuthority.create("upgrade")).signServer();
+        await putCertificateSecret(certificate);
+        await putCertificateSecret(certificate, FORMER_TLS_SECRET);
         const stack = configureStack("secure", earlierProgram.settings(), earlierProgram.root);
         await pulumiUp(stack, earlierProgram.root);
         forwards = await PortForwards.open(stack);

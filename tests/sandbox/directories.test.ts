@@ -31,7 +31,7 @@ describe("Pulumi's own plugins", () => {
         assert.equal(resolveUserPulumiHome({ PULUMI_HOME: "/elsewhere" }), "/elsewhere");
     });
 
-    it("are not looked for in the sandbox's own folder, where `make env` points", () => {
+    it("are not looked for in the sandbox's own folder, where `make sandbox-env` points", () => {
         assert.equal(resolveUserPulumiHome(sandboxEnv()), ofUser);
     });
 

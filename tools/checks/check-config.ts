@@ -14,10 +14,10 @@ const RULE_TESTS_DIRECTORY = path.join(ROOT, "tests", "promtool");
 /** For each folder of promtool tests, the settings of the stack whose rules the tests evaluate. */
 const RULE_TEST_SETTINGS: Readonly<Record<string, Settings>> = {
     "in-memory": {},
-    persistent: { durability: "disk" },
+    persistent: { durability: { mode: "disk" } },
     "tail-sampling": { tailSampling: { enabled: true } },
     "victoria-logs": { loki: { enabled: false }, victoriaLogs: { enabled: true } },
-    "trace-tier": { layout: "two-tier", tailSampling: { enabled: true } },
+    "trace-tier": { topology: "two-tier", tailSampling: { enabled: true } },
     destinations: {
         destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },
         azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0" },
@@ -91,7 +91,7 @@ function writeFiles(folder: string, files: ConfigFiles): ConfigFiles {
 }
 
 /**
- * Runs the promtool unit tests in tests/promtool against the rules that the stack renders.
+ * Has promtool play series to the rules of stacks of defaults, and compare the alerts with what tests/promtool expects.
  *
  * @throws when a test fails, with the output of promtool.
  */
@@ -130,7 +130,7 @@ async function runCheck(stack: string, toCheck: Check, written: string, buildMis
     const command = await findProgram(module, program, buildMissing);
     if (command === undefined) {
         console.log(
-            `Stack ${stack}: skipping the check of the ${program} ${file}: ${program} is not built (run 'make validate')`,
+            `Stack ${stack}: ${program} is not built, its ${file} is not checked ('make check-config' does both)`,
         );
         return;
     }

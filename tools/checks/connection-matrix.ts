@@ -1,6 +1,6 @@
 import type { Flow, Protocol } from "../../components/stack/flows";
 import { endpointName } from "../../components/network-policies/render";
-import { resolveDestinations } from "../../config/model/destinations";
+import { resolvePlan } from "../../config/model/plan";
 import type { LabelSet } from "../../config/types/values";
 import type { StackSettings } from "../../config/schema/schema";
 import { validate } from "../../config/validate";
@@ -111,23 +111,23 @@ function isPodTemplate(value: unknown): value is PodTemplate {
 function allowedPeers(settings: StackSettings): readonly Endpoint[] {
     const {
         networkPolicies,
-        publish: { controller },
+        expose: { controller },
     } = settings;
-    const { senders, viewers, scrapers, dns } = networkPolicies;
+    const { allowOtlpFrom, allowUiFrom, allowScrapeFrom, dns } = networkPolicies;
     const from = (party: string, namespaces: readonly LabelSet[]) =>
         namespaces.map((labels) =>
             externalEndpoint(`${party} (${JSON.stringify(labels)})`, renderPodPeer("other", labels), party),
         );
     return [
-        ...from("senders", senders),
-        ...from("viewers", viewers),
-        ...from("scrapers", scrapers),
-        ...from("controller", controller.namespaces),
+        ...from("senders", allowOtlpFrom),
+        ...from("viewers", allowUiFrom),
+        ...from("scrapers", allowScrapeFrom),
+        ...from("controller", controller.namespaceSelectors),
         ...controller.cidrs.map((cidr) =>
             externalEndpoint(`controller at ${cidr}`, renderAddressPeer(cidr), "controller"),
         ),
-        ...resolveDestinations(settings).flatMap(({ name, egress: { cidrs = [], namespaces } }) => [
-            ...from(name, namespaces),
+        ...resolvePlan(settings).destinations.flatMap(({ name, egress: { cidrs = [], namespaceSelectors } }) => [
+            ...from(name, namespaceSelectors),
             ...cidrs.map((cidr) => externalEndpoint(`${name} at ${cidr}`, renderAddressPeer(cidr), name)),
         ]),
         externalEndpoint("DNS", renderPodPeer("dns", dns.namespace, dns.pods), "dns"),
@@ -137,13 +137,13 @@ function allowedPeers(settings: StackSettings): readonly Endpoint[] {
 
 /** Returns external endpoints that match an allowed peer only in part. The policies must deny them. */
 function unrelatedPeers(
-    { senders, dns }: StackSettings["networkPolicies"],
+    { allowOtlpFrom, dns }: StackSettings["networkPolicies"],
     manifests: readonly Manifest[],
 ): readonly Endpoint[] {
     const workloads = manifests.flatMap(parseWorkload);
     const namespace = manifests.find(({ metadata }) => metadata.namespace !== undefined)?.metadata.namespace ?? "";
-    const otherNamespace = { "kubernetes.io/metadata.name": "unrelated" };
-    const partialLabels = senders.flatMap((labels) =>
+    const otherNamespace = { "kubernetes.io/metadata.name": "elsewhere" };
+    const partialLabels = allowOtlpFrom.flatMap((labels) =>
         Object.entries(labels)
             .slice(1)
             .map(([key, value]) => ({ [key]: value })),

@@ -6,24 +6,24 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
     "with every ingress policy": {
         networkPolicies: {
             enabled: true,
-            senders: [{ "kubernetes.io/metadata.name": "shop" }, { team: "payments", env: "production" }],
-            viewers: [{ "kubernetes.io/metadata.name": "ingress" }],
-            scrapers: [{ "kubernetes.io/metadata.name": "monitoring" }],
+            allowOtlpFrom: [{ "kubernetes.io/metadata.name": "shop" }, { team: "payments", env: "production" }],
+            allowUiFrom: [{ "kubernetes.io/metadata.name": "ingress" }],
+            allowScrapeFrom: [{ "kubernetes.io/metadata.name": "monitoring" }],
             dns: { namespace: { dns: "here" }, pods: { app: "resolver" }, port: 5353, cidrs: ["169.254.20.10/32"] },
         },
     },
-    "with everything exposed": {
+    "with all that can be exposed": {
         networkPolicies: { enabled: true },
-        guard: { enabled: true, grpc: { enabled: true } },
-        publish: {
+        secureOtlp: { enabled: true, grpc: { enabled: true } },
+        expose: {
             api: "gateway",
             className: "any",
             grafana: { host: "grafana.example.com" },
-            jaeger: { host: "jaeger.example.com", withoutAuthentication: true },
-            prometheus: { host: "prometheus.example.com", withoutAuthentication: true },
+            jaeger: { host: "jaeger.example.com", allowUnauthenticated: true },
+            prometheus: { host: "prometheus.example.com", allowUnauthenticated: true },
             otlp: { httpHost: "otlp.example.com", grpcHost: "otlp-grpc.example.com" },
             tls: { secretName: "names-tls" },
-            controller: { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }], cidrs: ["192.0.2.7/32"] },
+            controller: { namespaceSelectors: [{ "kubernetes.io/metadata.name": "ingress" }], cidrs: ["192.0.2.7/32"] },
         },
     },
     "with destinations": {
@@ -33,30 +33,30 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
             team: {
                 endpoint: "https://gateway.team",
                 protocol: "http",
-                egress: { namespaces: [{ team: "b" }], port: 4318 },
+                egress: { namespaceSelectors: [{ team: "b" }], port: 4318 },
             },
         },
     },
-    "with cluster telemetry": {
-        networkPolicies: { enabled: true, senders: [{ team: "payments", env: "production" }] },
-        cluster: {
+    "that collects from its cluster": {
+        networkPolicies: { enabled: true, allowOtlpFrom: [{ team: "payments", env: "production" }] },
+        clusterTelemetry: {
             podLogs: { enabled: true },
-            otlp: { enabled: true },
+            agentOtlp: { enabled: true },
             kubeletMetrics: { enabled: true },
             hostMetrics: { enabled: true },
-            events: { enabled: true },
-            attributes: { enabled: true },
+            kubernetesEvents: { enabled: true },
+            kubernetesAttributes: { enabled: true },
         },
     },
-    "with VictoriaLogs instead of Loki": {
-        durability: "disk",
+    "with VictoriaLogs in Loki's place": {
+        durability: { mode: "disk" },
         networkPolicies: { enabled: true },
         loki: { enabled: false },
         victoriaLogs: { enabled: true },
     },
-    "with a trace tier": {
-        layout: "two-tier",
-        networkPolicies: { enabled: true, scrapers: [{ "kubernetes.io/metadata.name": "monitoring" }] },
+    "with two tiers of Collectors": {
+        topology: "two-tier",
+        networkPolicies: { enabled: true, allowScrapeFrom: [{ "kubernetes.io/metadata.name": "monitoring" }] },
         destinations: {
             vendor: { endpoint: "https://otlp.vendor.example:4317", egress: { cidrs: ["198.51.100.7/32"] } },
         },

@@ -12,9 +12,9 @@ import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "..
 /** Stack outputs that describe access to the stack. A destroyed stack has none. */
 interface AccessInfo {
     readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
-    readonly application: Readonly<Record<string, string>>;
-    readonly published?: Readonly<Record<string, string>>;
-    readonly guard?: { readonly environment: Readonly<Record<string, string>> };
+    readonly applicationEnv: Readonly<Record<string, string>>;
+    readonly externalUrls?: Readonly<Record<string, string>>;
+    readonly secureOtlp?: { readonly environment: Readonly<Record<string, string>> };
 }
 
 /**
@@ -138,10 +138,10 @@ export function findOrphans(
 }
 
 export async function printAccess(stack: Stack): Promise<void> {
-    const { portForwards, application, guard, published } = JSON.parse(
+    const { portForwards, applicationEnv, secureOtlp, externalUrls } = JSON.parse(
         await pulumiOutput(stack, ["stack", "output", "--json"]),
     ) as Partial<AccessInfo>;
-    if (portForwards === undefined || application === undefined) {
+    if (portForwards === undefined || applicationEnv === undefined) {
         console.log(`\nStack ${stack.name} is not deployed: make up STACK=${stack.name}`);
         return;
     }
@@ -149,21 +149,21 @@ export async function printAccess(stack: Stack): Promise<void> {
     for (const { command, url } of Object.values(portForwards)) {
         console.log(`  ${url.padEnd(30)} ${addKubectlFlags(command, stack.flags)}`);
     }
-    if (published !== undefined) {
-        console.log("\nExternal URLs:\n");
-        for (const [name, url] of Object.entries(published)) {
+    if (externalUrls !== undefined) {
+        console.log("\nFrom outside of the cluster:\n");
+        for (const [name, url] of Object.entries(externalUrls)) {
             console.log(`  ${name.padEnd(12)} ${url}`);
         }
     }
-    printEnvironment("Environment for applications in the cluster", application);
-    if (guard !== undefined) {
+    printEnvironment("What an application in the cluster sets", applicationEnv);
+    if (secureOtlp !== undefined) {
         printEnvironment(
-            "Environment for clients outside the Namespace (expects its TLS files in the working directory)",
-            guard.environment,
+            "What a sender outside the Namespace sets, with the files of its folder",
+            secureOtlp.environment,
         );
     }
     if (stack.name === SANDBOX_STACK) {
-        console.log('\nTo use kubectl and pulumi on this sandbox in your shell:\n\n  eval "$(make env)"\n');
+        console.log('\nkubectl and pulumi of this sandbox, in your shell:\n\n  eval "$(make sandbox-env)"\n');
     }
 }
 

@@ -1,7 +1,7 @@
-import { resolveQueues } from "../../config/model/durability";
 import type { ResourceSettings, StackSettings } from "../../config/schema/schema";
 import { STACK_SIZES, type DurabilityMode, type StackSize } from "../../config/schema/durability";
-import { BACKENDS_WITH_VOLUME, resolveVolumeSize } from "../../config/model/volumes";
+import { type Plan, resolvePlan } from "../../config/model/plan";
+import { BACKENDS_WITH_VOLUME } from "../../config/model/volumes";
 import { goMemLimit, collectorMemoryLimits } from "../../config/model/memory";
 import { MIB, parseBytes } from "../../config/types/units";
 import { validate } from "../../config/validate";
@@ -9,21 +9,21 @@ import { validate } from "../../config/validate";
 const INTRODUCTION = `
 ## Sizes
 
-Resources are CPU and memory: requests, then limits. Volumes apply to durability \`disk\`, with the
-\`outage.itemsPerSecond\` of the size and the other defaults.
+Requests and limits are CPU and memory. The volumes are those that \`durability.mode: disk\` claims, at each size's
+\`durability.itemsPerSecond\` and the other defaults.
 `;
 
 /** A table row: one value for each size. */
 interface Row {
     readonly label: string;
-    readonly durability: DurabilityMode;
-    readonly value: (settings: StackSettings) => string;
+    readonly mode: DurabilityMode;
+    readonly value: (settings: StackSettings, plan: Plan) => string;
 }
 
 const PROGRAMS = ["collector", "grafana", "jaeger", "loki", "victoriaLogs", "prometheus"] as const;
 
 const ROWS: readonly Row[] = [
-    row("`outage.itemsPerSecond`", ({ outage }) => String(outage.itemsPerSecond)),
+    row("`durability.itemsPerSecond`", ({ durability }) => String(durability.itemsPerSecond)),
     row("`collector.replicas`", ({ collector }) => String(collector.replicas)),
     row(
         "`collector.autoscaling`, when enabled",
@@ -38,35 +38,42 @@ const ROWS: readonly Row[] = [
         const { limitMiB, spikeLimitMiB } = collectorMemoryLimits(collector.resources.limits.memory);
         return `${limitMiB}MiB, rejects data above ${limitMiB - spikeLimitMiB}MiB`;
     }),
-    row("each in-memory queue", (settings) => formatMiB(resolveQueues(settings).bytes.traces)),
-    row("each persistent queue (metrics: half)", (settings) => formatMiB(resolveQueues(settings).bytes.traces), "disk"),
-    row("volume of each Collector pod", (settings) => formatGi(resolveQueues(settings).volume?.size ?? ""), "disk"),
+    row("each queue, in memory", (_, { ingestTier }) => formatMiB(ingestTier.queues.bytes.traces)),
+    row(
+        "each queue, on disk (metrics: half)",
+        (_, { ingestTier }) => formatMiB(ingestTier.queues.bytes.traces),
+        "disk",
+    ),
+    row("volume of each Collector pod", (_, { ingestTier }) => formatGi(ingestTier.queues.volume?.size ?? ""), "disk"),
     ...BACKENDS_WITH_VOLUME.map((store) =>
-        row(`volume of ${store}`, (settings) => formatGi(resolveVolumeSize(store, settings)), "disk"),
+        row(`volume of ${store}`, (_, { volumeSizes }) => formatGi(volumeSizes[store]), "disk"),
     ),
     row("`jaeger.maxTraces`, without a volume", ({ jaeger }) => String(jaeger.maxTraces)),
     row(
-        "`loki.ingestion` rateMB, burstMB, maxStreams",
-        ({ loki: { ingestion } }) => `${ingestion.rateMB}, ${ingestion.burstMB}, ${ingestion.maxStreams}`,
+        "`loki.ingestion` rateMBPerSecond, burstMB, maxStreams",
+        ({ loki: { ingestion } }) => `${ingestion.rateMBPerSecond}, ${ingestion.burstMB}, ${ingestion.maxStreams}`,
     ),
 ];
 
 /** Renders the values that each size sets, as a Markdown table. */
 export function renderSizesReference(): string {
-    const header = `| value | ${STACK_SIZES.join(" | ")} |\n| --- | ${STACK_SIZES.map(() => "---").join(" | ")} |\n`;
-    const rows = ROWS.map(({ label, durability, value }) => {
-        const values = STACK_SIZES.map((size) => value(resolveSettings(size, durability)));
-        return `| ${label} | ${values.join(" | ")} |\n`;
+    const header = `| what | ${STACK_SIZES.join(" | ")} |\n| --- | ${STACK_SIZES.map(() => "---").join(" | ")} |\n`;
+    const rows = ROWS.map(({ label: what, mode, value }) => {
+        const values = STACK_SIZES.map((size) => {
+            const settings = resolveSettings(size, mode);
+            return value(settings, resolvePlan(settings));
+        });
+        return `| ${what} | ${values.join(" | ")} |\n`;
     });
     return `${INTRODUCTION}\n${header}${rows.join("")}`;
 }
 
-function row(label: string, value: Row["value"], durability: DurabilityMode = "memory"): Row {
-    return { label, value, durability };
+function row(label: string, value: Row["value"], mode: DurabilityMode = "memory"): Row {
+    return { label, value, mode };
 }
 
-function resolveSettings(size: StackSize, durability: DurabilityMode): StackSettings {
-    const { settings, issues: problems } = validate({ size, durability });
+function resolveSettings(size: StackSize, mode: DurabilityMode): StackSettings {
+    const { settings, issues: problems } = validate({ size, durability: { mode } });
     if (problems) {
         throw new Error(`size ${size} is not valid: ${JSON.stringify(problems)}`);
     }

@@ -33,13 +33,18 @@ const KUBE_VERSION = ">=1.30.0-0";
 export async function renderStackChart(stack: string, settings: Settings, version: string): Promise<Chart> {
     const { program: original } = await renderProgram(settings, stack);
     const { program, recorder } = await renderProgram(overrideNamespace(settings, NAMESPACE_PLACEHOLDER), stack);
-    const { application, guard, portForwards, published } = program;
+    const { applicationEnv, secureOtlp, portForwards, externalUrls } = program;
     return renderChart({
         stack,
         version,
         namespace: original.namespace,
         manifests: recorder.manifests,
-        outputs: { application, portForwards, ...(guard ? { guard } : {}), ...(published ? { published } : {}) },
+        outputs: {
+            applicationEnv,
+            portForwards,
+            ...(secureOtlp ? { secureOtlp } : {}),
+            ...(externalUrls ? { externalUrls } : {}),
+        },
     });
 }
 

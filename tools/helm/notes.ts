@@ -2,12 +2,12 @@ import type { ProgramOutputs } from "../render/program";
 import type { UsedSecret } from "./secrets";
 import { templatizeNamespace } from "./template";
 
-/** Stack outputs that NOTES.txt contains. */
-export type Outputs = Pick<ProgramOutputs, "application" | "guard" | "portForwards" | "published">;
+/** What the program says of the stack that it has rendered. */
+export type Outputs = Pick<ProgramOutputs, "applicationEnv" | "secureOtlp" | "portForwards" | "externalUrls">;
 
 /** Renders NOTES.txt: the Secrets to create, how to access the stack, and the environment of applications. */
 export function renderNotes(
-    { application, guard, portForwards, published }: Outputs,
+    { applicationEnv, secureOtlp, portForwards, externalUrls }: Outputs,
     secrets: readonly UsedSecret[],
 ): string {
     const forwards = Object.values<{ readonly command: string; readonly url: string }>({ ...portForwards });
@@ -17,7 +17,7 @@ export function renderNotes(
             secrets.filter(({ byPods }) => byPods).map(renderSecret),
         ),
         renderBlock(
-            "Create these Secrets (keys in parentheses). The exposed hosts serve their certificates:",
+            "What is exposed shows the certificates of these Secrets, which are yours to make too:",
             secrets.filter(({ byPods }) => !byPods).map(renderSecret),
         ),
         renderBlock(
@@ -25,13 +25,13 @@ export function renderNotes(
             forwards.map(({ command, url }) => templatizeNamespace(`${url.padEnd(30)} ${command}`)),
         ),
         renderBlock(
-            "External URLs (require a controller and DNS records):",
-            Object.entries(published ?? {}).map(([name, url]) => `${url.padEnd(30)} ${name}`),
+            "Where it is exposed, once a controller and DNS lead there:",
+            Object.entries(externalUrls ?? {}).map(([of, url]) => `${url.padEnd(30)} ${of}`),
         ),
-        renderBlock("Environment for applications in the cluster:", renderEnvironment(application, secrets)),
+        renderBlock("What an application in the cluster sets:", renderEnvironment(applicationEnv, secrets)),
         renderBlock(
-            "Environment for clients outside the Namespace (expects its TLS files in the working directory):",
-            renderEnvironment(guard?.environment ?? {}, secrets),
+            "What a sender outside the Namespace sets, with the files of its folder:",
+            renderEnvironment(secureOtlp?.environment ?? {}, secrets),
         ),
     ];
     return parts.filter((part) => part !== "").join("\n");

@@ -15,11 +15,11 @@ const stackOutputs = z.object({
         prometheus: portForward.optional(),
         shopFrontend: portForward.optional(),
     }),
-    expectations: z.object({
+    verification: z.object({
         traces: z.array(z.enum(["jaeger", "exemplar", "debug"])),
         metrics: z.array(z.enum(["scrape", "remote_write", "otlp", "debug"])),
         logs: z.array(z.enum([...Object.values(LOG_ROUTES), "debug"])),
-        tracesHeldSeconds: z.number().nonnegative().optional(),
+        tailSamplingWaitSeconds: z.number().nonnegative().optional(),
     }),
 });
 

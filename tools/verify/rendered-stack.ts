@@ -14,8 +14,8 @@ import { parseStackOutputs, type StackOutputs } from "./outputs";
  */
 export async function renderOutputs(stack: string, settings: Settings, namespace?: string): Promise<StackOutputs> {
     const { program } = await renderProgram(overrideNamespace(settings, namespace), stack);
-    const { portForwards, expectations } = program;
-    return parseStackOutputs({ namespace: program.namespace, portForwards, expectations });
+    const { portForwards, verification } = program;
+    return parseStackOutputs({ namespace: program.namespace, portForwards, verification });
 }
 
 /**

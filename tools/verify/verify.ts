@@ -57,9 +57,9 @@ const FAILURE_CONTEXT_TIMEOUT_MS = 10_000;
 /** Four scrapes with the default interval of 15 s. */
 const ARRIVAL_SECONDS = 60;
 
-/** Returns the default timeout. Tail sampling delays traces, so its wait is added. */
-export function verifyTimeoutSeconds({ expectations }: Pick<StackOutputs, "expectations">): number {
-    return ARRIVAL_SECONDS + (expectations.tracesHeldSeconds ?? 0);
+/** How long a stack of those outputs may take until every hop is proven: with tail sampling, traces set out later. */
+export function verifyTimeoutSeconds({ verification }: Pick<StackOutputs, "verification">): number {
+    return ARRIVAL_SECONDS + (verification.tailSamplingWaitSeconds ?? 0);
 }
 
 /**
@@ -99,11 +99,11 @@ async function runVerification(
     const deadline = createDeadline(timeoutSeconds);
     const run = randomBytes(6).toString("hex");
     const probes = createProbes(run);
-    const { namespace, expectations } = outputs;
+    const { namespace, verification } = outputs;
     const debug = new DebugLogReader({ namespace, env, ids: probes.map(({ id }) => id) });
 
     const verified = probes.map((probe) =>
-        verifyProbe(probe, expectations[probe.signal], connections, debug, deadline),
+        verifyProbe(probe, verification[probe.signal], connections, debug, deadline),
     );
     const rows = (await Promise.all(verified)).flat();
     const ok = rows.every(({ status }) => status === "ok" || status === "unproven");

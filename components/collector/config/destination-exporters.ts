@@ -58,7 +58,7 @@ function renderDestinationExporter(destination: DestinationWithSecrets, settings
     const queue = renderSendingQueue(
         settings,
         destinationQueueBytes(settings.queues),
-        PERSISTENT_QUEUE_CONSUMERS.further,
+        PERSISTENT_QUEUE_CONSUMERS.destinations,
     );
     if (destination.kind === "azure_monitor") {
         return { azure_monitor: { sending_queue: queue } };
@@ -161,7 +161,7 @@ function createSecretVariables(
     { namespace, labels }: DestinationSecretArgs,
     opts: pulumi.CustomResourceOptions,
 ): types.input.core.v1.EnvVar[] {
-    const { name, secretGeneration } = destination;
+    const { name, secretVersion } = destination;
     const variables =
         destination.kind === "azure_monitor"
             ? { [CONNECTION_STRING]: ["connectionString", destination.connectionString] as const }
@@ -175,7 +175,7 @@ function createSecretVariables(
     if (entries.length === 0) {
         return [];
     }
-    const secretName = `${prefix}-${name}-secrets-${secretGeneration}`;
+    const secretName = `${prefix}-${name}-secrets-${secretVersion}`;
     const secret = new Secret(
         secretName,
         {

@@ -27,10 +27,13 @@ export interface BackendEndpoints {
     readonly traceTier: string;
 }
 
-/** A way to a place of the stack; the further destinations have exporters of their own. */
-export type BackendRoute = Exclude<Routes[Signal][number], "further">;
+/** A way to a place of the stack; the external destinations have exporters of their own. */
+export type BackendRoute = Exclude<Routes[Signal][number], "destinations">;
 
-export interface ExporterSettings extends Pick<CollectorSettings, "batch" | "debug" | "remoteWrite" | "scrape"> {
+export interface ExporterSettings extends Pick<
+    CollectorSettings,
+    "batch" | "debugExporter" | "prometheusExporter" | "remoteWrite"
+> {
     readonly queues: QueuePlan;
 }
 
@@ -71,7 +74,7 @@ export function renderExporters(
         ...(used.has("otlp")
             ? { [EXPORTER_IDS.otlp]: otlpHttpExporter(backends.prometheusOtlp, settings, "metrics") }
             : {}),
-        ...(used.has("debug") ? { [EXPORTER_IDS.debug]: { verbosity: settings.debug.verbosity } } : {}),
+        ...(used.has("debug") ? { [EXPORTER_IDS.debug]: { verbosity: settings.debugExporter.verbosity } } : {}),
     };
 }
 
@@ -131,7 +134,7 @@ export function renderSendingQueue(
         queue_size: bytes,
         ...(queues.volume ? { storage: QUEUE_STORAGE, num_consumers: persistentConsumers } : {}),
         batch: {
-            flush_timeout: goDuration(batch.timeout),
+            flush_timeout: goDuration(batch.flushTimeout),
             sizer: "bytes",
             min_size: parseBytes(batch.minSize),
             max_size: parseBytes(batch.maxSize),
@@ -139,10 +142,10 @@ export function renderSendingQueue(
     };
 }
 
-function prometheusExporter({ scrape }: ExporterSettings): ExporterTypes["prometheus"] {
+function prometheusExporter({ prometheusExporter: settings }: ExporterSettings): ExporterTypes["prometheus"] {
     return {
         endpoint: `0.0.0.0:${COLLECTOR_PORTS.metrics}`,
-        metric_expiration: goDuration(scrape.expiration),
+        metric_expiration: goDuration(settings.metricExpiration),
         read_timeout: "10s",
     };
 }

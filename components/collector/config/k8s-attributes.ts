@@ -2,7 +2,7 @@ import type { ClusterRoleRule } from "../../kubernetes/service-account";
 import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/collector-config";
 
 export const K8S_ATTRIBUTES = "k8s_attributes" as const satisfies ProcessorId;
-const DROP_NODE_IPS = "transform/pod-addresses" as const satisfies ProcessorId;
+const DROP_NODE_IPS = "transform/drop-node-ips" as const satisfies ProcessorId;
 
 /** Attributes of what an agent passes on: the address that it had it from, and that of its own node. */
 export const SENDER_IP = "k8s.pod.ip";

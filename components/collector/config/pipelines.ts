@@ -26,13 +26,13 @@ export interface PipelineArgs extends ReceiverArgs {
     readonly queues: QueuePlan;
     readonly routes: Routes;
     /** How telemetry is told of its pod; left out, it is not. */
-    readonly podAttributes?: PodAttributes;
+    readonly podAttributes?: PodAttributes | undefined;
     /** Whether metrics of what is no service get labels of its attributes. */
     readonly labelsByResource?: boolean;
     /** What is masked on the way; left out, nothing is. */
-    readonly redaction?: RedactionSettings;
+    readonly redaction?: RedactionSettings | undefined;
     /** Which traces are kept; left out, all are. */
-    readonly tailSampling?: TailSamplingSettings;
+    readonly tailSampling?: TailSamplingSettings | undefined;
     /** How metrics are made from spans; left out, none are. */
     readonly spanMetrics?: unknown;
 }
@@ -40,9 +40,9 @@ export interface PipelineArgs extends ReceiverArgs {
 type Pipelines = CollectorConfig["service"]["pipelines"];
 
 /** Leads from the pipeline of a signal to that of its destinations that drop. */
-const FORWARD_TO_DESTINATIONS = "forward/further" as const satisfies ConnectorId;
+const FORWARD_TO_DESTINATIONS = "forward/destinations" as const satisfies ConnectorId;
 /** Takes everything at once and answers for nothing, so that a full queue behind it is not the client's affair. */
-const ASYNC_BATCH = "batch/further" as const satisfies ProcessorId;
+const ASYNC_BATCH = "batch/destinations" as const satisfies ProcessorId;
 /** Behind it, where no client hears of it. */
 export const AZURE_MEMORY_LIMITER = "memory_limiter/azure-monitor" as const satisfies ProcessorId;
 
@@ -60,7 +60,7 @@ export function renderPipelines(args: PipelineArgs): Pipelines {
     return Object.fromEntries<Pipeline>([
         ...routedSignals.map((signal) => [signal, mainPipeline(args, signal)] as const),
         ...(usesTailSampling(args, "traces") ? [["traces/sampled", sampledPipeline(args)] as const] : []),
-        ...droppingSignals.map((signal) => [`${signal}/further`, destinationPipeline(args, signal)] as const),
+        ...droppingSignals.map((signal) => [`${signal}/destinations`, destinationPipeline(args, signal)] as const),
         ...azureSignals.map((signal) => [`${signal}/azure-monitor`, azurePipeline(args, signal)] as const),
         ...(args.spanMetrics === undefined ? [] : [["metrics/spans", spanMetricsPipeline(args)] as const]),
     ]);
@@ -96,8 +96,10 @@ function backendExporters(
 ): readonly (ConnectorId | ExporterId)[] {
     const { queues } = args;
     return [
-        ...signalRoutes.filter((way) => way !== "further").map((way) => exporterId(way, queues.volume !== undefined)),
-        ...otlpDestinationExporters(args, signal, "refuse"),
+        ...signalRoutes
+            .filter((way) => way !== "destinations")
+            .map((way) => exporterId(way, queues.volume !== undefined)),
+        ...otlpDestinationExporters(args, signal, "reject"),
         ...(otlpDestinationExporters(args, signal, "drop").length + azureExporters(args, signal).length > 0
             ? [FORWARD_TO_DESTINATIONS]
             : []),
@@ -123,10 +125,10 @@ function sampledPipeline(args: PipelineArgs): Pipeline {
 function otlpDestinationExporters(
     { destinations = [] }: PipelineArgs,
     signal: Signal,
-    onQueueFull: OtlpDestination["whenFull"],
+    onQueueFull: OtlpDestination["onQueueFull"],
 ): readonly ExporterId[] {
     return destinations
-        .filter((destination) => destination.kind === "otlp" && destination.whenFull === onQueueFull)
+        .filter((destination) => destination.kind === "otlp" && destination.onQueueFull === onQueueFull)
         .filter(({ signals }) => signals.includes(signal))
         .map(destinationExporterId);
 }

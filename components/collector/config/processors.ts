@@ -12,9 +12,14 @@ export const REDACTION = "redaction" as const satisfies ProcessorId;
 /** A span that comes after its trace was decided finds the decision for ten times as many traces as are held. */
 const DECISION_CACHE_FACTOR = 10;
 
-export function renderTailSampling({ maxTraces, share, slowerThan, wait }: TailSamplingSettings): TailSampling {
+export function renderTailSampling({
+    maxTraces,
+    samplingRatio,
+    latencyThreshold,
+    decisionWait,
+}: TailSamplingSettings): TailSampling {
     return {
-        decision_wait: goDuration(wait),
+        decision_wait: goDuration(decisionWait),
         num_traces: maxTraces,
         decision_cache: {
             sampled_cache_size: DECISION_CACHE_FACTOR * maxTraces,
@@ -26,7 +31,7 @@ export function renderTailSampling({ maxTraces, share, slowerThan, wait }: TailS
             {
                 name: "slow",
                 type: "latency",
-                latency: { threshold_ms: roundFloatNoise(parseSeconds(slowerThan) * 1000) },
+                latency: { threshold_ms: roundFloatNoise(parseSeconds(latencyThreshold) * 1000) },
             },
             {
                 name: "verify",
@@ -36,17 +41,17 @@ export function renderTailSampling({ maxTraces, share, slowerThan, wait }: TailS
             {
                 name: "share",
                 type: "probabilistic",
-                probabilistic: { sampling_percentage: roundFloatNoise(share * 100) },
+                probabilistic: { sampling_percentage: roundFloatNoise(samplingRatio * 100) },
             },
         ],
     };
 }
 
-export function renderRedaction({ keys, values }: RedactionSettings): Redaction {
+export function renderRedaction({ blockedKeyPatterns, blockedValuePatterns }: RedactionSettings): Redaction {
     return {
         allow_all_keys: true,
-        blocked_key_patterns: keys.map(escapeDollar),
-        blocked_values: values.map(escapeDollar),
+        blocked_key_patterns: blockedKeyPatterns.map(escapeDollar),
+        blocked_values: blockedValuePatterns.map(escapeDollar),
         // A number is as telling as its text.
         redact_all_types: true,
         // Otherwise each span says how much of it was masked.

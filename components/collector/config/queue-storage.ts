@@ -41,13 +41,13 @@ export const QUEUE_MOUNT: types.input.core.v1.VolumeMount = { name: QUEUE_VOLUME
 
 /** The volume that each pod has of its own. */
 export function renderQueueClaimTemplate(
-    { size: storage, storageClass }: QueueVolume,
+    { size, storageClass }: QueueVolume,
     { stable }: Labels,
 ): types.input.core.v1.PersistentVolumeClaim {
     return {
         apiVersion: "v1",
         kind: "PersistentVolumeClaim",
         metadata: { name: QUEUE_VOLUME, labels: stable },
-        spec: renderClaimSpec({ size: storage, storageClass }),
+        spec: renderClaimSpec({ size, storageClass }),
     };
 }

@@ -9,14 +9,14 @@ import type { GrpcServer, HttpServer, ServerSecurity, ReceiverId, Receivers } fr
 
 export interface ReceiverArgs extends Pick<CollectorSettings, "receiver" | "resources"> {
     /** How senders outside the Namespace are let in; left out, they are not. */
-    readonly secureOtlp?: SecureOtlpSettings;
+    readonly secureOtlp?: SecureOtlpSettings | undefined;
     /** Of the second tier, which takes traces from the first one alone; left out, everything from everybody. */
     readonly tier?: "traces";
 }
 
 const OTLP_RECEIVER = "otlp" satisfies ReceiverId;
-const TRACE_TIER_RECEIVER = "otlp/balanced" satisfies ReceiverId;
-const SECURE_RECEIVER = "otlp/guarded" satisfies ReceiverId;
+const TRACE_TIER_RECEIVER = "otlp/trace-tier" satisfies ReceiverId;
+const SECURE_RECEIVER = "otlp/secure" satisfies ReceiverId;
 
 /** The receivers that every pipeline begins with. */
 export function receiverIds({ secureOtlp, tier }: ReceiverArgs): readonly ReceiverId[] {
@@ -55,8 +55,8 @@ function secureReceiver(args: ReceiverArgs, secureOtlp: SecureOtlpSettings): Rec
 function grpcServer({ receiver, resources }: ReceiverArgs, port: number, security: ServerSecurity = {}): GrpcServer {
     return {
         endpoint: bindAll(port),
-        max_recv_msg_size_mib: bytesToMiB(parseBytes(receiver.maxMessageSize)),
-        max_concurrent_streams: maxConcurrentStreams(resources.limits.memory, receiver.maxMessageSize),
+        max_recv_msg_size_mib: bytesToMiB(parseBytes(receiver.maxRequestSize)),
+        max_concurrent_streams: maxConcurrentStreams(resources.limits.memory, receiver.maxRequestSize),
         keepalive: {
             server_parameters: {
                 // A connection that never ends would stay with its pod, and a new replica would get nothing to do.
@@ -77,7 +77,7 @@ function grpcServer({ receiver, resources }: ReceiverArgs, port: number, securit
 function httpServer({ receiver }: ReceiverArgs, port: number, security: ServerSecurity = {}): HttpServer {
     return {
         endpoint: bindAll(port),
-        max_request_body_size: parseBytes(receiver.maxMessageSize),
+        max_request_body_size: parseBytes(receiver.maxRequestSize),
         // What OTLP asks for. A header of zstd, which is taken too by default, makes the Collector set 512 MiB aside
         // before it has seen how little there is to unpack.
         compression_algorithms: ["", "gzip"],

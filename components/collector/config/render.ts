@@ -25,9 +25,9 @@ import { ADD_RESOURCE_LABELS, renderResourceLabels } from "./resource-labels";
 
 export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscaling" | "queue" | "replicas"> {
     /** What is masked on the way; left out, nothing is. */
-    readonly redaction?: RedactionSettings;
+    readonly redaction?: RedactionSettings | undefined;
     /** Which traces are kept; left out, all are. */
-    readonly tailSampling?: TailSamplingSettings;
+    readonly tailSampling?: TailSamplingSettings | undefined;
     readonly routes: Routes;
     /** Metrics made from spans go by this route alone: by two, every rate that sums them up would double. */
     readonly pushProtocol: MetricsPushProtocol;
@@ -36,11 +36,11 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscalin
     /** Where telemetry goes beside them. */
     readonly destinations?: readonly DestinationWithSecrets[];
     /** How senders outside the Namespace are let in; left out, they are not. */
-    readonly secureOtlp?: SecureOtlpSettings;
+    readonly secureOtlp?: SecureOtlpSettings | undefined;
     /** How metrics are made from spans; left out, none are. */
-    readonly spanMetrics?: SpanMetricsSettings;
+    readonly spanMetrics?: SpanMetricsSettings | undefined;
     /** Whether telemetry is told of which pod it is; left out, it is not. */
-    readonly podAttributes?: PodAttributes;
+    readonly podAttributes?: PodAttributes | undefined;
     /** Whether metrics of what is no service are taken, as those of pods and nodes are. */
     readonly labelsByResource?: boolean;
     /** Of the second tier, which sees whole traces; left out, of the first or only one. */
@@ -61,6 +61,7 @@ const NO_LOG_SAMPLING = { sampling: { enabled: false } } as const;
 export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfig {
     const { destinations = [], secureOtlp, queues, spanMetrics } = args;
     const pipelines = renderPipelines(args);
+    const routes = usedRoutes(args);
     const config: CollectorConfig = {
         extensions: {
             health_check: { endpoint: bindAll(COLLECTOR_PORTS.health) },
@@ -76,7 +77,7 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
             ...renderProcessors(pipelines, args),
         },
         exporters: {
-            ...renderExporters(usedRoutes(args), args, args.backends),
+            ...renderExporters(routes, args, args.backends),
             ...renderDestinationExporters(destinations, args),
         },
         connectors: {
@@ -90,7 +91,7 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
                 ...(queues.volume ? ([QUEUE_STORAGE] as const) : []),
             ],
             telemetry: {
-                ...(args.debug.enabled ? { logs: NO_LOG_SAMPLING } : {}),
+                ...(routes.has("debug") ? { logs: NO_LOG_SAMPLING } : {}),
                 metrics: renderInternalTelemetry({
                     azureMonitor: destinations.some(({ kind }) => kind === "azure_monitor"),
                 }),
@@ -104,6 +105,6 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
 
 function usedRoutes({ pushProtocol, routes, spanMetrics }: CollectorConfigArgs): ReadonlySet<BackendRoute> {
     const { traces, metrics, logs } = routes;
-    const used = [...traces, ...metrics, ...logs].filter((route) => route !== "further");
+    const used = [...traces, ...metrics, ...logs].filter((route) => route !== "destinations");
     return new Set<BackendRoute>([...used, ...(spanMetrics ? [pushProtocol] : [])]);
 }

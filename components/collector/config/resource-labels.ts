@@ -1,6 +1,6 @@
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
-export const ADD_RESOURCE_LABELS = "transform/unnamed" as const satisfies ProcessorId;
+export const ADD_RESOURCE_LABELS = "transform/resource-labels" as const satisfies ProcessorId;
 
 const HAS_NO_SERVICE_NAME = 'resource.attributes["service.name"] == nil';
 

@@ -6,16 +6,16 @@ import { TOKEN_FILES } from "../tokens";
 import type { ExtensionId, Extensions, ServerSecurity } from "./types/collector-config";
 
 const MOUNT_DIRS = {
-    tls: "/etc/otel-stack/guard/tls",
-    clientCa: "/etc/otel-stack/guard/client-ca",
-    tokens: "/etc/otel-stack/guard/tokens",
+    tls: "/etc/otel-stack/secure-otlp/tls",
+    clientCa: "/etc/otel-stack/secure-otlp/client-ca",
+    tokens: "/etc/otel-stack/secure-otlp/tokens",
 } as const;
 /** Keys of a Secret as cert-manager and `kubectl create secret tls` name them. */
 const TLS_KEYS = { certificate: "tls.crt", key: "tls.key", ca: "ca.crt" } as const;
 
 const TOKEN_AUTHENTICATOR = "bearertokenauth" satisfies ExtensionId;
 
-/** What the guarded listener shows of itself and asks of its clients. Files alone: nothing of it stands in the ConfigMap. */
+/** What the secure OTLP listener shows of itself and asks of its clients. Files alone: nothing of it stands in the ConfigMap. */
 export function renderServerSecurity(secureOtlp: SecureOtlpSettings): ServerSecurity {
     const [authenticator] = authenticatorIds(secureOtlp);
     const tls = {
@@ -28,7 +28,7 @@ export function renderServerSecurity(secureOtlp: SecureOtlpSettings): ServerSecu
         : { tls, auth: { authenticator } };
 }
 
-/** The extensions that the guarded listener asks about its clients: none where TLS itself does. */
+/** The extensions that the secure OTLP listener asks about its clients: none where TLS itself does. */
 export function authenticatorIds({ auth }: SecureOtlpSettings): readonly ExtensionId[] {
     return auth === "token" ? [TOKEN_AUTHENTICATOR] : [];
 }
@@ -46,7 +46,7 @@ export function renderAuthExtensions(secureOtlp: SecureOtlpSettings): Extensions
           };
 }
 
-/** Files of the guarded listener in its pods. */
+/** Files of the secure OTLP listener in its pods. */
 export interface SecureListenerMounts {
     readonly volumes: readonly types.input.core.v1.Volume[];
     readonly mounts: readonly types.input.core.v1.VolumeMount[];
@@ -64,10 +64,10 @@ export function renderSecureListenerMounts(
 ): SecureListenerMounts {
     const clientCa = tls.clientCaSecretName ?? tls.secretName;
     const files = [
-        mountSecret("guard-tls", tls.secretName, MOUNT_DIRS.tls, [TLS_KEYS.certificate, TLS_KEYS.key]),
+        mountSecret("secure-otlp-tls", tls.secretName, MOUNT_DIRS.tls, [TLS_KEYS.certificate, TLS_KEYS.key]),
         tokens === undefined
-            ? mountSecret("guard-client-ca", clientCa, MOUNT_DIRS.clientCa, [TLS_KEYS.ca])
-            : mountSecret("guard-tokens", tokens, MOUNT_DIRS.tokens, [TOKEN_FILES.valid]),
+            ? mountSecret("secure-otlp-client-ca", clientCa, MOUNT_DIRS.clientCa, [TLS_KEYS.ca])
+            : mountSecret("secure-otlp-tokens", tokens, MOUNT_DIRS.tokens, [TOKEN_FILES.valid]),
     ];
     return { volumes: files.map(({ volume }) => volume), mounts: files.map(({ mount }) => mount) };
 }

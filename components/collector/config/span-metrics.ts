@@ -7,7 +7,7 @@ import type { ConnectorId, Connectors, ProcessorId, ProcessorTypes } from "./typ
 export const SPAN_METRICS_CONNECTORS = ["span_metrics", "service_graph"] as const satisfies readonly ConnectorId[];
 
 /** Name of the processor that `serviceAlone` configures. */
-export const KEEP_SERVICE_NAME = "resource/spans" satisfies ProcessorId;
+export const KEEP_SERVICE_NAME = "resource/span-metrics" satisfies ProcessorId;
 
 /** The variable that says which pod counts, where several do. It has a default for who checks the file outside of a pod. */
 export const POD_NAME_ENV = "POD_NAME";
@@ -57,7 +57,7 @@ export function renderSpanMetricsConnectors(settings: SpanMetricsSettings): Conn
         },
         service_graph: {
             // How long a request waits for the span of its other side.
-            store: { ttl: "2s", max_items: settings.maxOpenEdges },
+            store: { ttl: "2s", max_items: settings.maxPendingEdges },
             metrics_flush_interval: flushInterval,
         },
     };

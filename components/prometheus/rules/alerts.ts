@@ -52,33 +52,33 @@ export function renderAlertingRules(args: AlertingArgs): AlertingRule[] {
 /** What clients and people who look for their data notice. */
 function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[] {
     return [
-        alert("CollectorRefusesData", "warning", {
+        alert("CollectorRejectingData", "warning", {
             expr: `sum by (job, instance, signal, receiver) (${RECORDING_RULES.refused}) > 0`,
             for: "1m",
             summary: "The Collector {{ $labels.instance }} refuses {{ $labels.signal }}",
             description:
                 "Clients were told that {{ $value | humanize }} items are not taken. Those that send again lose nothing yet; the others do.",
         }),
-        alert("CollectorDropsData", "critical", {
+        alert("CollectorDroppingData", "critical", {
             expr: `sum by (job, instance, signal, exporter) (${RECORDING_RULES.dropped}) > 0`,
             summary:
                 "The Collector {{ $labels.instance }} loses {{ $labels.signal }} on the way to {{ $labels.exporter }}",
             description:
                 "{{ $value | humanize }} items that clients were told are taken are lost: the backend refused them for good.",
         }),
-        alert("CollectorMemoryLimiterRefuses", "warning", {
+        alert("CollectorMemoryLimiterActive", "warning", {
             expr: `sum by (job, instance, signal) (${RECORDING_RULES.limited}${excludeAzureLimiter(destinations)}) > 0`,
             summary: "The Collector {{ $labels.instance }} refuses {{ $labels.signal }} for want of memory",
             description: "The memory limiter has turned {{ $value | humanize }} items away.",
         }),
-        alert("SendersUnauthenticated", "warning", {
+        alert("CollectorUnauthenticatedRequests", "warning", {
             expr: `sum by (job, instance, transport) (${RECORDING_RULES.unauthenticated}) > 0`,
             for: "1m",
             summary: "The Collector {{ $labels.instance }} turns senders by {{ $labels.transport }} away",
             description:
                 "{{ $value | humanize }} requests came without a valid token. Who sends them loses what they carry: no SDK tries again.",
         }),
-        alert("NoTelemetry", "info", {
+        alert("CollectorNoTelemetryReceived", "info", {
             expr: `sum by (signal) (${RECORDING_RULES.accepted}) == 0 or absent(${RECORDING_RULES.accepted}) and on () up{job="${collectorJob}"} == 1`,
             for: "15m",
             summary: `No {{ or $labels.signal "telemetry" }} for a quarter of an hour`,
@@ -139,7 +139,7 @@ function describeConsequence({ droppingExporters, tailSampling }: DestinationAle
 }
 
 function persistentQueueLost(windowSeconds: number): AlertingRule {
-    return alert("CollectorQueueLost", "critical", {
+    return alert("CollectorPersistentQueueLost", "critical", {
         expr: `max_over_time(${RECORDING_RULES.queueLost}[${windowSeconds}s]) > 0`,
         summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} is lost",
         description: "{{ $value | humanize1024 }}B that clients were told are taken are not there after a start.",
@@ -158,7 +158,7 @@ function programAlerts({ collectorJob, backendJobs, traceTierJob }: AlertingArgs
         }),
         ...(traceTierJob === undefined ? [] : [traceTierDown(traceTierJob)]),
         ...(backendJobs.length === 0 ? [] : [backendDown(backendJobs)]),
-        alert("ScrapeFailing", "warning", {
+        alert("TargetDown", "warning", {
             expr: `up${matchOtherJobs(backendJobs)} == 0`,
             for: "1m",
             summary: "Prometheus cannot scrape {{ $labels.job }} at {{ $labels.instance }}",
@@ -191,7 +191,7 @@ function matchOtherJobs(backendJobs: readonly string[]): string {
 function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): AlertingRule[] {
     const before = `${METRICS.headSeries} offset 30m`;
     return [
-        alert("SeriesJump", "warning", {
+        alert("PrometheusSeriesGrowth", "warning", {
             expr:
                 `${METRICS.headSeries} - ${before} > ${MIN_SERIES_GROWTH} ` +
                 `and ${METRICS.headSeries} > ${SERIES_GROWTH_FACTOR} * ${before}`,
@@ -200,7 +200,7 @@ function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): Alertin
             description: "Some label has too many values. Each series takes memory until Prometheus runs out of it.",
         }),
         ...(spanMetrics ? [spanMetricsOverflow()] : []),
-        alert("RuleFailing", "warning", {
+        alert("PrometheusRuleFailures", "warning", {
             expr: `increase(${METRICS.ruleFailures}[${windowSeconds}s]) > 0`,
             summary: "Rules of {{ $labels.rule_group }} cannot be computed",
             description: "The alerts of that group may be silent without a reason.",

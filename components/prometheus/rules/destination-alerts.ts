@@ -36,7 +36,7 @@ export function excludeAzureLimiter({ azureMonitor }: DestinationAlertArgs): str
 }
 
 function destinationDroppingData(exporters: readonly string[]): AlertingRule {
-    return alert("DestinationDropsData", "critical", {
+    return alert("DestinationDroppingData", "critical", {
         expr: `sum by (job, instance, signal, exporter) (${RECORDING_RULES.queueFull}{exporter=~"${exporters.join("|")}"}) > 0`,
         summary: "The Collector {{ $labels.instance }} loses {{ $labels.signal }} for {{ $labels.exporter }}",
         description:
@@ -45,7 +45,7 @@ function destinationDroppingData(exporters: readonly string[]): AlertingRule {
 }
 
 function azureMonitorExportFailing(): AlertingRule {
-    return alert("AzureMonitorFails", "critical", {
+    return alert("AzureMonitorExportFailing", "critical", {
         expr: `sum by (job, instance) (${RECORDING_RULES.azureFailed}) > 0`,
         for: "1m",
         summary: "Azure Monitor does not take what the Collector {{ $labels.instance }} sends",
@@ -55,7 +55,7 @@ function azureMonitorExportFailing(): AlertingRule {
 }
 
 function azureMonitorMemoryLimited(): AlertingRule {
-    return alert("AzureMonitorCutOff", "critical", {
+    return alert("AzureMonitorMemoryLimited", "critical", {
         expr: `sum by (job, instance, signal) (${RECORDING_RULES.limited}{processor="${AZURE_MEMORY_LIMITER}"}) > 0`,
         summary: "The Collector {{ $labels.instance }} has no memory to send {{ $labels.signal }} to Azure Monitor",
         description: "{{ $value | humanize }} items are lost there. The stack's own backends have them.",
@@ -63,7 +63,7 @@ function azureMonitorMemoryLimited(): AlertingRule {
 }
 
 function tailSamplingDroppedEarly(): AlertingRule {
-    return alert("TailSamplingTooEarly", "warning", {
+    return alert("TailSamplingDroppedEarly", "warning", {
         expr: `sum by (job, instance) (${RECORDING_RULES.undecided}) > 0`,
         summary: "The Collector {{ $labels.instance }} drops traces undecided",
         description: "{{ $value | humanize }} had no room to wait, whether they had an error or not.",

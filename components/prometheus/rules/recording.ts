@@ -26,9 +26,9 @@ export const RECORDING_RULES = {
     /** What each queue holds, as a part of what it can hold, by `exporter` and `data_type`. */
     queue: "otelcol:exporter_queue:ratio",
     /** Seconds until each queue that grows is full, by `exporter` and `data_type`. */
-    queueTimeToFull: "otelcol:exporter_queue_left:seconds",
+    queueTimeToFull: "otelcol:exporter_queue_time_to_full:seconds",
     /** What each queue on disk holds, or held when it was last seen, by `exporter` and `data_type`. */
-    queueLastSize: "otelcol:exporter_queue_seen:bytes",
+    queueLastSize: "otelcol:exporter_queue_last:bytes",
     /** What a queue on disk has less than before its Collector started, with nothing sent since. */
     queueLost: "otelcol:exporter_queue_lost:bytes",
     /** Resident memory of each program, as a part of the limit above which it is killed. */

@@ -1,7 +1,7 @@
 import { alert } from "./alert";
 import type { AlertingRule } from "./types";
 
-/** Of the second tier of Collectors. One pod of it that is gone is a target that is down: ScrapeFailing says so. */
+/** Of the second tier of Collectors. One pod of it that is gone is a target that is down: TargetDown says so. */
 export function traceTierDown(job: string): AlertingRule {
     return alert("TraceTierDown", "critical", {
         expr: `absent(up{job="${job}"} == 1)`,

@@ -9,14 +9,14 @@ const ON = { enabled: true };
 const AGENT_NAMESPACE = "playground-otel-agent";
 const HOST_PATH_VOLUME = { hostPath: { path: `/var/lib/otel-stack/${AGENT_NAMESPACE}`, type: "DirectoryOrCreate" } };
 
-async function renderStack(cluster: Settings, more: Settings = {}): Promise<ProgramRecorder> {
-    const { recorder } = await renderProgram({ cluster, ...more });
+async function renderStack(clusterTelemetry: Settings, more: Settings = {}): Promise<ProgramRecorder> {
+    const { recorder } = await renderProgram({ clusterTelemetry, ...more });
     return recorder;
 }
 
 describe("an agent that takes OTLP", () => {
     it("has a Service that leads to the agent of the caller's own node", async () => {
-        const recorder = await renderStack({ otlp: ON });
+        const recorder = await renderStack({ agentOtlp: ON });
         const service = recorder.manifest("Service", "otel-agent");
         assert.equal(service.metadata.namespace, AGENT_NAMESPACE);
         assert.equal(getField(service, "spec", "internalTrafficPolicy"), "Local");
@@ -36,9 +36,10 @@ describe("an agent that takes OTLP", () => {
 
     it("has a queue that holds the largest request that it takes", () => {
         const queueOf = (more: Settings) =>
-            renderTestAgentConfig({ otlp: ON }, more).exporters["otlp_grpc/applications"]?.sending_queue.queue_size;
+            renderTestAgentConfig({ agentOtlp: ON }, more).exporters["otlp_grpc/applications"]?.sending_queue
+                .queue_size;
         assert.equal(queueOf({}), 16 * MIB);
-        assert.equal(queueOf({ collector: { receiver: { maxMessageSize: "20Mi" } } }), 20 * MIB);
+        assert.equal(queueOf({ collector: { receiver: { maxRequestSize: "20Mi" } } }), 20 * MIB);
     });
 
     it("is among the addresses of the stack, where it is on", async () => {
@@ -46,13 +47,16 @@ describe("an agent that takes OTLP", () => {
             short: `http://otel-agent.${AGENT_NAMESPACE}:${port}`,
             fqdn: `http://otel-agent.${AGENT_NAMESPACE}.svc.cluster.local:${port}`,
         });
-        const { program } = await renderProgram({ cluster: { otlp: ON } });
+        const { program } = await renderProgram({ clusterTelemetry: { agentOtlp: ON } });
         assert.deepEqual(program.endpoints.otlpAgent, { grpc: of(4317), http: of(4318) });
-        assert.equal((await renderProgram({ cluster: { podLogs: ON } })).program.endpoints.otlpAgent, undefined);
+        assert.equal(
+            (await renderProgram({ clusterTelemetry: { podLogs: ON } })).program.endpoints.otlpAgent,
+            undefined,
+        );
     });
 
     it("needs neither root nor a volume of the node, and gives way to the next one when that is ready", async () => {
-        const recorder = await renderStack({ otlp: ON });
+        const recorder = await renderStack({ agentOtlp: ON });
         const agent = recorder.manifest("DaemonSet", "otel-agent");
         assert.equal(getPodTemplate(agent).spec.securityContext.runAsNonRoot, true);
         assert.equal(getPodTemplate(agent).spec.automountServiceAccountToken, false);
@@ -65,8 +69,8 @@ describe("an agent that takes OTLP", () => {
         assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "restricted");
     });
 
-    it("keeps what waits on its node with durability disk, and does without the next one beside it", async () => {
-        const recorder = await renderStack({ otlp: ON }, { durability: "disk" });
+    it("keeps what waits on its node with durability.mode disk, and does without the next one beside it", async () => {
+        const recorder = await renderStack({ agentOtlp: ON }, { durability: { mode: "disk" } });
         const agent = recorder.manifest("DaemonSet", "otel-agent");
         const { securityContext, volumes } = getPodTemplate(agent).spec;
         assert.equal(securityContext.runAsUser, 0);
@@ -78,8 +82,8 @@ describe("an agent that takes OTLP", () => {
         assert.deepEqual((config as CollectorConfig).service.extensions, ["health_check", "file_storage"]);
     });
 
-    it("leaves agents that only measure in memory with durability disk", async () => {
-        const recorder = await renderStack({ hostMetrics: ON }, { durability: "disk" });
+    it("leaves agents that only measure in memory with durability.mode disk", async () => {
+        const recorder = await renderStack({ hostMetrics: ON }, { durability: { mode: "disk" } });
         assert.equal(
             getPodTemplate(recorder.manifest("DaemonSet", "otel-agent")).spec.securityContext.runAsNonRoot,
             true,
@@ -87,9 +91,12 @@ describe("an agent that takes OTLP", () => {
     });
 
     it("is open to the stack's own Namespace and to those that may send, at no other port", async () => {
-        const senders = [{ team: "payments" }];
+        const allowOtlpFrom = [{ team: "payments" }];
         const sources = async (more: Settings): Promise<unknown> => {
-            const recorder = await renderStack({ otlp: ON }, { networkPolicies: { ...ON, senders }, ...more });
+            const recorder = await renderStack(
+                { agentOtlp: ON },
+                { networkPolicies: { ...ON, allowOtlpFrom }, ...more },
+            );
             const policy = recorder.manifests.find(
                 ({ kind, metadata }) =>
                     kind === "NetworkPolicy" &&
@@ -104,16 +111,16 @@ describe("an agent that takes OTLP", () => {
         const own = from({ "kubernetes.io/metadata.name": "playground-otel" });
         assert.deepEqual(await sources({}), [own, from({ team: "payments" })]);
         // Who has to show credentials to the Collector does not get around it by an agent.
-        assert.deepEqual(await sources({ guard: ON }), [own]);
+        assert.deepEqual(await sources({ secureOtlp: ON }), [own]);
     });
 });
 
 describe("the configuration of an agent that takes OTLP", () => {
     it("passes on each signal that the Collector takes, after the memory limiter, and prints none", () => {
-        const { pipelines } = renderTestAgentConfig({ otlp: ON }).service;
+        const { pipelines } = renderTestAgentConfig({ agentOtlp: ON }).service;
         const pipeline = {
             receivers: ["otlp"],
-            processors: ["memory_limiter", "resource/sender"],
+            processors: ["memory_limiter", "resource/sender-address"],
             exporters: ["otlp_grpc/applications"],
         };
         assert.deepEqual(pipelines, {
@@ -122,14 +129,14 @@ describe("the configuration of an agent that takes OTLP", () => {
             "logs/applications": pipeline,
         });
         const without = renderTestAgentConfig(
-            { otlp: ON },
-            { loki: { enabled: false }, collector: { debug: { enabled: false } } },
+            { agentOtlp: ON },
+            { loki: { enabled: false }, collector: { debugExporter: { enabled: false } } },
         );
         assert.deepEqual(Object.keys(without.service.pipelines), ["traces/applications", "metrics/applications"]);
     });
 
     it("stands beside what is collected, with a queue of its own that is never waited for", () => {
-        const { exporters, service } = renderTestAgentConfig({ podLogs: ON, otlp: ON });
+        const { exporters, service } = renderTestAgentConfig({ podLogs: ON, agentOtlp: ON });
         assert.deepEqual(Object.keys(service.pipelines).sort(), [
             "logs",
             "logs/applications",
@@ -140,15 +147,15 @@ describe("the configuration of an agent that takes OTLP", () => {
         assert.equal(exporters["otlp_grpc/applications"]?.sending_queue.block_on_overflow, false);
         // On the node, as that of the logs is.
         assert.equal(exporters["otlp_grpc/applications"].sending_queue.storage, "file_storage");
-        const alone = renderTestAgentConfig({ otlp: ON }).exporters;
+        const alone = renderTestAgentConfig({ agentOtlp: ON }).exporters;
         assert.deepEqual(Object.keys(alone), ["otlp_grpc/applications"]);
         assert.equal(alone["otlp_grpc/applications"]?.sending_queue.storage, undefined);
     });
 
     it("takes by the limits of the Collector's plain ports, and its own memory", () => {
         const { receivers } = renderTestAgentConfig(
-            { otlp: ON, resources: { limits: { memory: "128Mi" } } },
-            { collector: { receiver: { maxMessageSize: "8Mi" } } },
+            { agentOtlp: ON, resources: { limits: { memory: "128Mi" } } },
+            { collector: { receiver: { maxRequestSize: "8Mi" } } },
         );
         const { grpc, http } = receivers.otlp?.protocols ?? {};
         assert.equal(grpc?.endpoint, "0.0.0.0:4317");
@@ -160,10 +167,10 @@ describe("the configuration of an agent that takes OTLP", () => {
 
     it("notes whose connection it was where somebody asks, and what the sender says of itself stands", () => {
         const attributes = (raw: Settings) =>
-            renderTestAgentConfig({ otlp: ON, ...raw }).processors["resource/sender"]?.attributes;
+            renderTestAgentConfig({ agentOtlp: ON, ...raw }).processors["resource/sender-address"]?.attributes;
         const node = { key: "k8s.node.name", value: "${env:NODE_NAME}", action: "insert" };
         assert.deepEqual(attributes({}), [node]);
-        assert.deepEqual(attributes({ attributes: ON }), [
+        assert.deepEqual(attributes({ kubernetesAttributes: ON }), [
             node,
             { key: "k8s.pod.ip", from_context: "client.address", action: "insert" },
             { key: "k8s.node.ip", value: "${env:NODE_ADDRESS}", action: "upsert" },
@@ -172,11 +179,11 @@ describe("the configuration of an agent that takes OTLP", () => {
 });
 
 describe("a Collector behind agents that take OTLP", () => {
-    const collector = async (cluster: Settings): Promise<CollectorConfig> =>
-        readConfigMap(await renderStack(cluster), "otel-collector-config").config as CollectorConfig;
+    const collector = async (clusterTelemetry: Settings): Promise<CollectorConfig> =>
+        readConfigMap(await renderStack(clusterTelemetry), "otel-collector-config").config as CollectorConfig;
 
     it("goes by the address that the agent noted, before that of the agent, and by no node's", async () => {
-        const { processors, service } = await collector({ otlp: ON, attributes: ON });
+        const { processors, service } = await collector({ agentOtlp: ON, kubernetesAttributes: ON });
         assert.deepEqual(
             processors.k8s_attributes?.pod_association.map(({ sources }) =>
                 sources.map((source) => (source.from === "connection" ? source.from : source.name)),
@@ -186,7 +193,7 @@ describe("a Collector behind agents that take OTLP", () => {
         for (const signal of ["traces", "metrics", "logs"] as const) {
             assert.deepEqual(service.pipelines[signal]?.processors.slice(0, 3), [
                 "memory_limiter",
-                "transform/pod-addresses",
+                "transform/drop-node-ips",
                 "k8s_attributes",
             ]);
         }
@@ -194,7 +201,7 @@ describe("a Collector behind agents that take OTLP", () => {
             'delete_key(resource.attributes, "k8s.pod.ip") where resource.attributes["k8s.pod.ip"] == resource.attributes["k8s.node.ip"]',
             'delete_key(resource.attributes, "k8s.node.ip")',
         ];
-        assert.deepEqual(processors["transform/pod-addresses"], {
+        assert.deepEqual(processors["transform/drop-node-ips"], {
             error_mode: "propagate",
             log_statements: statements,
             metric_statements: statements,
@@ -203,10 +210,10 @@ describe("a Collector behind agents that take OTLP", () => {
     });
 
     it("is as it was where either is off", async () => {
-        const { processors } = await collector({ podLogs: ON, attributes: ON });
+        const { processors } = await collector({ podLogs: ON, kubernetesAttributes: ON });
         assert.equal(processors.k8s_attributes?.pod_association.length, 3);
-        assert.equal(processors["transform/pod-addresses"], undefined);
-        assert.deepEqual(Object.keys((await collector({ otlp: ON })).processors), [
+        assert.equal(processors["transform/drop-node-ips"], undefined);
+        assert.deepEqual(Object.keys((await collector({ agentOtlp: ON })).processors), [
             ...Object.keys((await collector({})).processors),
         ]);
     });

@@ -6,14 +6,14 @@ import { endpointName } from "../../../components/network-policies/render";
 import { type ProgramRecorder, type Settings, isRecord, renderProgram } from "../../../tools/render/program";
 import { renderTestAgentConfig } from "../../support/agent-config";
 import { getField, readConfigMap, getContainer, getPodTemplate } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan } from "../../support/settings";
 
 const ON = { enabled: true };
-const ALL = { podLogs: ON, kubeletMetrics: ON, hostMetrics: ON, events: ON, attributes: ON };
+const ALL = { podLogs: ON, kubeletMetrics: ON, hostMetrics: ON, kubernetesEvents: ON, kubernetesAttributes: ON };
 const AGENT_NAMESPACE = "playground-otel-agent";
 
-async function renderStack(cluster: Settings, more: Settings = {}): Promise<ProgramRecorder> {
-    const { recorder } = await renderProgram({ cluster, ...more });
+async function renderStack(clusterTelemetry: Settings, more: Settings = {}): Promise<ProgramRecorder> {
+    const { recorder } = await renderProgram({ clusterTelemetry, ...more });
     return recorder;
 }
 
@@ -71,7 +71,7 @@ describe("collection from the cluster", () => {
     });
 
     it("is, of events, one pod that is never two", async () => {
-        const recorder = await renderStack({ events: ON });
+        const recorder = await renderStack({ kubernetesEvents: ON });
         const deployment = recorder.manifest("Deployment", "otel-events");
         assert.equal(getField(deployment, "spec", "replicas"), 1);
         assert.deepEqual(getField(deployment, "spec", "strategy"), { type: "Recreate" });
@@ -79,7 +79,7 @@ describe("collection from the cluster", () => {
     });
 
     it("is, of attributes, a right of the Collector, and no Namespace", async () => {
-        const recorder = await renderStack({ attributes: ON });
+        const recorder = await renderStack({ kubernetesAttributes: ON });
         assert.deepEqual(listAgentObjects(recorder), [
             "ClusterRole playground-otel-pods",
             "ClusterRoleBinding playground-otel-pods",
@@ -115,7 +115,7 @@ describe("collection from the cluster", () => {
 
     it("runs an image of its own where there is one", async () => {
         const recorder = await renderStack(
-            { podLogs: ON, events: ON },
+            { podLogs: ON, kubernetesEvents: ON },
             { images: { agent: "registry.example/agent:1" } },
         );
         for (const [kind, name] of [
@@ -127,7 +127,7 @@ describe("collection from the cluster", () => {
     });
 
     it("is let in and out by the policies, and by those alone", async () => {
-        const recorder = await renderStack({ ...ALL, apiServer: { port: 443 } }, { networkPolicies: ON });
+        const recorder = await renderStack(ALL, { networkPolicies: { ...ON, apiServerPort: 443 } });
         const policies = recorder.manifests.filter(
             ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.namespace === AGENT_NAMESPACE,
         );
@@ -156,13 +156,13 @@ describe("collection from the cluster", () => {
             prometheus: "prometheus",
             telemetrygen: "telemetrygen",
         };
-        const flowsOf = (cluster: Settings): string[] =>
-            resolveFlows(names, parseSettings({ cluster, networkPolicies: ON }))
+        const flowsOf = (clusterTelemetry: Settings): string[] =>
+            resolveFlows(names, parsePlan({ clusterTelemetry, networkPolicies: ON }))
                 .map(({ from, to, port }) => `${endpointName(from)} -> ${endpointName(to)}:${port}`)
                 .filter((flow) => /cluster|API/.test(flow));
         assert.deepEqual(flowsOf({}), []);
-        assert.deepEqual(flowsOf({ events: ON }), ["collection from the cluster -> otel-collector:4317"]);
-        assert.deepEqual(flowsOf({ attributes: ON }), ["otel-collector -> the API server:6443"]);
+        assert.deepEqual(flowsOf({ kubernetesEvents: ON }), ["collection from the cluster -> otel-collector:4317"]);
+        assert.deepEqual(flowsOf({ kubernetesAttributes: ON }), ["otel-collector -> the API server:6443"]);
     });
 });
 
@@ -184,8 +184,8 @@ describe("the agent's configuration", () => {
 
     it("sends no batch that the Collector would refuse for its size", () => {
         const { exporters } = renderTestAgentConfig(
-            { events: ON, podLogs: ON },
-            { collector: { batch: { maxSize: "4Mi", minSize: "4Mi" }, receiver: { maxMessageSize: "2Mi" } } },
+            { kubernetesEvents: ON, podLogs: ON },
+            { collector: { batch: { maxSize: "4Mi", minSize: "4Mi" }, receiver: { maxRequestSize: "2Mi" } } },
         );
         const batch = exporters.otlp_grpc?.sending_queue.batch;
         assert.equal(batch?.max_size, 1024 * 1024);
@@ -221,9 +221,9 @@ describe("a Collector that is sent what is of the cluster", () => {
         const of = (pipeline: "traces" | "metrics" | "logs" | "metrics/spans") =>
             service.pipelines[pipeline]?.processors;
         assert.deepEqual(of("traces"), ["memory_limiter", "k8s_attributes"]);
-        assert.deepEqual(of("metrics"), ["memory_limiter", "k8s_attributes", "transform/unnamed"]);
+        assert.deepEqual(of("metrics"), ["memory_limiter", "k8s_attributes", "transform/resource-labels"]);
         assert.deepEqual(of("logs"), ["memory_limiter", "k8s_attributes"]);
-        assert.deepEqual(of("metrics/spans"), ["memory_limiter", "resource/spans"]);
+        assert.deepEqual(of("metrics/spans"), ["memory_limiter", "resource/span-metrics"]);
         assert.deepEqual(processors.k8s_attributes?.exclude.pods, [
             { name: "^otel-agent-" },
             { name: "^otel-events-" },
@@ -233,7 +233,7 @@ describe("a Collector that is sent what is of the cluster", () => {
     it("makes labels of what is measured of pods and nodes, where there is anything that takes metrics", async () => {
         const { config } = readConfigMap(await renderStack({ hostMetrics: ON }), "otel-collector-config");
         const { service } = config as CollectorConfig;
-        assert.deepEqual(service.pipelines.metrics?.processors, ["memory_limiter", "transform/unnamed"]);
+        assert.deepEqual(service.pipelines.metrics?.processors, ["memory_limiter", "transform/resource-labels"]);
         assert.deepEqual(service.pipelines.logs?.processors, ["memory_limiter"]);
     });
 });

@@ -6,11 +6,11 @@ import { isRbac, listPermissions } from "../../support/rbac";
 /** What each setting of collection from the cluster grants: nothing that another does. */
 const PERMISSIONS_BY_SETTING: Readonly<Record<string, readonly string[]>> = {
     podLogs: [],
-    otlp: [],
+    agentOtlp: [],
     hostMetrics: [],
     kubeletMetrics: ["playground-otel-agent-kubelet: get nodes/stats"],
-    events: ["playground-otel-agent-events: list events", "playground-otel-agent-events: watch events"],
-    attributes: [
+    kubernetesEvents: ["playground-otel-agent-events: list events", "playground-otel-agent-events: watch events"],
+    kubernetesAttributes: [
         "playground-otel-pods: get pods",
         "playground-otel-pods: list pods",
         "playground-otel-pods: watch pods",
@@ -20,7 +20,7 @@ const PERMISSIONS_BY_SETTING: Readonly<Record<string, readonly string[]>> = {
 describe("the rights of what collects from the cluster", () => {
     for (const [setting, granted] of Object.entries(PERMISSIONS_BY_SETTING)) {
         it(`are, with ${setting}, ${granted.join(", ") || "none"}`, async () => {
-            const { recorder } = await renderProgram({ cluster: { [setting]: { enabled: true } } });
+            const { recorder } = await renderProgram({ clusterTelemetry: { [setting]: { enabled: true } } });
             const roles = recorder.manifests.filter(({ kind }) => kind.endsWith("Role"));
             assert.deepEqual(roles.flatMap(listPermissions), granted);
             const others = recorder.manifests.filter(({ kind }) => isRbac(kind) && !kind.endsWith("Role"));

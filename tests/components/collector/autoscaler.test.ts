@@ -62,11 +62,11 @@ describe("Collectors whose number follows their load", () => {
     });
 
     it("are of a number that the workload does not say, so that no update takes it back", async () => {
-        for (const [kind, durability] of [
+        for (const [kind, mode] of [
             ["Deployment", "memory"],
             ["StatefulSet", "disk"],
         ] as const) {
-            const recorder = await renderStack({ autoscaling: ENABLED }, { durability });
+            const recorder = await renderStack({ autoscaling: ENABLED }, { durability: { mode } });
             assert.ok(!("replicas" in Object(recorder.manifest(kind, "otel-collector").spec)), kind);
             const target = getField(findAutoscaler(recorder), "spec", "scaleTargetRef", "kind");
             assert.equal(target, kind);
@@ -86,7 +86,9 @@ describe("Collectors whose number follows their load", () => {
     });
 
     it("are added one a minute and never removed where each has its queue on a volume", async () => {
-        const autoscaler = findAutoscaler(await renderStack({ autoscaling: ENABLED }, { durability: "disk" }));
+        const autoscaler = findAutoscaler(
+            await renderStack({ autoscaling: ENABLED }, { durability: { mode: "disk" } }),
+        );
         assert.deepEqual(getField(autoscaler, "spec", "behavior"), {
             scaleUp: {
                 stabilizationWindowSeconds: 60,
@@ -98,13 +100,13 @@ describe("Collectors whose number follows their load", () => {
         assert.doesNotMatch(JSON.stringify(getField(autoscaler, "spec", "metrics")), /memory/);
     });
 
-    for (const [durability, question] of [
+    for (const [mode, question] of [
         ["memory", { names: ["otel-collector-headless.playground-otel"], type: "A", port: 8888 }],
         // By name, which a pod keeps with its queue.
         ["disk", { names: ["_telemetry._tcp.otel-collector-headless.playground-otel"], type: "SRV" }],
     ] as const) {
-        it(`are found by Prometheus however many there are, with durability ${durability}`, async () => {
-            const recorder = await renderStack({ autoscaling: ENABLED }, { durability });
+        it(`are found by Prometheus however many there are, with durability ${mode}`, async () => {
+            const recorder = await renderStack({ autoscaling: ENABLED }, { durability: { mode } });
             const { config } = readConfigMap(recorder, "prometheus-config");
             const jobs = (config as { scrape_configs: readonly { job_name: string }[] }).scrape_configs;
             assert.deepEqual(
@@ -130,17 +132,20 @@ describe("Collectors whose number follows their load", () => {
             }
             return said.join("\n");
         };
-        const onDisk = await saidWith({ durability: "disk" }, true);
-        assert.match(onDisk, /collector\.autoscaling\.enabled: with durability disk pods are added and never removed/);
-        assert.equal(await saidWith({ durability: "disk" }, false), "", "an update says it no more");
+        const onDisk = await saidWith({ durability: { mode: "disk" } }, true);
+        assert.match(
+            onDisk,
+            /collector\.autoscaling\.enabled: with durability.mode disk pods are added and never removed/,
+        );
+        assert.equal(await saidWith({ durability: { mode: "disk" } }, false), "", "an update says it no more");
         assert.equal(await saidWith({}, true), "");
     });
 });
 
 describe("connections to several Collectors", () => {
     it("end after a while, at each listener, so that the next may lead to another pod", async () => {
-        const guarded = { guard: { enabled: true, grpc: { enabled: true } } };
-        const recorder = await renderStack({ receiver: { maxConnectionAge: "90s" } }, guarded);
+        const settings = { secureOtlp: { enabled: true, grpc: { enabled: true } } };
+        const recorder = await renderStack({ receiver: { maxConnectionAge: "90s" } }, settings);
         const { receivers } = readConfigMap(recorder, "otel-collector-config").config as {
             receivers: Readonly<Record<string, { protocols: { grpc: { keepalive: Keepalive } } }>>;
         };
@@ -151,7 +156,7 @@ describe("connections to several Collectors", () => {
             ]),
             [
                 ["otlp", "90s"],
-                ["otlp/guarded", "90s"],
+                ["otlp/secure", "90s"],
             ],
         );
     });

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { Collector, collectorEndpoints } from "../../../components/collector/collector";
 import { collectorScrapeTargets } from "../../../components/collector/scrape-targets";
-import { resolveQueues } from "../../../config/model/durability";
-import { resolveMetricsPushProtocol, resolveRoutes } from "../../../config/model/routes";
 import { type ProgramRecorder, startMocks } from "../../../tools/render/program";
 import { BACKEND_ENDPOINTS } from "../../support/backend-endpoints";
 import {
@@ -13,19 +11,19 @@ import {
     getPodTemplate,
     getServicePorts,
 } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan } from "../../support/settings";
 
 async function createCollector(raw: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
-    const settings = parseSettings(raw);
+    const { ingestTier, metricsPushProtocol, settings } = parsePlan(raw);
     const recorder = await startMocks();
     new Collector("gateway", {
         ...settings.collector,
+        ...ingestTier,
         namespace: "ns",
         image: settings.images.collector,
         rolloutTimeout: settings.rolloutTimeout,
-        routes: resolveRoutes(settings),
-        pushProtocol: resolveMetricsPushProtocol(settings),
-        queues: resolveQueues(settings),
+        pushProtocol: metricsPushProtocol,
+        destinations: [],
         backends: BACKEND_ENDPOINTS,
     });
     return recorder.settle();
@@ -59,9 +57,11 @@ describe("Collector", () => {
     it("names its configuration after the content, so that a change rolls out and nothing else does", async () => {
         const nameFor = async (raw: Readonly<Record<string, unknown>>) =>
             readConfigMap(await createCollector(raw), "gateway-config").manifest.metadata.name;
-        const before = await nameFor({});
-        assert.notEqual(await nameFor({ collector: { batch: { timeout: "2s" } } }), before);
-        assert.equal(await nameFor({ collector: { replicas: 3 } }), before);
+        // Several pods would make none.
+        const spanMetrics = { enabled: false };
+        const before = await nameFor({ spanMetrics });
+        assert.notEqual(await nameFor({ spanMetrics, collector: { batch: { flushTimeout: "2s" } } }), before);
+        assert.equal(await nameFor({ spanMetrics, collector: { replicas: 3 } }), before);
     });
 
     it("leaves the previous configuration to Pulumi as a resource of its own, which a failed roll-out keeps", async () => {
@@ -110,7 +110,7 @@ describe("Collector", () => {
     });
 
     it("has no port where nothing listens", async () => {
-        const recorder = await createCollector({ collector: { scrape: { enabled: false } } });
+        const recorder = await createCollector({ collector: { prometheusExporter: { enabled: false } } });
         assert.equal(getServicePorts(recorder.manifest("Service", "gateway")).metrics, undefined);
         const { ports } = getContainer(recorder.manifest("Deployment", "gateway"));
         assert.equal(
@@ -128,13 +128,13 @@ describe("Collector", () => {
 
     it("is scraped for what it received and for its own metrics, under a job each", () => {
         const jobs = (raw: Readonly<Record<string, unknown>>) =>
-            collectorScrapeTargets("gateway", collectorEndpoints("gateway", "ns"), resolveRoutes(parseSettings(raw)), {
+            collectorScrapeTargets("gateway", collectorEndpoints("gateway", "ns"), parsePlan(raw).routes, {
                 replicas: 1,
                 stableNames: false,
             });
         const own = { job: "gateway-internal", host: "gateway-headless.ns", port: 8888 };
         assert.deepEqual(jobs({}), [{ job: "gateway", host: "gateway-headless.ns", port: 8889 }, own]);
-        assert.deepEqual(jobs({ collector: { scrape: { enabled: false } } }), [own]);
+        assert.deepEqual(jobs({ collector: { prometheusExporter: { enabled: false } } }), [own]);
     });
 
     it("goes to nodes of its own, as long as there are any, where there are several", async () => {
@@ -161,7 +161,7 @@ describe("Collector", () => {
 });
 
 describe("a Collector that keeps its queues on disk", () => {
-    const disk = { durability: "disk", collector: { replicas: 2 } };
+    const disk = { durability: { mode: "disk" }, collector: { replicas: 2 } };
 
     it("is a StatefulSet instead, whose pods are found by name", async () => {
         const recorder = await createCollector(disk);
@@ -176,12 +176,10 @@ describe("a Collector that keeps its queues on disk", () => {
         assert.equal(getField(set, "spec", "serviceName"), "gateway-headless");
         assert.equal(getField(set, "spec", "podManagementPolicy"), "Parallel");
         assert.equal(getField(set, "spec", "replicas"), 2);
-        const targets = collectorScrapeTargets(
-            "gateway",
-            collectorEndpoints("gateway", "ns"),
-            resolveRoutes(parseSettings(disk)),
-            { replicas: 2, stableNames: true },
-        );
+        const targets = collectorScrapeTargets("gateway", collectorEndpoints("gateway", "ns"), parsePlan(disk).routes, {
+            replicas: 2,
+            stableNames: true,
+        });
         assert.deepEqual(targets[1], {
             job: "gateway-internal",
             addresses: ["gateway-0.gateway-headless.ns:8888", "gateway-1.gateway-headless.ns:8888"],
@@ -189,7 +187,7 @@ describe("a Collector that keeps its queues on disk", () => {
     });
 
     it("claims a volume for each pod, which stays when the StatefulSet goes", async () => {
-        const queue = { storage: "5Gi", storageClass: "fast" };
+        const queue = { volumeSize: "5Gi", storageClass: "fast" };
         const set = (await createCollector({ ...disk, collector: { queue } })).manifest("StatefulSet", "gateway");
         assert.deepEqual(getField(set, "spec", "persistentVolumeClaimRetentionPolicy"), {
             whenDeleted: "Retain",

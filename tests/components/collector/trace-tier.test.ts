@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { TRACE_TIER_JOB } from "../../../components/grafana/dashboards/promql";
-import { resolveQueues } from "../../../config/model/durability";
-import { resolveIngestTier, resolveTraceTier } from "../../../config/model/trace-tier";
 import { type ProgramRecorder, type Settings, renderProgram } from "../../../tools/render/program";
 import {
     getField,
@@ -11,10 +9,10 @@ import {
     getPodTemplate,
     getServicePorts,
 } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan, parseSettings } from "../../support/settings";
 
 const NAME = "otel-collector-traces";
-const TWO_TIER: Settings = { layout: "two-tier" };
+const TWO_TIER: Settings = { topology: "two-tier" };
 const SAMPLED = { tailSampling: { enabled: true } };
 const VENDOR = { endpoint: "https://vendor.example:4317", secretHeaders: { authorization: "t" } };
 
@@ -49,7 +47,7 @@ function listTraceTierObjects(recorder: ProgramRecorder): string[] {
 }
 
 describe("a second tier of Collectors", () => {
-    it("is there where the layout says so, and nowhere else", async () => {
+    it("is there where the topology says so, and nowhere else", async () => {
         assert.deepEqual(listTraceTierObjects((await renderProgram({})).recorder), []);
         assert.deepEqual(listTraceTierObjects(await renderStack()), [
             `ConfigMap ${NAME}-config-HASH`,
@@ -74,8 +72,8 @@ describe("a second tier of Collectors", () => {
             "metrics/spans": ["prometheus_remote_write"],
         });
         assert.deepEqual(first.connectors, {});
-        assert.deepEqual(Object.keys(second.receivers), ["otlp/balanced"]);
-        assert.deepEqual(Object.keys(second.receivers["otlp/balanced"]?.protocols ?? {}), ["grpc"]);
+        assert.deepEqual(Object.keys(second.receivers), ["otlp/trace-tier"]);
+        assert.deepEqual(Object.keys(second.receivers["otlp/trace-tier"]?.protocols ?? {}), ["grpc"]);
     });
 
     it("samples, whatever the number of Collectors before it", async () => {
@@ -102,8 +100,9 @@ describe("a second tier of Collectors", () => {
     });
 
     it("is waited for before a pod is chosen, so that what one does not take another does", async () => {
-        for (const durability of ["memory", "disk"]) {
-            const { load_balancing: exporter } = readTierConfigs(await renderStack({ durability })).first.exporters;
+        for (const mode of ["memory", "disk"]) {
+            const { load_balancing: exporter } = readTierConfigs(await renderStack({ durability: { mode } })).first
+                .exporters;
             const { protocol, retry_on_failure, sending_queue } = exporter as {
                 protocol: { otlp: { sending_queue: object; retry_on_failure: { max_elapsed_time: string } } };
                 retry_on_failure: { max_elapsed_time: string };
@@ -112,16 +111,16 @@ describe("a second tier of Collectors", () => {
             assert.deepEqual(protocol.otlp.sending_queue, { enabled: false });
             assert.equal(protocol.otlp.retry_on_failure.max_elapsed_time, "15s");
             assert.equal(retry_on_failure.max_elapsed_time, "0s");
-            assert.equal(sending_queue.storage, durability === "disk" ? "file_storage" : undefined);
+            assert.equal(sending_queue.storage, mode === "disk" ? "file_storage" : undefined);
         }
     });
 
     it("takes the largest part of a batch, which may be larger than the batch", async () => {
         const batch = { maxSize: "3Mi" };
         const grpcOf = async (collector: object) =>
-            readTierConfigs(await renderStack({ collector })).second.receivers["otlp/balanced"]?.protocols.grpc;
+            readTierConfigs(await renderStack({ collector })).second.receivers["otlp/trace-tier"]?.protocols.grpc;
         assert.equal((await grpcOf({ batch }))?.max_recv_msg_size_mib, 12);
-        const receiver = { maxMessageSize: "16Mi" };
+        const receiver = { maxRequestSize: "16Mi" };
         assert.equal((await grpcOf({ batch, receiver }))?.max_recv_msg_size_mib, 16);
     });
 
@@ -135,7 +134,7 @@ describe("a second tier of Collectors", () => {
             getContainer(set).env.find(({ name }) => name === "POD_NAME"),
             { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
         );
-        const { attributes } = readTierConfigs(recorder).second.processors["resource/spans"] as {
+        const { attributes } = readTierConfigs(recorder).second.processors["resource/span-metrics"] as {
             attributes: object[];
         };
         assert.deepEqual(attributes.at(-1), {
@@ -172,8 +171,11 @@ describe("a second tier of Collectors", () => {
         assert.equal(annotations?.["pulumi.com/timeoutSeconds"], String(2 * 60 + 60 + 19 * 60));
     });
 
-    it("has queues on volumes of its own with durability disk, beside those of the first tier", async () => {
-        const recorder = await renderStack({ durability: "disk", traceTier: { queue: { storage: "9Gi" } } });
+    it("has queues on volumes of its own with durability.mode disk, beside those of the first tier", async () => {
+        const recorder = await renderStack({
+            durability: { mode: "disk" },
+            traceTier: { queue: { volumeSize: "9Gi" } },
+        });
         const claimed = (name: string) => {
             const claims = getField(
                 recorder.manifest("StatefulSet", name),
@@ -222,7 +224,7 @@ describe("a second tier of Collectors", () => {
         const { first, second } = readTierConfigs(
             await renderStack({
                 jaeger: { enabled: false },
-                destinations: { vendor: { ...VENDOR, whenFull: "refuse" } },
+                destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } },
             }),
         );
         assert.deepEqual(listPipelineExporters(first).traces, ["load_balancing", "debug"]);
@@ -230,18 +232,15 @@ describe("a second tier of Collectors", () => {
     });
 
     it("changes nothing of where signals are read back", async () => {
-        const expectations = async (settings: Settings) => (await renderProgram(settings)).program.expectations;
-        assert.deepEqual(await expectations(TWO_TIER), await expectations({}));
+        const verification = async (settings: Settings) => (await renderProgram(settings)).program.verification;
+        assert.deepEqual(await verification(TWO_TIER), await verification({}));
     });
 
     it("keeps what it is said to keep beside what the first tier keeps", async () => {
-        const { durability } = (await renderProgram({ ...TWO_TIER, durability: "disk" })).program;
+        const { durability } = (await renderProgram({ ...TWO_TIER, durability: { mode: "disk" } })).program;
         assert.deepEqual(Object.keys(durability.queues), ["load_balancing", "otlp_http/prometheus", "otlp_http/loki"]);
-        assert.deepEqual(Object.keys(durability.secondTier?.queues ?? {}), [
-            "otlp_http/jaeger",
-            "otlp_http/prometheus",
-        ]);
-        assert.match(durability.secondTier?.volume ?? "", /Mi$/);
+        assert.deepEqual(Object.keys(durability.traceTier?.queues ?? {}), ["otlp_http/jaeger", "otlp_http/prometheus"]);
+        assert.match(durability.traceTier?.volume ?? "", /Mi$/);
     });
 
     it("is scraped pod by pod, under a job of its own", async () => {
@@ -269,8 +268,8 @@ describe("a second tier of Collectors", () => {
     });
 
     it("has queues of a size that its own memory holds", () => {
-        const settings = parseSettings({ ...TWO_TIER, traceTier: { resources: { limits: { memory: "1Gi" } } } });
-        assert.equal(resolveQueues(resolveIngestTier(settings)).bytes.traces, 32 * 2 ** 20);
-        assert.equal(resolveQueues(resolveTraceTier(settings)).bytes.traces, 136 * 2 ** 20);
+        const plan = parsePlan({ ...TWO_TIER, traceTier: { resources: { limits: { memory: "1Gi" } } } });
+        assert.equal(plan.ingestTier.queues.bytes.traces, 32 * 2 ** 20);
+        assert.equal(plan.traceTier?.queues.bytes.traces, 136 * 2 ** 20);
     });
 });

@@ -6,8 +6,8 @@ import { endpointName } from "../../../components/network-policies/render";
 
 const UI_HOSTS = {
     grafana: { host: "grafana.example.com" },
-    jaeger: { host: "jaeger.example.com", withoutAuthentication: true },
-    prometheus: { host: "prometheus.example.com", withoutAuthentication: true },
+    jaeger: { host: "jaeger.example.com", allowUnauthenticated: true },
+    prometheus: { host: "prometheus.example.com", allowUnauthenticated: true },
 };
 const PASSTHROUGH = { "nginx.ingress.kubernetes.io/ssl-passthrough": "true" };
 const OTLP = { httpHost: "otlp.example.com", grpcHost: "otlp-grpc.example.com" };
@@ -15,13 +15,13 @@ const SECRET = { secretName: "names-tls" };
 const SECURE_OTLP = { enabled: true, grpc: { enabled: true } };
 /** Everything, by Ingresses. */
 const BY_INGRESS = {
-    guard: SECURE_OTLP,
-    publish: { ...UI_HOSTS, className: "traefik", otlp: { ...OTLP, annotations: PASSTHROUGH }, tls: SECRET },
+    secureOtlp: SECURE_OTLP,
+    expose: { ...UI_HOSTS, className: "traefik", otlp: { ...OTLP, annotations: PASSTHROUGH }, tls: SECRET },
 };
 /** Everything, by a Gateway that the stack makes. */
 const BY_GATEWAY = {
-    guard: SECURE_OTLP,
-    publish: { ...UI_HOSTS, api: "gateway", className: "traefik", otlp: OTLP, tls: SECRET },
+    secureOtlp: SECURE_OTLP,
+    expose: { ...UI_HOSTS, api: "gateway", className: "traefik", otlp: OTLP, tls: SECRET },
 };
 const INGRESS_KINDS = ["Gateway", "HTTPRoute", "Ingress", "TLSRoute"];
 
@@ -52,8 +52,8 @@ function describeTarget({ kind, spec }: Manifest): string {
 const ALL_TARGETS = [
     "grafana.example.com -> grafana:3000",
     "jaeger.example.com -> jaeger:16686",
-    "otlp-grpc.example.com -> otel-collector-guarded:5317",
-    "otlp.example.com -> otel-collector-guarded:5318",
+    "otlp-grpc.example.com -> otel-collector-secure:5317",
+    "otlp.example.com -> otel-collector-secure:5318",
     "prometheus.example.com -> prometheus:9090",
 ];
 
@@ -61,7 +61,7 @@ describe("what is published", () => {
     it("is nothing unless a name is given", async () => {
         const { program, recorder } = await renderProgram({});
         assert.deepEqual(listIngressObjects(recorder), []);
-        assert.equal(program.published, undefined);
+        assert.equal(program.externalUrls, undefined);
     });
 
     for (const [about, settings] of [
@@ -82,17 +82,17 @@ describe("what is published", () => {
         });
     }
 
-    it("is named among the outputs, and the guarded listener's certificate needs those names", async () => {
+    it("is named among the outputs, and the secure OTLP listener's certificate needs those names", async () => {
         for (const settings of [BY_INGRESS, BY_GATEWAY]) {
             const { program } = await renderProgram(settings);
-            assert.deepEqual(program.published, {
+            assert.deepEqual(program.externalUrls, {
                 grafana: "https://grafana.example.com",
                 jaeger: "https://jaeger.example.com",
                 prometheus: "https://prometheus.example.com",
                 otlpHttp: "https://otlp.example.com",
                 otlpGrpc: "https://otlp-grpc.example.com",
             });
-            assert.deepEqual(program.guard?.hosts.slice(2), ["otlp.example.com", "otlp-grpc.example.com"]);
+            assert.deepEqual(program.secureOtlp?.hosts.slice(2), ["otlp.example.com", "otlp-grpc.example.com"]);
         }
     });
 
@@ -100,11 +100,11 @@ describe("what is published", () => {
         const ini = (recorder: ProgramRecorder) =>
             getField(readConfigMap(recorder, "grafana-config").manifest, "data", "grafana.ini") as string;
         const args = (recorder: ProgramRecorder) => getContainer(recorder.manifest("Deployment", "prometheus")).args;
-        const published = await renderStack(BY_INGRESS);
-        assert.match(ini(published), /^root_url = https:\/\/grafana\.example\.com\/$/m);
-        assert.match(ini(published), /^cookie_secure = true$/m);
-        assert.ok(args(published).includes("--web.external-url=https://prometheus.example.com"));
-        const plain = await renderStack({ publish: { ...BY_INGRESS.publish, otlp: {}, tls: { certificate: "none" } } });
+        const exposed = await renderStack(BY_INGRESS);
+        assert.match(ini(exposed), /^root_url = https:\/\/grafana\.example\.com\/$/m);
+        assert.match(ini(exposed), /^cookie_secure = true$/m);
+        assert.ok(args(exposed).includes("--web.external-url=https://prometheus.example.com"));
+        const plain = await renderStack({ expose: { ...BY_INGRESS.expose, otlp: {}, tls: { mode: "disabled" } } });
         assert.match(ini(plain), /^root_url = http:\/\/grafana\.example\.com\/$/m);
         assert.doesNotMatch(ini(plain), /cookie_secure/);
         const closed = await renderStack({});
@@ -113,10 +113,10 @@ describe("what is published", () => {
     });
 
     it("is let through to by the NetworkPolicies, from where the controller is", async () => {
-        const controller = { namespaces: [{ team: "edge" }], cidrs: ["192.0.2.0/24"] };
+        const controller = { namespaceSelectors: [{ team: "edge" }], cidrs: ["192.0.2.0/24"] };
         const recorder = await renderStack({
             ...BY_GATEWAY,
-            publish: { ...BY_GATEWAY.publish, controller },
+            expose: { ...BY_GATEWAY.expose, controller },
             networkPolicies: { enabled: true },
         });
         const flows = findFlows(recorder).filter(({ from }) => endpointName(from) === "controller");
@@ -134,8 +134,8 @@ describe("what is published", () => {
 describe("an Ingress", () => {
     it("has its class, its name, the Secret and the annotations of all and of its own", async () => {
         const recorder = await renderStack({
-            publish: {
-                ...BY_INGRESS.publish,
+            expose: {
+                ...BY_INGRESS.expose,
                 otlp: {},
                 annotations: { "example.com/all": "a", "example.com/one": "a" },
                 jaeger: { ...UI_HOSTS.jaeger, annotations: { "example.com/one": "b" } },
@@ -169,14 +169,14 @@ describe("an Ingress", () => {
     });
 
     it("leaves class and certificate to the cluster where none is given", async () => {
-        const specWith = async (certificate: string) => {
-            const recorder = await renderStack({ publish: { grafana: UI_HOSTS.grafana, tls: { certificate } } });
+        const specWith = async (mode: string) => {
+            const recorder = await renderStack({ expose: { grafana: UI_HOSTS.grafana, tls: { mode } } });
             return recorder.manifest("Ingress", "grafana").spec as Readonly<Record<string, unknown>>;
         };
         const spec = await specWith("controller");
         assert.deepEqual(Object.keys(spec), ["rules", "tls"]);
         assert.deepEqual(spec.tls, [{ hosts: ["grafana.example.com"] }]);
-        assert.deepEqual(Object.keys(await specWith("none")), ["rules"]);
+        assert.deepEqual(Object.keys(await specWith("disabled")), ["rules"]);
     });
 });
 
@@ -184,8 +184,8 @@ describe("a Gateway", () => {
     it("has a listener for each name, which ends TLS for pages and passes it through for OTLP", async () => {
         const recorder = await renderStack({
             ...BY_GATEWAY,
-            publish: {
-                ...BY_GATEWAY.publish,
+            expose: {
+                ...BY_GATEWAY.expose,
                 gateway: { httpsPort: 8443, annotations: { "example.com/issuer": "a" } },
             },
         });
@@ -223,7 +223,7 @@ describe("a Gateway", () => {
 
     it("has listeners without TLS where the settings say so", async () => {
         const recorder = await renderStack({
-            publish: { ...BY_GATEWAY.publish, otlp: {}, tls: { certificate: "none" }, gateway: { httpPort: 8000 } },
+            expose: { ...BY_GATEWAY.expose, otlp: {}, tls: { mode: "disabled" }, gateway: { httpPort: 8000 } },
         });
         const listeners = getField(recorder.manifest("Gateway", "otel-stack"), "spec", "listeners") as object[];
         assert.deepEqual(
@@ -250,15 +250,15 @@ describe("a Gateway", () => {
         assert.deepEqual(spec, {
             parentRefs: [{ name: "otel-stack", sectionName: "otel-collector-grpc" }],
             hostnames: ["otlp-grpc.example.com"],
-            rules: [{ backendRefs: [{ name: "otel-collector-guarded", port: 5317 }] }],
+            rules: [{ backendRefs: [{ name: "otel-collector-secure", port: 5317 }] }],
         });
     });
 
     it("that is there gets the routes and nothing else", async () => {
         const parents = async (gateway: object) => {
-            const publish = { ...UI_HOSTS, api: "gateway", otlp: OTLP, gateway };
-            const { program, recorder } = await renderProgram({ guard: SECURE_OTLP, publish });
-            assert.equal(program.published?.grafana, "https://grafana.example.com");
+            const expose = { ...UI_HOSTS, api: "gateway", otlp: OTLP, gateway };
+            const { program, recorder } = await renderProgram({ secureOtlp: SECURE_OTLP, expose });
+            assert.equal(program.externalUrls?.grafana, "https://grafana.example.com");
             assert.equal(listIngressObjects(recorder).length, 5);
             return ["HTTPRoute jaeger", "TLSRoute otel-collector-http"].map((of) => {
                 const [kind = "", name = ""] = of.split(" ");

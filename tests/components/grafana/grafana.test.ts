@@ -28,7 +28,7 @@ import {
     getPodTemplate,
     getServicePorts,
 } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan } from "../../support/settings";
 
 const URLS = { prometheus: "http://series.ns:9090", jaeger: "http://store.ns:16686", loki: "http://lines.ns:3100" };
 /** The same with VictoriaLogs in Loki's place. */
@@ -42,7 +42,8 @@ const GENERATED = "generated-board-admin-password";
 async function createGrafana(
     raw: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly grafana: Grafana; readonly recorder: ProgramRecorder }> {
-    const settings = parseSettings(raw);
+    const plan = parsePlan(raw);
+    const { settings } = plan;
     const recorder = await startMocks();
     const grafana = new Grafana("board", {
         ...settings.grafana,
@@ -52,7 +53,7 @@ async function createGrafana(
         rootUrl: "http://localhost:3000/",
         urls: URLS,
         scrapeInterval: settings.prometheus.scrapeInterval,
-        dashboards: resolveDashboardContext(settings),
+        dashboards: resolveDashboardContext(plan),
     });
     return { grafana, recorder: await recorder.settle() };
 }
@@ -150,7 +151,7 @@ describe("Grafana's administrator", () => {
     });
 
     it("gets another password, and the pod with it, by another generation", async () => {
-        const { recorder } = await createGrafana({ grafana: { passwordGeneration: 2 } });
+        const { recorder } = await createGrafana({ grafana: { adminPasswordVersion: 2 } });
         const [password] = recorder.resources.filter(({ name }) => name === "board-admin-password");
         assert.deepEqual(getField(password?.inputs as Manifest, "keepers"), { generation: "2" });
         const volume = getPodTemplate(recorder.manifest("Deployment", "board")).spec.volumes.find(

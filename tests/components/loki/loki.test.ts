@@ -69,7 +69,7 @@ describe("Loki", () => {
     });
 
     it("writes to a folder of limited size, without a volume", async () => {
-        const deployment = (await createLoki({ storage: "2Gi" })).manifest("Deployment", "logs");
+        const deployment = (await createLoki({ volumeSize: "2Gi" })).manifest("Deployment", "logs");
         const folder = getPodTemplate(deployment).spec.volumes.find(({ name }) => name === "data");
         assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
         assert.equal(getContainer(deployment).resources.limits["ephemeral-storage"], "2176Mi");
@@ -77,7 +77,7 @@ describe("Loki", () => {
 
     it("claims a volume of the size and class that the settings name", async () => {
         const persistence = { enabled: true, storageClass: "fast" };
-        const recorder = await createLoki({ storage: "2Gi", persistence });
+        const recorder = await createLoki({ volumeSize: "2Gi", persistence });
         const claim = recorder.manifest("PersistentVolumeClaim", "logs-data");
         assert.deepEqual(getField(claim, "spec"), {
             accessModes: ["ReadWriteOnce"],
@@ -110,15 +110,15 @@ describe("Loki", () => {
     });
 
     it("takes what comes after an outage, however late that is", () => {
-        const age = (outage: string) =>
-            getRenderedSetting({ durability: "disk", outage: { duration: outage } }, "ingester", "max_chunk_age");
+        const age = (maxOutage: string) =>
+            getRenderedSetting({ durability: { mode: "disk", maxOutage } }, "ingester", "max_chunk_age");
         // It takes what is half of that behind the newest; its own two hours are enough for half an hour's outage.
         assert.equal(age("30m"), undefined);
         assert.equal(age("2h"), "28800s");
     });
 
     it("takes in no more than the settings allow, and cuts what is too long", () => {
-        const ingestion = { rateMB: 1, burstMB: 3, maxLineSize: "1Ki", maxStreams: 7 };
+        const ingestion = { rateMBPerSecond: 1, burstMB: 3, maxLineSize: "1Ki", maxStreams: 7 };
         const limits = getLokiSetting({ ingestion }, "limits_config");
         assert.deepEqual(limits, {
             allow_structured_metadata: true,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { resolvePlan } from "../../../config/model/plan";
 import { resolveFlows } from "../../../components/stack/flows";
 import { renderAllowPolicies } from "../../../components/network-policies/render";
-import { parseSettings } from "../../support/settings";
+import { parsePlan, parseSettings } from "../../support/settings";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -24,7 +25,9 @@ describe("the way to further destinations", () => {
             },
             telemetrygen: "t",
         };
-        const spec = renderAllowPolicies(resolveFlows(names, settings)).find(({ name }) => name === "c")?.spec;
+        const spec = renderAllowPolicies(resolveFlows(names, resolvePlan(settings))).find(
+            ({ name }) => name === "c",
+        )?.spec;
         const egress = (spec as { egress: { to: unknown[]; ports: { port: number }[] }[] }).egress;
         return egress.filter(({ to }) => /ipBlock|team/.test(JSON.stringify(to)));
     }
@@ -50,7 +53,7 @@ describe("the way to further destinations", () => {
         ],
         [
             "pods of another Namespace, behind a Service",
-            { destinations: { a: { ...VENDOR, egress: { namespaces: [{ team: "b" }], port: 4317 } } } },
+            { destinations: { a: { ...VENDOR, egress: { namespaceSelectors: [{ team: "b" }], port: 4317 } } } },
             [{ to: [{ namespaceSelector: { matchLabels: { team: "b" } } }], ports: tcp(4317) }],
         ],
         [
@@ -80,7 +83,7 @@ describe("the way to further destinations", () => {
         };
         const flows = resolveFlows(
             names,
-            parseSettings({ ...own, destinations: { a: { ...VENDOR, whenFull: "refuse" } } }),
+            parsePlan({ ...own, destinations: { a: { ...VENDOR, onQueueFull: "reject" } } }),
         );
         assert.deepEqual(
             flows.map(({ to, port }) => [typeof to === "string" ? to : to.name, port]),

@@ -11,7 +11,7 @@ import {
 import { findFlows } from "../../../tools/checks/cyclonus";
 import { findConnections } from "../../support/rendered-connections";
 import { getField, isWorkload } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan } from "../../support/settings";
 
 const NAMES = {
     shop: "shop",
@@ -28,7 +28,7 @@ const DEFAULT_DENY_POLICY = "otel-stack-default-deny";
 
 /** The flows of a stack with those settings, as text. */
 function listFlows(settings: Settings): string[] {
-    return resolveFlows(NAMES, parseSettings(settings)).map(formatFlow);
+    return resolveFlows(NAMES, parsePlan(settings)).map(formatFlow);
 }
 
 function formatFlow({ from, to, port }: Flow): string {
@@ -57,15 +57,15 @@ describe("the flows of a stack", () => {
         ["without Jaeger", { jaeger: OFF }],
         ["without Loki", { loki: OFF }],
         ["without Prometheus", { prometheus: OFF }],
-        ["without a scrape and metrics from spans", { collector: { scrape: OFF }, spanMetrics: OFF }],
+        ["without a scrape and metrics from spans", { collector: { prometheusExporter: OFF }, spanMetrics: OFF }],
         ["with several Collectors that push no metrics", { collector: { replicas: 3, remoteWrite: OFF } }],
-        ["with queues on disk", { durability: "disk", collector: { replicas: 2 } }],
+        ["with queues on disk", { durability: { mode: "disk" }, collector: { replicas: 2 } }],
         ["with Collectors that are scaled", { collector: { autoscaling: { enabled: true } } }],
-        ["with those on disk", { durability: "disk", collector: { autoscaling: { enabled: true } } }],
-        ["with two tiers", { layout: "two-tier", collector: { autoscaling: { enabled: true } } }],
-        ["with two tiers on disk", { layout: "two-tier", durability: "disk", spanMetrics: OFF }],
-        ["with the shop", { app: { enabled: true }, images: { app: "shop:1" } }],
-        ["with a guarded listener", { guard: { enabled: true } }],
+        ["with those on disk", { durability: { mode: "disk" }, collector: { autoscaling: { enabled: true } } }],
+        ["with two tiers", { topology: "two-tier", collector: { autoscaling: { enabled: true } } }],
+        ["with two tiers on disk", { topology: "two-tier", durability: { mode: "disk" }, spanMetrics: OFF }],
+        ["with the shop", { shop: { enabled: true }, images: { shop: "shop:1" } }],
+        ["with a secure OTLP listener", { secureOtlp: { enabled: true } }],
         ["of the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],
     ] as const) {
         it(`are the connections that its workloads are told to make, and leave out no workload: ${about}`, async () => {
@@ -95,14 +95,19 @@ describe("the flows of a stack", () => {
 
     it("come from no other Namespace", () => {
         assert.deepEqual(
-            resolveFlows(NAMES, parseSettings({})).filter(({ from }) => !isWorkloadName(from)),
+            resolveFlows(NAMES, parsePlan({})).filter(({ from }) => !isWorkloadName(from)),
             [],
         );
     });
 
     it("come from the Namespaces that the settings name, to what each is for", () => {
         const elsewhere = [{ team: "a" }];
-        const networkPolicies = { enabled: true, senders: elsewhere, viewers: elsewhere, scrapers: elsewhere };
+        const networkPolicies = {
+            enabled: true,
+            allowOtlpFrom: elsewhere,
+            allowUiFrom: elsewhere,
+            allowScrapeFrom: elsewhere,
+        };
         assert.deepEqual(
             listFlows({ networkPolicies }).filter((flow) => /^(senders|viewers|scrapers) /.test(flow)),
             [
@@ -119,8 +124,8 @@ describe("the flows of a stack", () => {
     it("lead to no port where nothing listens", () => {
         const elsewhere = [{ team: "a" }];
         const flows = listFlows({
-            networkPolicies: { enabled: true, senders: elsewhere, scrapers: elsewhere },
-            ...{ jaeger: OFF, grafana: OFF, collector: { scrape: OFF } },
+            networkPolicies: { enabled: true, allowOtlpFrom: elsewhere, allowScrapeFrom: elsewhere },
+            ...{ jaeger: OFF, grafana: OFF, collector: { prometheusExporter: OFF } },
         });
         assert.deepEqual(
             flows.filter((flow) => /jaeger|grafana|8889/.test(flow)),
@@ -169,14 +174,14 @@ describe("the NetworkPolicies", () => {
     });
 
     it("let in any one of several Namespaces, and DNS of addresses beside that of pods", () => {
-        const settings = parseSettings({
+        const plan = parsePlan({
             networkPolicies: {
                 enabled: true,
-                senders: [{ team: "a" }, { team: "b", env: "production" }],
+                allowOtlpFrom: [{ team: "a" }, { team: "b", env: "production" }],
                 dns: { port: 5353, cidrs: ["169.254.20.10/32"] },
             },
         });
-        const collector = renderAllowPolicies(resolveFlows(NAMES, settings)).find(
+        const collector = renderAllowPolicies(resolveFlows(NAMES, plan)).find(
             ({ name }) => name === "otel-collector",
         )?.spec;
         assert.ok(collector);

@@ -8,10 +8,10 @@ import { parseSettings } from "../../support/settings";
 const IMAGE = "registry.example/shop:1.2.3";
 
 async function createShop(raw: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
-    const settings = parseSettings({ app: raw });
+    const settings = parseSettings({ shop: raw });
     const recorder = await startMocks();
     new Shop("store", {
-        ...settings.app,
+        ...settings.shop,
         namespace: "ns",
         image: IMAGE,
         rolloutTimeout: settings.rolloutTimeout,
@@ -129,8 +129,8 @@ describe("App", () => {
 describe("a stack with the shop", () => {
     it("says where it is, in the cluster and from outside", async () => {
         const { program } = await renderProgram({
-            app: { enabled: true },
-            images: { app: IMAGE },
+            shop: { enabled: true },
+            images: { shop: IMAGE },
             localPorts: { shop: 18080 },
         });
         assert.deepEqual(program.endpoints.shopFrontend, {
@@ -145,10 +145,10 @@ describe("a stack with the shop", () => {
 
     it("sends no signal that has no destination", async () => {
         const { recorder } = await renderProgram({
-            app: { enabled: true },
-            images: { app: IMAGE },
+            shop: { enabled: true },
+            images: { shop: IMAGE },
             loki: { enabled: false },
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
         });
         const environment = getEnvironment(recorder, "shop-load");
         assert.equal(environment.OTEL_LOGS_EXPORTER, "none");
@@ -156,7 +156,7 @@ describe("a stack with the shop", () => {
     });
 
     it("has nothing of it while it is off, also with an image", async () => {
-        const { program, recorder } = await renderProgram({ images: { app: IMAGE } });
+        const { program, recorder } = await renderProgram({ images: { shop: IMAGE } });
         assert.deepEqual(
             listKindsAndNames(recorder).filter((name) => name.includes("shop")),
             [],

@@ -38,7 +38,7 @@ describe("the program's outputs", () => {
 
     it("say what an application sets", async () => {
         const { program } = await renderProgram({ namespace: { name: "elsewhere" } });
-        assert.deepEqual(program.application, {
+        assert.deepEqual(program.applicationEnv, {
             OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.elsewhere:4317",
             OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
         });
@@ -46,7 +46,7 @@ describe("the program's outputs", () => {
 
     it("say where each signal arrives", async () => {
         const { program } = await renderProgram({});
-        assert.deepEqual(program.expectations, {
+        assert.deepEqual(program.verification, {
             traces: ["jaeger", "debug", "exemplar"],
             metrics: ["scrape", "remote_write", "debug"],
             logs: ["loki", "debug"],
@@ -64,7 +64,7 @@ describe("switching a part off", () => {
         assert.doesNotMatch(JSON.stringify(readConfigMap(recorder, "otel-collector-config").config), /jaeger/);
         assert.equal(program.endpoints.jaeger, undefined);
         assert.equal(program.portForwards.jaeger, undefined);
-        assert.deepEqual(program.expectations.traces, ["debug", "exemplar"]);
+        assert.deepEqual(program.verification.traces, ["debug", "exemplar"]);
     });
 
     it("takes Prometheus with both of its routes, address and command", async () => {
@@ -79,7 +79,7 @@ describe("switching a part off", () => {
         assert.equal(program.endpoints.prometheus, undefined);
         assert.equal(program.portForwards.prometheus, undefined);
         assert.equal(program.portForwards.otelCollectorMetrics, undefined);
-        assert.deepEqual(program.expectations.metrics, ["debug"]);
+        assert.deepEqual(program.verification.metrics, ["debug"]);
     });
 
     it("takes Loki with its exporter, address and command", async () => {
@@ -91,13 +91,13 @@ describe("switching a part off", () => {
         assert.doesNotMatch(JSON.stringify(readConfigMap(recorder, "otel-collector-config").config), /loki/);
         assert.equal(program.endpoints.loki, undefined);
         assert.equal(program.portForwards.loki, undefined);
-        assert.deepEqual(program.expectations.logs, ["debug"]);
+        assert.deepEqual(program.verification.logs, ["debug"]);
     });
 
     it("takes the metrics made from spans with Jaeger's view of them", async () => {
         const { program, recorder } = await renderProgram({ spanMetrics: { enabled: false } });
         assert.doesNotMatch(JSON.stringify(readConfigMap(recorder, "otel-collector-config").config), /span_metrics/);
-        assert.deepEqual(program.expectations.traces, ["jaeger", "debug"]);
+        assert.deepEqual(program.verification.traces, ["jaeger", "debug"]);
         assert.doesNotMatch(JSON.stringify(readConfigMap(recorder, "jaeger-config").config), /metric_backends/);
     });
 
@@ -115,7 +115,7 @@ describe("switching a part off", () => {
     });
 
     it("takes the scrape route with its scrape job", async () => {
-        const { recorder } = await renderProgram({ collector: { scrape: { enabled: false } } });
+        const { recorder } = await renderProgram({ collector: { prometheusExporter: { enabled: false } } });
         const { scrape_configs } = readConfigMap(recorder, "prometheus-config").config as {
             scrape_configs: { job_name: string }[];
         };
@@ -129,12 +129,12 @@ describe("switching a part off", () => {
         const warnings: unknown[] = [];
         const { warn } = console;
         console.warn = (message: unknown) => warnings.push(message);
-        const off = { collector: { debug: { enabled: false } }, loki: { enabled: false } };
+        const off = { collector: { debugExporter: { enabled: false } }, loki: { enabled: false } };
         const { program, recorder } = await renderProgram(off).finally(() => {
             console.warn = warn;
         });
-        assert.deepEqual(program.expectations.logs, []);
-        assert.equal(program.application.OTEL_LOGS_EXPORTER, "none");
+        assert.deepEqual(program.verification.logs, []);
+        assert.equal(program.applicationEnv.OTEL_LOGS_EXPORTER, "none");
         assert.equal(listKindsAndNames(recorder).includes("Job telemetrygen-logs"), false);
         assert.match(String(warnings), /No destination for logs is switched on/);
     });

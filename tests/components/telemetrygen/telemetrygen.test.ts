@@ -69,7 +69,7 @@ describe("Telemetrygen", () => {
     });
 
     it("sends only signals that have a destination, unless asked", async () => {
-        const off = { collector: { debug: { enabled: false } }, loki: { enabled: false } };
+        const off = { collector: { debugExporter: { enabled: false } }, loki: { enabled: false } };
         assert.deepEqual(listKindsAndNames(await createJobs(off)), ["Job gen-metrics", "Job gen-traces"]);
         const fewer = { telemetrygen: { metrics: { enabled: false } } };
         assert.deepEqual(listKindsAndNames(await createJobs(fewer)), ["Job gen-logs", "Job gen-traces"]);

@@ -56,7 +56,7 @@ describe("VictoriaLogs", () => {
     });
 
     it("writes to a folder of limited size without a volume", async () => {
-        const deployment = (await createVictoriaLogs({ storage: "2Gi" })).manifest("Deployment", "logs");
+        const deployment = (await createVictoriaLogs({ volumeSize: "2Gi" })).manifest("Deployment", "logs");
         const folder = getPodTemplate(deployment).spec.volumes.find(({ name }) => name === "data");
         assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
         assert.deepEqual(getContainer(deployment).volumeMounts, [{ name: "data", mountPath: "/victoria-logs-data" }]);
@@ -64,7 +64,7 @@ describe("VictoriaLogs", () => {
 
     it("claims a volume of the size and class that the settings name", async () => {
         const persistence = { enabled: true, storageClass: "fast" };
-        const recorder = await createVictoriaLogs({ storage: "2Gi", persistence });
+        const recorder = await createVictoriaLogs({ volumeSize: "2Gi", persistence });
         assert.deepEqual(getField(recorder.manifest("PersistentVolumeClaim", "logs-data"), "spec"), {
             accessModes: ["ReadWriteOnce"],
             resources: { requests: { storage: "2Gi" } },
@@ -76,16 +76,16 @@ describe("VictoriaLogs", () => {
     });
 
     it("deletes what is older than its retention, and the oldest days when its disk is three quarters full", async () => {
-        const flags = await parseFlags({ retention: "2w", storage: "4Gi" });
+        const flags = await parseFlags({ retention: "2w", volumeSize: "4Gi" });
         assert.equal(flags.retentionPeriod, "1209600s");
         assert.equal(flags["retention.maxDiskSpaceUsageBytes"], "3072MiB");
     });
 
-    it("writes to disk every five seconds, and every second where durability is disk", async () => {
+    it("writes to disk every five seconds, and every second where durability.mode is disk", async () => {
         assert.equal((await parseFlags()).inmemoryDataFlushInterval, "5s");
-        assert.equal((await parseFlags({}, { durability: "disk" })).inmemoryDataFlushInterval, "1s");
+        assert.equal((await parseFlags({}, { durability: { mode: "disk" } })).inmemoryDataFlushInterval, "1s");
         assert.equal(
-            (await parseFlags({ flushInterval: "1m" }, { durability: "disk" })).inmemoryDataFlushInterval,
+            (await parseFlags({ flushInterval: "1m" }, { durability: { mode: "disk" } })).inmemoryDataFlushInterval,
             "60s",
         );
     });
@@ -148,7 +148,7 @@ describe("log stores", () => {
 
     it("are VictoriaLogs alone where Loki is off: its exporter, address, command and scrape job", async () => {
         const { program, recorder } = await renderProgram({ loki: OFF, victoriaLogs: ON });
-        assert.deepEqual(program.expectations.logs, ["victorialogs", "debug"]);
+        assert.deepEqual(program.verification.logs, ["victorialogs", "debug"]);
         assert.equal(program.endpoints.loki, undefined);
         assert.equal(program.endpoints.victoriaLogs?.short, "http://victorialogs.playground-otel:9428");
         assert.equal(
@@ -173,7 +173,7 @@ describe("log stores", () => {
     });
 
     it("are both, each with a queue of its own", async () => {
-        const { exporters, service } = await collectorOf({ victoriaLogs: ON, durability: "disk" });
+        const { exporters, service } = await collectorOf({ victoriaLogs: ON, durability: { mode: "disk" } });
         assert.deepEqual(service.pipelines.logs.exporters, ["otlp_http/loki", "otlp_http/victorialogs", "debug"]);
         assert.deepEqual(
             exporters["otlp_http/victorialogs"]?.sending_queue,
@@ -187,13 +187,13 @@ describe("log stores", () => {
         assert.equal(await sizeOf({}), 32 * 2 ** 20);
         assert.equal(await sizeOf({ victoriaLogs: ON }), 24 * 2 ** 20);
         const volumeOf = async (raw: Raw) =>
-            (await renderProgram({ durability: "disk", ...raw })).program.durability.volume ?? "";
+            (await renderProgram({ durability: { mode: "disk" }, ...raw })).program.durability.volume ?? "";
         const [one, two] = [await volumeOf({}), await volumeOf({ victoriaLogs: ON })].map((text) => parseInt(text));
         assert.ok(one !== undefined && two !== undefined && two > one, `${one} ${two}`);
     });
 
     it("are asked of in the durability that the stack's outputs promise", async () => {
-        const { program } = await renderProgram({ durability: "disk", loki: OFF, victoriaLogs: ON });
+        const { program } = await renderProgram({ durability: { mode: "disk" }, loki: OFF, victoriaLogs: ON });
         assert.deepEqual(Object.keys(program.durability.queues), [
             "otlp_http/jaeger",
             "otlp_http/prometheus",
@@ -211,8 +211,11 @@ describe("log stores", () => {
             });
             return String(warnings);
         };
-        assert.match(await warningsOf({ durability: "disk", victoriaLogs: ON }), /about twice 1s .* in memory alone/s);
+        assert.match(
+            await warningsOf({ durability: { mode: "disk" }, victoriaLogs: ON }),
+            /about twice 1s .* in memory alone/s,
+        );
         assert.doesNotMatch(await warningsOf({ victoriaLogs: ON }), /victoriaLogs/);
-        assert.doesNotMatch(await warningsOf({ durability: "disk" }), /victoriaLogs/);
+        assert.doesNotMatch(await warningsOf({ durability: { mode: "disk" } }), /victoriaLogs/);
     });
 });

@@ -29,7 +29,7 @@ export const invalidAutoscaling: readonly InvalidSettings[] = [
         about: "metrics from spans that an autoscaler spreads over pods",
         raw: { spanMetrics: { enabled: true }, ...withAutoscaling() },
         problem:
-            "spanMetrics.enabled: expected false, or false for collector.autoscaling.enabled, or two-tier for layout: several pods would write the same series, each with a part of the count",
+            "spanMetrics.enabled: expected false, or false for collector.autoscaling.enabled, or two-tier for topology: several pods would write the same series, each with a part of the count",
     },
     {
         about: "a share of memory that the memory limiter never lets a pod reach",
@@ -45,8 +45,8 @@ export const invalidAutoscaling: readonly InvalidSettings[] = [
     },
     {
         about: "a share of memory where queues on disk take memory too",
-        raw: { durability: "disk", ...withAutoscaling({ memoryPercent: 60 }) },
+        raw: { durability: { mode: "disk" }, ...withAutoscaling({ memoryPercent: 60 }) },
         problem:
-            "collector.autoscaling.memoryPercent: expected to be left out, or memory for durability: the files of queues count as memory while a backend is away, and pods that are added then stay",
+            "collector.autoscaling.memoryPercent: expected to be left out, or memory for durability.mode: the files of queues count as memory while a backend is away, and pods that are added then stay",
     },
 ];

@@ -12,108 +12,113 @@ const OFF = { enabled: false };
 
 /** Misspelt keys: one at every level that has keys. */
 const misspelt: [string, string][] = [
-    ["clusters", "cluster"],
+    ["clusterTelemetries", "clusterTelemetry"],
     ["images.agents", "images.agent"],
-    ["cluster.podLog", "cluster.podLogs"],
-    ["cluster.podLogs.excludeNamespace", "cluster.podLogs.excludeNamespaces"],
-    ["cluster.otlp.enable", "cluster.otlp.enabled"],
-    ["cluster.kubeletMetrics.intervall", "cluster.kubeletMetrics.interval"],
-    ["cluster.hostMetrics.enable", "cluster.hostMetrics.enabled"],
-    ["cluster.events.enable", "cluster.events.enabled"],
-    ["cluster.attributes.enable", "cluster.attributes.enabled"],
-    ["cluster.apiServer.ports", "cluster.apiServer.port"],
-    ["cluster.resources.limit", "cluster.resources.limits"],
-    ["cluster.resources.limits.cpus", "cluster.resources.limits.cpu"],
-    ["cluster.resources.requests.memry", "cluster.resources.requests.memory"],
+    ["clusterTelemetry.podLog", "clusterTelemetry.podLogs"],
+    ["clusterTelemetry.podLogs.excludeNamespace", "clusterTelemetry.podLogs.excludeNamespaces"],
+    ["clusterTelemetry.agentOtlp.enable", "clusterTelemetry.agentOtlp.enabled"],
+    ["clusterTelemetry.kubeletMetrics.intervall", "clusterTelemetry.kubeletMetrics.interval"],
+    ["clusterTelemetry.hostMetrics.enable", "clusterTelemetry.hostMetrics.enabled"],
+    ["clusterTelemetry.kubernetesEvents.enable", "clusterTelemetry.kubernetesEvents.enabled"],
+    ["clusterTelemetry.kubernetesAttributes.enable", "clusterTelemetry.kubernetesAttributes.enabled"],
+    ["networkPolicies.apiServerPorts", "networkPolicies.apiServerPort"],
+    ["clusterTelemetry.resources.limit", "clusterTelemetry.resources.limits"],
+    ["clusterTelemetry.resources.limits.cpus", "clusterTelemetry.resources.limits.cpu"],
+    ["clusterTelemetry.resources.requests.memry", "clusterTelemetry.resources.requests.memory"],
 ];
 
 const rejected: [string, unknown, string][] = [
     [
-        "cluster",
+        "clusterTelemetry",
         true,
-        "expected settings under it (namespace, podLogs, otlp, kubeletMetrics, hostMetrics, events, attributes, apiServer, resources)",
+        "expected settings under it (namespace, podLogs, agentOtlp, kubeletMetrics, hostMetrics, kubernetesEvents, kubernetesAttributes, resources)",
     ],
     ["images.agent", "otelcol:latest", IMAGE],
-    ["cluster.namespace", "Agents", LABEL],
-    ["cluster.podLogs.enabled", "yes", FLAG],
-    ["cluster.podLogs.excludeNamespaces", "kube-system", NAMES],
-    ["cluster.otlp.enabled", "grpc", FLAG],
-    ["cluster.kubeletMetrics.enabled", 1, FLAG],
-    ["cluster.kubeletMetrics.interval", "1s", INTERVAL],
-    ["cluster.kubeletMetrics.verifyCertificate", "no", FLAG],
-    ["cluster.hostMetrics.enabled", {}, FLAG],
-    ["cluster.hostMetrics.interval", "1h", INTERVAL],
-    ["cluster.events.enabled", "on", FLAG],
-    ["cluster.attributes.enabled", [], FLAG],
-    ["cluster.apiServer.port", 0, PORT],
-    ["cluster.resources.limits.memory", 256, "expected a size in whole bytes, above zero, with a unit, such as 256Mi"],
+    ["clusterTelemetry.namespace", "Agents", LABEL],
+    ["clusterTelemetry.podLogs.enabled", "yes", FLAG],
+    ["clusterTelemetry.podLogs.excludeNamespaces", "kube-system", NAMES],
+    ["clusterTelemetry.agentOtlp.enabled", "grpc", FLAG],
+    ["clusterTelemetry.kubeletMetrics.enabled", 1, FLAG],
+    ["clusterTelemetry.kubeletMetrics.interval", "1s", INTERVAL],
+    ["clusterTelemetry.kubeletMetrics.verifyCertificate", "no", FLAG],
+    ["clusterTelemetry.hostMetrics.enabled", {}, FLAG],
+    ["clusterTelemetry.hostMetrics.interval", "1h", INTERVAL],
+    ["clusterTelemetry.kubernetesEvents.enabled", "on", FLAG],
+    ["clusterTelemetry.kubernetesAttributes.enabled", [], FLAG],
+    ["networkPolicies.apiServerPort", 0, PORT],
     [
-        "cluster.resources.requests.cpu",
+        "clusterTelemetry.resources.limits.memory",
+        256,
+        "expected a size in whole bytes, above zero, with a unit, such as 256Mi",
+    ],
+    [
+        "clusterTelemetry.resources.requests.cpu",
         "none",
         "expected an amount of CPU in whole thousandths, from 1m, such as 250m or 1",
     ],
 ];
 
 const conflicting: readonly InvalidSettings[] = [
-    ...(["podLogs", "events"] as const).map((what) => ({
+    ...(["podLogs", "kubernetesEvents"] as const).map((what) => ({
         about: `${what} of the cluster that go nowhere`,
-        raw: { cluster: { [what]: ON }, loki: OFF, collector: { debug: OFF } },
-        problem: `cluster.${what}.enabled: expected false, or true for loki.enabled: logs have no destination`,
+        raw: { clusterTelemetry: { [what]: ON }, loki: OFF, collector: { debugExporter: OFF } },
+        problem: `clusterTelemetry.${what}.enabled: expected false, or true for loki.enabled: logs have no destination`,
     })),
     ...(["kubeletMetrics", "hostMetrics"] as const).map((what) => ({
         about: `${what} that go nowhere`,
-        raw: { cluster: { [what]: ON }, prometheus: OFF, collector: { debug: OFF } },
-        problem: `cluster.${what}.enabled: expected false, or true for prometheus.enabled: metrics have no destination`,
+        raw: { clusterTelemetry: { [what]: ON }, prometheus: OFF, collector: { debugExporter: OFF } },
+        problem: `clusterTelemetry.${what}.enabled: expected false, or true for prometheus.enabled: metrics have no destination`,
     })),
     {
         about: "what collects from the cluster in the stack's own Namespace",
-        raw: { cluster: { namespace: "observe", events: ON }, namespace: { name: "observe" } },
+        raw: { clusterTelemetry: { namespace: "observe", kubernetesEvents: ON }, namespace: { name: "observe" } },
         problem:
-            "cluster.namespace: expected another Namespace than the stack's (namespace.name): what collects from the cluster has rights that the stack has not",
+            "clusterTelemetry.namespace: expected another Namespace than the stack's (namespace.name): what collects from the cluster has rights that the stack has not",
     },
     {
         about: "what collects from the cluster in a Namespace of the cluster's",
-        raw: { cluster: { namespace: "kube-system", hostMetrics: ON } },
+        raw: { clusterTelemetry: { namespace: "kube-system", hostMetrics: ON } },
         problem:
-            "cluster.namespace: expected a Namespace of its own, such as kube-system-agent: the stack makes it, and destroy deletes it",
+            "clusterTelemetry.namespace: expected a Namespace of its own, such as kube-system-agent: the stack makes it, and destroy deletes it",
     },
     {
         about: "Namespaces that are left out of no logs",
-        raw: { cluster: { podLogs: { excludeNamespaces: ["kube-system"] } } },
-        problem: "cluster.podLogs.excludeNamespaces: expected true for cluster.podLogs.enabled: no logs are read",
+        raw: { clusterTelemetry: { podLogs: { excludeNamespaces: ["kube-system"] } } },
+        problem:
+            "clusterTelemetry.podLogs.excludeNamespaces: expected true for clusterTelemetry.podLogs.enabled: no logs are read",
     },
     {
         about: "a certificate of a kubelet that nobody asks",
-        raw: { cluster: { kubeletMetrics: { verifyCertificate: false } } },
+        raw: { clusterTelemetry: { kubeletMetrics: { verifyCertificate: false } } },
         problem:
-            "cluster.kubeletMetrics.verifyCertificate: expected true for cluster.kubeletMetrics.enabled: no kubelet is asked",
+            "clusterTelemetry.kubeletMetrics.verifyCertificate: expected true for clusterTelemetry.kubeletMetrics.enabled: no kubelet is asked",
     },
     {
         about: "agents that take OTLP in the stack's own Namespace",
-        raw: { cluster: { namespace: "observe", otlp: ON }, namespace: { name: "observe" } },
+        raw: { clusterTelemetry: { namespace: "observe", agentOtlp: ON }, namespace: { name: "observe" } },
         problem:
-            "cluster.namespace: expected another Namespace than the stack's (namespace.name): what collects from the cluster has rights that the stack has not",
+            "clusterTelemetry.namespace: expected another Namespace than the stack's (namespace.name): what collects from the cluster has rights that the stack has not",
     },
     {
         about: "agents that take larger requests than they have memory for",
         raw: {
-            cluster: { otlp: ON },
-            collector: { resources: { limits: { memory: "1Gi" } }, receiver: { maxMessageSize: "64Mi" } },
+            clusterTelemetry: { agentOtlp: ON },
+            collector: { resources: { limits: { memory: "1Gi" } }, receiver: { maxRequestSize: "64Mi" } },
         },
         problem:
-            "cluster.resources.limits.memory: expected more, or at most 48Mi for collector.receiver.maxMessageSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits",
+            "clusterTelemetry.resources.limits.memory: expected more, or at most 48Mi for collector.receiver.maxRequestSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits",
     },
     {
         about: "agents with too little memory to work with",
-        raw: { cluster: { resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } } },
-        problem: "cluster.resources.limits.memory: expected at least 128Mi",
+        raw: { clusterTelemetry: { resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } } },
+        problem: "clusterTelemetry.resources.limits.memory: expected at least 128Mi",
     },
     ...(["cpu", "memory"] as const).map((what) => {
         const [request, limit] = what === "cpu" ? ["2", "500m"] : ["512Mi", "256Mi"];
         return {
             about: `agents that are promised more ${what} than they may have`,
-            raw: { cluster: { resources: { requests: { [what]: request } } } },
-            problem: `cluster.resources.requests.${what}: expected at most the limit, ${limit} (cluster.resources.limits.${what})`,
+            raw: { clusterTelemetry: { resources: { requests: { [what]: request } } } },
+            problem: `clusterTelemetry.resources.requests.${what}: expected at most the limit, ${limit} (clusterTelemetry.resources.limits.${what})`,
         };
     }),
 ];

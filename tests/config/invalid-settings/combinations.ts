@@ -24,7 +24,7 @@ const QUARTER = "a quarter of what the memory limiter allows with 256Mi (collect
 
 /** What settings demand of each other. */
 export const invalidCombinations: readonly InvalidSettings[] = [
-    ...createRequestOverLimit("app", { cpu: "1", memory: "192Mi" }),
+    ...createRequestOverLimit("shop", { cpu: "1", memory: "192Mi" }),
     ...createRequestOverLimit("collector", { cpu: "1", memory: "256Mi" }),
     ...createRequestOverLimit("grafana", { cpu: "1", memory: "512Mi" }),
     ...createRequestOverLimit("jaeger", { cpu: "1", memory: "256Mi" }),
@@ -34,21 +34,21 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     ...createRequestOverLimit("telemetrygen", { cpu: "250m", memory: "64Mi" }),
     {
         about: "a shop without an image",
-        raw: nestSetting("app.enabled", true),
+        raw: nestSetting("shop.enabled", true),
         problem:
-            "images.app: expected the image of the shop with app.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 app`, and name it here",
+            "images.shop: expected the image of the shop with shop.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 shop`, and name it here",
     },
     {
         about: "a shop without room for Node.js",
-        raw: nestSetting("app.resources.limits.memory", "100Mi"),
-        problem: "app.resources.limits.memory: expected at least 128Mi",
+        raw: nestSetting("shop.resources.limits.memory", "100Mi"),
+        problem: "shop.resources.limits.memory: expected at least 128Mi",
     },
     {
         about: "a Collector without room beside the memory limiter",
         raw: {
             collector: {
                 resources: { requests: { memory: "64Mi" }, limits: { memory: "127Mi" } },
-                receiver: { maxMessageSize: "1Mi" },
+                receiver: { maxRequestSize: "1Mi" },
                 queue: { size: "4Mi" },
             },
         },
@@ -73,8 +73,8 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "no disk for Loki's write-ahead log",
-        raw: nestSetting("loki.storage", "100Mi"),
-        problem: "loki.storage: expected at least 512Mi",
+        raw: nestSetting("loki.volumeSize", "100Mi"),
+        problem: "loki.volumeSize: expected at least 512Mi",
     },
     {
         about: "a batch that Loki refuses again and again",
@@ -89,8 +89,8 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "no disk for VictoriaLogs' records",
-        raw: nestSetting("victoriaLogs.storage", "100Mi"),
-        problem: "victoriaLogs.storage: expected at least 512Mi",
+        raw: nestSetting("victoriaLogs.volumeSize", "100Mi"),
+        problem: "victoriaLogs.volumeSize: expected at least 512Mi",
     },
     {
         about: "a batch that VictoriaLogs refuses for good",
@@ -112,13 +112,17 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         about: "metrics from spans that several pods count",
         raw: { spanMetrics: { enabled: true }, collector: { replicas: 2 } },
         problem:
-            "spanMetrics.enabled: expected false, or 1 for collector.replicas, or two-tier for layout: several pods would write the same series, each with a part of the count",
+            "spanMetrics.enabled: expected false, or 1 for collector.replicas, or two-tier for topology: several pods would write the same series, each with a part of the count",
     },
     {
         about: "metrics from spans that nothing takes in",
-        raw: { spanMetrics: { enabled: true }, jaeger: { enabled: false }, collector: { debug: { enabled: false } } },
+        raw: {
+            spanMetrics: { enabled: true },
+            jaeger: { enabled: false },
+            collector: { debugExporter: { enabled: false } },
+        },
         problem:
-            "spanMetrics.enabled: expected false, or true for jaeger.enabled or collector.debug.enabled: no spans are taken",
+            "spanMetrics.enabled: expected false, or true for jaeger.enabled or collector.debugExporter.enabled: no spans are taken",
     },
     {
         about: "a Prometheus that does not start",
@@ -127,8 +131,8 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "no disk for the write-ahead log",
-        raw: nestSetting("prometheus.storage", "100Mi"),
-        problem: "prometheus.storage: expected at least 512Mi",
+        raw: nestSetting("prometheus.volumeSize", "100Mi"),
+        problem: "prometheus.volumeSize: expected at least 512Mi",
     },
     {
         about: "more traces than fit Jaeger's memory",
@@ -149,7 +153,7 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         about: "a queue that does not hold the largest request",
         raw: nestSetting("collector.queue.size", "1Mi"),
         problem:
-            "collector.queue.size: expected at least 4Mi, the largest request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize): what a queue can never hold is sent again without an end",
+            "collector.queue.size: expected at least 4Mi, the largest request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize): what a queue can never hold is sent again without an end",
     },
     {
         about: "a queue that fills the memory",
@@ -158,19 +162,19 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "part of a MiB for a request, which gRPC cannot be told",
-        raw: nestSetting("collector.receiver.maxMessageSize", "1500Ki"),
-        problem: "collector.receiver.maxMessageSize: expected a whole number of MiB, such as 4Mi",
+        raw: nestSetting("collector.receiver.maxRequestSize", "1500Ki"),
+        problem: "collector.receiver.maxRequestSize: expected a whole number of MiB, such as 4Mi",
     },
     {
         about: "a request that fills the memory",
-        raw: nestSetting("collector.receiver.maxMessageSize", "64Mi"),
-        problem: `collector.receiver.maxMessageSize: expected at most 48Mi, ${QUARTER}`,
+        raw: nestSetting("collector.receiver.maxRequestSize", "64Mi"),
+        problem: `collector.receiver.maxRequestSize: expected at most 48Mi, ${QUARTER}`,
     },
     {
         about: "series that end between two scrapes",
-        raw: { collector: { scrape: { expiration: "30s" } }, prometheus: { scrapeInterval: "1m" } },
+        raw: { collector: { prometheusExporter: { metricExpiration: "30s" } }, prometheus: { scrapeInterval: "1m" } },
         problem:
-            "collector.scrape.expiration: expected at least 1m (prometheus.scrapeInterval), or series end between two scrapes",
+            "collector.prometheusExporter.metricExpiration: expected at least 1m (prometheus.scrapeInterval), or series end between two scrapes",
     },
     {
         about: "remote write to a Prometheus that is off",
@@ -181,59 +185,60 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     {
         about: "a Collector with nowhere to send",
         raw: {
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
             jaeger: { enabled: false },
             loki: { enabled: false },
             prometheus: { enabled: false },
         },
         problem:
-            "collector.debug.enabled: expected true, or a backend that is on: the Collector has nowhere to send anything",
+            "collector.debugExporter.enabled: expected true, or a backend that is on: the Collector has nowhere to send anything",
     },
     {
         about: "sample traces with no destination",
         raw: {
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
             jaeger: { enabled: false },
             telemetrygen: { traces: { enabled: true } },
         },
         problem:
-            "telemetrygen.traces.enabled: expected false, or true for jaeger.enabled or collector.debug.enabled: traces have no destination",
+            "telemetrygen.traces.enabled: expected false, or true for jaeger.enabled or collector.debugExporter.enabled: traces have no destination",
     },
     {
         about: "sample metrics with no destination",
         raw: {
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
             prometheus: { enabled: false },
             telemetrygen: { metrics: { enabled: true } },
         },
         problem:
-            "telemetrygen.metrics.enabled: expected false, or true for prometheus.enabled, collector.scrape.enabled or collector.debug.enabled: metrics have no destination",
+            "telemetrygen.metrics.enabled: expected false, or true for prometheus.enabled, collector.prometheusExporter.enabled or collector.debugExporter.enabled: metrics have no destination",
     },
     {
         about: "sample logs with no destination",
         raw: {
-            collector: { debug: { enabled: false } },
+            collector: { debugExporter: { enabled: false } },
             loki: { enabled: false },
             telemetrygen: { logs: { enabled: true } },
         },
         problem:
-            "telemetrygen.logs.enabled: expected false, or true for loki.enabled, victoriaLogs.enabled or collector.debug.enabled: logs have no destination",
+            "telemetrygen.logs.enabled: expected false, or true for loki.enabled, victoriaLogs.enabled or collector.debugExporter.enabled: logs have no destination",
     },
     {
         about: "an authority for certificates that nobody is asked for",
-        raw: nestSetting("guard.tls.clientCaSecretName", "senders-ca"),
-        problem: "guard.tls.clientCaSecretName: expected mtls for guard.auth: nobody is asked for a certificate",
+        raw: nestSetting("secureOtlp.tls.clientCaSecretName", "senders-ca"),
+        problem:
+            "secureOtlp.tls.clientCaSecretName: expected mtls for secureOtlp.auth: nobody is asked for a certificate",
     },
     {
-        about: "a generation of tokens that nobody is asked for",
-        raw: { guard: { auth: "mtls", token: { generation: 2 } } },
-        problem: "guard.token: expected token for guard.auth: nobody is asked for a token",
+        about: "a version of tokens that nobody is asked for",
+        raw: { secureOtlp: { auth: "mtls", token: { version: 2 } } },
+        problem: "secureOtlp.token: expected token for secureOtlp.auth: nobody is asked for a token",
     },
     {
         about: "a token from before the first",
-        raw: nestSetting("guard.token.keepPrevious", true),
+        raw: nestSetting("secureOtlp.token.acceptPrevious", true),
         problem:
-            "guard.token.keepPrevious: expected false with generation 1 (guard.token.generation): there is none before it",
+            "secureOtlp.token.acceptPrevious: expected false with version 1 (secureOtlp.token.version): there is none before it",
     },
     {
         about: "a Namespace of the cluster's own that destroy would delete",
@@ -246,15 +251,15 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         problem:
             "namespace.podSecurity: expected to be left out with namespace.create false: a Namespace that exists keeps its labels",
     },
-    ...["senders", "viewers", "scrapers"].map((list) => ({
+    ...["allowOtlpFrom", "allowUiFrom", "allowScrapeFrom"].map((list) => ({
         about: `${list} beside whom everybody is let in`,
         raw: nestSetting(`networkPolicies.${list}`, [{ team: "shop" }]),
         problem: `networkPolicies.${list}: expected true for networkPolicies.enabled: without policies every pod of the cluster is let in`,
     })),
     {
         about: "viewers of a Grafana that is off",
-        raw: { networkPolicies: { enabled: true, viewers: [{ team: "shop" }] }, grafana: { enabled: false } },
-        problem: "networkPolicies.viewers: expected true for grafana.enabled: there is nothing to open",
+        raw: { networkPolicies: { enabled: true, allowUiFrom: [{ team: "shop" }] }, grafana: { enabled: false } },
+        problem: "networkPolicies.allowUiFrom: expected true for grafana.enabled: there is nothing to open",
     },
     {
         about: "two port-forwards on one port",

@@ -63,7 +63,7 @@ const rejected: readonly [Raw, string][] = [
     ],
     [
         { destinations: { vendor: ENDPOINT } },
-        "destinations.vendor: expected settings under it (endpoint, protocol, signals, headers, secretHeaders, secretGeneration, tls, allowSecretsOverHttp, compression, whenFull, egress)",
+        "destinations.vendor: expected settings under it (endpoint, protocol, signals, headers, secretHeaders, secretVersion, tls, allowSecretsOverHttp, compression, onQueueFull, egress)",
     ],
     [vendor({ endpoint: "otlp.vendor.example:4317" }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
     [vendor({ endpoint: "HTTP://vendor.example:4318", ...SECRET }), `destinations.vendor.endpoint: ${URL_EXPECTED}`],
@@ -78,7 +78,7 @@ const rejected: readonly [Raw, string][] = [
     [vendor({ headers: { "x tenant": "a" } }), `destinations.vendor.headers: ${HEADERS}`],
     [vendor({ headers: { tenant: "a\nb" } }), `destinations.vendor.headers: ${HEADERS}`],
     [vendor({ secretHeaders: { authorization: 5 } }), `destinations.vendor.secretHeaders: ${HEADERS}`],
-    [vendor({ secretGeneration: 0 }), `destinations.vendor.secretGeneration: ${COUNT}`],
+    [vendor({ secretVersion: 0 }), `destinations.vendor.secretVersion: ${COUNT}`],
     [
         vendor({ tls: { caSecretName: "No_Name" } }),
         "destinations.vendor.tls.caSecretName: expected a DNS subdomain: at most 253 of a-z, 0-9, - and ., with a letter or digit at both ends",
@@ -93,7 +93,7 @@ const rejected: readonly [Raw, string][] = [
         "destinations.vendor.tls.insecure: unknown key, it is called destinations.vendor.allowSecretsOverHttp now",
     ],
     [vendor({ compression: "zip" }), "destinations.vendor.compression: expected one of gzip, none"],
-    [vendor({ whenFull: "block" }), "destinations.vendor.whenFull: expected one of drop, refuse"],
+    [vendor({ onQueueFull: "block" }), "destinations.vendor.onQueueFull: expected one of drop, reject"],
     [
         vendor({ egress: { cidrs: ["10.0.0.1"] } }),
         "destinations.vendor.egress.cidrs: expected a list of at least one address range, such as [203.0.113.0/24]",
@@ -105,7 +105,7 @@ const rejected: readonly [Raw, string][] = [
         azure({ connectionString: `InstrumentationKey=${"1".repeat(4096)}` }),
         `azureMonitor.connectionString: ${CONNECTION}`,
     ],
-    [azure({ secretGeneration: "two" }), `azureMonitor.secretGeneration: ${COUNT}`],
+    [azure({ secretVersion: "two" }), `azureMonitor.secretVersion: ${COUNT}`],
     [azure({ signals: "logs" }), `azureMonitor.signals: ${SIGNALS}`],
     [azure({ enabled: "perhaps" }), "azureMonitor.enabled: expected true or false"],
 ];
@@ -178,8 +178,8 @@ const conflicting: readonly InvalidSettings[] = [
     },
     {
         about: "a generation of no secrets",
-        raw: vendor({ secretGeneration: 2 }),
-        problem: "destinations.vendor.secretGeneration: expected to be left out: there are no secretHeaders to count",
+        raw: vendor({ secretVersion: 2 }),
+        problem: "destinations.vendor.secretVersion: expected to be left out: there are no secretHeaders to count",
     },
     {
         about: "Azure Monitor without a connection string",
@@ -196,13 +196,13 @@ const conflicting: readonly InvalidSettings[] = [
         about: "a signal whose only destination drops",
         raw: { loki: { enabled: false }, ...vendor({ signals: ["logs"] }) },
         problem:
-            "destinations.vendor.whenFull: expected refuse, as logs have no backend in the stack: what is dropped would be nowhere",
+            "destinations.vendor.onQueueFull: expected reject, as logs have no backend in the stack: what is dropped would be nowhere",
     },
     {
         about: "more destinations than memory holds queues for",
         raw: vendors(20),
         problem:
-            "destinations: expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxMessageSize, collector.batch.maxSize)",
+            "destinations: expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize)",
     },
     {
         about: "queues that are too large for the memory that they share",
@@ -212,15 +212,15 @@ const conflicting: readonly InvalidSettings[] = [
     },
     {
         about: "more destinations than memory holds batches for, from queues on disk",
-        raw: { durability: "disk", ...vendors(4) },
+        raw: { durability: { mode: "disk" }, ...vendors(4) },
         problem:
             "destinations: expected fewer destinations or signals, more memory (collector.resources.limits.memory) or smaller batches (collector.batch.maxSize): the queues have 54 batches of 2Mi in memory while nobody takes them, more than half of what the memory limiter allows with 256Mi",
     },
     {
         about: "a volume without room for the queues of a destination",
-        raw: { durability: "disk", collector: { queue: { storage: "3200Mi" } }, ...vendor({}) },
+        raw: { durability: { mode: "disk" }, collector: { queue: { volumeSize: "3200Mi" } }, ...vendor({}) },
         problem:
-            "collector.queue.storage: expected at least 5421Mi, what full queues and the compaction of one take (collector.queue.size, or outage)",
+            "collector.queue.volumeSize: expected at least 5421Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)",
     },
 ];
 

@@ -1,7 +1,11 @@
 import type { InvalidSettings } from "./invalid-settings";
+import type { Raw } from "../../../config/types/raw";
 import { nestSetting } from "../../support/settings-path";
 
-const withPersistentQueues = (more: Readonly<Record<string, unknown>> = {}) => ({ durability: "disk", ...more });
+const withPersistentQueues = ({ durability = {}, ...more }: Raw = {}) => ({
+    durability: { mode: "disk", ...(durability as Raw) },
+    ...more,
+});
 
 /** What settings demand of each other for nothing to be lost. */
 export const invalidDurability: readonly InvalidSettings[] = [
@@ -12,39 +16,39 @@ export const invalidDurability: readonly InvalidSettings[] = [
     })),
     {
         about: "a volume for queues in memory",
-        raw: nestSetting("collector.queue.storage", "2Gi"),
+        raw: nestSetting("collector.queue.volumeSize", "2Gi"),
         problem:
-            "collector.queue.storage: expected to be left out, or disk for durability: queues in memory have no volume",
+            "collector.queue.volumeSize: expected to be left out, or disk for durability.mode: queues in memory have no volume",
     },
     {
         about: "a wait for the disk for queues in memory",
         raw: nestSetting("collector.queue.fsync", true),
         problem:
-            "collector.queue.fsync: expected to be left out, or disk for durability: queues in memory have no volume",
+            "collector.queue.fsync: expected to be left out, or disk for durability.mode: queues in memory have no volume",
     },
     {
         about: "a class for queues in memory",
         raw: nestSetting("collector.queue.storageClass", "fast"),
         problem:
-            "collector.queue.storageClass: expected to be left out, or disk for durability: queues in memory have no volume",
+            "collector.queue.storageClass: expected to be left out, or disk for durability.mode: queues in memory have no volume",
     },
     {
         about: "queues that are larger than their volume",
-        raw: withPersistentQueues({ collector: { queue: { size: "1Gi", storage: "4Gi" } } }),
+        raw: withPersistentQueues({ collector: { queue: { size: "1Gi", volumeSize: "4Gi" } } }),
         problem:
-            "collector.queue.storage: expected at least 9012Mi, what full queues and the compaction of one take (collector.queue.size, or outage)",
+            "collector.queue.volumeSize: expected at least 9012Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)",
     },
     {
         about: "an outage that does not fit the volume",
-        raw: withPersistentQueues({ outage: { duration: "2h" }, collector: { queue: { storage: "3Gi" } } }),
+        raw: withPersistentQueues({ durability: { maxOutage: "2h" }, collector: { queue: { volumeSize: "3Gi" } } }),
         problem:
-            "collector.queue.storage: expected at least 12382Mi, what full queues and the compaction of one take (collector.queue.size, or outage)",
+            "collector.queue.volumeSize: expected at least 12382Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)",
     },
     {
         about: "remote write, which loses what it cannot send, where nothing may be lost",
         raw: withPersistentQueues({ collector: { remoteWrite: { enabled: true } } }),
         problem:
-            "collector.remoteWrite.enabled: expected to be left out, or memory for durability: remote write has no queue on disk and drops what it cannot send, so that metrics go by OTLP instead",
+            "collector.remoteWrite.enabled: expected to be left out, or memory for durability.mode: remote write has no queue on disk and drops what it cannot send, so that metrics go by OTLP instead",
     },
     {
         about: "queues on disk that nothing waits in",
@@ -54,38 +58,38 @@ export const invalidDurability: readonly InvalidSettings[] = [
             prometheus: { enabled: false },
         }),
         problem:
-            "durability: expected memory, or true for jaeger.enabled, loki.enabled, victoriaLogs.enabled or prometheus.enabled: nothing waits in a queue",
+            "durability.mode: expected memory, or true for jaeger.enabled, loki.enabled, victoriaLogs.enabled or prometheus.enabled: nothing waits in a queue",
     },
     {
         about: "traces that their volume does not hold",
-        raw: withPersistentQueues({ jaeger: { storage: "5Gi" } }),
+        raw: withPersistentQueues({ jaeger: { volumeSize: "5Gi" } }),
         problem:
-            "jaeger.storage: expected at least 11250Mi, for 1d (jaeger.retention) of 200 items a second (outage.itemsPerSecond)",
+            "jaeger.volumeSize: expected at least 11250Mi, for 1d (jaeger.retention) of 200 items a second (durability.itemsPerSecond)",
     },
     {
         about: "records that their volume does not hold",
-        raw: withPersistentQueues({ loki: { retention: "2d", storage: "5Gi" } }),
+        raw: withPersistentQueues({ loki: { retention: "2d", volumeSize: "5Gi" } }),
         problem:
-            "loki.storage: expected at least 6724Mi, for 2d (loki.retention) of 200 items a second (outage.itemsPerSecond)",
+            "loki.volumeSize: expected at least 6724Mi, for 2d (loki.retention) of 200 items a second (durability.itemsPerSecond)",
     },
     {
         about: "records that VictoriaLogs' volume does not hold for their days and the one that is over",
-        raw: withPersistentQueues({ victoriaLogs: { enabled: true, retention: "2d", storage: "5Gi" } }),
+        raw: withPersistentQueues({ victoriaLogs: { enabled: true, retention: "2d", volumeSize: "5Gi" } }),
         problem:
-            "victoriaLogs.storage: expected at least 8438Mi, for 2d (victoriaLogs.retention) of 200 items a second (outage.itemsPerSecond)",
+            "victoriaLogs.volumeSize: expected at least 8438Mi, for 2d (victoriaLogs.retention) of 200 items a second (durability.itemsPerSecond)",
     },
     {
         about: "a write-ahead log that its volume does not hold",
-        raw: withPersistentQueues({ outage: { itemsPerSecond: 2000 }, prometheus: { storage: "1Gi" } }),
+        raw: withPersistentQueues({ durability: { itemsPerSecond: 2000 }, prometheus: { volumeSize: "1Gi" } }),
         problem:
-            "prometheus.storage: expected at least 2637Mi, for 1d (prometheus.retention) of 2000 items a second (outage.itemsPerSecond)",
+            "prometheus.volumeSize: expected at least 2637Mi, for 1d (prometheus.retention) of 2000 items a second (durability.itemsPerSecond)",
     },
     {
         about: "no disk for Jaeger's write-ahead logs",
         raw: {
-            jaeger: { storage: "100Mi", persistence: { enabled: true }, resources: { limits: { memory: "512Mi" } } },
+            jaeger: { volumeSize: "100Mi", persistence: { enabled: true }, resources: { limits: { memory: "512Mi" } } },
         },
-        problem: "jaeger.storage: expected at least 512Mi",
+        problem: "jaeger.volumeSize: expected at least 512Mi",
     },
     {
         about: "traces on a volume without memory to write them",
@@ -95,29 +99,29 @@ export const invalidDurability: readonly InvalidSettings[] = [
     },
     ...(["jaeger", "prometheus"] as const).map((store) => ({
         about: `a retention of ${store}'s that ends before a replay`,
-        raw: withPersistentQueues({ outage: { duration: "1h" }, [store]: { retention: "1h" } }),
-        problem: `${store}.retention: expected at least 7200s, twice outage.duration: what comes late would be deleted at once`,
+        raw: withPersistentQueues({ durability: { maxOutage: "1h" }, [store]: { retention: "1h" } }),
+        problem: `${store}.retention: expected at least 7200s, twice durability.maxOutage: what comes late would be deleted at once`,
     })),
     {
         about: "a retention of Loki's that ends before a replay",
         raw: withPersistentQueues({
-            outage: { duration: "24h" },
+            durability: { maxOutage: "24h" },
             jaeger: { retention: "2d" },
             prometheus: { retention: "2d" },
         }),
         problem:
-            "loki.retention: expected at least 172800s, twice outage.duration: what comes late would be deleted at once",
+            "loki.retention: expected at least 172800s, twice durability.maxOutage: what comes late would be deleted at once",
     },
     {
         about: "a retention of VictoriaLogs' that ends before a replay, where Loki is off",
         raw: withPersistentQueues({
-            outage: { duration: "24h" },
+            durability: { maxOutage: "24h" },
             jaeger: { retention: "2d" },
             prometheus: { retention: "2d" },
             loki: { enabled: false },
             victoriaLogs: { enabled: true },
         }),
         problem:
-            "victoriaLogs.retention: expected at least 172800s, twice outage.duration: what comes late would be deleted at once",
+            "victoriaLogs.retention: expected at least 172800s, twice durability.maxOutage: what comes late would be deleted at once",
     },
 ];

@@ -6,160 +6,160 @@ const TLS = { secretName: "names-tls" };
 const GRAFANA = { host: "grafana.example.com" };
 const SECURE_OTLP = { enabled: true, grpc: { enabled: true } };
 const OTLP = { httpHost: "otlp.example.com", annotations: { "nginx.ingress.kubernetes.io/ssl-passthrough": "true" } };
-const CONTROLLER = { namespaces: [{ "kubernetes.io/metadata.name": "ingress" }] };
+const CONTROLLER = { namespaceSelectors: [{ "kubernetes.io/metadata.name": "ingress" }] };
 
 /** Names that are reached from outside of the cluster, each with one thing wrong. */
 export const invalidExpose: readonly InvalidSettings[] = [
     {
         about: "an address for a host",
-        raw: { publish: { tls: TLS, grafana: { host: "203.0.113.7" } } },
-        problem: `publish.grafana.host: ${HOST}`,
+        raw: { expose: { tls: TLS, grafana: { host: "203.0.113.7" } } },
+        problem: `expose.grafana.host: ${HOST}`,
     },
     {
         about: "a pattern for a host",
-        raw: { publish: { tls: TLS, grafana: GRAFANA, jaeger: { host: "*.example.com" } } },
-        problem: `publish.jaeger.host: ${HOST}`,
+        raw: { expose: { tls: TLS, grafana: GRAFANA, jaeger: { host: "*.example.com" } } },
+        problem: `expose.jaeger.host: ${HOST}`,
     },
     {
         about: "an annotation that is a number",
-        raw: { publish: { tls: TLS, grafana: GRAFANA, annotations: { "example.com/size": 8 } } },
-        problem: `publish.annotations: ${ANNOTATIONS}`,
+        raw: { expose: { tls: TLS, grafana: GRAFANA, annotations: { "example.com/size": 8 } } },
+        problem: `expose.annotations: ${ANNOTATIONS}`,
     },
     {
         about: "an API that there is not",
-        raw: { publish: { tls: TLS, grafana: GRAFANA, api: "route" } },
-        problem: "publish.api: expected one of ingress, gateway",
+        raw: { expose: { tls: TLS, grafana: GRAFANA, api: "route" } },
+        problem: "expose.api: expected one of ingress, gateway",
     },
     {
-        about: "a class, and no name to publish",
-        raw: { publish: { className: "traefik" } },
+        about: "a class, and no name to expose",
+        raw: { expose: { className: "traefik" } },
         problem:
-            "publish: expected a host, or to be left out: nothing is published without one of publish.grafana.host, " +
-            "publish.jaeger.host, publish.prometheus.host, publish.otlp.httpHost, publish.otlp.grpcHost",
+            "expose: expected a host, or to be left out: nothing is exposed without one of expose.grafana.host, " +
+            "expose.jaeger.host, expose.prometheus.host, expose.otlp.httpHost, expose.otlp.grpcHost",
     },
     {
         about: "a host of what is off",
-        raw: { publish: { tls: TLS, grafana: GRAFANA }, grafana: { enabled: false } },
-        problem: "publish.grafana.host: expected true for grafana.enabled: there is nothing to open",
+        raw: { expose: { tls: TLS, grafana: GRAFANA }, grafana: { enabled: false } },
+        problem: "expose.grafana.host: expected true for grafana.enabled: there is nothing to open",
     },
     {
         about: "Jaeger for everybody, and nobody has said so",
-        raw: { publish: { tls: TLS, jaeger: { host: "jaeger.example.com" } } },
+        raw: { expose: { tls: TLS, jaeger: { host: "jaeger.example.com" } } },
         problem:
-            "publish.jaeger.host: expected true for publish.jaeger.withoutAuthentication: it asks nobody who they are, and whoever reaches it reads all traces",
+            "expose.jaeger.host: expected true for expose.jaeger.allowUnauthenticated: it asks nobody who they are, and whoever reaches it reads all traces",
     },
     {
         about: "Prometheus for everybody, and nobody has said so",
-        raw: { publish: { tls: TLS, prometheus: { host: "prometheus.example.com" } } },
+        raw: { expose: { tls: TLS, prometheus: { host: "prometheus.example.com" } } },
         problem:
-            "publish.prometheus.host: expected true for publish.prometheus.withoutAuthentication: it asks nobody who they are, and whoever reaches it reads all metrics",
+            "expose.prometheus.host: expected true for expose.prometheus.allowUnauthenticated: it asks nobody who they are, and whoever reaches it reads all metrics",
     },
     {
         about: "a permission that nothing needs",
-        raw: { publish: { tls: TLS, grafana: GRAFANA, jaeger: { withoutAuthentication: true } } },
-        problem:
-            "publish.jaeger.withoutAuthentication: expected false without publish.jaeger.host: it is not published",
+        raw: { expose: { tls: TLS, grafana: GRAFANA, jaeger: { allowUnauthenticated: true } } },
+        problem: "expose.jaeger.allowUnauthenticated: expected false without expose.jaeger.host: it is not exposed",
     },
     {
-        about: "OTLP without a guarded listener",
-        raw: { publish: { tls: TLS, otlp: OTLP } },
+        about: "OTLP without a secure OTLP listener",
+        raw: { expose: { tls: TLS, otlp: OTLP } },
         problem:
-            "publish.otlp.httpHost: expected true for guard.enabled: the plain listener asks nobody who they are, and is not published",
+            "expose.otlp.httpHost: expected true for secureOtlp.enabled: the plain listener asks nobody who they are, and is not exposed",
     },
     {
-        about: "OTLP by gRPC where the guarded listener speaks HTTP alone",
+        about: "OTLP by gRPC where the secure OTLP listener speaks HTTP alone",
         raw: {
-            publish: { tls: TLS, otlp: { ...OTLP, grpcHost: "otlp-grpc.example.com" } },
-            guard: { ...SECURE_OTLP, grpc: { enabled: false } },
+            expose: { tls: TLS, otlp: { ...OTLP, grpcHost: "otlp-grpc.example.com" } },
+            secureOtlp: { ...SECURE_OTLP, grpc: { enabled: false } },
         },
-        problem: "publish.otlp.grpcHost: expected true for guard.grpc.enabled: the guarded listener speaks HTTP alone",
+        problem:
+            "expose.otlp.grpcHost: expected true for secureOtlp.grpc.enabled: the secure OTLP listener speaks HTTP alone",
     },
     {
         about: "one host for two",
-        raw: { publish: { tls: TLS, grafana: GRAFANA, jaeger: { ...GRAFANA, withoutAuthentication: true } } },
+        raw: { expose: { tls: TLS, grafana: GRAFANA, jaeger: { ...GRAFANA, allowUnauthenticated: true } } },
         problem:
-            "publish: expected a host of its own for each, publish.grafana.host and publish.jaeger.host are both grafana.example.com",
+            "expose: expected a host of its own for each, expose.grafana.host and expose.jaeger.host are both grafana.example.com",
     },
     {
         about: "TLS without a Secret",
-        raw: { publish: { grafana: GRAFANA } },
+        raw: { expose: { grafana: GRAFANA } },
         problem:
-            "publish.tls.secretName: expected the name of a Secret with tls.crt and tls.key, or controller or none for publish.tls.certificate",
+            "expose.tls.secretName: expected the name of a Secret with tls.crt and tls.key, or controller or disabled for expose.tls.mode",
     },
     {
         about: "a Secret that nothing reads",
-        raw: { publish: { grafana: GRAFANA, tls: { certificate: "none", ...TLS } } },
+        raw: { expose: { grafana: GRAFANA, tls: { mode: "disabled", ...TLS } } },
         problem:
-            "publish.tls.secretName: expected to be left out: nothing that the stack makes reads it (publish.tls.certificate, publish.gateway.name, docs/how-to/expose-ingress.md)",
+            "expose.tls.secretName: expected to be left out: nothing that the stack makes reads it (expose.tls.mode, expose.gateway.name, docs/how-to/expose-ingress.md)",
     },
     {
         about: "a certificate of a Gateway that the stack makes",
-        raw: { publish: { api: "gateway", className: "a", grafana: GRAFANA, tls: { certificate: "controller" } } },
+        raw: { expose: { api: "gateway", className: "a", grafana: GRAFANA, tls: { mode: "controller" } } },
         problem:
-            "publish.tls.certificate: expected secret or none: the Gateway that the stack makes of publish.className has no certificate of its own",
+            "expose.tls.mode: expected secret or disabled: the Gateway that the stack makes of expose.className has no certificate of its own",
     },
     {
         about: "a Secret for a Gateway that is there",
         raw: {
-            publish: {
+            expose: {
                 api: "gateway",
                 gateway: { name: "a" },
                 grafana: GRAFANA,
-                tls: { certificate: "secret", ...TLS },
+                tls: { mode: "secret", ...TLS },
             },
         },
         problem:
-            "publish.tls.certificate: expected controller or none: the listeners of Gateway publish.gateway.name have their own",
+            "expose.tls.mode: expected controller or disabled: the listeners of Gateway expose.gateway.name have their own",
     },
     {
         about: "tokens without TLS",
-        raw: { publish: { tls: { certificate: "none" }, otlp: OTLP }, guard: SECURE_OTLP },
+        raw: { expose: { tls: { mode: "disabled" }, otlp: OTLP }, secureOtlp: SECURE_OTLP },
         problem:
-            "publish.tls.certificate: expected secret or controller with OTLP: whoever is on the way would read its tokens",
+            "expose.tls.mode: expected secret or controller with OTLP: whoever is on the way would read its tokens",
     },
     {
         about: "OTLP by an Ingress whose controller is not told how",
-        raw: { publish: { tls: TLS, otlp: { httpHost: "otlp.example.com" } }, guard: SECURE_OTLP },
+        raw: { expose: { tls: TLS, otlp: { httpHost: "otlp.example.com" } }, secureOtlp: SECURE_OTLP },
         problem:
-            "publish.otlp.annotations: expected what tells the controller that TLS is passed through, or spoken again, to the guarded listener " +
-            "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/how-to/expose-ingress.md), or gateway for publish.api",
+            "expose.otlp.annotations: expected what tells the controller that TLS is passed through, or spoken again, to the secure OTLP listener " +
+            "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/how-to/expose-ingress.md), or gateway for expose.api",
     },
     {
         about: "a Gateway with Ingresses",
-        raw: { publish: { tls: TLS, grafana: GRAFANA, gateway: { httpPort: 8000 } } },
-        problem: "publish.gateway: expected gateway for publish.api: an Ingress has no Gateway",
+        raw: { expose: { tls: TLS, grafana: GRAFANA, gateway: { httpPort: 8000 } } },
+        problem: "expose.gateway: expected gateway for expose.api: an Ingress has no Gateway",
     },
     ...[{}, { className: "a", gateway: { name: "a" }, tls: {} }].map((more) => ({
         about: "gateway" in more ? "a Gateway to make beside one that is there" : "no Gateway at all",
-        raw: { publish: { api: "gateway", grafana: GRAFANA, tls: TLS, ...more } },
+        raw: { expose: { api: "gateway", grafana: GRAFANA, tls: TLS, ...more } },
         problem:
-            "publish.className: expected either this, the GatewayClass of a Gateway that the stack makes, or publish.gateway.name, one that is there",
+            "expose.className: expected either this, the GatewayClass of a Gateway that the stack makes, or expose.gateway.name, one that is there",
     })),
     ...["namespace", "listener", "passthroughListener"].map((key) => ({
         about: `a ${key} of a Gateway that the stack makes`,
-        raw: { publish: { api: "gateway", className: "a", grafana: GRAFANA, tls: TLS, gateway: { [key]: "b" } } },
-        problem: `publish.gateway.${key}: expected to be left out, or publish.gateway.name: it is said of a Gateway that is there`,
+        raw: { expose: { api: "gateway", className: "a", grafana: GRAFANA, tls: TLS, gateway: { [key]: "b" } } },
+        problem: `expose.gateway.${key}: expected to be left out, or expose.gateway.name: it is said of a Gateway that is there`,
     })),
     ...Object.entries({ httpPort: 8000, httpsPort: 8443, annotations: { a: "b" } }).map(([key, value]) => ({
         about: `${key} for a Gateway that is there`,
-        raw: { publish: { api: "gateway", grafana: GRAFANA, gateway: { name: "a", [key]: value } } },
-        problem: `publish.gateway.${key}: expected to be left out with publish.gateway.name: the stack makes no Gateway`,
+        raw: { expose: { api: "gateway", grafana: GRAFANA, gateway: { name: "a", [key]: value } } },
+        problem: `expose.gateway.${key}: expected to be left out with expose.gateway.name: the stack makes no Gateway`,
     })),
     {
         about: "one port with TLS and without it",
-        raw: { publish: { api: "gateway", className: "a", grafana: GRAFANA, tls: TLS, gateway: { httpPort: 443 } } },
-        problem: "publish.gateway.httpPort: expected another port than publish.gateway.httpsPort",
+        raw: { expose: { api: "gateway", className: "a", grafana: GRAFANA, tls: TLS, gateway: { httpPort: 443 } } },
+        problem: "expose.gateway.httpPort: expected another port than expose.gateway.httpsPort",
     },
     {
         about: "NetworkPolicies that keep the controller out",
-        raw: { publish: { tls: TLS, grafana: GRAFANA }, networkPolicies: { enabled: true } },
+        raw: { expose: { tls: TLS, grafana: GRAFANA }, networkPolicies: { enabled: true } },
         problem:
-            "publish.controller: expected publish.controller.namespaces (or cidrs), where the controller's pods are: the NetworkPolicies let nobody else through (networkPolicies.enabled)",
+            "expose.controller: expected expose.controller.namespaceSelectors (or cidrs), where the controller's pods are: the NetworkPolicies let nobody else through (networkPolicies.enabled)",
     },
     {
         about: "a controller to let through where nobody is kept out",
-        raw: { publish: { tls: TLS, grafana: GRAFANA, controller: CONTROLLER } },
+        raw: { expose: { tls: TLS, grafana: GRAFANA, controller: CONTROLLER } },
         problem:
-            "publish.controller: expected true for networkPolicies.enabled: without policies every pod of the cluster is let in",
+            "expose.controller: expected true for networkPolicies.enabled: without policies every pod of the cluster is let in",
     },
 ];

@@ -6,29 +6,35 @@ const SHARE = "expected a number from 0 to 1";
 const OFF = { enabled: false };
 
 const rejected: readonly [Readonly<Record<string, unknown>>, string][] = [
-    [{ redaction: { key: [] } }, "redaction.key: unknown key, did you mean redaction.keys?"],
-    [{ tailSampling: { shares: 1 } }, "tailSampling.shares: unknown key, did you mean tailSampling.share?"],
-    [{ redaction: { keys: "password" } }, `redaction.keys: ${PATTERNS}`],
-    [{ redaction: { keys: ["("] } }, `redaction.keys: ${PATTERNS}`],
-    [{ redaction: { keys: [""] } }, `redaction.keys: ${PATTERNS}`],
-    [{ redaction: { values: ["a(?=b)"] } }, `redaction.values: ${PATTERNS}`],
-    [{ redaction: { values: ["(a)\\1"] } }, `redaction.values: ${PATTERNS}`],
+    [
+        { redaction: { blockedKeyPattern: [] } },
+        "redaction.blockedKeyPattern: unknown key, did you mean redaction.blockedKeyPatterns?",
+    ],
+    [
+        { tailSampling: { samplingRatios: 1 } },
+        "tailSampling.samplingRatios: unknown key, did you mean tailSampling.samplingRatio?",
+    ],
+    [{ redaction: { blockedKeyPatterns: "password" } }, `redaction.blockedKeyPatterns: ${PATTERNS}`],
+    [{ redaction: { blockedKeyPatterns: ["("] } }, `redaction.blockedKeyPatterns: ${PATTERNS}`],
+    [{ redaction: { blockedKeyPatterns: [""] } }, `redaction.blockedKeyPatterns: ${PATTERNS}`],
+    [{ redaction: { blockedValuePatterns: ["a(?=b)"] } }, `redaction.blockedValuePatterns: ${PATTERNS}`],
+    [{ redaction: { blockedValuePatterns: ["(a)\\1"] } }, `redaction.blockedValuePatterns: ${PATTERNS}`],
     // All of these JavaScript would take.
     ...["\\u00e9", "a{2000}", "[^]x", "\\p{Script=Greek}", "\\cA", "(?<=a)b", "(?<n>a)\\k<n>", "\\p{Lowercase}"].map(
         (pattern): [Readonly<Record<string, unknown>>, string] => [
-            { redaction: { values: [pattern] } },
-            `redaction.values: ${PATTERNS}`,
+            { redaction: { blockedValuePatterns: [pattern] } },
+            `redaction.blockedValuePatterns: ${PATTERNS}`,
         ],
     ),
     [{ tailSampling: { enabled: "some" } }, "tailSampling.enabled: expected true or false"],
-    [{ tailSampling: { share: 5 } }, `tailSampling.share: ${SHARE}`],
+    [{ tailSampling: { samplingRatio: 5 } }, `tailSampling.samplingRatio: ${SHARE}`],
     [
-        { tailSampling: { slowerThan: "1" } },
-        "tailSampling.slowerThan: expected a duration with a unit from 1ms to 1h, such as 30s or 5m",
+        { tailSampling: { latencyThreshold: "1" } },
+        "tailSampling.latencyThreshold: expected a duration with a unit from 1ms to 1h, such as 30s or 5m",
     ],
     [
-        { tailSampling: { wait: "1h" } },
-        "tailSampling.wait: expected a duration with a unit from 1s to 10m, such as 30s or 5m",
+        { tailSampling: { decisionWait: "1h" } },
+        "tailSampling.decisionWait: expected a duration with a unit from 1s to 10m, such as 30s or 5m",
     ],
     [{ tailSampling: { maxTraces: 0 } }, "tailSampling.maxTraces: expected a whole number from 10 to 1000000"],
 ];
@@ -39,7 +45,7 @@ export const invalidProcessing: readonly InvalidSettings[] = [
         about: `several pods that each see a part of a trace (${JSON.stringify(collector)})`,
         raw: { tailSampling: { enabled: true }, collector },
         problem:
-            "tailSampling.enabled: expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for layout: each pod would see a part of a trace, and decide by that",
+            "tailSampling.enabled: expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for topology: each pod would see a part of a trace, and decide by that",
     })),
     {
         about: "traces that are chosen, and kept nowhere",

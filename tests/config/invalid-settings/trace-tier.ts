@@ -9,10 +9,10 @@ const THREE = Object.fromEntries(
     ["a", "b", "c"].map((name) => [name, { endpoint: `https://${name}.example:4317`, signals: ["traces"] }]),
 );
 
-const withTwoTiers = (traceTier: Raw = {}, more: Raw = {}): Raw => ({ layout: "two-tier", traceTier, ...more });
+const withTwoTiers = (traceTier: Raw = {}, more: Raw = {}): Raw => ({ topology: "two-tier", traceTier, ...more });
 
 const rejected: readonly [Raw, string][] = [
-    [{ layout: "three-tier" }, "layout: expected one of one-tier, two-tier"],
+    [{ topology: "three-tier" }, "topology: expected one of single-tier, two-tier"],
     [withTwoTiers({ replica: 3 }), "traceTier.replica: unknown key, did you mean traceTier.replicas?"],
     [withTwoTiers({ queue: { sise: "8Mi" } }), "traceTier.queue.sise: unknown key, did you mean traceTier.queue.size?"],
     [withTwoTiers({ replicas: 0 }), "traceTier.replicas: expected a whole number from 1 to 20"],
@@ -37,13 +37,13 @@ export const invalidTraceTier: readonly InvalidSettings[] = [
     {
         about: "a second tier that is described and not asked for",
         raw: { traceTier: { replicas: 3 } },
-        problem: "traceTier: expected to be left out, or two-tier for layout: there is no second tier",
+        problem: "traceTier: expected to be left out, or two-tier for topology: there is no second tier",
     },
     {
         about: "a second tier with nobody behind it",
         raw: withTwoTiers({}, { jaeger: OFF }),
         problem:
-            "layout: expected one-tier, or true for jaeger.enabled, or a destination of traces: nothing takes traces from a second tier",
+            "topology: expected single-tier, or true for jaeger.enabled, or a destination of traces: nothing takes traces from a second tier",
     },
     {
         about: "a queue of the second tier that holds a batch, and not the largest part of one",
@@ -65,21 +65,21 @@ export const invalidTraceTier: readonly InvalidSettings[] = [
     },
     {
         about: "a volume of the second tier without a queue on it",
-        raw: withTwoTiers({ queue: { storage: "1Gi" } }),
+        raw: withTwoTiers({ queue: { volumeSize: "1Gi" } }),
         problem:
-            "traceTier.queue.storage: expected to be left out, or disk for durability: queues in memory have no volume",
+            "traceTier.queue.volumeSize: expected to be left out, or disk for durability.mode: queues in memory have no volume",
     },
     {
         about: "a volume that the second tier's queues do not fit",
-        raw: withTwoTiers({ queue: { storage: "1Gi" } }, { durability: "disk" }),
+        raw: withTwoTiers({ queue: { volumeSize: "1Gi" } }, { durability: { mode: "disk" } }),
         problem:
-            "traceTier.queue.storage: expected at least 2324Mi, what full queues and the compaction of one take (traceTier.queue.size, or outage)",
+            "traceTier.queue.volumeSize: expected at least 2324Mi, what full queues and the compaction of one take (traceTier.queue.size, or durability.maxOutage)",
     },
     {
         about: "requests that fill the second tier alone",
-        raw: withTwoTiers(SMALL, { collector: { receiver: { maxMessageSize: "24Mi" } } }),
+        raw: withTwoTiers(SMALL, { collector: { receiver: { maxRequestSize: "24Mi" } } }),
         problem:
-            "collector.receiver.maxMessageSize: expected at most 16Mi, a quarter of what the memory limiter allows with 128Mi (traceTier.resources.limits.memory)",
+            "collector.receiver.maxRequestSize: expected at most 16Mi, a quarter of what the memory limiter allows with 128Mi (traceTier.resources.limits.memory)",
     },
     {
         about: "more traces than the second tier's memory holds, whatever the first one's does",
@@ -111,6 +111,6 @@ export const invalidTraceTier: readonly InvalidSettings[] = [
             },
         ),
         problem:
-            "destinations.traces-vendor: expected another name, or one-tier for layout: the second tier's Secret of vendor would be called as this one's",
+            "destinations.traces-vendor: expected another name, or single-tier for topology: the second tier's Secret of vendor would be called as this one's",
     },
 ];

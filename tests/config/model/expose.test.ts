@@ -22,19 +22,22 @@ describe("a preview of what is published", () => {
 
     it("reminds of the Secret with the certificate", async () => {
         assert.match(
-            await said({ publish: { grafana: GRAFANA, tls: SECRET } }),
+            await said({ expose: { grafana: GRAFANA, tls: SECRET } }),
             /Namespace playground-otel has to have Secret names-tls \(tls\.crt, tls\.key\) for grafana\.example\.com\./,
         );
     });
 
     it("names no host whose TLS is passed through to a certificate of the listener's own", async () => {
-        const publish = { api: "gateway", className: "any", grafana: GRAFANA, tls: SECRET };
+        const expose = { api: "gateway", className: "any", grafana: GRAFANA, tls: SECRET };
         const otlp = { httpHost: "otlp.example.com" };
-        assert.match(await said({ guard: SECURE_OTLP, publish: { ...publish, otlp } }), /for grafana\.example\.com\./);
+        assert.match(
+            await said({ secureOtlp: SECURE_OTLP, expose: { ...expose, otlp } }),
+            /for grafana\.example\.com\./,
+        );
     });
 
     it("reminds of the Gateway API, and of no Secret that a Gateway of others has", async () => {
-        const text = await said({ publish: { grafana: GRAFANA, api: "gateway", gateway: { name: "edge" } } });
+        const text = await said({ expose: { grafana: GRAFANA, api: "gateway", gateway: { name: "edge" } } });
         assert.match(text, /kinds of the Gateway API/);
         assert.doesNotMatch(text, /Secret/);
     });

@@ -32,7 +32,7 @@ async function planUpdate(before: Settings, after: Settings): Promise<readonly s
 
 describe("stored data of a stack", () => {
     it("lists the volume claims of stores and queues", async () => {
-        const { volumes } = await resolveStoredData({ durability: "disk", layout: "two-tier" });
+        const { volumes } = await resolveStoredData({ durability: { mode: "disk" }, topology: "two-tier" });
         assert.deepEqual(
             volumes.map(({ claim, owner }) => `${owner} ${claim}`),
             [
@@ -46,7 +46,7 @@ describe("stored data of a stack", () => {
     });
 
     it("names the claims that the program declares", async () => {
-        const { program, recorder } = await renderProgram({ durability: "disk" });
+        const { program, recorder } = await renderProgram({ durability: { mode: "disk" } });
         const claims = recorder.manifests
             .filter(({ kind }) => kind === "PersistentVolumeClaim")
             .map(({ metadata }) => metadata.name);
@@ -74,7 +74,7 @@ describe("retainsNamespace", () => {
     });
 
     it("is false without retainOnDelete", () => {
-        assert.equal(retains({ durability: "disk" }), false);
+        assert.equal(retains({ durability: { mode: "disk" } }), false);
     });
 });
 
@@ -106,9 +106,9 @@ describe("an update that would lose stored data", () => {
         ],
         [
             "the size shrinks",
-            { prometheus: { persistence: { enabled: true }, storage: "2Gi" } },
+            { prometheus: { persistence: { enabled: true }, volumeSize: "2Gi" } },
             PERSISTENT,
-            /cannot shrink to 1024Mi\. Set prometheus\.storage: 2Gi/,
+            /cannot shrink to 1024Mi\. Set prometheus\.volumeSize: 2Gi/,
         ],
     ];
     for (const [title, before, after, expected] of cases) {
@@ -120,7 +120,7 @@ describe("an update that would lose stored data", () => {
     }
 
     it("names the queues too when durability goes from disk to memory", async () => {
-        const losses = await planUpdate({ durability: "disk" }, {});
+        const losses = await planUpdate({ durability: { mode: "disk" } }, {});
         assert.deepEqual(
             losses.map((loss) => loss.split(":")[0]),
             ["jaeger", "loki", "prometheus", "collector"],
@@ -141,12 +141,12 @@ describe("an update that keeps stored data", () => {
     const kept: readonly (readonly [title: string, before: Settings, after: Settings])[] = [
         ["nothing changes", PERSISTENT, PERSISTENT],
         ["a volume is added", {}, PERSISTENT],
-        ["a volume grows", PERSISTENT, { prometheus: { persistence: { enabled: true }, storage: "2Gi" } }],
+        ["a volume grows", PERSISTENT, { prometheus: { persistence: { enabled: true }, volumeSize: "2Gi" } }],
         ["the class is named", PERSISTENT, { prometheus: { persistence: { enabled: true, storageClass: "fast" } } }],
         [
             "the template of queue volumes shrinks",
-            { durability: "disk", collector: { queue: { storage: "8Gi" } } },
-            { durability: "disk" },
+            { durability: { mode: "disk" }, collector: { queue: { volumeSize: "8Gi" } } },
+            { durability: { mode: "disk" } },
         ],
     ];
     for (const [title, before, after] of kept) {

@@ -65,7 +65,7 @@ export async function waitForRollouts(namespace: string): Promise<void> {
     }
 }
 
-/** A Secret with the files of a guarded listener: its certificate, as `kubectl create secret tls` makes it. */
+/** A Secret with the files of a secure OTLP listener: its certificate, as `kubectl create secret tls` makes it. */
 export async function putTlsSecret(namespace: string, name: string, { cert, key }: Pem): Promise<void> {
     await apply({
         apiVersion: "v1",

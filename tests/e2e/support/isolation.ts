@@ -16,7 +16,7 @@ export const NETWORK_POLICIES_ON = { "networkPolicies.enabled": true } as const;
 
 /** The same, which let the pods of a Namespace send. */
 export function allowOtlpFromNamespace(sender: string): Readonly<Record<string, unknown>> {
-    return { ...NETWORK_POLICIES_ON, "networkPolicies.senders": [{ "kubernetes.io/metadata.name": sender }] };
+    return { ...NETWORK_POLICIES_ON, "networkPolicies.allowOtlpFrom": [{ "kubernetes.io/metadata.name": sender }] };
 }
 
 /** A Namespace of nobody's. */

@@ -60,7 +60,7 @@ export function createSpans(service: string, count: number): ReadableSpan[] {
 }
 
 /** Sends a new span, and returns the id of its trace; fails when it is not taken. */
-export async function sendSpan(protocol: Protocol, to: OtlpEndpoint, service = "e2e-guard"): Promise<string> {
+export async function sendSpan(protocol: Protocol, to: OtlpEndpoint, service = "e2e-secure-otlp"): Promise<string> {
     const exporter = createExporter(protocol, to);
     const spans = createSpans(service, 1);
     try {

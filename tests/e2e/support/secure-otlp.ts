@@ -8,9 +8,9 @@ import { NODE_IP } from "../../../sandbox/cluster-pki";
 import { pulumiOutput, type Stack } from "../../../tools/stack/stack";
 import { apply, NAMESPACE, sumCollectorMetric } from "./cluster";
 
-const SECURE_SERVICE = `otel-collector-guarded.${NAMESPACE}`;
+const SECURE_SERVICE = `otel-collector-secure.${NAMESPACE}`;
 const SERVER_CERTIFICATE: Omit<Certificate, "name"> = {
-    subject: "/CN=otel-collector-guarded",
+    subject: "/CN=otel-collector-secure",
     usage: "serverAuth",
     addresses: [`DNS:${SECURE_SERVICE}`, `DNS:${SECURE_SERVICE}.svc.cluster.local`, `IP:${NODE_IP}`],
 };
@@ -38,7 +38,7 @@ export class TestAuthority {
         return authority;
     }
 
-    /** Another certificate for the guarded listener, each time, or for a server at those addresses. */
+    /** Another certificate for the secure OTLP listener, each time, or for a server at those addresses. */
     async signServer(addresses = SERVER_CERTIFICATE.addresses): Promise<Pem> {
         await createCertificate(this.folder, {
             ...SERVER_CERTIFICATE,
@@ -60,14 +60,14 @@ export class TestAuthority {
     }
 }
 
-/** What a person does before `pulumi up` with a guarded listener: the Namespace, and the certificate in a Secret. */
-export async function putCertificateSecret({ cert, key, ca }: Pem): Promise<void> {
+/** What a person does before `pulumi up` with a secure OTLP listener: the Namespace, and the certificate in a Secret. */
+export async function putCertificateSecret({ cert, key, ca }: Pem, name = "otel-collector-secure-tls"): Promise<void> {
     await apply(
         { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
         {
             apiVersion: "v1",
             kind: "Secret",
-            metadata: { name: "otel-collector-guarded-tls", namespace: NAMESPACE },
+            metadata: { name, namespace: NAMESPACE },
             type: "kubernetes.io/tls",
             stringData: { "tls.crt": cert, "tls.key": key, "ca.crt": ca },
         },
@@ -76,7 +76,7 @@ export async function putCertificateSecret({ cert, key, ca }: Pem): Promise<void
 
 /** The header that a sender gets by the command in the stack's outputs. */
 export async function getAuthorization(stack: Stack): Promise<string> {
-    const { environment } = JSON.parse(await pulumiOutput(stack, ["stack", "output", "guard", "--json"])) as {
+    const { environment } = JSON.parse(await pulumiOutput(stack, ["stack", "output", "secureOtlp", "--json"])) as {
         readonly environment: { readonly OTEL_EXPORTER_OTLP_HEADERS: string };
     };
     const command = `printf %s ${environment.OTEL_EXPORTER_OTLP_HEADERS}`;

@@ -8,6 +8,7 @@ import {
     variableQueries,
 } from "../../../components/grafana/dashboards/queries";
 import { resolveDashboardContext } from "../../../components/grafana/from-settings";
+import { resolvePlan } from "../../../config/model/plan";
 import { type RuleQuery, ruleQueries } from "../../../components/prometheus/rules/rules";
 import type { RuleGroup } from "../../../components/prometheus/rules/types";
 import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS, TRACE_FIELDS } from "../../../components/telemetry/names";
@@ -50,7 +51,7 @@ const ruleGroups = z.object({
 export function describeSignals(title: string, stack: Stack): void {
     const raw = readRawSettings(stack);
     // Grafana is not on the sandbox, but all of its queries can be asked.
-    const context = resolveDashboardContext(readStackSettings(stack));
+    const context = resolveDashboardContext(resolvePlan(readStackSettings(stack)));
     const queries = dashboardQueries({ service: SHOP_SERVICE, rateInterval: "1m", range: QUERY_RANGE }, context);
 
     describe(title, () => {

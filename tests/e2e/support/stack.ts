@@ -33,7 +33,7 @@ const SANDBOX_KEYS = [
  * cluster of one's own. That one has its Namespace and Pulumi's state to itself, so that whatever stack is deployed there
  * stays as it is.
  *
- * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.timeout`.
+ * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.flushTimeout`.
  */
 export function configureTargetStack(changes: Readonly<Record<string, unknown>> = {}): Stack {
     if (ON_SANDBOX) {
@@ -49,7 +49,7 @@ export function configureTargetStack(changes: Readonly<Record<string, unknown>> 
  * A stack on the sandbox with the settings of its file, the sandbox's images and lacks, and some settings changed.
  * The files of the checkout stay as they are: under its own name, Pulumi would write into that stack's file.
  *
- * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.timeout`.
+ * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.flushTimeout`.
  * @param root The checkout whose files they are.
  */
 export function configureStack(

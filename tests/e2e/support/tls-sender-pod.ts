@@ -53,7 +53,7 @@ export async function runSenderPod({ authorization, host, name, protocol }: Send
                 {
                     name: "authority",
                     secret: {
-                        secretName: "otel-collector-guarded-tls",
+                        secretName: "otel-collector-secure-tls",
                         items: [{ key: "ca.crt", path: "ca.crt" }],
                     },
                 },

@@ -22,7 +22,7 @@ const OUTPUTS = {
     portForwards: {
         jaeger: { command: "kubectl port-forward -n ns svc/jaeger 16686:16686", url: "http://localhost:16686" },
     },
-    application: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.ns:4317" },
+    applicationEnv: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.ns:4317" },
 };
 
 function renderState(...resources: readonly { readonly urn: string; readonly type: string }[]): string {
@@ -211,9 +211,9 @@ describe("commands for a cluster of one's own", () => {
     it("where to look: each command with its address, and what an application sets", async () => {
         await run(() => printAccess(DEV));
         assert.match(printed.join("\n"), /^ {2}OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/otel-collector\.ns:4317$/m);
-        assert.doesNotMatch(printed.join("\n"), /make env/);
+        assert.doesNotMatch(printed.join("\n"), /make sandbox-env/);
         await run(() => printAccess({ name: "sandbox", env: { PATH: bin.concat(":", process.env.PATH ?? "") } }));
-        assert.match(printed.join("\n"), /eval "\$\(make env\)"/);
+        assert.match(printed.join("\n"), /eval "\$\(make sandbox-env\)"/);
     });
 
     for (const [name, command] of Object.entries({

@@ -9,7 +9,7 @@ import { type Manifest, renderProgram, readStackSettings } from "../../../tools/
 import { removeDirectory, createTemporaryDirectory } from "../../support/fake-commands";
 
 const OUTPUTS: ChartSource["outputs"] = {
-    application: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://otel-collector.${NAMESPACE_PLACEHOLDER}:4317` },
+    applicationEnv: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://otel-collector.${NAMESPACE_PLACEHOLDER}:4317` },
     portForwards: {
         otelCollectorGrpc: {
             command: `kubectl port-forward -n ${NAMESPACE_PLACEHOLDER} svc/a 1:2`,
@@ -271,7 +271,7 @@ describe("values.schema.json of a chart", () => {
     }
 });
 
-describe("make chart", () => {
+describe("make helm-chart", () => {
     it("leaves no file of a chart that was there before", () => {
         const work = createTemporaryDirectory();
         try {

@@ -3,32 +3,32 @@ import { renderStackChart } from "../../../tools/helm/chart";
 import type { Settings } from "../../../tools/render/program";
 
 describe("what Helm prints of a chart", () => {
-    const publish = {
+    const expose = {
         className: "any",
         grafana: { host: "grafana.example.com" },
         otlp: { httpHost: "otlp.example.com" },
         tls: { secretName: "names-tls" },
     };
     const notes = async (settings: Settings): Promise<string> =>
-        (await renderStackChart("dev", { guard: { enabled: true }, ...settings }, "1.2.3")).files[
+        (await renderStackChart("dev", { secureOtlp: { enabled: true }, ...settings }, "1.2.3")).files[
             "templates/NOTES.txt"
         ] ?? "";
-    const PODS = "Create these Secrets (keys in parentheses). Pods do not start without them:";
-    const PUBLISHED = "Create these Secrets (keys in parentheses). The exposed hosts serve their certificates:";
+    const PODS = "Pods wait for these Secrets, which are yours to make (their keys in brackets):";
+    const EXPOSED = "What is exposed shows the certificates of these Secrets, which are yours to make too:";
 
     for (const [api, more] of [
         [
             "ingress",
-            { otlp: { ...publish.otlp, annotations: { "nginx.ingress.kubernetes.io/ssl-passthrough": "true" } } },
+            { otlp: { ...expose.otlp, annotations: { "nginx.ingress.kubernetes.io/ssl-passthrough": "true" } } },
         ],
         ["gateway", {}],
     ] as const) {
         it(`have what is published apart from what pods wait for: by ${api}`, async () => {
-            const text = await notes({ publish: { ...publish, ...more, api } });
-            const guarded = "  {{ .Values.secrets.otelCollectorGuardedTls }} (tls.crt, tls.key)\n";
-            assert.ok(text.includes(`${PUBLISHED}\n\n  {{ .Values.secrets.namesTls }} (tls.crt, tls.key)\n\n`), text);
+            const text = await notes({ expose: { ...expose, ...more, api } });
+            const secret = "  {{ .Values.secrets.otelCollectorSecureTls }} (tls.crt, tls.key)\n";
+            assert.ok(text.includes(`${EXPOSED}\n\n  {{ .Values.secrets.namesTls }} (tls.crt, tls.key)\n\n`), text);
             assert.equal(text.split("namesTls").length, 2);
-            assert.ok(text.slice(text.indexOf(PODS), text.indexOf(PUBLISHED)).includes(guarded), text);
+            assert.ok(text.slice(text.indexOf(PODS), text.indexOf(EXPOSED)).includes(secret), text);
             assert.match(
                 text,
                 /^ {2}https:\/\/grafana\.example\.com +grafana\n {2}https:\/\/otlp\.example\.com +otlpHttp$/m,
@@ -38,12 +38,12 @@ describe("what Helm prints of a chart", () => {
 
     it("say of a Secret that has both that pods wait for it", async () => {
         const tls = { secretName: "names-tls" };
-        const text = await notes({ guard: { enabled: true, tls }, publish: { grafana: publish.grafana, tls } });
-        assert.ok(text.startsWith(PODS) && !text.includes(PUBLISHED), text);
+        const text = await notes({ secureOtlp: { enabled: true, tls }, expose: { grafana: expose.grafana, tls } });
+        assert.ok(text.startsWith(PODS) && !text.includes(EXPOSED), text);
         assert.match(text, /namesTls }} \(tls\.crt, tls\.key\)$/m);
     });
 
     it("say nothing of what is not published", async () => {
-        assert.doesNotMatch(await notes({}), /exposed|External URLs|certificates/);
+        assert.doesNotMatch(await notes({}), /exposed|certificates/);
     });
 });

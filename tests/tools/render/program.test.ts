@@ -38,7 +38,7 @@ describe("a stack's file of settings", () => {
     });
 
     it("names the file, the line and the nearest key of invalid YAML", () => {
-        assert.throws(() => read("config:\n  otel-stack:jaeger:\n    enabled: true\n      storage: 5Gi\n"), {
+        assert.throws(() => read("config:\n  otel-stack:jaeger:\n    enabled: true\n      volumeSize: 5Gi\n"), {
             message:
                 "Pulumi.mine.yaml:3, near key config.otel-stack:jaeger.enabled: Nested mappings are not allowed in compact mappings",
         });
@@ -47,7 +47,7 @@ describe("a stack's file of settings", () => {
     for (const [where, content] of [
         ["rolloutTimeout", "rolloutTimeout: { secure: v1:abc }"],
         ["images.collector", "images: { collector: { secure: v1:abc } }"],
-        ["networkPolicies.viewers[0].team", "networkPolicies: { viewers: [{ team: { secure: v1:abc } }] }"],
+        ["networkPolicies.allowUiFrom[0].team", "networkPolicies: { allowUiFrom: [{ team: { secure: v1:abc } }] }"],
         ["destinations.a.headers.tenant", "destinations: { a: { headers: { tenant: { secure: v1:abc } } } }"],
         ["destinations.a.secretHeaders", "destinations: { a: { secretHeaders: { secure: v1:abc } } }"],
     ] as const) {

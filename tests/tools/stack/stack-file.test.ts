@@ -62,12 +62,12 @@ describe("readStackConfig", () => {
             "name: otel-stack\nconfig:\n  otel-stack:size: { type: string, default: medium }\n" +
                 "  otel-stack:prometheus: { value: { retention: 7d } }\n  rolloutTimeout: 5m\n  loki: { value: { retention: 7d } }\n",
         );
-        write("Pulumi.mine.yaml", "config:\n  loki: { storage: 2Gi }\n");
+        write("Pulumi.mine.yaml", "config:\n  loki: { volumeSize: 2Gi }\n");
         assert.deepEqual(readStackSettings("mine", work), {
             size: "medium",
             prometheus: { retention: "7d" },
             rolloutTimeout: "5m",
-            loki: { storage: "2Gi" },
+            loki: { volumeSize: "2Gi" },
         });
     });
 

@@ -28,7 +28,7 @@ describe("make trace", () => {
         const outputs = {
             namespace: "ns",
             portForwards: { otelCollectorGrpc: FORWARD, otelCollectorHttp: FORWARD, ...portForwards },
-            expectations: { traces: [], metrics: [], logs: [] },
+            verification: { traces: [], metrics: [], logs: [] },
         };
         writeCommands(work, {
             pulumi: `[ "$1" = version ] || echo '${JSON.stringify(outputs)}'`,

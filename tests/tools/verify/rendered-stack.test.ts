@@ -11,18 +11,21 @@ import {
 
 describe("what the program says of a stack that Pulumi has not deployed", () => {
     it("is what Pulumi would say, in that Namespace", async () => {
-        const { expectations, namespace, portForwards } = await renderOutputs("dev", readStackSettings("dev"), "team");
+        const { verification, namespace, portForwards } = await renderOutputs("dev", readStackSettings("dev"), "team");
         assert.equal(namespace, "team");
         assert.equal(portForwards.jaeger?.command, "kubectl port-forward -n team svc/jaeger 16686:16686");
-        assert.deepEqual(expectations.traces, ["jaeger", "debug", "exemplar"]);
+        assert.deepEqual(verification.traces, ["jaeger", "debug", "exemplar"]);
         assert.equal((await renderOutputs("dev", readStackSettings("dev"))).namespace, "playground-otel");
     });
 
     it("says how long tail sampling holds traces, where it does", async () => {
-        const tailSampling = { enabled: true, wait: "10m" };
-        const { expectations } = await renderOutputs("dev", { ...readStackSettings("dev"), tailSampling });
-        assert.equal(expectations.tracesHeldSeconds, 600);
-        assert.equal((await renderOutputs("dev", readStackSettings("dev"))).expectations.tracesHeldSeconds, undefined);
+        const tailSampling = { enabled: true, decisionWait: "10m" };
+        const { verification } = await renderOutputs("dev", { ...readStackSettings("dev"), tailSampling });
+        assert.equal(verification.tailSamplingWaitSeconds, 600);
+        assert.equal(
+            (await renderOutputs("dev", readStackSettings("dev"))).verification.tailSamplingWaitSeconds,
+            undefined,
+        );
     });
 
     /** A cluster where Grafana reads that Secret, called as no setting calls it. */

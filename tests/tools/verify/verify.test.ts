@@ -25,7 +25,7 @@ const OUTPUTS: StackOutputs = {
         prometheus: createForward("prometheus", 9090),
         victoriaLogs: createForward("victorialogs", 9428),
     },
-    expectations: {
+    verification: {
         traces: ["jaeger", "exemplar", "debug"],
         metrics: ["scrape", "remote_write", "debug"],
         logs: ["loki", "victorialogs", "debug"],
@@ -164,9 +164,9 @@ describe("verify", () => {
 
 describe("secondsAllowed", () => {
     it("gives traces that are held the time for that as well", () => {
-        const expectations = { ...OUTPUTS.expectations, tracesHeldSeconds: 600 };
+        const verification = { ...OUTPUTS.verification, tailSamplingWaitSeconds: 600 };
         assert.equal(verifyTimeoutSeconds(OUTPUTS), 60);
-        assert.equal(verifyTimeoutSeconds(parseStackOutputs({ ...OUTPUTS, expectations })), 660);
+        assert.equal(verifyTimeoutSeconds(parseStackOutputs({ ...OUTPUTS, verification })), 660);
     });
 });
 
@@ -174,18 +174,18 @@ describe("parseStackOutputs", () => {
     it("names what is missing", () => {
         assert.throws(
             () => parseStackOutputs({ namespace: "ns", portForwards: {} }),
-            /at expectations[^]*at portForwards\.otelCollectorGrpc/,
+            /at verification[^]*at portForwards\.otelCollectorGrpc/,
         );
     });
 
     it("takes a stack without backends, whatever else it has", () => {
         const { otelCollectorGrpc, otelCollectorHttp } = OUTPUTS.portForwards;
         const portForwards = { otelCollectorGrpc, otelCollectorHttp };
-        const expectations = { traces: ["debug"], metrics: [], logs: [] };
-        assert.deepEqual(parseStackOutputs({ namespace: "ns", portForwards, expectations, endpoints: {} }), {
+        const verification = { traces: ["debug"], metrics: [], logs: [] };
+        assert.deepEqual(parseStackOutputs({ namespace: "ns", portForwards, verification, endpoints: {} }), {
             namespace: "ns",
             portForwards,
-            expectations,
+            verification,
         });
     });
 });

@@ -2,14 +2,11 @@ import assert from "node:assert/strict";
 import { renderCollectorConfig } from "../../../../components/collector/config/render";
 import { markDestinationSecrets } from "../../../../components/collector/config/destination-exporters";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
-import { resolveDestinations } from "../../../../config/model/destinations";
-import { resolveQueues } from "../../../../config/model/durability";
 import { loadSettings } from "../../../../config/load";
-import { isSpanMetricsEnabled, resolveMetricsPushProtocol, resolveRoutes } from "../../../../config/model/routes";
 import { type ProgramRecorder, startMocks, renderProgram } from "../../../../tools/render/program";
 import { BACKEND_ENDPOINTS } from "../../../support/backend-endpoints";
 import { readConfigMap, getContainer, getPodTemplate } from "../../../support/manifests";
-import { parseSettings } from "../../../support/settings";
+import { parsePlan, parseSettings } from "../../../support/settings";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -29,15 +26,13 @@ const BOTH = {
 };
 
 function renderTestConfig(raw: Raw): CollectorConfig {
-    const settings = parseSettings(raw);
+    const { ingestTier, metricsPushProtocol, settings } = parsePlan(raw);
     return renderCollectorConfig({
         ...settings.collector,
-        routes: resolveRoutes(settings),
-        pushProtocol: resolveMetricsPushProtocol(settings),
-        queues: resolveQueues(settings),
+        ...ingestTier,
+        pushProtocol: metricsPushProtocol,
         backends: BACKEND_ENDPOINTS,
-        destinations: markDestinationSecrets(resolveDestinations(settings)),
-        ...(isSpanMetricsEnabled(settings) ? { spanMetrics: settings.spanMetrics } : {}),
+        destinations: markDestinationSecrets(ingestTier.destinations),
     });
 }
 
@@ -89,21 +84,21 @@ describe("further destinations in the Collector's configuration", () => {
     });
 
     it("drop in pipelines of their own, where nothing refuses", () => {
-        assert.deepEqual(connectors["forward/further"], {});
-        assert.deepEqual(processors["batch/further"], { timeout: "0s", send_batch_size: 0 });
-        assert.deepEqual(service.pipelines["logs/further"], {
-            receivers: ["forward/further"],
-            processors: ["batch/further"],
+        assert.deepEqual(connectors["forward/destinations"], {});
+        assert.deepEqual(processors["batch/destinations"], { timeout: "0s", send_batch_size: 0 });
+        assert.deepEqual(service.pipelines["logs/destinations"], {
+            receivers: ["forward/destinations"],
+            processors: ["batch/destinations"],
             exporters: ["otlp_http/other", "otlp_grpc/vendor"],
         });
-        assert.deepEqual(service.pipelines["traces/further"]?.exporters, ["otlp_grpc/vendor"]);
-        assert.deepEqual(service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "forward/further"]);
+        assert.deepEqual(service.pipelines["traces/destinations"]?.exporters, ["otlp_grpc/vendor"]);
+        assert.deepEqual(service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "forward/destinations"]);
     });
 
     it("lose Azure Monitor before the others lack memory", () => {
         assert.deepEqual(service.pipelines["logs/azure-monitor"], {
-            receivers: ["forward/further"],
-            processors: ["batch/further", "memory_limiter/azure-monitor"],
+            receivers: ["forward/destinations"],
+            processors: ["batch/destinations", "memory_limiter/azure-monitor"],
             exporters: ["azure_monitor"],
         });
         const all = processors.memory_limiter;
@@ -113,22 +108,22 @@ describe("further destinations in the Collector's configuration", () => {
     });
 
     it("refuse beside the stack's own backends, if they are to", () => {
-        const config = renderTestConfig({ destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+        const config = renderTestConfig({ destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } } });
         assert.deepEqual(config.service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/vendor"]);
-        assert.equal(config.service.pipelines["logs/further"], undefined);
-        assert.equal(config.connectors["forward/further"], undefined);
+        assert.equal(config.service.pipelines["logs/destinations"], undefined);
+        assert.equal(config.connectors["forward/destinations"], undefined);
     });
 
     it("can be all that there is", () => {
-        const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, collector: { debug: OFF } };
-        const config = renderTestConfig({ ...own, destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+        const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, collector: { debugExporter: OFF } };
+        const config = renderTestConfig({ ...own, destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } } });
         for (const signal of ["traces", "metrics", "logs"] as const) {
             assert.deepEqual(config.service.pipelines[signal]?.exporters, ["otlp_grpc/vendor"]);
         }
     });
 
     it("keep their queues on disk with the others', and fewer batches in memory", () => {
-        const disk = renderTestConfig({ durability: "disk", ...BOTH });
+        const disk = renderTestConfig({ durability: { mode: "disk" }, ...BOTH });
         const loki = disk.exporters["otlp_http/loki"]?.sending_queue;
         assert.equal(loki?.storage, "file_storage");
         assert.equal(loki.num_consumers, 4);
@@ -149,26 +144,33 @@ describe("further destinations in the Collector's configuration", () => {
 
 describe("queues of further destinations", () => {
     it("share the memory of the others", () => {
-        assert.equal(resolveQueues(parseSettings({})).bytes.traces, 32 * 2 ** 20);
-        assert.equal(resolveQueues(parseSettings({ destinations: { vendor: VENDOR } })).bytes.traces, 16 * 2 ** 20);
+        assert.equal(parsePlan({}).ingestTier.queues.bytes.traces, 32 * 2 ** 20);
+        assert.equal(parsePlan({ destinations: { vendor: VENDOR } }).ingestTier.queues.bytes.traces, 16 * 2 ** 20);
     });
 
     it("leave room in memory for the batches of three of all signals from disk", () => {
         const names = ["a", "b", "c"];
-        parseSettings({ durability: "disk", destinations: Object.fromEntries(names.map((name) => [name, VENDOR])) });
+        parseSettings({
+            durability: { mode: "disk" },
+            destinations: Object.fromEntries(names.map((name) => [name, VENDOR])),
+        });
     });
 
     it("have room on the volume", () => {
-        const volume = (raw: Raw): number => parseInt(resolveQueues(parseSettings(raw)).volume?.size ?? "", 10);
-        const before = volume({ durability: "disk" });
+        const volume = (raw: Raw): number => parseInt(parsePlan(raw).ingestTier.queues.volume?.size ?? "", 10);
+        const before = volume({ durability: { mode: "disk" } });
         // Three signals and the one that is compacted before, three more now.
-        const after = volume({ durability: "disk", destinations: { vendor: VENDOR } });
+        const after = volume({ durability: { mode: "disk" }, destinations: { vendor: VENDOR } });
         assert.equal(Math.floor(after / 7), Math.floor(before / 4));
     });
 
     it("are reason enough for a volume", () => {
         const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF };
-        parseSettings({ durability: "disk", ...own, destinations: { vendor: { ...VENDOR, whenFull: "refuse" } } });
+        parseSettings({
+            durability: { mode: "disk" },
+            ...own,
+            destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } },
+        });
     });
 
     it("are among the outputs", async () => {
@@ -231,7 +233,7 @@ describe("secrets of further destinations", () => {
 
     it("come in new Secrets with another generation, and new pods with them", async () => {
         const { recorder: next } = await renderProgram({
-            destinations: { vendor: { ...VENDOR, secretGeneration: 2 } },
+            destinations: { vendor: { ...VENDOR, secretVersion: 2 } },
         });
         next.manifest("Secret", "otel-collector-vendor-secrets-2");
         assert.match(JSON.stringify(findCollectorContainer(next).env), /otel-collector-vendor-secrets-2/);

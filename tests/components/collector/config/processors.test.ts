@@ -18,7 +18,9 @@ describe("redaction", () => {
     let config: CollectorConfig;
 
     before(async () => {
-        config = await renderTestConfig({ redaction: { keys: ["(?i)password$"], values: ["4[0-9]{15}"] } });
+        config = await renderTestConfig({
+            redaction: { blockedKeyPatterns: ["(?i)password$"], blockedValuePatterns: ["4[0-9]{15}"] },
+        });
     });
 
     it("masks what the patterns find, and says nothing of it", () => {
@@ -53,7 +55,10 @@ describe("redaction", () => {
             "\\pN",
             "\\z",
         ];
-        assert.deepEqual(parseSettings({ redaction: { keys: patterns } }).redaction.keys, patterns);
+        assert.deepEqual(
+            parseSettings({ redaction: { blockedKeyPatterns: patterns } }).redaction.blockedKeyPatterns,
+            patterns,
+        );
     });
 
     it("is not there without patterns", async () => {
@@ -67,8 +72,14 @@ describe("tail sampling", () => {
 
     before(async () => {
         config = await renderTestConfig({
-            tailSampling: { enabled: true, share: 0.07, slowerThan: "1m30s", wait: "5s", maxTraces: 100 },
-            destinations: { vendor, other: { ...vendor, whenFull: "refuse" } },
+            tailSampling: {
+                enabled: true,
+                samplingRatio: 0.07,
+                latencyThreshold: "1m30s",
+                decisionWait: "5s",
+                maxTraces: 100,
+            },
+            destinations: { vendor, other: { ...vendor, onQueueFull: "reject" } },
         });
     });
 
@@ -97,14 +108,19 @@ describe("tail sampling", () => {
         assert.deepEqual(pipelines["traces/sampled"], {
             receivers: ["forward/sampled"],
             processors: ["tail_sampling"],
-            exporters: ["otlp_grpc/jaeger", "otlp_grpc/other", "forward/further"],
+            exporters: ["otlp_grpc/jaeger", "otlp_grpc/other", "forward/destinations"],
         });
-        assert.deepEqual(pipelines["traces/further"]?.exporters, ["otlp_grpc/vendor"]);
+        assert.deepEqual(pipelines["traces/destinations"]?.exporters, ["otlp_grpc/vendor"]);
     });
 
     it("leaves metrics and records alone", () => {
         const { pipelines } = config.service;
-        assert.deepEqual(pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/other", "forward/further"]);
+        assert.deepEqual(pipelines.logs?.exporters, [
+            "otlp_http/loki",
+            "debug",
+            "otlp_grpc/other",
+            "forward/destinations",
+        ]);
         assert.equal(pipelines["logs/sampled"], undefined);
     });
 
@@ -118,15 +134,15 @@ describe("tail sampling", () => {
     });
 
     it("may lead to a destination alone, whatever that does when its queue is full", () => {
-        for (const whenFull of ["drop", "refuse"]) {
-            const vendor = { endpoint: "https://otlp.vendor.example:4317", whenFull };
+        for (const onQueueFull of ["drop", "reject"]) {
+            const vendor = { endpoint: "https://otlp.vendor.example:4317", onQueueFull };
             const raw = { tailSampling: { enabled: true }, jaeger: { enabled: false }, destinations: { vendor } };
             assert.equal(parseSettings(raw).tailSampling.enabled, true);
         }
     });
 
     it("is off by default, and all of it is gone then", async () => {
-        const off = await renderTestConfig({ tailSampling: { share: 0.5 } });
+        const off = await renderTestConfig({ tailSampling: { samplingRatio: 0.5 } });
         assert.equal(off.processors.tail_sampling, undefined);
         assert.equal(off.connectors["forward/sampled"], undefined);
         assert.ok(off.service.pipelines.traces?.exporters.includes("otlp_grpc/jaeger"));

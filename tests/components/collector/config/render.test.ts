@@ -42,9 +42,9 @@ describe("the Collector's configuration", () => {
     });
 
     for (const [route, off, exporters] of [
-        ["scrape", { scrape: { enabled: false } }, ["prometheus_remote_write", "debug"]],
+        ["scrape", { prometheusExporter: { enabled: false } }, ["prometheus_remote_write", "debug"]],
         ["remote write", { remoteWrite: { enabled: false } }, ["prometheus", "debug"]],
-        ["debug", { debug: { enabled: false } }, ["prometheus", "prometheus_remote_write"]],
+        ["debug", { debugExporter: { enabled: false } }, ["prometheus", "prometheus_remote_write"]],
     ] as const) {
         it(`leaves the other routes of metrics when ${route} is off`, () => {
             assert.deepEqual(
@@ -56,14 +56,17 @@ describe("the Collector's configuration", () => {
 
     it("has no pipeline for a signal without a destination, so that its clients are told", () => {
         const config = renderCollectorConfig(
-            resolveCollectorArgs({ collector: { debug: { enabled: false } }, loki: { enabled: false } }),
+            resolveCollectorArgs({ collector: { debugExporter: { enabled: false } }, loki: { enabled: false } }),
         );
         assert.deepEqual(Object.keys(config.service.pipelines), ["traces", "metrics", "metrics/spans"]);
     });
 
     it("can be scraped by somebody else's Prometheus", () => {
         const config = renderCollectorConfig(
-            resolveCollectorArgs({ prometheus: { enabled: false }, collector: { scrape: { enabled: true } } }),
+            resolveCollectorArgs({
+                prometheus: { enabled: false },
+                collector: { prometheusExporter: { enabled: true } },
+            }),
         );
         assert.deepEqual(listPipelines(config).metrics, ["prometheus", "debug"]);
     });
@@ -71,7 +74,7 @@ describe("the Collector's configuration", () => {
     it("batches in the sending queue, within bounds that are settings", () => {
         const { exporters, processors } = renderCollectorConfig(
             resolveCollectorArgs({
-                collector: { batch: { timeout: "250ms", minSize: "1Ki", maxSize: "1M" }, queue: { size: "8Mi" } },
+                collector: { batch: { flushTimeout: "250ms", minSize: "1Ki", maxSize: "1M" }, queue: { size: "8Mi" } },
             }),
         );
         for (const exporter of [exporters["otlp_grpc/jaeger"], exporters["otlp_http/loki"]]) {
@@ -101,7 +104,7 @@ describe("the Collector's configuration", () => {
 
     it("bounds what a client may send", () => {
         const { protocols } = renderCollectorConfig(
-            resolveCollectorArgs({ collector: { receiver: { maxMessageSize: "8Mi", readTimeout: "5s" } } }),
+            resolveCollectorArgs({ collector: { receiver: { maxRequestSize: "8Mi", readTimeout: "5s" } } }),
         ).receivers.otlp ?? { protocols: {} };
         assert.equal(protocols.grpc?.max_recv_msg_size_mib, 8);
         assert.equal(protocols.http?.max_request_body_size, 8 * 2 ** 20);
@@ -110,28 +113,29 @@ describe("the Collector's configuration", () => {
 
     it("prints as much as the setting says", () => {
         const { exporters } = renderCollectorConfig(
-            resolveCollectorArgs({ collector: { debug: { verbosity: "basic" } } }),
+            resolveCollectorArgs({ collector: { debugExporter: { verbosity: "basic" } } }),
         );
         assert.deepEqual(exporters.debug, { verbosity: "basic" });
     });
 
     it("prints all that its debug exporter is given, and else as little as it likes", () => {
         const loggingOf = (enabled: boolean) =>
-            renderCollectorConfig(resolveCollectorArgs({ collector: { debug: { enabled } } })).service.telemetry.logs;
+            renderCollectorConfig(resolveCollectorArgs({ collector: { debugExporter: { enabled } } })).service.telemetry
+                .logs;
         assert.deepEqual(loggingOf(true), { sampling: { enabled: false } });
         assert.equal(loggingOf(false), undefined);
     });
 
     it("writes durations as Go reads them", () => {
         const { exporters } = renderCollectorConfig(
-            resolveCollectorArgs({ collector: { scrape: { expiration: "1d" } } }),
+            resolveCollectorArgs({ collector: { prometheusExporter: { metricExpiration: "1d" } } }),
         );
         assert.equal(exporters.prometheus?.metric_expiration, "86400s");
     });
 });
 
 describe("queues on disk", () => {
-    const disk = { durability: "disk" };
+    const disk = { durability: { mode: "disk" } };
     const QUEUED = ["otlp_http/jaeger", "otlp_http/prometheus", "otlp_http/loki"] as const;
 
     it("are those of every exporter that waits for a backend, and all retry without end", () => {
@@ -147,7 +151,7 @@ describe("queues on disk", () => {
 
     it("hold what an outage takes, in files that they fit into", () => {
         const { exporters, extensions } = renderCollectorConfig(
-            resolveCollectorArgs({ ...disk, outage: { duration: "10m", itemsPerSecond: 1000 } }),
+            resolveCollectorArgs({ durability: { ...disk.durability, maxOutage: "10m", itemsPerSecond: 1000 } }),
         );
         const sizes = QUEUED.map((id) => exporters[id]?.sending_queue.queue_size ?? 0);
         assert.ok(Math.min(...sizes) >= 600_000 * 512);
@@ -203,8 +207,8 @@ describe("metrics made from spans", () => {
         const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs());
         assert.deepEqual(connectors.span_metrics?.exclude_dimensions, ["collector.instance.id"]);
         assert.deepEqual(connectors.span_metrics.resource_metrics_key_attributes, ["service.name"]);
-        assert.deepEqual(service.pipelines["metrics/spans"]?.processors, ["memory_limiter", "resource/spans"]);
-        assert.deepEqual(processors["resource/spans"]?.attributes[1], { pattern: "^[^=]", action: "delete" });
+        assert.deepEqual(service.pipelines["metrics/spans"]?.processors, ["memory_limiter", "resource/span-metrics"]);
+        assert.deepEqual(processors["resource/span-metrics"]?.attributes[1], { pattern: "^[^=]", action: "delete" });
     });
 
     it("are called as those expect who read them", () => {
@@ -217,7 +221,7 @@ describe("metrics made from spans", () => {
     });
 
     it("are bounded by settings", () => {
-        const spanMetrics = { maxSeries: 50, maxOpenEdges: 200, flushInterval: "5s" };
+        const spanMetrics = { maxSeries: 50, maxPendingEdges: 200, flushInterval: "5s" };
         const { connectors } = renderCollectorConfig(resolveCollectorArgs({ spanMetrics }));
         assert.equal(connectors.span_metrics?.aggregation_cardinality_limit, 50);
         assert.equal(connectors.span_metrics.metrics_flush_interval, "5s");
@@ -232,7 +236,7 @@ describe("metrics made from spans", () => {
         ["Prometheus is", { prometheus: { enabled: false } }],
         ["several pods would write the same series", { collector: { replicas: 2 } }],
         ["there may be several pods", { collector: { autoscaling: { enabled: true } } }],
-        ["no spans come", { jaeger: { enabled: false }, collector: { debug: { enabled: false } } }],
+        ["no spans come", { jaeger: { enabled: false }, collector: { debugExporter: { enabled: false } } }],
     ] as const) {
         it(`are not made where ${about}`, () => {
             const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs(raw));

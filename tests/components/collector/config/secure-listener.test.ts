@@ -17,7 +17,7 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** What a Collector is made of where the listener is on and speaks both protocols, with those settings of it. */
 function resolveArgs(secureOtlp: Raw = {}, more: Raw = {}) {
-    return resolveCollectorArgs({ guard: { enabled: true, grpc: { enabled: true }, ...secureOtlp }, ...more });
+    return resolveCollectorArgs({ secureOtlp: { enabled: true, grpc: { enabled: true }, ...secureOtlp }, ...more });
 }
 
 async function createCollector(secureOtlp: Raw = {}): Promise<ProgramRecorder> {
@@ -33,7 +33,7 @@ async function createCollector(secureOtlp: Raw = {}): Promise<ProgramRecorder> {
 
 function getListeners(
     { receivers }: CollectorConfig,
-    id: "otlp" | "otlp/guarded",
+    id: "otlp" | "otlp/secure",
 ): Readonly<Record<string, ServerSecurity>> {
     return { ...receivers[id]?.protocols };
 }
@@ -54,16 +54,16 @@ function listMountedSecrets(recorder: ProgramRecorder): unknown[] {
     );
 }
 
-describe("the guarded listener", () => {
+describe("the secure OTLP listener", () => {
     it("is not there unless it is asked for", async () => {
         const { program, recorder } = await renderProgram({});
-        assert.doesNotMatch(listKindsAndNames(recorder).join(), /guarded|tokens/);
+        assert.doesNotMatch(listKindsAndNames(recorder).join(), /-secure|tokens/);
         const own = [
             recorder.manifest("Deployment", "otel-collector"),
             readConfigMap(recorder, "otel-collector-config"),
         ];
-        assert.doesNotMatch(JSON.stringify(own), /guard|531[78]|bearertokenauth/);
-        assert.equal(program.guard, undefined);
+        assert.doesNotMatch(JSON.stringify(own), /secure-otlp|otlp\/secure|531[78]|bearertokenauth/);
+        assert.equal(program.secureOtlp, undefined);
     });
 
     it("is a Service and a Secret of its own", async () => {
@@ -73,12 +73,12 @@ describe("the guarded listener", () => {
             "Deployment gateway",
             "Secret gateway-tokens-1",
             "Service gateway",
-            "Service gateway-guarded",
             "Service gateway-headless",
+            "Service gateway-secure",
         ]);
-        assert.deepEqual(getServicePorts(recorder.manifest("Service", "gateway-guarded")), {
-            "guarded-grpc": 5317,
-            "guarded-http": 5318,
+        assert.deepEqual(getServicePorts(recorder.manifest("Service", "gateway-secure")), {
+            "secure-grpc": 5317,
+            "secure-http": 5318,
         });
         assert.doesNotMatch(JSON.stringify(recorder.manifest("Service", "gateway")), /531[78]/);
     });
@@ -86,18 +86,18 @@ describe("the guarded listener", () => {
     it("feeds every pipeline that the plain one feeds", () => {
         const { traces, metrics, logs } = renderCollectorConfig(resolveArgs()).service.pipelines;
         for (const pipeline of [traces, metrics, logs]) {
-            assert.deepEqual(pipeline?.receivers, ["otlp", "otlp/guarded"]);
+            assert.deepEqual(pipeline?.receivers, ["otlp", "otlp/secure"]);
         }
     });
 
     it("asks for a token by TLS, and the plain one for nothing", () => {
         const config = renderCollectorConfig(resolveArgs({ tls: { reloadInterval: "30s" } }));
-        const { grpc, http } = getListeners(config, "otlp/guarded");
+        const { grpc, http } = getListeners(config, "otlp/secure");
         for (const listener of [grpc, http]) {
             assert.deepEqual(listener?.auth, { authenticator: "bearertokenauth" });
             assert.deepEqual(listener.tls, {
-                cert_file: "/etc/otel-stack/guard/tls/tls.crt",
-                key_file: "/etc/otel-stack/guard/tls/tls.key",
+                cert_file: "/etc/otel-stack/secure-otlp/tls/tls.crt",
+                key_file: "/etc/otel-stack/secure-otlp/tls/tls.key",
                 reload_interval: "30s",
             });
         }
@@ -109,9 +109,9 @@ describe("the guarded listener", () => {
 
     it("asks for a certificate instead, and reads the authority's anew when that changes", () => {
         const config = renderCollectorConfig(resolveArgs({ auth: "mtls" }));
-        const { grpc, http } = getListeners(config, "otlp/guarded");
+        const { grpc, http } = getListeners(config, "otlp/secure");
         for (const listener of [grpc, http]) {
-            assert.equal(listener?.tls?.client_ca_file, "/etc/otel-stack/guard/client-ca/ca.crt");
+            assert.equal(listener?.tls?.client_ca_file, "/etc/otel-stack/secure-otlp/client-ca/ca.crt");
             assert.equal(listener.tls.client_ca_file_reload, true);
             assert.equal(listener.auth, undefined);
         }
@@ -120,15 +120,15 @@ describe("the guarded listener", () => {
 
     it("speaks HTTP alone where gRPC is off", async () => {
         const off = { grpc: { enabled: false } };
-        assert.deepEqual(Object.keys(getListeners(renderCollectorConfig(resolveArgs(off)), "otlp/guarded")), ["http"]);
+        assert.deepEqual(Object.keys(getListeners(renderCollectorConfig(resolveArgs(off)), "otlp/secure")), ["http"]);
         const recorder = await createCollector(off);
-        assert.deepEqual(getServicePorts(recorder.manifest("Service", "gateway-guarded")), { "guarded-http": 5318 });
+        assert.deepEqual(getServicePorts(recorder.manifest("Service", "gateway-secure")), { "secure-http": 5318 });
         const { ports } = getContainer(recorder.manifest("Deployment", "gateway"));
         assert.ok(!ports.some(({ containerPort }) => containerPort === 5317));
     });
 
     it("speaks gRPC by itself only where a certificate is looked at before anything is read", () => {
-        const speaks = (guard: Raw) => parseSettings({ guard }).guard.grpc.enabled;
+        const speaks = (secureOtlp: Raw) => parseSettings({ secureOtlp }).secureOtlp.grpc.enabled;
         assert.equal(speaks({ enabled: true }), false);
         assert.equal(speaks({ enabled: true, auth: "mtls" }), true);
         assert.equal(speaks({ enabled: true, auth: "mtls", grpc: { enabled: false } }), false);
@@ -137,33 +137,29 @@ describe("the guarded listener", () => {
     it("has the limits of the plain one", () => {
         const config = renderCollectorConfig(resolveArgs());
         const own = ["auth", "endpoint", "tls"];
-        const [plain, guarded] = (["otlp", "otlp/guarded"] as const).map((id) =>
+        const [plain, secure] = (["otlp", "otlp/secure"] as const).map((id) =>
             Object.values(getListeners(config, id)).map((listener) =>
                 Object.entries(listener).filter(([key]) => !own.includes(key)),
             ),
         );
-        assert.deepEqual(guarded, plain);
+        assert.deepEqual(secure, plain);
     });
 
     it("is reached by https at a name of its own", () => {
-        const {
-            secureGrpc: guardedGrpc,
-            secureHosts: guardedHosts,
-            secureHttp: guardedHttp,
-        } = collectorEndpoints("gateway", "ns");
-        assert.equal(guardedGrpc.urls.short, "https://gateway-guarded.ns:5317");
-        assert.equal(guardedHttp.urls.fqdn, "https://gateway-guarded.ns.svc.cluster.local:5318");
-        assert.equal(guardedHosts.short, "gateway-guarded.ns");
+        const { secureGrpc, secureHosts, secureHttp } = collectorEndpoints("gateway", "ns");
+        assert.equal(secureGrpc.urls.short, "https://gateway-secure.ns:5317");
+        assert.equal(secureHttp.urls.fqdn, "https://gateway-secure.ns.svc.cluster.local:5318");
+        assert.equal(secureHosts.short, "gateway-secure.ns");
     });
 });
 
-describe("the files of the guarded listener", () => {
+describe("the files of the secure OTLP listener", () => {
     const MODE = 0o440;
     const TLS = {
-        secret: "otel-collector-guarded-tls",
+        secret: "otel-collector-secure-tls",
         mode: MODE,
         files: ["tls.crt", "tls.key"],
-        at: "/etc/otel-stack/guard/tls",
+        at: "/etc/otel-stack/secure-otlp/tls",
     };
 
     it("are the certificate and the tokens, for the Collector's group alone", async () => {
@@ -173,13 +169,18 @@ describe("the files of the guarded listener", () => {
                 secret: "gateway-tokens-1",
                 mode: MODE,
                 files: ["valid-tokens"],
-                at: "/etc/otel-stack/guard/tokens",
+                at: "/etc/otel-stack/secure-otlp/tokens",
             },
         ]);
     });
 
     it("are the certificate and its authority's where senders show one", async () => {
-        const authority = { secret: TLS.secret, mode: MODE, files: ["ca.crt"], at: "/etc/otel-stack/guard/client-ca" };
+        const authority = {
+            secret: TLS.secret,
+            mode: MODE,
+            files: ["ca.crt"],
+            at: "/etc/otel-stack/secure-otlp/client-ca",
+        };
         const recorder = await createCollector({ auth: "mtls" });
         assert.deepEqual(listMountedSecrets(recorder), [TLS, authority]);
         assert.ok(!listKindsAndNames(recorder).some((name) => name.startsWith("Secret ")));
@@ -195,22 +196,22 @@ describe("the files of the guarded listener", () => {
 
     it("are no subPath, by which a renewed certificate would not be seen", async () => {
         const { volumeMounts } = getContainer((await createCollector()).manifest("Deployment", "gateway"));
-        const guards = volumeMounts.filter(({ name }) => name.startsWith("guard-"));
+        const mounts = volumeMounts.filter(({ name }) => name.startsWith("secure-otlp-"));
         assert.ok(
-            guards.length === 2 && guards.every((mount) => mount.readOnly && !Object.keys(mount).includes("subPath")),
+            mounts.length === 2 && mounts.every((mount) => mount.readOnly && !Object.keys(mount).includes("subPath")),
         );
     });
 });
 
 describe("the tokens", () => {
-    const token = (generation: number) => `generated-gateway-token-${generation}`;
+    const token = (version: number) => `generated-gateway-token-${version}`;
     const passwordsOf = (recorder: ProgramRecorder) =>
         recorder.resources.filter(({ type }) => type.endsWith(":RandomPassword")).map(({ name }) => name);
 
     for (const [about, settings, secret, valid] of [
         ["the first", {}, "gateway-tokens-1", [1]],
-        ["two of them during a rotation", { generation: 2, keepPrevious: true }, "gateway-tokens-1-2", [2, 1]],
-        ["the new one after it", { generation: 2 }, "gateway-tokens-2", [2]],
+        ["two of them during a rotation", { version: 2, acceptPrevious: true }, "gateway-tokens-1-2", [2, 1]],
+        ["the new one after it", { version: 2 }, "gateway-tokens-2", [2]],
     ] as const) {
         it(`are ${about}, in a Secret that says which and never changes`, async () => {
             const recorder = await createCollector({ token: settings });
@@ -218,12 +219,9 @@ describe("the tokens", () => {
             assert.equal(manifest.immutable, true);
             assert.deepEqual(manifest.stringData, {
                 token: token(valid[0]),
-                "valid-tokens": valid.map((generation) => `${token(generation)}\n`).join(""),
+                "valid-tokens": valid.map((version) => `${token(version)}\n`).join(""),
             });
-            assert.deepEqual(
-                passwordsOf(recorder).sort(),
-                valid.map((generation) => `gateway-token-${generation}`).sort(),
-            );
+            assert.deepEqual(passwordsOf(recorder).sort(), valid.map((version) => `gateway-token-${version}`).sort());
         });
     }
 
@@ -253,25 +251,22 @@ describe("the tokens", () => {
 describe("what a sender outside the Namespace is told", () => {
     it("is where to send, and how to read the token", async () => {
         const { program } = await renderProgram({
-            guard: { enabled: true, grpc: { enabled: true }, token: { generation: 3, keepPrevious: true } },
+            secureOtlp: { enabled: true, grpc: { enabled: true }, token: { version: 3, acceptPrevious: true } },
         });
-        assert.deepEqual(program.guard, {
+        assert.deepEqual(program.secureOtlp, {
             endpoints: {
                 grpc: {
-                    short: "https://otel-collector-guarded.playground-otel:5317",
-                    fqdn: "https://otel-collector-guarded.playground-otel.svc.cluster.local:5317",
+                    short: "https://otel-collector-secure.playground-otel:5317",
+                    fqdn: "https://otel-collector-secure.playground-otel.svc.cluster.local:5317",
                 },
                 http: {
-                    short: "https://otel-collector-guarded.playground-otel:5318",
-                    fqdn: "https://otel-collector-guarded.playground-otel.svc.cluster.local:5318",
+                    short: "https://otel-collector-secure.playground-otel:5318",
+                    fqdn: "https://otel-collector-secure.playground-otel.svc.cluster.local:5318",
                 },
             },
-            hosts: [
-                "otel-collector-guarded.playground-otel",
-                "otel-collector-guarded.playground-otel.svc.cluster.local",
-            ],
+            hosts: ["otel-collector-secure.playground-otel", "otel-collector-secure.playground-otel.svc.cluster.local"],
             environment: {
-                OTEL_EXPORTER_OTLP_ENDPOINT: "https://otel-collector-guarded.playground-otel:5318",
+                OTEL_EXPORTER_OTLP_ENDPOINT: "https://otel-collector-secure.playground-otel:5318",
                 OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
                 OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
                 OTEL_EXPORTER_OTLP_HEADERS:
@@ -281,10 +276,13 @@ describe("what a sender outside the Namespace is told", () => {
     });
 
     it("is which certificate to show, and what has no destination", async () => {
-        const settings = { guard: { enabled: true, auth: "mtls", grpc: { enabled: false } }, loki: { enabled: false } };
-        const { program } = await renderProgram({ ...settings, collector: { debug: { enabled: false } } });
-        assert.equal(program.guard?.endpoints.grpc, undefined);
-        const { OTEL_EXPORTER_OTLP_HEADERS, ...environment } = program.guard?.environment ?? {};
+        const settings = {
+            secureOtlp: { enabled: true, auth: "mtls", grpc: { enabled: false } },
+            loki: { enabled: false },
+        };
+        const { program } = await renderProgram({ ...settings, collector: { debugExporter: { enabled: false } } });
+        assert.equal(program.secureOtlp?.endpoints.grpc, undefined);
+        const { OTEL_EXPORTER_OTLP_HEADERS, ...environment } = program.secureOtlp?.environment ?? {};
         assert.equal(OTEL_EXPORTER_OTLP_HEADERS, undefined);
         assert.equal(environment.OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE, "tls.crt");
         assert.equal(environment.OTEL_EXPORTER_OTLP_CLIENT_KEY, "tls.key");

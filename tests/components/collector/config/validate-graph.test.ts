@@ -89,8 +89,8 @@ describe("loose ends of a configuration", () => {
     });
 });
 
-describe("loose ends of the guarded listener", () => {
-    const whole = renderCollectorConfig(resolveCollectorArgs({ guard: { enabled: true } }));
+describe("loose ends of the secure OTLP listener", () => {
+    const whole = renderCollectorConfig(resolveCollectorArgs({ secureOtlp: { enabled: true } }));
 
     it("are an extension that is asked and not started", () => {
         const service = { ...whole.service, extensions: ["health_check"] } as const;
@@ -100,7 +100,7 @@ describe("loose ends of the guarded listener", () => {
     });
 
     it("are an extension that checks tokens for nobody", () => {
-        const config = renderCollectorConfig(resolveCollectorArgs({ guard: { enabled: true, auth: "mtls" } }));
+        const config = renderCollectorConfig(resolveCollectorArgs({ secureOtlp: { enabled: true, auth: "mtls" } }));
         const service = { ...config.service, extensions: ["health_check", "bearertokenauth"] } as const;
         assert.throws(() => {
             validateGraph({ ...config, extensions: whole.extensions, service });

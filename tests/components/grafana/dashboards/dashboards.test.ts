@@ -4,7 +4,7 @@ import { renderDashboardFiles } from "../../../../components/grafana/dashboards/
 import { resolveDashboardContext } from "../../../../components/grafana/from-settings";
 import { DATA_SOURCES, VICTORIA_LOGS_PLUGIN } from "../../../../components/telemetry/names";
 import { KNOWN_METRICS } from "../../../support/metric-catalog";
-import { parseSettings } from "../../../support/settings";
+import { parsePlan } from "../../../support/settings";
 
 interface Panel {
     readonly id: number;
@@ -32,7 +32,7 @@ interface Dashboard {
 const MAX_BYTES = 512 * 1024;
 
 function parseDashboards(raw: Readonly<Record<string, unknown>> = {}): Dashboard[] {
-    const files = renderDashboardFiles(resolveDashboardContext(parseSettings(raw)));
+    const files = renderDashboardFiles(resolveDashboardContext(parsePlan(raw)));
     return Object.values(files).map((file) => JSON.parse(file) as Dashboard);
 }
 
@@ -41,7 +41,7 @@ function listTitles(dashboards: readonly Dashboard[]): string[] {
 }
 
 describe("the dashboards", () => {
-    const dashboards = parseDashboards({ cluster: { kubeletMetrics: { enabled: true } } });
+    const dashboards = parseDashboards({ clusterTelemetry: { kubeletMetrics: { enabled: true } } });
 
     it("are one for each question", () => {
         assert.deepEqual(listTitles(dashboards), ["Overview", "Service", "Collector", "Logs", "Backends", "Usage"]);
@@ -52,7 +52,7 @@ describe("the dashboards", () => {
     });
 
     it("fit into a ConfigMap", () => {
-        const bytes = Object.values(renderDashboardFiles(resolveDashboardContext(parseSettings()))).join("").length;
+        const bytes = Object.values(renderDashboardFiles(resolveDashboardContext(parsePlan()))).join("").length;
         assert.ok(bytes < MAX_BYTES, `${bytes} bytes`);
     });
 
@@ -193,7 +193,7 @@ describe("dashboards of a stack with VictoriaLogs in Loki's place", () => {
     });
 
     it("are listed with a value in quotes where the plugin puts it so", () => {
-        const queries = dashboardQueries(undefined, resolveDashboardContext(parseSettings(raw)));
+        const queries = dashboardQueries(undefined, resolveDashboardContext(parsePlan(raw)));
         const all = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "All");
         assert.deepEqual([all?.datasource, all?.expr], ["victorialogs", 'service.name:in("telemetrygen")']);
     });

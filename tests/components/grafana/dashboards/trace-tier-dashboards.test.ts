@@ -5,13 +5,13 @@ import { resolveDashboardContext } from "../../../../components/grafana/from-set
 import { ruleQueries, resolveRuleGroups } from "../../../../components/prometheus/rules/rules";
 import { SERVICE_GRAPH, SPAN_METRICS } from "../../../../components/telemetry/names";
 import type { Settings } from "../../../../tools/render/program";
-import { parseSettings } from "../../../support/settings";
+import { parsePlan } from "../../../support/settings";
 
-const TWO_TIER: Settings = { layout: "two-tier" };
+const TWO_TIER: Settings = { topology: "two-tier" };
 
 describe("what is shown of two tiers", () => {
-    const settings = parseSettings({ ...TWO_TIER, tailSampling: { enabled: true } });
-    const queries = dashboardQueries(undefined, resolveDashboardContext(settings));
+    const plan = parsePlan({ ...TWO_TIER, tailSampling: { enabled: true } });
+    const queries = dashboardQueries(undefined, resolveDashboardContext(plan));
     const panel = (title: string) =>
         queries
             .filter((query) => query.panel === title)
@@ -34,14 +34,14 @@ describe("what is shown of two tiers", () => {
     });
 
     it("does not call lost what the first tier still has", () => {
-        const held = dashboardQueries(undefined, resolveDashboardContext(parseSettings(TWO_TIER)));
+        const held = dashboardQueries(undefined, resolveDashboardContext(parsePlan(TWO_TIER)));
         const lost = held.find((query) => query.panel === "Lost")?.expr ?? "";
         assert.doesNotMatch(lost, new RegExp(`enqueue_failed_spans\\{job="${TRACE_TIER_JOB}"`));
     });
 
     it("adds up the metrics from spans over the pods that count them", () => {
         const jobs = { collector: "a", jaeger: "b", loki: "c", prometheus: "d", traceTier: "e", victoriaLogs: "f" };
-        const exprs = [...queries, ...ruleQueries(resolveRuleGroups(settings, jobs))].map(({ expr }) => expr);
+        const exprs = [...queries, ...ruleQueries(resolveRuleGroups(plan, jobs))].map(({ expr }) => expr);
         const names = [...Object.values(SPAN_METRICS), ...Object.values(SERVICE_GRAPH)].join("|");
         const reading = exprs.filter((expr) => new RegExp(names).test(expr));
         assert.ok(reading.length > 10);

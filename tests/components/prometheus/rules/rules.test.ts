@@ -9,7 +9,7 @@ import type { AlertingRule, Rule } from "../../../../components/prometheus/rules
 import { renderProgram } from "../../../../tools/render/program";
 import { extractConfigFiles } from "../../../../tools/render/config-files";
 import { getContainer } from "../../../support/manifests";
-import { parseSettings } from "../../../support/settings";
+import { parsePlan } from "../../../support/settings";
 
 const ROOT = path.resolve(__dirname, "../../../..");
 const PROMTOOL_DIRECTORY = path.join(ROOT, "tests/promtool");
@@ -19,7 +19,12 @@ const DESTINATIONS = {
     tailSampling: { enabled: true },
 };
 /** With what all rules are there. */
-const ALL_RULES_SETTINGS = { durability: "disk", layout: "two-tier", victoriaLogs: { enabled: true }, ...DESTINATIONS };
+const ALL_RULES_SETTINGS = {
+    durability: { mode: "disk" },
+    topology: "two-tier",
+    victoriaLogs: { enabled: true },
+    ...DESTINATIONS,
+};
 const JOBS = {
     collector: "gateway-internal",
     jaeger: "traces",
@@ -30,7 +35,7 @@ const JOBS = {
 };
 
 function listRules(raw: Readonly<Record<string, unknown>> = {}): readonly Rule[] {
-    return resolveRuleGroups(parseSettings(raw), JOBS).flatMap(({ rules }) => rules);
+    return resolveRuleGroups(parsePlan(raw), JOBS).flatMap(({ rules }) => rules);
 }
 
 function listAlerts(raw: Readonly<Record<string, unknown>> = {}): readonly AlertingRule[] {
@@ -71,21 +76,21 @@ describe("alerts", () => {
         assert.deepEqual(
             listAlerts().map(({ alert }) => alert),
             [
-                "CollectorRefusesData",
-                "CollectorDropsData",
-                "CollectorMemoryLimiterRefuses",
-                "SendersUnauthenticated",
-                "NoTelemetry",
+                "CollectorRejectingData",
+                "CollectorDroppingData",
+                "CollectorMemoryLimiterActive",
+                "CollectorUnauthenticatedRequests",
+                "CollectorNoTelemetryReceived",
                 "CollectorQueueFull",
                 "CollectorQueueFilling",
                 "CollectorExporterStalled",
                 "CollectorDown",
                 "BackendDown",
-                "ScrapeFailing",
+                "TargetDown",
                 "MemoryNearLimit",
-                "SeriesJump",
+                "PrometheusSeriesGrowth",
                 "SpanMetricsOverflow",
-                "RuleFailing",
+                "PrometheusRuleFailures",
             ],
         );
     });
@@ -100,7 +105,7 @@ describe("alerts", () => {
     });
 
     it("watch the queues that outlive their Collector", () => {
-        assert.ok(listAlerts(ALL_RULES_SETTINGS).some(({ alert }) => alert === "CollectorQueueLost"));
+        assert.ok(listAlerts(ALL_RULES_SETTINGS).some(({ alert }) => alert === "CollectorPersistentQueueLost"));
     });
 
     it("each have a section of the runbook, and no section is left over", () => {
@@ -129,7 +134,7 @@ describe("alerts", () => {
             assert.match(annotations.description, /\.$/);
             assert.match(
                 annotations.runbook_url ?? "",
-                new RegExp(`^https://.+/docs/runbook\\.md#${alert.toLowerCase()}$`),
+                new RegExp(`^https://.+/docs/reference/alerts\\.md#${alert.toLowerCase()}$`),
             );
         });
 
@@ -179,11 +184,11 @@ describe("rules", () => {
         assert.doesNotMatch(findExpr(RECORDING_RULES.memory, { jaeger: { enabled: false } }), /traces/);
         const neither = { jaeger: { enabled: false }, loki: { enabled: false } };
         assert.ok(!listAlerts(neither).some(({ alert }) => alert === "BackendDown"));
-        assert.equal(findExpr("ScrapeFailing", neither), "up == 0");
+        assert.equal(findExpr("TargetDown", neither), "up == 0");
     });
 
     it("watch both tiers of Collectors where there are two, each by its own limits", () => {
-        const raw = { layout: "two-tier", traceTier: { resources: { limits: { memory: "512Mi" } } } };
+        const raw = { topology: "two-tier", traceTier: { resources: { limits: { memory: "512Mi" } } } };
         const either = 'job=~"gateway-internal|tier-internal"';
         for (const name of [
             RECORDING_RULES.sent,
@@ -220,7 +225,7 @@ describe("rules", () => {
     }
 
     it("say which of their queries may return nothing, and why", () => {
-        const queries = ruleQueries(resolveRuleGroups(parseSettings(), JOBS));
+        const queries = ruleQueries(resolveRuleGroups(parsePlan(), JOBS));
         const busy = queries.filter(({ emptyBecause }) => emptyBecause === undefined).map(({ rule }) => rule);
         assert.deepEqual(
             [...new Set(busy)],
