@@ -44,16 +44,16 @@ trace: node_modules ## Print a trace from STACK as a tree: ID=<trace id>, or the
 manifests: node_modules ## Print the manifests of STACK as YAML (requires no cluster)
 	@$(ts) tools/render/manifests.ts $(STACK)
 
-helm-chart: node_modules ## Package STACK as a Helm chart below build/charts, without a cluster
+helm-chart: node_modules ## Package STACK as a Helm chart in build/charts (requires no cluster)
 	@$(ts) tools/helm/main.ts $(STACK)
 
-check-config: node_modules ## Check the configuration files and the chart of every stack with the programs that read them
+check-config: node_modules ## Check the configuration files and the Helm chart of every stack with the programs that read them
 	@$(ts) tools/cli.ts check-config
 
 kubectl: node_modules ## Run kubectl on the sandbox: make kubectl ARGS="get pods -A"
 	@variables=$$($(ts) tools/cli.ts sandbox-env $(STACK)) && eval "$$variables" && kubectl $(ARGS)
 
-sandbox-env: node_modules ## Print the shell variables that point kubectl and pulumi at the sandbox: eval "$(make sandbox-env)"
+sandbox-env: node_modules ## Print shell variables for kubectl and pulumi on the sandbox: eval "$(make sandbox-env)"
 	@$(ts) tools/cli.ts sandbox-env $(STACK)
 
 test: node_modules ## Run the unit tests (require no cluster and no Pulumi CLI)
@@ -74,7 +74,7 @@ format: node_modules ## Format the source files
 e2e: preflight node_modules ## Run the end-to-end tests on a sandbox, or on the cluster of STACK; FILES="autoscaling" runs a part
 	@E2E_STACK=$(STACK) $(ts) tests/e2e/run.ts $(FILES)
 
-e2e-long: preflight node_modules ## The same with an outage of half an hour, and each pod deleted ten times
+e2e-long: preflight node_modules ## Run the end-to-end tests with an outage of 30 minutes and ten deletions of each pod
 	@E2E_STACK=$(STACK) E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 $(ts) tests/e2e/run.ts $(FILES)
 
 e2e-upgrade: preflight node_modules ## Deploy the program of commit FROM on a sandbox, upgrade it under load, and count lost items

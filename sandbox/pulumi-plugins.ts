@@ -81,7 +81,9 @@ async function findOfficialPlugin(name: PluginName, folders: PluginFolders): Pro
     return findPlugin(homes, folder) ?? ((await downloadPlugin(name, folders)) ? findPlugin(homes, folder) : undefined);
 }
 
-/** Pulumi's folder of the user who calls. After `eval "$(make sandbox-env)"`, PULUMI_HOME is the sandbox's and not the user's. */
+/**
+ * Returns the user's Pulumi home. Ignores PULUMI_HOME if `eval "$(make sandbox-env)"` set it to that of the sandbox.
+ */
 export function resolveUserPulumiHome({ PULUMI_HOME: home }: NodeJS.ProcessEnv): string {
     return !home || home === sandboxEnv().PULUMI_HOME ? path.join(os.homedir(), ".pulumi") : home;
 }

@@ -91,7 +91,7 @@ function writeFiles(folder: string, files: ConfigFiles): ConfigFiles {
 }
 
 /**
- * Has promtool play series to the rules of stacks of defaults, and compare the alerts with what tests/promtool expects.
+ * Runs the promtool unit tests in tests/promtool against the rules that the stack renders.
  *
  * @throws when a test fails, with the output of promtool.
  */
@@ -130,7 +130,7 @@ async function runCheck(stack: string, toCheck: Check, written: string, buildMis
     const command = await findProgram(module, program, buildMissing);
     if (command === undefined) {
         console.log(
-            `Stack ${stack}: ${program} is not built, its ${file} is not checked ('make check-config' does both)`,
+            `Stack ${stack}: skipping the check of the ${program} ${file}: ${program} is not built (run 'make check-config')`,
         );
         return;
     }

@@ -142,7 +142,7 @@ function unrelatedPeers(
 ): readonly Endpoint[] {
     const workloads = manifests.flatMap(parseWorkload);
     const namespace = manifests.find(({ metadata }) => metadata.namespace !== undefined)?.metadata.namespace ?? "";
-    const otherNamespace = { "kubernetes.io/metadata.name": "elsewhere" };
+    const otherNamespace = { "kubernetes.io/metadata.name": "unrelated" };
     const partialLabels = allowOtlpFrom.flatMap((labels) =>
         Object.entries(labels)
             .slice(1)

@@ -12,7 +12,7 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
             dns: { namespace: { dns: "here" }, pods: { app: "resolver" }, port: 5353, cidrs: ["169.254.20.10/32"] },
         },
     },
-    "with all that can be exposed": {
+    "with everything exposed": {
         networkPolicies: { enabled: true },
         secureOtlp: { enabled: true, grpc: { enabled: true } },
         expose: {
@@ -37,7 +37,7 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
             },
         },
     },
-    "that collects from its cluster": {
+    "with cluster telemetry": {
         networkPolicies: { enabled: true, allowOtlpFrom: [{ team: "payments", env: "production" }] },
         clusterTelemetry: {
             podLogs: { enabled: true },
@@ -48,13 +48,13 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
             kubernetesAttributes: { enabled: true },
         },
     },
-    "with VictoriaLogs in Loki's place": {
+    "with VictoriaLogs instead of Loki": {
         durability: { mode: "disk" },
         networkPolicies: { enabled: true },
         loki: { enabled: false },
         victoriaLogs: { enabled: true },
     },
-    "with two tiers of Collectors": {
+    "with a trace tier": {
         topology: "two-tier",
         networkPolicies: { enabled: true, allowScrapeFrom: [{ "kubernetes.io/metadata.name": "monitoring" }] },
         destinations: {

@@ -150,20 +150,20 @@ export async function printAccess(stack: Stack): Promise<void> {
         console.log(`  ${url.padEnd(30)} ${addKubectlFlags(command, stack.flags)}`);
     }
     if (externalUrls !== undefined) {
-        console.log("\nFrom outside of the cluster:\n");
+        console.log("\nExternal URLs:\n");
         for (const [name, url] of Object.entries(externalUrls)) {
             console.log(`  ${name.padEnd(12)} ${url}`);
         }
     }
-    printEnvironment("What an application in the cluster sets", applicationEnv);
+    printEnvironment("Environment for applications in the cluster", applicationEnv);
     if (secureOtlp !== undefined) {
         printEnvironment(
-            "What a sender outside the Namespace sets, with the files of its folder",
+            "Environment for clients outside the Namespace (expects its TLS files in the working directory)",
             secureOtlp.environment,
         );
     }
     if (stack.name === SANDBOX_STACK) {
-        console.log('\nkubectl and pulumi of this sandbox, in your shell:\n\n  eval "$(make sandbox-env)"\n');
+        console.log('\nTo use kubectl and pulumi on this sandbox in your shell:\n\n  eval "$(make sandbox-env)"\n');
     }
 }
 

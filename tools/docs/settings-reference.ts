@@ -12,9 +12,9 @@ const INTRODUCTION = `<!-- Generated from config/schema/schema.ts by \`node -r t
 
 # Settings
 
-Every setting of a stack, as it stands in \`Pulumi.<stack>.yaml\` under \`otel-stack:\`, or as one sets it by
-\`pulumi config set --path otel-stack:collector.batch.flushTimeout 2s\`. All are optional. A key that is not listed here, a
-value of another type and settings that do not fit each other stop the preview, all problems at once.
+Set these keys in \`Pulumi.<stack>.yaml\` under \`otel-stack:\`, or with
+\`pulumi config set --path otel-stack:collector.batch.flushTimeout 2s\`. All settings are optional. \`pulumi preview\`
+rejects unknown keys, values of another type and conflicting settings, and reports all issues at once.
 
 A size is a Kubernetes quantity (\`256Mi\`, \`1.5G\`). A duration has units (\`500ms\`, \`1m30s\`, \`7d\`).
 `;

@@ -9,8 +9,8 @@ import { validate } from "../../config/validate";
 const INTRODUCTION = `
 ## Sizes
 
-Requests and limits are CPU and memory. The volumes are those that \`durability.mode: disk\` claims, at each size's
-\`durability.itemsPerSecond\` and the other defaults.
+Resources are CPU and memory: requests, then limits. Volumes apply to \`durability.mode: disk\`, with the
+\`durability.itemsPerSecond\` of the size and the other defaults.
 `;
 
 /** A table row: one value for each size. */
@@ -38,9 +38,9 @@ const ROWS: readonly Row[] = [
         const { limitMiB, spikeLimitMiB } = collectorMemoryLimits(collector.resources.limits.memory);
         return `${limitMiB}MiB, rejects data above ${limitMiB - spikeLimitMiB}MiB`;
     }),
-    row("each queue, in memory", (_, { ingestTier }) => formatMiB(ingestTier.queues.bytes.traces)),
+    row("each in-memory queue", (_, { ingestTier }) => formatMiB(ingestTier.queues.bytes.traces)),
     row(
-        "each queue, on disk (metrics: half)",
+        "each persistent queue (metrics: half)",
         (_, { ingestTier }) => formatMiB(ingestTier.queues.bytes.traces),
         "disk",
     ),
@@ -57,13 +57,13 @@ const ROWS: readonly Row[] = [
 
 /** Renders the values that each size sets, as a Markdown table. */
 export function renderSizesReference(): string {
-    const header = `| what | ${STACK_SIZES.join(" | ")} |\n| --- | ${STACK_SIZES.map(() => "---").join(" | ")} |\n`;
-    const rows = ROWS.map(({ label: what, mode, value }) => {
+    const header = `| value | ${STACK_SIZES.join(" | ")} |\n| --- | ${STACK_SIZES.map(() => "---").join(" | ")} |\n`;
+    const rows = ROWS.map(({ label, mode, value }) => {
         const values = STACK_SIZES.map((size) => {
             const settings = resolveSettings(size, mode);
             return value(settings, resolvePlan(settings));
         });
-        return `| ${what} | ${values.join(" | ")} |\n`;
+        return `| ${label} | ${values.join(" | ")} |\n`;
     });
     return `${INTRODUCTION}\n${header}${rows.join("")}`;
 }

@@ -2,7 +2,7 @@ import type { ProgramOutputs } from "../render/program";
 import type { UsedSecret } from "./secrets";
 import { templatizeNamespace } from "./template";
 
-/** What the program says of the stack that it has rendered. */
+/** Stack outputs that NOTES.txt contains. */
 export type Outputs = Pick<ProgramOutputs, "applicationEnv" | "secureOtlp" | "portForwards" | "externalUrls">;
 
 /** Renders NOTES.txt: the Secrets to create, how to access the stack, and the environment of applications. */
@@ -17,7 +17,7 @@ export function renderNotes(
             secrets.filter(({ byPods }) => byPods).map(renderSecret),
         ),
         renderBlock(
-            "What is exposed shows the certificates of these Secrets, which are yours to make too:",
+            "Create these Secrets (keys in parentheses). The exposed hosts serve their certificates:",
             secrets.filter(({ byPods }) => !byPods).map(renderSecret),
         ),
         renderBlock(
@@ -25,12 +25,12 @@ export function renderNotes(
             forwards.map(({ command, url }) => templatizeNamespace(`${url.padEnd(30)} ${command}`)),
         ),
         renderBlock(
-            "Where it is exposed, once a controller and DNS lead there:",
-            Object.entries(externalUrls ?? {}).map(([of, url]) => `${url.padEnd(30)} ${of}`),
+            "External URLs (require a controller and DNS records):",
+            Object.entries(externalUrls ?? {}).map(([name, url]) => `${url.padEnd(30)} ${name}`),
         ),
-        renderBlock("What an application in the cluster sets:", renderEnvironment(applicationEnv, secrets)),
+        renderBlock("Environment for applications in the cluster:", renderEnvironment(applicationEnv, secrets)),
         renderBlock(
-            "What a sender outside the Namespace sets, with the files of its folder:",
+            "Environment for clients outside the Namespace (expects its TLS files in the working directory):",
             renderEnvironment(secureOtlp?.environment ?? {}, secrets),
         ),
     ];

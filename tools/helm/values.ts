@@ -63,7 +63,7 @@ function resolveValues({
         ...(secrets.length > 0 && {
             secrets: {
                 description:
-                    "Names of Secrets in the Namespace that pods read, or who exposes the stack. They are yours to make: the chart has none.",
+                    "Names of Secrets in the Namespace that pods, an Ingress or a Gateway read. Create them; the chart contains no Secrets.",
                 schema: z.strictObject(Object.fromEntries(secrets.map(({ valueKey: value }) => [value, secretName]))),
                 default: Object.fromEntries(secrets.map(({ valueKey: value, name }) => [value, name])),
             },

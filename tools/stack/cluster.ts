@@ -33,7 +33,7 @@ export async function requireCluster(stack: Stack, { lock = false, pulumi = true
 async function requireExternalCluster(stack: Stack, pulumi: boolean): Promise<void> {
     if (process.env.KUBECONFIG === KUBECONFIG) {
         throw new Error(
-            `this shell's kubectl and pulumi are the sandbox's (eval "$(make sandbox-env)"); use another shell for stack ${stack.name}`,
+            `kubectl and pulumi in this shell use the sandbox (eval "$(make sandbox-env)"); use another shell for stack ${stack.name}`,
         );
     }
     if (pulumi && (await execa("pulumi", ["version"], { reject: false })).failed) {

@@ -7,10 +7,15 @@ import { readStackOutputs, reportOnGrafana, reportOnStack } from "./verify-stack
 
 const USAGE = `Usage: verify STACK [--rendered [--namespace NAME]] [--timeout SECONDS] [--json]
 
-Sends a trace, a metric and a log by OTLP gRPC and HTTP into the deployed stack and reads each back.
-Where there is a Grafana, logs in, asks each data source for its health and opens every dashboard.
-With --rendered, a stack that Helm or kubectl has deployed (make helm-chart, make manifests), in that Namespace or its own.
-Exit status: 0 all proven, 1 a hop failed, 2 it could not be tried.`;
+Sends a trace, a metric and a log to the deployed stack over OTLP gRPC and HTTP, and reads each back.
+If the stack has Grafana, logs in, checks the health of each data source, and opens every dashboard.
+
+  --rendered        verify a stack that Helm or kubectl deployed (make helm-chart, make manifests)
+  --namespace NAME  Namespace of a rendered stack (default: the Namespace in the settings)
+  --timeout SECONDS time until every hop must be verified (default: 60, and longer with tail sampling)
+  --json            print the report as JSON
+
+Exit status: 0 all hops verified, 1 a hop failed, 2 the verification could not run.`;
 
 interface Arguments {
     readonly stack: string;

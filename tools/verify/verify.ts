@@ -57,7 +57,7 @@ const FAILURE_CONTEXT_TIMEOUT_MS = 10_000;
 /** Four scrapes with the default interval of 15 s. */
 const ARRIVAL_SECONDS = 60;
 
-/** How long a stack of those outputs may take until every hop is proven: with tail sampling, traces set out later. */
+/** Returns the default timeout. Tail sampling delays traces, so its wait is added. */
 export function verifyTimeoutSeconds({ verification }: Pick<StackOutputs, "verification">): number {
     return ARRIVAL_SECONDS + (verification.tailSamplingWaitSeconds ?? 0);
 }
