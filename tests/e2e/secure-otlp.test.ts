@@ -65,7 +65,7 @@ const bothTokensStack = configureStack("sandbox", {
 const secondTokenStack = configureStack("sandbox", { ...COMMON, "secureOtlp.token": { version: 2 } });
 const mtlsStack = configureStack("sandbox", { ...COMMON, "secureOtlp.auth": "mtls" });
 
-/** Honest clients of each protocol. */
+/** Well-behaved clients of each protocol. */
 const CLIENTS_PER_PROTOCOL = 4;
 /** Times that it is measured at the most. */
 const MAX_COMPARISONS = 3;
@@ -122,7 +122,7 @@ async function assertTraceStored(traceId: string): Promise<void> {
     });
 }
 
-describe("the secure OTLP listener", () => {
+describe("secure OTLP listener", () => {
     let authority: TestAuthority;
     let server: Pem;
     let header: string;
@@ -150,12 +150,12 @@ describe("the secure OTLP listener", () => {
     }
 
     for (const protocol of PROTOCOLS) {
-        it(`takes a span by ${protocol} from who has the token, and it arrives`, async () => {
+        it(`stores a span that a client with the token sends by ${protocol}`, async () => {
             await assertTraceStored(await sendSpan(protocol, secureEndpoint(protocol, trusted())));
         });
     }
 
-    it("turns away who has none or another one, and counts them", async () => {
+    it("rejects and counts missing and wrong tokens", async () => {
         const wrong = [
             undefined,
             "",
@@ -175,7 +175,7 @@ describe("the secure OTLP listener", () => {
         assert.deepEqual(after, { http: before.http + wrong.length, grpc: before.grpc + wrong.length });
     });
 
-    it("speaks no plaintext, and shows no one a certificate on the plain ports", async () => {
+    it("rejects plaintext, and the plaintext ports offer no certificate", async () => {
         // The server answers 400 and closes with the body unread, so that the kernel may reset the connection first.
         assert.match(
             String(await trySendSpan("http", secureEndpoint("http", { authorization: header }))),
@@ -186,7 +186,7 @@ describe("the secure OTLP listener", () => {
         await assert.rejects(sendSpan("grpc", nodeEndpoint(4317, trusted())));
     });
 
-    it("is known by the names in the outputs, to who trusts its authority alone", async () => {
+    it("is trusted by the hostnames in the outputs, only with its own CA", async () => {
         const { hosts } = JSON.parse(
             await pulumiOutput(firstTokenStack, ["stack", "output", "secureOtlp", "--json"]),
         ) as {
@@ -202,7 +202,7 @@ describe("the secure OTLP listener", () => {
         await assert.rejects(sendSpan("grpc", secureEndpoint("grpc", { ...trusted(), tls: { ca } })));
     });
 
-    it("leaves its token in no plain state, output, ConfigMap, pod or log", async () => {
+    it("keeps its token out of plaintext state, outputs, ConfigMaps, pods and logs", async () => {
         const token = header.replace("Bearer ", "");
         assert.match(token, /^[A-Za-z0-9]{40}$/);
         const places = {
@@ -217,7 +217,7 @@ describe("the secure OTLP listener", () => {
         assert.ok(!places.state.includes(server.key.split("\n")[1] ?? ""), "the stack has read the key");
     });
 
-    it("shows a renewed certificate without a restart", async () => {
+    it("serves a renewed certificate without a restart", async () => {
         const before = await listContainers();
         const old = await readServerSerial({ ca: server.ca });
         server = await authority.signServer();
@@ -230,7 +230,7 @@ describe("the secure OTLP listener", () => {
         assert.deepEqual(await listContainers(), before);
     });
 
-    it("and the plain one let honest clients through while they are attacked, and neither falls", async () => {
+    it("serves well-behaved clients during malformed traffic, as the plaintext listener does", async () => {
         const before = await listContainers();
         // What else the machine does can only make the difference look larger: what is there shows every time.
         let calm = 0;
@@ -242,7 +242,7 @@ describe("the secure OTLP listener", () => {
         assert.deepEqual(await listContainers(), before);
     });
 
-    /** Milliseconds; every honest request has to be taken, and every hostile one answered as it should be. */
+    /** Milliseconds; every well-behaved request must be accepted, and every malformed one rejected as expected. */
     async function p99UnderAttack(): Promise<LatencyComparison["p99"]> {
         const honest = await BackgroundClients.start({
             to: Array.from({ length: CLIENTS_PER_PROTOCOL }, () =>
@@ -269,7 +269,7 @@ describe("the secure OTLP listener", () => {
         return p99;
     }
 
-    it("knows two tokens during a rotation, and the new one after it", async () => {
+    it("accepts both tokens during rotation, then only the new one", async () => {
         const old = header;
         await pulumiUp(bothTokensStack);
         await assertAccepted(trusted(old));
@@ -289,7 +289,7 @@ describe("the secure OTLP listener", () => {
         assert.deepEqual(await countUnauthenticated(), { http: before.http + 1, grpc: before.grpc + 1 });
     });
 
-    it("asks for a certificate instead", async () => {
+    it("requires a client certificate when auth is mtls", async () => {
         await pulumiUp(mtlsStack);
         await waitForRollout();
         const { cert, key } = await authority.signClient();

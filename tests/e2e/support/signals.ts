@@ -85,7 +85,7 @@ function defineSignalTests(
         await forwards?.close();
     });
 
-    it("answer every query of every dashboard", async () => {
+    it("answers every query of every dashboard", async () => {
         // All of them: what a healthy stack may have nothing to say to, such as errors, is provoked.
         await assertQueriesReturnData(backends, [
             ...queries.map((query) => createQueryAssertion(`${query.dashboard}, ${query.panel}`, query)),
@@ -95,7 +95,7 @@ function defineSignalTests(
         ]);
     });
 
-    it("answer every rule that is not about failures", async () => {
+    it("answers every rule that is not about failures", async () => {
         const recorded = rules.filter(({ emptyBecause }) => emptyBecause === undefined);
         assert.ok(recorded.length > 0);
         await assertQueriesReturnData(
@@ -106,7 +106,7 @@ function defineSignalTests(
         );
     });
 
-    it("are what every selector of dashboards and rules finds", async () => {
+    it("has series for every selector of dashboards and rules", async () => {
         const url = await backends.prometheus.url();
         const asked = [
             ...queries
@@ -125,14 +125,14 @@ function defineSignalTests(
         await assertQueriesReturnData(backends, [...once.values()]);
     });
 
-    it("show the rates of a service in Jaeger's Monitor tab", async () => {
+    it("shows the rates of a service in Jaeger's Monitor tab", async () => {
         await assertQueriesReturnData(
             backends,
             (["calls", "errors", "latencies"] as const).map((metric) => createMonitorAssertion(metric, SHOP_SERVICE)),
         );
     });
 
-    it("lead from a point of a graph to its trace, to its logs and metrics, and back", async () => {
+    it("links exemplars to their trace, the trace to its logs and metrics, and records back", async () => {
         const traceId = await eventually(async () => findExemplarTrace(backends, queries));
         const [toLogs, ...toMetrics] = correlationQueries(traceId, findLogStore(backends));
         assert.ok(toLogs !== undefined && toMetrics.length > 0);
@@ -156,7 +156,7 @@ function defineSignalTests(
         });
     });
 
-    it("lead from an error in the log to the trace that failed", async () => {
+    it("links an error record to the failed trace", async () => {
         const query = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "Errors");
         assert.ok(query);
         await eventually(async () => {
@@ -170,7 +170,7 @@ function defineSignalTests(
         });
     });
 
-    it("make all rules work and no alert fire", async () => {
+    it("evaluates all rules without error, and fires no alert", async () => {
         const loaded = await eventually(async () => {
             const answer = ruleGroups.parse(await fetchData(`${await backends.prometheus.url()}/api/v1/rules`));
             const all = answer.groups.flatMap((group) => group.rules);
