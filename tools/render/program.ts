@@ -146,7 +146,7 @@ export async function renderProgram(
  * Pulumi takes a stack trace for each resource and each output, and ts-node maps every frame of it to the sources: two
  * thirds of the time, for what nobody reads. An error of the program says by its message what is wrong.
  */
-async function withoutStackTraces<T>(work: () => Promise<T>): Promise<T> {
+export async function withoutStackTraces<T>(work: () => Promise<T>): Promise<T> {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     try {

@@ -17,6 +17,7 @@ describe("the way to further destinations", () => {
             ...{
                 shop: "shop",
                 collector: "c",
+                traceTier: "c-traces",
                 grafana: "g",
                 jaeger: "j",
                 loki: "l",
@@ -73,6 +74,7 @@ describe("the way to further destinations", () => {
             ...{
                 shop: "shop",
                 collector: "c",
+                traceTier: "c-traces",
                 grafana: "g",
                 jaeger: "j",
                 loki: "l",
