@@ -20,9 +20,10 @@ import { rootPodSecurity } from "../kubernetes/security";
 import { renderServicePorts } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
 import { type AgentConfigArgs, renderAgentConfig } from "./agent-config";
-import { AGENT_OTLP_PORTS } from "./agent-otlp";
+import { AGENT_OTLP_PORTS, type AgentEndpoints, agentEndpoints } from "./agent-otlp";
 import { NODE_IP_ENV, NODE_NAME_ENV } from "./names";
 import { CHECKPOINT_DIR, POD_LOGS_DIR, SYNC_LOG_EMITTER_GATE } from "./pod-logs";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 /** Time to send what the last look has found. */
 const GRACE_SECONDS = 30;
@@ -44,11 +45,15 @@ export interface AgentArgs extends AgentConfigArgs {
  * what its pods send.
  */
 export class Agent extends pulumi.ComponentResource {
+    /** Where applications send OTLP; undefined where the agents accept none. */
+    readonly endpoints: pulumi.Output<AgentEndpoints> | undefined;
+
     constructor(name: string, args: AgentArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Agent", name, args, opts);
 
         const { clusterTelemetry, image, namespace, clusterRoleName, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "agent", image });
+        const objectName = parseObjectName(name);
+        const labels = labelsFor({ name: objectName, component: "agent", image });
         const config = createHashedConfigMap(
             `${name}-config`,
             { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderAgentConfig(args)) } },
@@ -57,7 +62,7 @@ export class Agent extends pulumi.ComponentResource {
         const serviceAccount = clusterTelemetry.kubeletMetrics.enabled
             ? createServiceAccount(name, { namespace, labels, clusterRoleName, rules: KUBELET_RULES }, { parent: this })
             : undefined;
-        const metadata = { name, namespace, labels: labels.all };
+        const metadata = { name: objectName, namespace, labels: labels.all };
         new DaemonSet(
             name,
             {
@@ -86,7 +91,10 @@ export class Agent extends pulumi.ComponentResource {
             );
         }
 
-        this.registerOutputs();
+        this.endpoints = clusterTelemetry.agentOtlp.enabled
+            ? pulumi.output(namespace).apply((ns) => agentEndpoints(objectName, ns))
+            : undefined;
+        this.registerOutputs(this.endpoints ? { endpoints: this.endpoints } : {});
     }
 }
 

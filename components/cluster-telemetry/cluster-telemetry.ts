@@ -8,7 +8,9 @@ import { namespaceLabels } from "../kubernetes/labels";
 import { Agent } from "./agent";
 import { KubernetesEvents } from "./kubernetes-events";
 import type { CollectorExporterArgs } from "./collector-exporter";
+import type { AgentEndpoints } from "./agent-otlp";
 import { CLUSTER_TELEMETRY_NAMES } from "./names";
+import { renderSiblingName } from "../kubernetes/resource-names";
 
 export interface ClusterTelemetryArgs extends CollectorExporterArgs {
     readonly clusterTelemetry: ClusterTelemetrySettings;
@@ -30,53 +32,58 @@ export interface ClusterTelemetryArgs extends CollectorExporterArgs {
  * would what a store complains of: the logs of both Namespaces are never read.
  */
 export class ClusterTelemetry extends pulumi.ComponentResource {
+    /** Where applications reach the agent of their node; undefined where the agents accept no OTLP. */
+    readonly agentEndpoints: pulumi.Output<AgentEndpoints> | undefined;
+
     constructor(name: string, args: ClusterTelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("otel-stack:index:ClusterCollection", name, args, opts);
+        super("otel-stack:index:ClusterTelemetry", name, args, opts);
 
         const { clusterTelemetry, flows, plan, stackNamespace, ...shared } = args;
-        const namespace = this.createNamespace(clusterTelemetry, plan.storesOnNodes);
+        const namespace = this.createNamespace(name, clusterTelemetry, plan.storesOnNodes);
         if (flows) {
             new NetworkPolicies(`${name}-network`, { namespace, flows, ownsNamespace: true }, { parent: this });
         }
-        if (plan.runsAgent) {
-            new Agent(
-                CLUSTER_TELEMETRY_NAMES.agent,
-                {
-                    ...shared,
-                    clusterTelemetry,
-                    plan,
-                    namespace,
-                    ownNamespaces: [clusterTelemetry.namespace, stackNamespace],
-                    checkpointHostPath: `/var/lib/otel-stack/${clusterTelemetry.namespace}`,
-                    clusterRoleName: `${clusterTelemetry.namespace}-kubelet`,
-                },
-                { parent: this },
-            );
-        }
+        const agent = plan.runsAgent
+            ? new Agent(
+                  renderSiblingName(name, CLUSTER_TELEMETRY_NAMES.agent),
+                  {
+                      ...shared,
+                      clusterTelemetry,
+                      plan,
+                      namespace,
+                      ownNamespaces: [clusterTelemetry.namespace, stackNamespace],
+                      checkpointHostPath: `/var/lib/otel-stack/${clusterTelemetry.namespace}`,
+                      clusterRoleName: `${clusterTelemetry.namespace}-kubelet`,
+                  },
+                  { parent: this },
+              )
+            : undefined;
         if (clusterTelemetry.kubernetesEvents.enabled) {
             new KubernetesEvents(
-                CLUSTER_TELEMETRY_NAMES.events,
+                renderSiblingName(name, CLUSTER_TELEMETRY_NAMES.events),
                 {
                     ...shared,
                     clusterTelemetry,
                     namespace,
                     clusterRoleName: `${clusterTelemetry.namespace}-events`,
                 },
-                { parent: this },
+                { parent: this, aliases: [{ type: "otel-stack:index:Events" }] },
             );
         }
 
-        this.registerOutputs();
+        this.agentEndpoints = agent?.endpoints;
+        this.registerOutputs(this.agentEndpoints ? { agentEndpoints: this.agentEndpoints } : {});
     }
 
     /** No standard allows a volume of the node; all else here meets the strictest. */
     private createNamespace(
+        prefix: string,
         { namespace: name }: ClusterTelemetrySettings,
         storesOnNodes: boolean,
     ): pulumi.Output<string> {
         const standard = storesOnNodes ? "privileged" : "restricted";
         return new Namespace(
-            name,
+            renderSiblingName(prefix, name),
             {
                 metadata: {
                     name,

@@ -19,7 +19,8 @@ import { renderCollectorPod } from "./pod";
 import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { createTokenSecret } from "./tokens";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
-import { headlessServiceName, podDnsNames } from "./scrape-targets";
+import { headlessServiceName } from "./scrape-targets";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 export interface CollectorArgs extends CollectorConfigArgs {
     readonly namespace: pulumi.Input<string>;
@@ -40,23 +41,16 @@ export interface CollectorEndpoints {
     readonly secureHosts: EndpointUrls;
     /** Name that resolves to the address of every pod, for what must reach each of them. */
     readonly headlessHost: string;
-    /** Names of the pods that keep their queues on volumes: each stays with its queue. */
-    readonly podHosts: (replicas: number) => readonly string[];
-    /** Name of the records in DNS that say the names of these pods, and their ports of that name. */
-    readonly srvRecord: (port: string) => string;
 }
 
 export function collectorEndpoints(name: string, namespace: string): CollectorEndpoints {
-    const headlessHost = `${headlessServiceName(name)}.${namespace}`;
     return {
         otlpGrpc: serviceEndpoint(name, namespace, COLLECTOR_PORTS.otlpGrpc),
         otlpHttp: serviceEndpoint(name, namespace, COLLECTOR_PORTS.otlpHttp),
         secureGrpc: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureGrpc, "https"),
         secureHttp: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureHttp, "https"),
         secureHosts: serviceHosts(secureServiceName(name), namespace),
-        headlessHost,
-        podHosts: (replicas) => podDnsNames(name, namespace, replicas),
-        srvRecord: (port) => `_${port}._tcp.${headlessHost}`,
+        headlessHost: `${headlessServiceName(name)}.${namespace}`,
     };
 }
 
@@ -67,11 +61,13 @@ export function secureServiceName(name: string): string {
 
 /** Takes OTLP from the workloads and passes each signal on to its destinations. */
 export class Collector extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<CollectorEndpoints>;
+
     constructor(name: string, args: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Collector", name, args, opts);
 
         const { autoscaling, namespace, image, replicas, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "collector", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "collector", image });
         const ports = resolveListenerPorts(args);
         const multiReplica = (autoscaling?.maxReplicas ?? replicas) > 1;
 
@@ -144,7 +140,8 @@ export class Collector extends pulumi.ComponentResource {
             createDisruptionBudget(name, { namespace, labels }, { parent: this });
         }
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(namespace).apply((ns) => collectorEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 
     private createSecureListenerMounts(
@@ -173,7 +170,12 @@ export class Collector extends pulumi.ComponentResource {
         new Service(
             name,
             {
-                metadata: { name, namespace, labels: labels.all, annotations: SERVICE_ANNOTATIONS },
+                metadata: {
+                    name: parseObjectName(name),
+                    namespace,
+                    labels: labels.all,
+                    annotations: SERVICE_ANNOTATIONS,
+                },
                 spec: { selector: labels.selector, ...spec },
             },
             { parent: this },
@@ -184,7 +186,10 @@ export class Collector extends pulumi.ComponentResource {
 /** With a queue of its own, a pod keeps its name and its volume. */
 function resolveStrategy(name: string, { queues }: CollectorArgs, labels: Labels): WorkloadArgs["strategy"] {
     return queues.volume
-        ? { governingService: headlessServiceName(name), claims: [renderQueueClaimTemplate(queues.volume, labels)] }
+        ? {
+              governingService: headlessServiceName(parseObjectName(name)),
+              claims: [renderQueueClaimTemplate(queues.volume, labels)],
+          }
         : "RollingUpdate";
 }
 

@@ -11,8 +11,9 @@ export function collectorScrapeTargets(
     routes: Routes,
     pods: ScrapedPods,
 ): readonly (DnsTarget | StaticTarget)[] {
-    const internal = resolveTarget(internalMetricsJob(name), "telemetry", endpoints, pods);
-    return routes.metrics.includes("scrape") ? [resolveTarget(name, "metrics", endpoints, pods), internal] : [internal];
+    const target = (job: string, port: "metrics" | "telemetry") => resolveTarget(name, job, port, endpoints, pods);
+    const internal = target(internalMetricsJob(name), "telemetry");
+    return routes.metrics.includes("scrape") ? [target(name, "metrics"), internal] : [internal];
 }
 
 /** What Prometheus scrapes of the trace tier: its pods keep their names, so that each is a target by its own. */
@@ -20,16 +21,13 @@ export function traceTierTargets(name: string, { settings, traceTier }: Plan): r
     if (traceTier === undefined) {
         return [];
     }
-    const pods = podDnsNames(name, settings.namespace.name, traceTier.replicas);
+    const pods = podHosts(name, `${headlessServiceName(name)}.${settings.namespace.name}`, traceTier.replicas);
     return [{ job: internalMetricsJob(name), addresses: pods.map((pod) => `${pod}:${COLLECTOR_PORTS.telemetry}`) }];
 }
 
 /** The names of pods that keep them. */
-export function podDnsNames(name: string, namespace: string, replicas: number): readonly string[] {
-    return Array.from(
-        { length: replicas },
-        (_, ordinal) => `${name}-${ordinal}.${headlessServiceName(name)}.${namespace}`,
-    );
+function podHosts(name: string, headlessHost: string, replicas: number): readonly string[] {
+    return Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${headlessHost}`);
 }
 
 export interface ScrapedPods {
@@ -45,9 +43,10 @@ export function resolveScrapedPods({ ingestTier, usesPersistentQueues }: Plan): 
 }
 
 function resolveTarget(
+    name: string,
     job: string,
     port: "metrics" | "telemetry",
-    { podHosts, headlessHost, srvRecord }: CollectorEndpoints,
+    { headlessHost }: CollectorEndpoints,
     { stableNames, replicas }: ScrapedPods,
 ): DnsTarget | StaticTarget {
     const number = COLLECTOR_PORTS[port];
@@ -55,8 +54,8 @@ function resolveTarget(
         return { job, host: headlessHost, port: number };
     }
     return replicas === undefined
-        ? { job, srvRecord: srvRecord(port) }
-        : { job, addresses: podHosts(replicas).map((pod) => `${pod}:${number}`) };
+        ? { job, srvRecord: `_${port}._tcp.${headlessHost}` }
+        : { job, addresses: podHosts(name, headlessHost, replicas).map((pod) => `${pod}:${number}`) };
 }
 
 /** The Service by which each pod is found, ready or not. */

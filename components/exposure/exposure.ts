@@ -20,8 +20,11 @@ export interface ExposureArgs extends Pick<ExposeSettings, "api" | "className" |
 
 /** Leads names from outside of the cluster to the stack; a controller that is there does what these objects say. */
 export class Exposure extends pulumi.ComponentResource {
+    /** The URL of each host, by the name of its object. */
+    readonly urls: Readonly<Record<string, string>>;
+
     constructor(name: string, args: ExposureArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("otel-stack:index:Publish", name, args, opts);
+        super("otel-stack:index:Exposure", name, args, opts);
 
         if (args.api === "ingress") {
             this.createIngresses(name, args);
@@ -32,7 +35,8 @@ export class Exposure extends pulumi.ComponentResource {
             }
         }
 
-        this.registerOutputs();
+        this.urls = Object.fromEntries(args.targets.map((target) => [target.name, target.url]));
+        this.registerOutputs({ urls: this.urls });
     }
 
     private createIngresses(prefix: string, args: ExposureArgs): void {

@@ -2,7 +2,7 @@ import type { LogStore } from "../../config/model/log-stores";
 import type { Plan, TierPlan } from "../../config/model/plan";
 import { collectorMemoryLimits } from "../../config/model/memory";
 import { MIB, parseBytes } from "../../config/types/units";
-import type { StackEndpoints } from "../stack/outputs";
+import type { StackEndpoints } from "../stack/endpoints";
 import type { CollectorMemory, DashboardContext } from "./dashboards/model";
 import { type DataSourceUrls, firstLogStore } from "./data-sources";
 

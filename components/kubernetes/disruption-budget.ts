@@ -1,6 +1,7 @@
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "./labels";
+import { parseObjectName } from "./resource-names";
 
 export interface DisruptionBudgetArgs {
     readonly namespace: pulumi.Input<string>;
@@ -19,7 +20,7 @@ export function createDisruptionBudget(
     return new PodDisruptionBudget(
         name,
         {
-            metadata: { name, namespace, labels: labels.all },
+            metadata: { name: parseObjectName(name), namespace, labels: labels.all },
             // One that does not run is no reason to keep the others from being drained.
             spec: {
                 maxUnavailable: 1,

@@ -1,14 +1,13 @@
 import type { LabelSet } from "../../config/types/values";
 import type { Plan } from "../../config/model/plan";
+import type { WorkloadNames } from "../../config/model/workload-names";
 import type { StackSettings } from "../../config/schema/schema";
 import { SHOP_PORT, shopNames } from "../shop/shop";
 import { clusterTelemetryFlows } from "../cluster-telemetry/flows";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
-import { traceTierName } from "../collector/trace-tier";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
 import { LOG_STORE_PORTS } from "./log-stores";
-import type { ServiceNames } from "./outputs";
 import { PROMETHEUS_PORT } from "../prometheus/config";
 import { resolveExposureTargets } from "../exposure/targets";
 import { jobName } from "../telemetrygen/telemetrygen";
@@ -37,11 +36,6 @@ export type Protocol = "TCP" | "UDP";
 export interface ExternalPeer {
     readonly name: string;
     readonly peers: readonly Peer[];
-}
-
-/** Names of the workloads; a backend that is off has none. */
-export interface WorkloadNames extends ServiceNames {
-    readonly telemetrygen: string;
 }
 
 /**
@@ -78,7 +72,7 @@ function internalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
         })),
         ...(settings.shop.enabled ? shopFlows(names) : []),
         ...when(routes.traces.includes("jaeger"), {
-            from: plan.traceTier ? traceTierName(collector) : collector,
+            from: plan.traceTier ? names.traceTier : collector,
             to: jaeger,
             port: plan.usesPersistentQueues ? JAEGER_PORTS.otlpHttp : JAEGER_PORTS.otlpGrpc,
             purpose: "traces",
@@ -173,7 +167,7 @@ function externalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
             port: COLLECTOR_PORTS.metrics,
             purpose: "metrics, scraped",
         }),
-        ...[names.collector, ...(plan.traceTier ? [traceTierName(names.collector)] : [])].map((to) => ({
+        ...[names.collector, ...(plan.traceTier ? [names.traceTier] : [])].map((to) => ({
             from: scrapers,
             to,
             port: COLLECTOR_PORTS.telemetry,

@@ -4,12 +4,13 @@ import { isUiBackend } from "../../config/model/expose";
 import { type BackendQueue, destinationQueueBytes, secondsUntilFull } from "../../config/model/durability";
 import { LOG_ROUTES, type LogStore } from "../../config/model/log-stores";
 import type { Plan, TierPlan } from "../../config/model/plan";
+import type { WorkloadNames } from "../../config/model/workload-names";
+import type { StackEndpoints } from "./endpoints";
 import type { Routes } from "../../config/model/routes";
 import { SIGNALS, type Signal } from "../../config/types/signal";
 import type { DurabilityMode } from "../../config/schema/durability";
 import { parseSeconds } from "../../config/types/units";
-import { SHOP_PORT, type ShopEndpoints, shopNames } from "../shop/shop";
-import type { AgentEndpoints } from "../cluster-telemetry/agent-otlp";
+import { SHOP_PORT, shopNames } from "../shop/shop";
 import type { CollectorEndpoints } from "../collector/collector";
 import { type BackendRoute, exporterId } from "../collector/config/exporters";
 import { destinationExporterId } from "../collector/config/destination-exporters";
@@ -17,28 +18,9 @@ import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { TOKEN_FILES, tokenSecretName } from "../collector/tokens";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
-import { LOG_STORE_UI_PATHS, LOG_STORE_PORTS, type LogStoreEndpoints, type LogStoreNames } from "./log-stores";
+import { LOG_STORE_UI_PATHS, LOG_STORE_PORTS } from "./log-stores";
 import { PROMETHEUS_PORT } from "../prometheus/config";
-import { type Endpoint, type EndpointUrls, type PortForward, renderPortForward } from "../kubernetes/endpoint";
-
-/** Names of the Services; a backend that is off has none. */
-export interface ServiceNames extends LogStoreNames {
-    /** What the names of the shop's Services start with. */
-    readonly shop: string;
-    readonly collector: string;
-    readonly grafana: string;
-    readonly jaeger: string;
-    readonly prometheus: string;
-}
-
-export interface StackEndpoints extends LogStoreEndpoints {
-    readonly agent: AgentEndpoints;
-    readonly shop: ShopEndpoints;
-    readonly collector: CollectorEndpoints;
-    readonly grafana: { readonly ui: Endpoint };
-    readonly jaeger: { readonly ui: Endpoint };
-    readonly prometheus: { readonly api: Endpoint };
-}
+import { type EndpointUrls, type PortForward, renderPortForward } from "../kubernetes/endpoint";
 
 /** Outputs of the stack. An output of what is switched off is not there: Pulumi warns of one that is undefined. */
 export interface StackOutputs {
@@ -101,7 +83,7 @@ export interface PortForwardOutputs extends Readonly<Partial<Record<LogStore, Po
     readonly shopFrontend?: PortForward;
 }
 
-export function portForwardOutputs(services: ServiceNames, { logStores, routes, settings }: Plan): PortForwardOutputs {
+export function portForwardOutputs(services: WorkloadNames, { logStores, routes, settings }: Plan): PortForwardOutputs {
     const { shop, grafana, jaeger, localPorts: ports, namespace, prometheus } = settings;
     const to = (service: string, port: number, localPort: number, path?: string) =>
         renderPortForward({

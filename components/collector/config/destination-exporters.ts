@@ -13,6 +13,7 @@ import { mountSecret } from "./secure-listener";
 import { escapeDollar } from "./escape";
 import type { ExporterId, Exporters, ExporterTypes } from "./types/collector-config";
 import type { ClientTls, Headers } from "./types/destinations";
+import { parseObjectName } from "../../kubernetes/resource-names";
 
 /** A destination with its secrets marked as such, as a component may carry it. */
 export type DestinationWithSecrets =
@@ -179,7 +180,7 @@ function createSecretVariables(
     const secret = new Secret(
         secretName,
         {
-            metadata: { name: secretName, namespace, labels: { ...labels } },
+            metadata: { name: parseObjectName(secretName), namespace, labels: { ...labels } },
             stringData: Object.fromEntries(entries.map(([, keyAndValue]) => keyAndValue)),
             immutable: true,
         },

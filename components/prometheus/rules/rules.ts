@@ -4,7 +4,6 @@ import type { Plan } from "../../../config/model/plan";
 import type { StackSettings } from "../../../config/schema/schema";
 import { parseBytes, parseSeconds } from "../../../config/types/units";
 import { destinationExporterId } from "../../collector/config/destination-exporters";
-import type { LogStoreNames } from "../../stack/log-stores";
 import { renderYaml } from "../../telemetry/yaml";
 import { addRunbookUrl } from "./alert";
 import { renderAlertingRules } from "./alerts";
@@ -13,7 +12,7 @@ import { RECORDING_RULES, type WatchedMemory, renderRecordingRules } from "./rec
 import type { RuleGroup } from "./types";
 
 /** Names of the scrape jobs whose series the rules read. */
-export interface RuleJobs extends LogStoreNames {
+export interface RuleJobs extends Readonly<Record<LogStore, string>> {
     /** The Collector's own metrics. */
     readonly collector: string;
     /** Those of the second tier, where there is one. */
