@@ -23,7 +23,7 @@ const EXEMPT_LABELS: Readonly<Record<string, readonly string[]>> = {
 };
 /** Kinds without a namespace. */
 const CLUSTER_SCOPED_KINDS = ["Namespace"];
-/** What a stack is made of: a kind that is not here may open a way in, as an Ingress does, or give a right. */
+/** The kinds of a stack: a kind that is not here may open an ingress path or grant permissions. */
 const ALLOWED_KINDS = [
     "ConfigMap",
     "Deployment",
@@ -45,34 +45,34 @@ const EXPOSED = {
     tls: { secretName: "names-tls" },
     controller: { namespaceSelectors: [{ "kubernetes.io/metadata.name": "ingress" }] },
 };
-/** Each stack as it is, and the last one with Collectors that are scaled, and with names that are reached from outside. */
+/** Each stack file as it is, and stack secure with autoscaling, two tiers and exposed hostnames. */
 const STACKS: Readonly<Record<string, Settings>> = {
     ...Object.fromEntries(["dev", "sandbox", "secure"].map((stack) => [stack, readStackSettings(stack)])),
-    "secure, with Collectors that are scaled": {
+    "secure with autoscaling": {
         ...readStackSettings("secure"),
         collector: { autoscaling: { enabled: true } },
     },
-    "secure, with two tiers of Collectors": { ...readStackSettings("secure"), topology: "two-tier" },
-    "secure, published by Ingresses": { ...readStackSettings("secure"), expose: EXPOSED },
-    "secure, published by a Gateway": { ...readStackSettings("secure"), expose: { ...EXPOSED, api: "gateway" } },
+    "secure with two tiers": { ...readStackSettings("secure"), topology: "two-tier" },
+    "secure with Ingresses": { ...readStackSettings("secure"), expose: EXPOSED },
+    "secure with a Gateway": { ...readStackSettings("secure"), expose: { ...EXPOSED, api: "gateway" } },
 };
 /** The sandbox has the three of the shop, and no Grafana. */
-const WORKLOAD_COUNTS: Readonly<Record<string, number>> = { sandbox: 10, "secure, with two tiers of Collectors": 9 };
-/** What leads from outside of the cluster to the stack, for those that publish something. */
+const WORKLOAD_COUNTS: Readonly<Record<string, number>> = { sandbox: 10, "secure with two tiers": 9 };
+/** Ingress objects of the stacks that expose hostnames. */
 const INGRESS_KINDS: Readonly<Record<string, readonly string[]>> = {
-    "secure, published by Ingresses": ["Ingress", "Ingress", "Ingress"],
-    "secure, published by a Gateway": ["Gateway", "HTTPRoute", "HTTPRoute", "TLSRoute"],
+    "secure with Ingresses": ["Ingress", "Ingress", "Ingress"],
+    "secure with a Gateway": ["Gateway", "HTTPRoute", "HTTPRoute", "TLSRoute"],
 };
 /** Every right on the cluster's API that any object of the stack grants, as `role: verb resource`. */
 const GRANTED_PERMISSIONS: readonly string[] = [];
 /** What the standard lets a pod mount, of what the stack needs. */
 const ALLOWED_VOLUME_TYPES = ["configMap", "emptyDir", "persistentVolumeClaim", "secret"];
 const LONG_RUNNING_KINDS = ["Deployment", "StatefulSet"];
-const MAX_MEMORY: Readonly<Record<string, string>> = { "secure, with two tiers of Collectors": "800Mi" };
+const MAX_MEMORY: Readonly<Record<string, string>> = { "secure with two tiers": "800Mi" };
 
 /** What holds for every object of every stack. */
 for (const [stack, settings] of Object.entries(STACKS)) {
-    describe(`every object of stack ${stack}`, () => {
+    describe(`conventions: every object of stack ${stack}`, () => {
         let recorder: ProgramRecorder;
         let workloads: readonly Manifest[];
 
@@ -88,12 +88,12 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             }
         }
 
-        it("has a name of its own", () => {
+        it("has a unique name", () => {
             const names = recorder.manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
             assert.deepEqual(names, [...new Set(names)]);
         });
 
-        it("has the recommended labels, and its pods too", () => {
+        it("has the recommended labels, also on pod templates", () => {
             for (const manifest of recorder.manifests) {
                 const { kind, metadata } = manifest;
                 const expected = RECOMMENDED_LABELS.filter((label) => !EXEMPT_LABELS[kind]?.includes(label));
@@ -120,7 +120,7 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             }
         });
 
-        it("is selected by the two labels that never change", () => {
+        it("is selected by the two immutable labels", () => {
             for (const manifest of recorder.manifests) {
                 const serving = LONG_RUNNING_KINDS.includes(manifest.kind);
                 const selector = serving
@@ -135,13 +135,13 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             }
         });
 
-        it("carries the workload's name as people select by it", () => {
+        it("has the workload's name as its app label", () => {
             everyWorkload(({ metadata }) => {
                 assert.equal(metadata.labels?.["app.kubernetes.io/name"], metadata.name);
             });
         });
 
-        it("runs the image that the stack names, by exact tag", () => {
+        it("uses the configured image with an exact tag", () => {
             everyWorkload((manifest) => {
                 const { image } = getContainer(manifest);
                 assert.match(image, IMAGE_PATTERN);
@@ -150,7 +150,7 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             });
         });
 
-        it("meets the restricted Pod Security Standard, as a numeric user", () => {
+        it("meets the restricted Pod Security Standard with a numeric user", () => {
             everyWorkload((manifest) => {
                 const { securityContext } = getPodTemplate(manifest).spec;
                 assert.equal(securityContext.runAsNonRoot, true);
@@ -171,7 +171,7 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             });
         });
 
-        it("runs no other container beside or before the one that is checked here", () => {
+        it("has no unchecked containers or init containers", () => {
             everyWorkload((manifest) => {
                 const { containers, ...others } = getPodTemplate(manifest).spec;
                 assert.equal(containers.length, 1);
@@ -182,7 +182,7 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             });
         });
 
-        it("shares nothing of the node: no network, port, process or IPC namespace", () => {
+        it("uses no host namespaces or ports", () => {
             everyWorkload((manifest) => {
                 const { spec } = getPodTemplate(manifest);
                 for (const key of ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace"] as const) {
@@ -195,7 +195,7 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             });
         });
 
-        it("is reached from inside of the cluster alone", () => {
+        it("is reachable only from inside the cluster", () => {
             for (const service of recorder.manifests.filter(({ kind }) => kind === "Service")) {
                 const { type = "ClusterIP", ...spec } = Object(service.spec) as Readonly<Record<string, unknown>>;
                 assert.equal(type, "ClusterIP", service.metadata.name);
@@ -209,27 +209,27 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             }
         });
 
-        it("is of a kind that opens no way in, but for what is published", () => {
+        it("is an ingress object only when it is exposed", () => {
             const kinds = recorder.manifests.map(({ kind }) => kind);
             const others = kinds.filter((kind) => !ALLOWED_KINDS.includes(kind) && !isRbac(kind));
             assert.deepEqual(others.sort(), INGRESS_KINDS[stack] ?? []);
         });
 
-        it("grants no rights on the cluster's API but those listed here", () => {
+        it("grants only the listed RBAC rules", () => {
             assert.deepEqual(
                 recorder.manifests.filter(({ kind }) => isRbac(kind)).flatMap(listPermissions),
                 GRANTED_PERMISSIONS,
             );
         });
 
-        it("sees no service account's token and no other Service's environment", () => {
+        it("mounts no service account token and has no service links", () => {
             everyWorkload((manifest) => {
                 assert.equal(getPodTemplate(manifest).spec.automountServiceAccountToken, false);
                 assert.equal(getPodTemplate(manifest).spec.enableServiceLinks, false);
             });
         });
 
-        it("has requests and limits for CPU, memory and disk", () => {
+        it("has requests and limits for CPU, memory and ephemeral storage", () => {
             everyWorkload((manifest) => {
                 const { requests, limits } = getContainer(manifest).resources;
                 assert.deepEqual(Object.keys(requests).sort(), ["cpu", "ephemeral-storage", "memory"]);
@@ -237,7 +237,7 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             });
         });
 
-        it("is asked whether it is ready and alive, if it serves", () => {
+        it("has readiness and liveness probes when it serves", () => {
             everyWorkload((manifest) => {
                 if (LONG_RUNNING_KINDS.includes(manifest.kind)) {
                     const { livenessProbe, ports, readinessProbe } = getContainer(manifest);
@@ -252,7 +252,7 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             });
         });
 
-        it("has Services whose ports lead to ports of the pods", () => {
+        it("has Service ports that match container ports", () => {
             for (const service of recorder.manifests.filter(({ kind }) => kind === "Service")) {
                 const selected = workloads.find(
                     ({ metadata }) => metadata.name === getField(service, "spec", "selector", "app.kubernetes.io/name"),
@@ -265,13 +265,13 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             }
         });
 
-        it("lets the stack's settings win over fields that others have changed", () => {
+        it("overrides fields that other field managers have changed", () => {
             for (const { kind, metadata } of recorder.manifests) {
                 assert.equal(metadata.annotations?.["pulumi.com/patchForce"], "true", `${kind} ${metadata.name}`);
             }
         });
 
-        it("is not waited for where it is a Service, as its workload is", () => {
+        it("skips Pulumi's await only for Services, Ingresses, Jobs and volume claims", () => {
             for (const { kind, metadata } of recorder.manifests) {
                 assert.equal(
                     metadata.annotations?.["pulumi.com/skipAwait"] === "true",
@@ -281,14 +281,14 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             }
         });
 
-        it("fails before Pulumi stops to wait for it", () => {
+        it("has a progress deadline below Pulumi's timeout", () => {
             for (const deployment of workloads.filter(({ kind }) => kind === "Deployment")) {
                 const wait = Number(deployment.metadata.annotations?.["pulumi.com/timeoutSeconds"]);
                 assert.ok(Number(getField(deployment, "spec", "progressDeadlineSeconds")) < wait);
             }
         });
 
-        it("asks for little memory together", () => {
+        it("requests little memory in total", () => {
             const requested = workloads.map((manifest) =>
                 parseBytes(getContainer(manifest).resources.requests.memory ?? ""),
             );

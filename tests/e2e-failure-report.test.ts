@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { extractFailures } from "./e2e/support/mocha-failures";
 
-describe("failuresIn", () => {
-    it("are what mocha tells of them, without the stack", () => {
+describe("extractFailures", () => {
+    it("returns mocha's failures without stack traces", () => {
         const output = [
             "  a stack",
             "    ✔ is up (10ms)",
@@ -27,13 +27,13 @@ describe("failuresIn", () => {
         ]);
     });
 
-    it("are cut where a message shows all that a program printed", () => {
+    it("truncates long program output", () => {
         const output = ["  1 failing", ...Array.from({ length: 100 }, (_, line) => `line ${line}`)];
         assert.deepEqual(extractFailures(output).at(0), "line 0");
         assert.equal(extractFailures(output).length, 12);
     });
 
-    it("are the last words of a process that came to no end", () => {
+    it("returns the last output of a process that did not exit", () => {
         const output = ["", "  a stack", ...Array.from({ length: 8 }, (_, line) => `word ${line}`), ""];
         assert.deepEqual(extractFailures(output), ["word 2", "word 3", "word 4", "word 5", "word 6", "word 7"]);
     });

@@ -15,14 +15,14 @@ describe("e2e shards", () => {
         assert.deepEqual([...all, ...elsewhere].sort(), [...FILES].sort());
     });
 
-    it("name only files that exist", () => {
+    it("name only existing files", () => {
         for (const { name, files } of [...SHARDS, OWN_CLUSTER]) {
             const absent = files.filter((file) => !FILES.includes(`${file}.test.ts`));
             assert.deepEqual(absent, [], name);
         }
     });
 
-    it("have Namespaces of which none begins with the name of another in the same stage", () => {
+    it("have Namespaces of which none is a prefix of another in the same stage", () => {
         for (const shards of STAGES) {
             for (const { name, namespace } of shards) {
                 const others = shards.filter((shard) => shard.name !== name);
@@ -43,7 +43,7 @@ describe("e2e shards", () => {
 });
 
 describe("Namespaces of e2e tests", () => {
-    it("begin with the Namespace of the stack, by which other shards recognize them", () => {
+    it("begin with the stack's Namespace, by which other shards recognise them", () => {
         const folder = path.join(__dirname, "e2e");
         const files = fs
             .readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -67,18 +67,18 @@ describe("Namespaces of e2e tests", () => {
 describe("planTests", () => {
     const textOf = (file: string): string => fs.readFileSync(path.join(__dirname, "e2e", file), "utf8");
 
-    it("uses a Namespace on an own cluster that no shard of the sandbox uses", () => {
+    it("returns for an external cluster a Namespace that no shard of the sandbox uses", () => {
         assert.ok(!SHARDS.some(({ namespace }) => namespace.startsWith(OWN_CLUSTER.namespace)));
     });
 
-    it("runs deploy, signals, settings-change, faults and loki on an own cluster", () => {
+    it("returns deploy, signals, settings-change, faults and loki for an external cluster", () => {
         const { files } = planTests("own", []);
         for (const file of ["deploy", "signals", "settings-change", "faults", "loki"]) {
             assert.ok(files.includes(`${file}.test.ts`), file);
         }
     });
 
-    it("gives a reason for every file that it leaves out", () => {
+    it("gives a reason for every file that it omits", () => {
         for (const cluster of ["sandbox", "own"] as const) {
             const { files, leftOut } = planTests(cluster, []);
             assert.deepEqual([...files, ...Object.keys(leftOut)].sort(), listTestFiles());
@@ -87,7 +87,7 @@ describe("planTests", () => {
         assert.deepEqual(Object.keys(planTests("sandbox", []).leftOut), ["loki.test.ts"]);
     });
 
-    it("selects no file for an own cluster that uses the sandbox", () => {
+    it("returns no file that uses the sandbox for an external cluster", () => {
         for (const file of planTests("own", []).files) {
             const imported = [...textOf(file).matchAll(/^(?:import .*|\}) from "(.+)";$/gm)].map(
                 ([, from]) => from ?? "",
@@ -112,13 +112,13 @@ describe("planTests", () => {
     for (const [what, cluster, asked, message] of [
         ["a file that does not exist", "sandbox", ["none"], /^tests\/e2e has no none\.test\.ts; it has addresses/],
         [
-            "a file of the sandbox on an own cluster",
+            "a sandbox file on an external cluster",
             "own",
             ["removal"],
             /^removal\.test\.ts does not run on this cluster: it ends/,
         ],
         [
-            "a file of own clusters on the sandbox",
+            "a file for external clusters on the sandbox",
             "sandbox",
             ["loki"],
             /^loki\.test\.ts does not run on the sandbox: Loki/,

@@ -1,4 +1,4 @@
-import { type ClusterTelemetrySettings, collectsNodeMetrics } from "../../config/model/cluster-telemetry";
+import type { ClusterTelemetryPlan, ClusterTelemetrySettings } from "../../config/model/cluster-telemetry";
 import type { Signal } from "../../config/types/signal";
 import { validateGraph } from "../collector/config/validate-graph";
 import { renderMemoryLimiter } from "../collector/config/memory-limiter";
@@ -23,8 +23,7 @@ export interface AgentConfigArgs extends CollectorExporterArgs {
     readonly clusterTelemetry: ClusterTelemetrySettings;
     /** Namespaces whose pod logs are never read, whatever the settings say. */
     readonly ownNamespaces: readonly string[];
-    /** Whether the agent stores its queues and checkpoints in a directory of the node. */
-    readonly storesOnNode: boolean;
+    readonly plan: Pick<ClusterTelemetryPlan, "collectsNodeMetrics" | "storesOnNodes">;
     /** The signals that the Collector accepts. */
     readonly signals: readonly Signal[];
 }
@@ -36,10 +35,10 @@ const SET_SERVICE_NAME = "resource/log-service-name" satisfies ProcessorId;
 
 /** Renders the configuration file of the agent that runs on each node. Pure, so tests can call it without Pulumi. */
 export function renderAgentConfig(args: AgentConfigArgs): CollectorConfig<MetricsDisabled> {
-    const { clusterTelemetry } = args;
+    const { clusterTelemetry, plan } = args;
     const readsPodLogs = clusterTelemetry.podLogs.enabled;
-    const collectsMetrics = collectsNodeMetrics(clusterTelemetry);
-    const storage: ExtensionId | undefined = args.storesOnNode ? CHECKPOINT_STORAGE : undefined;
+    const collectsMetrics = plan.collectsNodeMetrics;
+    const storage: ExtensionId | undefined = plan.storesOnNodes ? CHECKPOINT_STORAGE : undefined;
     const agentOtlp = clusterTelemetry.agentOtlp.enabled ? renderAgentOtlp(args, storage) : undefined;
     const config: CollectorConfig<MetricsDisabled> = {
         extensions: {

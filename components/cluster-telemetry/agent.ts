@@ -20,9 +20,10 @@ import { rootPodSecurity } from "../kubernetes/security";
 import { renderServicePorts } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
 import { type AgentConfigArgs, renderAgentConfig } from "./agent-config";
-import { AGENT_OTLP_PORTS } from "./agent-otlp";
+import { AGENT_OTLP_PORTS, type AgentEndpoints, agentEndpoints } from "./agent-otlp";
 import { NODE_IP_ENV, NODE_NAME_ENV } from "./names";
 import { CHECKPOINT_DIR, POD_LOGS_DIR, SYNC_LOG_EMITTER_GATE } from "./pod-logs";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 /** Time to send the entries that were read last. */
 const GRACE_SECONDS = 30;
@@ -44,11 +45,15 @@ export interface AgentArgs extends AgentConfigArgs {
  * receives OTLP from the node's pods.
  */
 export class Agent extends pulumi.ComponentResource {
+    /** Where applications send OTLP; undefined where the agents accept none. */
+    readonly endpoints: pulumi.Output<AgentEndpoints> | undefined;
+
     constructor(name: string, args: AgentArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Agent", name, args, opts);
 
         const { clusterTelemetry, image, namespace, clusterRoleName, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "agent", image });
+        const objectName = parseObjectName(name);
+        const labels = labelsFor({ name: objectName, component: "agent", image });
         const config = createHashedConfigMap(
             `${name}-config`,
             { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderAgentConfig(args)) } },
@@ -57,7 +62,7 @@ export class Agent extends pulumi.ComponentResource {
         const serviceAccount = clusterTelemetry.kubeletMetrics.enabled
             ? createServiceAccount(name, { namespace, labels, clusterRoleName, rules: KUBELET_RULES }, { parent: this })
             : undefined;
-        const metadata = { name, namespace, labels: labels.all };
+        const metadata = { name: objectName, namespace, labels: labels.all };
         new DaemonSet(
             name,
             {
@@ -86,16 +91,16 @@ export class Agent extends pulumi.ComponentResource {
             );
         }
 
-        this.registerOutputs();
+        this.endpoints = clusterTelemetry.agentOtlp.enabled
+            ? pulumi.output(namespace).apply((ns) => agentEndpoints(objectName, ns))
+            : undefined;
+        this.registerOutputs(this.endpoints ? { endpoints: this.endpoints } : {});
     }
 }
 
 /** The new agent of a node starts before the old one stops, unless both would need the same files. */
-function resolveUpdateStrategy({
-    clusterTelemetry,
-    storesOnNode,
-}: AgentArgs): types.input.apps.v1.DaemonSetUpdateStrategy {
-    return clusterTelemetry.agentOtlp.enabled && !storesOnNode
+function resolveUpdateStrategy({ clusterTelemetry, plan }: AgentArgs): types.input.apps.v1.DaemonSetUpdateStrategy {
+    return clusterTelemetry.agentOtlp.enabled && !plan.storesOnNodes
         ? { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
         : { type: "RollingUpdate" };
 }
@@ -109,7 +114,7 @@ function renderAgentPod(
     const { agentOtlp, resources, podLogs } = args.clusterTelemetry;
     const file = mountConfigMapFile(config, CONFIG_FILE);
     const logs = podLogs.enabled ? logVolumes() : NO_VOLUMES;
-    const checkpoints = args.storesOnNode ? checkpointVolumes(args.checkpointHostPath) : NO_VOLUMES;
+    const checkpoints = args.plan.storesOnNodes ? checkpointVolumes(args.checkpointHostPath) : NO_VOLUMES;
     const otlpPorts = agentOtlp.enabled ? AGENT_OTLP_PORTS : [];
     return renderPodTemplate({
         name: "otel-agent",
@@ -135,7 +140,7 @@ function renderAgentPod(
         },
         spec: {
             // Root owns the log files and any directory that the kubelet creates.
-            ...(args.storesOnNode ? { securityContext: rootPodSecurity() } : {}),
+            ...(args.plan.storesOnNodes ? { securityContext: rootPodSecurity() } : {}),
             terminationGracePeriodSeconds: GRACE_SECONDS,
             // Pods on tainted nodes write logs too.
             tolerations: [{ operator: "Exists" }],

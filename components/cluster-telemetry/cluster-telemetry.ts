@@ -1,6 +1,6 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterTelemetrySettings, runsAgent } from "../../config/model/cluster-telemetry";
+import type { ClusterTelemetryPlan, ClusterTelemetrySettings } from "../../config/model/cluster-telemetry";
 import type { Signal } from "../../config/types/signal";
 import type { Flow } from "../stack/flows";
 import { NetworkPolicies } from "../network-policies/network-policies";
@@ -8,16 +8,17 @@ import { namespaceLabels } from "../kubernetes/labels";
 import { Agent } from "./agent";
 import { KubernetesEvents } from "./kubernetes-events";
 import type { CollectorExporterArgs } from "./collector-exporter";
+import type { AgentEndpoints } from "./agent-otlp";
 import { CLUSTER_TELEMETRY_NAMES } from "./names";
+import { renderSiblingName } from "../kubernetes/resource-names";
 
 export interface ClusterTelemetryArgs extends CollectorExporterArgs {
     readonly clusterTelemetry: ClusterTelemetrySettings;
+    readonly plan: ClusterTelemetryPlan;
     readonly image: string;
     readonly rolloutTimeout: string;
     /** The Namespace of the Collector that receives the telemetry. The logs of its pods are never read. */
     readonly stackNamespace: string;
-    /** Whether an agent stores its queues and checkpoints in a directory of its node instead of memory. */
-    readonly storesOnNode: boolean;
     /** The signals that the Collector accepts. */
     readonly signals: readonly Signal[];
     /** The connections that NetworkPolicies allow. Undefined creates no NetworkPolicies. */
@@ -31,56 +32,61 @@ export interface ClusterTelemetryArgs extends CollectorExporterArgs {
  * the errors of a log store would come back as records in an endless loop.
  */
 export class ClusterTelemetry extends pulumi.ComponentResource {
-    constructor(name: string, args: ClusterTelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("otel-stack:index:ClusterCollection", name, args, opts);
+    /** Where applications reach the agent of their node; undefined where the agents accept no OTLP. */
+    readonly agentEndpoints: pulumi.Output<AgentEndpoints> | undefined;
 
-        const { clusterTelemetry, flows, stackNamespace, ...shared } = args;
-        const createNamespace = this.namespace(clusterTelemetry, args.storesOnNode);
+    constructor(name: string, args: ClusterTelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("otel-stack:index:ClusterTelemetry", name, args, opts);
+
+        const { clusterTelemetry, flows, plan, stackNamespace, ...shared } = args;
+        const namespace = this.createNamespace(name, clusterTelemetry, plan.storesOnNodes);
         if (flows) {
-            new NetworkPolicies(
-                `${name}-network`,
-                { namespace: createNamespace, flows, ownsNamespace: true },
-                { parent: this },
-            );
+            new NetworkPolicies(`${name}-network`, { namespace, flows, ownsNamespace: true }, { parent: this });
         }
-        if (runsAgent(clusterTelemetry)) {
-            new Agent(
-                CLUSTER_TELEMETRY_NAMES.agent,
-                {
-                    ...shared,
-                    clusterTelemetry,
-                    namespace: createNamespace,
-                    ownNamespaces: [clusterTelemetry.namespace, stackNamespace],
-                    checkpointHostPath: `/var/lib/otel-stack/${clusterTelemetry.namespace}`,
-                    clusterRoleName: `${clusterTelemetry.namespace}-kubelet`,
-                },
-                { parent: this },
-            );
-        }
+        const agent = plan.runsAgent
+            ? new Agent(
+                  renderSiblingName(name, CLUSTER_TELEMETRY_NAMES.agent),
+                  {
+                      ...shared,
+                      clusterTelemetry,
+                      plan,
+                      namespace,
+                      ownNamespaces: [clusterTelemetry.namespace, stackNamespace],
+                      checkpointHostPath: `/var/lib/otel-stack/${clusterTelemetry.namespace}`,
+                      clusterRoleName: `${clusterTelemetry.namespace}-kubelet`,
+                  },
+                  { parent: this },
+              )
+            : undefined;
         if (clusterTelemetry.kubernetesEvents.enabled) {
             new KubernetesEvents(
-                CLUSTER_TELEMETRY_NAMES.events,
+                renderSiblingName(name, CLUSTER_TELEMETRY_NAMES.events),
                 {
                     ...shared,
                     clusterTelemetry,
-                    namespace: createNamespace,
+                    namespace,
                     clusterRoleName: `${clusterTelemetry.namespace}-events`,
                 },
-                { parent: this },
+                { parent: this, aliases: [{ type: "otel-stack:index:Events" }] },
             );
         }
 
-        this.registerOutputs();
+        this.agentEndpoints = agent?.endpoints;
+        this.registerOutputs(this.agentEndpoints ? { agentEndpoints: this.agentEndpoints } : {});
     }
 
     /**
      * Both the baseline and the restricted Pod Security Standard forbid hostPath volumes. Everything else meets the
      * restricted one.
      */
-    private namespace({ namespace: name }: ClusterTelemetrySettings, storesOnNode: boolean): pulumi.Output<string> {
-        const standard = storesOnNode ? "privileged" : "restricted";
+    private createNamespace(
+        prefix: string,
+        { namespace: name }: ClusterTelemetrySettings,
+        storesOnNodes: boolean,
+    ): pulumi.Output<string> {
+        const standard = storesOnNodes ? "privileged" : "restricted";
         return new Namespace(
-            name,
+            renderSiblingName(prefix, name),
             {
                 metadata: {
                     name,

@@ -1,8 +1,5 @@
-import {
-    type ClusterTelemetrySettings,
-    isClusterTelemetryEnabled,
-    runsAgent,
-} from "../../config/model/cluster-telemetry";
+import type { ClusterTelemetrySettings } from "../../config/model/cluster-telemetry";
+import type { Plan } from "../../config/model/plan";
 import type { StackSettings } from "../../config/schema/schema";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { dnsFlows } from "../network-policies/dns-flows";
@@ -22,12 +19,10 @@ const stackNamespacePeer = (namespace: string): ExternalPeer => ({
 const KUBELETS: ExternalPeer = { name: "the kubelets", peers: ANY_ADDRESS };
 
 /** The connections that cluster telemetry adds to those of the stack's own workloads. */
-export function clusterTelemetryFlows(
-    collector: string,
-    { clusterTelemetry, networkPolicies }: Pick<StackSettings, "clusterTelemetry" | "networkPolicies">,
-): readonly Flow[] {
+export function clusterTelemetryFlows(collector: string, plan: Plan): readonly Flow[] {
+    const { clusterTelemetry, networkPolicies } = plan.settings;
     return [
-        ...(isClusterTelemetryEnabled(clusterTelemetry)
+        ...(plan.clusterTelemetry.enabled
             ? [
                   {
                       from: clusterTelemetryPeer(clusterTelemetry),
@@ -62,15 +57,12 @@ function podPeers(name: string, namespace: string): Peer[] {
 }
 
 /** All connections of the pods in the Namespace of cluster telemetry. */
-export function agentFlows(
-    collector: string,
-    settings: Pick<StackSettings, "clusterTelemetry" | "secureOtlp" | "namespace" | "networkPolicies">,
-): readonly Flow[] {
-    const { clusterTelemetry, namespace, networkPolicies } = settings;
+export function agentFlows(collector: string, plan: Plan): readonly Flow[] {
+    const { clusterTelemetry, namespace, networkPolicies } = plan.settings;
     const { agent, events } = CLUSTER_TELEMETRY_NAMES;
     const to: ExternalPeer = { name: collector, peers: podPeers(collector, namespace.name) };
     const senders = [
-        ...(runsAgent(clusterTelemetry) ? [agent] : []),
+        ...(plan.clusterTelemetry.runsAgent ? [agent] : []),
         ...(clusterTelemetry.kubernetesEvents.enabled ? [events] : []),
     ];
     const flows: readonly Flow[] = [
@@ -84,7 +76,7 @@ export function agentFlows(
     ];
     return [
         ...flows,
-        ...(clusterTelemetry.agentOtlp.enabled ? agentOtlpFlows(settings) : []),
+        ...(clusterTelemetry.agentOtlp.enabled ? agentOtlpFlows(plan.settings) : []),
         ...dnsFlows(flows, networkPolicies),
     ];
 }

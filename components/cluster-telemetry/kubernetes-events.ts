@@ -9,6 +9,7 @@ import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod
 import { createWorkload } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
 import { type KubernetesEventsConfigArgs, renderKubernetesEventsConfig } from "./kubernetes-events-config";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 const EVENT_RULES: readonly ClusterRoleRule[] = [{ apiGroups: [""], resources: ["events"], verbs: ["list", "watch"] }];
 
@@ -26,11 +27,11 @@ export interface KubernetesEventsArgs extends KubernetesEventsConfigArgs {
  */
 export class KubernetesEvents extends pulumi.ComponentResource {
     constructor(name: string, args: KubernetesEventsArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("otel-stack:index:Events", name, args, opts);
+        super("otel-stack:index:KubernetesEvents", name, args, opts);
 
         const { image, namespace, clusterRoleName, rolloutTimeout } = args;
         const { resources } = args.clusterTelemetry;
-        const labels = labelsFor({ name, component: "agent", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "agent", image });
         const config = createHashedConfigMap(
             `${name}-config`,
             { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderKubernetesEventsConfig(args)) } },

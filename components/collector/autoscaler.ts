@@ -3,6 +3,7 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Autoscaling } from "../../config/model/autoscaling";
 import type { Labels } from "../kubernetes/labels";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 export interface AutoscalerArgs {
     readonly namespace: pulumi.Input<string>;
@@ -27,12 +28,13 @@ export function createAutoscaler(
     opts: pulumi.CustomResourceOptions,
 ): HorizontalPodAutoscaler {
     const { minReplicas, maxReplicas, cpuMillis, memoryMiB } = scaling;
+    const objectName = parseObjectName(name);
     return new HorizontalPodAutoscaler(
         name,
         {
-            metadata: { name, namespace, labels: labels.all },
+            metadata: { name: objectName, namespace, labels: labels.all },
             spec: {
-                scaleTargetRef: { apiVersion: "apps/v1", kind, name },
+                scaleTargetRef: { apiVersion: "apps/v1", kind, name: objectName },
                 minReplicas,
                 maxReplicas,
                 metrics: [

@@ -19,14 +19,15 @@ import { renderCollectorPod } from "./pod";
 import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { createTokenSecret } from "./tokens";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
-import { headlessServiceName, podDnsNames } from "./scrape-targets";
+import { headlessServiceName } from "./scrape-targets";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 export interface CollectorArgs extends CollectorConfigArgs {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly replicas: number;
     /** The autoscaler that sets the number of pods. Undefined uses a fixed number. */
-    readonly scaling?: Autoscaling | undefined;
+    readonly autoscaling?: Autoscaling | undefined;
     readonly rolloutTimeout: string;
 }
 
@@ -40,23 +41,16 @@ export interface CollectorEndpoints {
     readonly secureHosts: EndpointUrls;
     /** Hostname that resolves to the addresses of all pods. */
     readonly headlessHost: string;
-    /** Hostnames of the pods that store queues on volumes. Each keeps its hostname and its volume. */
-    readonly podHosts: (replicas: number) => readonly string[];
-    /** Name of the DNS SRV records for the named port of each pod. */
-    readonly srvRecord: (port: string) => string;
 }
 
 export function collectorEndpoints(name: string, namespace: string): CollectorEndpoints {
-    const headlessHost = `${headlessServiceName(name)}.${namespace}`;
     return {
         otlpGrpc: serviceEndpoint(name, namespace, COLLECTOR_PORTS.otlpGrpc),
         otlpHttp: serviceEndpoint(name, namespace, COLLECTOR_PORTS.otlpHttp),
         secureGrpc: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureGrpc, "https"),
         secureHttp: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureHttp, "https"),
         secureHosts: serviceHosts(secureServiceName(name), namespace),
-        headlessHost,
-        podHosts: (replicas) => podDnsNames(name, namespace, replicas),
-        srvRecord: (port) => `_${port}._tcp.${headlessHost}`,
+        headlessHost: `${headlessServiceName(name)}.${namespace}`,
     };
 }
 
@@ -67,13 +61,15 @@ export function secureServiceName(name: string): string {
 
 /** Receives OTLP from workloads and exports each signal to its destinations. */
 export class Collector extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<CollectorEndpoints>;
+
     constructor(name: string, args: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Collector", name, args, opts);
 
-        const { namespace, image, replicas, rolloutTimeout, scaling } = args;
-        const labels = labelsFor({ name, component: "collector", image });
+        const { autoscaling, namespace, image, replicas, rolloutTimeout } = args;
+        const labels = labelsFor({ name: parseObjectName(name), component: "collector", image });
         const ports = resolveListenerPorts(args);
-        const multiReplica = (scaling?.maxReplicas ?? replicas) > 1;
+        const multiReplica = (autoscaling?.maxReplicas ?? replicas) > 1;
 
         const config = createHashedConfigMap(
             `${name}-config`,
@@ -100,7 +96,7 @@ export class Collector extends pulumi.ComponentResource {
                 namespace,
                 labels,
                 rolloutTimeout,
-                replicas: scaling ? "autoscaled" : replicas,
+                replicas: autoscaling ? "autoscaled" : replicas,
                 strategy: resolveStrategy(name, args, labels),
                 template: renderCollectorPod(
                     {
@@ -136,15 +132,16 @@ export class Collector extends pulumi.ComponentResource {
             this.createService(secureServiceName(name), args, labels, { ports: renderServicePorts(ports.secure) });
         }
 
-        if (scaling) {
+        if (autoscaling) {
             const kind = args.queues.volume ? "StatefulSet" : "Deployment";
-            createAutoscaler(name, { namespace, labels, kind, scaling }, { parent: this });
+            createAutoscaler(name, { namespace, labels, kind, scaling: autoscaling }, { parent: this });
         }
         if (multiReplica) {
             createDisruptionBudget(name, { namespace, labels }, { parent: this });
         }
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(namespace).apply((ns) => collectorEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 
     private createSecureListenerMounts(
@@ -173,7 +170,12 @@ export class Collector extends pulumi.ComponentResource {
         new Service(
             name,
             {
-                metadata: { name, namespace, labels: labels.all, annotations: SERVICE_ANNOTATIONS },
+                metadata: {
+                    name: parseObjectName(name),
+                    namespace,
+                    labels: labels.all,
+                    annotations: SERVICE_ANNOTATIONS,
+                },
                 spec: { selector: labels.selector, ...spec },
             },
             { parent: this },
@@ -184,7 +186,10 @@ export class Collector extends pulumi.ComponentResource {
 /** With persistent queues, each pod keeps its name and its volume. */
 function resolveStrategy(name: string, { queues }: CollectorArgs, labels: Labels): WorkloadArgs["strategy"] {
     return queues.volume
-        ? { governingService: headlessServiceName(name), claims: [renderQueueClaimTemplate(queues.volume, labels)] }
+        ? {
+              governingService: headlessServiceName(parseObjectName(name)),
+              claims: [renderQueueClaimTemplate(queues.volume, labels)],
+          }
         : "RollingUpdate";
 }
 

@@ -1,8 +1,5 @@
-import { usesPersistentQueues } from "../../config/model/durability";
-import { hasTraceTier } from "../../config/model/topology";
+import type { Plan } from "../../config/model/plan";
 import type { Routes } from "../../config/model/routes";
-import type { AutoscalingSettings } from "../../config/model/autoscaling";
-import type { StackSettings } from "../../config/schema/schema";
 import type { DnsTarget, StaticTarget } from "../prometheus/config";
 import type { CollectorEndpoints } from "./collector";
 import { COLLECTOR_PORTS } from "./config/ports";
@@ -14,27 +11,23 @@ export function collectorScrapeTargets(
     routes: Routes,
     pods: ScrapedPods,
 ): readonly (DnsTarget | StaticTarget)[] {
-    const internal = resolveTarget(internalMetricsJob(name), "telemetry", endpoints, pods);
-    return routes.metrics.includes("scrape") ? [resolveTarget(name, "metrics", endpoints, pods), internal] : [internal];
+    const target = (job: string, port: "metrics" | "telemetry") => resolveTarget(name, job, port, endpoints, pods);
+    const internal = target(internalMetricsJob(name), "telemetry");
+    return routes.metrics.includes("scrape") ? [target(name, "metrics"), internal] : [internal];
 }
 
-/** The scrape targets of the trace tier. Its pods have stable names, so each is a separate target. */
-export function traceTierTargets(name: string, settings: TraceTierTargetSettings): readonly StaticTarget[] {
-    const { namespace, traceTier } = settings;
-    const pods = podDnsNames(name, namespace.name, traceTier.replicas);
-    return hasTraceTier(settings)
-        ? [{ job: internalMetricsJob(name), addresses: pods.map((pod) => `${pod}:${COLLECTOR_PORTS.telemetry}`) }]
-        : [];
+/** What Prometheus scrapes of the trace tier: its pods keep their names, so that each is a target by its own. */
+export function traceTierTargets(name: string, { settings, traceTier }: Plan): readonly StaticTarget[] {
+    if (traceTier === undefined) {
+        return [];
+    }
+    const pods = podHosts(name, `${headlessServiceName(name)}.${settings.namespace.name}`, traceTier.replicas);
+    return [{ job: internalMetricsJob(name), addresses: pods.map((pod) => `${pod}:${COLLECTOR_PORTS.telemetry}`) }];
 }
-
-type TraceTierTargetSettings = Pick<StackSettings, "topology" | "namespace" | "traceTier">;
 
 /** DNS names of pods with stable names. */
-export function podDnsNames(name: string, namespace: string, replicas: number): readonly string[] {
-    return Array.from(
-        { length: replicas },
-        (_, ordinal) => `${name}-${ordinal}.${headlessServiceName(name)}.${namespace}`,
-    );
+function podHosts(name: string, headlessHost: string, replicas: number): readonly string[] {
+    return Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${headlessHost}`);
 }
 
 export interface ScrapedPods {
@@ -47,15 +40,16 @@ export interface ScrapedPods {
     readonly stableNames: boolean;
 }
 
-export function resolveScrapedPods(settings: AutoscalingSettings): ScrapedPods {
-    const { autoscaling, replicas } = settings.collector;
-    return { stableNames: usesPersistentQueues(settings), ...(autoscaling.enabled ? {} : { replicas }) };
+export function resolveScrapedPods({ ingestTier, usesPersistentQueues }: Plan): ScrapedPods {
+    const { autoscaling, replicas } = ingestTier;
+    return { stableNames: usesPersistentQueues, ...(autoscaling ? {} : { replicas }) };
 }
 
 function resolveTarget(
+    name: string,
     job: string,
     port: "metrics" | "telemetry",
-    { podHosts, headlessHost, srvRecord }: CollectorEndpoints,
+    { headlessHost }: CollectorEndpoints,
     { stableNames, replicas }: ScrapedPods,
 ): DnsTarget | StaticTarget {
     const number = COLLECTOR_PORTS[port];
@@ -63,8 +57,8 @@ function resolveTarget(
         return { job, host: headlessHost, port: number };
     }
     return replicas === undefined
-        ? { job, srvRecord: srvRecord(port) }
-        : { job, addresses: podHosts(replicas).map((pod) => `${pod}:${number}`) };
+        ? { job, srvRecord: `_${port}._tcp.${headlessHost}` }
+        : { job, addresses: podHosts(name, headlessHost, replicas).map((pod) => `${pod}:${number}`) };
 }
 
 /** Name of the headless Service for all pods, ready or not. */

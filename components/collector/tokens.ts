@@ -2,6 +2,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { SecureOtlpSettings } from "../../config/schema/schema";
 import { createRandomSecret } from "../kubernetes/random-secret";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 export const TOKEN_FILES = {
     /** The current token, which clients use. */
@@ -45,7 +46,7 @@ export function createTokenSecret(
     const secret = new Secret(
         secretName,
         {
-            metadata: { name: secretName, namespace, labels },
+            metadata: { name: parseObjectName(secretName), namespace, labels },
             stringData: {
                 [TOKEN_FILES.current]: pulumi.all(tokens).apply(([current = ""]) => current),
                 [TOKEN_FILES.valid]: pulumi.all(tokens).apply((all) => all.map((text) => `${text}\n`).join("")),

@@ -14,6 +14,7 @@ import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
 import { POD_NAME_ENV } from "./config/span-metrics";
 import { headlessServiceName } from "./scrape-targets";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 /**
  * A terminating pod leaves the Service immediately. The ingest tier resolves DNS every five seconds, and DNS caches may
@@ -39,23 +40,24 @@ export interface TraceTierArgs extends Omit<
     readonly rolloutTimeout: string;
 }
 
-/** Name of the trace tier's workload for a Collector's name. */
-export function traceTierName(collector: string): string {
-    return `${collector}-traces`;
+export interface TraceTierEndpoints {
+    /** Name that resolves to the address of every pod of the trace tier that is ready. */
+    readonly host: string;
 }
 
-/** Hostname that resolves to the addresses of all ready pods of the trace tier. */
-export function traceTierHost(collector: string, namespace: string): string {
-    return `${traceTierName(collector)}.${namespace}`;
+export function traceTierEndpoints(name: string, namespace: string): TraceTierEndpoints {
+    return { host: `${name}.${namespace}` };
 }
 
 /** The second tier of Collectors. Each pod receives all spans of its share of the traces from the ingest tier. */
 export class TraceTier extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<TraceTierEndpoints>;
+
     constructor(name: string, args: TraceTierArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:TraceTier", name, args, opts);
 
         const { destinations = [], image, namespace, queues, replicas, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "collector", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "collector", image });
         const multiReplica = replicas > 1;
 
         const config = createHashedConfigMap(
@@ -77,7 +79,7 @@ export class TraceTier extends pulumi.ComponentResource {
                 replicas,
                 // A StatefulSet also without volumes: a replaced pod keeps its name, so its series continue.
                 strategy: {
-                    governingService: headlessServiceName(name),
+                    governingService: headlessServiceName(parseObjectName(name)),
                     ...(queues.volume ? { claims: [renderQueueClaimTemplate(queues.volume, labels)] } : {}),
                 },
                 template: renderCollectorPod(
@@ -107,7 +109,7 @@ export class TraceTier extends pulumi.ComponentResource {
                 serviceName,
                 {
                     metadata: {
-                        name: serviceName,
+                        name: parseObjectName(serviceName),
                         namespace,
                         labels: labels.all,
                         annotations: SERVICE_ANNOTATIONS,
@@ -128,7 +130,8 @@ export class TraceTier extends pulumi.ComponentResource {
             createDisruptionBudget(name, { namespace, labels }, { parent: this });
         }
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(namespace).apply((ns) => traceTierEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 }
 

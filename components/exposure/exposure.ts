@@ -1,7 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import * as pulumi from "@pulumi/pulumi";
-import { resolveTlsMode } from "../../config/model/expose";
+import type { TlsMode } from "../../config/model/expose";
 import type { ExposeSettings } from "../../config/schema/schema";
 import { STACK_LABELS, selectorFor } from "../kubernetes/labels";
 import type { ExposureTarget } from "./targets";
@@ -12,6 +12,7 @@ import { renderIngressSpec } from "./ingress";
 const GATEWAY_NAME = "otel-stack";
 
 export interface ExposureArgs extends Pick<ExposeSettings, "api" | "className" | "gateway" | "tls"> {
+    readonly tlsMode: TlsMode;
     readonly namespace: pulumi.Input<string>;
     /** What is exposed outside the cluster. */
     readonly targets: readonly ExposureTarget[];
@@ -22,8 +23,11 @@ export interface ExposureArgs extends Pick<ExposeSettings, "api" | "className" |
  * objects.
  */
 export class Exposure extends pulumi.ComponentResource {
+    /** The URL of each host, by the name of its object. */
+    readonly urls: Readonly<Record<string, string>>;
+
     constructor(name: string, args: ExposureArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("otel-stack:index:Publish", name, args, opts);
+        super("otel-stack:index:Exposure", name, args, opts);
 
         if (args.api === "ingress") {
             this.createIngresses(name, args);
@@ -34,12 +38,12 @@ export class Exposure extends pulumi.ComponentResource {
             }
         }
 
-        this.registerOutputs();
+        this.urls = Object.fromEntries(args.targets.map((target) => [target.name, target.url]));
+        this.registerOutputs({ urls: this.urls });
     }
 
     private createIngresses(prefix: string, args: ExposureArgs): void {
-        const { targets: backends, className, tls } = args;
-        const tlsMode = resolveTlsMode({ expose: args });
+        const { targets: backends, className, tls, tlsMode } = args;
         const spec = {
             className,
             tls: tlsMode !== "disabled",

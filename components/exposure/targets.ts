@@ -1,10 +1,10 @@
-import { isUiBackend, resolveExposedHosts } from "../../config/model/expose";
-import type { StackSettings } from "../../config/schema/schema";
+import { isUiBackend } from "../../config/model/expose";
+import type { Plan } from "../../config/model/plan";
+import type { WorkloadNames } from "../../config/model/workload-names";
 import { secureServiceName } from "../collector/collector";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
-import type { ServiceNames } from "../stack/outputs";
 import { PROMETHEUS_PORT } from "../prometheus/config";
 
 /** The target of an external hostname. */
@@ -12,6 +12,7 @@ export interface ExposureTarget {
     /** Name of the Ingress or route. */
     readonly name: string;
     readonly host: string;
+    readonly url: string;
     /** Name of the workload behind the Service. */
     readonly workload: string;
     readonly service: string;
@@ -22,12 +23,12 @@ export interface ExposureTarget {
     readonly annotations: Readonly<Record<string, string>>;
 }
 
-type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough">;
+type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough" | "url">;
 
-/** Resolves the exposed targets from the settings. */
+/** What is reached from outside of the cluster. */
 export function resolveExposureTargets(
-    names: Pick<ServiceNames, "collector" | "grafana" | "jaeger" | "prometheus">,
-    settings: Pick<StackSettings, "expose">,
+    names: Pick<WorkloadNames, "collector" | "grafana" | "jaeger" | "prometheus">,
+    { exposure, settings: { expose } }: Plan,
 ): readonly ExposureTarget[] {
     const uiTarget = (name: string, port: number): Target => ({ name, workload: name, service: name, port });
     const otlpTarget = (protocol: string, port: number): Target => ({
@@ -43,10 +44,10 @@ export function resolveExposureTargets(
         otlpHttp: otlpTarget("http", COLLECTOR_PORTS.secureHttp),
         otlpGrpc: otlpTarget("grpc", COLLECTOR_PORTS.secureGrpc),
     } as const;
-    const { expose } = settings;
-    return resolveExposedHosts(settings).map(({ target: of, host }) => ({
+    return exposure.hosts.map(({ target: of, host, url }) => ({
         ...targets[of],
         host,
+        url,
         passthrough: !isUiBackend(of),
         annotations: { ...expose.annotations, ...expose[isUiBackend(of) ? of : "otlp"].annotations },
     }));

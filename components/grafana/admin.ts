@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import type * as pulumi from "@pulumi/pulumi";
 import { createRandomSecret } from "../kubernetes/random-secret";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 /** Names of the files in the Secret. */
 export const ADMIN_FILES = { password: "admin-password", secretKey: "secret-key" } as const;
@@ -36,7 +37,7 @@ export function createAdminSecret(
     const secret = new Secret(
         secretName,
         {
-            metadata: { name: secretName, namespace, labels },
+            metadata: { name: parseObjectName(secretName), namespace, labels },
             stringData: { [ADMIN_FILES.password]: password, [ADMIN_FILES.secretKey]: secretKey },
             immutable: true,
         },

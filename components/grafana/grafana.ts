@@ -12,6 +12,7 @@ import { ADMIN_FILES, createAdminSecret } from "./admin";
 import { DASHBOARDS_DIR, GRAFANA_PORT, type GrafanaConfigArgs, renderGrafanaFiles } from "./config";
 import type { DashboardContext } from "./dashboards/model";
 import { renderDashboardFiles } from "./dashboards/render";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 /** USER of Grafana's image. */
 const GRAFANA_USER = 472;
@@ -40,7 +41,11 @@ export interface GrafanaArgs
     readonly dashboards: DashboardContext;
 }
 
-export function grafanaEndpoints(name: string, namespace: string): { readonly ui: Endpoint } {
+export interface GrafanaEndpoints {
+    readonly ui: Endpoint;
+}
+
+export function grafanaEndpoints(name: string, namespace: string): GrafanaEndpoints {
     return { ui: serviceEndpoint(name, namespace, GRAFANA_PORT) };
 }
 
@@ -48,12 +53,13 @@ export function grafanaEndpoints(name: string, namespace: string): { readonly ui
 export class Grafana extends pulumi.ComponentResource {
     /** The administrator's password, a Pulumi secret. */
     readonly adminPassword: pulumi.Output<string>;
+    readonly endpoints: pulumi.Output<GrafanaEndpoints>;
 
     constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Grafana", name, args, opts);
 
         const { namespace, image, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "dashboards", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "dashboards", image });
 
         const admin = createAdminSecret(
             name,
@@ -84,7 +90,8 @@ export class Grafana extends pulumi.ComponentResource {
         );
 
         this.adminPassword = admin.password;
-        this.registerOutputs({ adminPassword: this.adminPassword });
+        this.endpoints = pulumi.output(namespace).apply((ns) => grafanaEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ adminPassword: this.adminPassword, endpoints: this.endpoints });
     }
 }
 

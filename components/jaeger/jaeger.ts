@@ -9,6 +9,7 @@ import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod
 import { createDataVolume } from "../kubernetes/data-volume";
 import { type ServicePort, createWorkload } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 const CONFIG_FILE = "/etc/jaeger/config.yaml";
 /** USER of Jaeger's image. */
@@ -41,11 +42,13 @@ export function jaegerEndpoints(name: string, namespace: string): JaegerEndpoint
 
 /** Trace backend, API and UI. Without a volume, traces are in memory and a restart deletes them. */
 export class Jaeger extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<JaegerEndpoints>;
+
     constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Jaeger", name, args, opts);
 
         const { namespace, image, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "trace-store", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "trace-store", image });
 
         const config = createHashedConfigMap(
             `${name}-config`,
@@ -93,7 +96,8 @@ export class Jaeger extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(namespace).apply((ns) => jaegerEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 }
 

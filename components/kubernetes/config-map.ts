@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import type * as pulumi from "@pulumi/pulumi";
+import { parseObjectName } from "./resource-names";
 
 export interface HashedConfigMapArgs {
     readonly namespace: pulumi.Input<string>;
@@ -24,7 +25,11 @@ export function createHashedConfigMap(
     opts: pulumi.CustomResourceOptions,
 ): ConfigMap {
     const name = `${prefix}-${hashContent(data)}`;
-    return new ConfigMap(name, { metadata: { name, namespace, labels }, data, immutable: true }, opts);
+    return new ConfigMap(
+        name,
+        { metadata: { name: parseObjectName(name), namespace, labels }, data, immutable: true },
+        opts,
+    );
 }
 
 function hashContent(data: Readonly<Record<string, string>>): string {

@@ -7,6 +7,7 @@ import { renderClaimSpec } from "./volume-claim";
 import type { Labels } from "./labels";
 import { type EphemeralStorage, LOG_EPHEMERAL_STORAGE } from "./pod";
 import type { WorkloadArgs } from "./workload";
+import { parseObjectName } from "./resource-names";
 
 export interface DataVolumeArgs {
     readonly namespace: pulumi.Input<string>;
@@ -48,7 +49,7 @@ export function createDataVolume(name: string, args: DataVolumeArgs, opts: pulum
         volume: { name: VOLUME_NAME, persistentVolumeClaim: { claimName: claim.metadata.name } },
         mount,
         ephemeralStorage: LOG_EPHEMERAL_STORAGE,
-        strategy: { governingService: name },
+        strategy: { governingService: parseObjectName(name) },
     };
 }
 
@@ -62,7 +63,7 @@ function createClaim(
         name,
         {
             metadata: {
-                name,
+                name: parseObjectName(name),
                 namespace,
                 labels: labels.all,
                 // Most storage classes bind a claim when the first pod uses it, and Pulumi creates that pod later.

@@ -1,6 +1,7 @@
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "./labels";
+import { parseObjectName } from "./resource-names";
 
 export interface DisruptionBudgetArgs {
     readonly namespace: pulumi.Input<string>;
@@ -19,7 +20,7 @@ export function createDisruptionBudget(
     return new PodDisruptionBudget(
         name,
         {
-            metadata: { name, namespace, labels: labels.all },
+            metadata: { name: parseObjectName(name), namespace, labels: labels.all },
             // A pod that is not ready must not block the eviction of the others.
             spec: {
                 maxUnavailable: 1,

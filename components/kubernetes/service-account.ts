@@ -3,6 +3,7 @@ import { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole";
 import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "./labels";
+import { parseObjectName, renderSiblingName } from "./resource-names";
 
 /** Permissions on the Kubernetes API. */
 export interface ClusterRoleRule {
@@ -25,14 +26,16 @@ export function createServiceAccount(
     { namespace, labels, clusterRoleName, rules }: ServiceAccountArgs,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
+    const accountName = parseObjectName(name);
+    const clusterName = renderSiblingName(name, clusterRoleName);
     const account = new ServiceAccount(
         name,
-        { metadata: { name, namespace, labels: labels.all }, automountServiceAccountToken: false },
+        { metadata: { name: accountName, namespace, labels: labels.all }, automountServiceAccountToken: false },
         opts,
     );
     const metadata = { name: clusterRoleName, labels: labels.all };
     const clusterRole = new ClusterRole(
-        clusterRoleName,
+        clusterName,
         {
             metadata,
             rules: rules.map(({ apiGroups, resources, verbs }) => ({
@@ -44,14 +47,14 @@ export function createServiceAccount(
         opts,
     );
     const binding = new ClusterRoleBinding(
-        clusterRoleName,
+        clusterName,
         {
             metadata,
             roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: clusterRole.metadata.name },
-            subjects: [{ kind: "ServiceAccount", name, namespace }],
+            subjects: [{ kind: "ServiceAccount", name: accountName, namespace }],
         },
         { ...opts, dependsOn: account },
     );
     // Resolves once the permissions are granted. A pod that starts earlier would log errors or exit.
-    return binding.subjects.apply(([subject]) => subject?.name ?? name);
+    return binding.subjects.apply(([subject]) => subject?.name ?? accountName);
 }

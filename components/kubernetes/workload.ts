@@ -5,6 +5,7 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "./labels";
 import { SERVICE_ANNOTATIONS, progressDeadline, renderWorkloadAnnotations } from "./rollout";
+import { parseObjectName } from "./resource-names";
 
 /** A port of the Service. Its target is the container's port with the same name. */
 export interface ServicePort {
@@ -48,7 +49,7 @@ export interface StatefulStrategy {
 /** Creates a Deployment or StatefulSet, and a Service of the same name. */
 export function createWorkload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): void {
     const { namespace, labels, rolloutTimeout, strategy } = args;
-    const metadata = { name, namespace, labels: labels.all };
+    const metadata = { name: parseObjectName(name), namespace, labels: labels.all };
     const pods = {
         ...(args.replicas === "autoscaled" ? {} : { replicas: args.replicas ?? 1 }),
         selector: { matchLabels: labels.selector },

@@ -1,6 +1,5 @@
-import { type Destination, endpointCidr, resolveDestinations, endpointPort } from "../../config/model/destinations";
-import { type GrafanaPluginSettings, hasVictoriaLogsDataSource } from "../../config/model/grafana";
-import type { StackSettings } from "../../config/schema/schema";
+import { type Destination, endpointCidr, endpointPort } from "../../config/model/destinations";
+import type { Plan } from "../../config/model/plan";
 import type { Flow, ExternalPeer } from "../stack/flows";
 import { ANY_ADDRESS, cidrPeers, namespacePeers } from "./peers";
 
@@ -10,12 +9,9 @@ import { ANY_ADDRESS, cidrPeers, namespacePeers } from "./peers";
  */
 const HTTPS_PORT = 443;
 
-/** Connections to external destinations. */
-export function destinationFlows(
-    collector: string,
-    settings: Pick<StackSettings, "azureMonitor" | "destinations">,
-): readonly Flow[] {
-    return resolveDestinations(settings).map((destination) => ({
+/** From a tier of Collectors to its destinations. */
+export function destinationFlows(collector: string, destinations: readonly Destination[]): readonly Flow[] {
+    return destinations.map((destination) => ({
         from: collector,
         to: destinationPeer(destination),
         port:
@@ -25,10 +21,13 @@ export function destinationFlows(
 }
 
 /** Connections to download the plugin that reads VictoriaLogs. */
-export function pluginFlows(grafana: string, settings: GrafanaPluginSettings): readonly Flow[] {
+export function pluginFlows(
+    grafana: string,
+    { grafanaReadsVictoriaLogs, settings }: Pick<Plan, "grafanaReadsVictoriaLogs" | "settings">,
+): readonly Flow[] {
     const { url } = settings.grafana.victoriaLogsPlugin;
     const endpointRange = url === undefined ? undefined : endpointCidr(url);
-    return settings.grafana.enabled && hasVictoriaLogsDataSource(settings)
+    return settings.grafana.enabled && grafanaReadsVictoriaLogs
         ? [
               {
                   from: grafana,

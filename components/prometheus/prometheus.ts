@@ -18,6 +18,7 @@ import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod
 import { createDataVolume } from "../kubernetes/data-volume";
 import { createWorkload } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 const CONFIG_DIR = "/etc/prometheus";
 const CONFIG_FILE = `${CONFIG_DIR}/prometheus.yml`;
@@ -60,11 +61,13 @@ export function prometheusEndpoints(name: string, namespace: string): Prometheus
 
 /** Metrics backend, API and UI. Without a volume, a new pod starts empty. */
 export class Prometheus extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<PrometheusEndpoints>;
+
     constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Prometheus", name, args, opts);
 
         const { namespace, image, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "metric-store", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "metric-store", image });
 
         const config = createHashedConfigMap(
             `${name}-config`,
@@ -117,7 +120,8 @@ export class Prometheus extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(namespace).apply((ns) => prometheusEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 }
 

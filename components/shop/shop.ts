@@ -8,6 +8,7 @@ import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
 import { labelsFor } from "../kubernetes/labels";
 import { preStopSleep, renderPodTemplate, probes } from "../kubernetes/pod";
 import { type ServicePort, createWorkload } from "../kubernetes/workload";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 type EnvVar = types.input.core.v1.EnvVar;
 
@@ -60,8 +61,10 @@ export function shopEndpoints(name: string, namespace: string): ShopEndpoints {
 
 /** The demo application in shop/: two services, one of which fails and is slow on request, and a load generator. */
 export class Shop extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<ShopEndpoints>;
+
     constructor(name: string, args: ShopArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("otel-stack:index:App", name, args, opts);
+        super("otel-stack:index:Shop", name, args, opts);
 
         const names = shopNames(name);
         const { frontend, payments } = args.endpoints;
@@ -76,7 +79,8 @@ export class Shop extends pulumi.ComponentResource {
             SHOP_REQUESTS_PER_SECOND: String(args.requestsPerSecond),
         });
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(args.endpoints);
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 
     private createDeployment(
@@ -86,7 +90,8 @@ export class Shop extends pulumi.ComponentResource {
         own: Readonly<Record<string, string>>,
     ): void {
         const { namespace, image, rolloutTimeout, resources } = args;
-        const labels = labelsFor({ name, component: "shop", image });
+        const objectName = parseObjectName(name);
+        const labels = labelsFor({ name: objectName, component: "shop", image });
         const serves = role !== "load";
         createWorkload(
             name,
@@ -104,7 +109,7 @@ export class Shop extends pulumi.ComponentResource {
                     resources,
                     container: {
                         env: [
-                            ...renderResourceEnvVars(name, image),
+                            ...renderResourceEnvVars(objectName, image),
                             ...renderEnvVars({ ...args.telemetry, ...FAST_EXPORT_ENV, ...own }),
                             ...renderEnvVars({
                                 NODE_OPTIONS: `--max-old-space-size=${nodeHeapMiB(resources.limits.memory)}`,

@@ -1,23 +1,13 @@
 import type { LabelSet } from "../../config/types/values";
-import { usesPersistentQueues } from "../../config/model/durability";
-import { hasTraceTier } from "../../config/model/topology";
-import { findLogStores } from "../../config/model/log-stores";
-import {
-    resolveTelemetrygenSignals,
-    isSpanMetricsEnabled,
-    resolveMetricsPushProtocol,
-    resolveRoutes,
-} from "../../config/model/routes";
+import type { Plan } from "../../config/model/plan";
+import type { WorkloadNames } from "../../config/model/workload-names";
 import type { StackSettings } from "../../config/schema/schema";
-import { resolveIngestTier } from "../../config/model/trace-tier";
 import { SHOP_PORT, shopNames } from "../shop/shop";
 import { clusterTelemetryFlows } from "../cluster-telemetry/flows";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
-import { traceTierName } from "../collector/trace-tier";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
 import { LOG_STORE_PORTS } from "./log-stores";
-import type { ServiceNames } from "./outputs";
 import { PROMETHEUS_PORT } from "../prometheus/config";
 import { resolveExposureTargets } from "../exposure/targets";
 import { jobName } from "../telemetrygen/telemetrygen";
@@ -48,40 +38,33 @@ export interface ExternalPeer {
     readonly peers: readonly Peer[];
 }
 
-/** Names of the workloads, also of disabled ones. A disabled backend runs no pods. */
-export interface WorkloadNames extends ServiceNames {
-    readonly telemetrygen: string;
-}
-
 /**
- * Resolves all connections of a stack. Its NetworkPolicies allow these and no others.
+ * Who talks to whom in a stack of that plan: all that its NetworkPolicies allow, and they allow nothing else.
  *
  * To allow a new connection between two workloads, add an entry to `internalFlows`. The flow to DNS follows from it.
  */
-export function resolveFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
+export function resolveFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
     const flows = [
-        ...internalFlows(names, settings),
-        ...traceTierFlows(names, settings),
-        ...destinationFlows(names.collector, resolveIngestTier(settings)),
-        ...pluginFlows(names.grafana, settings),
+        ...internalFlows(names, plan),
+        ...traceTierFlows(names, plan),
+        ...destinationFlows(names.collector, plan.ingestTier.destinations),
+        ...pluginFlows(names.grafana, plan),
     ];
     return [
         ...flows,
-        ...externalFlows(names, settings),
-        ...clusterTelemetryFlows(names.collector, settings),
-        ...dnsFlows(flows, settings.networkPolicies),
+        ...externalFlows(names, plan),
+        ...clusterTelemetryFlows(names.collector, plan),
+        ...dnsFlows(flows, plan.settings.networkPolicies),
     ];
 }
 
-function internalFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
+function internalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
     const { collector, grafana, jaeger, prometheus } = names;
-    const routes = resolveRoutes(settings);
-    const isTwoTier = hasTraceTier(settings);
-    const spanMetrics = isSpanMetricsEnabled(settings);
+    const { ingestTier, logStores, routes, settings, spanMetrics } = plan;
     const prometheusEnabled = settings.prometheus.enabled;
     const grafanaEnabled = settings.grafana.enabled;
     return [
-        ...resolveTelemetrygenSignals(settings).map((signal) => ({
+        ...plan.telemetrygenSignals.map((signal) => ({
             from: jobName(names.telemetrygen, signal),
             to: collector,
             port: COLLECTOR_PORTS.otlpGrpc,
@@ -89,12 +72,12 @@ function internalFlows(names: WorkloadNames, settings: StackSettings): readonly 
         })),
         ...(settings.shop.enabled ? shopFlows(names) : []),
         ...when(routes.traces.includes("jaeger"), {
-            from: isTwoTier ? traceTierName(collector) : collector,
+            from: plan.traceTier ? names.traceTier : collector,
             to: jaeger,
-            port: usesPersistentQueues(settings) ? JAEGER_PORTS.otlpHttp : JAEGER_PORTS.otlpGrpc,
+            port: plan.usesPersistentQueues ? JAEGER_PORTS.otlpHttp : JAEGER_PORTS.otlpGrpc,
             purpose: "traces",
         }),
-        ...findLogStores(settings).flatMap((store) => {
+        ...logStores.flatMap((store) => {
             const target = { to: names[store], port: LOG_STORE_PORTS[store] };
             return [
                 { ...target, from: collector, purpose: "logs" },
@@ -102,7 +85,7 @@ function internalFlows(names: WorkloadNames, settings: StackSettings): readonly 
                 ...when(grafanaEnabled, { ...target, from: grafana, purpose: "queries" }),
             ];
         }),
-        ...when((spanMetrics && !isTwoTier) || routes.metrics.includes(resolveMetricsPushProtocol(settings)), {
+        ...when(ingestTier.spanMetrics !== undefined || plan.pushesReceivedMetrics, {
             from: collector,
             to: prometheus,
             port: PROMETHEUS_PORT,
@@ -126,7 +109,7 @@ function internalFlows(names: WorkloadNames, settings: StackSettings): readonly 
             port: JAEGER_PORTS.telemetry,
             purpose: "scrape of internal metrics",
         }),
-        ...when(spanMetrics && settings.jaeger.enabled, {
+        ...when(spanMetrics !== undefined && settings.jaeger.enabled, {
             from: jaeger,
             to: prometheus,
             port: PROMETHEUS_PORT,
@@ -162,13 +145,14 @@ function shopFlows({ shop, collector }: WorkloadNames): readonly Flow[] {
 }
 
 /** From the Namespaces in the settings. */
-function externalFlows(names: WorkloadNames, settings: StackSettings): readonly Flow[] {
+function externalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
+    const { routes, settings } = plan;
     const { networkPolicies, grafana, secureOtlp, jaeger } = settings;
     const otlpClients = namespacesPeer("senders", networkPolicies.allowOtlpFrom);
     const uiClients = namespacesPeer("viewers", networkPolicies.allowUiFrom);
     const scrapers = namespacesPeer("scrapers", networkPolicies.allowScrapeFrom);
     const controller = controllerPeer(settings);
-    const metricsScrapeable = resolveRoutes(settings).metrics.includes("scrape");
+    const metricsScrapeable = routes.metrics.includes("scrape");
     return [
         ...otlpListenerPorts(secureOtlp).map((port) => ({
             from: otlpClients,
@@ -183,7 +167,7 @@ function externalFlows(names: WorkloadNames, settings: StackSettings): readonly 
             port: COLLECTOR_PORTS.metrics,
             purpose: "scrape of metrics",
         }),
-        ...[names.collector, ...(hasTraceTier(settings) ? [traceTierName(names.collector)] : [])].map((to) => ({
+        ...[names.collector, ...(plan.traceTier ? [names.traceTier] : [])].map((to) => ({
             from: scrapers,
             to,
             port: COLLECTOR_PORTS.telemetry,
@@ -195,7 +179,7 @@ function externalFlows(names: WorkloadNames, settings: StackSettings): readonly 
             port: JAEGER_PORTS.telemetry,
             purpose: "scrape of metrics",
         }),
-        ...resolveExposureTargets(names, settings).map(({ workload, port, host }) => ({
+        ...resolveExposureTargets(names, plan).map(({ workload, port, host }) => ({
             from: controller,
             to: workload,
             port,

@@ -1,6 +1,5 @@
 import type { LogStore } from "../../config/model/log-stores";
 import { LOKI_PORT } from "../loki/config";
-import type { Endpoint } from "../kubernetes/endpoint";
 import { VICTORIA_LOGS_PORT } from "../victoria-logs/config";
 
 /** The port of each log store, for OTLP, queries and its own metrics. */
@@ -11,9 +10,3 @@ export const LOG_STORE_PORTS: Readonly<Record<LogStore, number>> = {
 
 /** The path of each log store's UI, if it has one. */
 export const LOG_STORE_UI_PATHS: Readonly<Partial<Record<LogStore, string>>> = { victoriaLogs: "/select/vmui" };
-
-/** The name of each log store's Service. */
-export type LogStoreNames = Readonly<Record<LogStore, string>>;
-
-/** The endpoints of each log store. */
-export type LogStoreEndpoints = Readonly<Record<LogStore, { readonly api: Endpoint }>>;

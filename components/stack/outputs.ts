@@ -1,26 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StoredData } from "../../config/model/stored-data";
-import { isUiBackend, resolveExposedHosts } from "../../config/model/expose";
-import { resolveDestinations } from "../../config/model/destinations";
-import {
-    type BackendQueue,
-    type QueuePlan,
-    destinationQueueBytes,
-    usesPersistentQueues,
-    resolveQueues,
-    resolveBackendQueues,
-    secondsUntilFull,
-} from "../../config/model/durability";
-import { hasTraceTier } from "../../config/model/topology";
-import { LOG_ROUTES, type LogStore, findLogStores } from "../../config/model/log-stores";
+import { isUiBackend } from "../../config/model/expose";
+import { type BackendQueue, destinationQueueBytes, secondsUntilFull } from "../../config/model/durability";
+import { LOG_ROUTES, type LogStore } from "../../config/model/log-stores";
+import type { Plan, TierPlan } from "../../config/model/plan";
+import type { WorkloadNames } from "../../config/model/workload-names";
+import type { StackEndpoints } from "./endpoints";
 import type { Routes } from "../../config/model/routes";
 import { SIGNALS, type Signal } from "../../config/types/signal";
 import type { DurabilityMode } from "../../config/schema/durability";
-import type { LocalPorts, StackSettings } from "../../config/schema/schema";
-import { resolveIngestTier, resolveTraceTier } from "../../config/model/trace-tier";
 import { parseSeconds } from "../../config/types/units";
-import { SHOP_PORT, type ShopEndpoints, shopNames } from "../shop/shop";
-import type { AgentEndpoints } from "../cluster-telemetry/agent-otlp";
+import { SHOP_PORT, shopNames } from "../shop/shop";
 import type { CollectorEndpoints } from "../collector/collector";
 import { type BackendRoute, exporterId } from "../collector/config/exporters";
 import { destinationExporterId } from "../collector/config/destination-exporters";
@@ -28,30 +18,9 @@ import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { TOKEN_FILES, tokenSecretName } from "../collector/tokens";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
-import { LOG_STORE_UI_PATHS, LOG_STORE_PORTS, type LogStoreEndpoints, type LogStoreNames } from "./log-stores";
+import { LOG_STORE_UI_PATHS, LOG_STORE_PORTS } from "./log-stores";
 import { PROMETHEUS_PORT } from "../prometheus/config";
-import { type Endpoint, type EndpointUrls, type PortForward, renderPortForward } from "../kubernetes/endpoint";
-
-/** Names of the Services, also of disabled backends. */
-export interface ServiceNames extends LogStoreNames {
-    /** Prefix of the names of the shop's Services. */
-    readonly shop: string;
-    readonly collector: string;
-    readonly grafana: string;
-    readonly jaeger: string;
-    readonly prometheus: string;
-}
-
-export interface StackEndpoints extends LogStoreEndpoints {
-    readonly agent: AgentEndpoints;
-    readonly shop: ShopEndpoints;
-    readonly collector: CollectorEndpoints;
-    readonly grafana: { readonly ui: Endpoint };
-    readonly jaeger: { readonly ui: Endpoint };
-    readonly prometheus: { readonly api: Endpoint };
-}
-
-type BackendToggles = Pick<StackSettings, "shop" | "clusterTelemetry" | "grafana" | "jaeger" | LogStore | "prometheus">;
+import { type EndpointUrls, type PortForward, renderPortForward } from "../kubernetes/endpoint";
 
 /** Outputs of the stack. A disabled feature has no output, because Pulumi warns about undefined outputs. */
 export interface StackOutputs {
@@ -86,7 +55,7 @@ export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, Endpo
     readonly shopFrontend?: EndpointUrls;
 }
 
-export function endpointOutputs(endpoints: StackEndpoints, settings: BackendToggles): EndpointOutputs {
+export function endpointOutputs(endpoints: StackEndpoints, { logStores, settings }: Plan): EndpointOutputs {
     const { shop, clusterTelemetry, grafana, jaeger, prometheus } = settings;
     return {
         otlp: { grpc: endpoints.collector.otlpGrpc.urls, http: endpoints.collector.otlpHttp.urls },
@@ -95,7 +64,7 @@ export function endpointOutputs(endpoints: StackEndpoints, settings: BackendTogg
             : {}),
         ...(grafana.enabled ? { grafana: endpoints.grafana.ui.urls } : {}),
         ...(jaeger.enabled ? { jaeger: endpoints.jaeger.ui.urls } : {}),
-        ...mapKeys(findLogStores(settings), (store) => endpoints[store].api.urls),
+        ...mapKeys(logStores, (store) => endpoints[store].api.urls),
         ...(prometheus.enabled ? { prometheus: endpoints.prometheus.api.urls } : {}),
         ...(shop.enabled ? { shopFrontend: endpoints.shop.frontend.urls } : {}),
     };
@@ -112,16 +81,16 @@ export interface PortForwardOutputs extends Readonly<Partial<Record<LogStore, Po
     readonly shopFrontend?: PortForward;
 }
 
-export function portForwardOutputs(
-    services: ServiceNames,
-    namespace: string,
-    ports: LocalPorts,
-    routes: Routes,
-    settings: BackendToggles,
-): PortForwardOutputs {
-    const { shop, grafana, jaeger, prometheus } = settings;
+export function portForwardOutputs(services: WorkloadNames, { logStores, routes, settings }: Plan): PortForwardOutputs {
+    const { shop, grafana, jaeger, localPorts: ports, namespace, prometheus } = settings;
     const to = (service: string, port: number, localPort: number, path?: string) =>
-        renderPortForward({ service, namespace, port, localPort, ...(path === undefined ? {} : { path }) });
+        renderPortForward({
+            service,
+            namespace: namespace.name,
+            port,
+            localPort,
+            ...(path === undefined ? {} : { path }),
+        });
     return {
         otelCollectorGrpc: to(services.collector, COLLECTOR_PORTS.otlpGrpc, ports.otlpGrpc),
         otelCollectorHttp: to(services.collector, COLLECTOR_PORTS.otlpHttp, ports.otlpHttp),
@@ -130,7 +99,7 @@ export function portForwardOutputs(
             : {}),
         ...(grafana.enabled ? { grafana: to(services.grafana, GRAFANA_PORT, ports.grafana) } : {}),
         ...(jaeger.enabled ? { jaeger: to(services.jaeger, JAEGER_PORTS.ui, ports.jaeger) } : {}),
-        ...mapKeys(findLogStores(settings), (store) =>
+        ...mapKeys(logStores, (store) =>
             to(services[store], LOG_STORE_PORTS[store], ports[store], LOG_STORE_UI_PATHS[store]),
         ),
         ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
@@ -159,11 +128,8 @@ type ReadableRoute<S extends Signal> = Exclude<Routes[S][number], IntermediateRo
 /** Routes that do not end in a backend of the stack. */
 type IntermediateRoute = "destinations" | "trace_tier";
 
-export function verificationOutput(
-    routes: Routes,
-    spanMetrics: boolean,
-    { enabled: isSampling, decisionWait }: StackSettings["tailSampling"],
-): VerificationOutput {
+export function verificationOutput({ routes, settings, spanMetrics }: Plan): VerificationOutput {
+    const { enabled: isSampling, decisionWait } = settings.tailSampling;
     return {
         traces: [...routes.traces.filter(isReadable), ...(spanMetrics ? (["exemplar"] as const) : [])],
         metrics: routes.metrics.filter(isReadable),
@@ -194,35 +160,34 @@ export interface QueuesOutput {
     readonly volume?: string;
 }
 
-export function durabilityOutput(settings: StackSettings): DurabilityOutput {
-    const isTwoTier = hasTraceTier(settings);
+export function durabilityOutput(plan: Plan): DurabilityOutput {
+    const { mode, itemsPerSecond } = plan.settings.durability;
     return {
-        mode: settings.durability.mode,
-        itemsPerSecond: settings.durability.itemsPerSecond,
-        ...queuesOutput(resolveIngestTier(settings), isTwoTier ? "trace_tier" : "jaeger"),
-        ...(isTwoTier ? { traceTier: queuesOutput(resolveTraceTier(settings), "jaeger") } : {}),
+        mode,
+        itemsPerSecond,
+        ...queuesOutput(plan.ingestTier, plan),
+        ...(plan.traceTier ? { traceTier: queuesOutput(plan.traceTier, plan) } : {}),
     };
 }
 
-function queuesOutput(settings: StackSettings, traces: "jaeger" | "trace_tier"): QueuesOutput {
-    const queues: QueuePlan = resolveQueues(settings);
+function queuesOutput(tier: TierPlan, { settings, usesPersistentQueues }: Plan): QueuesOutput {
+    const { queues } = tier;
     const renderQueue = (signal: Signal, bytes: number) => ({
         bytes,
         secondsUntilFull: secondsUntilFull(bytes, signal, settings.durability),
     });
-    const persistent = usesPersistentQueues(settings);
-    const backendQueues = resolveBackendQueues(settings).filter(({ signal }) => persistent || signal !== "metrics");
+    const backendQueues = tier.backendQueues.filter(({ signal }) => usesPersistentQueues || signal !== "metrics");
     return {
         queues: Object.fromEntries([
             ...backendQueues.map(
                 ({ signal, backend }) =>
                     [
-                        exporterId({ ...BACKEND_ROUTES, jaeger: traces }[backend], persistent),
+                        exporterId(BACKEND_ROUTES[backend], usesPersistentQueues),
                         renderQueue(signal, queues.bytes[signal]),
                     ] as const,
             ),
             // Azure Monitor's exporter removes data from its queue even if Azure Monitor does not accept it.
-            ...resolveDestinations(settings)
+            ...tier.destinations
                 .filter(({ kind }) => kind === "otlp")
                 .flatMap((destination) =>
                     destination.signals.map(
@@ -242,6 +207,7 @@ function queuesOutput(settings: StackSettings, traces: "jaeger" | "trace_tier"):
 const BACKEND_ROUTES = {
     jaeger: "jaeger",
     prometheus: "otlp",
+    traceTier: "trace_tier",
     ...LOG_ROUTES,
 } as const satisfies Record<BackendQueue["backend"], BackendRoute>;
 
@@ -286,14 +252,13 @@ export interface SecureOtlpOutput {
 export function secureOtlpOutput(
     name: string,
     { secureGrpc, secureHosts, secureHttp }: CollectorEndpoints,
-    routes: Routes,
-    settings: Pick<StackSettings, "secureOtlp" | "namespace" | "expose">,
+    { exposure, ingestTier, routes, settings: { namespace } }: Plan,
 ): SecureOtlpOutput | undefined {
-    const { secureOtlp, namespace } = settings;
-    if (!secureOtlp.enabled) {
+    const { secureOtlp } = ingestTier;
+    if (secureOtlp === undefined) {
         return undefined;
     }
-    const exposedHosts = resolveExposedHosts(settings).filter(({ target: of }) => !isUiBackend(of));
+    const exposedHosts = exposure.hosts.filter(({ target: of }) => !isUiBackend(of));
     const secret = tokenSecretName(name, secureOtlp.token);
     const readToken = `kubectl get secret -n ${namespace.name} ${secret} -o jsonpath={.data.${TOKEN_FILES.current}} | base64 -d`;
     return {
@@ -317,9 +282,6 @@ export function secureOtlpOutput(
 }
 
 /** The external URLs of the stack. Undefined without any. */
-export function externalUrlsOutput(
-    settings: Pick<StackSettings, "expose">,
-): Readonly<Record<string, string>> | undefined {
-    const hosts = resolveExposedHosts(settings);
-    return hosts.length === 0 ? undefined : Object.fromEntries(hosts.map(({ target: of, url }) => [of, url]));
+export function externalUrlsOutput({ exposure: { hosts, urls } }: Plan): Readonly<Record<string, string>> | undefined {
+    return hosts.length === 0 ? undefined : urls;
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type StoredData, compareStoredData } from "../../config/model/stored-data";
-import type { DataOwner } from "../../config/schema/durability";
+import { type StoredData, compareStoredData, resolveStoredData } from "../../config/model/stored-data";
+import type { StackSettings } from "../../config/schema/schema";
 
 /** The output that the next update reads. */
 const STORED_DATA_OUTPUT = "storedData";
@@ -13,12 +13,13 @@ const STORED_DATA_OUTPUT = "storedData";
  *
  * @throws pulumi.RunError with each loss and how to keep the data.
  */
-export async function assertNoDataLoss(after: StoredData, allowed: readonly DataOwner[]): Promise<void> {
+export async function assertNoDataLoss(settings: StackSettings): Promise<void> {
+    const allowed = settings.allowDataLoss;
     const before = await readStoredData();
     if (before === undefined) {
         return;
     }
-    const { losses, notices } = compareStoredData(before, after, allowed);
+    const { losses, notices } = compareStoredData(before, resolveStoredData(settings), allowed);
     if (losses.length > 0) {
         throw new pulumi.RunError(
             `the update of stack ${pulumi.getStack()} would lose stored data:\n${losses.map((loss) => `  ${loss}`).join("\n")}`,

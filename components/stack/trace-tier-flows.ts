@@ -1,25 +1,21 @@
-import { hasTraceTier } from "../../config/model/topology";
-import { isSpanMetricsEnabled } from "../../config/model/routes";
-import type { StackSettings } from "../../config/schema/schema";
-import { resolveTraceTier } from "../../config/model/trace-tier";
+import type { Plan } from "../../config/model/plan";
+import type { WorkloadNames } from "../../config/model/workload-names";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
-import { traceTierName } from "../collector/trace-tier";
 import { PROMETHEUS_PORT } from "../prometheus/config";
-import type { Flow, WorkloadNames } from "./flows";
+import type { Flow } from "./flows";
 import { destinationFlows } from "../network-policies/destination-flows";
 
-/** The connections of the trace tier, except the one to Jaeger. */
+/** The flows of the trace tier, except those to Jaeger. */
 export function traceTierFlows(
-    { collector, prometheus }: Pick<WorkloadNames, "collector" | "prometheus">,
-    settings: StackSettings,
+    { collector, prometheus, traceTier }: WorkloadNames,
+    { settings, traceTier: tier }: Plan,
 ): readonly Flow[] {
-    const traceTier = traceTierName(collector);
-    if (!hasTraceTier(settings)) {
+    if (tier === undefined) {
         return [];
     }
     return [
         { from: collector, to: traceTier, port: COLLECTOR_PORTS.otlpGrpc, purpose: "traces" },
-        ...(isSpanMetricsEnabled(settings)
+        ...(tier.spanMetrics
             ? [{ from: traceTier, to: prometheus, port: PROMETHEUS_PORT, purpose: "push of span metrics" }]
             : []),
         ...(settings.prometheus.enabled
@@ -32,6 +28,6 @@ export function traceTierFlows(
                   },
               ]
             : []),
-        ...destinationFlows(traceTier, resolveTraceTier(settings)),
+        ...destinationFlows(traceTier, tier.destinations),
     ];
 }

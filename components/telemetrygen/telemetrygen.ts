@@ -6,6 +6,7 @@ import { parseSeconds } from "../../config/types/units";
 import { goDuration } from "../telemetry/go-duration";
 import { labelsFor } from "../kubernetes/labels";
 import { renderPodTemplate } from "../kubernetes/pod";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 /** The image names no user. Any non-root user works. */
 const TELEMETRYGEN_USER = 10001;
@@ -41,12 +42,13 @@ export class Telemetrygen extends pulumi.ComponentResource {
 
     private createJob(name: string, signal: Signal, args: TelemetrygenArgs): void {
         const { namespace, image } = args;
-        const labels = labelsFor({ name, component: "telemetry-generator", image });
+        const objectName = parseObjectName(name);
+        const labels = labelsFor({ name: objectName, component: "telemetry-generator", image });
         new Job(
             name,
             {
                 metadata: {
-                    name,
+                    name: objectName,
                     namespace,
                     labels: labels.all,
                     // An update must not wait until the Job completes. The provider then does not wait for a deletion

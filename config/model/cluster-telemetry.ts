@@ -25,3 +25,26 @@ export function collectsNodeMetrics({ hostMetrics, kubeletMetrics }: ClusterTele
 export function isClusterTelemetryEnabled(clusterTelemetry: ClusterTelemetrySettings): boolean {
     return runsAgent(clusterTelemetry) || clusterTelemetry.kubernetesEvents.enabled;
 }
+
+/** What follows from the settings of cluster telemetry. */
+export interface ClusterTelemetryPlan {
+    /** Whether anything runs in its Namespace. */
+    readonly enabled: boolean;
+    /** Whether each node has an agent. */
+    readonly runsAgent: boolean;
+    /** Whether an agent keeps its queues on its node. */
+    readonly storesOnNodes: boolean;
+    readonly collectsNodeMetrics: boolean;
+}
+
+export function resolveClusterTelemetry(
+    settings: Pick<StackSettings, "clusterTelemetry" | "durability">,
+): ClusterTelemetryPlan {
+    const { clusterTelemetry } = settings;
+    return {
+        enabled: isClusterTelemetryEnabled(clusterTelemetry),
+        runsAgent: runsAgent(clusterTelemetry),
+        storesOnNodes: storesOnNodes(settings),
+        collectsNodeMetrics: collectsNodeMetrics(clusterTelemetry),
+    };
+}

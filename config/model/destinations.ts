@@ -47,9 +47,9 @@ export function hasDestinationFor(signal: Signal, settings: DestinationSettings)
     return resolveDestinations(settings).some(({ signals }) => signals.includes(signal));
 }
 
-/** How many queues the further destinations have: one for each signal of each. */
-export function countDestinationQueues(settings: DestinationSettings): number {
-    return resolveDestinations(settings).reduce((sum, { signals }) => sum + signals.length, 0);
+/** How many queues those destinations have: one for each signal of each. */
+export function countDestinationQueues(destinations: readonly Destination[]): number {
+    return destinations.reduce((sum, { signals }) => sum + signals.length, 0);
 }
 
 /** Port of an endpoint, whether or not its URL has one. */

@@ -1,13 +1,10 @@
-import { type DestinationSettings, countDestinationQueues } from "./destinations";
-import { type LogStore, type LogStoreSettings, findLogStores } from "./log-stores";
+import { countDestinationQueues } from "./destinations";
+import type { LogStore } from "./log-stores";
+import type { CollectorTier } from "./tiers";
 import type { StackSettings } from "../schema/schema";
 import type { Signal } from "../types/signal";
 import { collectorMemoryLimits } from "./memory";
 import { MIB, parseBytes, parseSeconds } from "../types/units";
-
-/** What decides the queues; so that a rule can ask before all settings are known to be valid. */
-export type QueueSettings = DestinationSettings &
-    Pick<StackSettings, "collector" | "durability" | "jaeger" | LogStore | "prometheus">;
 
 /** What the Collector's queues hold, and where. */
 export interface QueuePlan {
@@ -61,11 +58,11 @@ const PREFETCHED_BATCHES = 2;
  * that takes any: with three external destinations of all signals a heap of 116 MB and nobody refused, with five 161 MB,
  * where the memory limiter begins.
  */
-export function maxBatchesInMemory(settings: DestinationSettings & LogStoreSettings): number {
+export function maxBatchesInMemory(tier: CollectorTier): number {
     const { own, destinations } = PERSISTENT_QUEUE_CONSUMERS;
     return (
-        countBackendQueues(settings) * (own + PREFETCHED_BATCHES) +
-        countDestinationQueues(settings) * (destinations + PREFETCHED_BATCHES)
+        countBackendQueues(tier) * (own + PREFETCHED_BATCHES) +
+        countDestinationQueues(tier.destinations) * (destinations + PREFETCHED_BATCHES)
     );
 }
 
@@ -86,69 +83,73 @@ export function jaegerAcceptsHttp(settings: Pick<StackSettings, "durability" | "
     return usesPersistentQueues(settings) || settings.jaeger.persistence.enabled;
 }
 
-export function resolveQueues(settings: QueueSettings): QueuePlan {
-    const bytes = resolveQueueBytes(settings);
-    if (!usesPersistentQueues(settings)) {
+export function resolveQueues(tier: CollectorTier): QueuePlan {
+    const bytes = resolveQueueBytes(tier);
+    if (!usesPersistentQueues(tier)) {
         return { bytes };
     }
-    const { fsync, volumeSize, storageClass } = settings.collector.queue;
+    const { fsync, volumeSize, storageClass } = tier.queue;
     return {
         bytes,
         volume: {
             fileBytes: queueFileBytes(bytes),
             fsync,
-            size: volumeSize ?? `${queueVolumeMiB(settings)}Mi`,
+            size: volumeSize ?? `${queueVolumeMiB(tier)}Mi`,
             ...(storageClass === undefined ? {} : { storageClass }),
         },
     };
 }
 
 /** MiB that the files of full queues take, with room to compact one of them. */
-export function queueVolumeMiB(settings: QueueSettings): number {
-    const files = resolveBackendQueues(settings).length + countDestinationQueues(settings) + 1;
-    return Math.ceil((files * queueFileBytes(resolveQueueBytes(settings)) * VOLUME_FACTOR) / MIB);
+export function queueVolumeMiB(tier: CollectorTier): number {
+    const files = resolveBackendQueues(tier).length + countDestinationQueues(tier.destinations) + 1;
+    return Math.ceil((files * queueFileBytes(resolveQueueBytes(tier)) * VOLUME_FACTOR) / MIB);
 }
 
-/** A queue before a backend of the stack. */
+/** A queue before a workload of the stack. */
 export interface BackendQueue {
     readonly signal: Signal;
-    readonly backend: "jaeger" | LogStore | "prometheus";
+    readonly backend: "jaeger" | LogStore | "prometheus" | "traceTier";
 }
 
-/** The queues before the backends of the stack; what is only printed or scraped waits for nobody. */
-export function resolveBackendQueues(settings: QueueSettings): readonly BackendQueue[] {
+/** The queues before the workloads of the stack. What is only printed or scraped has none. */
+export function resolveBackendQueues({
+    logStores,
+    sendsToPrometheus,
+    traceBackend,
+}: CollectorTier): readonly BackendQueue[] {
     return [
-        ...(settings.jaeger.enabled ? [{ signal: "traces", backend: "jaeger" } as const] : []),
-        ...(settings.prometheus.enabled ? [{ signal: "metrics", backend: "prometheus" } as const] : []),
-        ...findLogStores(settings).map((backend) => ({ signal: "logs", backend }) as const),
+        ...(traceBackend === undefined ? [] : [{ signal: "traces", backend: traceBackend } as const]),
+        ...(sendsToPrometheus ? [{ signal: "metrics", backend: "prometheus" } as const] : []),
+        ...logStores.map((backend) => ({ signal: "logs", backend }) as const),
     ];
 }
 
 /** How many queues share a Collector's memory. */
-export function countQueues(settings: DestinationSettings & LogStoreSettings): number {
-    return countBackendQueues(settings) + countDestinationQueues(settings);
+export function countQueues(tier: CollectorTier): number {
+    return countBackendQueues(tier) + countDestinationQueues(tier.destinations);
 }
 
-function countBackendQueues(settings: LogStoreSettings): number {
-    return MIN_BACKEND_QUEUES + Math.max(0, findLogStores(settings).length - 1);
+function countBackendQueues({ logStores }: CollectorTier): number {
+    return MIN_BACKEND_QUEUES + Math.max(0, logStores.length - 1);
 }
 
-function resolveQueueBytes(settings: QueueSettings): QueuePlan["bytes"] {
-    const bytes = (signal: Signal) => signalQueueBytes(settings, signal);
+function resolveQueueBytes(tier: CollectorTier): QueuePlan["bytes"] {
+    const bytes = (signal: Signal) => signalQueueBytes(tier, signal);
     return { traces: bytes("traces"), metrics: bytes("metrics"), logs: bytes("logs") };
 }
 
-function signalQueueBytes(settings: QueueSettings, signal: Signal): number {
-    const { collector, durability } = settings;
-    if (collector.queue.size !== undefined) {
-        return parseBytes(collector.queue.size);
+function signalQueueBytes(tier: CollectorTier, signal: Signal): number {
+    const { durability, queue, resources } = tier;
+    if (queue.size !== undefined) {
+        return parseBytes(queue.size);
     }
-    if (!usesPersistentQueues({ durability })) {
-        const { limitMiB } = collectorMemoryLimits(collector.resources.limits.memory);
-        return Math.floor(limitMiB / (MEMORY_DIVISOR * countQueues(settings))) * MIB;
+    if (!usesPersistentQueues(tier)) {
+        const { limitMiB } = collectorMemoryLimits(resources.limits.memory);
+        return Math.floor(limitMiB / (MEMORY_DIVISOR * countQueues(tier))) * MIB;
     }
     const queued = parseSeconds(durability.maxOutage) * durability.itemsPerSecond * QUEUED_ITEM_BYTES[signal];
-    return Math.max(roundUpToMiB(queued), roundUpToMiB(parseBytes(maxQueueItemSize(collector))));
+    return Math.max(roundUpToMiB(queued), roundUpToMiB(parseBytes(maxQueueItemSize(tier))));
 }
 
 /** What a queue has to hold at least: a client whose request can never be taken would send it again and again. */

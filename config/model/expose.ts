@@ -31,9 +31,24 @@ export function isExposed(settings: ExposureInput): boolean {
     return resolveExposedHosts(settings).length > 0;
 }
 
-/** By what people open it from outside of the cluster; undefined where they cannot. */
-export function findExternalUrl(settings: ExposureInput, target: ExposedHost["target"]): string | undefined {
-    return resolveExposedHosts(settings).find((host) => host.target === target)?.url;
+/** Where TLS certificates come from. */
+export type TlsMode = ReturnType<typeof resolveTlsMode>;
+
+/** What is reached from outside of the cluster. */
+export interface ExposurePlan {
+    readonly hosts: readonly ExposedHost[];
+    /** The URL of each host. */
+    readonly urls: Readonly<Partial<Record<ExposedHost["target"], string>>>;
+    readonly tlsMode: TlsMode;
+}
+
+export function resolveExposure(settings: ExposureInput): ExposurePlan {
+    const hosts = resolveExposedHosts(settings);
+    return {
+        hosts,
+        urls: Object.fromEntries(hosts.map(({ target, url }) => [target, url])),
+        tlsMode: resolveTlsMode(settings),
+    };
 }
 
 /** A Gateway that is there has its own certificates. */

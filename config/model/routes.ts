@@ -42,6 +42,19 @@ export function resolveRoutes(settings: RouteSettings): Routes {
     };
 }
 
+/** The routes of the Collectors that receive all telemetry: with two tiers, traces go to the trace tier. */
+export function resolveIngestTierRoutes(settings: RouteSettings): Routes {
+    const routes = resolveRoutes(settings);
+    return hasTraceTier(settings)
+        ? { ...routes, traces: ["trace_tier", ...routes.traces.filter((route) => route === "debug")] }
+        : routes;
+}
+
+/** The routes of the trace tier. The Collector's log shows traces in the ingest tier. */
+export function resolveTraceTierRoutes(settings: RouteSettings): Routes {
+    return { traces: resolveRoutes(settings).traces.filter((route) => route !== "debug"), metrics: [], logs: [] };
+}
+
 /** By which route metrics are pushed, if they are; those made from spans are. */
 export function resolveMetricsPushProtocol(settings: Pick<StackSettings, "durability">): MetricsPushProtocol {
     return usesPersistentQueues(settings) ? "otlp" : "remote_write";

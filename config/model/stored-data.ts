@@ -3,7 +3,8 @@ import { hasTraceTier } from "./topology";
 import type { StackSettings } from "../schema/schema";
 import type { DataOwner } from "../schema/durability";
 import { BACKENDS_WITH_VOLUME, resolveVolumeSize } from "./volumes";
-import { resolveIngestTier, resolveTraceTier } from "./trace-tier";
+import { type CollectorTier, resolveIngestTier, resolveTraceTier } from "./tiers";
+import { WORKLOAD_NAMES } from "./workload-names";
 import { parseBytes } from "../types/units";
 
 /** Volume claims of the stack that hold data, of one workload. */
@@ -28,14 +29,8 @@ export interface StoredData {
     readonly volumes: readonly DataVolume[];
 }
 
-/** Names that the workloads with data have; their claims' names follow from them. */
-export interface DataWorkloads extends Readonly<Record<(typeof BACKENDS_WITH_VOLUME)[number], string>> {
-    readonly collector: string;
-    readonly traceTier: string;
-}
-
 /** The data that a stack with these settings keeps on volumes. */
-export function resolveStoredData(workloads: DataWorkloads, settings: StackSettings): StoredData {
+export function resolveStoredData(settings: StackSettings): StoredData {
     const namespace = settings.namespace.name;
     const backendVolumes = BACKENDS_WITH_VOLUME.filter(
         (backend) => settings[backend].enabled && settings[backend].persistence.enabled,
@@ -44,13 +39,13 @@ export function resolveStoredData(workloads: DataWorkloads, settings: StackSetti
         return {
             owner: store,
             namespace,
-            claim: `${workloads[store]}-data`,
+            claim: `${WORKLOAD_NAMES[store]}-data`,
             size: resolveVolumeSize(store, settings),
             ...(storageClass === undefined ? {} : { storageClass }),
             retained: retainOnDelete,
         };
     });
-    const queueVolumes = (owner: DataOwner, workload: string, tier: StackSettings): DataVolume[] => {
+    const queueVolumes = (owner: "collector" | "traceTier", tier: CollectorTier): DataVolume[] => {
         const { volume } = resolveQueues(tier);
         return volume === undefined
             ? []
@@ -58,7 +53,7 @@ export function resolveStoredData(workloads: DataWorkloads, settings: StackSetti
                   {
                       owner,
                       namespace,
-                      claim: `queues-${workload}`,
+                      claim: `queues-${WORKLOAD_NAMES[owner]}`,
                       size: volume.size,
                       ...(volume.storageClass === undefined ? {} : { storageClass: volume.storageClass }),
                       // Kubernetes keeps the claims of a StatefulSet, but nothing delivers what is in their queues.
@@ -71,10 +66,8 @@ export function resolveStoredData(workloads: DataWorkloads, settings: StackSetti
         namespaceCreated: settings.namespace.create,
         volumes: [
             ...backendVolumes,
-            ...queueVolumes("collector", workloads.collector, resolveIngestTier(settings)),
-            ...(hasTraceTier(settings)
-                ? queueVolumes("traceTier", workloads.traceTier, resolveTraceTier(settings))
-                : []),
+            ...queueVolumes("collector", resolveIngestTier(settings)),
+            ...(hasTraceTier(settings) ? queueVolumes("traceTier", resolveTraceTier(settings)) : []),
         ],
     };
 }

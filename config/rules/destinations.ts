@@ -146,50 +146,52 @@ const destinationsRetainData: Rule = {
         }),
 };
 
-const queueFitsRequest: Rule = {
+const queueFitsRequest = forEachTier({
     key: "destinations",
-    check: (settings) =>
-        !usesPersistentQueues(settings) &&
-        settings.collector.queue.size === undefined &&
-        countDestinationQueues(settings) > 0 &&
-        resolveQueues(settings).bytes.traces < parseBytes(maxQueueItemSize(settings.collector))
+    check: (tier) =>
+        !usesPersistentQueues(tier) &&
+        tier.queue.size === undefined &&
+        countDestinationQueues(tier.destinations) > 0 &&
+        resolveQueues(tier).bytes.traces < parseBytes(maxQueueItemSize(tier))
             ? "expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize)"
             : undefined,
-};
+});
 
-const queuesFitMemory: Rule = {
+const queuesFitMemory = forEachTier({
     key: "collector.queue.size",
-    check: (settings) => {
-        const { queue, resources } = settings.collector;
-        const queues = countQueues(settings);
+    check: (tier) => {
+        const { queue, resources } = tier;
+        const queues = countQueues(tier);
         const most = Math.floor(collectorMemoryLimits(resources.limits.memory).limitMiB / queues);
         return queue.size !== undefined &&
-            countDestinationQueues(settings) > 0 &&
-            !usesPersistentQueues(settings) &&
+            countDestinationQueues(tier.destinations) > 0 &&
+            !usesPersistentQueues(tier) &&
             parseBytes(queue.size) > most * MIB
             ? `expected at most ${most}Mi, as ${queues} queues share what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
             : undefined;
     },
-};
+});
 
 /** Measured: with six dead destinations of all signals, a restarted Collector of 256Mi refused everybody for good. */
-const replayBatchesFitMemory: Rule = {
+const replayBatchesFitMemory = forEachTier({
     key: "destinations",
-    check: (settings) => {
-        const { batch, resources } = settings.collector;
-        const batches = maxBatchesInMemory(settings);
+    check: (tier) => {
+        const { batch, resources } = tier;
+        const batches = maxBatchesInMemory(tier);
         const half = (collectorMemoryLimits(resources.limits.memory).limitMiB / 2) * MIB;
-        return usesPersistentQueues(settings) &&
-            countDestinationQueues(settings) > 0 &&
+        return usesPersistentQueues(tier) &&
+            countDestinationQueues(tier.destinations) > 0 &&
             batches * parseBytes(batch.maxSize) > half
             ? `expected fewer destinations or signals, more memory (collector.resources.limits.memory) or smaller batches (collector.batch.maxSize): the queues have ${batches} batches of ${batch.maxSize} in memory while nobody takes them, more than half of what the memory limiter allows with ${resources.limits.memory}`
             : undefined;
     },
-};
+});
 
 export const destinationRules: readonly Rule[] = [
     ...perDestinationRules,
     ...azureMonitorRules,
     destinationsRetainData,
-    ...[queueFitsRequest, queuesFitMemory, replayBatchesFitMemory].flatMap(forEachTier),
+    ...queueFitsRequest,
+    ...queuesFitMemory,
+    ...replayBatchesFitMemory,
 ];

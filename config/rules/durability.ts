@@ -1,6 +1,6 @@
-import { countDestinationQueues } from "../model/destinations";
-import { usesPersistentQueues, resolveBackendQueues, maxReplayDelaySeconds, queueVolumeMiB } from "../model/durability";
-import { LOG_STORE_KEYS } from "../model/log-stores";
+import { countDestinationQueues, resolveDestinations } from "../model/destinations";
+import { usesPersistentQueues, maxReplayDelaySeconds, queueVolumeMiB } from "../model/durability";
+import { LOG_STORE_KEYS, hasLogStore } from "../model/log-stores";
 import { type Rule, minimumSize } from "./rule";
 import { forEachTier } from "./per-tier";
 import { BACKENDS_WITH_VOLUME, type BackendWithVolume, isAtLeastMiB, requiredVolumeMiB } from "../model/volumes";
@@ -64,16 +64,16 @@ function requiresPersistentQueues(key: string): Rule {
     };
 }
 
-const queueVolumeFits: Rule = {
+const queueVolumeFits = forEachTier({
     key: "collector.queue.volumeSize",
-    check: (settings) => {
-        const { volumeSize } = settings.collector.queue;
-        const needed = queueVolumeMiB(settings);
-        return usesPersistentQueues(settings) && volumeSize !== undefined && !isAtLeastMiB(volumeSize, needed)
+    check: (tier) => {
+        const { volumeSize } = tier.queue;
+        const needed = queueVolumeMiB(tier);
+        return usesPersistentQueues(tier) && volumeSize !== undefined && !isAtLeastMiB(volumeSize, needed)
             ? `expected at least ${needed}Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)`
             : undefined;
     },
-};
+});
 
 export const durabilityRules: readonly Rule[] = [
     ...BACKENDS_WITH_VOLUME.map(storageClassRequiresVolume),
@@ -87,7 +87,10 @@ export const durabilityRules: readonly Rule[] = [
         key: "durability.mode",
         check: (settings) =>
             usesPersistentQueues(settings) &&
-            resolveBackendQueues(settings).length + countDestinationQueues(settings) === 0
+            !settings.jaeger.enabled &&
+            !settings.prometheus.enabled &&
+            !hasLogStore(settings) &&
+            countDestinationQueues(resolveDestinations(settings)) === 0
                 ? `expected memory, or true for jaeger.enabled, ${LOG_STORE_KEYS.join(", ")} or prometheus.enabled: nothing waits in a queue`
                 : undefined,
     },
@@ -98,7 +101,7 @@ export const durabilityRules: readonly Rule[] = [
                 ? "expected to be left out, or memory for durability.mode: remote write has no queue on disk and drops what it cannot send, so that metrics go by OTLP instead"
                 : undefined,
     },
-    ...forEachTier(queueVolumeFits),
+    ...queueVolumeFits,
     {
         key: "jaeger.resources.limits.memory",
         check: ({ jaeger: { persistence, resources } }) =>

@@ -1,40 +1,45 @@
 import { hasTraceTier } from "../model/topology";
+import { type CollectorTier, resolveIngestTier, resolveTraceTier } from "../model/tiers";
+import type { StackSettings } from "../schema/schema";
 import type { Rule } from "./rule";
-import { resolveIngestTier, resolveTraceTier } from "../model/trace-tier";
 
-/** A rule of every Collector, asked of the first tier, and of the second one where there is one. */
-export function forEachTier(rule: Rule): readonly Rule[] {
+/** A rule that holds for a tier of Collectors. It names the keys of the ingest tier. */
+interface TierRule {
+    readonly key: string;
+    readonly check: (tier: CollectorTier, settings: StackSettings) => string | undefined;
+}
+
+/** The rule for each tier of Collectors. */
+export function forEachTier(rule: TierRule): readonly Rule[] {
     return [
-        { key: rule.key, check: (settings, given) => rule.check(resolveIngestTier(settings), given) },
+        { key: rule.key, check: (settings) => rule.check(resolveIngestTier(settings), settings) },
         inTraceTier(rule),
     ];
 }
 
-/** A rule of the Collectors that see whole traces: those of the second tier, where there is one. */
-export function forTraceTier(rule: Rule): readonly Rule[] {
+/** The rule for the Collectors that see whole traces: the trace tier, or the only tier. */
+export function forTraceTier(rule: TierRule): readonly Rule[] {
     return [
         {
             key: rule.key,
-            check: (settings, given) => (hasTraceTier(settings) ? undefined : rule.check(settings, given)),
+            check: (settings) =>
+                hasTraceTier(settings) ? undefined : rule.check(resolveIngestTier(settings), settings),
         },
         inTraceTier(rule),
     ];
 }
 
-/** The same rule with the second tier's settings in place of the first one's. */
-function inTraceTier({ key, check }: Rule): Rule {
+function inTraceTier({ key, check }: TierRule): Rule {
     return {
         key: toTraceTierKeys(key),
-        check: (settings, given) => {
-            const found = hasTraceTier(settings) ? check(resolveTraceTier(settings), given) : undefined;
-            return typeof found === "string"
-                ? toTraceTierKeys(found)
-                : found?.map((located) => ({ ...located, message: toTraceTierKeys(located.message) }));
+        check: (settings) => {
+            const found = hasTraceTier(settings) ? check(resolveTraceTier(settings), settings) : undefined;
+            return found === undefined ? undefined : toTraceTierKeys(found);
         },
     };
 }
 
-/** A key, or a message that names some, with those that the second tier has of its own. */
+/** A key, or a message that names some, with the keys that the trace tier has of its own. */
 function toTraceTierKeys(text: string): string {
     return text.replace(/\bcollector\.(resources\b|queue\.(?:size|volumeSize)\b)/g, "traceTier.$1");
 }

@@ -5,15 +5,15 @@ import { forTraceTier } from "./per-tier";
 import { maxCollectorReplicas } from "../model/autoscaling";
 import { maxSampledTraces } from "../model/memory";
 
-const sampledTracesFitMemory: Rule = {
+const sampledTracesFitMemory = forTraceTier({
     key: "tailSampling.maxTraces",
-    check: ({ collector: { resources }, tailSampling }) => {
+    check: ({ resources }, { tailSampling }) => {
         const fit = maxSampledTraces(resources.limits.memory);
         return tailSampling.enabled && tailSampling.maxTraces > fit
             ? `expected at most ${fit}, a quarter of what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
             : undefined;
     },
-};
+});
 
 /** What the settings of the processing on the way demand of others. */
 export const processingRules: readonly Rule[] = [
@@ -31,5 +31,5 @@ export const processingRules: readonly Rule[] = [
                 ? "expected false, or true for jaeger.enabled, or a destination of traces: nothing keeps any"
                 : undefined,
     },
-    ...forTraceTier(sampledTracesFitMemory),
+    ...sampledTracesFitMemory,
 ];

@@ -152,7 +152,7 @@ const sizeRules: readonly Rule[] = [
     },
     ...forEachTier({
         key: "collector.queue.size",
-        check: ({ collector: { queue, resources }, durability }) =>
+        check: ({ durability, queue, resources }) =>
             queue.size === undefined || usesPersistentQueues({ durability })
                 ? undefined
                 : describeMemoryExcess(queue.size, 2, resources.limits.memory),
@@ -166,8 +166,7 @@ const sizeRules: readonly Rule[] = [
     },
     ...forEachTier({
         key: "collector.receiver.maxRequestSize",
-        check: ({ collector }) =>
-            describeMemoryExcess(collector.receiver.maxRequestSize, 4, collector.resources.limits.memory),
+        check: ({ receiver, resources }) => describeMemoryExcess(receiver.maxRequestSize, 4, resources.limits.memory),
     }),
     {
         key: "collector.prometheusExporter.metricExpiration",

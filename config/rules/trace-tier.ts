@@ -1,10 +1,9 @@
-import { resolveDestinations } from "../model/destinations";
 import { usesPersistentQueues, resolveQueues } from "../model/durability";
 import { hasTraceTier } from "../model/topology";
 import { resolveRoutes } from "../model/routes";
 import { type Rule, minimumSize } from "./rule";
 import { MIN_COLLECTOR_MEMORY } from "../model/memory";
-import { resolveIngestTier, maxTraceBatchMiB, resolveTraceTier } from "../model/trace-tier";
+import { resolveIngestTier, maxTraceBatchMiB, resolveTraceTier } from "../model/tiers";
 import { MIB } from "../types/units";
 
 /** What the names of the second tier's Secrets have beside those of the first one's. */
@@ -14,11 +13,11 @@ const uniqueSecretNames: Rule = {
     key: "destinations",
     check: (settings) => {
         const behind = new Set(
-            resolveDestinations(resolveTraceTier(settings)).map(({ name }) => `${TRACE_TIER_SECRET_PREFIX}${name}`),
+            resolveTraceTier(settings).destinations.map(({ name }) => `${TRACE_TIER_SECRET_PREFIX}${name}`),
         );
         return hasTraceTier(settings)
-            ? resolveDestinations(resolveIngestTier(settings))
-                  .filter(({ name }) => behind.has(name))
+            ? resolveIngestTier(settings)
+                  .destinations.filter(({ name }) => behind.has(name))
                   .map(({ name }) => ({
                       key: `destinations.${name}`,
                       message: `expected another name, or single-tier for topology: the second tier's Secret of ${name.slice(TRACE_TIER_SECRET_PREFIX.length)} would be called as this one's`,

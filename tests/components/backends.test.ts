@@ -55,7 +55,7 @@ async function createPrometheus(raw: Readonly<Record<string, unknown>> = {}): Pr
 }
 
 describe("Jaeger", () => {
-    it("is a Deployment, its configuration and a Service", async () => {
+    it("creates a Deployment, a ConfigMap and a Service", async () => {
         const recorder = await createJaeger();
         assert.deepEqual(listKindsAndNames(recorder), [
             "ConfigMap store-config-HASH",
@@ -69,14 +69,14 @@ describe("Jaeger", () => {
         });
     });
 
-    it("keeps no more traces than the setting says", async () => {
+    it("limits the number of traces in memory", async () => {
         const { config } = readConfigMap(await createJaeger({ jaeger: { maxTraces: 7 } }), "store-config");
         const { jaeger } = parseSettings({ jaeger: { maxTraces: 7 } });
         assert.deepEqual(config, renderJaegerConfig({ ...jaeger, acceptsOtlpHttp: false }));
         assert.match(JSON.stringify(config), /"max_traces":7/);
     });
 
-    it("keeps traces on a volume when asked to, as long as the setting says, and takes them by HTTP too", async () => {
+    it("stores traces on a volume with a retention, and accepts OTLP over HTTP, when persistence is enabled", async () => {
         const recorder = await createJaeger({ durability: { mode: "disk" }, jaeger: { retention: "2d" } });
         assert.deepEqual(listKindsAndNames(recorder), [
             "ConfigMap store-config-HASH",
@@ -104,7 +104,7 @@ describe("Jaeger", () => {
         assert.equal(getField(set, "spec", "serviceName"), "store");
     });
 
-    it("takes traces by HTTP wherever the Collector sends them so, and is left alone when it begins to", async () => {
+    it("accepts OTLP over HTTP only when the Collector sends it", async () => {
         const persistence = { enabled: true };
         const resources = { requests: { memory: "128Mi" }, limits: { memory: "512Mi" } };
         const configFor = async (raw: Readonly<Record<string, unknown>>) =>
@@ -120,19 +120,19 @@ describe("Jaeger", () => {
         assert.deepEqual(inMemory.manifest("StatefulSet", "store"), onDisk.manifest("StatefulSet", "store"));
     });
 
-    it("is never two stores behind one Service", async () => {
+    it("uses the Recreate strategy", async () => {
         const deployment = (await createJaeger()).manifest("Deployment", "store");
         assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
         assert.equal(getField(deployment, "spec", "replicas"), 1);
     });
 
-    it("collects garbage below the container's memory limit", async () => {
+    it("sets GOMEMLIMIT below the container's memory limit", async () => {
         const recorder = await createJaeger({ jaeger: { resources: { limits: { memory: "1Gi" } } } });
         const { env } = getContainer(recorder.manifest("Deployment", "store"));
         assert.equal(env.find(({ name }) => name === "GOMEMLIMIT")?.value, "819MiB");
     });
 
-    it("does not record its own queries", async () => {
+    it("does not trace its own queries", async () => {
         const { env } = getContainer((await createJaeger()).manifest("Deployment", "store"));
         assert.deepEqual(
             env.filter(({ name }) => name.startsWith("OTEL_")),
@@ -140,7 +140,7 @@ describe("Jaeger", () => {
         );
     });
 
-    it("is reached by its Service's name", () => {
+    it("is addressed by the name of its Service", () => {
         const { otlp, otlpHttp, ui } = jaegerEndpoints("store", "ns");
         assert.equal(otlpHttp.urls.short, "http://store.ns:4318");
         assert.equal(otlp.address, "store.ns:4317");
@@ -149,7 +149,7 @@ describe("Jaeger", () => {
 });
 
 describe("Prometheus", () => {
-    it("is a Deployment, its configuration and a Service", async () => {
+    it("creates a Deployment, a ConfigMap and a Service", async () => {
         const recorder = await createPrometheus();
         assert.deepEqual(listKindsAndNames(recorder), [
             "ConfigMap series-config-HASH",
@@ -159,7 +159,7 @@ describe("Prometheus", () => {
         assert.deepEqual(getServicePorts(recorder.manifest("Service", "series")), { http: 9090 });
     });
 
-    it("takes what is pushed by one route, and by none where nothing is", async () => {
+    it("enables one push receiver, or none when nothing is pushed", async () => {
         const receiversOf = async (pushed: MetricsPushProtocol | undefined) => {
             const recorder = await startMocks();
             new Prometheus("series", { ...resolvePrometheusArgs(), pushProtocol: pushed });
@@ -171,13 +171,13 @@ describe("Prometheus", () => {
         assert.deepEqual(await receiversOf(undefined), []);
     });
 
-    it("calls what comes by OTLP as it would what comes by remote write", () => {
+    it("translates OTLP metric names as remote write does", () => {
         assert.deepEqual(getSection(parseConfig({ pushProtocol: "otlp" }), "otlp"), {
             translation_strategy: "UnderscoreEscapingWithSuffixes",
         });
     });
 
-    it("keeps its samples on a volume when asked to, one process at a time", async () => {
+    it("stores samples on a volume with the Recreate strategy when persistence is enabled", async () => {
         const raw = { prometheus: { volumeSize: "2Gi", persistence: { enabled: true, storageClass: "fast" } } };
         const recorder = await createPrometheus(raw);
         assert.deepEqual(listKindsAndNames(recorder), [
@@ -197,7 +197,7 @@ describe("Prometheus", () => {
         assert.equal(getField(set, "spec", "replicas"), 1);
     });
 
-    it("writes to a folder of limited size, and to nothing else", async () => {
+    it("writes only to a volume of limited size", async () => {
         const deployment = (await createPrometheus({ prometheus: { volumeSize: "2Gi" } })).manifest(
             "Deployment",
             "series",
@@ -208,12 +208,12 @@ describe("Prometheus", () => {
         assert.equal(limits["ephemeral-storage"], "2176Mi");
     });
 
-    it("is never two stores behind one Service", async () => {
+    it("uses the Recreate strategy", async () => {
         const deployment = (await createPrometheus()).manifest("Deployment", "series");
         assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
     });
 
-    it("scrapes every pod of its targets and itself, each under a job of its own", () => {
+    it("scrapes every pod of its targets and itself, each in its own job", () => {
         const targets = [...TARGETS, { job: "store", addresses: ["store-0.ns:8888", "store-1.ns:8888"] }];
         const config = parseConfig({ targets });
         assert.deepEqual(getSection(config, "scrape_configs"), [
@@ -226,7 +226,7 @@ describe("Prometheus", () => {
         ]);
     });
 
-    it("keeps samples as long as the setting says, within its disk, and takes late ones", () => {
+    it("limits retention by time and size, and accepts out-of-order samples", () => {
         const config = parseConfig({ maxReplayDelaySeconds: 1800, retention: "2w", volumeSize: "1Gi" });
         assert.deepEqual(getSection(config, "storage"), {
             tsdb: { out_of_order_time_window: "30m", retention: { time: "2w", size: "768MiB" } },
@@ -237,7 +237,7 @@ describe("Prometheus", () => {
         ["5s", "5s"],
         ["1m", "10s"],
     ] as const) {
-        it(`gives a scrape every ${interval} no more than ${timeout}`, () => {
+        it(`limits the scrape timeout to ${timeout} when the interval is ${interval}`, () => {
             assert.deepEqual(getSection(parseConfig({ scrapeInterval: interval }), "global"), {
                 evaluation_interval: interval,
                 metric_name_escaping_scheme: "underscores",
@@ -247,7 +247,7 @@ describe("Prometheus", () => {
         });
     }
 
-    it("is reached by its Service's name", () => {
+    it("is addressed by the name of its Service", () => {
         const { api, otlpUrl, remoteWriteUrl } = prometheusEndpoints("series", "ns");
         assert.equal(api.urls.fqdn, "http://series.ns.svc.cluster.local:9090");
         assert.equal(remoteWriteUrl, "http://series.ns:9090/api/v1/write");

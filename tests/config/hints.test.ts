@@ -49,9 +49,9 @@ const SPELLINGS: readonly unknown[] = [
     JSON.parse('{"__proto__": {"a": 1}}') as unknown,
 ];
 
-describe("settings as Pulumi's CLI stores them", () => {
+describe("settings stored by Pulumi's CLI", () => {
     for (const key of listKeys(stackSettings, "")) {
-        it(`raise no exception for ${key}, and every problem has a key`, () => {
+        it(`throw no exception for ${key}, and every issue has a key`, () => {
             for (const value of SPELLINGS) {
                 const { issues: problems } = validate(nestSetting(key, value));
                 for (const problem of problems ?? []) {
@@ -105,31 +105,31 @@ describe("settings as Pulumi's CLI stores them", () => {
             "'otel-stack:networkPolicies.allowOtlpFrom[1].team' TEXT`",
         ],
     ] as const) {
-        it(`say how to write ${JSON.stringify(value)} for ${key}`, async () => {
+        it(`hint how to write ${JSON.stringify(value)} for ${key}`, async () => {
             const message = await getLoadError(nestSetting(key, value));
             assert.ok(message.includes(expected), message);
         });
     }
 
-    it("say that --path was missing", async () => {
+    it("hint at a missing --path", async () => {
         assert.match(
             await getLoadError({ "grafana.enabled": false }),
             /grafana\.enabled: unknown key, as `--path` was missing when it was set: `pulumi config rm otel-stack:grafana\.enabled`, then `pulumi config set --path otel-stack:grafana\.enabled false`/,
         );
     });
 
-    it("take a section without lines as if it were left out", () => {
+    it("treat an empty section as unset", () => {
         assert.deepEqual(validate({ collector: null, jaeger: { resources: null }, destinations: "" }), validate({}));
     });
 
-    it("take an image by digest alone", () => {
+    it("accept an image by digest alone", () => {
         const image = `grafana/loki@sha256:${"0".repeat(64)}`;
         assert.equal(validate({ images: { loki: image } }).settings?.images.loki, image);
     });
 });
 
 describe("secrets in messages", () => {
-    it("leave a rule's message about other settings as it is when a header is encrypted", async () => {
+    it("do not hide issues of other settings when a header is encrypted", async () => {
         const raw = {
             destinations: {
                 vendor: { endpoint: "http://a.example", secretHeaders: { token: "s3cret" }, onQueueFull: "reject" },
@@ -143,7 +143,7 @@ describe("secrets in messages", () => {
         assert.equal(message.split("\n").length, open.split("\n").length);
     });
 
-    it("never quote a secret header in a hint", async () => {
+    it("are not quoted in hints about secret headers", async () => {
         const raw = { destinations: { vendor: { endpoint: "https://a.example", secretHeaders: { token: 4711 } } } };
         const message = await getLoadError(raw);
         assert.match(
@@ -154,17 +154,17 @@ describe("secrets in messages", () => {
     });
 
     for (const [title, key, secretKeys] of [
-        ["that is meant to be secret", "azureMonitor.connectionString", []],
-        ["that was encrypted", "grafana.enabled", ["grafana.enabled"]],
+        ["is meant to be secret", "azureMonitor.connectionString", []],
+        ["was encrypted", "grafana.enabled", ["grafana.enabled"]],
     ] as const) {
-        it(`never quote the value of a key ${title} and was set without --path`, async () => {
+        it(`are not quoted when the key ${title} and was set without --path`, async () => {
             const message = await getLoadError({ [key]: "s3cret" }, secretKeys);
             assert.doesNotMatch(message, /s3cret/);
             assert.ok(message.endsWith(`\`pulumi config set --secret --path otel-stack:${key} VALUE\``), message);
         });
     }
 
-    it("are known by the stack file, each for itself", () => {
+    it("are recognised in the stack file one by one", () => {
         const work = createTemporaryDirectory();
         try {
             fs.writeFileSync(

@@ -18,7 +18,7 @@ async function getLoadError(
 }
 
 describe("loadSettings", () => {
-    it("reads scalars and structures as Pulumi hands them over", async () => {
+    it("parses scalars and structures from Pulumi config", async () => {
         await startMocks({ rolloutTimeout: "5m", collector: { replicas: 2, queue: { size: "16Mi" } } });
         const settings = loadSettings();
         assert.equal(settings.rolloutTimeout, "5m");
@@ -26,13 +26,13 @@ describe("loadSettings", () => {
         assert.equal(settings.collector.queue.size, "16Mi");
     });
 
-    it("leaves other projects' and providers' settings alone", async () => {
+    it("ignores keys of other projects and providers", async () => {
         await startMocks();
         pulumi.runtime.setAllConfig({ "kubernetes:context": "kind", "otel-stack:collector": '{"replicas":2}' });
         assert.equal(loadSettings().collector.replicas, 2);
     });
 
-    it("names the stack, each full key, what was expected and what it got", async () => {
+    it("reports stack, key, expected and actual value", async () => {
         const message = await getLoadError({ collector: { queue: { size: "many" } }, jeager: {} });
         assert.equal(
             message,
@@ -44,7 +44,7 @@ describe("loadSettings", () => {
         );
     });
 
-    it("keeps what a person has encrypted out of the message", async () => {
+    it("masks encrypted values in messages", async () => {
         const message = await getLoadError({ rolloutTimeout: "hunter2", jaeger: { maxTraces: 9999999 } }, [
             "rolloutTimeout",
             "jaeger",
@@ -54,7 +54,7 @@ describe("loadSettings", () => {
         assert.match(message, /otel-stack:jaeger\.maxTraces: does not fit jaeger\.resources\.limits\.memory/);
     });
 
-    it("keeps a secret out of the message that a person forgot to encrypt", async () => {
+    it("masks secret settings in messages even when stored in plaintext", async () => {
         const message = await getLoadError({
             azureMonitor: { enabled: true, connectionString: "InstrumentationKi=s3cret" },
         });
@@ -62,7 +62,7 @@ describe("loadSettings", () => {
         assert.doesNotMatch(message, /s3cret/);
     });
 
-    it("says all that it can of a section with a secret", async () => {
+    it("reports as much as possible of a section that contains a secret", async () => {
         const message = await getLoadError(
             { destinations: { vendor: { endpoint: "https://a.example/path", secretHeaders: { token: "s3cret" } } } },
             ["destinations"],
@@ -72,19 +72,19 @@ describe("loadSettings", () => {
     });
 
     for (const [about, secureOtlp, expected] of [
-        ["nothing where there is no secure OTLP listener", {}, []],
+        ["nothing when secureOtlp is disabled", {}, []],
         [
-            "the Secret that a person makes",
+            "the Secret that the user must create",
             { enabled: true },
             [/Namespace playground-otel has Secret otel-collector-secure-tls \(tls\.crt, tls\.key\);/],
         ],
         [
-            "the authority of the senders' certificates",
+            "the CA of client certificates that the user must create",
             { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
             [/otel-collector-secure-tls \(tls\.crt, tls\.key\) and senders \(ca\.crt\);/],
         ],
     ] as const) {
-        it(`reminds at a preview of ${about}`, async () => {
+        it(`logs during preview: ${about}`, async () => {
             const said: string[] = [];
             const { log } = console;
             console.log = (line: string) => said.push(line);
@@ -104,7 +104,7 @@ describe("loadSettings", () => {
         });
     }
 
-    it("stops the program before anything is registered", async () => {
+    it("fails before any resource is registered", async () => {
         const recorder = await startMocks({ collector: { replicas: 0 } });
         await assert.rejects(loadProgram(), /otel-stack:collector\.replicas: expected a whole number/);
         await recorder.settle();

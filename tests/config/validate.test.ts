@@ -13,14 +13,14 @@ function listMessages(raw: Readonly<Record<string, unknown>>): string[] {
     return (validate(raw).issues ?? []).map(({ key, message }) => `${key}: ${message}`);
 }
 
-describe("good settings", () => {
-    it("are complete without any of them given", () => {
+describe("valid settings", () => {
+    it("are complete without input: every setting has a default", () => {
         const { settings } = validate({});
         assert.equal(settings?.namespace.name, "playground-otel");
         assert.equal(settings.collector.batch.flushTimeout, "1s");
     });
 
-    it("cannot be changed by what uses them", () => {
+    it("are deeply frozen", () => {
         const { settings } = validate({});
         assert.ok(settings);
         assert.throws(() => Object.assign(settings.collector.batch, { flushTimeout: "2s" }), TypeError);
@@ -60,7 +60,7 @@ describe("good settings", () => {
         ["clusterTelemetry.kubernetesAttributes.enabled", true],
         ["images.agent", "registry.example/agent:1"],
     ] as const) {
-        it(`take ${JSON.stringify(value)} for ${key}`, () => {
+        it(`accept ${JSON.stringify(value)} for ${key}`, () => {
             const raw = nestSetting(key, value);
             const { settings, issues: problems } = validate(raw);
             assert.deepEqual(problems, undefined);
@@ -70,21 +70,21 @@ describe("good settings", () => {
     }
 
     for (const stack of ["dev", "sandbox", "secure"]) {
-        it(`are in Pulumi.${stack}.yaml`, () => {
+        it(`include Pulumi.${stack}.yaml`, () => {
             assert.deepEqual(listMessages(readStackSettings(stack)), []);
         });
     }
 });
 
-describe("bad settings", () => {
+describe("invalid settings", () => {
     for (const { about, raw, problem } of ALL_INVALID_SETTINGS) {
-        it(`are refused: ${about}`, () => {
+        it(`are rejected: ${about}`, () => {
             const messages = listMessages(raw);
             assert.deepEqual(messages, [problem]);
         });
     }
 
-    it("are all reported at once, with those that two settings have with each other", () => {
+    it("are reported together with violated rules", () => {
         const messages = listMessages({
             colector: {},
             collector: { batch: { minSize: "3Mi" }, queue: { sise: 1 }, replicas: 0 },
@@ -100,14 +100,14 @@ describe("bad settings", () => {
         ]);
     });
 
-    it("do not draw in a rule about a value that nobody wrote", () => {
+    it("violate no rule about a value that is invalid itself", () => {
         const messages = listMessages({ collector: { batch: { minSize: "3Mi", maxSize: "lots" } } });
         assert.deepEqual(messages, [
             "collector.batch.maxSize: expected a size in whole bytes, above zero, with a unit, such as 256Mi",
         ]);
     });
 
-    it("report one problem when an external destination and what could use it are wrong", () => {
+    it("cause one issue when a destination and its possible users are invalid", () => {
         const messages = listMessages({
             loki: { enabled: false },
             victoriaLogs: { enabled: false },
@@ -119,7 +119,7 @@ describe("bad settings", () => {
         assert.match(messages[0] ?? "", /^destinations\.vendor\.endpoint: /);
     });
 
-    it("draw in no rule about a default that follows from an invalid value", () => {
+    it("violate no rule about a default that follows from an invalid value", () => {
         const messages = listMessages({
             durability: { mode: "dsik" },
             jaeger: { persistence: { storageClass: "fast" } },
@@ -130,7 +130,7 @@ describe("bad settings", () => {
 
     // A rule that did not notice what it reads would see the default in place of the invalid value.
     for (const { about, raw } of ALL_INVALID_SETTINGS) {
-        it(`draw in no rule when another value is invalid too: ${about}`, () => {
+        it(`violate no other rule when another value is invalid too: ${about}`, () => {
             const problems = listMessages(raw);
             for (const path of listLeaves(raw)) {
                 const key = path.join(".");

@@ -10,8 +10,8 @@ import { parseExercises } from "../support/exercises";
 
 const renderBlock = (info: string, code: string): string => `\`\`\`${info}\n${code}\n\`\`\`\n`;
 
-describe("exercisesOf", () => {
-    it("takes commands with the output that follows them, in their order", () => {
+describe("parseExercises", () => {
+    it("returns commands with the output that follows them, in order", () => {
         const text = `## One\n${renderBlock("sh", "a")}${renderBlock("sh repeat", "b")}So:\n${renderBlock("text", "B")}${renderBlock("sh fails", "c")}${renderBlock("text", "C")}${renderBlock("sh repeat fails", "d")}${renderBlock("text", "D")}`;
         const [one] = parseExercises(text);
         assert.deepEqual(one?.steps, [
@@ -22,7 +22,7 @@ describe("exercisesOf", () => {
         ]);
     });
 
-    it("leaves out commands for elsewhere, and sections without commands", () => {
+    it("skips commands for external clusters, and sections without commands", () => {
         const text = `${renderBlock("sh elsewhere", "a")}## One\nNothing.\n## Two\n${renderBlock("sh", "b")}`;
         assert.deepEqual(
             parseExercises(text).map(({ title }) => title),
@@ -44,7 +44,7 @@ describe("exercisesOf", () => {
         [renderBlock("sh repeat", "a"), /line 1: 'sh repeat' needs an output/],
         [renderBlock("sh fails", "a") + renderBlock("sh", "b"), /line 1: 'sh fails' needs an output/],
     ] as const) {
-        it(`refuses ${JSON.stringify(bad)}`, () => {
+        it(`rejects ${JSON.stringify(bad)}`, () => {
             assert.throws(() => parseExercises(bad), problem);
         });
     }
@@ -64,7 +64,7 @@ const LANGUAGES = {
     },
 } as const;
 const EXERCISES = 13;
-/** The public image beside each of the sandbox's that a learner's pod runs. */
+/** The public image for each sandbox image that an exercise's pod runs. */
 const PUBLIC_IMAGES: Readonly<Record<string, string>> = { toolbox: "busybox:1.37", telemetrygen: IMAGES.telemetrygen };
 
 for (const [file, { parts, repeat, fails }] of Object.entries(LANGUAGES)) {
@@ -73,7 +73,7 @@ for (const [file, { parts, repeat, fails }] of Object.entries(LANGUAGES)) {
         const all = parseExercises(markdown);
         const exercises = all.filter(({ title }) => /^\d+\. /.test(title));
 
-        it("has its exercises, counted from one, each with all of its parts in their order", () => {
+        it("has numbered exercises with all parts in order", () => {
             assert.deepEqual(
                 exercises.map(({ title }) => Number.parseInt(title, 10)),
                 Array.from({ length: EXERCISES }, (_, index) => index + 1),
@@ -87,7 +87,7 @@ for (const [file, { parts, repeat, fails }] of Object.entries(LANGUAGES)) {
             }
         });
 
-        it("has no block that is neither run, nor compared, nor for elsewhere", () => {
+        it("has no unclassified code block", () => {
             const borders = markdown.split("\n").filter((line) => line.includes("```"));
             const fences = parseSections(markdown).flatMap((section) => section.fences);
             assert.equal(borders.length, 2 * fences.length);
@@ -95,7 +95,7 @@ for (const [file, { parts, repeat, fails }] of Object.entries(LANGUAGES)) {
             assert.equal(all.flatMap(({ steps }) => steps).length, fences.length - unrun.length);
         });
 
-        it("says in words what is to be repeated, and what is to fail", () => {
+        it("mentions repetition and expected failure in the text", () => {
             const lines = markdown.split("\n");
             for (const step of all.flatMap(({ steps }) => steps)) {
                 const before =
@@ -110,7 +110,7 @@ for (const [file, { parts, repeat, fails }] of Object.entries(LANGUAGES)) {
             }
         });
 
-        it("runs images that the sandbox has, and names the public one beside each", () => {
+        it("uses sandbox images and names the public image next to each", () => {
             const commands = all.flatMap(({ steps }) => steps.map((step) => step.commands));
             const images = commands.flatMap((text) => [...text.matchAll(/localhost\/otel-sandbox\/(\w+):[\w.]+/g)]);
             assert.ok(images.length > Object.keys(PUBLIC_IMAGES).length);
@@ -124,10 +124,10 @@ for (const [file, { parts, repeat, fails }] of Object.entries(LANGUAGES)) {
 }
 
 for (const file of ["README.md", "README.ja.md", ...Object.keys(LANGUAGES)]) {
-    describe(`what ${file} refers to`, () => {
+    describe(`references in ${file}`, () => {
         const markdown = readDocument(file);
 
-        it("is a command of the Makefile", () => {
+        it("to Make targets exist", () => {
             const makefile = readDocument("Makefile");
             const commands = [...markdown.matchAll(/(?:`|^|\$ |"\$\()make (?:-s )?([a-z][a-z0-9-]*)/gm)];
             assert.ok(commands.length > 0);
@@ -136,7 +136,7 @@ for (const file of ["README.md", "README.ja.md", ...Object.keys(LANGUAGES)]) {
             }
         });
 
-        it("is a file of the checkout", () => {
+        it("to files exist", () => {
             const links = [...markdown.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, to = ""]) =>
                 path.join(path.dirname(file), to),
             );

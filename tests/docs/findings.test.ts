@@ -10,7 +10,7 @@ const scripts = fs.readdirSync(FOLDER).filter((file) => file.endsWith(".sh") && 
 
 describe("findings", () => {
     for (const script of scripts) {
-        it(`has ${script} state guess, behaviour, versions, source and consequence, and compare what it sees`, () => {
+        it(`has guess, behaviour, versions, source, consequence and a comparison in ${script}`, () => {
             const text = fs.readFileSync(path.join(FOLDER, script), "utf8");
             const header = text.slice(0, text.indexOf('\n. "$(dirname "$0")/lib.sh"\n'));
             const fields = [...header.matchAll(/^# ([A-Z]\w+): +\S/gm)].map(([, field]) => field);
@@ -18,7 +18,7 @@ describe("findings", () => {
             assert.match(text, /^expect seen <<'END'\n[^]+\nEND\n$/m);
         });
 
-        it(`has ${script} install packages of fixed versions alone`, () => {
+        it(`installs only pinned package versions in ${script}`, () => {
             const text = fs.readFileSync(path.join(FOLDER, script), "utf8").replaceAll("\\\n", " ");
             const packages = [...text.matchAll(/^(?:install_npm|install_pip|install_go|build_go \S+) (.+)$/gm)]
                 .flatMap(([, names]) => (names ?? "").split(/\s+/))

@@ -44,7 +44,7 @@ function anchors(markdown: string): string[] {
 
 describe("document links", () => {
     for (const file of documents) {
-        it(`${file} links only to files and headings that exist`, () => {
+        it(`in ${file} lead to existing files and headings`, () => {
             const broken = [...prose(read(file)).matchAll(LINK)].flatMap(([link, to = "", anchor]) => {
                 const target = to === "" ? file : path.join(path.dirname(file), to);
                 if (!fs.existsSync(path.join(ROOT, target))) {
@@ -58,7 +58,7 @@ describe("document links", () => {
         });
     }
 
-    it("lead from the index to every document", () => {
+    it("from the index reach every document", () => {
         const index = read("docs/README.md");
         const missing = documents
             .filter((file) => /^docs\/(?!README\.md|decisions\/\d)/.test(file))

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { findOutputMismatch } from "../support/output-matcher";
 
-describe("mismatch", () => {
+describe("findOutputMismatch", () => {
     for (const [expected, output] of [
         ["", ""],
         ["", "\n"],
@@ -22,7 +22,7 @@ describe("mismatch", () => {
         ["one\n\ntwo", "one\n\ntwo"],
         ["a.b (c) [d] $e ^f |g *", "a.b (c) [d] $e ^f |g *"],
     ] as const) {
-        it(`takes ${JSON.stringify(output)} for ${JSON.stringify(expected)}`, () => {
+        it(`accepts ${JSON.stringify(output)} for ${JSON.stringify(expected)}`, () => {
             assert.equal(findOutputMismatch(expected, output), undefined);
         });
     }
@@ -39,7 +39,7 @@ describe("mismatch", () => {
         ["...\n10\n...", "7", "no line: 10"],
         ["one two", "onetwo", "no line: one two"],
     ] as const) {
-        it(`does not take ${JSON.stringify(output)} for ${JSON.stringify(expected)}`, () => {
+        it(`rejects ${JSON.stringify(output)} for ${JSON.stringify(expected)}`, () => {
             assert.equal(findOutputMismatch(expected, output), problem);
         });
     }

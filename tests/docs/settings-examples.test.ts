@@ -44,7 +44,7 @@ function findExamples(document: string): Example[] {
     });
 }
 
-describe("the settings that a document shows", () => {
+describe("example settings in documents", () => {
     const examples = documents.flatMap(findExamples);
 
     it("are found", () => {
@@ -52,7 +52,7 @@ describe("the settings that a document shows", () => {
     });
 
     for (const { where, settings } of examples) {
-        it(`are taken as they stand: ${where}`, () => {
+        it(`are valid: ${where}`, () => {
             assert.deepEqual(validate(settings).issues ?? [], []);
         });
     }

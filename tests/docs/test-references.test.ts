@@ -14,7 +14,7 @@ function listDocuments(): string[] {
     return [...top, ...docs.map((name) => path.join("docs", name))];
 }
 
-describe("documents", () => {
+describe("test references in documents", () => {
     const files = fs
         .readdirSync(path.join(ROOT, "tests"), { recursive: true, encoding: "utf8" })
         .map((name) => path.posix.join("tests", name));
@@ -23,13 +23,13 @@ describe("documents", () => {
             ? fs.existsSync(path.join(ROOT, name))
             : files.some((file) => path.posix.basename(file) === name);
 
-    it("name tests in more than one place", () => {
+    it("are found in more than one document", () => {
         const named = listDocuments().filter((file) => fs.readFileSync(path.join(ROOT, file), "utf8").match(TEST_FILE));
         assert.ok(named.length > 1, named.join(", "));
     });
 
     for (const file of listDocuments()) {
-        it(`${file} names only tests that exist`, () => {
+        it(`name only existing tests: ${file}`, () => {
             const named = fs.readFileSync(path.join(ROOT, file), "utf8").match(TEST_FILE) ?? [];
             assert.deepEqual(
                 named.filter((name) => !exists(name)),

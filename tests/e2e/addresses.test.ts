@@ -27,8 +27,8 @@ async function findConnectionError(host: string, port: number): Promise<string |
     });
 }
 
-describe("the sandbox's addresses on its machine", () => {
-    it("are unreachable at once if they are a Service's or a pod's", async () => {
+describe("sandbox addresses on the host", () => {
+    it("are unreachable at once when they belong to a Service or a pod", async () => {
         const dns = "jsonpath={.items[*].spec.clusterIP} {.items[*].status.podIP}";
         const found = await kubectl("get", "services,pods", "-n", "kube-system", "-l", "k8s-app=kube-dns", "-o", dns);
         const addresses = found.trim().split(/ +/);
@@ -40,7 +40,7 @@ describe("the sandbox's addresses on its machine", () => {
         }
     });
 
-    it("are reachable if they are the node's", async () => {
+    it("are reachable when they belong to the node", async () => {
         const { stdout } = await execa("ip", ["route", "get", new URL(API_SERVER).hostname]);
         assert.match(stdout, / dev otel-sandbox0 /);
     });

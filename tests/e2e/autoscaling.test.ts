@@ -35,7 +35,7 @@ const autoscaledStack = configureStack("sandbox", {
     },
 });
 
-describe("a stack whose Collectors are scaled", () => {
+describe("Collector autoscaling", () => {
     let sent: readonly SpanSender[] = [];
 
     before(async () => {
@@ -51,7 +51,7 @@ describe("a stack whose Collectors are scaled", () => {
         await assertVerified(sandbox);
     });
 
-    it("has more of them once there is load, each of which takes a part of what the same connections bring", async () => {
+    it("scales up under load and rebalances existing connections", async () => {
         let before: readonly number[] | undefined;
         await eventually(async () => {
             const pods = await listReadyCollectors();
@@ -67,11 +67,11 @@ describe("a stack whose Collectors are scaled", () => {
         }, SCALE_UP_TIMEOUT_SECONDS);
     });
 
-    it("has no open port but those of its flows", async () => {
+    it("opens only the ports of its flows", async () => {
         await assertIsolated(autoscaledStack);
     });
 
-    it("is changed neither by an update nor by a refresh", async () => {
+    it("is not reverted by an update or refresh", async () => {
         for (const command of ["up", "refresh"]) {
             const { ok, output } = await tryPulumi(autoscaledStack, [
                 command,
@@ -83,13 +83,13 @@ describe("a stack whose Collectors are scaled", () => {
         }
     });
 
-    it("loses none of what was sent meanwhile", async () => {
+    it("loses no data", async () => {
         for (const spans of sent) {
             assert.equal(await countStoredTraces(spans), spans.count, spans.name);
         }
     });
 
-    it("has fewer of them when there is no load any more", async () => {
+    it("scales down without load", async () => {
         await assertScaledDown();
     });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import { dashboardQueries } from "../../components/grafana/dashboards/queries";
 import { resolveDashboardContext } from "../../components/grafana/from-settings";
+import { resolvePlan } from "../../config/model/plan";
 import { validate } from "../../config/validate";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { readStackSettings } from "../../tools/render/program";
@@ -40,7 +41,7 @@ const withClusterTelemetry = configureStack("sandbox", {
     ...allowOtlpFromNamespace(POD_NAMESPACE),
 });
 
-describe("collection from the cluster", () => {
+describe("cluster telemetry", () => {
     let forwards: PortForwards | undefined;
     let backends: BackendConnections;
 
@@ -58,7 +59,7 @@ describe("collection from the cluster", () => {
         await pulumiUp(sandbox);
     });
 
-    it("brings the line of a pod's log once, whole, and with where it comes from", async () => {
+    it("stores each log line of a pod once, complete, with its origin", async () => {
         const long = "x".repeat(40_000);
         // The container runtime writes the first part of the long line immediately: before the other line, with the
         // rest after it.
@@ -77,7 +78,7 @@ describe("collection from the cluster", () => {
         }, TIMEOUT_SECONDS);
     });
 
-    it("loses no line when the agent is killed, nor while there is none", async () => {
+    it("loses no log line across an agent crash", async () => {
         await runPod("counts", `i=0; while [ $i -lt ${LINE_COUNT} ]; do echo "line $i"; i=$((i+1)); sleep 0.02; done`);
         await eventually(async () => {
             assert.ok((await findPodLogs(backends, "counts")).length > 20);
@@ -98,7 +99,7 @@ describe("collection from the cluster", () => {
         }, TIMEOUT_SECONDS);
     });
 
-    it("leaves the logs of the stack's own pods alone", async () => {
+    it("excludes the logs of the stack's own pods", async () => {
         for (const namespace of [NAMESPACE, AGENT_NAMESPACE]) {
             const own = await findLogRecords(backends, { "k8s.namespace.name": namespace });
             assert.deepEqual(
@@ -108,7 +109,7 @@ describe("collection from the cluster", () => {
         }
     });
 
-    it("brings what the kubelet and the node measure, with what each is of", async () => {
+    it("stores kubelet and host metrics with their pod or node", async () => {
         const url = await backends.prometheus.url();
         for (const series of [
             `k8s_pod_memory_working_set_bytes{k8s_namespace_name="${NAMESPACE}",k8s_deployment_name="otel-collector"}`,
@@ -125,13 +126,13 @@ describe("collection from the cluster", () => {
         }
     });
 
-    it("answers every query of the dashboard of what the stack uses", async () => {
+    it("answers every query of the usage dashboard", async () => {
         const { settings } = validate(
             readStackSettings(withClusterTelemetry.name, path.dirname(withClusterTelemetry.configFile ?? "")),
         );
         assert.ok(settings);
         const values = { service: "shop-payments", rateInterval: "1m", range: QUERY_RANGE };
-        const queries = dashboardQueries(values, resolveDashboardContext(settings)).filter(
+        const queries = dashboardQueries(values, resolveDashboardContext(resolvePlan(settings))).filter(
             ({ dashboard, emptyWhen }) => dashboard === "Usage" && emptyWhen === undefined,
         );
         assert.ok(queries.length > 5);
@@ -141,7 +142,7 @@ describe("collection from the cluster", () => {
         );
     });
 
-    it("keeps the pods' numbers apart", async () => {
+    it("keeps the series of pods separate", async () => {
         const url = await backends.prometheus.url();
         const pods = 'count(count by (k8s_pod_name) (k8s_pod_memory_working_set_bytes{k8s_pod_name!=""}))';
         const [count = 0] = await queryPrometheus(url, pods, true);
@@ -149,7 +150,7 @@ describe("collection from the cluster", () => {
         assert.deepEqual(await queryPrometheus(url, 'k8s_pod_memory_working_set_bytes{k8s_pod_name=""}', true), []);
     });
 
-    it("brings the cluster's events", async () => {
+    it("stores the cluster's events", async () => {
         await kubectl("run", "absent", "-n", POD_NAMESPACE, "--image=localhost/there.is/none:1", "--restart=Never");
         await eventually(async () => {
             const found = await findLogRecords(backends, {
@@ -162,7 +163,7 @@ describe("collection from the cluster", () => {
         }, TIMEOUT_SECONDS);
     });
 
-    it("says of a span which pod and workload it is of", async () => {
+    it("adds pod and workload attributes to spans", async () => {
         const url = await backends.jaeger.url();
         await eventually(async () => {
             const traces = await findTraces(url, "shop-payments");
@@ -176,7 +177,7 @@ describe("collection from the cluster", () => {
         }, TIMEOUT_SECONDS);
     });
 
-    it("says by its address of which pod telemetry is that does not say so itself", async () => {
+    it("identifies the pod by its address when the telemetry does not name it", async () => {
         // Until the Collector knows the pod.
         const post = renderPostCommand("anonymous", `http://otel-collector.${NAMESPACE}:4318`);
         await runPod("sender", `for i in 1 2 3 4 5 6 7 8 9 10; do ${post}; sleep 2; done`);
@@ -186,7 +187,7 @@ describe("collection from the cluster", () => {
         }, TIMEOUT_SECONDS);
     });
 
-    it("takes OTLP at the agent of the sender's node, and says by its address which pod the sender is", async () => {
+    it("identifies the sender's pod when the agent on its node receives the OTLP", async () => {
         const agents = ["pods", "-n", AGENT_NAMESPACE, "-l", "app.kubernetes.io/name=otel-agent"];
         const address = await kubectl("get", ...agents, "-o", "jsonpath={.items[0].status.podIP}");
         const byAddress = renderPostCommand("by-address", `http://otel-agent.${AGENT_NAMESPACE}:4318`);
@@ -208,11 +209,11 @@ describe("collection from the cluster", () => {
         }, TIMEOUT_SECONDS);
     });
 
-    it("has no open port but those of its flows", async () => {
+    it("opens only the ports of its flows", async () => {
         await assertIsolated(withClusterTelemetry);
     });
 
-    it("goes with its Namespace and its rights", async () => {
+    it("is removed with its Namespace and RBAC", async () => {
         await pulumiUp(sandbox);
         const left = await listStackObjects();
         assert.deepEqual(

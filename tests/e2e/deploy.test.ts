@@ -5,15 +5,15 @@ import { configureTargetStack, tryPulumi, pulumiUp, assertVerified } from "./sup
 
 const stack = configureTargetStack();
 
-describe("a new stack", () => {
-    it("is previewed, and nothing is created by that", async () => {
+describe("first deployment", () => {
+    it("is previewed without creating anything", async () => {
         const { ok, output } = await tryPulumi(stack, ["preview"]);
         assert.ok(ok, output);
         assert.match(output, /to create/);
         assert.deepEqual(await listStackObjects(), []);
     });
 
-    it("is refused with bad settings, all of them named at once", async () => {
+    it("rejects invalid settings, all at once", async () => {
         const bad = { "collector.replicas": 0, "prometheus.retention": 15, "jaeger.maxTrace": 10 };
         const { ok, output } = await tryPulumi(configureTargetStack(bad), ["up", "--yes", "--skip-preview"]);
         assert.equal(ok, false);
@@ -23,22 +23,22 @@ describe("a new stack", () => {
         assert.deepEqual(await listStackObjects(), []);
     });
 
-    it("comes up", async () => {
+    it("succeeds", async () => {
         assert.deepEqual(Object.keys(await pulumiUp(stack)), ["create"]);
     });
 
-    it("is not changed by another up, nor by a refresh", async () => {
+    it("is unchanged by a second up and by refresh", async () => {
         for (const command of ["up", "refresh"]) {
             const { ok, output } = await tryPulumi(stack, [command, "--yes", "--skip-preview", "--expect-no-changes"]);
             assert.ok(ok, output);
         }
     });
 
-    it("takes telemetry and gives it back", async () => {
+    it("passes verify", async () => {
         await assertVerified(stack);
     });
 
-    it("has a collector that finds nothing to warn of in its configuration", async () => {
+    it("has a Collector without configuration warnings", async () => {
         const log = await kubectl("logs", "--namespace", NAMESPACE, "deployment/otel-collector", "--tail=-1");
         const [start = "", rest] = log.split("Everything is ready");
         assert.ok(rest !== undefined, "it has not started");
@@ -50,7 +50,7 @@ describe("a new stack", () => {
         );
     });
 
-    it("needs no restart of any pod", async () => {
+    it("restarts no pod", async () => {
         const pods = await listObjects<{ status: { containerStatuses: { name: string; restartCount: number }[] } }>(
             "pods",
         );
@@ -62,7 +62,7 @@ describe("a new stack", () => {
         );
     });
 
-    it("runs its telemetrygen Jobs again and touches nothing else", async () => {
+    it("reruns only its telemetrygen Jobs", async () => {
         const before = await listObjects<NamedObject>("jobs");
         await runTelemetrygen(stack);
         const after = await listObjects<NamedObject>("jobs");

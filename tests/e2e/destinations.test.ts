@@ -97,7 +97,7 @@ async function assertIngested(run: string): Promise<void> {
     }
 }
 
-describe("further destinations", () => {
+describe("destinations", () => {
     let forwards: PortForwards | undefined;
     let run: LoadRunArgs;
     let collector: PortForward;
@@ -122,7 +122,7 @@ describe("further destinations", () => {
         await stopExternalBackends();
     });
 
-    it("take every signal: by gRPC and TLS, by HTTP, with a secret header, and in Azure Monitor's own words", async () => {
+    it("receive every signal by gRPC with TLS, by HTTP with a secret header, and in Azure Monitor's format", async () => {
         await sendOnce(collector, "a1");
         await eventually(async () => {
             for (const signal of SIGNALS) {
@@ -137,7 +137,7 @@ describe("further destinations", () => {
         }, ARRIVAL_TIMEOUT_SECONDS);
     });
 
-    it("have their secrets in Secrets, and in the clear nowhere else", async () => {
+    it("keep their secrets in Secrets, and in plaintext nowhere else", async () => {
         const secrets = await kubectl("get", "secrets", "-n", NAMESPACE, "-o", "name");
         assert.match(secrets, /otel-collector-vendor-secrets-1/);
         assert.match(secrets, /otel-collector-azure-monitor-secrets-1/);
@@ -152,11 +152,11 @@ describe("further destinations", () => {
         }
     });
 
-    it("leave no port of the stack open but those of its flows", async () => {
+    it("open only the ports of the stack's flows", async () => {
         await assertIsolated(stack);
     });
 
-    it("do no harm when they are away and their queues are full: nobody is refused, and the stack has it all", async () => {
+    it("do not block clients or backends when unavailable with full queues", async () => {
         await scaleExternalBackends(0);
         const balances = await measureLoss(run, ARRIVAL_TIMEOUT_SECONDS, async () => {
             await eventually(async () => {
@@ -180,7 +180,7 @@ describe("further destinations", () => {
         }
     });
 
-    it("get what waited for them when they are back", async () => {
+    it("receive queued data after recovery", async () => {
         await scaleExternalBackends(1);
         await eventually(async () => {
             for (const transport of ["grpc", "http"] as const) {
@@ -189,7 +189,7 @@ describe("further destinations", () => {
         }, ARRIVAL_TIMEOUT_SECONDS);
     });
 
-    it("are tried again where Azure Monitor throttles, fails and takes a part, and have each item once", async () => {
+    it("are retried after throttling, errors and partial success, without duplicates", async () => {
         await planIngestionErrors(loadServiceName("b1"), [503, 206]);
         await planIngestionErrors(loadServiceName("b2"), [429]);
         await sendOnce(collector, "b1");

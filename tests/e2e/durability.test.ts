@@ -76,22 +76,22 @@ const persistentStack = configureStack("sandbox", { ...SETTINGS, "durability.mod
 /** Longer than an update. */
 const SPAN_RATE = { perSecond: 50, seconds: 45 };
 
-describe("a stack that goes from memory to disk", () => {
-    it("loses none of the spans that flow meanwhile", async () => {
+describe("migration from memory to disk", () => {
+    it("loses no span", async () => {
         await pulumiUp(inMemoryStack);
         const spans = await startSpanSender("spans-to-disk", SPAN_RATE);
         await pulumiUp(persistentStack);
         assert.equal(await countStoredTraces(spans), spans.count);
     });
 
-    it("has a way that works for every signal", async () => {
+    it("delivers all signals", async () => {
         await assertVerified(persistentStack);
     });
 });
 
-describeSignals("the signals of two services, kept on disk", persistentStack);
+describeSignals("dashboards, rules and correlations with persistent queues", persistentStack);
 
-describe("a stack that keeps on disk what it has accepted", () => {
+describe("persistent queues", () => {
     let forwards: PortForwards | undefined;
     let run: LoadRunArgs;
 
@@ -104,13 +104,13 @@ describe("a stack that keeps on disk what it has accepted", () => {
         await forwards?.close();
     });
 
-    it(`rides out ${OUTAGE_MINUTES} minutes without backends and ${KILL_COUNT} kills: all that was accepted is stored`, async function () {
+    it(`deliver all accepted data after ${OUTAGE_MINUTES} minutes of outage and ${KILL_COUNT} kills`, async function () {
         this.timeout(`${6 * OUTAGE_MINUTES + 10}m`);
         const balances = await runOutage({ ...run, outageMs: OUTAGE_MINUTES * 60_000, kills: KILL_COUNT });
         assertNothingLost(balances);
     });
 
-    it("loses nothing when a change rolls out, nor when a pod is evicted", async function () {
+    it("lose nothing during a rollout or an eviction", async function () {
         this.timeout(TEST_TIMEOUT);
         const balances = await measureLoss(run, STORE_TIMEOUT_SECONDS, async () => {
             await pulumiUp(
@@ -126,7 +126,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
         assertNothingLost(balances);
     });
 
-    it("stores all points of a replay that come out of order, also when Prometheus is killed after it", async function () {
+    it("store all out-of-order points of a replay, even when Prometheus is killed afterwards", async function () {
         this.timeout(TEST_TIMEOUT);
         const balances = await measureLoss(run, STORE_TIMEOUT_SECONDS, async () => {
             await scaleBackends(["prometheus"], 0);
@@ -147,7 +147,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
     });
 
     for (const name of ["otel-collector", ...STATEFUL_BACKENDS]) {
-        it(`has ${name} ready again within ${READY_TIMEOUT_SECONDS} s whenever its pod is deleted`, async function () {
+        it(`let ${name} become ready within ${READY_TIMEOUT_SECONDS} s after each deletion of its pod`, async function () {
             this.timeout((POD_DELETIONS + 1) * READY_TIMEOUT_SECONDS * 1000);
             for (let deletion = 0; deletion < POD_DELETIONS; deletion++) {
                 const seconds = await measureReplacement(name, READY_TIMEOUT_SECONDS);
@@ -156,7 +156,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
         });
     }
 
-    it("refuses what a full volume cannot take, says so, and goes on by itself once there is room", async function () {
+    it("reject data when the volume is full, alert, and recover when space is freed", async function () {
         this.timeout(TEST_TIMEOUT);
         const volume = await VolumePod.start(QUEUE_CLAIM);
         const balances = await measureLoss(run, STORE_TIMEOUT_SECONDS, async (load) => {
@@ -195,7 +195,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
         await killCollector();
     }
 
-    it("starts anew with a queue whose file it finds corrupt, says what is lost, and goes on", async function () {
+    it("recreate a corrupt file and report the loss", async function () {
         this.timeout(TEST_TIMEOUT);
         await breakQueue("victorialogs", renderKeyCorruption);
         await eventually(async () => {
@@ -207,7 +207,7 @@ describe("a stack that keeps on disk what it has accepted", () => {
         await assertVerified(persistentStack);
     });
 
-    it("says why it does not start with broken pages, and what is lost when it is given an empty volume", async function () {
+    it("fail to start with corrupt pages, and report the loss when the volume is replaced", async function () {
         this.timeout(TEST_TIMEOUT);
         await breakQueue("jaeger", renderPageCorruption);
         // The symptoms and the fix from docs/reference/alerts.md.
@@ -224,13 +224,13 @@ describe("a stack that keeps on disk what it has accepted", () => {
     });
 });
 
-describe("a stack that goes from disk to memory", () => {
+describe("migration from disk to memory", () => {
     after(async () => {
         await pulumiUp(configureStack("sandbox", { allowDataLoss: [...DATA_OWNERS] }));
         await kubectl("delete", "persistentvolumeclaims", "-n", NAMESPACE, "--selector", COLLECTOR_SELECTOR);
     });
 
-    it("loses none of the spans that flow meanwhile", async () => {
+    it("loses no span", async () => {
         const spans = await startSpanSender("spans-to-memory", SPAN_RATE);
         const toMemory = configureStack("sandbox", {
             ...SETTINGS,

@@ -34,7 +34,7 @@ async function listUserObjects(): Promise<string[]> {
         .filter((name) => name !== "" && !isBeside(name));
 }
 
-describe(`a learner who follows ${DOCUMENT}`, () => {
+describe(`exercises in ${DOCUMENT}`, () => {
     let learner: ExerciseRunner;
     let settings: string;
     let belongingsBefore: readonly string[];
@@ -61,7 +61,7 @@ describe(`a learner who follows ${DOCUMENT}`, () => {
         });
     }
 
-    it("leaves the settings and the stack as they were", async () => {
+    it("leave the settings and the stack unchanged", async () => {
         assert.equal(fs.readFileSync(SETTINGS, "utf8"), settings);
         const { ok, output } = await tryPulumi(sandbox, ["preview", "--refresh", "--expect-no-changes"]);
         assert.ok(ok, output);

@@ -66,7 +66,7 @@ async function assertNotServed(url: string): Promise<void> {
 }
 
 /** This sandbox has no Grafana. Its Ingress and route are tested in tests/components/exposure/exposure.test.ts. */
-describe("what is published", () => {
+describe("exposure", () => {
     let certificate: Pem;
 
     before(async () => {
@@ -91,7 +91,7 @@ describe("what is published", () => {
         await kubectl("delete", "secret", "-n", NAMESPACE, "otel-collector-secure-tls", TLS_SECRET);
     });
 
-    it("by routes needs the Gateway API, and says so where the cluster has none", async () => {
+    it("fails with api gateway when the cluster has no Gateway API", async () => {
         const preview = await tryPulumi(gatewayStack, ["preview"]);
         assert.match(preview.output, /the cluster has to know the kinds of the Gateway API/);
         const { ok, output } = await tryPulumi(gatewayStack, ["up", "--yes", "--skip-preview"]);
@@ -99,7 +99,7 @@ describe("what is published", () => {
         assert.match(output, /no matches for kind "Gateway" in version "gateway\.networking\.k8s\.io\/v1"/);
     });
 
-    describe("by routes of the Gateway API", () => {
+    describe("with the Gateway API", () => {
         before(async () => {
             await installGatewayApi();
             await startTraefik();
@@ -114,7 +114,7 @@ describe("what is published", () => {
             }
         });
 
-        it("has a Gateway and routes that the controller has taken", async () => {
+        it("creates a Gateway and routes that the controller accepts", async () => {
             const conditions = ["Accepted", "Programmed"].map((type) => `--for=condition=${type}`);
             for (const condition of conditions) {
                 await kubectl("wait", "gateway/otel-stack", "-n", NAMESPACE, condition, KUBECTL_TIMEOUT);
@@ -132,7 +132,7 @@ describe("what is published", () => {
         });
     });
 
-    describe("by Ingresses", () => {
+    describe("with Ingresses", () => {
         before(async () => {
             await pulumiUp(ingressStack);
             assert.deepEqual(await listObjects("gateways.gateway.networking.k8s.io"), []);
@@ -140,7 +140,7 @@ describe("what is published", () => {
 
         leadsToTheStack("ingresses");
 
-        it("goes to TLS who comes without", async () => {
+        it("redirects HTTP to HTTPS", async () => {
             const page = await fetchPage(`http://${JAEGER_HOST}/`, certificate.ca);
             assert.equal(page.url, `https://${JAEGER_HOST}/`);
             assert.equal(page.status, 200);
@@ -148,7 +148,7 @@ describe("what is published", () => {
     });
 
     function leadsToTheStack(by: string): void {
-        it("shows a browser Jaeger's page, and what it asks for then", async () => {
+        it("serves Jaeger's page and its requests to a browser", async () => {
             await eventually(async () => {
                 const page = await fetchPage(`https://${JAEGER_HOST}/`, certificate.ca);
                 assert.equal(page.status, 200);
@@ -158,7 +158,7 @@ describe("what is published", () => {
             await services();
         });
 
-        it("leads a browser to Prometheus' own page under its name, and answers what that asks", async () => {
+        it("serves Prometheus' page and its requests to a browser at its hostname", async () => {
             await eventually(async () => {
                 const page = await fetchPage(`https://${PROMETHEUS_HOST}/`, certificate.ca);
                 assert.equal(page.url, `https://${PROMETHEUS_HOST}/query`);
@@ -167,7 +167,7 @@ describe("what is published", () => {
             assert.match(body, /"status":"success"/);
         });
 
-        it("has nothing under another name, whoever's certificate it shows then", async () => {
+        it("returns 404 for other hostnames", async () => {
             for (const scheme of ["https", "http"]) {
                 for (const name of ["grafana.example.com", "victorialogs.example.com", `www.${JAEGER_HOST}`]) {
                     await assertNotServed(`${scheme}://${name}/`);
@@ -176,7 +176,7 @@ describe("what is published", () => {
         });
 
         for (const protocol of ["http", "grpc"] as const) {
-            it(`takes OTLP by ${protocol} from who has the token, and it is stored`, async () => {
+            it(`stores a span that a client with the token sends by ${protocol}`, async () => {
                 const authorization = await getAuthorization(gatewayStack);
                 const to = { protocol, host: OTLP_HOSTS[protocol] };
                 const [stranger, sender] = [`e2e-${by}-${protocol}-stranger`, `e2e-${by}-${protocol}`];
@@ -190,11 +190,11 @@ describe("what is published", () => {
             });
         }
 
-        it("leaves no port open but those of the stack's flows", async () => {
+        it("opens only the ports of the stack's flows", async () => {
             await assertIsolated(by === "routes" ? gatewayStack : ingressStack);
         });
 
-        it("leaves it to the secure OTLP listener to turn away who has no token", async () => {
+        it("leaves token rejection to the secure OTLP listener", async () => {
             const page = await fetchPage(`https://${OTLP_HOSTS.http}/v1/traces`, certificate.ca);
             assert.equal(page.status, 401);
         });

@@ -34,8 +34,8 @@ async function listMountedConfigMaps(): Promise<string[]> {
     );
 }
 
-describe("a killed collector", () => {
-    it("comes back and takes telemetry again", async () => {
+describe("Collector crash", () => {
+    it("is followed by a restart that accepts telemetry again", async () => {
         const [before] = await listReadyPods("otel-collector");
         await kubectl("delete", "pod", "-n", NAMESPACE, "-l", COLLECTOR_SELECTOR, "--grace-period=0", "--force");
         await eventually(async () => {
@@ -46,7 +46,7 @@ describe("a killed collector", () => {
     });
 });
 
-describe("an up that is killed", () => {
+describe("interrupted pulumi up", () => {
     /** Starts an update that changes a setting, and kills it as soon as the result of `look` changes. */
     async function killOnceSeen(timeout: string, look: () => Promise<string[]>): Promise<void> {
         const changed = configureTargetStack({ "collector.batch.flushTimeout": timeout });
@@ -70,7 +70,7 @@ describe("an up that is killed", () => {
         assert.equal((await update).signal, "SIGKILL");
     }
 
-    it("with a ConfigMap created is taken up again by the next one", async () => {
+    it("is resumed by the next one after a ConfigMap was created", async () => {
         const before = await listNames("configmaps");
         await killOnceSeen("4s", () => listNames("configmaps"));
 
@@ -87,7 +87,7 @@ describe("an up that is killed", () => {
         await assertVerified(stack);
     });
 
-    it("with the Deployment changed is undone by the next one", async () => {
+    it("is repaired by the next one after the Deployment was updated", async () => {
         const before = await listMountedConfigMaps();
         await killOnceSeen("5s", listMountedConfigMaps);
 
@@ -98,7 +98,7 @@ describe("an up that is killed", () => {
     });
 });
 
-describe("a collector image that does not exist", () => {
+describe("nonexistent Collector image", () => {
     const broken = configureTargetStack({
         "images.collector": MISSING_IMAGE,
         // The failing roll-out gets its own ConfigMap.
@@ -108,7 +108,7 @@ describe("a collector image that does not exist", () => {
     let configMaps: readonly string[] = [];
     let pods: readonly string[] = [];
 
-    it("fails the roll-out in time and says why", async () => {
+    it("fails the rollout in time and reports why", async () => {
         configMaps = await listNames("configmaps");
         pods = await listReadyPods("otel-collector");
         assert.equal(pods.length, 1);
@@ -119,14 +119,14 @@ describe("a collector image that does not exist", () => {
         assert.match(output, /ErrImagePull|ImagePullBackOff|failed to pull|not found/);
     });
 
-    it("leaves the pods and the configuration of before at work", async () => {
+    it("keeps the old pods and configuration running", async () => {
         assert.deepEqual(await listReadyPods("otel-collector"), pods);
         const now = await listNames("configmaps");
         assert.ok(configMaps.every((name) => now.includes(name)));
         await assertVerified(stack);
     });
 
-    it("is undone by the settings of before", async () => {
+    it("is repaired by the previous settings", async () => {
         await pulumiUp(stack);
         assert.deepEqual(await listReadyPods("otel-collector"), pods);
         assert.deepEqual(await listNames("configmaps"), configMaps);

@@ -23,7 +23,7 @@ import { needsSandbox } from "./support/target";
 
 needsSandbox("it needs Helm, which the sandbox builds, and the sandbox's images");
 
-/** A Namespace next to the stack that Pulumi has deployed. The objects have the same names. */
+/** Next to the stack that Pulumi has deployed: only the Namespace distinguishes them. */
 const NAMESPACE = "features-otel-chart";
 /** With the secure OTLP listener, whose Secrets the user creates. */
 const SETTINGS: Settings = { ...readStackSettings("sandbox"), secureOtlp: { enabled: true } };
@@ -61,14 +61,14 @@ const EXTRA_SETTINGS: Readonly<Record<string, Settings>> = {
     },
 };
 
-describe("the chart", () => {
+describe("Helm chart", () => {
     for (const [stack, settings] of Object.entries({ ...STACK_FILE_SETTINGS, ...EXTRA_SETTINGS })) {
-        it(`of stack ${stack} has no fault, and what Helm makes of it is what the program makes`, async () => {
+        it(`of stack ${stack} passes helm lint and renders the program's objects`, async () => {
             await checkChart(stack, settings);
         });
     }
 
-    it("does with each value what the value says", async () => {
+    it("applies each value", async () => {
         const folder = await writeChartDirectory("secure", readStackSettings("secure"));
         const objects = async (values: object): Promise<Manifest[]> =>
             parseObjects(await renderWithHelm(await buildHelm(), folder, { ...values })).map(
@@ -103,7 +103,7 @@ describe("the chart", () => {
         assert.ok(pods.length >= 4);
     });
 
-    it("refuses values that it does not know, and a release in the Namespace that it makes", async () => {
+    it("rejects unknown values, and a release in the Namespace that it creates", async () => {
         const folder = await writeChartDirectory("sandbox", SETTINGS);
         const said = async (...args: readonly string[]): Promise<string> => {
             const { ok, output } = await runHelm("template", "refused", folder, ...args);
@@ -117,7 +117,7 @@ describe("the chart", () => {
     });
 });
 
-describe("a release of the chart", () => {
+describe("Helm release", () => {
     const RELEASE = "team";
     const VALUES = [
         ["namespace", NAMESPACE],
@@ -129,14 +129,14 @@ describe("a release of the chart", () => {
     const configMaps = async (): Promise<string> =>
         kubectl("get", "configmaps", "--namespace", NAMESPACE, "--output=name");
 
-    before("make the Namespace and the Secrets", async () => {
+    before("create the Namespace and the Secrets", async () => {
         await kubectl("create", "namespace", NAMESPACE);
         await kubectl("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
         await putTlsSecret(NAMESPACE, "our-tls", await (await TestAuthority.create("chart")).signServer());
         await putTokenSecret(NAMESPACE, "our-tokens");
     });
 
-    it("takes telemetry and gives it back, and says where", async () => {
+    it("passes verify, and prints the endpoints in its notes", async () => {
         const folder = await writeChartDirectory("sandbox", SETTINGS);
         const notes = await runHelmOrFail("install", RELEASE, folder, "--namespace", NAMESPACE, ...VALUES, ...WAIT);
         assert.match(notes, /kubectl port-forward -n features-otel-chart svc\/jaeger 16686:16686/);
@@ -144,7 +144,7 @@ describe("a release of the chart", () => {
         await verifyRendered(SETTINGS, NAMESPACE);
     });
 
-    it("is upgraded to the chart of other settings, whose files replace the old ones", async () => {
+    it("is upgraded to other settings, with new ConfigMaps in place of the old ones", async () => {
         const before = await configMaps();
         // A Job is immutable, so an upgrade has to delete it.
         const changed = { ...SETTINGS, collector: { batch: { flushTimeout: "500ms" } }, telemetrygen: { rate: 2 } };
@@ -158,7 +158,7 @@ describe("a release of the chart", () => {
         await verifyRendered(changed, NAMESPACE);
     });
 
-    it("leaves nothing when it is uninstalled but what was there before", async () => {
+    it("leaves only what existed before when uninstalled", async () => {
         await runHelmOrFail("uninstall", RELEASE, "--namespace", NAMESPACE, ...WAIT);
         // Pods are deleted after their owner.
         await eventually(async () => {
@@ -170,10 +170,10 @@ describe("a release of the chart", () => {
     });
 });
 
-describe("a release of the chart by its own values", () => {
+describe("Helm release with default values", () => {
     const settings = overrideNamespace(NO_SENDERS, NAMESPACE);
 
-    it("makes the Namespace, where pods wait for the Secrets, and removes it with all that is in it", async () => {
+    it("creates the Namespace, where pods wait for the Secrets, and removes it when uninstalled", async () => {
         // Helm stores the release in the Namespace `default`.
         await runHelmOrFail("install", "own", await writeChartDirectory("sandbox", settings));
         await putTlsSecret(
@@ -189,14 +189,14 @@ describe("a release of the chart by its own values", () => {
     });
 });
 
-describe("the plain manifests", () => {
+describe("plain manifests", () => {
     const settings = overrideNamespace(NO_SENDERS, NAMESPACE);
     const withManifests = async (...args: readonly string[]): Promise<void> => {
         const input = await renderManifests(settings, "sandbox");
         await execa("kubectl", [...args, "--filename=-"], { env: sandboxEnv(), input });
     };
 
-    it("take telemetry and give it back, once the Secrets are there that they name", async () => {
+    it("pass verify once the Secrets that they name exist", async () => {
         await withManifests("apply", "--selector=app.kubernetes.io/component=namespace");
         const named = [...(await renderManifests(settings, "sandbox")).matchAll(/^# Secret (\S+): [^]*?keys: (.+)$/gm)];
         assert.deepEqual(
@@ -214,7 +214,7 @@ describe("the plain manifests", () => {
         await verifyRendered(settings, NAMESPACE);
     });
 
-    it("leave nothing when they are deleted", async () => {
+    it("leave nothing when deleted", async () => {
         await withManifests("delete");
         assert.doesNotMatch(await kubectl("get", "namespaces", "--output=name"), new RegExp(NAMESPACE));
     });

@@ -18,10 +18,10 @@ const START_SCRIPT = 'require("ts-node/register/transpile-only"); require("./san
 
 /** The command that runs at each moment of a start. */
 const INTERRUPT_MOMENTS = {
-    "its keys are made": /^openssl /,
+    "its keys are created": /^openssl /,
     "its node starts": /^unshare /,
     "an image is loaded": /^\S+\/ctr .* import /,
-    "its pods are waited for": /^kubectl rollout /,
+    "its pods are awaited": /^kubectl rollout /,
 } as const;
 
 /** Starts the sandbox and interrupts the start at a moment. */
@@ -39,23 +39,23 @@ async function interrupt(moment: keyof typeof INTERRUPT_MOMENTS, how: "Ctrl-C" |
     await ended;
 }
 
-describe("a start that was interrupted", () => {
+describe("interrupted sandbox start", () => {
     before(stopSandbox);
-    it("leaves nothing after the sandbox's end", async () => {
+    it("leaves nothing after make down", async () => {
         await interrupt("an image is loaded", "Ctrl-C");
         await assertSandboxRemoved();
     });
 
     for (const moment of Object.keys(INTERRUPT_MOMENTS) as (keyof typeof INTERRUPT_MOMENTS)[]) {
         for (const how of ["Ctrl-C", "SIGKILL"] as const) {
-            it(`can be followed by another one: ${how} when ${moment}`, async () => {
+            it(`can be followed by another start: ${how} when ${moment}`, async () => {
                 await interrupt(moment, how);
                 assert.equal(await isHealthy(), false);
             });
         }
     }
 
-    it("comes to a whole sandbox when it may", async () => {
+    it("is completed by the next uninterrupted start", async () => {
         await ensureSandbox();
         assert.ok(await isHealthy());
         await eventually(async () => {
@@ -64,7 +64,7 @@ describe("a start that was interrupted", () => {
         });
     });
 
-    it("ends whole when the engine of its policies ends", async () => {
+    it("ends the whole sandbox when its network-policy engine ends", async () => {
         const [engine] = findProcesses(([program]) => program === "network-policies");
         assert.ok(engine !== undefined);
         process.kill(engine, "SIGKILL");

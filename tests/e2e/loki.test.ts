@@ -16,7 +16,7 @@ async function countRecords(): Promise<number> {
     return Number(answer.data.result[0]?.value[1] ?? 0);
 }
 
-describe("Loki with a volume of the cluster's default StorageClass", () => {
+describe("Loki with a volume of the default StorageClass", () => {
     const stack = configureTargetStack();
     const persistent = configureTargetStack({ "loki.enabled": true, "loki.persistence": { enabled: true } });
 
@@ -24,13 +24,13 @@ describe("Loki with a volume of the cluster's default StorageClass", () => {
         await pulumiUp(configureTargetStack({ allowDataLoss: ["loki"] }));
     });
 
-    it("starts with the rendered configuration, and takes and returns records", async () => {
+    it("starts with the rendered configuration, and stores and returns records", async () => {
         await pulumiUp(persistent);
         await assertVerified(stack);
         assert.ok((await countRecords()) >= 2);
     });
 
-    it("keeps the records when its pod is killed", async () => {
+    it("keeps its records when its pod is killed", async () => {
         const kept = await countRecords();
         const pod = ["-l", "app.kubernetes.io/name=loki", "--grace-period=0", "--force"];
         await kubectl("delete", "pod", "-n", NAMESPACE, ...pod);

@@ -41,15 +41,15 @@ describe("NetworkPolicies", () => {
         await pulumiUp(sandbox);
     });
 
-    it("let through all that the stack is made of", async () => {
+    it("allow all traffic of the stack", async () => {
         await assertVerified(withNetworkPolicies);
     });
 
-    it("leave no port open but those of the stack's flows", async () => {
+    it("open only the ports of the stack's flows", async () => {
         await assertIsolated(withNetworkPolicies);
     });
 
-    it("let nothing through while no engine decides", async () => {
+    it("allow nothing while no policy engine runs", async () => {
         const [engine] = findProcesses(([program]) => program === "network-policies");
         assert.ok(engine !== undefined);
         assert.ok(await canPrometheusScrape());

@@ -72,7 +72,7 @@ function countTraces(traces: readonly Trace[], name: string): number {
     return traces.filter(({ spans }) => spans.some(({ operationName }) => operationName === name)).length;
 }
 
-describe("a stack that masks and samples", () => {
+describe("redaction and tail sampling", () => {
     let forwards: PortForwards | undefined;
     let collector: PortForward;
 
@@ -87,7 +87,7 @@ describe("a stack that masks and samples", () => {
         await pulumiUp(configureStack("sandbox"));
     });
 
-    it("keeps the traces with errors, the slow ones, and a share of the rest", async () => {
+    it("store traces with errors, slow traces and samplingRatio of the rest", async () => {
         const numbers = Array.from({ length: NORMAL_TRACES }, (_, index) => index + 1);
         const spans = [
             ...numbers.map((number) => renderSpan("usual", number)),
@@ -106,7 +106,7 @@ describe("a stack that masks and samples", () => {
         assert.ok(usual >= 0.1 * NORMAL_TRACES && usual <= 0.3 * NORMAL_TRACES, `${usual} of ${NORMAL_TRACES}`);
     });
 
-    it("counts all of them in the metrics made from spans", async () => {
+    it("count all traces in span metrics", async () => {
         const query = encodeURIComponent(
             `sum by (span_name) (traces_span_metrics_calls_total{service_name="${SERVICE}"})`,
         );
@@ -121,7 +121,7 @@ describe("a stack that masks and samples", () => {
         }, DECISION_TIMEOUT_SECONDS);
     });
 
-    it("has masked what the patterns find, in traces, records and its own log", async () => {
+    it("mask matching attributes in traces, records and the Collector's log", async () => {
         await postOtlp(collector, "logs", {
             resourceLogs: [
                 {
@@ -155,7 +155,7 @@ describe("a stack that masks and samples", () => {
         }
     });
 
-    it("has a way that works for every signal", async () => {
+    it("deliver all signals", async () => {
         await assertVerified(stack);
     });
 });

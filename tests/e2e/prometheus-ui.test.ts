@@ -34,7 +34,7 @@ const COUNT_COLOURED_PIXELS = `(() => {
     return coloured;
 })()`;
 
-describe("Prometheus' web UI", () => {
+describe("Prometheus web UI", () => {
     let forwards: PortForwards | undefined;
     let page: BrowserPage | undefined;
 
@@ -58,7 +58,7 @@ describe("Prometheus' web UI", () => {
         await writeScreenshot(await page.screenshot());
     });
 
-    it("draws no curve of a series that is not there", async () => {
+    it("draws no graph of a missing series", async () => {
         const url = (await forwards?.backends.prometheus.url()) ?? assert.fail();
         const query = { "g0.expr": "no_such_series", "g0.tab": "graph" };
         const empty = await BrowserPage.open(`${url}/query?${new URLSearchParams(query).toString()}`, SIZE);

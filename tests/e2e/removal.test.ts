@@ -14,14 +14,14 @@ needsSandbox("it ends the sandbox");
 
 const listNamespaces = async (): Promise<string> => kubectl("get", "namespaces", "-o", "name");
 
-describe("destroy", () => {
-    it("leaves nothing of the stack in any namespace, nor the namespace", async () => {
+describe("pulumi destroy", () => {
+    it("leaves nothing of the stack, including its Namespace", async () => {
         await pulumiDestroy(configureStack("sandbox"));
         assert.deepEqual(await listStackObjects(), []);
         assert.doesNotMatch(await listNamespaces(), new RegExp(NAMESPACE));
     });
 
-    it("leaves a namespace that was there before the stack, which does without a log store and telemetrygen, and collects", async () => {
+    it("leaves an existing Namespace, with cluster telemetry and without log store and telemetrygen", async () => {
         await kubectl("create", "namespace", NAMESPACE);
         const off = { "victoriaLogs.enabled": false, "telemetrygen.enabled": false };
         const parts = [
@@ -44,10 +44,10 @@ describe("destroy", () => {
     });
 });
 
-describe("the stack `secure`", () => {
+describe("stack secure", () => {
     const secure = configureStack("secure");
 
-    it("is taken by the API server as plain manifests too, Grafana included, with nothing to warn of", async () => {
+    it("renders plain manifests that the API server accepts without warnings, including Grafana", async () => {
         await kubectl("create", "namespace", NAMESPACE);
         await kubectl("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/warn=restricted");
         const { stdout, stderr } = await execa("kubectl", ["apply", "--dry-run=server", "--filename=-"], {
@@ -63,7 +63,7 @@ describe("the stack `secure`", () => {
         await kubectl("delete", "namespace", NAMESPACE);
     });
 
-    it("works where the restricted Pod Security Standard is enforced, once its certificate is there", async () => {
+    it("passes verify under the restricted Pod Security Standard once its certificate exists", async () => {
         await putCertificateSecret(await (await TestAuthority.create("e2e")).signServer());
         await pulumiUp(secure);
         const label = "jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}";
@@ -71,7 +71,7 @@ describe("the stack `secure`", () => {
         await assertVerified(secure);
     });
 
-    it("has the NetworkPolicies that were rendered, each as it was", async () => {
+    it("has the rendered NetworkPolicies unchanged", async () => {
         assert.ok(secure.configFile !== undefined);
         const { recorder } = await renderProgram(readStackSettings("secure", path.dirname(secure.configFile)));
         const rendered = recorder.manifests.filter(({ kind }) => kind === "NetworkPolicy");
@@ -80,13 +80,13 @@ describe("the stack `secure`", () => {
         assert.deepEqual(specs(await listObjects<Manifest>("networkpolicies")), specs(rendered));
     });
 
-    it("is destroyed with its policies", async () => {
+    it("is destroyed with its NetworkPolicies", async () => {
         await pulumiDestroy(secure);
         assert.deepEqual(await listStackObjects(), []);
     });
 });
 
-describe("the end of the sandbox", () => {
+describe("sandbox removal", () => {
     it("leaves no process, mount, loop device, network device, cgroup or file", async () => {
         await assertSandboxRemoved();
     });

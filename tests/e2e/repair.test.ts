@@ -85,10 +85,10 @@ function isRepairing(): Promise<boolean> {
     return Promise.resolve(repairs.length > 0);
 }
 
-describe("an up from nothing that is killed", () => {
+describe("interrupted first pulumi up", () => {
     before(() => pulumiDestroy(stack));
 
-    it("is repaired by the next one, whose repair may be killed too, at ten moments", async () => {
+    it("is repaired by the next up, which may be killed too, at ten moments", async () => {
         let [killed, updates, interrupted] = [0, 0, 0];
         for (; killed < KILL_DELAYS_SECONDS.length; updates++) {
             assert.ok(updates < MAX_UPDATES, `only ${killed} of ${updates} updates were killed in time`);
@@ -102,7 +102,7 @@ describe("an up from nothing that is killed", () => {
         assert.ok(interrupted >= 5, `only ${interrupted} left a pending operation`);
     });
 
-    it("is repaired by the next one, after a repair that was killed", async () => {
+    it("is repaired by the next up after a killed repair", async () => {
         await destroyWhole();
         assert.ok(await killAfterFirstObject(0.5));
         assert.ok((await readPulumiState()).pending > 0);
@@ -112,7 +112,7 @@ describe("an up from nothing that is killed", () => {
         assert.equal((await readPulumiState()).pending, 0);
     });
 
-    it("leaves each object in the state, with one field manager of Pulumi's", async () => {
+    it("leaves each object in the state with one field manager of Pulumi", async () => {
         const present = await listManagedObjects();
         const { ids } = await readPulumiState();
         const unknown = present.filter(({ metadata }) => !ids.includes(`${NAMESPACE}/${metadata.name}`));
@@ -127,7 +127,7 @@ describe("an up from nothing that is killed", () => {
         }
     });
 
-    it("leaves a stack that can be changed, and takes telemetry", async () => {
+    it("leaves a stack that can be changed and passes verify", async () => {
         await pulumiUp(changed);
         await pulumiUp(stack);
         await assertVerified(stack);

@@ -11,14 +11,14 @@ import { renderCommandsScript } from "./support/toolbox-commands";
 
 needsSandbox("it tries what the sandbox adds: its toolbox, its figures, its lock, and the programs that it has built");
 
-describe("the stacks' configuration files", () => {
-    it("are accepted by the programs that read them", async () => {
+describe("rendered configuration files", () => {
+    it("are accepted by their programs", async () => {
         await validateStacks(listStacks());
     });
 });
 
-describe("a second command on the sandbox", () => {
-    it("is refused and told who holds it", async () => {
+describe("sandbox lock", () => {
+    it("rejects a second command and names the holder", async () => {
         const cli = ["--require", "ts-node/register/transpile-only", "tools/cli.ts", "up"];
         const { failed, stderr } = await execa("node", cli, { cwd: ROOT, reject: false });
         assert.equal(failed, true);
@@ -36,8 +36,8 @@ async function runInToolbox(name: string, script: string): Promise<string> {
     return log;
 }
 
-describe("the sandbox beside a stack", () => {
-    it("runs a plain pod of the toolbox, which reaches the stack", async () => {
+describe("sandbox next to a stack", () => {
+    it("runs a plain toolbox pod that reaches the stack", async () => {
         const log = await runInToolbox("plain", "wget -T 10 -qO- http://otel-collector:8889/metrics");
         assert.match(log, /^# TYPE /m);
     });
@@ -50,7 +50,7 @@ describe("the sandbox beside a stack", () => {
         assert.deepEqual(log.match(/^(?:unknown|failed).*/gm) ?? [], []);
     });
 
-    it("shows what its pods and the node use", async () => {
+    it("reports the resource usage of pods and node", async () => {
         await eventually(async () => {
             assert.match(await kubectl("top", "node", "--no-headers"), /^sandbox +[1-9]\d*m /);
             const pods = await kubectl("top", "pods", "-n", NAMESPACE, "--no-headers");

@@ -122,7 +122,7 @@ async function assertTraceStored(traceId: string): Promise<void> {
     });
 }
 
-describe("the secure OTLP listener", () => {
+describe("secure OTLP listener", () => {
     let authority: TestAuthority;
     let server: Pem;
     let header: string;
@@ -150,12 +150,12 @@ describe("the secure OTLP listener", () => {
     }
 
     for (const protocol of PROTOCOLS) {
-        it(`takes a span by ${protocol} from who has the token, and it arrives`, async () => {
+        it(`stores a span that a client with the token sends by ${protocol}`, async () => {
             await assertTraceStored(await sendSpan(protocol, secureEndpoint(protocol, trusted())));
         });
     }
 
-    it("turns away who has none or another one, and counts them", async () => {
+    it("rejects and counts missing and wrong tokens", async () => {
         const wrong = [
             undefined,
             "",
@@ -175,7 +175,7 @@ describe("the secure OTLP listener", () => {
         assert.deepEqual(after, { http: before.http + wrong.length, grpc: before.grpc + wrong.length });
     });
 
-    it("speaks no plaintext, and shows no one a certificate on the plain ports", async () => {
+    it("rejects plaintext, and the plaintext ports offer no certificate", async () => {
         // The server responds with 400 and closes the connection with an unread body, so the kernel may reset the
         // connection before the response is read.
         assert.match(
@@ -187,7 +187,7 @@ describe("the secure OTLP listener", () => {
         await assert.rejects(sendSpan("grpc", nodeEndpoint(4317, trusted())));
     });
 
-    it("is known by the names in the outputs, to who trusts its authority alone", async () => {
+    it("is trusted by the hostnames in the outputs, only with its own CA", async () => {
         const { hosts } = JSON.parse(
             await pulumiOutput(firstTokenStack, ["stack", "output", "secureOtlp", "--json"]),
         ) as {
@@ -203,7 +203,7 @@ describe("the secure OTLP listener", () => {
         await assert.rejects(sendSpan("grpc", secureEndpoint("grpc", { ...trusted(), tls: { ca } })));
     });
 
-    it("leaves its token in no plain state, output, ConfigMap, pod or log", async () => {
+    it("keeps its token out of plaintext state, outputs, ConfigMaps, pods and logs", async () => {
         const token = header.replace("Bearer ", "");
         assert.match(token, /^[A-Za-z0-9]{40}$/);
         const places = {
@@ -218,7 +218,7 @@ describe("the secure OTLP listener", () => {
         assert.ok(!places.state.includes(server.key.split("\n")[1] ?? ""), "the stack has read the key");
     });
 
-    it("shows a renewed certificate without a restart", async () => {
+    it("serves a renewed certificate without a restart", async () => {
         const before = await listContainers();
         const old = await readServerSerial({ ca: server.ca });
         server = await authority.signServer();
@@ -231,7 +231,7 @@ describe("the secure OTLP listener", () => {
         assert.deepEqual(await listContainers(), before);
     });
 
-    it("and the plain one let honest clients through while they are attacked, and neither falls", async () => {
+    it("serves well-behaved clients during malformed traffic, as the plaintext listener does", async () => {
         const before = await listContainers();
         // Other load on the machine can only increase the difference. A real difference shows in every measurement.
         let calm = 0;
@@ -243,10 +243,7 @@ describe("the secure OTLP listener", () => {
         assert.deepEqual(await listContainers(), before);
     });
 
-    /**
-     * In milliseconds. Every well-behaved request must be accepted, and every malformed one must get the expected
-     * response.
-     */
+    /** Milliseconds; every well-behaved request must be accepted, and every malformed one rejected as expected. */
     async function p99UnderAttack(): Promise<LatencyComparison["p99"]> {
         const honest = await BackgroundClients.start({
             to: Array.from({ length: CLIENTS_PER_PROTOCOL }, () =>
@@ -273,7 +270,7 @@ describe("the secure OTLP listener", () => {
         return p99;
     }
 
-    it("knows two tokens during a rotation, and the new one after it", async () => {
+    it("accepts both tokens during rotation, then only the new one", async () => {
         const old = header;
         await pulumiUp(bothTokensStack);
         await assertAccepted(trusted(old));
@@ -293,7 +290,7 @@ describe("the secure OTLP listener", () => {
         assert.deepEqual(await countUnauthenticated(), { http: before.http + 1, grpc: before.grpc + 1 });
     });
 
-    it("asks for a certificate instead", async () => {
+    it("requires a client certificate when auth is mtls", async () => {
         await pulumiUp(mtlsStack);
         await waitForRollout();
         const { cert, key } = await authority.signClient();

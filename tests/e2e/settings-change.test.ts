@@ -14,8 +14,8 @@ async function listDeploymentGenerations(): Promise<ReadonlyMap<string, number>>
     return new Map(deployments.map(({ metadata }) => [metadata.name, metadata.generation]));
 }
 
-describe("a changed setting of the collector", () => {
-    it("is one new ConfigMap and one roll-out, and no span is lost while spans flow", async () => {
+describe("changed Collector setting", () => {
+    it("rolls out one new ConfigMap without losing spans", async () => {
         const before = await listNames("configmaps");
         const spans = await startSpanSender("spans-during-roll-out", { perSecond: 50, seconds: 30 });
         const generations = await listDeploymentGenerations();
@@ -33,7 +33,7 @@ describe("a changed setting of the collector", () => {
         assert.equal(await countStoredTraces(spans), spans.count);
     });
 
-    it("can be taken back", async () => {
+    it("can be reverted", async () => {
         assert.deepEqual(await pulumiUp(stack), ONE_ROLLOUT);
         await assertVerified(stack);
     });

@@ -39,7 +39,7 @@ const { frontend, load, payments } = shopNames("shop");
 type Span = Trace["spans"][number];
 type Step = readonly [service: string | undefined, kind: string, name: string];
 
-describe("the shop", () => {
+describe("shop", () => {
     let forwards: PortForwards | undefined;
     let backends: BackendConnections;
     let shop: PortForward;
@@ -57,7 +57,7 @@ describe("the shop", () => {
         await pulumiUp(sandbox);
     });
 
-    it("serves who asks", async () => {
+    it("serves its pages", async () => {
         await eventually(async () => {
             const { status, body } = await getJson(`${await shop.url()}/products`);
             assert.equal(status, 200);
@@ -65,7 +65,7 @@ describe("the shop", () => {
         });
     });
 
-    it("makes one trace of an order, through all three services", async () => {
+    it("produces one trace per order across all three services", async () => {
         await eventually(async () => {
             const trace = await findShopTrace(backends, (span) => span.operationName === "charge card");
             assert.deepEqual(findAncestors(trace, "charge card"), [
@@ -80,7 +80,7 @@ describe("the shop", () => {
         });
     });
 
-    it("has the logs of all three services under the trace's id, in the backend and in the pods' own logs", async () => {
+    it("writes logs of all three services with the trace id, to the backend and the pods' logs", async () => {
         await eventually(async () => {
             const trace = await findShopTrace(backends, isFailed);
             const [toLogs] = correlationQueries(trace.traceID, findLogStore(backends));
@@ -106,7 +106,7 @@ describe("the shop", () => {
         });
     });
 
-    it("fails and dawdles as it is told", async () => {
+    it("injects errors and latency as configured", async () => {
         await eventually(async () => {
             await findShopTrace(backends, isFailed);
             const isSlow = ({ operationName, duration }: Span): boolean =>
@@ -116,7 +116,7 @@ describe("the shop", () => {
         });
     });
 
-    it("shows payments as the slow one in the metrics that are made of the spans", async () => {
+    it("shows slow payments in span metrics", async () => {
         const url = await backends.prometheus.url();
         await eventually(async () => {
             const inPayments = await queryMeanSeconds(url, payments, "SPAN_KIND_SERVER", "POST /payments");
@@ -128,7 +128,7 @@ describe("the shop", () => {
         });
     });
 
-    it("is counted by the metrics of its own, and by the edges between its services", async () => {
+    it("is counted in its own metrics and in the service graph", async () => {
         const edge = (client: string, server: string): string =>
             `{${EDGE_DIMENSIONS.client}="${client}",${EDGE_DIMENSIONS.server}="${server}"}`;
         const series = [
@@ -148,7 +148,7 @@ describe("the shop", () => {
         );
     });
 
-    it("leaves the kubelet's probes out of the traces", async () => {
+    it("excludes the kubelet's probes from traces", async () => {
         const url = await backends.prometheus.url();
         const requests = `${SPAN_METRICS.calls}{${SERVICE_LABEL}="${frontend}",${SPAN_DIMENSIONS.kind}="SPAN_KIND_SERVER"}`;
         await eventually(async () => {
@@ -157,7 +157,7 @@ describe("the shop", () => {
         });
     });
 
-    it("sends the last of its telemetry when its pod ends", async () => {
+    it("sends its last telemetry when its pod ends", async () => {
         const selector = `app.kubernetes.io/name=${load}`;
         const pod = await kubectl(
             "get",

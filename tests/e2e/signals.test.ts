@@ -6,7 +6,7 @@ import { ON_SANDBOX } from "./support/target";
 /** The sandbox with NetworkPolicies, which must allow everything that dashboards and rules need. */
 const withNetworkPolicies = configureTargetStack(ON_SANDBOX ? NETWORK_POLICIES_ON : {});
 
-describe("the stack", () => {
+describe("signals of the stack", () => {
     before(async () => {
         await pulumiUp(withNetworkPolicies);
     });
@@ -15,5 +15,5 @@ describe("the stack", () => {
         await pulumiUp(configureTargetStack());
     });
 
-    describeSignals("has the signals of two services", withNetworkPolicies);
+    describeSignals("dashboards, rules and correlations", withNetworkPolicies);
 });

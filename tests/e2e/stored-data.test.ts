@@ -27,7 +27,7 @@ async function queryVerifiedSeries(seconds: number): Promise<readonly number[]> 
     }
 }
 
-describe("an update of a stack that stores data", () => {
+describe("update of a stack that stores data", () => {
     let uid: string | undefined;
     let writtenAt: number;
     let written: readonly number[];
@@ -46,7 +46,7 @@ describe("an update of a stack that stores data", () => {
         await pulumiUp(configureStack("sandbox", { allowDataLoss: ["jaeger", "prometheus"] }));
     });
 
-    it("keeps the claim and its data when the default StorageClass is named", async () => {
+    it("keeps the claim and its data when the default StorageClass is set", async () => {
         const named = { enabled: true, storageClass: "local" };
         const changes = await pulumiUp(configureStack("sandbox", { ...NO_SENDERS, "prometheus.persistence": named }));
         assert.equal(changes.replace ?? 0, 0);
@@ -55,19 +55,16 @@ describe("an update of a stack that stores data", () => {
     });
 
     const losing: readonly (readonly [title: string, changes: Readonly<Record<string, unknown>>])[] = [
-        ["persistence is switched off", {}],
-        ["Prometheus is switched off", { "prometheus.enabled": false }],
+        ["persistence is disabled", {}],
+        ["Prometheus is disabled", { "prometheus.enabled": false }],
         [
             "the stack moves to another Namespace",
             { "prometheus.persistence": { enabled: true }, "namespace.name": "x" },
         ],
-        [
-            "the stack gives its Namespace up",
-            { "prometheus.persistence": { enabled: true }, "namespace.create": false },
-        ],
+        ["namespace.create becomes false", { "prometheus.persistence": { enabled: true }, "namespace.create": false }],
     ];
     for (const [title, changes] of losing) {
-        it(`is stopped when ${title}`, async () => {
+        it(`fails when ${title}`, async () => {
             for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
                 const { ok, output } = await tryPulumi(
                     configureStack("sandbox", { ...NO_SENDERS, ...changes }),
@@ -82,7 +79,7 @@ describe("an update of a stack that stores data", () => {
         });
     }
 
-    it("leaves a retained claim in the cluster", async () => {
+    it("keeps a retained claim in the cluster", async () => {
         const jaeger = { enabled: true, retainOnDelete: true };
         const retained = { ...NO_SENDERS, "prometheus.persistence": { enabled: true }, "jaeger.persistence": jaeger };
         await pulumiUp(configureStack("sandbox", { ...retained, "jaeger.resources": { limits: { memory: "512Mi" } } }));

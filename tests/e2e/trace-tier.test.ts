@@ -20,7 +20,7 @@ const SERVICE = "e2e-tiers";
 const TRACE_COUNT = 200;
 /** One of this many traces has an error, in its last span. */
 const TRACES_PER_FAILURE = 4;
-/** Each span of a trace is sent in a separate request, alternately to the Collectors of the ingest tier. */
+/** Of each trace, each sent alone, alternately to the two Collectors of the ingest tier. */
 const SPANS_PER_TRACE = 6;
 const SENDERS = ["tiers-a", "tiers-b"];
 const RATE = { perSecond: 20, seconds: 45, children: 3, failed: true, namespace: SENDERS_NAMESPACE };
@@ -73,7 +73,7 @@ async function listStoredTraces(service: string): Promise<readonly Trace[]> {
     return getThroughProxy("jaeger:16686", `api/traces?service=${service}&limit=5000&lookback=1h`);
 }
 
-/** Calls of the service that each pod of the trace tier has counted. */
+/** Calls of the service that each trace-tier pod has counted. */
 async function countSpansByPod(service: string): Promise<ReadonlyMap<string, number>> {
     const query = encodeURIComponent(`sum by (instance) (${SPAN_METRICS.calls}{${SERVICE_LABEL}="${service}"})`);
     const { result } = await getThroughProxy<{ result: { metric: { instance: string }; value: [number, string] }[] }>(
@@ -87,7 +87,7 @@ function sum(numbers: Iterable<number>): number {
     return [...numbers].reduce((all, number) => all + number, 0);
 }
 
-describe("a stack with two tiers of Collectors", () => {
+describe("two-tier topology", () => {
     let traceTier: readonly string[] = [];
 
     before(async () => {
@@ -101,7 +101,7 @@ describe("a stack with two tiers of Collectors", () => {
         await pulumiUp(configureStack("sandbox"));
     });
 
-    it("keeps each trace with an error whole, whichever Collectors its spans came to", async () => {
+    it("keeps each trace with an error complete, whichever Collectors received its spans", async () => {
         const collectors = await listReadyPods("otel-collector");
         assert.equal(collectors.length, 2);
         const numbers = Array.from({ length: SPANS_PER_TRACE }, (_, number) => number);
@@ -128,7 +128,7 @@ describe("a stack with two tiers of Collectors", () => {
         }, COUNT_TIMEOUT_SECONDS);
     });
 
-    it("has each pod of the second tier count a part of the spans, and all of them together", async () => {
+    it("counts a part of the spans in each trace-tier pod, and together all of them", async () => {
         await eventually(async () => {
             const counted = await countSpansByPod(SERVICE);
             console.log(`        ${[...counted].map(([pod, spans]) => `${pod}: ${spans} spans`).join(", ")}`);
@@ -138,15 +138,15 @@ describe("a stack with two tiers of Collectors", () => {
         }, COUNT_TIMEOUT_SECONDS);
     });
 
-    it("has a way that works for every signal", async () => {
+    it("delivers all signals", async () => {
         await assertVerified(stack);
     });
 
-    it("has no open port but those of its flows", async () => {
+    it("opens only the ports of its flows", async () => {
         await assertIsolated(stack);
     });
 
-    it("loses no span when a pod of the second tier is replaced meanwhile", async () => {
+    it("loses no span when a trace-tier pod is replaced", async () => {
         const sent: readonly SpanSender[] = await Promise.all(SENDERS.map((name) => startSpanSender(name, RATE)));
         const [pod = ""] = traceTier;
         const uid = () => kubectl("get", "pod", "-n", NAMESPACE, pod, "--output=jsonpath={.metadata.uid}");

@@ -66,7 +66,7 @@ class PreviousVersion {
     }
 }
 
-describe(`an update from ${UPGRADE_FROM} to this checkout`, () => {
+describe(`upgrade from ${UPGRADE_FROM} to this checkout`, () => {
     const earlierProgram = new PreviousVersion();
     let forwards: PortForwards | undefined;
     const run = randomBytes(8).toString("hex");
@@ -84,7 +84,7 @@ describe(`an update from ${UPGRADE_FROM} to this checkout`, () => {
         await earlierProgram.remove();
     });
 
-    it("finds a stack that has stored what it was sent", async () => {
+    it("starts with a stack that has stored its telemetry", async () => {
         const certificate = await (await TestAuthority.create("upgrade")).signServer();
         await putCertificateSecret(certificate);
         await putCertificateSecret(certificate, FORMER_TLS_SECRET);
@@ -100,7 +100,7 @@ describe(`an update from ${UPGRADE_FROM} to this checkout`, () => {
         await assertKept();
     });
 
-    it("loses nothing of what is accepted meanwhile, and accepts all", async () => {
+    it("accepts everything meanwhile, and loses nothing that was accepted", async () => {
         const balances = await measureLoss(args, STORE_TIMEOUT_SECONDS, async () => {
             console.log("        changes:", await pulumiUp(configureStack("secure", SETTINGS)));
         });
@@ -111,11 +111,11 @@ describe(`an update from ${UPGRADE_FROM} to this checkout`, () => {
         }
     });
 
-    it("keeps what was stored before it", async () => {
+    it("keeps the data stored before", async () => {
         await assertKept();
     });
 
-    it("leaves a stack that takes telemetry and gives it back", async () => {
+    it("passes verify", async () => {
         await assertVerified(configureStack("secure", SETTINGS));
     });
 

@@ -13,7 +13,7 @@ const VERIFY_RECORD = /verify [0-9a-f]+-logs-(?:grpc|http)/;
 
 const sandbox = configureStack("sandbox");
 
-describe("VictoriaLogs' web UI", () => {
+describe("VictoriaLogs web UI", () => {
     let forwards: PortForwards | undefined;
 
     before(async () => {
@@ -44,7 +44,7 @@ describe("VictoriaLogs' web UI", () => {
         });
     });
 
-    it("says so where there are none", async () => {
+    it("reports when there are none", async () => {
         await lookAt(`{${SERVICE_ATTRIBUTE}="nobody"}`, async (page) => {
             await page.waitFor(`document.body.innerText.includes("No logs found")`);
             assert.doesNotMatch(await page.text(), VERIFY_RECORD);

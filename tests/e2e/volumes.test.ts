@@ -28,7 +28,7 @@ describe("VictoriaLogs with a volume", () => {
         await pulumiUp(configureStack("sandbox", { allowDataLoss: ["victoriaLogs"] }));
     });
 
-    it("keeps the records that are on disk when its pod is killed", async () => {
+    it("keeps flushed records when its pod is killed", async () => {
         await pulumiUp(configureStack("sandbox", { "victoriaLogs.persistence": { enabled: true } }));
         await assertVerified(sandbox);
         await sleep(FLUSH_TO_DISK_MS);
@@ -118,10 +118,10 @@ async function assertVolumeReleased(volume?: string): Promise<void> {
     });
 }
 
-describe("a volume of the sandbox", () => {
+describe("sandbox volume", () => {
     let volume: string;
 
-    it("is given back by the stack", async () => {
+    it("is released by the stack", async () => {
         await assertVolumeReleased();
     });
 
@@ -131,7 +131,7 @@ describe("a volume of the sandbox", () => {
         assert.match(log, /No space left on device/);
     });
 
-    it("is empty and as large as before for the next claim", async () => {
+    it("is empty and of the same size for the next claim", async () => {
         await assertVolumeReleased(volume);
         const log = await runOnVolume(volume, "ls -A /data; df -k /data | awk 'END { print $4 }'");
         assert.ok(Number(log) > 55 * 1024, log);

@@ -45,7 +45,7 @@ folder=$2
 shift 2
 for package; do echo program > "$folder$(basename "\${package%/v3}")"; done`;
 
-describe("the build of a Go module", () => {
+describe("build of a Go module", () => {
     let work: string;
     let bin: string;
     let folders: BuildFolders;
@@ -74,8 +74,8 @@ describe("the build of a Go module", () => {
     };
     const inCache = (): string[] => fs.readdirSync(folders.programs);
 
-    describe("names its folder", () => {
-        it("the same for the same inputs", () => {
+    describe("output directory name", () => {
+        it("is the same for the same inputs", () => {
             assert.equal(
                 resolveOutputFolder(MODULE, GO, folders),
                 resolveOutputFolder({ ...MODULE, title: "?", estimate: 9 }, GO, folders),
@@ -84,14 +84,14 @@ describe("the build of a Go module", () => {
         });
 
         for (const file of ["go.mod", "go.sum", "main.go", "left-out/dns/dns.go"]) {
-            it(`after the content of ${file}`, () => {
+            it(`changes with the content of ${file}`, () => {
                 const before = resolveOutputFolder(MODULE, GO, folders);
                 fs.appendFileSync(path.join(folders.modules, "runtime", file), "changed");
                 assert.notEqual(resolveOutputFolder(MODULE, GO, folders), before);
             });
         }
 
-        it("after a source file that is new", () => {
+        it("changes with a new source file", () => {
             const before = resolveOutputFolder(MODULE, GO, folders);
             fs.writeFileSync(path.join(folders.modules, "runtime/more.go"), "");
             assert.notEqual(resolveOutputFolder(MODULE, GO, folders), before);
@@ -102,11 +102,11 @@ describe("the build of a Go module", () => {
             "a program's package": { programs: { ...MODULE.programs, ctr: "example.com/other" } },
             "the tags": { tags: ["netgo", "grpcnotrace"] },
             "the linker's variables": { variables: { "example.com/version.Version": "1.2.4" } },
-            "the C compiler's part": { cgo: true },
+            "use of the C compiler": { cgo: true },
             "the embedded files": { embeds: EMBEDS },
         };
         for (const [what, change] of Object.entries(changes)) {
-            it(`after ${what}`, () => {
+            it(`changes with ${what}`, () => {
                 assert.notEqual(
                     resolveOutputFolder({ ...MODULE, ...change }, GO, folders),
                     resolveOutputFolder(MODULE, GO, folders),
@@ -114,11 +114,11 @@ describe("the build of a Go module", () => {
             });
         }
 
-        it("after the version of Go", () => {
+        it("changes with the Go version", () => {
             assert.notEqual(resolveOutputFolder(MODULE, "go1.26.9", folders), resolveOutputFolder(MODULE, GO, folders));
         });
 
-        it("after the processor, as home folders are shared", () => {
+        it("changes with the processor architecture, as home directories are shared", () => {
             const here = resolveOutputFolder(MODULE, GO, folders);
             const original = Object.getOwnPropertyDescriptor(process, "arch");
             assert.ok(original);
@@ -131,7 +131,7 @@ describe("the build of a Go module", () => {
         });
     });
 
-    it("makes every program, with pinned dependencies and for nobody's workspace", async () => {
+    it("builds every program with pinned dependencies and without go.work", async () => {
         const output = await buildWith(WORKING_GO);
         assert.deepEqual(fs.readdirSync(output).sort(), ["containerd", "ctr"]);
         assert.deepEqual(inCache(), [path.basename(output)]);
@@ -141,12 +141,12 @@ describe("the build of a Go module", () => {
         assert.match(call, / example\.com\/containerd example\.com\/ctr$/);
     });
 
-    it("names a program as people know it, whatever its package is called", async () => {
+    it("names a program by its key, whatever its package is called", async () => {
         const output = await buildWith(WORKING_GO, { ...MODULE, programs: { etcd: "example.com/server/v3" } });
         assert.deepEqual(fs.readdirSync(output), ["etcd"]);
     });
 
-    it("shows the compiler an embedded file where the package expects it, and leaves the sources as they are", async () => {
+    it("overlays embedded files at the path that the package expects, and leaves the sources unchanged", async () => {
         const download = `if [ "$1 $2" = "mod download" ]; then echo '{"Dir": "/go/pkg/mod/provider"}'; exit; fi`;
         const keep = 'for file; do case $file in *.overlay.json) cp "$file" "$(dirname "$0")/overlay" ;; esac; done';
         const before = fs.readdirSync(path.join(folders.modules, "runtime"), { recursive: true });
@@ -160,49 +160,52 @@ describe("the build of a Go module", () => {
         assert.deepEqual(fs.readdirSync(path.join(folders.modules, "runtime"), { recursive: true }), before);
     });
 
-    it("says why the Go module of an embedded file cannot be downloaded", async () => {
+    it("reports why the Go module of an embedded file cannot be downloaded", async () => {
         const refused = `echo '{"Error": "refused"}'; exit 1`;
         const message = await getRejectionMessage(buildWith(refused, { ...MODULE, embeds: EMBEDS }));
-        assert.match(message, /^the runtime could not be built.*\{"Error": "refused"\}$/s);
+        assert.match(message, /^cannot build the runtime;.*\{"Error": "refused"\}$/s);
         assert.deepEqual(inCache(), []);
     });
 
-    it("lets the C compiler take part where a module asks for it", async () => {
+    it("enables cgo when a module asks for it", async () => {
         await buildWith(WORKING_GO, { ...MODULE, cgo: true });
         assert.match(fs.readFileSync(path.join(bin, "calls"), "utf8"), /\/runtime\|1\|/);
     });
 
-    it("builds nothing twice", async () => {
+    it("reuses a finished build", async () => {
         const output = await buildWith(WORKING_GO);
         assert.equal(await buildWith("exit 1"), output);
     });
 
-    it("says which module failed, where its log is, and the log's end; and leaves nothing that looks built", async () => {
+    it("reports the failed module, its log file and the log's end, and leaves no output", async () => {
         const message = await getRejectionMessage(
             buildWith('for i in 1 2 3 4 5 6 7; do echo "line $i" >&2; done; exit 1'),
         );
         const log = path.join(folders.logs, "build-runtime.log");
         assert.equal(
             message,
-            `the runtime could not be built; the whole output is in ${log}, its end:\n` +
+            `cannot build the runtime; the full output is in ${log}. Last lines:\n` +
                 "line 3\nline 4\nline 5\nline 6\nline 7",
         );
         assert.match(fs.readFileSync(log, "utf8"), /^line 1\n/);
         assert.deepEqual(inCache(), []);
     });
 
-    it("starts a new log each time, so that an old failure is not taken for a new one", async () => {
+    it("truncates the log for each build", async () => {
         await getRejectionMessage(buildWith("echo old; exit 1"));
         assert.doesNotMatch(await getRejectionMessage(buildWith("echo new; exit 1")), /old/);
     });
 
-    it("says what it knows where Go was killed and wrote nothing", async () => {
-        assert.match(await getRejectionMessage(buildWith("kill -9 $$")), /its end:\nCommand was killed with SIGKILL/);
+    it("reports a killed Go process without output", async () => {
+        assert.match(
+            await getRejectionMessage(buildWith("kill -9 $$")),
+            /Last lines:\nCommand was killed with SIGKILL/,
+        );
     });
 
-    it("says that there is no Go", async () => {
+    it("reports a missing go command", async () => {
         const message = getRejectionMessage(withPath(work, () => build(MODULE, GO, folders)));
-        assert.match(await message, /its end:\nCommand failed with ENOENT: go build/);
+        assert.match(await message, /Last lines:\nCommand failed with ENOENT: go build/);
         assert.equal(await withPath(work, () => readGoVersion()), undefined);
         await assert.rejects(
             withPath(work, () => requireGo()),
@@ -216,7 +219,7 @@ describe("the build of a Go module", () => {
         assert.deepEqual(fs.readdirSync(await buildWith(WORKING_GO)).sort(), ["containerd", "ctr"]);
     });
 
-    it("clears away what a build left behind that was killed, and leaves one alone that is at work", async () => {
+    it("removes stale partial builds, but not one in progress", async () => {
         const killed = spawn("true");
         await once(killed, "exit");
         const left = `runtime-aaaaaaaaaaaa.unfinished-${killed.pid ?? 0}`;
@@ -228,7 +231,7 @@ describe("the build of a Go module", () => {
         assert.deepEqual(inCache().sort(), [atWork, "runtime-aaaaaaaaaaaa", path.basename(output)].sort());
     });
 
-    it("takes what another process has built in the meantime", async () => {
+    it("uses the output of a concurrent process", async () => {
         const output = resolveOutputFolder(MODULE, GO, folders);
         const other = `mkdir -p '${output}'; echo other > '${output}/ctr'`;
         assert.equal(await buildWith(`${other}; ${WORKING_GO}`), output);
@@ -236,7 +239,7 @@ describe("the build of a Go module", () => {
         assert.deepEqual(inCache(), [path.basename(output)]);
     });
 
-    it("is removed when nothing has asked for it for long", async () => {
+    it("evicts outputs that have not been used for long", async () => {
         writeCommands(bin, { go: WORKING_GO });
         const used = await withPath(`${bin}:${process.env.PATH ?? ""}`, () => build(MODULE, GO, folders));
         const unused = path.join(folders.programs, "runtime-0123456789ab");

@@ -5,7 +5,7 @@ import { createCgroups, removeCgroups } from "../../sandbox/cgroups";
 import { CGROUP } from "../../sandbox/nodes";
 import { removeDirectory, createTemporaryDirectory } from "../support/fake-commands";
 
-describe("the sandbox's cgroups", () => {
+describe("sandbox cgroups", () => {
     let root: string;
 
     beforeEach(() => {
@@ -16,7 +16,7 @@ describe("the sandbox's cgroups", () => {
         removeDirectory(root);
     });
 
-    it("are one in each hierarchy of cgroup v1, and gone afterwards with all below them", async () => {
+    it("are created in every cgroup v1 hierarchy and removed recursively", async () => {
         for (const controller of ["cpu,cpuacct", "memory", "unified"]) {
             fs.mkdirSync(path.join(root, controller, "docker"), { recursive: true });
         }
@@ -30,7 +30,7 @@ describe("the sandbox's cgroups", () => {
         assert.deepEqual(fs.readdirSync(path.join(root, "memory")), ["docker"]);
     });
 
-    it("get on cgroup v2 the controllers that the kubelet asks for, of those that there are", () => {
+    it("enable on cgroup v2 the available controllers that the kubelet requires", () => {
         fs.writeFileSync(path.join(root, "cgroup.controllers"), "cpuset cpu io memory pids misc\n");
         createCgroups(root);
         const handedDown = fs.readFileSync(path.join(root, "cgroup.subtree_control"), "utf8");
@@ -38,15 +38,15 @@ describe("the sandbox's cgroups", () => {
         assert.ok(fs.statSync(path.join(root, CGROUP)).isDirectory());
     });
 
-    it("say so where they belong to somebody else", () => {
+    it("report an error when they belong to somebody else", () => {
         fs.writeFileSync(path.join(root, "cgroup.controllers"), "cpu\n");
         fs.mkdirSync(path.join(root, "cgroup.subtree_control"));
         assert.throws(() => {
             createCgroups(root);
-        }, /cgroups of this machine cannot be used \(EISDIR.*\); run the sandbox outside of a container/);
+        }, /cannot configure the cgroups of this machine \(EISDIR.*\); run the sandbox outside a container/);
     });
 
-    it("may be made and removed twice, as after an interruption", async () => {
+    it("are created and removed idempotently", async () => {
         fs.mkdirSync(path.join(root, "memory"));
         createCgroups(root);
         createCgroups(root);
@@ -54,7 +54,7 @@ describe("the sandbox's cgroups", () => {
         assert.deepEqual(await removeCgroups(root), []);
     });
 
-    it("are reported while something is still in them", async () => {
+    it("report an error when they are removed while still in use", async () => {
         const busy = path.join(root, "memory", CGROUP);
         fs.mkdirSync(busy, { recursive: true });
         fs.writeFileSync(path.join(busy, "process"), "");

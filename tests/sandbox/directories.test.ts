@@ -7,14 +7,14 @@ import { resolveCacheFolder } from "../../sandbox/directories";
 import { findPlugin, resolveUserPulumiHome } from "../../sandbox/pulumi-plugins";
 import { removeDirectory, createTemporaryDirectory } from "../support/fake-commands";
 
-describe("the cache's folder", () => {
+describe("cache directory", () => {
     const inHome = path.join(os.homedir(), ".cache/otel-stack");
     for (const [what, env, expected] of [
-        ["is in the home folder", {}, inHome],
-        ["is in the user's cache folder", { XDG_CACHE_HOME: "/x y" }, "/x y/otel-stack"],
-        ["is the one that is asked for", { XDG_CACHE_HOME: "/x", OTEL_STACK_CACHE: "/a b" }, "/a b"],
-        ["is absolute, as programs are built elsewhere", { OTEL_STACK_CACHE: "c" }, path.resolve("c")],
-        ["takes an empty variable for none", { XDG_CACHE_HOME: "", OTEL_STACK_CACHE: "" }, inHome],
+        ["is below the home directory by default", {}, inHome],
+        ["is below XDG_CACHE_HOME when set", { XDG_CACHE_HOME: "/x y" }, "/x y/otel-stack"],
+        ["is OTEL_STACK_CACHE when set", { XDG_CACHE_HOME: "/x", OTEL_STACK_CACHE: "/a b" }, "/a b"],
+        ["is absolute when OTEL_STACK_CACHE is relative", { OTEL_STACK_CACHE: "c" }, path.resolve("c")],
+        ["ignores empty variables", { XDG_CACHE_HOME: "", OTEL_STACK_CACHE: "" }, inHome],
     ] as const) {
         it(what, () => {
             assert.equal(resolveCacheFolder(env), expected);
@@ -22,20 +22,20 @@ describe("the cache's folder", () => {
     }
 });
 
-describe("Pulumi's own plugins", () => {
+describe("official Pulumi plugins", () => {
     const ofUser = path.join(os.homedir(), ".pulumi");
 
-    it("are looked for in the folder of the person who calls", () => {
+    it("are searched in the user's Pulumi home", () => {
         assert.equal(resolveUserPulumiHome({}), ofUser);
         assert.equal(resolveUserPulumiHome({ PULUMI_HOME: "" }), ofUser);
         assert.equal(resolveUserPulumiHome({ PULUMI_HOME: "/elsewhere" }), "/elsewhere");
     });
 
-    it("are not looked for in the sandbox's own folder, where `make sandbox-env` points", () => {
+    it("are not searched in the sandbox's Pulumi home, which make sandbox-env sets", () => {
         assert.equal(resolveUserPulumiHome(sandboxEnv()), ofUser);
     });
 
-    it("count only where they are whole, in the first folder that has them", () => {
+    it("are found only when complete, in the first directory that has them", () => {
         const work = createTemporaryDirectory();
         try {
             const [one, two] = [path.join(work, "one"), path.join(work, "two")];

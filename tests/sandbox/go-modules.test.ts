@@ -26,13 +26,13 @@ function findRequiredVersion(name: string, goModule: string): string | undefined
         .find(([candidate]) => candidate === goModule)?.[1];
 }
 
-describe("the modules of the sandbox", () => {
-    it("have a folder each, and every folder is one of them", () => {
+describe("Go modules", () => {
+    it("match the directories one to one", () => {
         assert.deepEqual(ALL.map(({ name }) => name).sort(), fs.readdirSync(MODULES_DIRECTORY).sort());
     });
 
     for (const { name, programs, title, estimate } of ALL) {
-        it(`${name}: everything that it takes from elsewhere is pinned`, () => {
+        it(`pin all dependencies: ${name}`, () => {
             const files = fs.readdirSync(path.join(MODULES_DIRECTORY, name));
             assert.ok(files.includes("go.mod"));
             assert.equal(files.includes("go.sum"), readGoMod(name).includes("require"));
@@ -40,7 +40,7 @@ describe("the modules of the sandbox", () => {
             assert.doesNotMatch(readGoMod(name), /=> *(?:\/|\.\.|\.\/.*\.\.)/);
         });
 
-        it(`${name}: its programs are its own or tools of its go.mod`, () => {
+        it(`build only their own programs or tools of their go.mod: ${name}`, () => {
             for (const goPackage of Object.values(programs)) {
                 if (goPackage.startsWith(".")) {
                     assert.ok(fs.existsSync(path.join(MODULES_DIRECTORY, name, goPackage, "main.go")));
@@ -106,13 +106,13 @@ describe("the modules of the sandbox", () => {
             VERSIONS.prometheus.replace(/^3\.(\d+)/, (_, minor: string) => `0.3${minor.padStart(2, "0")}`),
         ],
     ] as const) {
-        it(`${name} is built in the version that is shown`, () => {
+        it(`build ${name} at the displayed version`, () => {
             assert.equal(findRequiredVersion(name, goModule), `v${version}`);
         });
     }
 
     for (const name of ["metrics-server", "coredns", "cyclonus", "helm", "traefik"]) {
-        it(`${name} has Kubernetes' version of all that both are built from, so that it is compiled once`, () => {
+        it(`share Kubernetes' dependency versions, to compile them once: ${name}`, () => {
             const versions = (module: string): ReadonlyMap<string, string> => {
                 const [, required = ""] =
                     /^(module [^]*?)(?:^(?:exclude|replace)|(?![^]))/m.exec(readGoMod(module)) ?? [];
@@ -138,11 +138,11 @@ describe("the modules of the sandbox", () => {
         });
     }
 
-    it("build the Kubernetes provider in the version of its npm package", () => {
+    it("build the Kubernetes provider at the version of its npm package", () => {
         assert.equal(VERSIONS.pulumiKubernetes, readPackageVersion("kubernetes"));
     });
 
-    it("tell the Collector's version as its image does", () => {
+    it("report the Collector's version as its image does", () => {
         const source = fs.readFileSync(path.join(MODULES_DIRECTORY, "collector/main.go"), "utf8");
         assert.match(source, new RegExp(`Version: +"${VERSIONS.collector.replaceAll(".", "\\.")}"`));
     });

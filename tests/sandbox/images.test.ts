@@ -80,7 +80,7 @@ describe("packImage", () => {
         return { layout, config: readJson(findBlob(layout, manifest.config)), layer: findBlob(layout, layerAt), name };
     };
 
-    it("makes an OCI layout whose digests and sizes are true, under the image's name", async () => {
+    it("writes a valid OCI layout with correct digests and the image's name", async () => {
         const { layout, config, layer, name } = unpack(await packImage(IMAGE, folders(), images));
         assert.deepEqual(readJson(path.join(layout, "oci-layout")), { imageLayoutVersion: "1.0.0" });
         assert.equal(name, IMAGE.name);
@@ -88,7 +88,7 @@ describe("packImage", () => {
         assert.equal(fs.readdirSync(path.join(layout, "blobs/sha256")).length, 3);
     });
 
-    it("runs the program as the image's user from where the official image has it", async () => {
+    it("runs the program as the image's user at the official image's path", async () => {
         const { config } = unpack(await packImage(IMAGE, folders(), images));
         assert.deepEqual(config.config, {
             Entrypoint: ["/cmd/jaeger/jaeger-linux"],
@@ -110,7 +110,7 @@ describe("packImage", () => {
         ["x64", "amd64"],
         ["arm64", "arm64"],
     ]) {
-        it(`calls the processor ${String(oci)} where Node.js says ${String(node)}`, async () => {
+        it(`names the architecture ${String(oci)} when Node.js reports ${String(node)}`, async () => {
             const original = Object.getOwnPropertyDescriptor(process, "arch");
             assert.ok(original);
             Object.defineProperty(process, "arch", { ...original, value: node });
@@ -123,7 +123,7 @@ describe("packImage", () => {
     }
 
     for (const umask of [0o022, 0o077]) {
-        it(`lets the image's user reach all of it, packed with umask ${umask.toString(8)}`, async () => {
+        it(`makes files readable by the image's user when umask is ${umask.toString(8)}`, async () => {
             const before = process.umask(umask);
             try {
                 const { layer } = unpack(await packImage(IMAGE, folders(), images));
@@ -145,14 +145,14 @@ describe("packImage", () => {
         });
     }
 
-    it("gives the same bytes every time", async () => {
+    it("is reproducible", async () => {
         const one = fs.readFileSync(await packImage(IMAGE, folders(), images));
         fs.utimesSync(path.join(built, "jaeger"), 1, 1);
         const other = fs.readFileSync(await packImage(IMAGE, folders(), path.join(work, "elsewhere")));
         assert.equal(hashSha256(one), hashSha256(other));
     });
 
-    it("packs once, and again for another program or another image", async () => {
+    it("repacks only when the program or the image changes", async () => {
         const file = await packImage(IMAGE, folders(), images);
         await withPath(work, async () => {
             assert.equal(await packImage(IMAGE, folders(), images), file);
@@ -167,7 +167,7 @@ describe("packImage", () => {
         assert.equal(new Set(all).size, 3);
     });
 
-    it("takes files of this machine too, and packs again when one has another content", async () => {
+    it("packs files of the machine, and repacks when their content changes", async () => {
         const library = path.join(work, "libc.so.6");
         const image = { ...IMAGE, files: [...IMAGE.files, { from: library, to: "/lib/libc.so.6", mode: 0o644 }] };
         const pack = async (content: string): Promise<string> => {
@@ -182,17 +182,17 @@ describe("packImage", () => {
         assert.equal(runTar("-xOf", layer, "./cmd/jaeger/jaeger-linux"), "program");
     });
 
-    it("says which program no module builds", async () => {
+    it("reports a program that no module builds", async () => {
         const message = await getRejectionMessage(packImage(IMAGE, new Map(), images));
-        assert.equal(message, "no module of sandbox/go-modules.ts builds jaeger");
+        assert.equal(message, "no module in sandbox/go-modules.ts builds jaeger");
     });
 
-    it("leaves nothing beside the file", async () => {
+    it("leaves no temporary files", async () => {
         const file = await packImage(IMAGE, folders(), images);
         assert.deepEqual(fs.readdirSync(images), [path.basename(file)]);
     });
 
-    it("leaves nothing where it fails, as on a full disk", async () => {
+    it("leaves nothing after a failure", async () => {
         const bin = path.join(work, "bin");
         writeCommands(bin, { tar: "echo 'tar: No space left on device' >&2; exit 2" });
         const message = await getRejectionMessage(withPath(bin, () => packImage(IMAGE, folders(), images)));
@@ -200,7 +200,7 @@ describe("packImage", () => {
         assert.deepEqual(fs.readdirSync(images), []);
     });
 
-    it("replaces what an interrupted run has left", async () => {
+    it("replaces the leftovers of an interrupted run", async () => {
         const file = await packImage(IMAGE, folders(), images);
         const whole = fs.readFileSync(file);
         fs.rmSync(file);

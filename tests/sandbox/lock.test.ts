@@ -43,9 +43,9 @@ describe("lockSandbox", () => {
         removeDirectory(work);
     });
 
-    it("refuses a second process, and says which holds it; killed, the holder holds it no more", async () => {
+    it("rejects a second process and names the holder, until the holder is killed", async () => {
         const pid = await hold();
-        const refusal = new RegExp(`^another command \\(process ${pid}\\) is changing the sandbox; wait for it`);
+        const refusal = new RegExp(`^another command \\(process ${pid}\\) is using the sandbox; wait until it ends`);
         const refused = (): void => {
             assert.throws(
                 () => {
@@ -65,13 +65,13 @@ describe("lockSandbox", () => {
         assert.equal(fs.readFileSync(lock, "utf8"), String(process.pid));
     }).timeout(10_000);
 
-    it("makes the folder, and lets the process that holds it ask again", () => {
+    it("creates the directory and is reentrant", () => {
         lockSandbox(lock);
         lockSandbox(lock);
         assert.equal(fs.readFileSync(lock, "utf8"), String(process.pid));
     });
 
-    it("leaves it to others once it is unlocked", async () => {
+    it("releases the lock when unlocked", async () => {
         lockSandbox(lock);
         unlockSandbox(lock);
         const pid = await hold();
@@ -85,7 +85,7 @@ describe("lockSandbox", () => {
         assert.equal(fs.readFileSync(lock, "utf8"), String(process.pid));
     });
 
-    it("does not blame another process for a machine without flock", async () => {
+    it("reports a missing flock command", async () => {
         const locking = withPath(work, () =>
             Promise.resolve().then(() => {
                 lockSandbox(lock);

@@ -60,15 +60,15 @@ function findObject(kind: string, name: string): Manifest {
     return found;
 }
 
-describe("the files of the node agree with the sandbox's constants", () => {
-    it("on the addresses of the node and of the link to it", () => {
+describe("node files match sandbox constants", () => {
+    it("for the addresses of the node and its link", () => {
         assert.equal(API_SERVER, `https://${NODE_IP}:6443`);
         assert.match(readNodeFile("control-plane.sh"), /--secure-port=6443/);
         assert.ok(contains(HOST_ADDRESS, NODE_IP));
         assert.ok(HOST_LINK.length <= 15, "Linux takes no longer name of a network device");
     });
 
-    it("on ranges that are set apart for tests and keep clear of each other", () => {
+    it("for test address ranges, which do not overlap", () => {
         const [services, pods] = [findShellValue("service_range"), findShellValue("pod_range")];
         const link = `${LINK_ADDRESS}/30`;
         const ranges = [services, pods, HOST_ADDRESS, link];
@@ -84,14 +84,14 @@ describe("the files of the node agree with the sandbox's constants", () => {
         assert.ok(!overlaps(FIRST_NODE.podRange, SECOND_NODE.podRange));
     });
 
-    it("on the address of the cluster's DNS", () => {
+    it("for the address of the cluster's DNS", () => {
         const address = getField(findObject("Service", "kube-dns"), "spec", "clusterIP");
         assert.ok(isRecord(kubelet));
         assert.deepEqual(kubelet.clusterDNS, [address]);
         assert.ok(contains(findShellValue("service_range"), String(address)));
     });
 
-    it("on the images that the node itself runs", () => {
+    it("for the images of the system pods", () => {
         assert.match(containerd, new RegExp(`sandbox = "${PAUSE_IMAGE}"`));
         for (const [name, built] of [
             ["coredns", COREDNS_IMAGE],
@@ -103,7 +103,7 @@ describe("the files of the node agree with the sandbox's constants", () => {
         }
     });
 
-    it("on the one folder that holds everything of the sandbox", () => {
+    it("for the sandbox's root directory", () => {
         assert.ok(isRecord(kubelet));
         const files = [containerd, readNodeFile("cni/10-ptp.conflist"), JSON.stringify(kubelet)].join("\n");
         const paths = [...files.matchAll(/(?:"|unix:\/\/)(\/(?:var|etc|run|opt|usr)[^"]*)"/g)].map(([, file]) => file);
@@ -121,37 +121,34 @@ describe("the files of the node agree with the sandbox's constants", () => {
         assert.match(init, /pki=\$state\/pki config=\$state\/config logs=\$state\/logs/);
     });
 
-    it("on containerd's socket", () => {
+    it("for containerd's socket", () => {
         const [, socket = ""] = /address = "([^"]+)"/.exec(containerd) ?? [];
         assert.ok(isRecord(kubelet));
         assert.equal(kubelet.containerRuntimeEndpoint, `unix://${socket}`);
         assert.equal(socket.replace(STATE, "$state"), /--address="([^"]+)"/.exec(init)?.[1]);
     });
 
-    it("on the folder of the volumes", () => {
+    it("for the directory of volumes", () => {
         assert.equal(path.join(STATE, "volumes"), findShellValue("volumes").replace("$state", STATE));
     });
 
-    it("on the cgroup of its pods", () => {
+    it("for the cgroup of pods", () => {
         assert.ok(isRecord(kubelet));
         assert.equal(kubelet.cgroupRoot, `/${CGROUP}`);
     });
 });
 
-describe("the number of nodes", () => {
-    it("is one, unless two are asked for", () => {
+describe("parseNodeCount", () => {
+    it("returns 1 by default, accepts 2 and rejects other values", () => {
         assert.deepEqual([{}, { NODES: "" }, { NODES: "1" }, { NODES: "2" }].map(parseNodeCount), [1, 1, 1, 2]);
         for (const NODES of ["0", "3", "two", "1.0"]) {
-            assert.throws(
-                () => parseNodeCount({ NODES }),
-                new RegExp(`NODES is ${NODES}; the sandbox has 1 node or 2`),
-            );
+            assert.throws(() => parseNodeCount({ NODES }), new RegExp(`NODES must be 1 or 2, got ${NODES}`));
         }
     });
 });
 
-describe("the sandbox's environment", () => {
-    it("keeps kubectl and Pulumi to the sandbox's own folder, its programs first", () => {
+describe("sandbox environment", () => {
+    it("keeps kubectl and Pulumi in the sandbox's directories, with its programs first in PATH", () => {
         const { PATH, KUBECONFIG: kubeconfig, PULUMI_HOME, PULUMI_BACKEND_URL } = sandboxEnv();
         assert.ok(PATH?.startsWith(`${BIN}:`));
         assert.equal(kubeconfig, KUBECONFIG);
@@ -159,11 +156,11 @@ describe("the sandbox's environment", () => {
         assert.equal(PULUMI_BACKEND_URL, `file://${PULUMI_HOME}`);
     });
 
-    it("has Pulumi use the plugins of its own folder, and not one on PATH of whatever version", () => {
+    it("makes Pulumi use only the plugins of its home, not those on PATH", () => {
         assert.equal(sandboxEnv().PULUMI_IGNORE_AMBIENT_PLUGINS, "true");
     });
 
-    it("leaves what `make down` must not delete outside of that folder", () => {
+    it("places caches outside the directory that make down deletes", () => {
         for (const kept of [CACHE, BUILD_LOGS, LOCK]) {
             assert.ok(!kept.startsWith(STATE.concat("/")), kept);
         }
@@ -171,7 +168,7 @@ describe("the sandbox's environment", () => {
 });
 
 describe("stack sandbox", () => {
-    it("names the images that are built, and runs each as the user that is in it", () => {
+    it("uses the built images and runs each as the image's user", () => {
         const users = new Map([...IMAGES, SHOP_IMAGE].map(({ name, user }) => [name, user]));
         const manifests = parseAllDocuments(fs.readFileSync(path.join(ROOT, "tests/golden/sandbox.yaml"), "utf8"));
         const workloads = manifests.map((document) => document.toJS() as Manifest).filter(isWorkload);

@@ -35,7 +35,7 @@ describe("endOrphanedPlugins", () => {
         }
     };
 
-    it("ends plugins of its folder that have no engine, and no other program", async () => {
+    it("ends plugins of its directory without an engine, and no other program", async () => {
         const [plugin, host, other] = ["pulumi-resource-kubernetes", "pulumi-language-nodejs", "jaeger"].map((name) =>
             copySleep(folder, name),
         ) as [string, string, string];
@@ -48,7 +48,7 @@ describe("endOrphanedPlugins", () => {
         findProcesses(([command]) => command === other).forEach((pid) => process.kill(pid));
     });
 
-    it("keeps the plugins of an engine that runs", async () => {
+    it("keeps the plugins of a running engine", async () => {
         const plugin = copySleep(folder, "pulumi-resource-kubernetes");
         const engine = path.join(folder, "pulumi");
         fs.copyFileSync("/bin/bash", engine);

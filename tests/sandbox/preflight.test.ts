@@ -72,25 +72,25 @@ describe("preflight.sh", () => {
     const refuses = (expected: RegExp, env?: NodeJS.ProcessEnv): void => {
         const { status, said } = run(env);
         assert.equal(status, 1, said);
-        assert.match(said, /^No sandbox on this machine: [^\n]+\n$/, "it is one line");
+        assert.match(said, /^Cannot run the sandbox on this machine: [^\n]+\n$/, "it is one line");
         assert.match(said, expected);
     };
     const accepts = (env?: NodeJS.ProcessEnv): void => {
         assert.deepEqual(run(env), { status: 0, said: "" });
     };
 
-    it("has nothing to say about a machine that suits", () => {
+    it("passes on a suitable machine", () => {
         accepts();
     });
 
-    it("refuses another system than Linux, with the other way in", () => {
+    it("fails on other systems than Linux and names the alternative", () => {
         writeCommands(bin, { uname: "echo Darwin" });
-        refuses(/needs Linux, this is Darwin\..*'make up STACK=dev'/);
+        refuses(/requires Linux, this is Darwin\..*'make up STACK=dev'/);
     });
 
-    it("refuses another user than root, with the command that helps", () => {
+    it("fails for other users than root and names the command to use", () => {
         writeCommands(bin, { id: "echo 1000" });
-        refuses(/runs as root\. Use 'sudo make up', or 'make up STACK=dev'/);
+        refuses(/requires root\. Use 'sudo make up', or .*'make up STACK=dev'/);
     });
 
     for (const [tool, debian] of Object.entries({
@@ -105,20 +105,20 @@ describe("preflight.sh", () => {
         openssl: "openssl",
         tar: "tar",
     })) {
-        it(`refuses a machine without ${tool}, and names its package`, () => {
+        it(`fails without ${tool} and names its package`, () => {
             fs.rmSync(path.join(bin, tool));
-            refuses(new RegExp(`'${tool}' is missing\\. Install it \\(Debian's package: ${debian}\\)`));
+            refuses(new RegExp(`'${tool}' is missing\\. Install it \\(Debian package: ${debian}\\)`));
         });
     }
 
-    it("refuses a container that may make no namespaces", () => {
+    it("fails where namespaces cannot be created", () => {
         writeCommands(bin, { unshare: "echo 'unshare failed: Operation not permitted' >&2; exit 1" });
-        refuses(/may make no namespaces and mounts here, as in most containers\. Use the machine itself/);
+        refuses(/cannot create namespaces or mounts\. Run on the host/);
     });
 
-    it("refuses a machine without loop devices", () => {
+    it("fails without loop devices", () => {
         writeCommands(bin, { losetup: "echo 'losetup: cannot find an unused loop device' >&2; exit 1" });
-        refuses(/has no loop devices, of which it makes volumes\. Load the kernel's module 'loop'/);
+        refuses(/has no loop devices, which volumes require\. Load the kernel module 'loop'/);
     });
 
     for (const [tool, answer, expected] of [
@@ -126,7 +126,7 @@ describe("preflight.sh", () => {
         ["go", "go1.9", /Go is 1\.9\. Install/],
         ["openssl", "OpenSSL 1.1.1w  11 Sep 2023", /OpenSSL is 1\.1\.1w\. Install 3\.0 or later\./],
     ] as const) {
-        it(`refuses ${tool} that calls itself ${answer}`, () => {
+        it(`fails when ${tool} reports ${answer}`, () => {
             writeCommands(bin, { [tool]: `echo "${answer}"` });
             refuses(expected);
         });
@@ -139,23 +139,23 @@ describe("preflight.sh", () => {
         ["go", "go1.100.0 X:boringcrypto"],
         ["openssl", "OpenSSL 3.5.1 1 Jul 2025"],
     ] as const) {
-        it(`takes ${tool} that calls itself ${answer}`, () => {
+        it(`passes when ${tool} reports ${answer}`, () => {
             writeCommands(bin, { [tool]: `echo "${answer}"` });
             accepts();
         });
     }
 
-    it("takes an old Node.js where a newer one can be installed", () => {
+    it("passes with an old Node.js when a newer one can be installed", () => {
         writeCommands(bin, { node: "echo v18.20.4" });
         accepts();
     });
 
-    it("refuses an old Node.js on a machine that no newer one is packaged for", () => {
+    it("fails with an old Node.js when no newer one is packaged for the machine", () => {
         writeCommands(bin, { node: "echo v22.14.0", uname: '[ "$*" = -m ] && echo riscv64 || echo Linux' });
         refuses(/Node\.js is 22\.14\.0\. Install 22\.15 or later\./);
     });
 
-    it("asks for the Go that the modules ask for, no less and no more", () => {
+    it("requires the highest Go version of the Go modules, and no higher one", () => {
         const asked = fs
             .readdirSync(MODULES)
             .map((name) => /^go (.+)$/m.exec(fs.readFileSync(path.join(MODULES, name, "go.mod"), "utf8"))?.[1] ?? "")
@@ -166,22 +166,22 @@ describe("preflight.sh", () => {
         refuses(new RegExp(`Install ${asked.at(-1) ?? ""} or later`));
     });
 
-    it("refuses too little memory, unless the sandbox has its share already", () => {
+    it("fails with too little memory, unless the sandbox already runs", () => {
         availableMemory(2559);
-        refuses(/2559 MiB of memory are free\. Make room for 2560 MiB\./);
+        refuses(/2559 MiB of memory are available, 2560 MiB are required\./);
         writeCommands(bin, { ip: `[ "$*" = "link show ${HOST_LINK}" ] || echo default via 192.0.2.1 dev eth0` });
         accepts();
     });
 
-    it("refuses a disk that is too small for a first build, and wants less for the next", () => {
+    it("fails with too little disk for a first build, and requires less for the next", () => {
         writeCommands(bin, { df: "echo Avail; echo '  19G'" });
-        refuses(/19 GiB are free on the disk of .*\. Make room for 20 GiB\./);
+        refuses(/19 GiB are free on the disk of .*, 20 GiB are required\./);
         const cache = path.join(work, "a cache");
         fs.mkdirSync(path.join(cache, LAST_BUILT), { recursive: true });
         accepts({ OTEL_STACK_CACHE: cache });
     });
 
-    it("finds the cache where the build puts it", () => {
+    it("finds the cache at the build's cache directory", () => {
         writeCommands(bin, { df: "echo Avail; echo 3G" });
         fs.mkdirSync(path.join(work, "xdg/otel-stack", LAST_BUILT), { recursive: true });
         accepts({ XDG_CACHE_HOME: path.join(work, "xdg"), OTEL_STACK_CACHE: "" });
@@ -190,25 +190,25 @@ describe("preflight.sh", () => {
         accepts({ HOME: home });
     });
 
-    it("refuses to guess where a home folder would be", () => {
-        refuses(/HOME is not set.*Set it to/, { HOME: "" });
+    it("fails when no home directory is known", () => {
+        refuses(/HOME is not set.*Set HOME to/, { HOME: "" });
         writeCommands(bin, { df: "echo df: no such file >&2; exit 1" });
-        refuses(/HOME is .*gone, which is not there\. Set it to/, { HOME: path.join(work, "gone") });
+        refuses(/HOME is .*gone, which does not exist\. Set HOME to/, { HOME: path.join(work, "gone") });
     });
 
-    it("refuses a route to the addresses that it uses inside, but not its own", () => {
+    it("fails on a conflicting route that is not the sandbox's own", () => {
         const route = (line: string): void => {
             const answer = `[ "$*" = "-4 route show to match ${NODE_IP}" ] && echo '${line}'`;
             writeCommands(bin, { ip: `case "$1" in link) exit 1 ;; *) ${answer} ;; esac` });
         };
         route("198.18.0.0/15 via 10.0.0.1 dev tun0");
-        refuses(/have a route here already \(198\.18\.0\.0\/15 via 10\.0\.0\.1 dev tun0\)\. Remove that route\./);
+        refuses(/has a route on this machine \(198\.18\.0\.0\/15 via 10\.0\.0\.1 dev tun0\)\. Remove the route\./);
         route(`198.18.0.0/30 dev ${HOST_LINK} proto kernel scope link src 198.18.0.1`);
         accepts();
         route(`unreachable ${ADDRESS_RANGE} `);
         accepts();
         const answer = `[ "$*" = "-4 route show to root ${ADDRESS_RANGE}" ] && echo 198.19.0.0/24 dev tun0`;
         writeCommands(bin, { ip: `case "$1" in link) exit 1 ;; *) ${answer} ;; esac` });
-        refuses(/have a route here already \(198\.19\.0\.0\/24 dev tun0\)/);
+        refuses(/has a route on this machine \(198\.19\.0\.0\/24 dev tun0\)/);
     });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createBuildProgress, formatDuration } from "../../sandbox/progress";
 
-describe("clock", () => {
+describe("formatDuration", () => {
     for (const [milliseconds, text] of [
         [0, "0:00"],
         [499, "0:00"],
@@ -10,13 +10,13 @@ describe("clock", () => {
         [485_000, "8:05"],
         [3_725_000, "62:05"],
     ] as const) {
-        it(`shows ${milliseconds} ms as ${text}`, () => {
+        it(`formats ${milliseconds} ms as ${text}`, () => {
             assert.equal(formatDuration(milliseconds), text);
         });
     }
 });
 
-describe("buildProgress", () => {
+describe("createBuildProgress", () => {
     const modules = [100, 60, 40].map((estimate, index) => ({
         name: `module-${index}`,
         title: `Module ${index}`,
@@ -35,19 +35,19 @@ describe("buildProgress", () => {
         assert.equal(start().describe(first), "1 of 3, 0:00 so far, about 3:20 left");
     });
 
-    it("counts the part at work down", () => {
+    it("counts down during a part", () => {
         const progress = start();
         seconds += 30;
         assert.equal(progress.describe(first), "1 of 3, 0:30 so far, about 2:50 left");
     });
 
-    it("never promises less than the parts to come, however long a part takes", () => {
+    it("never estimates less than the remaining parts", () => {
         const progress = start();
         seconds += 500;
         assert.equal(progress.describe(first), "1 of 3, 8:20 so far, about 1:40 left");
     });
 
-    it("learns this machine's pace from the parts that are done", () => {
+    it("adjusts estimates by the completed parts", () => {
         const progress = start();
         seconds += 200;
         assert.equal(progress.finish(first), "1 of 3, took 3:20");
@@ -57,7 +57,7 @@ describe("buildProgress", () => {
         assert.equal(progress.describe(third), "3 of 3, 5:20 so far, about 1:20 left");
     });
 
-    it("has nothing left at the end", () => {
+    it("reports nothing remaining at the end", () => {
         const progress = start();
         modules.forEach((module) => progress.finish(module));
         assert.match(progress.describe(third), /about 0:00 left/);

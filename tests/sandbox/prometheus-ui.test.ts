@@ -31,7 +31,7 @@ snapshots:
       '@ui/core': 2.1.0(react@1.0.0)
 `;
 
-describe("withReplacements", () => {
+describe("applyReplacements", () => {
     it("replaces a package wherever the lock file names it, with the integrity of the other version", () => {
         assert.equal(
             applyReplacements(LOCK, REPLACEMENTS),
@@ -47,13 +47,13 @@ describe("withReplacements", () => {
         );
     });
 
-    it("replaces the version that a package.json asks for, and no other", () => {
+    it("replaces only the version that a package.json asks for", () => {
         const asked = { dependencies: { "@ui/code": "^2.1.0", "@ui/core": "^2.1.0" } };
         const replaced = { dependencies: { "@ui/code": "2.0.3", "@ui/core": "^2.1.0" } };
         assert.deepEqual(JSON.parse(applyReplacements(JSON.stringify(asked, undefined, 2), REPLACEMENTS)), replaced);
     });
 
-    it("fails when the locked version is no longer the one to replace", () => {
+    it("fails when the locked version is not the one to replace", () => {
         assert.throws(
             () => applyReplacements(LOCK.replaceAll("2.1.0", "2.2.0"), REPLACEMENTS),
             /does not ask for @ui\/code 2\.1\.0/,

@@ -44,7 +44,7 @@ describe("providePlugins", function () {
             .split("\n")
             .map((line) => line.split(" ")[3] ?? "");
 
-    it("uses the official releases that the user has installed, and asks for none", async () => {
+    it("uses the official releases that the user has installed, without a download", async () => {
         const [kubernetes, random] = [installOfficial("kubernetes"), installOfficial("random")];
         assert.equal(await provideWith(CANNOT_DOWNLOAD), "the official releases");
         assert.deepEqual([realFolder("kubernetes"), realFolder("random")], [kubernetes, random]);
@@ -56,15 +56,15 @@ describe("providePlugins", function () {
         assert.equal(realFolder("random"), path.join(folders.downloads, "plugins", pluginFolder("random")));
     });
 
-    it("uses the provider built from its Go module, and the random provider, where nothing can be downloaded", async () => {
-        assert.match(await provideWith(CANNOT_DOWNLOAD), /^kubernetes and random built here/);
+    it("builds the providers when no release can be downloaded", async () => {
+        assert.match(await provideWith(CANNOT_DOWNLOAD), /^kubernetes and random built from source/);
         const program = fs.realpathSync(path.join(folders.target, pluginProgram("kubernetes")));
         assert.equal(program, path.join(folders.programs, "pulumi-resource-kubernetes"));
         assert.match(fs.readFileSync(path.join(folders.target, pluginProgram("random")), "utf8"), /^#!.*node\n/);
         assert.deepEqual(asked(), ["kubernetes", "random"]);
     });
 
-    it("asks again for a download that failed only after a day", async () => {
+    it("retries a failed download only after a day", async () => {
         await provideWith(CANNOT_DOWNLOAD);
         await provideWith(CANNOT_DOWNLOAD);
         assert.deepEqual(asked(), ["kubernetes", "random"]);
@@ -74,10 +74,10 @@ describe("providePlugins", function () {
         assert.deepEqual(asked(), ["kubernetes", "random", "kubernetes"]);
     });
 
-    it("replaces what was built here once the official release is installed", async () => {
+    it("replaces its own builds when the official release is installed", async () => {
         await provideWith(CANNOT_DOWNLOAD);
         const kubernetes = installOfficial("kubernetes");
-        assert.match(await provideWith(CANNOT_DOWNLOAD), /^random built here/);
+        assert.match(await provideWith(CANNOT_DOWNLOAD), /^random built from source/);
         assert.equal(realFolder("kubernetes"), kubernetes);
     });
 });

@@ -12,7 +12,7 @@ import {
     writeCommands,
 } from "../support/fake-commands";
 
-describe("shopFiles", () => {
+describe("buildShopFiles", () => {
     it("bundles the shop into a program that starts", async function () {
         // A bundler on a busy machine.
         this.timeout(20_000);
@@ -26,7 +26,7 @@ describe("shopFiles", () => {
     });
 });
 
-describe("librariesOf", () => {
+describe("findSharedLibraries", () => {
     let work: string;
 
     beforeEach(() => {
@@ -43,7 +43,7 @@ describe("librariesOf", () => {
         return withPath(`${bin}:${process.env.PATH ?? ""}`, () => findSharedLibraries("/usr/bin/node"));
     };
 
-    it("returns those that a program links to, and the loader", async () => {
+    it("returns the linked libraries and the loader", async () => {
         const lines = [
             "\\tlinux-vdso.so.1 (0x00007fc463eb5000)",
             "\\tlibm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x00007fc463b20000)",
@@ -55,15 +55,15 @@ describe("librariesOf", () => {
         ]);
     });
 
-    it("returns none for a static program", async () => {
+    it("returns nothing for a static program", async () => {
         assert.deepEqual(await whenLddSays("echo '\tnot a dynamic executable' >&2; exit 1"), []);
         assert.deepEqual(await whenLddSays("echo '\tstatically linked'"), []);
     });
 
-    it("rejects a program whose library is missing, or whose libraries cannot be listed", async () => {
+    it("rejects a program whose library is missing or whose libraries cannot be listed", async () => {
         assert.match(
             await getRejectionMessage(whenLddSays("echo '\tlibx.so => not found'")),
-            /needs libx\.so, which this machine/,
+            /requires the library libx\.so, which is not installed/,
         );
         assert.match(
             await getRejectionMessage(whenLddSays("echo 'ldd: no such file' >&2; exit 1")),

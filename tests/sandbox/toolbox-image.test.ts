@@ -7,7 +7,7 @@ import { removeDirectory, createTemporaryDirectory, withPath, writeCommands } fr
 
 const SYSTEM_TOOLS = ["bash", "env", "find", "nc", "netstat", "ping", "sort", "timeout", "traceroute", "wget", "xargs"];
 
-describe("the toolbox", () => {
+describe("toolbox image", () => {
     let work: string;
     let bin: string;
 
@@ -29,7 +29,7 @@ describe("the toolbox", () => {
     const files = (): ReturnType<typeof findToolboxFiles> =>
         withPath(`${bin}:${process.env.PATH ?? ""}`, () => findToolboxFiles());
 
-    it("has the system's programs with their libraries, each file once", async () => {
+    it("contains the system's programs and their libraries, each file once", async () => {
         const all = (await files()).files.map(({ from, to }) => [to, from]);
         assert.deepEqual(Object.fromEntries(all), {
             "/bin/busybox": "/bin/busybox",
@@ -46,7 +46,7 @@ describe("the toolbox", () => {
         assert.equal(all.length, SYSTEM_TOOLS.length + 3);
     });
 
-    it("has no applet in the place of a system's program", async () => {
+    it("links no busybox applet in place of a system program", async () => {
         const { links = {} } = await files();
         assert.ok(Object.keys(links).length > 75);
         assert.deepEqual(
@@ -55,11 +55,11 @@ describe("the toolbox", () => {
         );
     });
 
-    it("asks for a package for each program of the system", () => {
+    it("requires one package per system program", () => {
         assert.equal(TOOLBOX_PACKAGES.length, SYSTEM_TOOLS.length + 1);
     });
 
-    it("has every tool called with usual options by the end-to-end tests", async () => {
+    it("has an e2e command for every tool", async () => {
         const { files: programs, links = {} } = await files();
         const tools = [...programs.map(({ to }) => to), ...Object.keys(links)]
             .filter((file) => file.startsWith("/bin/") && file !== "/bin/busybox")
@@ -71,7 +71,7 @@ describe("the toolbox", () => {
         );
     });
 
-    it("has the script of these calls report each that fails", () => {
+    it("has a command script that reports every failure", () => {
         const script = renderCommandsScript(1234);
         assert.equal(script.match(/failed with \$\?/g)?.length, USUAL_COMMANDS.length);
         assert.match(script, /^export PORT=1234$/m);

@@ -9,7 +9,7 @@ import type { Manifest } from "../../tools/render/program";
 import { removeDirectory, createTemporaryDirectory, writeCommands } from "../support/fake-commands";
 import { getField } from "../support/manifests";
 
-describe("the sandbox's volumes", () => {
+describe("sandbox volumes", () => {
     let work: string;
 
     beforeEach(() => {
@@ -20,7 +20,7 @@ describe("the sandbox's volumes", () => {
         removeDirectory(work);
     });
 
-    it("are a disk image each, of the size that is promised, which takes no room yet", () => {
+    it("are sparse disk images of the requested size", () => {
         createVolumes(work);
         const volumes = (renderVolumeObjects() as Manifest[]).filter(({ kind }) => kind === "PersistentVolume");
         const images = new Map(
@@ -34,7 +34,7 @@ describe("the sandbox's volumes", () => {
         }
     });
 
-    it("are mounted where Kubernetes looks for them, and of the class that claims get", () => {
+    it("are mounted where Kubernetes expects them, with the class of claims", () => {
         const [storageClass, ...volumes] = renderVolumeObjects() as Manifest[];
         assert.ok(storageClass);
         assert.equal(storageClass.metadata.name, STORAGE_CLASS);
@@ -44,7 +44,7 @@ describe("the sandbox's volumes", () => {
         }
     });
 
-    it("are known to be held by the kernel, as nobody else's are", () => {
+    it("are recognised as attached by the kernel", () => {
         const devices = {
             loop0: "/s/volumes/a.img",
             loop1: "/s/volumes/b.img (deleted)",
@@ -96,7 +96,7 @@ describe("volumes.sh", () => {
         removeDirectory(work);
     });
 
-    it("empties a volume whose claim has gone and frees it of that claim, and touches no other", async () => {
+    it("wipes and releases only volumes whose claim was deleted", async () => {
         fs.writeFileSync(path.join(work, "cluster/lost"), "Released claim-1\n");
         fs.writeFileSync(path.join(work, "cluster/stale"), "Bound claim-3\n");
         fs.writeFileSync(path.join(work, "cluster/foreign"), "Released claim-5\n");

@@ -10,8 +10,8 @@ function readPackage(folder: string): Readonly<Record<string, unknown>> {
     return content;
 }
 
-describe("the shop's packages", () => {
-    it("are those that its sources are checked, tested and bundled with here", () => {
+describe("shop packages", () => {
+    it("have the versions that the sources are checked, tested and bundled with", () => {
         const own = readPackage("shop");
         const all = { ...Object(own.dependencies), ...Object(own.devDependencies) } as Record<string, string>;
         const { devDependencies } = readPackage(".");
@@ -21,7 +21,7 @@ describe("the shop's packages", () => {
         }
     });
 
-    it("are all in its lock file, so that others build the same", () => {
+    it("are all in the shop's lock file", () => {
         const { dependencies, devDependencies } = readPackage("shop");
         const lock: unknown = JSON.parse(fs.readFileSync(path.join(ROOT, "shop/package-lock.json"), "utf8"));
         assert.ok(isRecord(lock) && isRecord(lock.packages) && isRecord(lock.packages[""]));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readSettings, SettingsError } from "../../shop/src/settings";
 
-describe("the shop's settings", () => {
-    it("have defaults that fit the Services' names", () => {
+describe("shop settings", () => {
+    it("have defaults that match the Services' names", () => {
         assert.deepEqual(readSettings(["frontend"], {}), {
             role: "frontend",
             port: 8080,
@@ -23,7 +23,7 @@ describe("the shop's settings", () => {
         });
     });
 
-    it("are read from the environment, where an empty variable is none", () => {
+    it("are read from the environment; an empty variable counts as unset", () => {
         const env = { SHOP_PORT: "81", SHOP_ERROR_RATE: "1", SHOP_SLOW_RATE: " 0.25 ", SHOP_SLOW_DELAY_MS: "" };
         assert.deepEqual(readSettings(["payments"], env), {
             role: "payments",
@@ -46,7 +46,7 @@ describe("the shop's settings", () => {
         ["load", "SHOP_FRONTEND_URL", "ftp://shop", "an address such as http://name:8080"],
         ["load", "SHOP_REQUESTS_PER_SECOND", "0", "a number from 0.01 to 100"],
     ] as const) {
-        it(`are refused: ${name}=${value}`, () => {
+        it(`are rejected: ${name}=${value}`, () => {
             assert.throws(
                 () => readSettings([role], { [name]: value }),
                 new SettingsError(`${name}: expected ${expected}, got "${value}"`),
@@ -54,7 +54,7 @@ describe("the shop's settings", () => {
         });
     }
 
-    it("are refused with all that is wrong at once", () => {
+    it("report all errors at once", () => {
         const env = { SHOP_ERROR_RATE: "much", SHOP_SLOW_RATE: "2" };
         assert.throws(() => readSettings(["payments"], env), /^Error: SHOP_ERROR_RATE: .+; SHOP_SLOW_RATE: .+$/);
     });
@@ -64,7 +64,7 @@ describe("the shop's settings", () => {
         [["checkout"], '"checkout"'],
         [["load", "frontend"], '"load frontend"'],
     ] as const) {
-        it(`are refused without a role: ${got}`, () => {
+        it(`are rejected without a valid role: ${got}`, () => {
             const message = `expected one argument, frontend, payments, load, got ${got}`;
             assert.throws(() => readSettings(args, {}), new SettingsError(message));
         });

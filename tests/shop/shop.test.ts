@@ -14,7 +14,7 @@ interface Reply extends RouteResponse {
     readonly headers: Headers;
 }
 
-describe("the shop", () => {
+describe("shop", () => {
     const running: Running[] = [];
     const lines: string[] = [];
     const consoleLog = console.log;
@@ -62,7 +62,7 @@ describe("the shop", () => {
     const logged = (): readonly Record<string, unknown>[] =>
         lines.map((line) => JSON.parse(line) as unknown).filter(isRecord);
 
-    it("takes a payment at once when chance wants nothing else", async () => {
+    it("accepts a payment immediately", async () => {
         const { routes, waits } = payments(0.5, 0.2);
         assert.equal((await pay(routes)).status, 201);
         assert.ok(waits.every((wait) => wait < 10));
@@ -72,14 +72,14 @@ describe("the shop", () => {
         );
     });
 
-    it("takes a payment late at the rate of slow ones", async () => {
+    it("delays payments at the configured rate", async () => {
         const { routes, waits } = payments(0.49, 0.2);
         assert.equal((await pay(routes)).status, 201);
         assert.equal(waits.at(-1), 700);
         assert.equal(logged()[0]?.severity, "WARN");
     });
 
-    it("fails a payment at the rate of errors, and says so in the log", async () => {
+    it("fails payments at the configured rate and logs them", async () => {
         const { routes } = payments(0.5, 0.19);
         const { status, body } = await pay(routes);
         assert.deepEqual({ status, body }, { status: 503, body: { error: "the card network does not answer" } });
@@ -88,14 +88,14 @@ describe("the shop", () => {
         assert.equal(record["shop.order.id"], "one");
     });
 
-    it("places an order once it is paid", async () => {
+    it("places an order when its payment succeeds", async () => {
         const { status, body } = await order(await started(payments().routes));
         assert.equal(status, 201);
         assert.ok(isRecord(body) && typeof body.order === "string");
         assert.deepEqual({ ...body, order: "" }, { order: "", product: "compass", quantity: 2, amount: 38 });
     });
 
-    it("fails an order whose payment fails", async () => {
+    it("fails an order when its payment fails", async () => {
         const { status, body } = await order(await started(payments(1, 0).routes));
         assert.deepEqual({ status, body }, { status: 502, body: { error: "the payment failed" } });
         assert.deepEqual(
@@ -104,7 +104,7 @@ describe("the shop", () => {
         );
     });
 
-    it("fails an order when nobody takes payments, and logs why", async () => {
+    it("fails an order and logs why when the payment service is unreachable", async () => {
         const gone = await serve(ANY_PORT, []);
         await gone.stop();
         assert.equal((await order(`http://localhost:${gone.port}`)).status, 502);
@@ -121,7 +121,7 @@ describe("the shop", () => {
         ['{ "product": "compass", "quantity": 101 }', "quantity: expected a whole number from 1 to 100"],
         [`"${"x".repeat(20_000)}"`, "expected at most 16384 bytes"],
     ] as const) {
-        it(`refuses the order ${body.slice(0, 40)}`, async () => {
+        it(`rejects the order ${body.slice(0, 40)}`, async () => {
             const reply = await order("http://localhost:1", body);
             assert.equal(reply.status, 400);
             assert.ok(isRecord(reply.body));
@@ -129,7 +129,7 @@ describe("the shop", () => {
         });
     }
 
-    it("says what it has, and what it has not", async () => {
+    it("lists products and returns 404 for unknown ones", async () => {
         const url = await started(frontendRoutes("http://localhost:1"));
         const { status, body } = await ask(`${url}/products`);
         assert.equal(status, 200);
@@ -140,20 +140,20 @@ describe("the shop", () => {
         assert.equal(wrong.headers.get("allow"), "POST");
     });
 
-    it("answers the probes", async () => {
+    it("answers probes", async () => {
         const url = await started([]);
         assert.equal((await ask(`${url}/livez`)).status, 200);
         assert.equal((await ask(`${url}/readyz`)).status, 200);
     });
 
-    it("hides what went wrong inside from the caller, and logs it", async () => {
+    it("returns a generic error and logs the cause", async () => {
         const broken: Route = { method: "GET", path: "/", handle: () => Promise.reject(new Error("secret")) };
         const { status, body } = await ask(`${await started([broken])}/`);
         assert.deepEqual({ status, body }, { status: 500, body: { error: "internal error" } });
         assert.equal(logged()[0]?.["exception.message"], "secret");
     });
 
-    it("finishes what is on the way when it stops, and takes nothing more", async () => {
+    it("drains in-flight requests on shutdown", async () => {
         const steps = new EventEmitter();
         const answer = async (): Promise<RouteResponse> => {
             steps.emit("arrived");
@@ -172,7 +172,7 @@ describe("the shop", () => {
         await stopped;
     });
 
-    it("is visited in turns, as often as the settings say, once it is ready", async () => {
+    it("receives generated traffic at the configured rate once ready", async () => {
         const asked: string[] = [];
         const route = (method: "GET" | "POST", path: string): Route => ({
             method,

@@ -1,21 +1,17 @@
 import type { CollectorConfigArgs } from "../../components/collector/config/render";
-import { resolveQueues } from "../../config/model/durability";
-import { isSpanMetricsEnabled, resolveMetricsPushProtocol, resolveRoutes } from "../../config/model/routes";
 import { BACKEND_ENDPOINTS } from "./backend-endpoints";
-import { parseSettings } from "./settings";
+import { parsePlan } from "./settings";
 
 /** What a Collector's configuration is made of with those settings. */
 export function resolveCollectorArgs(
     raw: Readonly<Record<string, unknown>> = {},
 ): CollectorConfigArgs & { replicas: number } {
-    const settings = parseSettings(raw);
+    const { ingestTier, metricsPushProtocol, settings } = parsePlan(raw);
     return {
         ...settings.collector,
-        routes: resolveRoutes(settings),
-        pushProtocol: resolveMetricsPushProtocol(settings),
-        queues: resolveQueues(settings),
+        ...ingestTier,
+        pushProtocol: metricsPushProtocol,
+        destinations: [],
         backends: BACKEND_ENDPOINTS,
-        ...(settings.secureOtlp.enabled ? { secureOtlp: settings.secureOtlp } : {}),
-        ...(isSpanMetricsEnabled(settings) ? { spanMetrics: settings.spanMetrics } : {}),
     };
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Run by tests/support/unhandled-rejections.test.ts, and by itself not a test file: it has to fail. */
 describe("output.apply", () => {
-    it("holds an assertion that fails", () => {
+    it("runs a failing assertion", () => {
         pulumi.output(1).apply((value) => {
             assert.equal(value, 2);
         });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type Plan, resolvePlan } from "../../config/model/plan";
 import type { StackSettings } from "../../config/schema/schema";
 import { validate } from "../../config/validate";
 
@@ -7,4 +8,9 @@ export function parseSettings(raw: Readonly<Record<string, unknown>> = {}): Stac
     const { settings, issues: problems } = validate(raw);
     assert.ok(settings, JSON.stringify(problems));
     return settings;
+}
+
+/** The plan of a stack with those settings. */
+export function parsePlan(raw: Readonly<Record<string, unknown>> = {}): Plan {
+    return resolvePlan(parseSettings(raw));
 }

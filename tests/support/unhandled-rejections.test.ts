@@ -4,7 +4,7 @@ import { execa } from "execa";
 
 const ROOT = path.resolve(__dirname, "../..");
 
-describe("the hook for unhandled rejections", () => {
+describe("hook for unhandled rejections", () => {
     const run = (further: readonly string[]) =>
         execa(
             process.execPath,
@@ -23,7 +23,7 @@ describe("the hook for unhandled rejections", () => {
         assert.match(stdout, /nobody handled a rejection: Expected values to be strictly equal/);
     });
 
-    it("is needed, as Mocha alone passes such a test", async () => {
+    it("is needed: Mocha alone passes such a test", async () => {
         const { exitCode } = await run([]);
         assert.equal(exitCode, 0);
     });

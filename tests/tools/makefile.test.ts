@@ -16,7 +16,7 @@ describe("Makefile", () => {
     const [, list = ""] = /^\.PHONY: (help .+)$/m.exec(MAKEFILE) ?? [];
     const commands = list.split(" ");
 
-    it("lists every command with its meaning in `make help`, which is what plain `make` says", () => {
+    it("lists every command with its meaning in make help, which is the default target", () => {
         const help = execFileSync("make", ["help"], { cwd: ROOT, encoding: "utf8" });
         const listed = [...help.matchAll(/^ {2}make (\S+) +\S.+$/gm)].map(([, name]) => name);
         assert.ok(commands.length > 10);
@@ -24,7 +24,7 @@ describe("Makefile", () => {
         assert.equal(execFileSync("make", { cwd: ROOT, encoding: "utf8" }), help);
     });
 
-    it("prints shell code in `make help` that a shell takes as it is", () => {
+    it("prints valid shell code in make help", () => {
         const help = execFileSync("make", ["help"], { cwd: ROOT, encoding: "utf8" });
         const snippets = [...help.matchAll(/: (eval .+)$/gm)].map(([, code = ""]) => code);
         assert.equal(snippets.length, 1);
@@ -34,7 +34,7 @@ describe("Makefile", () => {
         }
     });
 
-    it("calls commands and files that are there", () => {
+    it("calls only existing commands and files", () => {
         const cli = fs.readFileSync(path.join(ROOT, "tools/cli.ts"), "utf8");
         const [, known = ""] = /COMMANDS.*? = \{(.+?)\n\}/s.exec(cli) ?? [];
         for (const [, command = ""] of MAKEFILE.matchAll(/tools\/cli\.ts ([\w-]+)/g)) {
@@ -53,11 +53,11 @@ describe("Makefile", () => {
         }
     });
 
-    it("asks nothing of the machine for a cluster of one's own", () => {
+    it("runs no sandbox checks for external clusters", () => {
         assert.match(dryRun("up", "STACK=dev"), /\[ "dev" != sandbox \] \|\| sh sandbox\/preflight\.sh/);
     });
 
-    it("installs the npm packages again where an installation was interrupted", () => {
+    it("reinstalls npm packages after an interrupted installation", () => {
         const work = createTemporaryDirectory();
         try {
             for (const file of ["package.json", "package-lock.json"]) {
@@ -78,7 +78,7 @@ describe("Makefile", () => {
         }
     });
 
-    it("runs kubectl on the sandbox or not at all", () => {
+    it("runs kubectl only on the sandbox", () => {
         const work = createTemporaryDirectory();
         try {
             const run = (node: string): ReturnType<typeof spawnSync> => {

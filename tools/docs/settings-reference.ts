@@ -8,18 +8,18 @@ import { renderSizesReference } from "./sizes-reference";
 
 const FILE = path.resolve(__dirname, "../../docs/reference/settings.md");
 
-const INTRODUCTION = `<!-- Made from config/schema/schema.ts by \`node -r ts-node/register/transpile-only tools/docs/settings-reference.ts\`; do not edit. -->
+const INTRODUCTION = `<!-- Generated from config/schema/schema.ts by \`node -r ts-node/register/transpile-only tools/docs/settings-reference.ts\`; do not edit. -->
 
 # Settings
 
-Every setting of a stack, as it stands in \`Pulumi.<stack>.yaml\` under \`otel-stack:\`, or as one sets it by
-\`pulumi config set --path otel-stack:collector.batch.flushTimeout 2s\`. All are optional. A key that is not listed here, a
-value of another type and settings that do not fit each other stop the preview, all problems at once.
+Set these keys in \`Pulumi.<stack>.yaml\` under \`otel-stack:\`, or with
+\`pulumi config set --path otel-stack:collector.batch.flushTimeout 2s\`. All settings are optional. \`pulumi preview\`
+rejects unknown keys, values of another type and conflicting settings, and reports all issues at once.
 
-A size is a Kubernetes quantity (\`256Mi\`, \`1.5G\`); a duration has units (\`500ms\`, \`1m30s\`, \`7d\`).
+A size is a Kubernetes quantity (\`256Mi\`, \`1.5G\`). A duration has units (\`500ms\`, \`1m30s\`, \`7d\`).
 `;
 
-/** One setting, as a row of the reference says it. */
+/** A table row of the reference: one setting. */
 interface Row {
     readonly key: string;
     readonly type: string;
@@ -28,18 +28,18 @@ interface Row {
     readonly rationale: string;
 }
 
-/** The reference of all settings, as Markdown: one table for each top-level key, and one of the sizes. */
+/** Renders the settings reference as Markdown: one table for each top-level key, and one for the sizes. */
 export function renderSettingsReference(): string {
     const tables = Object.entries(stackSettings.shape).map(([name, schema]) => {
         const rows = resolveRows(name, schema).map(
             (row) => `| \`${row.key}\` | ${row.type} | ${row.default} | ${row.description} | ${row.rationale} |\n`,
         );
-        return `\n## ${name}\n\n| key | type | default | meaning | why that default |\n| --- | --- | --- | --- | --- |\n${rows.join("")}`;
+        return `\n## ${name}\n\n| key | type | default | description | reason for the default |\n| --- | --- | --- | --- | --- |\n${rows.join("")}`;
     });
     return INTRODUCTION + tables.join("") + renderSizesReference();
 }
 
-/** Throws for a setting that nobody has documented. */
+/** @throws when a setting has no documentation. */
 function resolveRows(key: string, schema: z.ZodType): Row[] {
     const inner = unwrapDefault(schema);
     if (inner instanceof z.ZodObject) {
@@ -52,7 +52,7 @@ function resolveRows(key: string, schema: z.ZodType): Row[] {
     }
     const doc = settingDocs.get(schema);
     if (doc === undefined || inner.description === undefined) {
-        throw new Error(`config/ says nothing about ${key}`);
+        throw new Error(`setting ${key} has no documentation in config/schema`);
     }
     const fixed =
         schema instanceof z.ZodDefault ? `\`${formatDefault(schema.def.defaultValue)}\`` : (doc.whenUnset ?? "");

@@ -13,6 +13,7 @@ import { mountSecret } from "./secure-listener";
 import { escapeDollar } from "./escape";
 import type { ExporterId, Exporters, ExporterTypes } from "./types/collector-config";
 import type { ClientTls, Headers } from "./types/destinations";
+import { parseObjectName } from "../../kubernetes/resource-names";
 
 /** A destination whose secrets are marked as Pulumi secrets, which a component can hold. */
 export type DestinationWithSecrets =
@@ -183,7 +184,7 @@ function createSecretVariables(
     const secret = new Secret(
         secretName,
         {
-            metadata: { name: secretName, namespace, labels: { ...labels } },
+            metadata: { name: parseObjectName(secretName), namespace, labels: { ...labels } },
             stringData: Object.fromEntries(entries.map(([, keyAndValue]) => keyAndValue)),
             immutable: true,
         },

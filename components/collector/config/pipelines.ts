@@ -26,13 +26,13 @@ export interface PipelineArgs extends ReceiverArgs {
     readonly queues: QueuePlan;
     readonly routes: Routes;
     /** How the Collector finds the pod of telemetry. Undefined adds no pod attributes. */
-    readonly podAttributes?: PodAttributes;
+    readonly podAttributes?: PodAttributes | undefined;
     /** Whether metrics without a service name get their resource attributes as labels. */
     readonly labelsByResource?: boolean;
     /** Redaction rules. Undefined redacts nothing. */
-    readonly redaction?: RedactionSettings;
+    readonly redaction?: RedactionSettings | undefined;
     /** Tail sampling policies. Undefined keeps all traces. */
-    readonly tailSampling?: TailSamplingSettings;
+    readonly tailSampling?: TailSamplingSettings | undefined;
     /** Span metrics settings. Undefined creates no span metrics. */
     readonly spanMetrics?: unknown;
 }

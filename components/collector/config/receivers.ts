@@ -9,7 +9,7 @@ import type { GrpcServer, HttpServer, ServerSecurity, ReceiverId, Receivers } fr
 
 export interface ReceiverArgs extends Pick<CollectorSettings, "receiver" | "resources"> {
     /** The secure OTLP listener. Undefined creates no such listener. */
-    readonly secureOtlp?: SecureOtlpSettings;
+    readonly secureOtlp?: SecureOtlpSettings | undefined;
     /**
      * `traces` for the trace tier, which accepts only traces, and only from the ingest tier. Undefined accepts all
      * signals.

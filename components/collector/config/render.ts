@@ -25,9 +25,9 @@ import { ADD_RESOURCE_LABELS, renderResourceLabels } from "./resource-labels";
 
 export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscaling" | "queue" | "replicas"> {
     /** Redaction rules. Undefined redacts nothing. */
-    readonly redaction?: RedactionSettings;
+    readonly redaction?: RedactionSettings | undefined;
     /** Tail sampling policies. Undefined keeps all traces. */
-    readonly tailSampling?: TailSamplingSettings;
+    readonly tailSampling?: TailSamplingSettings | undefined;
     readonly routes: Routes;
     /** The only route of span metrics. With two routes, sums of rates would count everything twice. */
     readonly pushProtocol: MetricsPushProtocol;
@@ -36,11 +36,11 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscalin
     /** External destinations. */
     readonly destinations?: readonly DestinationWithSecrets[];
     /** The secure OTLP listener. Undefined creates no such listener. */
-    readonly secureOtlp?: SecureOtlpSettings;
+    readonly secureOtlp?: SecureOtlpSettings | undefined;
     /** Span metrics settings. Undefined creates no span metrics. */
-    readonly spanMetrics?: SpanMetricsSettings;
+    readonly spanMetrics?: SpanMetricsSettings | undefined;
     /** How the Collector finds the pod of telemetry. Undefined adds no pod attributes. */
-    readonly podAttributes?: PodAttributes;
+    readonly podAttributes?: PodAttributes | undefined;
     /** Whether to accept metrics without a service name, such as those of pods and nodes. */
     readonly labelsByResource?: boolean;
     /** `traces` for the trace tier, which receives complete traces. Undefined for the ingest tier or the only tier. */
@@ -61,6 +61,7 @@ const NO_LOG_SAMPLING = { sampling: { enabled: false } } as const;
 export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfig {
     const { destinations = [], secureOtlp, queues, spanMetrics } = args;
     const pipelines = renderPipelines(args);
+    const routes = usedRoutes(args);
     const config: CollectorConfig = {
         extensions: {
             health_check: { endpoint: bindAll(COLLECTOR_PORTS.health) },
@@ -76,7 +77,7 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
             ...renderProcessors(pipelines, args),
         },
         exporters: {
-            ...renderExporters(usedRoutes(args), args, args.backends),
+            ...renderExporters(routes, args, args.backends),
             ...renderDestinationExporters(destinations, args),
         },
         connectors: {
@@ -90,7 +91,7 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
                 ...(queues.volume ? ([QUEUE_STORAGE] as const) : []),
             ],
             telemetry: {
-                ...(args.debugExporter.enabled ? { logs: NO_LOG_SAMPLING } : {}),
+                ...(routes.has("debug") ? { logs: NO_LOG_SAMPLING } : {}),
                 metrics: renderInternalTelemetry({
                     azureMonitor: destinations.some(({ kind }) => kind === "azure_monitor"),
                 }),

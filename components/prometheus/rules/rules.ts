@@ -1,12 +1,9 @@
-import { type Destination, resolveDestinations } from "../../../config/model/destinations";
-import { usesPersistentQueues } from "../../../config/model/durability";
-import { hasTraceTier } from "../../../config/model/topology";
-import { LOG_STORES, type LogStore, findLogStores } from "../../../config/model/log-stores";
-import { type SpanMetricsInput, isSpanMetricsEnabled } from "../../../config/model/routes";
+import type { Destination } from "../../../config/model/destinations";
+import { LOG_STORES, type LogStore } from "../../../config/model/log-stores";
+import type { Plan } from "../../../config/model/plan";
 import type { StackSettings } from "../../../config/schema/schema";
 import { parseBytes, parseSeconds } from "../../../config/types/units";
 import { destinationExporterId } from "../../collector/config/destination-exporters";
-import type { LogStoreNames } from "../../stack/log-stores";
 import { renderYaml } from "../../telemetry/yaml";
 import { addRunbookUrl } from "./alert";
 import { renderAlertingRules } from "./alerts";
@@ -15,7 +12,7 @@ import { RECORDING_RULES, type WatchedMemory, renderRecordingRules } from "./rec
 import type { RuleGroup } from "./types";
 
 /** Names of the scrape jobs whose series the rules read. */
-export interface RuleJobs extends LogStoreNames {
+export interface RuleJobs extends Readonly<Record<LogStore, string>> {
     /** The Collector's own metrics. */
     readonly collector: string;
     /** The trace tier's own metrics. */
@@ -32,13 +29,11 @@ const MIN_RATE_SECONDS = 60;
 const MIN_WINDOW_SECONDS = 300;
 
 type WithResources = Pick<StackSettings["jaeger"], "resources">;
-type RuleSettings = SpanMetricsInput & Pick<StackSettings, "tailSampling" | "traceTier">;
 
 /** Resolves the rules for the enabled programs of the stack. */
-export function resolveRuleGroups(settings: RuleSettings, jobs: RuleJobs): readonly RuleGroup[] {
-    const { collector, jaeger, prometheus, tailSampling, traceTier, victoriaLogs } = settings;
-    const destinations = resolveDestinations(settings);
-    const isTwoTier = hasTraceTier(settings);
+export function resolveRuleGroups(plan: Plan, jobs: RuleJobs): readonly RuleGroup[] {
+    const { destinations, ingestTier, settings, traceTier, usesPersistentQueues } = plan;
+    const { jaeger, prometheus, tailSampling, victoriaLogs } = settings;
     const azureMonitor = destinations.some(({ kind }) => kind === "azure_monitor");
     if (!prometheus.rules.enabled) {
         return [];
@@ -56,31 +51,31 @@ export function resolveRuleGroups(settings: RuleSettings, jobs: RuleJobs): reado
     });
     const backends = [
         ...(jaeger.enabled ? [watchMemory(jaeger, jobs.jaeger, memoryMetric(jaeger.persistence.enabled))] : []),
-        ...findLogStores(settings).map((store) => watchMemory(settings[store], jobs[store], LOG_STORE_MEMORY[store])),
+        ...plan.logStores.map((store) => watchMemory(settings[store], jobs[store], LOG_STORE_MEMORY[store])),
     ];
     const memory = [
-        watchMemory(collector, jobs.collector, memoryMetric(usesPersistentQueues(settings))),
-        ...(isTwoTier ? [watchMemory(traceTier, jobs.traceTier, memoryMetric(usesPersistentQueues(settings)))] : []),
+        watchMemory(ingestTier, jobs.collector, memoryMetric(usesPersistentQueues)),
+        ...(traceTier ? [watchMemory(traceTier, jobs.traceTier, memoryMetric(usesPersistentQueues))] : []),
         ...backends,
         watchMemory(prometheus, jobs.prometheus, METRICS.residentMemory),
     ];
     const recording = {
-        collectorJobs: [jobs.collector, ...(isTwoTier ? [jobs.traceTier] : [])],
+        collectorJobs: [jobs.collector, ...(traceTier ? [jobs.traceTier] : [])],
         rateSeconds,
         windowSeconds,
         memory,
-        batchBytes: usesPersistentQueues(settings) ? parseBytes(collector.batch.maxSize) : undefined,
+        batchBytes: usesPersistentQueues ? parseBytes(ingestTier.batch.maxSize) : undefined,
         tailSampling: tailSampling.enabled,
         otherHosts: azureMonitor ? findOtherHttpHosts(destinations, jobs) : undefined,
     };
     const alerting = {
         collectorJob: jobs.collector,
-        traceTierJob: isTwoTier ? jobs.traceTier : undefined,
+        traceTierJob: traceTier ? jobs.traceTier : undefined,
         backendJobs: backends.map(({ job }) => job),
-        spanMetrics: isSpanMetricsEnabled(settings),
+        spanMetrics: plan.spanMetrics !== undefined,
         victoriaLogsJob: victoriaLogs.enabled ? jobs.victoriaLogs : undefined,
         windowSeconds,
-        persistentQueues: usesPersistentQueues(settings),
+        persistentQueues: usesPersistentQueues,
         destinations: {
             droppingExporters: destinations
                 .filter((destination) => destination.kind === "otlp" && destination.onQueueFull === "drop")

@@ -14,8 +14,8 @@ async function renderStack(clusterTelemetry: Settings, more: Settings = {}): Pro
     return recorder;
 }
 
-describe("an agent that takes OTLP", () => {
-    it("has a Service that leads to the agent of the caller's own node", async () => {
+describe("agent OTLP", () => {
+    it("creates a Service with internalTrafficPolicy: Local", async () => {
         const recorder = await renderStack({ agentOtlp: ON });
         const service = recorder.manifest("Service", "otel-agent");
         assert.equal(service.metadata.namespace, AGENT_NAMESPACE);
@@ -34,7 +34,7 @@ describe("an agent that takes OTLP", () => {
         assert.ok(!others.manifests.some(({ kind, metadata }) => kind === "Service" && metadata.name === "otel-agent"));
     });
 
-    it("has a queue that holds the largest request that it takes", () => {
+    it("sizes its queue for its largest request", () => {
         const queueOf = (more: Settings) =>
             renderTestAgentConfig({ agentOtlp: ON }, more).exporters["otlp_grpc/applications"]?.sending_queue
                 .queue_size;
@@ -42,7 +42,7 @@ describe("an agent that takes OTLP", () => {
         assert.equal(queueOf({ collector: { receiver: { maxRequestSize: "20Mi" } } }), 20 * MIB);
     });
 
-    it("is among the addresses of the stack, where it is on", async () => {
+    it("is listed in the endpoints when enabled", async () => {
         const of = (port: number) => ({
             short: `http://otel-agent.${AGENT_NAMESPACE}:${port}`,
             fqdn: `http://otel-agent.${AGENT_NAMESPACE}.svc.cluster.local:${port}`,
@@ -55,7 +55,7 @@ describe("an agent that takes OTLP", () => {
         );
     });
 
-    it("needs neither root nor a volume of the node, and gives way to the next one when that is ready", async () => {
+    it("runs unprivileged, without a host volume, and surges during updates", async () => {
         const recorder = await renderStack({ agentOtlp: ON });
         const agent = recorder.manifest("DaemonSet", "otel-agent");
         assert.equal(getPodTemplate(agent).spec.securityContext.runAsNonRoot, true);
@@ -69,7 +69,7 @@ describe("an agent that takes OTLP", () => {
         assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "restricted");
     });
 
-    it("keeps what waits on its node with durability.mode disk, and does without the next one beside it", async () => {
+    it("stores its queue on the node, and does not surge, when durability.mode is disk", async () => {
         const recorder = await renderStack({ agentOtlp: ON }, { durability: { mode: "disk" } });
         const agent = recorder.manifest("DaemonSet", "otel-agent");
         const { securityContext, volumes } = getPodTemplate(agent).spec;
@@ -82,7 +82,7 @@ describe("an agent that takes OTLP", () => {
         assert.deepEqual((config as CollectorConfig).service.extensions, ["health_check", "file_storage"]);
     });
 
-    it("leaves agents that only measure in memory with durability.mode disk", async () => {
+    it("keeps metrics-only agents in memory when durability.mode is disk", async () => {
         const recorder = await renderStack({ hostMetrics: ON }, { durability: { mode: "disk" } });
         assert.equal(
             getPodTemplate(recorder.manifest("DaemonSet", "otel-agent")).spec.securityContext.runAsNonRoot,
@@ -90,7 +90,7 @@ describe("an agent that takes OTLP", () => {
         );
     });
 
-    it("is open to the stack's own Namespace and to those that may send, at no other port", async () => {
+    it("accepts traffic from its own and the sender Namespaces on OTLP ports only", async () => {
         const allowOtlpFrom = [{ team: "payments" }];
         const sources = async (more: Settings): Promise<unknown> => {
             const recorder = await renderStack(
@@ -115,8 +115,8 @@ describe("an agent that takes OTLP", () => {
     });
 });
 
-describe("the configuration of an agent that takes OTLP", () => {
-    it("passes on each signal that the Collector takes, after the memory limiter, and prints none", () => {
+describe("agent OTLP configuration", () => {
+    it("forwards every routed signal after memory_limiter, without a debug exporter", () => {
         const { pipelines } = renderTestAgentConfig({ agentOtlp: ON }).service;
         const pipeline = {
             receivers: ["otlp"],
@@ -135,7 +135,7 @@ describe("the configuration of an agent that takes OTLP", () => {
         assert.deepEqual(Object.keys(without.service.pipelines), ["traces/applications", "metrics/applications"]);
     });
 
-    it("stands beside what is collected, with a queue of its own that is never waited for", () => {
+    it("uses its own queue, which never blocks, next to the collected signals", () => {
         const { exporters, service } = renderTestAgentConfig({ podLogs: ON, agentOtlp: ON });
         assert.deepEqual(Object.keys(service.pipelines).sort(), [
             "logs",
@@ -152,7 +152,7 @@ describe("the configuration of an agent that takes OTLP", () => {
         assert.equal(alone["otlp_grpc/applications"]?.sending_queue.storage, undefined);
     });
 
-    it("takes by the limits of the Collector's plain ports, and its own memory", () => {
+    it("uses the Collector's request limits and its own memory limits", () => {
         const { receivers } = renderTestAgentConfig(
             { agentOtlp: ON, resources: { limits: { memory: "128Mi" } } },
             { collector: { receiver: { maxRequestSize: "8Mi" } } },
@@ -165,7 +165,7 @@ describe("the configuration of an agent that takes OTLP", () => {
         assert.equal(http.max_request_body_size, 8 * 1024 * 1024);
     });
 
-    it("notes whose connection it was where somebody asks, and what the sender says of itself stands", () => {
+    it("adds the client address when kubernetesAttributes needs it, and keeps the sender's resource attributes", () => {
         const attributes = (raw: Settings) =>
             renderTestAgentConfig({ agentOtlp: ON, ...raw }).processors["resource/sender-address"]?.attributes;
         const node = { key: "k8s.node.name", value: "${env:NODE_NAME}", action: "insert" };
@@ -178,11 +178,11 @@ describe("the configuration of an agent that takes OTLP", () => {
     });
 });
 
-describe("a Collector behind agents that take OTLP", () => {
+describe("Collector behind agents that accept OTLP", () => {
     const collector = async (clusterTelemetry: Settings): Promise<CollectorConfig> =>
         readConfigMap(await renderStack(clusterTelemetry), "otel-collector-config").config as CollectorConfig;
 
-    it("goes by the address that the agent noted, before that of the agent, and by no node's", async () => {
+    it("prefers the client address from the agent to the connection's, and ignores node addresses", async () => {
         const { processors, service } = await collector({ agentOtlp: ON, kubernetesAttributes: ON });
         assert.deepEqual(
             processors.k8s_attributes?.pod_association.map(({ sources }) =>
@@ -209,7 +209,7 @@ describe("a Collector behind agents that take OTLP", () => {
         });
     });
 
-    it("is as it was where either is off", async () => {
+    it("is unchanged when either feature is disabled", async () => {
         const { processors } = await collector({ podLogs: ON, kubernetesAttributes: ON });
         assert.equal(processors.k8s_attributes?.pod_association.length, 3);
         assert.equal(processors["transform/drop-node-ips"], undefined);

@@ -6,7 +6,8 @@ import { endpointName } from "../../../components/network-policies/render";
 import { type ProgramRecorder, type Settings, isRecord, renderProgram } from "../../../tools/render/program";
 import { renderTestAgentConfig } from "../../support/agent-config";
 import { getField, readConfigMap, getContainer, getPodTemplate } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { WORKLOAD_NAMES } from "../../../config/model/workload-names";
+import { parsePlan } from "../../support/settings";
 
 const ON = { enabled: true };
 const ALL = { podLogs: ON, kubeletMetrics: ON, hostMetrics: ON, kubernetesEvents: ON, kubernetesAttributes: ON };
@@ -25,8 +26,8 @@ function listAgentObjects({ manifests }: ProgramRecorder): string[] {
         .sort();
 }
 
-describe("collection from the cluster", () => {
-    it("is in a Namespace that is named after the stack's", async () => {
+describe("cluster telemetry", () => {
+    it("derives the name of the agents' Namespace from the stack's", async () => {
         for (const [name, expected] of [
             ["team-a", "team-a-agent"],
             ["a".repeat(63), `${"a".repeat(57)}-agent`],
@@ -36,14 +37,14 @@ describe("collection from the cluster", () => {
         }
     });
 
-    it("is not there unless it is asked for", async () => {
+    it("creates nothing by default", async () => {
         const recorder = await renderStack({});
         assert.deepEqual(listAgentObjects(recorder), []);
         const { config } = readConfigMap(recorder, "otel-collector-config");
         assert.doesNotMatch(JSON.stringify(config), /k8s_attributes|transform/);
     });
 
-    it("is, of pods' logs, an agent that has no account, in a Namespace that enforces no standard", async () => {
+    it("creates an agent without a service account token, in a privileged Namespace, when podLogs is enabled", async () => {
         const recorder = await renderStack({ podLogs: ON });
         assert.deepEqual(listAgentObjects(recorder), [
             "ConfigMap otel-agent-config-HASH",
@@ -58,7 +59,7 @@ describe("collection from the cluster", () => {
         );
     });
 
-    it("is, of nodes, an agent that needs no volume of them, where the strictest standard is enforced", async () => {
+    it("creates an agent without host volumes, in a restricted Namespace, when only node metrics are enabled", async () => {
         const recorder = await renderStack({ hostMetrics: ON, kubeletMetrics: ON });
         const { labels } = recorder.manifest("Namespace", AGENT_NAMESPACE).metadata;
         assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "restricted");
@@ -70,7 +71,7 @@ describe("collection from the cluster", () => {
         );
     });
 
-    it("is, of events, one pod that is never two", async () => {
+    it("creates a single pod when kubernetesEvents is enabled", async () => {
         const recorder = await renderStack({ kubernetesEvents: ON });
         const deployment = recorder.manifest("Deployment", "otel-events");
         assert.equal(getField(deployment, "spec", "replicas"), 1);
@@ -78,7 +79,7 @@ describe("collection from the cluster", () => {
         assert.ok(!listAgentObjects(recorder).some((name) => name.startsWith("DaemonSet")));
     });
 
-    it("is, of attributes, a right of the Collector, and no Namespace", async () => {
+    it("grants RBAC to the Collector, without another Namespace, when only kubernetesAttributes is enabled", async () => {
         const recorder = await renderStack({ kubernetesAttributes: ON });
         assert.deepEqual(listAgentObjects(recorder), [
             "ClusterRole playground-otel-pods",
@@ -93,7 +94,7 @@ describe("collection from the cluster", () => {
         assert.equal(without.automountServiceAccountToken, false);
     });
 
-    it("reads what root alone may read, with no capability, and writes nothing but how far it came", async () => {
+    it("runs as root without capabilities, and writes only its checkpoints, when podLogs is enabled", async () => {
         const agent = (await renderStack({ podLogs: ON })).manifest("DaemonSet", "otel-agent");
         assert.deepEqual(getPodTemplate(agent).spec.securityContext, {
             runAsGroup: 0,
@@ -113,7 +114,7 @@ describe("collection from the cluster", () => {
         assert.equal(mounts.find(({ mountPath }) => mountPath === POD_LOGS_DIR)?.readOnly, true);
     });
 
-    it("runs an image of its own where there is one", async () => {
+    it("uses images.agent when set", async () => {
         const recorder = await renderStack(
             { podLogs: ON, kubernetesEvents: ON },
             { images: { agent: "registry.example/agent:1" } },
@@ -126,7 +127,7 @@ describe("collection from the cluster", () => {
         }
     });
 
-    it("is let in and out by the policies, and by those alone", async () => {
+    it("renders NetworkPolicies for the agents when networkPolicies is enabled", async () => {
         const recorder = await renderStack(ALL, { networkPolicies: { ...ON, apiServerPort: 443 } });
         const policies = recorder.manifests.filter(
             ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.namespace === AGENT_NAMESPACE,
@@ -145,19 +146,9 @@ describe("collection from the cluster", () => {
         });
     });
 
-    it("is among the flows of the stack", () => {
-        const names = {
-            shop: "shop",
-            collector: "otel-collector",
-            grafana: "grafana",
-            jaeger: "jaeger",
-            loki: "loki",
-            victoriaLogs: "victorialogs",
-            prometheus: "prometheus",
-            telemetrygen: "telemetrygen",
-        };
+    it("is included in the flows of the stack", () => {
         const flowsOf = (clusterTelemetry: Settings): string[] =>
-            resolveFlows(names, parseSettings({ clusterTelemetry, networkPolicies: ON }))
+            resolveFlows(WORKLOAD_NAMES, parsePlan({ clusterTelemetry, networkPolicies: ON }))
                 .map(({ from, to, port }) => `${endpointName(from)} -> ${endpointName(to)}:${port}`)
                 .filter((flow) => /cluster|API/.test(flow));
         assert.deepEqual(flowsOf({}), []);
@@ -166,8 +157,8 @@ describe("collection from the cluster", () => {
     });
 });
 
-describe("the agent's configuration", () => {
-    it("leaves the logs of both Namespaces alone, and of those that the settings name", () => {
+describe("agent configuration", () => {
+    it("excludes pod logs of the stack's, the agents' and the configured Namespaces", () => {
         const { receivers } = renderTestAgentConfig({
             podLogs: { enabled: true, excludeNamespaces: ["kube-system", "ns"] },
         });
@@ -177,12 +168,12 @@ describe("the agent's configuration", () => {
         );
     });
 
-    it("has what waits on the node, if it is of logs, and in memory if not", () => {
+    it("queues on the node when podLogs is enabled, and in memory otherwise", () => {
         assert.equal(renderTestAgentConfig({ podLogs: ON }).exporters.otlp_grpc?.sending_queue.storage, "file_storage");
         assert.equal(renderTestAgentConfig({ hostMetrics: ON }).exporters.otlp_grpc?.sending_queue.storage, undefined);
     });
 
-    it("sends no batch that the Collector would refuse for its size", () => {
+    it("limits batches to the Collector's maximum request size", () => {
         const { exporters } = renderTestAgentConfig(
             { kubernetesEvents: ON, podLogs: ON },
             { collector: { batch: { maxSize: "4Mi", minSize: "4Mi" }, receiver: { maxRequestSize: "2Mi" } } },
@@ -192,7 +183,7 @@ describe("the agent's configuration", () => {
         assert.equal(batch.min_size, 1024 * 1024);
     });
 
-    it("asks the kubelet of its own node, and believes no stranger unless it is told to", () => {
+    it("verifies the certificate of its node's kubelet unless verifyCertificate is false", () => {
         const kubelet = (raw: Settings): unknown =>
             renderTestAgentConfig({ kubeletMetrics: { ...ON, ...raw } }).receivers.kubelet_stats;
         const verified = kubelet({ interval: "1m" });
@@ -208,14 +199,14 @@ describe("the agent's configuration", () => {
         );
     });
 
-    it("has a pipeline for what is collected alone", () => {
+    it("renders one pipeline per enabled source", () => {
         assert.deepEqual(Object.keys(renderTestAgentConfig({ podLogs: ON }).service.pipelines), ["logs"]);
         assert.deepEqual(Object.keys(renderTestAgentConfig({ hostMetrics: ON }).service.pipelines), ["metrics"]);
     });
 });
 
-describe("a Collector that is sent what is of the cluster", () => {
-    it("adds the pod to all signals, before anything makes use of it, and takes its collectors for no sender", async () => {
+describe("Collector with cluster telemetry", () => {
+    it("adds pod attributes to all signals before other processors, and ignores the agents' own addresses", async () => {
         const { config } = readConfigMap(await renderStack(ALL), "otel-collector-config");
         const { processors, service } = config as CollectorConfig;
         const of = (pipeline: "traces" | "metrics" | "logs" | "metrics/spans") =>
@@ -230,7 +221,7 @@ describe("a Collector that is sent what is of the cluster", () => {
         ]);
     });
 
-    it("makes labels of what is measured of pods and nodes, where there is anything that takes metrics", async () => {
+    it("promotes pod and node attributes to labels when metrics have a destination", async () => {
         const { config } = readConfigMap(await renderStack({ hostMetrics: ON }), "otel-collector-config");
         const { service } = config as CollectorConfig;
         assert.deepEqual(service.pipelines.metrics?.processors, ["memory_limiter", "transform/resource-labels"]);

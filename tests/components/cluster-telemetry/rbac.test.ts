@@ -3,7 +3,7 @@ import { renderProgram } from "../../../tools/render/program";
 import { isWorkload, getPodTemplate } from "../../support/manifests";
 import { isRbac, listPermissions } from "../../support/rbac";
 
-/** What each setting of collection from the cluster grants: nothing that another does. */
+/** What each setting of cluster telemetry grants; no two settings grant the same. */
 const PERMISSIONS_BY_SETTING: Readonly<Record<string, readonly string[]>> = {
     podLogs: [],
     agentOtlp: [],
@@ -17,9 +17,9 @@ const PERMISSIONS_BY_SETTING: Readonly<Record<string, readonly string[]>> = {
     ],
 };
 
-describe("the rights of what collects from the cluster", () => {
+describe("RBAC of cluster telemetry", () => {
     for (const [setting, granted] of Object.entries(PERMISSIONS_BY_SETTING)) {
-        it(`are, with ${setting}, ${granted.join(", ") || "none"}`, async () => {
+        it(`grants ${granted.join(", ") || "nothing"} when ${setting} is enabled`, async () => {
             const { recorder } = await renderProgram({ clusterTelemetry: { [setting]: { enabled: true } } });
             const roles = recorder.manifests.filter(({ kind }) => kind.endsWith("Role"));
             assert.deepEqual(roles.flatMap(listPermissions), granted);

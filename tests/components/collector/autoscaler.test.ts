@@ -13,8 +13,8 @@ function findAutoscaler(recorder: ProgramRecorder): Manifest {
     return recorder.manifest("HorizontalPodAutoscaler", "otel-collector");
 }
 
-describe("Collectors whose number follows their load", () => {
-    it("are scaled by CPU and memory, up at once and down slowly", async () => {
+describe("Collector autoscaling", () => {
+    it("scales on CPU and memory, up at once and down slowly", async () => {
         const { apiVersion, metadata, spec } = findAutoscaler(await renderStack({ autoscaling: ENABLED }));
         assert.equal(apiVersion, "autoscaling/v2");
         assert.equal(metadata.namespace, "playground-otel");
@@ -38,7 +38,7 @@ describe("Collectors whose number follows their load", () => {
         });
     });
 
-    it("are as many, and as busy, as the settings say", async () => {
+    it("uses the configured replica bounds and targets", async () => {
         const autoscaling = {
             ...ENABLED,
             minReplicas: 2,
@@ -55,13 +55,13 @@ describe("Collectors whose number follows their load", () => {
         assert.equal(getField(autoscaler, "spec", "behavior", "scaleDown", "stabilizationWindowSeconds"), 90);
     });
 
-    it("are more from the start in a large stack", async () => {
+    it("raises minReplicas when size is large", async () => {
         const autoscaler = findAutoscaler(await renderStack({ autoscaling: ENABLED }, { size: "large" }));
         assert.equal(getField(autoscaler, "spec", "minReplicas"), 3);
         assert.equal(getField(autoscaler, "spec", "maxReplicas"), 10);
     });
 
-    it("are of a number that the workload does not say, so that no update takes it back", async () => {
+    it("omits spec.replicas from the scaled workload, so that an update does not reset it", async () => {
         for (const [kind, mode] of [
             ["Deployment", "memory"],
             ["StatefulSet", "disk"],
@@ -73,7 +73,7 @@ describe("Collectors whose number follows their load", () => {
         }
     });
 
-    it("are drained one at a time and go to nodes of their own, unless there is never more than one", async () => {
+    it("renders a PodDisruptionBudget and anti-affinity when maxReplicas is above 1", async () => {
         for (const [maxReplicas, budgets] of [
             [2, 1],
             [1, 0],
@@ -85,7 +85,7 @@ describe("Collectors whose number follows their load", () => {
         }
     });
 
-    it("are added one a minute and never removed where each has its queue on a volume", async () => {
+    it("disables scale-down when queues are persistent", async () => {
         const autoscaler = findAutoscaler(
             await renderStack({ autoscaling: ENABLED }, { durability: { mode: "disk" } }),
         );
@@ -105,7 +105,7 @@ describe("Collectors whose number follows their load", () => {
         // By name, which a pod keeps with its queue.
         ["disk", { names: ["_telemetry._tcp.otel-collector-headless.playground-otel"], type: "SRV" }],
     ] as const) {
-        it(`are found by Prometheus however many there are, with durability ${mode}`, async () => {
+        it(`makes every replica a scrape target when durability.mode is ${mode}`, async () => {
             const recorder = await renderStack({ autoscaling: ENABLED }, { durability: { mode } });
             const { config } = readConfigMap(recorder, "prometheus-config");
             const jobs = (config as { scrape_configs: readonly { job_name: string }[] }).scrape_configs;
@@ -119,7 +119,7 @@ describe("Collectors whose number follows their load", () => {
         });
     }
 
-    it("are said at a preview to stay, where they do", async () => {
+    it("logs during preview that scale-down is disabled", async () => {
         const saidWith = async (settings: object, preview: boolean): Promise<string> => {
             const said: string[] = [];
             const { log } = console;
@@ -142,8 +142,8 @@ describe("Collectors whose number follows their load", () => {
     });
 });
 
-describe("connections to several Collectors", () => {
-    it("end after a while, at each listener, so that the next may lead to another pod", async () => {
+describe("gRPC connection age", () => {
+    it("is limited on every listener, so that clients rebalance", async () => {
         const settings = { secureOtlp: { enabled: true, grpc: { enabled: true } } };
         const recorder = await renderStack({ receiver: { maxConnectionAge: "90s" } }, settings);
         const { receivers } = readConfigMap(recorder, "otel-collector-config").config as {

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { Collector, collectorEndpoints } from "../../../components/collector/collector";
 import { collectorScrapeTargets } from "../../../components/collector/scrape-targets";
-import { resolveQueues } from "../../../config/model/durability";
-import { resolveMetricsPushProtocol, resolveRoutes } from "../../../config/model/routes";
 import { type ProgramRecorder, startMocks } from "../../../tools/render/program";
 import { BACKEND_ENDPOINTS } from "../../support/backend-endpoints";
 import {
@@ -13,26 +11,26 @@ import {
     getPodTemplate,
     getServicePorts,
 } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan } from "../../support/settings";
 
 async function createCollector(raw: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
-    const settings = parseSettings(raw);
+    const { ingestTier, metricsPushProtocol, settings } = parsePlan(raw);
     const recorder = await startMocks();
     new Collector("gateway", {
         ...settings.collector,
+        ...ingestTier,
         namespace: "ns",
         image: settings.images.collector,
         rolloutTimeout: settings.rolloutTimeout,
-        routes: resolveRoutes(settings),
-        pushProtocol: resolveMetricsPushProtocol(settings),
-        queues: resolveQueues(settings),
+        pushProtocol: metricsPushProtocol,
+        destinations: [],
         backends: BACKEND_ENDPOINTS,
     });
     return recorder.settle();
 }
 
 describe("Collector", () => {
-    it("is a Deployment, its configuration and two Services", async () => {
+    it("creates a Deployment, a ConfigMap and two Services", async () => {
         assert.deepEqual(listKindsAndNames(await createCollector()), [
             "ConfigMap gateway-config-HASH",
             "Deployment gateway",
@@ -41,7 +39,7 @@ describe("Collector", () => {
         ]);
     });
 
-    it("mounts the configuration it rendered as the image's own file", async () => {
+    it("mounts the rendered configuration at the image's default path", async () => {
         const recorder = await createCollector();
         const { manifest, config } = readConfigMap(recorder, "gateway-config");
         const deployment = recorder.manifest("Deployment", "gateway");
@@ -56,46 +54,48 @@ describe("Collector", () => {
         assert.equal(JSON.stringify(config).includes("jaeger.ns:4317"), true);
     });
 
-    it("names its configuration after the content, so that a change rolls out and nothing else does", async () => {
+    it("names the ConfigMap by a hash of its content", async () => {
         const nameFor = async (raw: Readonly<Record<string, unknown>>) =>
             readConfigMap(await createCollector(raw), "gateway-config").manifest.metadata.name;
-        const before = await nameFor({});
-        assert.notEqual(await nameFor({ collector: { batch: { flushTimeout: "2s" } } }), before);
-        assert.equal(await nameFor({ collector: { replicas: 3 } }), before);
+        // Several pods would make none.
+        const spanMetrics = { enabled: false };
+        const before = await nameFor({ spanMetrics });
+        assert.notEqual(await nameFor({ spanMetrics, collector: { batch: { flushTimeout: "2s" } } }), before);
+        assert.equal(await nameFor({ spanMetrics, collector: { replicas: 3 } }), before);
     });
 
-    it("leaves the previous configuration to Pulumi as a resource of its own, which a failed roll-out keeps", async () => {
+    it("retains the previous ConfigMap until the rollout succeeds", async () => {
         const recorder = await createCollector();
         const { metadata } = readConfigMap(recorder, "gateway-config").manifest;
         assert.ok(recorder.resources.some(({ type, name }) => type.endsWith(":ConfigMap") && name === metadata.name));
     });
 
-    it("keeps the old pods until new ones serve, and says so in time when they never do", async () => {
+    it("keeps old pods until new ones are ready, with a progress deadline", async () => {
         const deployment = (await createCollector({ rolloutTimeout: "90s" })).manifest("Deployment", "gateway");
         assert.deepEqual(getField(deployment, "spec", "strategy", "rollingUpdate"), { maxSurge: 1, maxUnavailable: 0 });
         assert.equal(getField(deployment, "spec", "progressDeadlineSeconds"), 90);
         assert.deepEqual(deployment.metadata.annotations, { "pulumi.com/timeoutSeconds": "150" });
     });
 
-    it("leaves the Service before it stops to listen", async () => {
+    it("delays shutdown until its endpoints are removed", async () => {
         const deployment = (await createCollector()).manifest("Deployment", "gateway");
         const sleep = getContainer(deployment).lifecycle.preStop.sleep.seconds;
         assert.ok(sleep > 0 && sleep < getPodTemplate(deployment).spec.terminationGracePeriodSeconds);
     });
 
-    it("collects garbage below the container's memory limit", async () => {
+    it("sets GOMEMLIMIT below the container's memory limit", async () => {
         const recorder = await createCollector({ collector: { resources: { limits: { memory: "1Gi" } } } });
         assert.deepEqual(getContainer(recorder.manifest("Deployment", "gateway")).env, [
             { name: "GOMEMLIMIT", value: "819MiB" },
         ]);
     });
 
-    it("has as many pods as the setting says", async () => {
+    it("uses the configured number of replicas", async () => {
         const deployment = (await createCollector({ collector: { replicas: 3 } })).manifest("Deployment", "gateway");
         assert.equal(getField(deployment, "spec", "replicas"), 3);
     });
 
-    it("serves the ports that people and programs expect", async () => {
+    it("exposes the standard ports", async () => {
         const recorder = await createCollector();
         assert.deepEqual(getServicePorts(recorder.manifest("Service", "gateway")), {
             "otlp-grpc": 4317,
@@ -109,7 +109,7 @@ describe("Collector", () => {
         assert.deepEqual(getServicePorts(headless), { telemetry: 8888, metrics: 8889 });
     });
 
-    it("has no port where nothing listens", async () => {
+    it("exposes no port without a listener", async () => {
         const recorder = await createCollector({ collector: { prometheusExporter: { enabled: false } } });
         assert.equal(getServicePorts(recorder.manifest("Service", "gateway")).metrics, undefined);
         const { ports } = getContainer(recorder.manifest("Deployment", "gateway"));
@@ -119,16 +119,16 @@ describe("Collector", () => {
         );
     });
 
-    it("is reached by its Service's name, and each pod by the headless one", () => {
+    it("is addressed by its Service, and each pod by the headless Service", () => {
         const { otlpGrpc, headlessHost: everyPod } = collectorEndpoints("gateway", "ns");
         assert.equal(otlpGrpc.address, "gateway.ns:4317");
         assert.equal(otlpGrpc.urls.fqdn, "http://gateway.ns.svc.cluster.local:4317");
         assert.equal(everyPod, "gateway-headless.ns");
     });
 
-    it("is scraped for what it received and for its own metrics, under a job each", () => {
+    it("has separate scrape jobs for received and internal metrics", () => {
         const jobs = (raw: Readonly<Record<string, unknown>>) =>
-            collectorScrapeTargets("gateway", collectorEndpoints("gateway", "ns"), resolveRoutes(parseSettings(raw)), {
+            collectorScrapeTargets("gateway", collectorEndpoints("gateway", "ns"), parsePlan(raw).routes, {
                 replicas: 1,
                 stableNames: false,
             });
@@ -137,7 +137,7 @@ describe("Collector", () => {
         assert.deepEqual(jobs({ collector: { prometheusExporter: { enabled: false } } }), [own]);
     });
 
-    it("goes to nodes of its own, as long as there are any, where there are several", async () => {
+    it("spreads pods across nodes when it has several replicas", async () => {
         const affinityOf = async (replicas: number): Promise<unknown> => {
             const deployment = (await createCollector({ collector: { replicas } })).manifest("Deployment", "gateway");
             return getField(deployment, "spec", "template", "spec", "affinity");
@@ -150,7 +150,7 @@ describe("Collector", () => {
         assert.equal(await affinityOf(1), undefined);
     });
 
-    it("lets a drain take one pod at a time, where there are several", async () => {
+    it("renders a PodDisruptionBudget when it has several replicas", async () => {
         const budget = (await createCollector({ collector: { replicas: 2 } })).manifest(
             "PodDisruptionBudget",
             "gateway",
@@ -160,10 +160,10 @@ describe("Collector", () => {
     });
 });
 
-describe("a Collector that keeps its queues on disk", () => {
+describe("Collector with persistent queues", () => {
     const disk = { durability: { mode: "disk" }, collector: { replicas: 2 } };
 
-    it("is a StatefulSet instead, whose pods are found by name", async () => {
+    it("is a StatefulSet with stable pod names", async () => {
         const recorder = await createCollector(disk);
         assert.deepEqual(listKindsAndNames(recorder), [
             "ConfigMap gateway-config-HASH",
@@ -176,19 +176,17 @@ describe("a Collector that keeps its queues on disk", () => {
         assert.equal(getField(set, "spec", "serviceName"), "gateway-headless");
         assert.equal(getField(set, "spec", "podManagementPolicy"), "Parallel");
         assert.equal(getField(set, "spec", "replicas"), 2);
-        const targets = collectorScrapeTargets(
-            "gateway",
-            collectorEndpoints("gateway", "ns"),
-            resolveRoutes(parseSettings(disk)),
-            { replicas: 2, stableNames: true },
-        );
+        const targets = collectorScrapeTargets("gateway", collectorEndpoints("gateway", "ns"), parsePlan(disk).routes, {
+            replicas: 2,
+            stableNames: true,
+        });
         assert.deepEqual(targets[1], {
             job: "gateway-internal",
             addresses: ["gateway-0.gateway-headless.ns:8888", "gateway-1.gateway-headless.ns:8888"],
         });
     });
 
-    it("claims a volume for each pod, which stays when the StatefulSet goes", async () => {
+    it("claims a volume per pod that is retained when the StatefulSet is deleted", async () => {
         const queue = { volumeSize: "5Gi", storageClass: "fast" };
         const set = (await createCollector({ ...disk, collector: { queue } })).manifest("StatefulSet", "gateway");
         assert.deepEqual(getField(set, "spec", "persistentVolumeClaimRetentionPolicy"), {
@@ -215,7 +213,7 @@ describe("a Collector that keeps its queues on disk", () => {
         assert.match(JSON.stringify(config), new RegExp(`"directory":"${mountPath}/`));
     });
 
-    it("can run another image without another volume: the template of a claim is immutable", async () => {
+    it("keeps the immutable volume claim template when the image changes", async () => {
         const labelsOf = async (image: string) => {
             const recorder = await createCollector({ ...disk, images: { collector: image } });
             return JSON.stringify(

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { TRACE_TIER_JOB } from "../../../components/grafana/dashboards/promql";
-import { resolveQueues } from "../../../config/model/durability";
-import { resolveIngestTier, resolveTraceTier } from "../../../config/model/trace-tier";
 import { type ProgramRecorder, type Settings, renderProgram } from "../../../tools/render/program";
 import {
     getField,
@@ -11,7 +9,7 @@ import {
     getPodTemplate,
     getServicePorts,
 } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan, parseSettings } from "../../support/settings";
 
 const NAME = "otel-collector-traces";
 const TWO_TIER: Settings = { topology: "two-tier" };
@@ -48,8 +46,8 @@ function listTraceTierObjects(recorder: ProgramRecorder): string[] {
     return listKindsAndNames(recorder).filter((name) => name.includes(NAME));
 }
 
-describe("a second tier of Collectors", () => {
-    it("is there where the topology says so, and nowhere else", async () => {
+describe("trace tier", () => {
+    it("is created only when topology is two-tier", async () => {
         assert.deepEqual(listTraceTierObjects((await renderProgram({})).recorder), []);
         assert.deepEqual(listTraceTierObjects(await renderStack()), [
             `ConfigMap ${NAME}-config-HASH`,
@@ -62,7 +60,7 @@ describe("a second tier of Collectors", () => {
         assert.ok(!alone.includes(`PodDisruptionBudget ${NAME}`));
     });
 
-    it("takes traces of the first tier, which has what nobody else needs whole traces for", async () => {
+    it("receives traces from the ingest tier, which then runs no tail sampling or span metrics", async () => {
         const { first, second } = readTierConfigs(await renderStack());
         assert.deepEqual(listPipelineExporters(first), {
             traces: ["load_balancing", "debug"],
@@ -78,7 +76,7 @@ describe("a second tier of Collectors", () => {
         assert.deepEqual(Object.keys(second.receivers["otlp/trace-tier"]?.protocols ?? {}), ["grpc"]);
     });
 
-    it("samples, whatever the number of Collectors before it", async () => {
+    it("samples traces, however many replicas the ingest tier has", async () => {
         for (const collector of [{ replicas: 3 }, { autoscaling: { enabled: true } }]) {
             const recorder = await renderStack({ ...SAMPLED, collector });
             const { first, second } = readTierConfigs(recorder);
@@ -88,7 +86,7 @@ describe("a second tier of Collectors", () => {
         }
     });
 
-    it("is found by its ready pods alone, and a trace comes to the same of them", async () => {
+    it("receives all spans of a trace in one ready pod", async () => {
         const recorder = await renderStack();
         const { load_balancing: exporter } = readTierConfigs(recorder).first.exporters;
         assert.equal(exporter?.routing_key, "traceID");
@@ -101,7 +99,7 @@ describe("a second tier of Collectors", () => {
         assert.deepEqual(getServicePorts(service), { "otlp-grpc": 4317 });
     });
 
-    it("is waited for before a pod is chosen, so that what one does not take another does", async () => {
+    it("resolves endpoints again before it retries a rejected batch", async () => {
         for (const mode of ["memory", "disk"]) {
             const { load_balancing: exporter } = readTierConfigs(await renderStack({ durability: { mode } })).first
                 .exporters;
@@ -117,7 +115,7 @@ describe("a second tier of Collectors", () => {
         }
     });
 
-    it("takes the largest part of a batch, which may be larger than the batch", async () => {
+    it("accepts messages that are larger than one batch", async () => {
         const batch = { maxSize: "3Mi" };
         const grpcOf = async (collector: object) =>
             readTierConfigs(await renderStack({ collector })).second.receivers["otlp/trace-tier"]?.protocols.grpc;
@@ -126,7 +124,7 @@ describe("a second tier of Collectors", () => {
         assert.equal((await grpcOf({ batch, receiver }))?.max_recv_msg_size_mib, 16);
     });
 
-    it("keeps the names of its pods, which tell their series apart", async () => {
+    it("has stable pod names that label its series", async () => {
         const recorder = await renderStack();
         const set = recorder.manifest("StatefulSet", NAME);
         assert.equal(getField(set, "spec", "serviceName"), `${NAME}-headless`);
@@ -146,7 +144,7 @@ describe("a second tier of Collectors", () => {
         });
     });
 
-    it("counts nothing where no metrics are made from spans", async () => {
+    it("renders no span metrics when they are disabled", async () => {
         const recorder = await renderStack({ spanMetrics: { enabled: false } });
         const { second } = readTierConfigs(recorder);
         assert.deepEqual(second.connectors, {});
@@ -154,7 +152,7 @@ describe("a second tier of Collectors", () => {
         assert.ok(!env.some(({ name }) => name === "POD_NAME"));
     });
 
-    it("listens on when it leaves, until the first tier knows", async () => {
+    it("delays shutdown until the ingest tier has updated its endpoints", async () => {
         const recorder = await renderStack();
         const secondsOf = (kind: string, name: string) => {
             const manifest = recorder.manifest(kind, name);
@@ -167,13 +165,13 @@ describe("a second tier of Collectors", () => {
         assert.deepEqual(secondsOf("StatefulSet", NAME), [15, 55]);
     });
 
-    it("is waited for as long as its pods take, one after the other", async () => {
+    it("has an await timeout that covers a sequential rollout", async () => {
         const recorder = await renderStack({ traceTier: { replicas: 20 } });
         const { annotations } = recorder.manifest("StatefulSet", NAME).metadata;
         assert.equal(annotations?.["pulumi.com/timeoutSeconds"], String(2 * 60 + 60 + 19 * 60));
     });
 
-    it("has queues on volumes of its own with durability.mode disk, beside those of the first tier", async () => {
+    it("has its own persistent volumes when durability.mode is disk", async () => {
         const recorder = await renderStack({
             durability: { mode: "disk" },
             traceTier: { queue: { volumeSize: "9Gi" } },
@@ -196,7 +194,7 @@ describe("a second tier of Collectors", () => {
         });
     });
 
-    it("sends traces to further destinations, and the first tier what is left", async () => {
+    it("exports traces to destinations, and the ingest tier the other signals", async () => {
         const recorder = await renderStack({
             destinations: {
                 both: VENDOR,
@@ -222,7 +220,7 @@ describe("a second tier of Collectors", () => {
         );
     });
 
-    it("needs no Jaeger where traces go elsewhere", async () => {
+    it("works without Jaeger when a destination takes traces", async () => {
         const { first, second } = readTierConfigs(
             await renderStack({
                 jaeger: { enabled: false },
@@ -233,19 +231,19 @@ describe("a second tier of Collectors", () => {
         assert.ok(listPipelineExporters(second).traces?.includes("otlp_grpc/vendor"));
     });
 
-    it("changes nothing of where signals are read back", async () => {
+    it("does not change where signals are read back", async () => {
         const verification = async (settings: Settings) => (await renderProgram(settings)).program.verification;
         assert.deepEqual(await verification(TWO_TIER), await verification({}));
     });
 
-    it("keeps what it is said to keep beside what the first tier keeps", async () => {
+    it("reports its own durability output", async () => {
         const { durability } = (await renderProgram({ ...TWO_TIER, durability: { mode: "disk" } })).program;
         assert.deepEqual(Object.keys(durability.queues), ["load_balancing", "otlp_http/prometheus", "otlp_http/loki"]);
         assert.deepEqual(Object.keys(durability.traceTier?.queues ?? {}), ["otlp_http/jaeger", "otlp_http/prometheus"]);
         assert.match(durability.traceTier?.volume ?? "", /Mi$/);
     });
 
-    it("is scraped pod by pod, under a job of its own", async () => {
+    it("has its own scrape job with one target per pod", async () => {
         const { config } = readConfigMap(await renderStack({ traceTier: { replicas: 3 } }), "prometheus-config");
         const jobs = (config as { scrape_configs: readonly { job_name: string }[] }).scrape_configs;
         assert.deepEqual(
@@ -259,7 +257,7 @@ describe("a second tier of Collectors", () => {
         );
     });
 
-    it("is sized as the first one is, and each of its settings on its own", () => {
+    it("inherits resources from the ingest tier, and accepts overrides", () => {
         for (const size of ["small", "medium", "large"]) {
             const { collector, traceTier } = parseSettings({ ...TWO_TIER, size });
             assert.deepEqual(traceTier.resources, collector.resources, size);
@@ -269,9 +267,9 @@ describe("a second tier of Collectors", () => {
         assert.deepEqual(traceTier.resources.limits, { cpu: "2", memory: "384Mi" });
     });
 
-    it("has queues of a size that its own memory holds", () => {
-        const settings = parseSettings({ ...TWO_TIER, traceTier: { resources: { limits: { memory: "1Gi" } } } });
-        assert.equal(resolveQueues(resolveIngestTier(settings)).bytes.traces, 32 * 2 ** 20);
-        assert.equal(resolveQueues(resolveTraceTier(settings)).bytes.traces, 136 * 2 ** 20);
+    it("sizes its queues by its own memory", () => {
+        const plan = parsePlan({ ...TWO_TIER, traceTier: { resources: { limits: { memory: "1Gi" } } } });
+        assert.equal(plan.ingestTier.queues.bytes.traces, 32 * 2 ** 20);
+        assert.equal(plan.traceTier?.queues.bytes.traces, 136 * 2 ** 20);
     });
 });

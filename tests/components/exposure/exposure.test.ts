@@ -57,18 +57,18 @@ const ALL_TARGETS = [
     "prometheus.example.com -> prometheus:9090",
 ];
 
-describe("what is published", () => {
-    it("is nothing unless a name is given", async () => {
+describe("exposure", () => {
+    it("creates nothing without a hostname", async () => {
         const { program, recorder } = await renderProgram({});
         assert.deepEqual(listIngressObjects(recorder), []);
         assert.equal(program.externalUrls, undefined);
     });
 
     for (const [about, settings] of [
-        ["Ingresses", BY_INGRESS],
-        ["routes", BY_GATEWAY],
+        ["Ingress", BY_INGRESS],
+        ["Gateway API", BY_GATEWAY],
     ] as const) {
-        it(`by ${about} leads each name to a Service that has the port`, async () => {
+        it(`routes each hostname to an existing Service port (${about})`, async () => {
             const recorder = await renderStack(settings);
             const ways = listIngressObjects(recorder).filter(({ kind }) => kind !== "Gateway");
             assert.deepEqual(ways.map(describeTarget).sort(), ALL_TARGETS);
@@ -82,7 +82,7 @@ describe("what is published", () => {
         });
     }
 
-    it("is named among the outputs, and the secure OTLP listener's certificate needs those names", async () => {
+    it("is listed in the outputs and in the hostnames that the secure OTLP certificate needs", async () => {
         for (const settings of [BY_INGRESS, BY_GATEWAY]) {
             const { program } = await renderProgram(settings);
             assert.deepEqual(program.externalUrls, {
@@ -96,7 +96,7 @@ describe("what is published", () => {
         }
     });
 
-    it("tells Grafana and Prometheus by what name people come", async () => {
+    it("sets the external URLs of Grafana and Prometheus", async () => {
         const ini = (recorder: ProgramRecorder) =>
             getField(readConfigMap(recorder, "grafana-config").manifest, "data", "grafana.ini") as string;
         const args = (recorder: ProgramRecorder) => getContainer(recorder.manifest("Deployment", "prometheus")).args;
@@ -112,7 +112,7 @@ describe("what is published", () => {
         assert.doesNotMatch(args(closed).join(), /external-url/);
     });
 
-    it("is let through to by the NetworkPolicies, from where the controller is", async () => {
+    it("is allowed by NetworkPolicies from the controller's Namespace", async () => {
         const controller = { namespaceSelectors: [{ team: "edge" }], cidrs: ["192.0.2.0/24"] };
         const recorder = await renderStack({
             ...BY_GATEWAY,
@@ -131,8 +131,8 @@ describe("what is published", () => {
     });
 });
 
-describe("an Ingress", () => {
-    it("has its class, its name, the Secret and the annotations of all and of its own", async () => {
+describe("Ingress", () => {
+    it("renders class, host, TLS Secret and annotations", async () => {
         const recorder = await renderStack({
             expose: {
                 ...BY_INGRESS.expose,
@@ -168,7 +168,7 @@ describe("an Ingress", () => {
         });
     });
 
-    it("leaves class and certificate to the cluster where none is given", async () => {
+    it("omits class and certificate when unset", async () => {
         const specWith = async (mode: string) => {
             const recorder = await renderStack({ expose: { grafana: UI_HOSTS.grafana, tls: { mode } } });
             return recorder.manifest("Ingress", "grafana").spec as Readonly<Record<string, unknown>>;
@@ -180,8 +180,8 @@ describe("an Ingress", () => {
     });
 });
 
-describe("a Gateway", () => {
-    it("has a listener for each name, which ends TLS for pages and passes it through for OTLP", async () => {
+describe("Gateway", () => {
+    it("renders a terminating listener per UI and a passthrough listener for OTLP", async () => {
         const recorder = await renderStack({
             ...BY_GATEWAY,
             expose: {
@@ -221,7 +221,7 @@ describe("a Gateway", () => {
         });
     });
 
-    it("has listeners without TLS where the settings say so", async () => {
+    it("renders plaintext listeners when TLS is disabled", async () => {
         const recorder = await renderStack({
             expose: { ...BY_GATEWAY.expose, otlp: {}, tls: { mode: "disabled" }, gateway: { httpPort: 8000 } },
         });
@@ -235,7 +235,7 @@ describe("a Gateway", () => {
         );
     });
 
-    it("has a route for each name, of HTTP for pages and of TLS for OTLP, at that name's listener", async () => {
+    it("renders an HTTPRoute per UI and a TLSRoute for OTLP", async () => {
         const recorder = await renderStack(BY_GATEWAY);
         assert.deepEqual(listNames(listIngressObjects(recorder)), [
             "Gateway otel-stack",
@@ -254,7 +254,7 @@ describe("a Gateway", () => {
         });
     });
 
-    it("that is there gets the routes and nothing else", async () => {
+    it("is not managed when it exists; only routes are attached", async () => {
         const parents = async (gateway: object) => {
             const expose = { ...UI_HOSTS, api: "gateway", otlp: OTLP, gateway };
             const { program, recorder } = await renderProgram({ secureOtlp: SECURE_OTLP, expose });

@@ -28,7 +28,7 @@ import {
     getPodTemplate,
     getServicePorts,
 } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan } from "../../support/settings";
 
 const URLS = { prometheus: "http://series.ns:9090", jaeger: "http://store.ns:16686", loki: "http://lines.ns:3100" };
 /** The same with VictoriaLogs in Loki's place. */
@@ -42,7 +42,8 @@ const GENERATED = "generated-board-admin-password";
 async function createGrafana(
     raw: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly grafana: Grafana; readonly recorder: ProgramRecorder }> {
-    const settings = parseSettings(raw);
+    const plan = parsePlan(raw);
+    const { settings } = plan;
     const recorder = await startMocks();
     const grafana = new Grafana("board", {
         ...settings.grafana,
@@ -52,7 +53,7 @@ async function createGrafana(
         rootUrl: "http://localhost:3000/",
         urls: URLS,
         scrapeInterval: settings.prometheus.scrapeInterval,
-        dashboards: resolveDashboardContext(settings),
+        dashboards: resolveDashboardContext(plan),
     });
     return { grafana, recorder: await recorder.settle() };
 }
@@ -62,7 +63,7 @@ function readConfigMapFiles(recorder: ProgramRecorder, name: string): Readonly<R
 }
 
 describe("Grafana", () => {
-    it("is a Deployment, its files, its Secret and a Service", async () => {
+    it("creates a Deployment, ConfigMaps, a Secret and a Service", async () => {
         const { recorder } = await createGrafana();
         assert.deepEqual(listKindsAndNames(recorder), [
             "ConfigMap board-config-HASH",
@@ -74,7 +75,7 @@ describe("Grafana", () => {
         assert.deepEqual(getServicePorts(recorder.manifest("Service", "board")), { http: 3000 });
     });
 
-    it("tells nobody outside of it, and lets nobody in without a name", async () => {
+    it("disables analytics, sign-up and anonymous access", async () => {
         const { recorder } = await createGrafana();
         const ini = readConfigMapFiles(recorder, "board-config")["grafana.ini"] ?? "";
         for (const line of [
@@ -92,7 +93,7 @@ describe("Grafana", () => {
         assert.match(ini, /\[auth\.anonymous\]\nenabled = false\n/);
     });
 
-    it("starts with the overview where there is one", async () => {
+    it("uses the overview dashboard as home when it exists", async () => {
         const home = (recorder: ProgramRecorder) =>
             /default_home_dashboard_path = (.*)/.exec(
                 readConfigMapFiles(recorder, "board-config")["grafana.ini"] ?? "",
@@ -103,7 +104,7 @@ describe("Grafana", () => {
         assert.equal(home((await createGrafana({ prometheus: { enabled: false } })).recorder), undefined);
     });
 
-    it("finds each of its files where it looks for them", async () => {
+    it("mounts each file where its configuration expects it", async () => {
         const { recorder } = await createGrafana();
         const mounts = Object.fromEntries(
             listMounts(recorder).map(({ mountPath, name, subPath }) => [mountPath, subPath ?? name]),
@@ -116,7 +117,7 @@ describe("Grafana", () => {
         assert.equal(mounts[provider.providers[0]?.options.path ?? ""], "dashboards");
     });
 
-    it("writes to folders of limited size, all of which its disk holds", async () => {
+    it("limits its ephemeral volumes, within the container's ephemeral storage", async () => {
         const deployment = (await createGrafana()).recorder.manifest("Deployment", "board");
         const sizes = getPodTemplate(deployment).spec.volumes.flatMap((volume) =>
             "emptyDir" in volume ? volume.emptyDir.sizeLimit : [],
@@ -127,8 +128,8 @@ describe("Grafana", () => {
     });
 });
 
-describe("Grafana's administrator", () => {
-    it("has a generated password that is a secret wherever it goes", async () => {
+describe("Grafana admin credentials", () => {
+    it("have a generated password marked as secret", async () => {
         const { grafana, recorder } = await createGrafana();
         const [secret] = recorder.resources.filter(({ type }) => type === "kubernetes:core/v1:Secret");
         assert.ok(secret);
@@ -137,7 +138,7 @@ describe("Grafana's administrator", () => {
         assert.equal(await isSecret(grafana.adminPassword), true);
     });
 
-    it("is in nothing but the Secret", async () => {
+    it("appear only in the Secret", async () => {
         const { recorder } = await createGrafana();
         const others = recorder.manifests.filter(({ kind }) => kind !== "Secret");
         assert.doesNotMatch(JSON.stringify(others), /generated-/);
@@ -149,7 +150,7 @@ describe("Grafana's administrator", () => {
         );
     });
 
-    it("gets another password, and the pod with it, by another generation", async () => {
+    it("rotate, and restart the pod, when adminPasswordVersion changes", async () => {
         const { recorder } = await createGrafana({ grafana: { adminPasswordVersion: 2 } });
         const [password] = recorder.resources.filter(({ name }) => name === "board-admin-password");
         assert.deepEqual(getField(password?.inputs as Manifest, "keepers"), { generation: "2" });
@@ -160,7 +161,7 @@ describe("Grafana's administrator", () => {
         assert.ok(recorder.manifest("Secret", "board-admin-2"));
     });
 
-    it("is a secret output of the stack, its name a plain one", async () => {
+    it("are exported as a secret password and a plain user name", async () => {
         const { program } = await renderProgram(readStackSettings("dev"));
         assert.equal(program.grafanaAdmin?.user, "admin");
         assert.equal(await isSecret(program.grafanaAdmin.password), true);
@@ -181,8 +182,8 @@ function parseDataSources(urls: DataSourceUrls, spanMetrics = true): Readonly<Re
     return Object.fromEntries(file.datasources.map((source) => [source.type, source]));
 }
 
-describe("Grafana's data sources", () => {
-    it("have fixed uids, one of them the default", () => {
+describe("Grafana data sources", () => {
+    it("have fixed uids and one default", () => {
         const all = parseDataSources(URLS);
         assert.deepEqual(
             Object.values(all).map(({ type, uid, url }) => [type, uid, url]),
@@ -194,13 +195,13 @@ describe("Grafana's data sources", () => {
         );
     });
 
-    it("lead from a point of a graph to its trace", () => {
+    it("link exemplars to traces", () => {
         assert.deepEqual(parseDataSources(URLS).prometheus?.jsonData.exemplarTraceIdDestinations, [
             { name: EXEMPLAR_TRACE_ID, datasourceUid: DATA_SOURCES.jaeger, urlDisplayLabel: "Open the trace" },
         ]);
     });
 
-    it("lead from a log record to its trace", () => {
+    it("link log records to traces", () => {
         const [field] = parseDataSources(URLS).loki?.jsonData.derivedFields as Record<string, string>[];
         assert.equal(field?.matcherType, "label");
         assert.match(TRACE_FIELDS.traceId, new RegExp(field.matcherRegex ?? "nothing"));
@@ -209,7 +210,7 @@ describe("Grafana's data sources", () => {
         assert.equal(field.url, "$${__value.raw}");
     });
 
-    it("lead from a trace to its logs and its metrics", () => {
+    it("link traces to logs and metrics", () => {
         const { tracesToLogsV2, tracesToMetrics } = parseDataSources(URLS).jaeger?.jsonData as Record<
             string,
             Record<string, unknown>
@@ -220,7 +221,7 @@ describe("Grafana's data sources", () => {
         assert.ok(JSON.stringify(tracesToMetrics.queries).includes(SPAN_METRICS.calls));
     });
 
-    it("lead from a record of VictoriaLogs to its trace, by the name of the field as the plugin compares it", () => {
+    it("link VictoriaLogs records to traces by the field name that the plugin matches", () => {
         const { type, uid, url, jsonData } =
             parseDataSources(VICTORIA_LOGS_URLS)[VICTORIA_LOGS_PLUGIN] ?? assert.fail();
         assert.deepEqual(
@@ -234,7 +235,7 @@ describe("Grafana's data sources", () => {
         assert.equal(field.url, "$${__value.raw}");
     });
 
-    it("lead from a trace to its logs in VictoriaLogs where there is no Loki, and to Loki where both are", () => {
+    it("link traces to VictoriaLogs when Loki is disabled, and to Loki when both are enabled", () => {
         const logsOf = (urls: DataSourceUrls) =>
             parseDataSources(urls).jaeger?.jsonData.tracesToLogsV2 as Record<string, unknown> | undefined;
         const jump = logsOf(VICTORIA_LOGS_URLS);
@@ -249,17 +250,17 @@ describe("Grafana's data sources", () => {
         ["loki", { prometheus: URLS.prometheus, jaeger: URLS.jaeger }],
         ["prometheus", { jaeger: URLS.jaeger, loki: URLS.loki }],
     ] as const) {
-        it(`have no jump to ${off} without it`, () => {
+        it(`omit links to ${off} when it is disabled`, () => {
             assert.doesNotMatch(JSON.stringify(parseDataSources(rest)), new RegExp(`"${off}"`));
         });
     }
 
-    it("have no jump to metrics of spans that nobody makes", () => {
+    it("omit links to span metrics when they are disabled", () => {
         assert.equal("tracesToMetrics" in (parseDataSources(URLS, false).jaeger?.jsonData ?? {}), false);
     });
 });
 
-describe("the plugin of Grafana that reads VictoriaLogs", () => {
+describe("Grafana plugin for VictoriaLogs", () => {
     const plugin = async (raw: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, string>>> => {
         const { recorder } = await renderProgram(raw);
         const { env } = getContainer(recorder.manifest("Deployment", "grafana"));
@@ -273,7 +274,7 @@ describe("the plugin of Grafana that reads VictoriaLogs", () => {
         GF_INSTALL_PLUGINS_FORCE: "true",
     };
 
-    it("is installed where VictoriaLogs has the logs alone, or where a setting says so", async () => {
+    it("is installed when VictoriaLogs is the only log store, or when enabled", async () => {
         assert.deepEqual(await plugin({}), {});
         assert.deepEqual(await plugin({ victoriaLogs: ON }), {});
         assert.deepEqual(await plugin({ loki: OFF, victoriaLogs: ON }), INSTALLED);
@@ -282,7 +283,7 @@ describe("the plugin of Grafana that reads VictoriaLogs", () => {
         assert.deepEqual(await plugin(without), {});
     });
 
-    it("comes from the URL that the settings name", async () => {
+    it("is downloaded from the configured URL", async () => {
         const url = "http://files.example/victoriametrics-logs-datasource-v0.30.1.zip";
         const { GF_INSTALL_PLUGINS: from } = await plugin({
             loki: OFF,
@@ -292,7 +293,7 @@ describe("the plugin of Grafana that reads VictoriaLogs", () => {
         assert.equal(from, `${url};victoriametrics-logs-datasource`);
     });
 
-    it("has room in Grafana's folders, and a way out where NetworkPolicies deny others", async () => {
+    it("has room in Grafana's volumes, and egress when NetworkPolicies are enabled", async () => {
         const { recorder } = await renderProgram({ loki: OFF, victoriaLogs: ON, networkPolicies: ON });
         const grafana = recorder.manifest("Deployment", "grafana");
         const sizes = getPodTemplate(grafana).spec.volumes.flatMap(
@@ -303,7 +304,7 @@ describe("the plugin of Grafana that reads VictoriaLogs", () => {
         assert.ok(JSON.stringify(getField(policy, "spec", "egress")).includes('"port":443'));
     });
 
-    it("is missing where a setting turns it off: no data source, dashboard or jump asks for it", async () => {
+    it("is not referenced by data sources, dashboards or links when disabled", async () => {
         const raw = { loki: OFF, victoriaLogs: ON, grafana: { victoriaLogsPlugin: OFF } };
         const { recorder } = await renderProgram(raw);
         const files = recorder.manifests.filter(
@@ -314,8 +315,8 @@ describe("the plugin of Grafana that reads VictoriaLogs", () => {
     });
 });
 
-describe("what Grafana's queries depend on", () => {
-    it("is the name of the job that scrapes the Collector's own metrics", async () => {
+describe("Grafana queries", () => {
+    it("use existing scrape job names", async () => {
         const { recorder } = await renderProgram({});
         const { scrape_configs } = readConfigMap(recorder, "prometheus-config").config as {
             scrape_configs: { job_name: string }[];

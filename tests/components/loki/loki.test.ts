@@ -43,7 +43,7 @@ function getRenderedSetting(raw: Readonly<Record<string, unknown>>, ...path: rea
 }
 
 describe("Loki", () => {
-    it("is a Deployment, its configuration and a Service", async () => {
+    it("creates a Deployment, a ConfigMap and a Service", async () => {
         const recorder = await createLoki();
         assert.deepEqual(listKindsAndNames(recorder), [
             "ConfigMap logs-config-HASH",
@@ -53,7 +53,7 @@ describe("Loki", () => {
         assert.deepEqual(getServicePorts(recorder.manifest("Service", "logs")), { http: 3100 });
     });
 
-    it("mounts the configuration that its settings make", async () => {
+    it("mounts the rendered configuration", async () => {
         const { manifest, config } = readConfigMap(await createLoki({ retention: "7d" }), "logs-config");
         assert.equal(manifest.immutable, true);
         assert.deepEqual(
@@ -62,20 +62,20 @@ describe("Loki", () => {
         );
     });
 
-    it("is one process at a time", async () => {
+    it("uses the Recreate strategy", async () => {
         const deployment = (await createLoki()).manifest("Deployment", "logs");
         assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
         assert.equal(getField(deployment, "spec", "replicas"), 1);
     });
 
-    it("writes to a folder of limited size, without a volume", async () => {
+    it("writes only to a volume of limited size when persistence is disabled", async () => {
         const deployment = (await createLoki({ volumeSize: "2Gi" })).manifest("Deployment", "logs");
         const folder = getPodTemplate(deployment).spec.volumes.find(({ name }) => name === "data");
         assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
         assert.equal(getContainer(deployment).resources.limits["ephemeral-storage"], "2176Mi");
     });
 
-    it("claims a volume of the size and class that the settings name", async () => {
+    it("claims a volume of the configured size and class", async () => {
         const persistence = { enabled: true, storageClass: "fast" };
         const recorder = await createLoki({ volumeSize: "2Gi", persistence });
         const claim = recorder.manifest("PersistentVolumeClaim", "logs-data");
@@ -90,7 +90,7 @@ describe("Loki", () => {
         assert.equal(getContainer(set).resources.limits["ephemeral-storage"], "128Mi");
     });
 
-    it("leaves the class of its volume to the cluster where none is named", async () => {
+    it("uses the default StorageClass when none is set", async () => {
         const claim = (await createLoki({ persistence: { enabled: true } })).manifest(
             "PersistentVolumeClaim",
             "logs-data",
@@ -98,18 +98,18 @@ describe("Loki", () => {
         assert.equal(getField(claim, "spec", "storageClassName"), undefined);
     });
 
-    it("collects garbage below the container's memory limit", async () => {
+    it("sets GOMEMLIMIT below the container's memory limit", async () => {
         const recorder = await createLoki({ resources: { limits: { memory: "1Gi" } } });
         const { env } = getContainer(recorder.manifest("Deployment", "logs"));
         assert.equal(env.find(({ name }) => name === "GOMEMLIMIT")?.value, "819MiB");
     });
 
-    it("deletes what is older than the setting says", () => {
+    it("enforces the configured retention", () => {
         assert.equal(getLokiSetting({ retention: "2w" }, "limits_config", "retention_period"), "1209600s");
         assert.equal(getLokiSetting({}, "compactor", "retention_enabled"), true);
     });
 
-    it("takes what comes after an outage, however late that is", () => {
+    it("accepts old samples, for a replay after an outage", () => {
         const age = (maxOutage: string) =>
             getRenderedSetting({ durability: { mode: "disk", maxOutage } }, "ingester", "max_chunk_age");
         // It takes what is half of that behind the newest; its own two hours are enough for half an hour's outage.
@@ -117,7 +117,7 @@ describe("Loki", () => {
         assert.equal(age("2h"), "28800s");
     });
 
-    it("takes in no more than the settings allow, and cuts what is too long", () => {
+    it("enforces ingestion limits and truncates long lines", () => {
         const ingestion = { rateMBPerSecond: 1, burstMB: 3, maxLineSize: "1Ki", maxStreams: 7 };
         const limits = getLokiSetting({ ingestion }, "limits_config");
         assert.deepEqual(limits, {
@@ -132,18 +132,18 @@ describe("Loki", () => {
         });
     });
 
-    it("makes labels of nothing that is new at each roll-out", () => {
+    it("indexes no label that changes with each rollout", () => {
         assert.deepEqual(
             getLokiSetting({}, "distributor", "otlp_config", "default_resource_attributes_as_index_labels"),
             ["service.name", "service.namespace", "deployment.environment.name", "k8s.namespace.name"],
         );
     });
 
-    it("tells nobody that it runs", () => {
+    it("disables usage reporting", () => {
         assert.equal(getLokiSetting({}, "analytics", "reporting_enabled"), false);
     });
 
-    it("is reached by its Service's name", () => {
+    it("is addressed by the name of its Service", () => {
         const { api, otlpUrl } = lokiEndpoints("logs", "ns");
         assert.equal(api.urls.fqdn, "http://logs.ns.svc.cluster.local:3100");
         assert.equal(otlpUrl, "http://logs.ns:3100/otlp");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { resolvePlan } from "../../../config/model/plan";
 import { resolveFlows } from "../../../components/stack/flows";
 import { renderAllowPolicies } from "../../../components/network-policies/render";
-import { parseSettings } from "../../support/settings";
+import { parsePlan, parseSettings } from "../../support/settings";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -9,13 +10,14 @@ const OFF = { enabled: false };
 const VENDOR = { endpoint: "https://otlp.vendor.example" };
 const CONNECTION = "InstrumentationKey=00000000-1111";
 
-describe("the way to further destinations", () => {
+describe("destination egress", () => {
     function egressTo(raw: Raw): unknown {
         const settings = parseSettings({ networkPolicies: { enabled: true }, ...raw });
         const names = {
             ...{
                 shop: "shop",
                 collector: "c",
+                traceTier: "c-traces",
                 grafana: "g",
                 jaeger: "j",
                 loki: "l",
@@ -24,7 +26,9 @@ describe("the way to further destinations", () => {
             },
             telemetrygen: "t",
         };
-        const spec = renderAllowPolicies(resolveFlows(names, settings)).find(({ name }) => name === "c")?.spec;
+        const spec = renderAllowPolicies(resolveFlows(names, resolvePlan(settings))).find(
+            ({ name }) => name === "c",
+        )?.spec;
         const egress = (spec as { egress: { to: unknown[]; ports: { port: number }[] }[] }).egress;
         return egress.filter(({ to }) => /ipBlock|team/.test(JSON.stringify(to)));
     }
@@ -32,44 +36,49 @@ describe("the way to further destinations", () => {
     const tcp = (port: number) => [{ port, protocol: "TCP" }];
 
     for (const [about, raw, expected] of [
-        ["any address behind a name", { destinations: { a: VENDOR } }, [{ to: anywhere, ports: tcp(443) }]],
         [
-            "an address alone",
+            "any address when the endpoint is a hostname",
+            { destinations: { a: VENDOR } },
+            [{ to: anywhere, ports: tcp(443) }],
+        ],
+        [
+            "one IPv4 address",
             { destinations: { a: { endpoint: "https://192.0.2.7:4317" } } },
             [{ to: [{ ipBlock: { cidr: "192.0.2.7/32" } }], ports: tcp(4317) }],
         ],
         [
-            "an address of version 6",
+            "one IPv6 address",
             { destinations: { a: { endpoint: "https://[2001:db8::7]:4317" } } },
             [{ to: [{ ipBlock: { cidr: "2001:db8::7/128" } }], ports: tcp(4317) }],
         ],
         [
-            "ranges that are said to be it",
+            "configured address ranges",
             { destinations: { a: { ...VENDOR, egress: { cidrs: ["203.0.113.0/24"] } } } },
             [{ to: [{ ipBlock: { cidr: "203.0.113.0/24" } }], ports: tcp(443) }],
         ],
         [
-            "pods of another Namespace, behind a Service",
+            "configured Namespaces and port",
             { destinations: { a: { ...VENDOR, egress: { namespaceSelectors: [{ team: "b" }], port: 4317 } } } },
             [{ to: [{ namespaceSelector: { matchLabels: { team: "b" } } }], ports: tcp(4317) }],
         ],
         [
-            "Azure Monitor, wherever it is",
+            "any address for Azure Monitor",
             { azureMonitor: { enabled: true, connectionString: CONNECTION } },
             [{ to: anywhere, ports: tcp(443) }],
         ],
     ] as const) {
-        it(`is open: ${about}`, () => {
+        it(`allows ${about}`, () => {
             assert.deepEqual(egressTo(raw), expected);
         });
     }
 
-    it("is asked of DNS, also where there is no other way", () => {
+    it("allows DNS when the Collector has no other egress", () => {
         const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, telemetrygen: OFF };
         const names = {
             ...{
                 shop: "shop",
                 collector: "c",
+                traceTier: "c-traces",
                 grafana: "g",
                 jaeger: "j",
                 loki: "l",
@@ -80,7 +89,7 @@ describe("the way to further destinations", () => {
         };
         const flows = resolveFlows(
             names,
-            parseSettings({ ...own, destinations: { a: { ...VENDOR, onQueueFull: "reject" } } }),
+            parsePlan({ ...own, destinations: { a: { ...VENDOR, onQueueFull: "reject" } } }),
         );
         assert.deepEqual(
             flows.map(({ to, port }) => [typeof to === "string" ? to : to.name, port]),

@@ -11,24 +11,15 @@ import {
 import { findFlows } from "../../../tools/checks/cyclonus";
 import { findConnections } from "../../support/rendered-connections";
 import { getField, isWorkload } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { WORKLOAD_NAMES } from "../../../config/model/workload-names";
+import { parsePlan } from "../../support/settings";
 
-const NAMES = {
-    shop: "shop",
-    collector: "otel-collector",
-    grafana: "grafana",
-    jaeger: "jaeger",
-    loki: "loki",
-    victoriaLogs: "victorialogs",
-    prometheus: "prometheus",
-    telemetrygen: "telemetrygen",
-} as const;
 const OFF = { enabled: false };
 const DEFAULT_DENY_POLICY = "otel-stack-default-deny";
 
 /** The flows of a stack with those settings, as text. */
 function listFlows(settings: Settings): string[] {
-    return resolveFlows(NAMES, parseSettings(settings)).map(formatFlow);
+    return resolveFlows(WORKLOAD_NAMES, parsePlan(settings)).map(formatFlow);
 }
 
 function formatFlow({ from, to, port }: Flow): string {
@@ -50,25 +41,31 @@ function listNetworkPolicies({ manifests }: ProgramRecorder): Manifest[] {
     return manifests.filter(({ kind }) => kind === "NetworkPolicy");
 }
 
-describe("the flows of a stack", () => {
+describe("resolveFlows", () => {
     for (const [about, settings] of [
         ["dev", readStackSettings("dev")],
         ["sandbox", readStackSettings("sandbox")],
         ["without Jaeger", { jaeger: OFF }],
         ["without Loki", { loki: OFF }],
         ["without Prometheus", { prometheus: OFF }],
-        ["without a scrape and metrics from spans", { collector: { prometheusExporter: OFF }, spanMetrics: OFF }],
-        ["with several Collectors that push no metrics", { collector: { replicas: 3, remoteWrite: OFF } }],
-        ["with queues on disk", { durability: { mode: "disk" }, collector: { replicas: 2 } }],
-        ["with Collectors that are scaled", { collector: { autoscaling: { enabled: true } } }],
-        ["with those on disk", { durability: { mode: "disk" }, collector: { autoscaling: { enabled: true } } }],
+        ["without Prometheus exporter and span metrics", { collector: { prometheusExporter: OFF }, spanMetrics: OFF }],
+        ["with several Collectors that do not push metrics", { collector: { replicas: 3, remoteWrite: OFF } }],
+        ["with persistent queues", { durability: { mode: "disk" }, collector: { replicas: 2 } }],
+        ["with autoscaling", { collector: { autoscaling: { enabled: true } } }],
+        [
+            "with autoscaling and persistent queues",
+            { durability: { mode: "disk" }, collector: { autoscaling: { enabled: true } } },
+        ],
         ["with two tiers", { topology: "two-tier", collector: { autoscaling: { enabled: true } } }],
-        ["with two tiers on disk", { topology: "two-tier", durability: { mode: "disk" }, spanMetrics: OFF }],
+        [
+            "with two tiers and persistent queues",
+            { topology: "two-tier", durability: { mode: "disk" }, spanMetrics: OFF },
+        ],
         ["with the shop", { shop: { enabled: true }, images: { shop: "shop:1" } }],
-        ["with a secure OTLP listener", { secureOtlp: { enabled: true } }],
-        ["of the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],
+        ["with secureOtlp", { secureOtlp: { enabled: true } }],
+        ["with the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],
     ] as const) {
-        it(`are the connections that its workloads are told to make, and leave out no workload: ${about}`, async () => {
+        it(`returns the connections of the rendered configuration, for every workload: ${about}`, async () => {
             const { recorder } = await renderProgram({ ...settings, networkPolicies: { enabled: true } });
             const flows = findFlows(recorder);
             const own = flows.filter(({ from, to }) => isWorkloadName(from) && isWorkloadName(to));
@@ -80,7 +77,7 @@ describe("the flows of a stack", () => {
         });
     }
 
-    it("lead to DNS from whoever calls another by name, and from nobody else", () => {
+    it("allows DNS only from workloads that resolve names", () => {
         const toDns = listFlows({}).filter((flow) => flow.includes("dns"));
         assert.deepEqual(toDns.sort(), [
             "grafana -> dns:53",
@@ -93,14 +90,14 @@ describe("the flows of a stack", () => {
         ]);
     });
 
-    it("come from no other Namespace", () => {
+    it("has no external peers by default", () => {
         assert.deepEqual(
-            resolveFlows(NAMES, parseSettings({})).filter(({ from }) => !isWorkloadName(from)),
+            resolveFlows(WORKLOAD_NAMES, parsePlan({})).filter(({ from }) => !isWorkloadName(from)),
             [],
         );
     });
 
-    it("come from the Namespaces that the settings name, to what each is for", () => {
+    it("allows the configured Namespaces on the matching ports only", () => {
         const elsewhere = [{ team: "a" }];
         const networkPolicies = {
             enabled: true,
@@ -121,7 +118,7 @@ describe("the flows of a stack", () => {
         );
     });
 
-    it("lead to no port where nothing listens", () => {
+    it("targets only ports that a container listens on", () => {
         const elsewhere = [{ team: "a" }];
         const flows = listFlows({
             networkPolicies: { enabled: true, allowOtlpFrom: elsewhere, allowScrapeFrom: elsewhere },
@@ -134,19 +131,19 @@ describe("the flows of a stack", () => {
     });
 });
 
-describe("the NetworkPolicies", () => {
+describe("NetworkPolicies", () => {
     let secure: ProgramRecorder;
 
     before(async () => {
         ({ recorder: secure } = await renderProgram(readStackSettings("secure")));
     });
 
-    it("are not there unless they are asked for", async () => {
+    it("are omitted by default", async () => {
         const { recorder } = await renderProgram({});
         assert.deepEqual(listNetworkPolicies(recorder), []);
     });
 
-    it("are a denial for all pods of the Namespace, and one for each workload", () => {
+    it("include a default-deny policy and one policy per workload", () => {
         assert.deepEqual(
             listNetworkPolicies(secure)
                 .map(({ metadata }) => metadata.name)
@@ -157,14 +154,14 @@ describe("the NetworkPolicies", () => {
         assert.deepEqual(getField(denial, "spec"), { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
     });
 
-    it("leave the other pods of a Namespace alone that was there before", async () => {
+    it("do not select unrelated pods of an existing Namespace", async () => {
         const { recorder } = await renderProgram({ namespace: { create: false }, networkPolicies: { enabled: true } });
         assert.deepEqual(getField(recorder.manifest("NetworkPolicy", DEFAULT_DENY_POLICY), "spec", "podSelector"), {
             matchLabels: { "app.kubernetes.io/part-of": "otel-stack" },
         });
     });
 
-    it("say in words what they let through", () => {
+    it("describe the allowed traffic in an annotation", () => {
         const { metadata } = secure.manifest("NetworkPolicy", "loki");
         assert.deepEqual(metadata.annotations?.["kubernetes.io/description"]?.split("\n"), [
             "otel-collector -> loki 3100: logs",
@@ -173,15 +170,15 @@ describe("the NetworkPolicies", () => {
         ]);
     });
 
-    it("let in any one of several Namespaces, and DNS of addresses beside that of pods", () => {
-        const settings = parseSettings({
+    it("support several peer Namespaces, and DNS servers outside the pod network", () => {
+        const plan = parsePlan({
             networkPolicies: {
                 enabled: true,
                 allowOtlpFrom: [{ team: "a" }, { team: "b", env: "production" }],
                 dns: { port: 5353, cidrs: ["169.254.20.10/32"] },
             },
         });
-        const collector = renderAllowPolicies(resolveFlows(NAMES, settings)).find(
+        const collector = renderAllowPolicies(resolveFlows(WORKLOAD_NAMES, plan)).find(
             ({ name }) => name === "otel-collector",
         )?.spec;
         assert.ok(collector);

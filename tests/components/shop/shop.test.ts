@@ -27,8 +27,8 @@ function getEnvironment(recorder: ProgramRecorder, name: string): Readonly<Recor
     return Object.fromEntries(env.map((variable) => [variable.name, variable.value]));
 }
 
-describe("App", () => {
-    it("is a Deployment for each role, and a Service for each that is called", async () => {
+describe("Shop", () => {
+    it("creates a Deployment per role, and a Service per role that is called", async () => {
         const recorder = await createShop();
         assert.deepEqual(listKindsAndNames(recorder), [
             "Deployment store-frontend",
@@ -46,7 +46,7 @@ describe("App", () => {
         assert.deepEqual(getServicePorts(recorder.manifest("Service", "store-payments")), { http: 8080 });
     });
 
-    it("tells the program what the settings say, in variables that it reads", async () => {
+    it("passes settings in environment variables that the program reads", async () => {
         const recorder = await createShop({ errorRate: 0.2, slowRate: 1, slowDelay: "1s500ms", requestsPerSecond: 7 });
         const readBy = (role: string) => readSettings([role], getEnvironment(recorder, `store-${role}`));
         assert.deepEqual(readBy("payments"), {
@@ -74,7 +74,7 @@ describe("App", () => {
         ["requestsPerSecond", 0.01, 100],
         ["errorRate", 0, 1],
     ] as const) {
-        it(`takes every ${setting} that the schema allows`, async () => {
+        it(`accepts every ${setting} that the schema accepts`, async () => {
             for (const value of [least, most]) {
                 const recorder = await createShop({ [setting]: value });
                 for (const role of ["payments", "load"]) {
@@ -84,7 +84,7 @@ describe("App", () => {
         });
     }
 
-    it("says who sends, and sends where it is told what it is told", async () => {
+    it("sets the service name and the OTLP endpoint", async () => {
         const environment = getEnvironment(await createShop(), "store-payments");
         assert.equal(environment.OTEL_SERVICE_NAME, "store-payments");
         assert.equal(
@@ -96,7 +96,7 @@ describe("App", () => {
         assert.equal(environment.OTEL_LOGS_EXPORTER, "none");
     });
 
-    it("names variables only after those that it fills in from", async () => {
+    it("orders environment variables after those that they reference", async () => {
         const { env } = getContainer((await createShop()).manifest("Deployment", "store-load"));
         const names = env.map(({ name }) => name);
         const attributes = names.indexOf("OTEL_RESOURCE_ATTRIBUTES");
@@ -105,7 +105,7 @@ describe("App", () => {
         }
     });
 
-    it("keeps its heap to half of the memory", async () => {
+    it("limits the heap to half of the memory limit", async () => {
         const environment = getEnvironment(
             await createShop({ resources: { limits: { memory: "256Mi" } } }),
             "store-frontend",
@@ -113,7 +113,7 @@ describe("App", () => {
         assert.equal(environment.NODE_OPTIONS, "--max-old-space-size=128");
     });
 
-    it("serves on for a while when a pod leaves, where it is called", async () => {
+    it("delays shutdown of the roles that are called", async () => {
         const recorder = await createShop();
         const lifecycle = (name: string): unknown => getContainer(recorder.manifest("Deployment", name)).lifecycle;
         assert.deepEqual(lifecycle("store-frontend"), { preStop: { sleep: { seconds: 5 } } });
@@ -126,8 +126,8 @@ describe("App", () => {
     });
 });
 
-describe("a stack with the shop", () => {
-    it("says where it is, in the cluster and from outside", async () => {
+describe("shop in the stack", () => {
+    it("exports its endpoint and port-forward", async () => {
         const { program } = await renderProgram({
             shop: { enabled: true },
             images: { shop: IMAGE },
@@ -143,7 +143,7 @@ describe("a stack with the shop", () => {
         });
     });
 
-    it("sends no signal that has no destination", async () => {
+    it("sends no signal without a destination", async () => {
         const { recorder } = await renderProgram({
             shop: { enabled: true },
             images: { shop: IMAGE },
@@ -155,7 +155,7 @@ describe("a stack with the shop", () => {
         assert.equal(environment.OTEL_TRACES_EXPORTER, undefined);
     });
 
-    it("has nothing of it while it is off, also with an image", async () => {
+    it("creates nothing when disabled, even with an image", async () => {
         const { program, recorder } = await renderProgram({ images: { shop: IMAGE } });
         assert.deepEqual(
             listKindsAndNames(recorder).filter((name) => name.includes("shop")),

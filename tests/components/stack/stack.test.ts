@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { renderProgram, readStackSettings } from "../../../tools/render/program";
 import { getField, readConfigMap, getContainer, listKindsAndNames } from "../../support/manifests";
 
-describe("the program's outputs", () => {
-    it("say where everything is in the cluster", async () => {
+describe("program outputs", () => {
+    it("list in-cluster endpoints", async () => {
         const { program } = await renderProgram(readStackSettings("dev"));
         const of = (service: string, port: number) => ({
             short: `http://${service}.playground-otel:${port}`,
@@ -19,7 +19,7 @@ describe("the program's outputs", () => {
         });
     });
 
-    it("give commands to paste, and what they open", async () => {
+    it("list port-forward commands with their URLs", async () => {
         const { program } = await renderProgram({ localPorts: { prometheus: 19090 } });
         const of = (service: string, ports: string, url: string) => ({
             command: `kubectl port-forward -n playground-otel svc/${service} ${ports}`,
@@ -36,7 +36,7 @@ describe("the program's outputs", () => {
         });
     });
 
-    it("say what an application sets", async () => {
+    it("list the OTLP environment for applications", async () => {
         const { program } = await renderProgram({ namespace: { name: "elsewhere" } });
         assert.deepEqual(program.applicationEnv, {
             OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.elsewhere:4317",
@@ -44,7 +44,7 @@ describe("the program's outputs", () => {
         });
     });
 
-    it("say where each signal arrives", async () => {
+    it("list where each signal is stored", async () => {
         const { program } = await renderProgram({});
         assert.deepEqual(program.verification, {
             traces: ["jaeger", "debug", "exemplar"],
@@ -54,8 +54,8 @@ describe("the program's outputs", () => {
     });
 });
 
-describe("switching a part off", () => {
-    it("takes Jaeger with its exporter, address and command", async () => {
+describe("disabling a component", () => {
+    it("removes Jaeger's exporter, endpoint and port-forward", async () => {
         const { program, recorder } = await renderProgram({ jaeger: { enabled: false } });
         assert.deepEqual(
             listKindsAndNames(recorder).filter((name) => name.includes("jaeger")),
@@ -67,7 +67,7 @@ describe("switching a part off", () => {
         assert.deepEqual(program.verification.traces, ["debug", "exemplar"]);
     });
 
-    it("takes Prometheus with both of its routes, address and command", async () => {
+    it("removes Prometheus' routes, endpoint and port-forward", async () => {
         const { program, recorder } = await renderProgram({ prometheus: { enabled: false } });
         assert.deepEqual(
             listKindsAndNames(recorder).filter((name) => name.includes("prometheus")),
@@ -82,7 +82,7 @@ describe("switching a part off", () => {
         assert.deepEqual(program.verification.metrics, ["debug"]);
     });
 
-    it("takes Loki with its exporter, address and command", async () => {
+    it("removes Loki's exporter, endpoint and port-forward", async () => {
         const { program, recorder } = await renderProgram({ loki: { enabled: false } });
         assert.deepEqual(
             listKindsAndNames(recorder).filter((name) => name.includes("loki")),
@@ -94,27 +94,27 @@ describe("switching a part off", () => {
         assert.deepEqual(program.verification.logs, ["debug"]);
     });
 
-    it("takes the metrics made from spans with Jaeger's view of them", async () => {
+    it("removes Jaeger's Monitor tab together with span metrics", async () => {
         const { program, recorder } = await renderProgram({ spanMetrics: { enabled: false } });
         assert.doesNotMatch(JSON.stringify(readConfigMap(recorder, "otel-collector-config").config), /span_metrics/);
         assert.deepEqual(program.verification.traces, ["jaeger", "debug"]);
         assert.doesNotMatch(JSON.stringify(readConfigMap(recorder, "jaeger-config").config), /metric_backends/);
     });
 
-    it("leaves Prometheus open for the metrics made from spans when others are not pushed", async () => {
+    it("keeps Prometheus' receiver for span metrics when metrics push is disabled", async () => {
         const { recorder } = await renderProgram({ collector: { remoteWrite: { enabled: false } } });
         const { args } = getContainer(recorder.manifest("Deployment", "prometheus"));
         assert.ok(args.includes("--web.enable-remote-write-receiver"));
     });
 
-    it("takes Grafana with its files, Secret, address and command", async () => {
+    it("removes Grafana's objects, endpoint and port-forward", async () => {
         const { program, recorder } = await renderProgram({ grafana: { enabled: false } });
         assert.doesNotMatch(JSON.stringify(recorder.resources.map(({ name, type }) => [name, type])), /grafana/i);
         assert.equal(program.endpoints.grafana, undefined);
         assert.equal(program.portForwards.grafana, undefined);
     });
 
-    it("takes the scrape route with its scrape job", async () => {
+    it("removes the scrape job together with the Prometheus exporter", async () => {
         const { recorder } = await renderProgram({ collector: { prometheusExporter: { enabled: false } } });
         const { scrape_configs } = readConfigMap(recorder, "prometheus-config").config as {
             scrape_configs: { job_name: string }[];
@@ -125,7 +125,7 @@ describe("switching a part off", () => {
         );
     });
 
-    it("takes a signal that then has no destination out of pipelines, Jobs and applications, and says so", async () => {
+    it("removes a signal without a destination from pipelines, Jobs and applications, with a warning", async () => {
         const warnings: unknown[] = [];
         const { warn } = console;
         console.warn = (message: unknown) => warnings.push(message);
@@ -140,8 +140,8 @@ describe("switching a part off", () => {
     });
 });
 
-describe("the order of creation", () => {
-    it("puts sample telemetry after the whole Collector that takes it", async () => {
+describe("dependency order", () => {
+    it("creates telemetrygen Jobs after the Collector is ready", async () => {
         const { recorder } = await renderProgram({});
         const order = recorder.manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
         const firstJob = order.findIndex((name) => name.startsWith("Job "));
@@ -150,21 +150,21 @@ describe("the order of creation", () => {
         }
     });
 
-    it("puts everything after the Namespace", async () => {
+    it("creates everything after the Namespace", async () => {
         const { recorder } = await renderProgram({});
         assert.equal(recorder.manifests[0]?.kind, "Namespace");
     });
 });
 
-describe("the Namespace", () => {
-    it("is made with the labels of Pod Security", async () => {
+describe("Namespace", () => {
+    it("is created with Pod Security labels", async () => {
         const { recorder } = await renderProgram(readStackSettings("secure"));
         const { labels } = recorder.manifest("Namespace", "playground-otel").metadata;
         assert.equal(labels?.["pod-security.kubernetes.io/enforce"], "restricted");
         assert.equal(labels["app.kubernetes.io/part-of"], "otel-stack");
     });
 
-    it("is only read where it exists, so that no destroy deletes it", async () => {
+    it("is read and not managed when namespace.create is false", async () => {
         const { recorder } = await renderProgram({ namespace: { name: "shared", create: false } });
         assert.equal(
             recorder.manifests.some(({ kind }) => kind === "Namespace"),

@@ -27,11 +27,11 @@ async function createJobs(
 }
 
 describe("Telemetrygen", () => {
-    it("is a Job for each signal", async () => {
+    it("creates one Job per signal", async () => {
         assert.deepEqual(listKindsAndNames(await createJobs()), ["Job gen-logs", "Job gen-metrics", "Job gen-traces"]);
     });
 
-    it("sends as long and as fast as the settings say", async () => {
+    it("uses the configured rate and duration", async () => {
         const recorder = await createJobs({ telemetrygen: { duration: "1d", rate: 0.5 } });
         assert.deepEqual(getContainer(recorder.manifest("Job", "gen-traces")).args, [
             "traces",
@@ -43,7 +43,7 @@ describe("Telemetrygen", () => {
         ]);
     });
 
-    it("never holds up pulumi up, and ends by itself", async () => {
+    it("does not block pulumi up, and has a deadline", async () => {
         const job = (await createJobs()).manifest("Job", "gen-logs");
         assert.deepEqual(job.metadata.annotations, {
             "pulumi.com/skipAwait": "true",
@@ -54,7 +54,7 @@ describe("Telemetrygen", () => {
         assert.equal(getField(job, "spec", "activeDeadlineSeconds"), 3 * (300 + 300));
     });
 
-    it("can be run again: the old Job goes before the new one of the same name comes", async () => {
+    it("replaces Jobs, deleting the old one first", async () => {
         const replaced: unknown[] = [];
         const transformations: pulumi.ResourceTransformation[] = [
             ({ type, opts }) => {
@@ -68,14 +68,14 @@ describe("Telemetrygen", () => {
         assert.deepEqual(replaced, [true, true, true]);
     });
 
-    it("sends only signals that have a destination, unless asked", async () => {
+    it("skips signals without a destination", async () => {
         const off = { collector: { debugExporter: { enabled: false } }, loki: { enabled: false } };
         assert.deepEqual(listKindsAndNames(await createJobs(off)), ["Job gen-metrics", "Job gen-traces"]);
         const fewer = { telemetrygen: { metrics: { enabled: false } } };
         assert.deepEqual(listKindsAndNames(await createJobs(fewer)), ["Job gen-logs", "Job gen-traces"]);
     });
 
-    it("is nothing at all when it is off", async () => {
+    it("creates nothing when disabled", async () => {
         assert.deepEqual(listKindsAndNames(await createJobs({ telemetrygen: { enabled: false } })), []);
     });
 });

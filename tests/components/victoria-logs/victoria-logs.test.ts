@@ -42,27 +42,27 @@ async function parseFlags(victoriaLogs: Raw = {}, others: Raw = {}): Promise<Rea
 }
 
 describe("VictoriaLogs", () => {
-    it("is a Deployment and a Service, without a configuration file", async () => {
+    it("creates a Deployment and a Service, without a ConfigMap", async () => {
         const recorder = await createVictoriaLogs();
         assert.deepEqual(listKindsAndNames(recorder), ["Deployment logs", "Service logs"]);
         assert.deepEqual(getServicePorts(recorder.manifest("Service", "logs")), { http: 9428 });
     });
 
-    it("is one process at a time, which has a minute to write what is in memory", async () => {
+    it("uses the Recreate strategy and a termination grace period of a minute", async () => {
         const deployment = (await createVictoriaLogs()).manifest("Deployment", "logs");
         assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
         assert.equal(getField(deployment, "spec", "replicas"), 1);
         assert.equal(getField(deployment, "spec", "template", "spec", "terminationGracePeriodSeconds"), 60);
     });
 
-    it("writes to a folder of limited size without a volume", async () => {
+    it("writes only to a volume of limited size when persistence is disabled", async () => {
         const deployment = (await createVictoriaLogs({ volumeSize: "2Gi" })).manifest("Deployment", "logs");
         const folder = getPodTemplate(deployment).spec.volumes.find(({ name }) => name === "data");
         assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
         assert.deepEqual(getContainer(deployment).volumeMounts, [{ name: "data", mountPath: "/victoria-logs-data" }]);
     });
 
-    it("claims a volume of the size and class that the settings name", async () => {
+    it("claims a volume of the configured size and class", async () => {
         const persistence = { enabled: true, storageClass: "fast" };
         const recorder = await createVictoriaLogs({ volumeSize: "2Gi", persistence });
         assert.deepEqual(getField(recorder.manifest("PersistentVolumeClaim", "logs-data"), "spec"), {
@@ -75,13 +75,13 @@ describe("VictoriaLogs", () => {
         assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "logs-data" });
     });
 
-    it("deletes what is older than its retention, and the oldest days when its disk is three quarters full", async () => {
+    it("deletes records after the retention, and the oldest days above three quarters of its volume", async () => {
         const flags = await parseFlags({ retention: "2w", volumeSize: "4Gi" });
         assert.equal(flags.retentionPeriod, "1209600s");
         assert.equal(flags["retention.maxDiskSpaceUsageBytes"], "3072MiB");
     });
 
-    it("writes to disk every five seconds, and every second where durability.mode is disk", async () => {
+    it("flushes to disk every 5 s, and every 1 s when durability.mode is disk", async () => {
         assert.equal((await parseFlags()).inmemoryDataFlushInterval, "5s");
         assert.equal((await parseFlags({}, { durability: { mode: "disk" } })).inmemoryDataFlushInterval, "1s");
         assert.equal(
@@ -90,37 +90,37 @@ describe("VictoriaLogs", () => {
         );
     });
 
-    it("takes in no more than the settings allow", async () => {
+    it("enforces ingestion limits", async () => {
         const flags = await parseFlags({ ingestion: { maxRequestSize: "8Mi", maxFields: 100 } });
         assert.equal(flags["opentelemetry.maxRequestSize"], "8388608");
         assert.equal(flags["insert.maxFieldsPerLine"], "100");
     });
 
-    it("keeps caches and garbage below the container's memory limit", async () => {
+    it("keeps caches and GOMEMLIMIT below the container's memory limit", async () => {
         const limits = { resources: { limits: { memory: "1Gi" } } };
         assert.equal((await parseFlags(limits))["memory.allowedBytes"], "536870912");
         const { env } = getContainer((await createVictoriaLogs(limits)).manifest("Deployment", "logs"));
         assert.equal(env.find(({ name }) => name === "GOMEMLIMIT")?.value, "819MiB");
     });
 
-    it("lets no page of another origin read records", async () => {
+    it("disables CORS", async () => {
         assert.equal((await parseFlags())["http.disableCORS"], "true");
     });
 
-    it("is reached by its Service's name", () => {
+    it("is addressed by the name of its Service", () => {
         const { api, otlpUrl } = victoriaLogsEndpoints("logs", "ns");
         assert.equal(api.urls.fqdn, "http://logs.ns.svc.cluster.local:9428");
         assert.equal(otlpUrl, "http://logs.ns:9428/insert/opentelemetry");
     });
 
-    it("is sent records with the fields that tell streams apart, none of which is new at each roll-out", () => {
+    it("receives stream fields of which none changes with each rollout", () => {
         const { victoriaLogs } = parseSettings({});
         assert.deepEqual(victoriaLogsHeaders(victoriaLogs), {
             "VL-Stream-Fields": "service.name,service.namespace,deployment.environment.name,k8s.namespace.name",
         });
     });
 
-    it("is told of the fields that may be the message where the settings name some", () => {
+    it("receives the configured message fields", () => {
         const { victoriaLogs } = parseSettings({ victoriaLogs: { messageFields: ["message", "msg"] } });
         assert.equal(victoriaLogsHeaders(victoriaLogs)["VL-Msg-Field"], "message,msg");
     });
@@ -146,7 +146,7 @@ describe("log stores", () => {
         return readConfigMap(recorder, "otel-collector-config").config as Rendered;
     }
 
-    it("are VictoriaLogs alone where Loki is off: its exporter, address, command and scrape job", async () => {
+    it("have only VictoriaLogs' exporter, endpoint, port-forward and scrape job when Loki is disabled", async () => {
         const { program, recorder } = await renderProgram({ loki: OFF, victoriaLogs: ON });
         assert.deepEqual(program.verification.logs, ["victorialogs", "debug"]);
         assert.equal(program.endpoints.loki, undefined);
@@ -172,7 +172,7 @@ describe("log stores", () => {
         );
     });
 
-    it("are both, each with a queue of its own", async () => {
+    it("have one queue each when both are enabled", async () => {
         const { exporters, service } = await collectorOf({ victoriaLogs: ON, durability: { mode: "disk" } });
         assert.deepEqual(service.pipelines.logs.exporters, ["otlp_http/loki", "otlp_http/victorialogs", "debug"]);
         assert.deepEqual(
@@ -181,7 +181,7 @@ describe("log stores", () => {
         );
     });
 
-    it("share memory and volume with the other queues where both are on", async () => {
+    it("share memory and volume with the other queues when both are enabled", async () => {
         const sizeOf = async (raw: Raw) =>
             (await collectorOf(raw)).exporters["otlp_http/loki"]?.sending_queue.queue_size;
         assert.equal(await sizeOf({}), 32 * 2 ** 20);
@@ -192,7 +192,7 @@ describe("log stores", () => {
         assert.ok(one !== undefined && two !== undefined && two > one, `${one} ${two}`);
     });
 
-    it("are asked of in the durability that the stack's outputs promise", async () => {
+    it("are listed in the durability output", async () => {
         const { program } = await renderProgram({ durability: { mode: "disk" }, loki: OFF, victoriaLogs: ON });
         assert.deepEqual(Object.keys(program.durability.queues), [
             "otlp_http/jaeger",
@@ -201,7 +201,7 @@ describe("log stores", () => {
         ]);
     });
 
-    it("may forget what VictoriaLogs holds in memory, which is said where queues stand on disk", async () => {
+    it("cause a warning about VictoriaLogs' in-memory records when durability.mode is disk", async () => {
         const warningsOf = async (raw: Raw): Promise<string> => {
             const warnings: unknown[] = [];
             const { warn } = console;

@@ -60,47 +60,47 @@ const rejected: [string, unknown, string][] = [
 
 const conflicting: readonly InvalidSettings[] = [
     ...(["podLogs", "kubernetesEvents"] as const).map((what) => ({
-        about: `${what} of the cluster that go nowhere`,
+        about: `${what} without a log destination`,
         raw: { clusterTelemetry: { [what]: ON }, loki: OFF, collector: { debugExporter: OFF } },
         problem: `clusterTelemetry.${what}.enabled: expected false, or true for loki.enabled: logs have no destination`,
     })),
     ...(["kubeletMetrics", "hostMetrics"] as const).map((what) => ({
-        about: `${what} that go nowhere`,
+        about: `${what} without a metrics destination`,
         raw: { clusterTelemetry: { [what]: ON }, prometheus: OFF, collector: { debugExporter: OFF } },
         problem: `clusterTelemetry.${what}.enabled: expected false, or true for prometheus.enabled: metrics have no destination`,
     })),
     {
-        about: "what collects from the cluster in the stack's own Namespace",
+        about: "agents in the stack's own Namespace",
         raw: { clusterTelemetry: { namespace: "observe", kubernetesEvents: ON }, namespace: { name: "observe" } },
         problem:
             "clusterTelemetry.namespace: expected another Namespace than the stack's (namespace.name): what collects from the cluster has rights that the stack has not",
     },
     {
-        about: "what collects from the cluster in a Namespace of the cluster's",
+        about: "agents in a Namespace of the cluster",
         raw: { clusterTelemetry: { namespace: "kube-system", hostMetrics: ON } },
         problem:
             "clusterTelemetry.namespace: expected a Namespace of its own, such as kube-system-agent: the stack makes it, and destroy deletes it",
     },
     {
-        about: "Namespaces that are left out of no logs",
+        about: "excluded Namespaces without podLogs",
         raw: { clusterTelemetry: { podLogs: { excludeNamespaces: ["kube-system"] } } },
         problem:
             "clusterTelemetry.podLogs.excludeNamespaces: expected true for clusterTelemetry.podLogs.enabled: no logs are read",
     },
     {
-        about: "a certificate of a kubelet that nobody asks",
+        about: "verifyCertificate without kubeletMetrics",
         raw: { clusterTelemetry: { kubeletMetrics: { verifyCertificate: false } } },
         problem:
             "clusterTelemetry.kubeletMetrics.verifyCertificate: expected true for clusterTelemetry.kubeletMetrics.enabled: no kubelet is asked",
     },
     {
-        about: "agents that take OTLP in the stack's own Namespace",
+        about: "agents with agentOtlp in the stack's own Namespace",
         raw: { clusterTelemetry: { namespace: "observe", agentOtlp: ON }, namespace: { name: "observe" } },
         problem:
             "clusterTelemetry.namespace: expected another Namespace than the stack's (namespace.name): what collects from the cluster has rights that the stack has not",
     },
     {
-        about: "agents that take larger requests than they have memory for",
+        about: "agents without memory for the largest request",
         raw: {
             clusterTelemetry: { agentOtlp: ON },
             collector: { resources: { limits: { memory: "1Gi" } }, receiver: { maxRequestSize: "64Mi" } },
@@ -109,24 +109,24 @@ const conflicting: readonly InvalidSettings[] = [
             "clusterTelemetry.resources.limits.memory: expected more, or at most 48Mi for collector.receiver.maxRequestSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits",
     },
     {
-        about: "agents with too little memory to work with",
+        about: "agents below the minimum memory",
         raw: { clusterTelemetry: { resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } } },
         problem: "clusterTelemetry.resources.limits.memory: expected at least 128Mi",
     },
     ...(["cpu", "memory"] as const).map((what) => {
         const [request, limit] = what === "cpu" ? ["2", "500m"] : ["512Mi", "256Mi"];
         return {
-            about: `agents that are promised more ${what} than they may have`,
+            about: `agents whose ${what} request is above the limit`,
             raw: { clusterTelemetry: { resources: { requests: { [what]: request } } } },
             problem: `clusterTelemetry.resources.requests.${what}: expected at most the limit, ${limit} (clusterTelemetry.resources.limits.${what})`,
         };
     }),
 ];
 
-/** Bad settings of what is collected from the cluster. */
+/** Invalid settings of cluster telemetry. */
 export const invalidClusterTelemetry: readonly InvalidSettings[] = [
     ...misspelt.map(([key, meant]) => ({
-        about: `${key} for ${meant}`,
+        about: `unknown key ${key} (${meant})`,
         raw: nestSetting(key, {}),
         problem: `${key}: unknown key, did you mean ${meant}?`,
     })),

@@ -226,6 +226,6 @@ const conflicting: readonly InvalidSettings[] = [
 
 export const invalidDestinations: readonly InvalidSettings[] = [
     ...misspelt,
-    ...rejected.map(([raw, problem]) => ({ about: problem, raw, problem })),
+    ...rejected.map(([raw, problem]) => ({ about: `${problem} (${JSON.stringify(raw).slice(0, 100)})`, raw, problem })),
     ...conflicting,
 ];

@@ -7,7 +7,7 @@ import { invalidClusterTelemetry } from "./cluster-telemetry";
 import { invalidTraceTier } from "./trace-tier";
 import { invalidValues } from "./values";
 
-/** Settings with one thing wrong, and all that is said about it. */
+/** Settings with one error, and its complete message. */
 export interface InvalidSettings {
     readonly about: string;
     readonly raw: Readonly<Record<string, unknown>>;

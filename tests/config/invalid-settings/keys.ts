@@ -58,12 +58,12 @@ const MISSPELT: [string, string][] = [
 
 export const unknownKeys: readonly InvalidSettings[] = [
     ...MISSPELT.map(([key, meant]) => ({
-        about: `${key} for ${meant}`,
+        about: `unknown key ${key} (${meant})`,
         raw: nestSetting(key, {}),
         problem: `${key}: unknown key, did you mean ${meant}?`,
     })),
     {
-        about: "a key like none that there is, with those there are",
+        about: "an unknown key without a similar one, which lists the known keys",
         raw: nestSetting("collector.queue.tailSampling", true),
         problem: "collector.queue.tailSampling: unknown key, expected one of size, fsync, volumeSize, storageClass",
     },

@@ -19,7 +19,7 @@ const rejected: readonly [Readonly<Record<string, unknown>>, string][] = [
     [{ redaction: { blockedKeyPatterns: [""] } }, `redaction.blockedKeyPatterns: ${PATTERNS}`],
     [{ redaction: { blockedValuePatterns: ["a(?=b)"] } }, `redaction.blockedValuePatterns: ${PATTERNS}`],
     [{ redaction: { blockedValuePatterns: ["(a)\\1"] } }, `redaction.blockedValuePatterns: ${PATTERNS}`],
-    // All of these JavaScript would take.
+    // JavaScript accepts all of these.
     ...["\\u00e9", "a{2000}", "[^]x", "\\p{Script=Greek}", "\\cA", "(?<=a)b", "(?<n>a)\\k<n>", "\\p{Lowercase}"].map(
         (pattern): [Readonly<Record<string, unknown>>, string] => [
             { redaction: { blockedValuePatterns: [pattern] } },
@@ -42,19 +42,19 @@ const rejected: readonly [Readonly<Record<string, unknown>>, string][] = [
 export const invalidProcessing: readonly InvalidSettings[] = [
     ...rejected.map(([raw, problem]) => ({ about: `${problem} (${JSON.stringify(raw)})`, raw, problem })),
     ...[{ replicas: 2 }, { autoscaling: { enabled: true } }].map((collector) => ({
-        about: `several pods that each see a part of a trace (${JSON.stringify(collector)})`,
+        about: `tail sampling with several replicas (${JSON.stringify(collector)})`,
         raw: { tailSampling: { enabled: true }, collector },
         problem:
             "tailSampling.enabled: expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for topology: each pod would see a part of a trace, and decide by that",
     })),
     {
-        about: "traces that are chosen, and kept nowhere",
+        about: "tail sampling without trace storage",
         raw: { tailSampling: { enabled: true }, jaeger: OFF },
         problem:
             "tailSampling.enabled: expected false, or true for jaeger.enabled, or a destination of traces: nothing keeps any",
     },
     {
-        about: "more traces than memory holds",
+        about: "more sampled traces than memory holds",
         raw: { tailSampling: { enabled: true, maxTraces: 2275 } },
         problem:
             "tailSampling.maxTraces: expected at most 2274, a quarter of what the memory limiter allows with 256Mi (collector.resources.limits.memory)",

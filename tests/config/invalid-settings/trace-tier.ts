@@ -31,58 +31,58 @@ const rejected: readonly [Raw, string][] = [
     ],
 ];
 
-/** What settings demand of each other for a second tier of Collectors. */
+/** Invalid settings of the trace tier. */
 export const invalidTraceTier: readonly InvalidSettings[] = [
     ...rejected.map(([raw, problem]) => ({ about: `${problem} (${JSON.stringify(raw)})`, raw, problem })),
     {
-        about: "a second tier that is described and not asked for",
+        about: "traceTier settings in a single-tier topology",
         raw: { traceTier: { replicas: 3 } },
         problem: "traceTier: expected to be left out, or two-tier for topology: there is no second tier",
     },
     {
-        about: "a second tier with nobody behind it",
+        about: "a trace tier without a destination of traces",
         raw: withTwoTiers({}, { jaeger: OFF }),
         problem:
             "topology: expected single-tier, or true for jaeger.enabled, or a destination of traces: nothing takes traces from a second tier",
     },
     {
-        about: "a queue of the second tier that holds a batch, and not the largest part of one",
+        about: "a trace-tier queue below the largest message",
         raw: withTwoTiers({ queue: { size: "7Mi" } }),
         problem:
             "traceTier.queue.size: expected at least 8Mi, four times collector.batch.maxSize, with the memory for it (traceTier.resources.limits.memory): a pod may be sent as much at once, and what its queue can never hold is tried again without an end",
     },
     {
-        about: "a second tier whose memory has no room for the largest part of a batch in each queue",
+        about: "a trace tier without memory for the largest message in each queue",
         raw: withTwoTiers(SMALL, { collector: { batch: { maxSize: "3Mi" } } }),
         problem:
             "traceTier.queue.size: expected at least 12Mi, four times collector.batch.maxSize, with the memory for it (traceTier.resources.limits.memory): a pod may be sent as much at once, and what its queue can never hold is tried again without an end",
     },
     {
-        about: "a queue that the second tier's memory does not hold",
+        about: "a trace-tier queue above half of the memory limit",
         raw: withTwoTiers({ ...SMALL, queue: { size: "40Mi" } }),
         problem:
             "traceTier.queue.size: expected at most 32Mi, a half of what the memory limiter allows with 128Mi (traceTier.resources.limits.memory)",
     },
     {
-        about: "a volume of the second tier without a queue on it",
+        about: "a trace-tier queue volume with in-memory queues",
         raw: withTwoTiers({ queue: { volumeSize: "1Gi" } }),
         problem:
             "traceTier.queue.volumeSize: expected to be left out, or disk for durability.mode: queues in memory have no volume",
     },
     {
-        about: "a volume that the second tier's queues do not fit",
+        about: "a trace-tier volume below its queues' size",
         raw: withTwoTiers({ queue: { volumeSize: "1Gi" } }, { durability: { mode: "disk" } }),
         problem:
             "traceTier.queue.volumeSize: expected at least 2324Mi, what full queues and the compaction of one take (traceTier.queue.size, or durability.maxOutage)",
     },
     {
-        about: "requests that fill the second tier alone",
+        about: "a maxRequestSize above a quarter of the trace tier's memory limit",
         raw: withTwoTiers(SMALL, { collector: { receiver: { maxRequestSize: "24Mi" } } }),
         problem:
             "collector.receiver.maxRequestSize: expected at most 16Mi, a quarter of what the memory limiter allows with 128Mi (traceTier.resources.limits.memory)",
     },
     {
-        about: "more traces than the second tier's memory holds, whatever the first one's does",
+        about: "more sampled traces than the trace tier's memory holds",
         raw: withTwoTiers(
             {},
             {
@@ -94,13 +94,13 @@ export const invalidTraceTier: readonly InvalidSettings[] = [
             "tailSampling.maxTraces: expected at most 2274, a quarter of what the memory limiter allows with 256Mi (traceTier.resources.limits.memory)",
     },
     {
-        about: "queues of destinations that the second tier's memory does not hold",
+        about: "destination queues above the trace tier's memory",
         raw: withTwoTiers({ queue: { size: "40Mi" } }, { destinations: THREE }),
         problem:
             "traceTier.queue.size: expected at most 32Mi, as 6 queues share what the memory limiter allows with 256Mi (traceTier.resources.limits.memory)",
     },
     {
-        about: "two destinations whose Secrets would have one name",
+        about: "two destinations whose Secrets would have the same name",
         raw: withTwoTiers(
             {},
             {

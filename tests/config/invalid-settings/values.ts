@@ -20,7 +20,7 @@ const duration = (from: string, to: string) =>
     `expected a duration with a unit from ${from} to ${to}, such as 30s or 5m`;
 const count = (from: number, to: number) => `expected a whole number from ${from} to ${to}`;
 
-/** One value that each setting's own kind refuses, and every way a kind has to refuse one. */
+/** One invalid value per setting, and one per check of each value type. */
 const REJECTED: [string, unknown, string][] = [
     ["namespace", "playground", "expected settings under it (name, create, podSecurity)"],
     [

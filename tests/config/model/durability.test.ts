@@ -1,62 +1,63 @@
 import assert from "node:assert/strict";
-import { resolveQueues, maxReplayDelaySeconds, secondsUntilFull } from "../../../config/model/durability";
+import { secondsUntilFull } from "../../../config/model/durability";
+import { type Plan, resolvePlan } from "../../../config/model/plan";
 import { isSpanMetricsEnabled } from "../../../config/model/routes";
 import { SIGNALS } from "../../../config/types/signal";
 import { resolveVolumeSize } from "../../../config/model/volumes";
 import { MIB, parseBytes } from "../../../config/types/units";
 import { renderProgram } from "../../../tools/render/program";
 import { listKindsAndNames } from "../../support/manifests";
-import { parseSettings } from "../../support/settings";
+import { parsePlan, parseSettings } from "../../support/settings";
 
 const SIGNALS_OF_DEFAULTS = ["traces", "metrics", "logs"] as const;
 
-describe("the queues", () => {
-    it("are a sixth of what the memory limiter allows, in memory", () => {
+describe("queue sizes", () => {
+    it("are one sixth of the memory limit when durability.mode is memory", () => {
         const ofLimit = (memory: string) =>
-            resolveQueues(parseSettings({ collector: { resources: { limits: { memory } } } })).bytes.traces;
+            parsePlan({ collector: { resources: { limits: { memory } } } }).ingestTier.queues.bytes.traces;
         assert.equal(ofLimit("256Mi"), 32 * MIB);
         assert.equal(ofLimit("1Gi"), 136 * MIB);
     });
 
-    it("ride out what the settings say, on disk", () => {
+    it("cover durability.maxOutage when durability.mode is disk", () => {
         for (const outage of [
             { maxOutage: "30m", itemsPerSecond: 200 },
             { maxOutage: "6h", itemsPerSecond: 10 },
         ]) {
-            const settings = parseSettings({ durability: { mode: "disk", ...outage } });
-            const queues = resolveQueues(settings);
+            const plan = parsePlan({ durability: { mode: "disk", ...outage } });
+            const { queues } = plan.ingestTier;
             for (const signal of SIGNALS_OF_DEFAULTS) {
                 assert.ok(
-                    secondsUntilFull(queues.bytes[signal], signal, settings.durability) >=
-                        maxReplayDelaySeconds(settings) / 2,
+                    secondsUntilFull(queues.bytes[signal], signal, plan.settings.durability) >=
+                        plan.maxReplayDelaySeconds / 2,
                     signal,
                 );
             }
         }
     });
 
-    it("hold at least the largest request, however short the outage", () => {
+    it("are never below the largest request", () => {
         const outage = { maxOutage: "1m", itemsPerSecond: 1 };
-        const { bytes } = resolveQueues(parseSettings({ durability: { mode: "disk", ...outage } }));
+        const { bytes } = parsePlan({ durability: { mode: "disk", ...outage } }).ingestTier.queues;
         assert.equal(bytes.metrics, 4 * MIB);
     });
 
-    it("fit their volume, all of them full and one of them compacted", () => {
-        const { bytes, volume } = resolveQueues(parseSettings({ durability: { mode: "disk" } }));
+    it("fit the volume, including the compaction of one queue", () => {
+        const { bytes, volume } = parsePlan({ durability: { mode: "disk" } }).ingestTier.queues;
         assert.ok(volume);
         assert.ok(volume.fileBytes >= 2 * Math.max(...Object.values(bytes)));
         assert.ok(parseBytes(volume.size) > 4 * volume.fileBytes);
     });
 
-    it("need less of a volume where a backend is off", () => {
+    it("shrink when a backend is disabled", () => {
         const storage = (raw: Readonly<Record<string, unknown>>) =>
-            parseBytes(resolveQueues(parseSettings({ durability: { mode: "disk" }, ...raw })).volume?.size ?? "0Mi");
+            parseBytes(parsePlan({ durability: { mode: "disk" }, ...raw }).ingestTier.queues.volume?.size ?? "0Mi");
         assert.ok(storage({ loki: { enabled: false } }) < storage({}));
     });
 });
 
-describe("durability disk", () => {
-    it("gives every backend a volume, and each can do without", () => {
+describe("durability.mode: disk", () => {
+    it("gives every backend a volume, unless its persistence is disabled", () => {
         const { jaeger, loki, prometheus } = parseSettings({
             durability: { mode: "disk" },
             loki: { persistence: { enabled: false } },
@@ -67,7 +68,7 @@ describe("durability disk", () => {
         );
     });
 
-    it("gives the backends what their retention takes", () => {
+    it("sizes backend volumes by retention", () => {
         const settings = parseSettings({
             durability: { mode: "disk" },
             jaeger: { retention: "1h" },
@@ -79,7 +80,7 @@ describe("durability disk", () => {
         assert.equal(resolveVolumeSize("jaeger", parseSettings()), "1024Mi");
     });
 
-    it("has Prometheus take what comes late, and by the one route that keeps it", async () => {
+    it("enables out-of-order ingestion and OTLP push in Prometheus", async () => {
         const { recorder, program } = await renderProgram({ durability: { mode: "disk", maxOutage: "2h" } });
         const files = JSON.stringify(
             recorder.manifests.find(({ metadata }) => metadata.name.startsWith("prometheus-config-")),
@@ -89,7 +90,7 @@ describe("durability disk", () => {
         assert.deepEqual(program.verification.metrics, ["scrape", "otlp", "debug"]);
     });
 
-    it("is said in the outputs, with what it rides out", async () => {
+    it("reports the tolerated outage in the outputs", async () => {
         const { program } = await renderProgram({ durability: { mode: "disk" } });
         assert.equal(program.durability.mode, "disk");
         assert.equal(program.durability.volume, "3098Mi");
@@ -101,8 +102,8 @@ describe("durability disk", () => {
     });
 });
 
-describe("durability memory", () => {
-    it("makes no volume and no StatefulSet", async () => {
+describe("durability.mode: memory", () => {
+    it("creates no volumes or StatefulSets", async () => {
         const { program, recorder } = await renderProgram({});
         assert.doesNotMatch(listKindsAndNames(recorder).join(), /StatefulSet|PersistentVolumeClaim/);
         assert.deepEqual(program.durability, {
@@ -116,14 +117,14 @@ describe("durability memory", () => {
     });
 });
 
-describe("size", () => {
-    it("small is what there is without it", () => {
+describe("size presets", () => {
+    it("default to small", () => {
         assert.deepEqual(parseSettings({ size: "small" }), parseSettings());
     });
 
     for (const size of ["medium", "large"]) {
         for (const mode of ["memory", "disk"]) {
-            it(`${size} fits together, with durability ${mode}`, () => {
+            it(`accept ${size} when durability.mode is ${mode}`, () => {
                 const settings = parseSettings({ size, durability: { mode } });
                 const { collector, durability } = settings;
                 const small = parseSettings({ durability: { mode } });
@@ -131,14 +132,15 @@ describe("size", () => {
                     parseBytes(collector.resources.limits.memory) > parseBytes(small.collector.resources.limits.memory),
                 );
                 assert.ok(durability.itemsPerSecond > small.durability.itemsPerSecond);
+                const queues = (plan: Plan) => plan.ingestTier.queues.bytes;
                 for (const signal of SIGNALS) {
-                    assert.ok(resolveQueues(settings).bytes[signal] > resolveQueues(small).bytes[signal]);
+                    assert.ok(queues(resolvePlan(settings))[signal] > queues(resolvePlan(small))[signal]);
                 }
             });
         }
     }
 
-    it("gives way to each single setting", () => {
+    it("are overridden by individual settings", () => {
         const { collector, jaeger } = parseSettings({
             size: "large",
             collector: { resources: { limits: { memory: "768Mi" } } },
@@ -148,7 +150,7 @@ describe("size", () => {
         assert.equal(jaeger.resources.limits.memory, "2Gi");
     });
 
-    it("large has several Collectors, and so no metrics from spans unless there is one", () => {
+    it("run several Collectors, without span metrics by default, when size is large", () => {
         assert.equal(isSpanMetricsEnabled(parseSettings({ size: "large" })), false);
         assert.equal(isSpanMetricsEnabled(parseSettings({ size: "large", collector: { replicas: 1 } })), true);
     });

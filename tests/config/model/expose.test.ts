@@ -6,7 +6,7 @@ const GRAFANA = { host: "grafana.example.com" };
 const SECRET = { secretName: "names-tls" };
 const SECURE_OTLP = { enabled: true, grpc: { enabled: true } };
 
-describe("a preview of what is published", () => {
+describe("exposure prerequisites", () => {
     async function said(settings: Readonly<Record<string, unknown>>): Promise<string> {
         const lines: string[] = [];
         const { log } = console;
@@ -20,14 +20,14 @@ describe("a preview of what is published", () => {
         return lines.join("\n");
     }
 
-    it("reminds of the Secret with the certificate", async () => {
+    it("log the certificate Secret during preview", async () => {
         assert.match(
             await said({ expose: { grafana: GRAFANA, tls: SECRET } }),
             /Namespace playground-otel has to have Secret names-tls \(tls\.crt, tls\.key\) for grafana\.example\.com\./,
         );
     });
 
-    it("names no host whose TLS is passed through to a certificate of the listener's own", async () => {
+    it("exclude passthrough hosts from the certificate's hostnames", async () => {
         const expose = { api: "gateway", className: "any", grafana: GRAFANA, tls: SECRET };
         const otlp = { httpHost: "otlp.example.com" };
         assert.match(
@@ -36,7 +36,7 @@ describe("a preview of what is published", () => {
         );
     });
 
-    it("reminds of the Gateway API, and of no Secret that a Gateway of others has", async () => {
+    it("log the Gateway API during preview, and no Secret of an existing Gateway", async () => {
         const text = await said({ expose: { grafana: GRAFANA, api: "gateway", gateway: { name: "edge" } } });
         assert.match(text, /kinds of the Gateway API/);
         assert.doesNotMatch(text, /Secret/);

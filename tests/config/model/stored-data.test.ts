@@ -31,7 +31,7 @@ async function planUpdate(before: Settings, after: Settings): Promise<readonly s
 }
 
 describe("stored data of a stack", () => {
-    it("lists the volume claims of stores and queues", async () => {
+    it("lists the volume claims of backends and queues", async () => {
         const { volumes } = await resolveStoredData({ durability: { mode: "disk" }, topology: "two-tier" });
         assert.deepEqual(
             volumes.map(({ claim, owner }) => `${owner} ${claim}`),
@@ -45,7 +45,7 @@ describe("stored data of a stack", () => {
         );
     });
 
-    it("names the claims that the program declares", async () => {
+    it("names the claims that the program creates", async () => {
         const { program, recorder } = await renderProgram({ durability: { mode: "disk" } });
         const claims = recorder.manifests
             .filter(({ kind }) => kind === "PersistentVolumeClaim")
@@ -54,7 +54,7 @@ describe("stored data of a stack", () => {
         assert.deepEqual(stores.map(({ claim }) => claim).sort(), claims.sort());
     });
 
-    it("is empty when nothing is on a volume", async () => {
+    it("is empty without volumes", async () => {
         assert.deepEqual((await resolveStoredData({})).volumes, []);
     });
 });
@@ -66,32 +66,22 @@ describe("retainsNamespace", () => {
         return retainsNamespace(all);
     };
 
-    it("is true while a store has retainOnDelete, also after the store has left the stack", () => {
+    it("returns true when a backend has retainOnDelete, even when disabled", () => {
         const persistence = { enabled: true, retainOnDelete: true };
         assert.equal(retains({ prometheus: { persistence } }), true);
         assert.equal(retains({ prometheus: { enabled: false, persistence } }), true);
         assert.equal(retains({ prometheus: { persistence: { ...persistence, enabled: false } } }), true);
     });
 
-    it("is false without retainOnDelete", () => {
+    it("returns false without retainOnDelete", () => {
         assert.equal(retains({ durability: { mode: "disk" } }), false);
     });
 });
 
-describe("an update that would lose stored data", () => {
+describe("update that loses stored data", () => {
     const cases: readonly (readonly [title: string, before: Settings, after: Settings, expected: RegExp])[] = [
-        [
-            "persistence is switched off",
-            PERSISTENT,
-            {},
-            /^prometheus: claim playground-otel\/prometheus-data \(1024Mi\)/,
-        ],
-        [
-            "the backend is switched off",
-            PERSISTENT,
-            { prometheus: { enabled: false } },
-            /allowDataLoss: \[prometheus\]/,
-        ],
+        ["persistence is disabled", PERSISTENT, {}, /^prometheus: claim playground-otel\/prometheus-data \(1024Mi\)/],
+        ["the backend is disabled", PERSISTENT, { prometheus: { enabled: false } }, /allowDataLoss: \[prometheus\]/],
         [
             "the Namespace is renamed",
             PERSISTENT,
@@ -99,27 +89,27 @@ describe("an update that would lose stored data", () => {
             /the stack moves to other/,
         ],
         [
-            "the stack gives up a Namespace that it made",
+            "namespace.create becomes false",
             PERSISTENT,
             { ...PERSISTENT, namespace: { create: false } },
             /^namespace\.create: .*prometheus-data/,
         ],
         [
-            "the size shrinks",
+            "the volume shrinks",
             { prometheus: { persistence: { enabled: true }, volumeSize: "2Gi" } },
             PERSISTENT,
             /cannot shrink to 1024Mi\. Set prometheus\.volumeSize: 2Gi/,
         ],
     ];
     for (const [title, before, after, expected] of cases) {
-        it(`stops before anything is registered when ${title}`, async () => {
+        it(`fails before any resource is registered when ${title}`, async () => {
             const [loss = "", ...others] = await planUpdate(before, after);
             assert.match(loss, expected);
             assert.deepEqual(others, []);
         });
     }
 
-    it("names the queues too when durability goes from disk to memory", async () => {
+    it("names the queues too when durability.mode changes from disk to memory", async () => {
         const losses = await planUpdate({ durability: { mode: "disk" } }, {});
         assert.deepEqual(
             losses.map((loss) => loss.split(":")[0]),
@@ -127,35 +117,35 @@ describe("an update that would lose stored data", () => {
         );
     });
 
-    it("goes on for the workloads that allowDataLoss names", async () => {
+    it("succeeds for the workloads in allowDataLoss", async () => {
         assert.deepEqual(await planUpdate(PERSISTENT, { allowDataLoss: ["prometheus"] }), []);
     });
 
-    it("goes on when the claim is retained", async () => {
+    it("succeeds when the claim is retained", async () => {
         const retained = { prometheus: { persistence: { enabled: true, retainOnDelete: true } } };
         assert.deepEqual(await planUpdate(retained, {}), []);
     });
 });
 
-describe("an update that keeps stored data", () => {
+describe("update that keeps stored data", () => {
     const kept: readonly (readonly [title: string, before: Settings, after: Settings])[] = [
         ["nothing changes", PERSISTENT, PERSISTENT],
         ["a volume is added", {}, PERSISTENT],
         ["a volume grows", PERSISTENT, { prometheus: { persistence: { enabled: true }, volumeSize: "2Gi" } }],
-        ["the class is named", PERSISTENT, { prometheus: { persistence: { enabled: true, storageClass: "fast" } } }],
+        ["a StorageClass is set", PERSISTENT, { prometheus: { persistence: { enabled: true, storageClass: "fast" } } }],
         [
-            "the template of queue volumes shrinks",
+            "the size of queue volumes shrinks",
             { durability: { mode: "disk" }, collector: { queue: { volumeSize: "8Gi" } } },
             { durability: { mode: "disk" } },
         ],
     ];
     for (const [title, before, after] of kept) {
-        it(`goes on when ${title}`, async () => {
+        it(`succeeds when ${title}`, async () => {
             assert.deepEqual(await planUpdate(before, after), []);
         });
     }
 
-    it("says that a claim keeps its class", () => {
+    it("warns that a claim keeps its StorageClass", () => {
         const volume = {
             owner: "prometheus",
             namespace: "observability",

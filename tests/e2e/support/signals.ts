@@ -8,6 +8,7 @@ import {
     variableQueries,
 } from "../../../components/grafana/dashboards/queries";
 import { resolveDashboardContext } from "../../../components/grafana/from-settings";
+import { resolvePlan } from "../../../config/model/plan";
 import { type RuleQuery, ruleQueries } from "../../../components/prometheus/rules/rules";
 import type { RuleGroup } from "../../../components/prometheus/rules/types";
 import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS, TRACE_FIELDS } from "../../../components/telemetry/names";
@@ -50,7 +51,7 @@ const ruleGroups = z.object({
 export function describeSignals(title: string, stack: Stack): void {
     const raw = readRawSettings(stack);
     // The sandbox has no Grafana, but the test can run its queries.
-    const context = resolveDashboardContext(readStackSettings(stack));
+    const context = resolveDashboardContext(resolvePlan(readStackSettings(stack)));
     const queries = dashboardQueries({ service: SHOP_SERVICE, rateInterval: "1m", range: QUERY_RANGE }, context);
 
     describe(title, () => {
@@ -84,7 +85,7 @@ function defineSignalTests(
         await forwards?.close();
     });
 
-    it("answer every query of every dashboard", async () => {
+    it("answers every query of every dashboard", async () => {
         // All queries. The sample traffic contains errors, so that queries for errors return data too.
         await assertQueriesReturnData(backends, [
             ...queries.map((query) => createQueryAssertion(`${query.dashboard}, ${query.panel}`, query)),
@@ -94,7 +95,7 @@ function defineSignalTests(
         ]);
     });
 
-    it("answer every rule that is not about failures", async () => {
+    it("answers every rule that is not about failures", async () => {
         const recorded = rules.filter(({ emptyBecause }) => emptyBecause === undefined);
         assert.ok(recorded.length > 0);
         await assertQueriesReturnData(
@@ -105,7 +106,7 @@ function defineSignalTests(
         );
     });
 
-    it("are what every selector of dashboards and rules finds", async () => {
+    it("has series for every selector of dashboards and rules", async () => {
         const url = await backends.prometheus.url();
         const asked = [
             ...queries
@@ -124,14 +125,14 @@ function defineSignalTests(
         await assertQueriesReturnData(backends, [...once.values()]);
     });
 
-    it("show the rates of a service in Jaeger's Monitor tab", async () => {
+    it("shows the rates of a service in Jaeger's Monitor tab", async () => {
         await assertQueriesReturnData(
             backends,
             (["calls", "errors", "latencies"] as const).map((metric) => createMonitorAssertion(metric, SHOP_SERVICE)),
         );
     });
 
-    it("lead from a point of a graph to its trace, to its logs and metrics, and back", async () => {
+    it("links exemplars to their trace, the trace to its logs and metrics, and records back", async () => {
         const traceId = await eventually(async () => findExemplarTrace(backends, queries));
         const [toLogs, ...toMetrics] = correlationQueries(traceId, findLogStore(backends));
         assert.ok(toLogs !== undefined && toMetrics.length > 0);
@@ -155,7 +156,7 @@ function defineSignalTests(
         });
     });
 
-    it("lead from an error in the log to the trace that failed", async () => {
+    it("links an error record to the failed trace", async () => {
         const query = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "Errors");
         assert.ok(query);
         await eventually(async () => {
@@ -169,7 +170,7 @@ function defineSignalTests(
         });
     });
 
-    it("make all rules work and no alert fire", async () => {
+    it("evaluates all rules without error, and fires no alert", async () => {
         const loaded = await eventually(async () => {
             const answer = ruleGroups.parse(await fetchData(`${await backends.prometheus.url()}/api/v1/rules`));
             const all = answer.groups.flatMap((group) => group.rules);

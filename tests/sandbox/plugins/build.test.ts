@@ -19,12 +19,12 @@ describe("bundleRandomProvider", function () {
         fs.rmSync(folder, { recursive: true });
     });
 
-    it("puts the program where Pulumi looks for the version of the npm package", () => {
+    it("writes the program where Pulumi expects the version of the npm package", () => {
         assert.deepEqual(fs.readdirSync(folder), [`resource-random-v${readPackageVersion("random")}`]);
         assert.ok(fs.existsSync(path.join(folder, pluginProgram("random"))));
     });
 
-    it("makes a program that prints its port and ends when the engine interrupts it", async () => {
+    it("builds a program that prints its port and exits when the engine interrupts it", async () => {
         const child = spawn(path.join(folder, pluginProgram("random")), ["127.0.0.1:1"], {
             stdio: ["ignore", "pipe", "inherit"],
         });

@@ -18,14 +18,14 @@ function countMatches(text: string, pattern: RegExp): number {
     return Array.from(text).filter((character) => pattern.test(character)).length;
 }
 
-describe("randomText", () => {
-    it("has the asked length and never repeats", () => {
+describe("generateString", () => {
+    it("returns strings of the requested length that never repeat", () => {
         const texts = Array.from({ length: 500 }, () => generateString(resolveArgs({ length: 24 })));
         assert.equal(new Set(texts).size, texts.length);
         assert.ok(texts.every((text) => text.length === 24));
     });
 
-    it("uses every character of its sets, about equally often, and no other", () => {
+    it("uses every character of its sets about equally often, and no other", () => {
         const characters = generateString(
             resolveArgs({ length: 26_000, special: false, upper: false, numeric: false }),
         );
@@ -38,7 +38,7 @@ describe("randomText", () => {
         assert.ok([...counts.values()].every((found) => found > 800 && found < 1200));
     });
 
-    it("holds each minimum, anywhere in the text", () => {
+    it("contains each minimum, at any position", () => {
         const rules = resolveArgs({
             length: 12,
             minUpper: 3,
@@ -57,7 +57,7 @@ describe("randomText", () => {
         assert.ok(new Set(texts.map((text) => text.search(/_/))).size > 3);
     });
 
-    it("takes special characters from overrideSpecial alone", () => {
+    it("takes special characters only from overrideSpecial", () => {
         const text = generateString(
             resolveArgs({ length: 300, overrideSpecial: "#", lower: false, upper: false, numeric: false }),
         );
@@ -65,7 +65,7 @@ describe("randomText", () => {
     });
 });
 
-describe("checkText", () => {
+describe("validateArgs", () => {
     const cases: readonly (readonly [inputs: Properties, property: string, reason: RegExp])[] = [
         [{}, "length", /required/],
         [{ length: 0 }, "length", /at least 1/],
@@ -74,13 +74,13 @@ describe("checkText", () => {
         [{ length: 4, minUpper: 3, minLower: 3 }, "length", /at least .* = 6, not 4/],
         [{ length: 4, minNumeric: -1 }, "minNumeric", /at least 0/],
         [{ length: 4, special: "no" }, "special", /true or false/],
-        [{ length: 4, overrideSpecial: 1 }, "overrideSpecial", /text/],
+        [{ length: 4, overrideSpecial: 1 }, "overrideSpecial", /string/],
         [{ length: 4, keepers: "x" }, "keepers", /object/],
-        [{ length: 4, lenght: 5 }, "lenght", /no argument/],
-        [{ length: 4, upper: false, lower: false, numeric: false, special: false }, "", /no character is left/],
+        [{ length: 4, lenght: 5 }, "lenght", /not an argument/],
+        [{ length: 4, upper: false, lower: false, numeric: false, special: false }, "", /at least one of upper/],
     ];
     for (const [inputs, property, reason] of cases) {
-        it(`refuses ${JSON.stringify(inputs)}`, () => {
+        it(`rejects ${JSON.stringify(inputs)}`, () => {
             const [failure, ...others] = validateArgs(inputs);
             assert.equal(failure?.property, property);
             assert.match(failure.reason, reason);
@@ -88,7 +88,7 @@ describe("checkText", () => {
         });
     }
 
-    it("takes what is right, and what is not known yet", () => {
+    it("accepts valid and still unknown inputs", () => {
         assert.deepEqual(validateArgs({ length: 8, special: true, number: false, keepers: { a: "b" } }), []);
         assert.deepEqual(validateArgs({ length: UNKNOWN, minUpper: 3 }), []);
     });
@@ -118,7 +118,7 @@ describe("RandomProvider", () => {
         assert.equal(outs.bcryptHash, undefined);
     });
 
-    it("replaces the text when a keeper or a rule changes, and only then", async () => {
+    it("replaces the string only when a keeper or an argument changes", async () => {
         const olds = { length: 20, keepers: { a: "1" }, result: markSecret("x") };
         const replaces = async (news: Properties): Promise<readonly string[] | undefined> =>
             (await provider.diff("none", PASSWORD, olds, news)).replaces;
@@ -129,7 +129,7 @@ describe("RandomProvider", () => {
         assert.deepEqual(await replaces({ length: 20, keepers: { a: markSecret("1") } }), []);
     });
 
-    it("keeps the text when the state is refreshed", async () => {
+    it("keeps the string when the state is refreshed", async () => {
         const props = { length: 20, result: markSecret("x") };
         assert.deepEqual(await provider.read("none", PASSWORD, props), { id: "none", props });
     });
@@ -138,8 +138,8 @@ describe("RandomProvider", () => {
         await assert.rejects(provider.read("none", PASSWORD, {}), /cannot import random:index\/randomPassword/);
     });
 
-    it("rejects resources that it does not have", async () => {
+    it("rejects unknown resource types", async () => {
         const { failures = [] } = await provider.check(ID, {}, { byteLength: 4 });
-        assert.match(failures[0]?.reason ?? "", /no random:index\/randomId:RandomId: install/);
+        assert.match(failures[0]?.reason ?? "", /does not support random:index\/randomId:RandomId: install/);
     });
 });

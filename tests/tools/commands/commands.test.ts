@@ -29,7 +29,7 @@ function renderState(...resources: readonly { readonly urn: string; readonly typ
     return JSON.stringify({ version: 3, deployment: { resources } });
 }
 
-describe("commands for a cluster of one's own", () => {
+describe("commands on an external cluster", () => {
     let work: string;
     let bin: string;
     let printed: string[];
@@ -74,13 +74,13 @@ describe("commands for a cluster of one's own", () => {
         ["destroy", destroy, ["pulumi destroy --stack dev"]],
         ["deploy", deploy, ["pulumi stack export --stack dev", "pulumi up --suppress-outputs --refresh --stack dev"]],
     ] as const) {
-        it(`${name}: selects the stack and has Pulumi show the preview and ask`, async () => {
+        it(`${name} selects the stack and makes Pulumi show a preview and ask`, async () => {
             await run(() => command(DEV));
             assert.deepEqual(calls(), ["pulumi stack select --create dev", ...expected]);
         });
     }
 
-    it("refresh: has Pulumi show the differences and ask", async () => {
+    it("refresh makes Pulumi show the differences and ask", async () => {
         await run(() => refresh(DEV));
         assert.deepEqual(calls().at(-1), "pulumi refresh --stack dev");
     });
@@ -90,7 +90,7 @@ describe("commands for a cluster of one's own", () => {
         ["deploy", deploy, "pulumi up --yes --skip-preview --suppress-outputs --refresh --stack dev"],
         ["destroy", destroy, "pulumi destroy --yes --skip-preview --stack dev"],
     ] as const) {
-        it(`${name}: does not ask with YES=1`, async () => {
+        it(`${name} does not ask when YES=1`, async () => {
             process.env.YES = "1";
             try {
                 await run(() => command(DEV));
@@ -113,14 +113,14 @@ describe("commands for a cluster of one's own", () => {
         fs.writeFileSync(path.join(work, "object"), JSON.stringify({ metadata: { managedFields: [{ manager }] } }));
     };
 
-    it("deploy: deletes no object of an interrupted update without approval", async () => {
+    it("deploy deletes no object of an interrupted update without approval", async () => {
         interruptUpdate("pulumi-kubernetes-1a2b3c4d");
         const { isTTY } = process.stdin;
         process.stdin.isTTY = false;
         try {
             assert.match(
                 await getRejectionMessage(run(() => deploy(DEV))),
-                /no terminal to ask on; set YES=1 to agree/,
+                /stdin is not a terminal; set YES=1 to approve/,
             );
         } finally {
             process.stdin.isTTY = isTTY;
@@ -129,14 +129,14 @@ describe("commands for a cluster of one's own", () => {
         assert.ok(!calls().some((call) => /delete|refresh| up /.test(call)), calls().join("\n"));
     });
 
-    it("deploy: keeps an object of the same name that Pulumi has not created", async () => {
+    it("deploy keeps an object of the same name that Pulumi has not created", async () => {
         interruptUpdate("kubectl-create");
         await run(() => deploy(DEV));
         assert.ok(!calls().some((call) => call.startsWith("kubectl delete")), calls().join("\n"));
         assert.ok(calls().some((call) => call.includes("--clear-pending-creates")));
     });
 
-    it("telemetry: replaces the Jobs and nothing else", async () => {
+    it("telemetrygen replaces only the Jobs", async () => {
         const service = { urn: "urn:service", type: "kubernetes:core/v1:Service" };
         fs.writeFileSync(path.join(work, "state"), renderState(service, { urn: JOB, type: "kubernetes:batch/v1:Job" }));
         await run(() => runTelemetrygen(DEV));
@@ -144,14 +144,14 @@ describe("commands for a cluster of one's own", () => {
     });
 
     for (const state of [renderState(), JSON.stringify({ deployment: {} })]) {
-        it(`telemetry: says how to get Jobs where the state is ${state}`, async () => {
+        it(`telemetrygen explains how to get Jobs when the state is ${state}`, async () => {
             const message = await getRejectionMessage(run(() => runTelemetrygen(DEV)));
             assert.match(message, /stack dev has no telemetrygen Jobs; set otel-stack:telemetrygen\.enabled to true/);
             assert.ok(!calls().some((call) => call.startsWith("pulumi up")));
         });
     }
 
-    it("status: shows the workloads of every namespace and where to look", async () => {
+    it("status prints the workloads of every Namespace and the port-forwards", async () => {
         await run(() => status(DEV));
         assert.match(calls()[0] ?? "", /^kubectl get deployments.*--all-namespaces.*part-of=otel-stack$/);
         assert.match(
@@ -160,19 +160,19 @@ describe("commands for a cluster of one's own", () => {
         );
     });
 
-    it("status: says what to do where nothing is deployed", async () => {
+    it("status names the next command when nothing is deployed", async () => {
         fs.writeFileSync(path.join(work, "outputs"), "{}");
         await run(() => status(DEV));
         assert.match(printed.join("\n"), /Stack dev is not deployed: make up STACK=dev/);
     });
 
     for (const [name, command] of Object.entries({ preview, destroy, refresh, status })) {
-        it(`${name}: prints the context and the cluster`, async () => {
+        it(`${name} prints the context and the cluster`, async () => {
             await run(() => command(DEV));
             assert.deepEqual(saidBeside, ["Stack dev on context kind-mine, cluster mine (https://127.0.0.1:6443)"]);
         });
 
-        it(`${name}: uses the context of the stack file`, async () => {
+        it(`${name} uses the context of the stack file`, async () => {
             fs.writeFileSync(path.join(work, "Pulumi.dev.yaml"), "config: { kubernetes:context: kind-other }");
             await run(() => command({ name: "dev", ...resolveKubectlAccess("dev", work) }));
             assert.match(saidBeside.join("\n"), /^Stack dev on context kind-other,/);
@@ -180,7 +180,7 @@ describe("commands for a cluster of one's own", () => {
     }
 
     for (const [name, command] of Object.entries({ up, destroy })) {
-        it(`${name}: keeps off the sandbox in a shell that points there`, async () => {
+        it(`${name} rejects the sandbox's kubeconfig for other stacks`, async () => {
             const before = process.env.KUBECONFIG;
             process.env.KUBECONFIG = KUBECONFIG;
             try {
@@ -196,19 +196,19 @@ describe("commands for a cluster of one's own", () => {
         });
     }
 
-    it("up: tells of a stack that is not there before anything else", async () => {
+    it("up reports an unknown stack first", async () => {
         assert.match(
             await getRejectionMessage(withPath("", () => up(resolveStack("nosuch")))),
-            /there is no stack nosuch/,
+            /stack nosuch does not exist/,
         );
     });
 
-    it("where to look: commands that lead to the context of the stack file from any shell", async () => {
+    it("printAccess prints port-forwards with the context of the stack file", async () => {
         await run(() => printAccess({ ...DEV, flags: ["--context=kind-other"] }));
         assert.match(printed.join("\n"), /kubectl --context=kind-other port-forward -n ns svc\/jaeger 16686:16686/);
     });
 
-    it("where to look: each command with its address, and what an application sets", async () => {
+    it("printAccess prints port-forwards, URLs and the OTLP environment", async () => {
         await run(() => printAccess(DEV));
         assert.match(printed.join("\n"), /^ {2}OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/otel-collector\.ns:4317$/m);
         assert.doesNotMatch(printed.join("\n"), /make sandbox-env/);
@@ -224,12 +224,12 @@ describe("commands for a cluster of one's own", () => {
         status,
         telemetry: runTelemetrygen,
     })) {
-        it(`${name}: says what to install or choose before anything happens`, async () => {
+        it(`${name} reports a missing cluster or program before it starts`, async () => {
             writeCommands(bin, { kubectl: "echo 'The connection was refused' >&2; exit 1" });
             const noCluster = await getRejectionMessage(run(() => command(DEV)));
             assert.match(
                 noCluster,
-                /kubectl reaches no cluster; choose one with 'pulumi config set kubernetes:context NAME --stack dev' or '.*'\nThe conn/,
+                /kubectl cannot reach a cluster; choose one with 'pulumi config set kubernetes:context NAME --stack dev' or '.*'\nThe conn/,
             );
             fs.rmSync(path.join(bin, "pulumi"));
             const noPulumi = await getRejectionMessage(withPath(bin, () => command(DEV)));
@@ -239,15 +239,15 @@ describe("commands for a cluster of one's own", () => {
     }
 });
 
-describe("env", () => {
-    it("says so when there is no sandbox to point at", () => {
+describe("sandbox-env", () => {
+    it("fails when no sandbox runs", () => {
         assert.throws(
             () => printSandboxEnv(resolveStack("sandbox"), false),
-            /no sandbox runs; start it with 'make up'/,
+            /no sandbox is running; start it with 'make up'/,
         );
     });
 
-    it("survives a shell, whatever stands in PATH", async () => {
+    it("prints shell-safe output for any PATH", async () => {
         const lines: string[] = [];
         const print = console.log;
         console.log = (line: string) => lines.push(line);
@@ -264,7 +264,7 @@ describe("env", () => {
         assert.equal(kubeconfig, KUBECONFIG);
     });
 
-    it("has nothing for a cluster of one's own", () => {
-        assert.throws(() => printSandboxEnv(DEV), /only the sandbox has variables of its own/);
+    it("rejects stacks on external clusters", () => {
+        assert.throws(() => printSandboxEnv(DEV), /works only for stack sandbox/);
     });
 });

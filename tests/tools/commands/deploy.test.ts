@@ -14,7 +14,7 @@ function createPendingOperation(type: string, kind: string, apiVersion: string, 
 }
 
 describe("findOrphans", () => {
-    it("returns the objects whose creation was interrupted, as kubectl names them", () => {
+    it("returns objects whose creation was interrupted, with kubectl's names", () => {
         const operations = [
             createPendingOperation("creating", "Deployment", "apps/v1"),
             createPendingOperation("creating", "Service", "v1"),
@@ -25,7 +25,7 @@ describe("findOrphans", () => {
         ]);
     });
 
-    it("omits what the state knows, what was not being created and what is no Kubernetes object", () => {
+    it("omits known objects, other operations and resources that are not Kubernetes objects", () => {
         const deployment = createPendingOperation("creating", "Deployment", "apps/v1");
         const password = {
             type: "creating",
@@ -35,7 +35,7 @@ describe("findOrphans", () => {
         assert.deepEqual(findOrphans([{ urn: deployment.resource.urn }], operations), []);
     });
 
-    it("omits Namespaces and claims, which may hold data", () => {
+    it("omits Namespaces and volume claims, which may hold data", () => {
         const operations = ["Namespace", "PersistentVolumeClaim"].map((kind) =>
             createPendingOperation("creating", kind, "v1"),
         );
@@ -44,7 +44,7 @@ describe("findOrphans", () => {
 });
 
 describe("hasPulumiManager", () => {
-    it("tells Pulumi's objects from those that others made under the same name", () => {
+    it("returns true only for objects that Pulumi manages", () => {
         const managedBy = (...managers: readonly string[]) => ({
             metadata: { managedFields: managers.map((manager) => ({ manager })) },
         });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { parseSections } from "../../../tools/docs/markdown";
 
-describe("sectionsOf", () => {
+describe("parseSections", () => {
     const fenced = (info: string, code: string): string => `\`\`\`${info}\n${code}\n\`\`\``;
 
-    it("cuts at headings of the second level alone", () => {
+    it("splits at second-level headings", () => {
         const sections = parseSections("# Title\n\nBefore.\n\n## One\n\n### Deeper\n\n## Two\nEnd.\n");
         assert.deepEqual(
             sections.map(({ title, text }) => [title, text]),
@@ -16,7 +16,7 @@ describe("sectionsOf", () => {
         );
     });
 
-    it("finds the blocks of each section, with the line on which they open", () => {
+    it("returns the code blocks of each section with their first line", () => {
         const [, one] = parseSections(`## One\n\n${fenced("sh", "a\n\nb")}\nBetween.\n${fenced("sh repeat", "c")}`);
         assert.deepEqual(one?.fences, [
             { info: "sh", code: "a\n\nb", line: 3 },
@@ -24,7 +24,7 @@ describe("sectionsOf", () => {
         ]);
     });
 
-    it("takes nothing within a block for a heading", () => {
+    it("ignores headings inside code blocks", () => {
         const sections = parseSections(`## One\n${fenced("sh", "## a comment")}\n## Two`);
         assert.deepEqual(
             sections.map(({ title }) => title),

@@ -44,9 +44,9 @@ function getFile({ files }: Chart, name: string): string {
 const renderPodTemplate = (spec: Readonly<Record<string, unknown>>): string =>
     getFile(createChart(createPod(spec)), "templates/pod-pod.yaml");
 
-describe("the chart of a stack", () => {
+describe("Helm chart", () => {
     for (const stack of ["dev", "sandbox", "secure"]) {
-        it(`${stack}: leaves its Namespace open, and shows no secret`, async () => {
+        it(`templates the Namespace and contains no secrets: stack ${stack}`, async () => {
             const { files } = await renderStackChart(stack, readStackSettings(stack), "1.2.3");
             for (const [file, text] of Object.entries(files)) {
                 // Where braces are text there is a replacement, which the helper makes.
@@ -59,7 +59,7 @@ describe("the chart of a stack", () => {
         });
     }
 
-    it("has the files of the ConfigMaps as they are, and each object in a template of its own", async () => {
+    it("contains the ConfigMaps' files unchanged and one template per object", async () => {
         const { files } = await renderStackChart("dev", readStackSettings("dev"), "1.2.3");
         const { recorder } = await renderProgram(readStackSettings("dev"), "dev");
         const objects = recorder.manifests.filter(({ kind }) => kind !== "Secret");
@@ -77,7 +77,7 @@ describe("the chart of a stack", () => {
         }
     });
 
-    it("is named after the stack, where Helm takes the name", () => {
+    it("is named after the stack, and rejects names that Helm rejects", () => {
         const { name, files } = createChart();
         const chart = parse(files["Chart.yaml"] ?? "") as Record<string, string>;
         assert.deepEqual([name, chart.name, chart.version], ["otel-stack-team", "otel-stack-team", "1.2.3"]);
@@ -85,7 +85,7 @@ describe("the chart of a stack", () => {
         assert.throws(() => renderChart(wrong), /otel-stack-Team_A/);
     });
 
-    it("refuses two objects of which one file would hide the other", () => {
+    it("rejects two objects with the same file name", () => {
         assert.throws(
             () => createChart(createManifest("Service", "a"), createManifest("Service", "a")),
             /two files.*service-a/,
@@ -93,8 +93,8 @@ describe("the chart of a stack", () => {
     });
 });
 
-describe("a template of the chart", () => {
-    it("takes braces for what they are in text", () => {
+describe("Helm chart templates", () => {
+    it("escape template delimiters in text", () => {
         const rule = createManifest("Rule", "a", { text: "{{ $value }} of {{ $labels.job }}" });
         assert.match(
             getFile(createChart(rule), "templates/rule-a.yaml"),
@@ -102,7 +102,7 @@ describe("a template of the chart", () => {
         );
     });
 
-    it("quotes the Namespace where it is the whole text", () => {
+    it("quote the Namespace when it is the whole value", () => {
         const text = getFile(
             createChart(createManifest("Service", "a", { spec: { address: `http://a.${NAMESPACE_PLACEHOLDER}:80` } })),
             "templates/service-a.yaml",
@@ -111,7 +111,7 @@ describe("a template of the chart", () => {
         assert.match(text, /^ {2}address: http:\/\/a\.{{ \.Values\.namespace }}:80$/m);
     });
 
-    it("names a ConfigMap by the hash of its files, wherever it is named", () => {
+    it("name ConfigMaps by content hash in every reference", () => {
         const name = "config-0a1b2c3d";
         const configMap = createManifest("ConfigMap", name, { immutable: true, data: { "a.yaml": "a: {{ b }}\n" } });
         const chart = createChart(configMap, createPod({ volumes: [{ name: "config", configMap: { name } }] }));
@@ -131,7 +131,7 @@ describe("a template of the chart", () => {
         ["localhost/a:1", "{{ with .Values.imageRegistry }}{{ . }}/{{ else }}localhost/{{ end }}a:1"],
         ["registry:5000/a:1", "{{ with .Values.imageRegistry }}{{ . }}/{{ else }}registry:5000/{{ end }}a:1"],
     ] as const) {
-        it(`leaves the registry of ${image} open`, () => {
+        it(`template the registry of ${image}`, () => {
             const containers = [{ name: "a", image }];
             const template = renderPodTemplate({ containers, initContainers: containers });
             assert.deepEqual(
@@ -141,12 +141,12 @@ describe("a template of the chart", () => {
         });
     }
 
-    it("has pull secrets in every pod, and refuses a pod that has its own", () => {
+    it("add pull secrets to every pod, and reject a pod with its own", () => {
         assert.match(renderPodTemplate({}), /{{- with \.Values\.imagePullSecrets }}\n {2}imagePullSecrets:\n/);
         assert.throws(() => renderPodTemplate({ imagePullSecrets: [{ name: "a" }] }), /imagePullSecrets/);
     });
 
-    it("has a Job only where Jobs are asked for, and the Namespace where it is to be made", () => {
+    it("render Jobs and the Namespace only when enabled", () => {
         const space: Manifest = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE_PLACEHOLDER } };
         const chart = createChart(createManifest("Job", "a"), space);
         assert.match(getFile(chart, "templates/job-a.yaml"), /^{{- if \.Values\.jobs }}\n/);
@@ -155,7 +155,7 @@ describe("a template of the chart", () => {
     });
 });
 
-describe("the policy of a chart that denies what no other allows", () => {
+describe("Helm chart default-deny policy", () => {
     const policyOf = async (namespace: object): Promise<string> => {
         const chart = await renderStackChart("dev", { namespace, networkPolicies: { enabled: true } }, "1.2.3");
         return getFile(chart, "templates/networkpolicy-otel-stack-default-deny.yaml");
@@ -164,7 +164,7 @@ describe("the policy of a chart that denies what no other allows", () => {
     const elsewhere = (template: string): string =>
         template.replace(/^ *{{- if [^]*?{{- else }}\n([^]*?) *{{- end }}\n/m, "$1");
 
-    it("leaves pods of others alone in a Namespace that was there", async () => {
+    it("does not select unrelated pods of an existing Namespace", async () => {
         const [made, found] = [await policyOf({}), await policyOf({ create: false })];
         assert.match(made, /^ {2}{{- if \.Values\.createNamespace }}\n {2}podSelector: {}\n {2}{{- else }}\n/m);
         assert.equal(elsewhere(made), found);
@@ -172,18 +172,21 @@ describe("the policy of a chart that denies what no other allows", () => {
     });
 });
 
-describe("the Secrets of a chart", () => {
+describe("Helm chart Secrets", () => {
     const made = createManifest("Secret", "tokens-1-2", { stringData: { token: "hunter2", all: "hunter2" } });
     const references: readonly (readonly [string, unknown])[] = [
         ["a volume", { volumes: [{ name: "a", secret: { secretName: "tokens-1-2" } }] }],
-        ["a part of a volume", { volumes: [{ projected: { sources: [{ secret: { name: "tokens-1-2" } }] } }] }],
-        ["a variable", { env: [{ name: "A", valueFrom: { secretKeyRef: { name: "tokens-1-2", key: "token" } } }] }],
-        ["all variables", { envFrom: [{ secretRef: { name: "tokens-1-2" } }] }],
+        ["a projected volume", { volumes: [{ projected: { sources: [{ secret: { name: "tokens-1-2" } }] } }] }],
+        [
+            "an environment variable",
+            { env: [{ name: "A", valueFrom: { secretKeyRef: { name: "tokens-1-2", key: "token" } } }] },
+        ],
+        ["all environment variables", { envFrom: [{ secretRef: { name: "tokens-1-2" } }] }],
         ["a Gateway", { tls: { certificateRefs: [{ name: "tokens-1-2" }] } }],
     ];
 
     for (const [what, spec] of references) {
-        it(`can have other names: in ${what}`, () => {
+        it(`support other names in ${what}`, () => {
             const chart = createChart(made, createManifest("Thing", "a", { spec }));
             assert.match(getFile(chart, "templates/thing-a.yaml"), /ame: {{ \.Values\.secrets\.tokens \| quote }}$/m);
             const values = parse(getFile(chart, "values.yaml")) as { secrets: unknown };
@@ -194,13 +197,13 @@ describe("the Secrets of a chart", () => {
     }
 });
 
-describe("the values of a chart for Secrets", () => {
+describe("Helm chart values for Secrets", () => {
     const reading = (...names: readonly string[]): Manifest =>
         createPod({ volumes: names.map((name) => ({ name, secret: { secretName: name } })) });
     const secretsIn = (chart: Chart): unknown =>
         (parse(getFile(chart, "values.yaml")) as { readonly secrets: unknown }).secrets;
 
-    it("keep the numbers in a person's names apart, and have none for generations", () => {
+    it("keep the user's numbers in names, and omit versions", () => {
         const chart = createChart(createManifest("Secret", "tokens-1-2"), reading("tokens-1-2", "ca-1", "ca-2"));
         assert.deepEqual(secretsIn(chart), { ca1: "ca-1", ca2: "ca-2", tokens: "tokens-1-2" });
         const template = getFile(chart, "templates/pod-pod.yaml");
@@ -210,11 +213,11 @@ describe("the values of a chart for Secrets", () => {
         );
     });
 
-    it("have a letter first, whatever the Secret's name has", () => {
+    it("start with a letter, whatever the Secret's name", () => {
         assert.deepEqual(secretsIn(createChart(reading("1-ca"))), { secret1Ca: "1-ca" });
     });
 
-    it("are one for a Secret that is read twice", () => {
+    it("are shared when a Secret is referenced twice", () => {
         assert.deepEqual(secretsIn(createChart(reading("ca", "ca"))), { ca: "ca" });
     });
 
@@ -223,17 +226,17 @@ describe("the values of a chart for Secrets", () => {
         ["ca-1", "ca1"],
         ["tokens", "tokens-1"],
     ] as const) {
-        it(`are never one for two: ${one}, ${other}`, () => {
+        it(`are rejected when not distinct: ${one}, ${other}`, () => {
             assert.throws(
                 () => createChart(createManifest("Secret", "tokens-1"), reading(one, other)),
-                new RegExp(`Secrets ${one} and ${other} would both be the chart's value secrets\\.`),
+                new RegExp(`Secrets ${one} and ${other} both map to the chart value secrets\\.`),
             );
         });
     }
 });
 
-describe("the notes of a chart", () => {
-    it("have no brackets for a Secret whose keys are not known", () => {
+describe("Helm chart NOTES.txt", () => {
+    it("omits the brackets for a Secret with unknown keys", () => {
         const thing = createManifest("Thing", "a", { spec: { envFrom: [{ secretRef: { name: "ours" } }] } });
         assert.match(getFile(createChart(thing), "templates/NOTES.txt"), /^ {2}{{ \.Values\.secrets\.ours }}$/m);
     });
@@ -245,11 +248,11 @@ interface Schema {
     readonly properties: Readonly<Record<string, { readonly pattern?: string }>>;
 }
 
-describe("values.schema.json of a chart", () => {
+describe("Helm chart values.schema.json", () => {
     const chart = createChart();
     const schema = JSON.parse(getFile(chart, "values.schema.json")) as Schema;
 
-    it("knows the values that there are, and no other", () => {
+    it("allows exactly the chart's values", () => {
         const values = Object.keys(parse(getFile(chart, "values.yaml")) as object);
         assert.deepEqual(values, ["namespace", "imageRegistry", "imagePullSecrets"]);
         assert.deepEqual([...schema.required].sort(), [...values].sort());
@@ -261,7 +264,7 @@ describe("values.schema.json of a chart", () => {
         ["namespace", ["a", "team-a", "a1"], ["", "A", "1a", "-a", "a-", "a.b", "a".repeat(64)]],
         ["imageRegistry", ["", "mirror.example.com", "10.0.0.1:5000", "a/b-c"], ["a/", "https://a", "a b", "a:b"]],
     ] as const) {
-        it(`accepts and refuses what it should: ${value}`, () => {
+        it(`accepts valid and rejects invalid values of ${value}`, () => {
             const pattern = new RegExp(schema.properties[value]?.pattern ?? "^never$");
             assert.deepEqual(
                 [...good, ...bad].filter((text) => pattern.test(text)),
@@ -271,8 +274,8 @@ describe("values.schema.json of a chart", () => {
     }
 });
 
-describe("make helm-chart", () => {
-    it("leaves no file of a chart that was there before", () => {
+describe("writeChart", () => {
+    it("removes files of an earlier chart", () => {
         const work = createTemporaryDirectory();
         try {
             const folder = writeChart(createChart(createManifest("Service", "a")), work);

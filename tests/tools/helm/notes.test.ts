@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { renderStackChart } from "../../../tools/helm/chart";
 import type { Settings } from "../../../tools/render/program";
 
-describe("what Helm prints of a chart", () => {
+describe("Helm chart NOTES.txt: Secrets", () => {
     const expose = {
         className: "any",
         grafana: { host: "grafana.example.com" },
@@ -13,8 +13,8 @@ describe("what Helm prints of a chart", () => {
         (await renderStackChart("dev", { secureOtlp: { enabled: true }, ...settings }, "1.2.3")).files[
             "templates/NOTES.txt"
         ] ?? "";
-    const PODS = "Pods wait for these Secrets, which are yours to make (their keys in brackets):";
-    const EXPOSED = "What is exposed shows the certificates of these Secrets, which are yours to make too:";
+    const PODS = "Create these Secrets (keys in parentheses). Pods do not start without them:";
+    const EXPOSED = "Create these Secrets (keys in parentheses). The exposed hosts serve their certificates:";
 
     for (const [api, more] of [
         [
@@ -23,7 +23,7 @@ describe("what Helm prints of a chart", () => {
         ],
         ["gateway", {}],
     ] as const) {
-        it(`have what is published apart from what pods wait for: by ${api}`, async () => {
+        it(`lists certificates of exposed hosts separately from Secrets that pods wait for (${api})`, async () => {
             const text = await notes({ expose: { ...expose, ...more, api } });
             const secret = "  {{ .Values.secrets.otelCollectorSecureTls }} (tls.crt, tls.key)\n";
             assert.ok(text.includes(`${EXPOSED}\n\n  {{ .Values.secrets.namesTls }} (tls.crt, tls.key)\n\n`), text);
@@ -36,14 +36,14 @@ describe("what Helm prints of a chart", () => {
         });
     }
 
-    it("say of a Secret that has both that pods wait for it", async () => {
+    it("lists a Secret that is needed for both as one that pods wait for", async () => {
         const tls = { secretName: "names-tls" };
         const text = await notes({ secureOtlp: { enabled: true, tls }, expose: { grafana: expose.grafana, tls } });
         assert.ok(text.startsWith(PODS) && !text.includes(EXPOSED), text);
         assert.match(text, /namesTls }} \(tls\.crt, tls\.key\)$/m);
     });
 
-    it("say nothing of what is not published", async () => {
-        assert.doesNotMatch(await notes({}), /exposed|certificates/);
+    it("mentions no exposed hosts when there are none", async () => {
+        assert.doesNotMatch(await notes({}), /exposed|External URLs|certificates/);
     });
 });

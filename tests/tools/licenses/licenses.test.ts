@@ -28,7 +28,7 @@ function recognize(files: readonly string[]): Promise<RecognizedFile[]> {
     );
 }
 
-describe("licenseFindings", () => {
+describe("checkLicenses", () => {
     let work: string;
 
     before(() => {
@@ -52,7 +52,7 @@ describe("licenseFindings", () => {
         );
 
     for (const declared of ["MIT", "(BSD-3-Clause AND Apache-2.0)", "MIT OR AGPL-3.0-only", "Apache-2.0 AND MIT"]) {
-        it(`allows a package that declares ${declared}`, async () => {
+        it(`accepts a package that declares ${declared}`, async () => {
             assert.deepEqual(await findings({ declared }), []);
         });
     }
@@ -65,7 +65,7 @@ describe("licenseFindings", () => {
         });
     }
 
-    it("reads the license files of a package that declares no SPDX expression", async () => {
+    it("reads the license files of a package without an SPDX expression", async () => {
         const declared = "SEE LICENSE IN LICENSE";
         assert.deepEqual(await findings({ declared, texts: [text("MIT")] }), []);
         assert.match((await findings({ declared, texts: [text("AGPL-3.0")] })).join(), /is under AGPL-3\.0 \(/);
@@ -79,21 +79,21 @@ describe("licenseFindings", () => {
         ]);
     });
 
-    it("rejects a module with an unknown license, and one without any", async () => {
-        assert.match((await findings({ texts: [text("unknown")] })).join(), /has a license that is not known/);
+    it("rejects a module with an unknown license or without a license", async () => {
+        assert.match((await findings({ texts: [text("unknown")] })).join(), /has a license that is not recognized/);
         assert.match((await findings({})).join(), /has no license file$/);
     });
 
-    it("accepts a named exception in every version, and names one that is not needed", async () => {
+    it("accepts a named exception in every version, and reports an unneeded one", async () => {
         assert.deepEqual(await findings({}, ["example.com/store"]), []);
         assert.deepEqual(await findings({ declared: "MIT" }, ["example.com/store"]), [
-            "example.com/store needs no exception",
+            "example.com/store does not need an exception: remove it",
         ]);
         assert.equal((await findings({}, ["example.com/sto"])).length, 2);
     });
 });
 
-describe("compiledModules", () => {
+describe("listCompiledModules", () => {
     let work: string;
     let modules: string;
 
@@ -125,7 +125,7 @@ describe("compiledModules", () => {
         return withPath(`${bin}:${process.env.PATH ?? ""}`, () => listCompiledModules(MODULE, modules));
     };
 
-    it("asks for what the build compiles, with its tags and its C compiler", async () => {
+    it("lists what the build compiles, with its tags and its use of cgo", async () => {
         await listed();
         const call = fs.readFileSync(path.join(work, "call"), "utf8").replace(fs.realpathSync(modules), "");
         assert.match(
@@ -134,7 +134,7 @@ describe("compiledModules", () => {
         );
     });
 
-    it("finds the nearest license files above each compiled package, and no others", async () => {
+    it("returns the nearest license files above each compiled package", async () => {
         const root = write("store/LICENSE");
         const nested = write("store/pkg/push/LICENSE.txt");
         write("store/web/COPYING");
@@ -154,14 +154,14 @@ describe("compiledModules", () => {
         );
     });
 
-    it("reports a module without a license file, whatever the folder above it has", async () => {
+    it("reports a module without a license file, even when a parent directory has one", async () => {
         write("LICENSE");
         fs.mkdirSync(path.join(work, "store"));
         const [dependency] = await listed(compiled("example.com/store", "store", "store"));
         assert.deepEqual(dependency?.texts, []);
     });
 
-    it("goes on when a package embeds files that the build brings, and fails at every other error of a package", async () => {
+    it("tolerates missing embedded files that the build provides, and fails on other package errors", async () => {
         fs.mkdirSync(path.join(work, "store"));
         const [dependency] = await listed(
             "error\tpattern schema.json: no matching files found",
@@ -171,14 +171,14 @@ describe("compiledModules", () => {
         await assert.rejects(listed("error\tno required module provides package example.com/x"), /no required module/);
     });
 
-    it("leaves out folders of this project", async () => {
+    it("omits directories of this project", async () => {
         const own = "modules/store/left-out/dns";
         assert.deepEqual(await listed(compiled("example.com/dns", own, own)), []);
     });
 });
 
-describe("lockedPackages", () => {
-    it("returns each package with the license that the lock file has, and with its license files", () => {
+describe("listLockedPackages", () => {
+    it("returns each package with its license in the lock file and its license files", () => {
         const work = createTemporaryDirectory();
         try {
             const folder = path.join(work, "shop/node_modules/@scope/one");

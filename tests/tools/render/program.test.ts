@@ -8,7 +8,7 @@ import { renderConfigFiles } from "../../../tools/render/config-files";
 import { renderOutputs } from "../../../tools/verify/rendered-stack";
 import { getRejectionMessage, removeDirectory, createTemporaryDirectory } from "../../support/fake-commands";
 
-describe("a stack's file of settings", () => {
+describe("readStackSettings", () => {
     let work: string;
 
     before(() => {
@@ -24,20 +24,20 @@ describe("a stack's file of settings", () => {
         return readStackSettings("mine", work);
     };
 
-    it("is read without what belongs to others", () => {
+    it("ignores keys of other projects", () => {
         const settings = read("config:\n  kubernetes:context: kind\n  otel-stack:rolloutTimeout: 5m\n");
         assert.deepEqual(settings, { rolloutTimeout: "5m" });
     });
 
-    it("may be empty", () => {
+    it("accepts an empty file", () => {
         assert.deepEqual(read(""), {});
     });
 
-    it("is named where it is missing", () => {
-        assert.throws(() => readStackSettings("other", work), /there is no stack other: .*Pulumi\.other\.yaml/);
+    it("reports a missing file by name", () => {
+        assert.throws(() => readStackSettings("other", work), /stack other does not exist: .*Pulumi\.other\.yaml/);
     });
 
-    it("names the file, the line and the nearest key of invalid YAML", () => {
+    it("reports file, line and nearest key of invalid YAML", () => {
         assert.throws(() => read("config:\n  otel-stack:jaeger:\n    enabled: true\n      volumeSize: 5Gi\n"), {
             message:
                 "Pulumi.mine.yaml:3, near key config.otel-stack:jaeger.enabled: Nested mappings are not allowed in compact mappings",
@@ -51,7 +51,7 @@ describe("a stack's file of settings", () => {
         ["destinations.a.headers.tenant", "destinations: { a: { headers: { tenant: { secure: v1:abc } } } }"],
         ["destinations.a.secretHeaders", "destinations: { a: { secretHeaders: { secure: v1:abc } } }"],
     ] as const) {
-        it(`is not guessed at where ${where} is encrypted`, () => {
+        it(`rejects an encrypted ${where}`, () => {
             assert.throws(
                 () => read(`config:\n  otel-stack:${content}\n`),
                 (error: Error) => error.message.startsWith(`otel-stack:${where} is encrypted in Pulumi.mine.yaml`),
@@ -59,7 +59,7 @@ describe("a stack's file of settings", () => {
         });
     }
 
-    describe("with encrypted values that end in Secrets", () => {
+    describe("with encrypted values of Secrets", () => {
         const SECRETS = {
             "otel-collector-azure-monitor-secrets-1": "connectionString",
             "otel-collector-vendor-secrets-1": "authorization",
@@ -71,7 +71,7 @@ describe("a stack's file of settings", () => {
 `;
         const mine = (): ReturnType<typeof read> => read(content("https://otlp.vendor.example"));
 
-        it("is rendered, and shows neither them nor what stands for them", async () => {
+        it("renders without the values or their placeholders", async () => {
             const settings = mine();
             const { program, recorder } = await renderProgram(settings, "mine");
             for (const [name, key] of Object.entries(SECRETS)) {
@@ -97,7 +97,7 @@ describe("a stack's file of settings", () => {
             }
         });
 
-        it("is neither warned of nor quoted", async () => {
+        it("neither warns about nor quotes them", async () => {
             const said: string[] = [];
             const { warn } = console;
             console.warn = (line: string) => said.push(line);
@@ -114,7 +114,7 @@ describe("a stack's file of settings", () => {
         });
     });
 
-    it("can be of another Namespace, with all else that it says of its own", () => {
+    it("supports another Namespace", () => {
         const settings = { namespace: { name: "ours", create: false }, rolloutTimeout: "5m" };
         assert.deepEqual(overrideNamespace(settings, "theirs"), {
             ...settings,
@@ -124,7 +124,7 @@ describe("a stack's file of settings", () => {
         assert.equal(overrideNamespace(settings, undefined), settings);
     });
 
-    it("has its stack's name in what is said of bad settings", async () => {
+    it("names the stack in validation errors", async () => {
         const message = await getRejectionMessage(renderProgram({ collector: { replicas: 0 } }, "mine"));
         assert.match(message, /^the settings of stack mine have 1 problem:/);
     });

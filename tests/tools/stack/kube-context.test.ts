@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { resolveKubectlAccess, addKubectlFlags } from "../../../tools/stack/kube-context";
 import { removeDirectory, createTemporaryDirectory, withPath, writeCommands } from "../../support/fake-commands";
 
-describe("kubectlAccess", () => {
+describe("resolveKubectlAccess", () => {
     let work: string;
 
     before(() => {
@@ -26,12 +26,12 @@ describe("kubectlAccess", () => {
     };
     const filesOf = (env: Readonly<Record<string, string>>): string[] => (env.KUBECONFIG ?? "").split(path.delimiter);
 
-    it("changes nothing when the stack file names no cluster, or there is none", () => {
+    it("changes nothing when the stack file names no cluster or does not exist", () => {
         assert.deepEqual(accessWith("otel-stack:rolloutTimeout: 5m"), { env: {} });
         assert.deepEqual(resolveKubectlAccess("other", work), { env: {} });
     });
 
-    it("puts the context in front of the kubeconfig in use", () => {
+    it("selects the context in addition to the current kubeconfig", () => {
         const { env, flags } = accessWith("kubernetes:context: kind-mine");
         const [context = "", ...others] = filesOf(env);
         assert.deepEqual(parse(fs.readFileSync(context, "utf8")), {
@@ -43,7 +43,7 @@ describe("kubectlAccess", () => {
         assert.deepEqual(flags, ["--context=kind-mine"]);
     });
 
-    it("takes a kubeconfig by its path from the stack file's folder", () => {
+    it("resolves a kubeconfig path from the stack file's directory", () => {
         const file = path.join(work, "team.yaml");
         fs.writeFileSync(file, "{}");
         const { env, flags } = accessWith("kubernetes:kubeconfig: ./team.yaml", "kubernetes:context: team");
@@ -51,14 +51,14 @@ describe("kubectlAccess", () => {
         assert.deepEqual(flags, [`--kubeconfig=${file}`, "--context=team"]);
     });
 
-    it("keeps the content of a kubeconfig in a file of this user", () => {
+    it("writes the content of a kubeconfig to a file of the current user", () => {
         const { env } = accessWith("kubernetes:kubeconfig: '{ kind: Config }'");
         const [file = ""] = filesOf(env);
         assert.equal(fs.readFileSync(file, "utf8"), "{ kind: Config }");
         assert.equal(fs.statSync(file).mode & 0o777, 0o600);
     });
 
-    it("names no file that ends with the process in a command to paste", () => {
+    it("prints no path of a temporary file in commands to paste", () => {
         const { flags } = accessWith("kubernetes:kubeconfig: '{ kind: Config }'");
         assert.deepEqual(flags, ["--kubeconfig=FILE-WITH-kubernetes:kubeconfig"]);
     });
@@ -76,13 +76,13 @@ describe("kubectlAccess", () => {
     it("rejects a kubeconfig that does not exist", () => {
         assert.throws(
             () => accessWith("kubernetes:kubeconfig: ./nowhere.yaml"),
-            /kubernetes:kubeconfig must name an existing file; there is no .*nowhere\.yaml/,
+            /kubernetes:kubeconfig must name an existing file; .*nowhere\.yaml does not exist/,
         );
     });
 });
 
-describe("withKubectlFlags", () => {
-    it("adds quoted flags to a kubectl command and to no other", () => {
+describe("addKubectlFlags", () => {
+    it("adds quoted flags only to kubectl commands", () => {
         const flags = ["--kubeconfig=/my files/it's", "--context=kind-mine"];
         assert.equal(
             addKubectlFlags("kubectl logs -n ns kubectl ", flags),

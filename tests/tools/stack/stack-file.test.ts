@@ -71,15 +71,18 @@ describe("readStackConfig", () => {
         });
     });
 
-    it("names a value that Pulumi.yaml asks for and nothing gives", () => {
+    it("reports a value that Pulumi.yaml requires and nothing sets", () => {
         write("Pulumi.yaml", "name: otel-stack\nconfig:\n  size: { type: string }\n");
         write("Pulumi.mine.yaml", "config: {}\n");
         assert.throws(() => readStackSettings("mine", work), /Pulumi\.yaml declares otel-stack:size without a default/);
     });
 
-    it("refuses an environment by name", () => {
+    it("rejects an environment and names it", () => {
         write("Pulumi.mine.yaml", "environment: [team/production]\nconfig: {}\n");
-        assert.throws(() => readStackSettings("mine", work), /^Error: Pulumi\.mine\.yaml: `environment` takes values/);
+        assert.throws(
+            () => readStackSettings("mine", work),
+            /^Error: Pulumi\.mine\.yaml: `environment` imports values/,
+        );
     });
 
     it("finds the file of a full stack name in stackConfigDir", () => {

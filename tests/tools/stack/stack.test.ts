@@ -12,15 +12,15 @@ import {
     writeCommands,
 } from "../../support/fake-commands";
 
-describe("argumentsFor", () => {
-    it("names the stack", () => {
+describe("pulumiArgs", () => {
+    it("adds the stack", () => {
         assert.deepEqual(pulumiArgs(resolveStack("dev"), ["up", "--yes"]), ["up", "--yes", "--stack", "dev"]);
     });
 
     const elsewhere = { ...resolveStack("dev"), configFile: "/tmp/my settings.yaml" };
 
     for (const command of ["up", "preview", "refresh", "destroy"]) {
-        it(`names other settings for ${command}`, () => {
+        it(`adds other settings to ${command}`, () => {
             assert.deepEqual(pulumiArgs(elsewhere, [command]).slice(1), [
                 "--stack",
                 "dev",
@@ -34,21 +34,21 @@ describe("argumentsFor", () => {
         ["stack", "output", "--json"],
         ["cancel", "--yes"],
     ]) {
-        it(`names no settings for ${args.join(" ")}, which knows none`, () => {
+        it(`adds no settings to ${args.join(" ")}, which accepts none`, () => {
             assert.deepEqual(pulumiArgs(elsewhere, args), [...args, "--stack", "dev"]);
         });
     }
 });
 
-describe("stackOf", () => {
-    it("points the sandbox's stack, and no other, at the sandbox", () => {
+describe("resolveStack", () => {
+    it("sets the sandbox environment only for stack sandbox", () => {
         assert.deepEqual(resolveStack("sandbox"), { name: "sandbox", env: sandboxEnv() });
         assert.deepEqual(resolveStack("dev"), { name: "dev", env: {} });
     });
 });
 
-describe("stackNames", () => {
-    it("finds every stack that has a file of settings, and not the project's file", () => {
+describe("listStacks", () => {
+    it("returns every stack with a settings file, without the project's file", () => {
         const files = fs.readdirSync(ROOT).filter((file) => file.startsWith("Pulumi.") && file !== "Pulumi.yaml");
         assert.deepEqual(
             listStacks().map((name) => `Pulumi.${name}.yaml`),
@@ -76,30 +76,30 @@ describe("Pulumi commands", () => {
         return withPath(`${work}:${process.env.PATH ?? ""}`, run);
     };
 
-    it("run in the checkout, wherever the caller stands, on that stack", async () => {
+    it("run in the repository root on the given stack", async () => {
         const said = await withPulumi('echo "$PWD: $*"', () => pulumiOutput(resolveStack("dev"), ["stack", "output"]));
         assert.equal(said, `${ROOT}: stack output --stack dev`);
     });
 
-    it("make a stack that is new", async () => {
+    it("create a missing stack", async () => {
         const calls = path.join(work, "calls");
         await withPulumi(`echo "$*" > '${calls}'`, () => selectStack(resolveStack("dev")));
         assert.equal(fs.readFileSync(calls, "utf8"), "stack select --create dev\n");
     });
 
-    it("say so where Pulumi does not take the stack", async () => {
+    it("report a stack that Pulumi rejects", async () => {
         const message = await getRejectionMessage(withPulumi("exit 255", () => selectStack(resolveStack("dev"))));
-        assert.equal(message, "pulumi cannot select stack dev; it says why above");
+        assert.equal(message, "pulumi cannot select stack dev; see its output above");
     });
 
-    it("fail with the command that failed and its exit status", async () => {
+    it("fail with the failed command and its exit status", async () => {
         const message = await getRejectionMessage(
             withPulumi("exit 7", () => pulumi(resolveStack("dev"), ["up", "--yes"])),
         );
-        assert.equal(message, "pulumi up --yes failed with exit status 7; it says why above");
+        assert.equal(message, "pulumi up --yes failed with exit status 7; see its output above");
     });
 
-    it("fail with what Pulumi said where nobody watched", async () => {
+    it("fail with Pulumi's output when it was captured", async () => {
         const failing = withPulumi("echo 'error: no such stack' >&2; exit 1", () =>
             pulumiOutput(resolveStack("dev"), ["stack", "output"]),
         );

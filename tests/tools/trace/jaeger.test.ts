@@ -27,7 +27,7 @@ function createTrace(traceID: string, startTime: number): object {
     };
 }
 
-describe("Jaeger's traces", () => {
+describe("Jaeger traces", () => {
     const servers: FakeServer[] = [];
 
     afterEach(async () => {
@@ -42,7 +42,7 @@ describe("Jaeger's traces", () => {
         return server.url;
     }
 
-    it("reads service, parent, times and status of each span, and takes no link for a parent", async () => {
+    it("include service, parent, times and status of each span, and treat no link as parent", async () => {
         const url = await answering({ [`/api/traces/${ID}`]: { body: { data: [createTrace(ID, 7)] } } });
         const span = { name: "POST", start: 7, duration: 5 };
         assert.deepEqual(await findTrace(url, ID.toUpperCase()), {
@@ -55,30 +55,30 @@ describe("Jaeger's traces", () => {
         });
     });
 
-    it("says that there is no such trace", async () => {
+    it("report a missing trace", async () => {
         const body = { data: null, errors: [{ code: 404, msg: "trace not found" }] };
         const url = await answering({ [`/api/traces/${ID}`]: { status: 404, body } });
         await assert.rejects(findTrace(url, ID), new RegExp(`^Error: Jaeger has no trace ${ID}`));
     });
 
     for (const id of ["xyz", "0".repeat(33), "../services", ""]) {
-        it(`rejects ${JSON.stringify(id)} as a trace id without asking`, async () => {
-            await assert.rejects(findTrace("http://127.0.0.1:1", id), /is no trace id/);
+        it(`reject ${JSON.stringify(id)} as a trace id without a request`, async () => {
+            await assert.rejects(findTrace("http://127.0.0.1:1", id), /is not a trace id/);
         });
     }
 
-    it("passes on what Jaeger says when it fails", async () => {
+    it("report Jaeger's error when it fails", async () => {
         const url = await answering({ [`/api/traces/${ID}`]: { status: 503, body: { errors: ["storage is away"] } } });
         await assert.rejects(findTrace(url, ID), /HTTP 503: .*storage is away/);
     });
 
-    it("finds the newest of the traces of a service, in whatever order they come", async () => {
+    it("include the newest trace of a service, in whatever order they are returned", async () => {
         const data = [createTrace("old", 1), createTrace("newest", 3), createTrace("older", 2)];
         const url = await answering({ "/api/traces": { body: { data } } });
         assert.equal((await findNewestTrace(url, "shop")).traceId, "newest");
     });
 
-    it("names the nearest service when it has no trace of one", async () => {
+    it("suggest the nearest service when a service has no trace", async () => {
         const url = await answering({
             "/api/traces": { body: { data: [] } },
             "/api/services": { body: { data: ["payments", "shop-frontend"] } },
@@ -89,17 +89,20 @@ describe("Jaeger's traces", () => {
     });
 });
 
-describe("nearestOf", () => {
-    it("lists the services when none is near", () => {
-        assert.equal(suggestService("billing", ["shop", "cart"]), "it has those of cart, shop");
+describe("suggestService", () => {
+    it("lists the services when none is similar", () => {
+        assert.equal(suggestService("billing", ["shop", "cart"]), "it has traces of cart, shop");
     });
 
     it("lists ten services and counts the others", () => {
         const known = Array.from({ length: 12 }, (_, i) => `service-number-${String(i).padStart(2, "0")}`);
-        assert.match(suggestService("x", known), /^it has those of service-number-00, .*service-number-09 and 2 more$/);
+        assert.match(
+            suggestService("x", known),
+            /^it has traces of service-number-00, .*service-number-09 and 2 more$/,
+        );
     });
 
-    it("says that there is no trace of any service", () => {
-        assert.equal(suggestService("shop", []), "it has no traces at all");
+    it("reports that no service has a trace", () => {
+        assert.equal(suggestService("shop", []), "it has no traces");
     });
 });

@@ -47,13 +47,13 @@ describe("make trace", () => {
         return { output: all, code: exitCode ?? -1 };
     }
 
-    it("prints the trace that Jaeger has under an id", async () => {
+    it("prints the trace with an id", async () => {
         const { output, code } = await trace({ jaeger: FORWARD }, "--id=abc", "--service=");
         assert.match(output, /^trace abc\n1 span, 1 service, 0 errors, 5 µs, .*\n\nshop: buy +5 µs {2}█+$/m);
         assert.equal(code, 0);
     });
 
-    it("says that a stack has no Jaeger", async () => {
+    it("reports a stack without Jaeger", async () => {
         const { output, code } = await trace({}, "--id=", "--service=shop");
         assert.match(output, /^error: stack dev has no Jaeger/m);
         assert.equal(code, 1);
@@ -63,7 +63,7 @@ describe("make trace", () => {
         ["--id=", "--service="],
         ["--id=abc", "--service=shop"],
     ]) {
-        it(`says what it takes when it is given ${args.join(" ")}`, async () => {
+        it(`prints its usage when called with ${args.join(" ")}`, async () => {
             const { output, code } = await trace({ jaeger: FORWARD }, ...args);
             assert.match(output, /^error: Usage: make trace ID=<trace id> .*SERVICE=<name>/m);
             assert.equal(code, 1);

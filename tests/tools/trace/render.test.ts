@@ -32,7 +32,7 @@ const ORDER: readonly Span[] = [
 ];
 
 describe("renderTrace", () => {
-    it("prints a tree with durations and bars that fit 80 columns", () => {
+    it("prints a tree with durations and bars within 80 columns", () => {
         assert.deepEqual(renderLines(ORDER), [
             "trace abc",
             "4 spans, 3 services, 1 error (✗), 1 s, from 2026-11-27T13:00:00.000Z",
@@ -46,7 +46,7 @@ describe("renderTrace", () => {
     });
 
     for (const width of [60, 80, 120, 200]) {
-        it(`fills ${width} columns and no more`, () => {
+        it(`fits ${width} columns exactly`, () => {
             const lengths = renderTree([...ORDER, createSpan("x".repeat(300), { parentId: "buy" })], width).map(
                 (line) => line.length,
             );
@@ -54,24 +54,24 @@ describe("renderTrace", () => {
         });
     }
 
-    it("uses the least width when the terminal is narrower", () => {
+    it("uses the minimum width when the terminal is narrower", () => {
         assert.deepEqual(renderLines(ORDER, 10), renderLines(ORDER, 60));
     });
 
-    it("shortens a name that has no room", () => {
+    it("truncates a name that does not fit", () => {
         assert.match(renderTree([createSpan("n".repeat(100))])[0] ?? "", /^shop: n{37}… {2}/);
     });
 
-    it("shows a span whose parent is missing as a root, and says so", () => {
+    it("marks a span with a missing parent as a root", () => {
         const lines = renderLines([
             createSpan("root"),
             createSpan("lost", { parentId: "nobody", start: START + 500_000, duration: 1 }),
         ]);
         assert.match(lines[4] ?? "", /^\? shop: lost .*▏$/);
-        assert.equal(lines[6], "? 1 span without the parent that it names: not there yet, or never sent here");
+        assert.equal(lines[6], "? 1 span with a missing parent: not yet received, or sent to another backend");
     });
 
-    it("shows several roots by their start", () => {
+    it("sorts several roots by start time", () => {
         const roots = renderTree([
             createSpan("second", { start: START + 1 }),
             createSpan("first"),
@@ -83,7 +83,7 @@ describe("renderTrace", () => {
         );
     });
 
-    it("shows a trace of no duration", () => {
+    it("renders a trace of zero duration", () => {
         const [root, child] = renderTree([
             createSpan("root", { duration: 0 }),
             createSpan("child", { duration: 0, parentId: "root" }),
@@ -92,7 +92,7 @@ describe("renderTrace", () => {
         assert.match(child ?? "", /^└ shop: child +0 µs {2}▏$/);
     });
 
-    it("shows a span that ends the trace within the last column", () => {
+    it("renders a span at the end of the trace within the last column", () => {
         const [, last] = renderTree([
             createSpan("root"),
             createSpan("last", { parentId: "root", start: START + 1_000_000, duration: 0 }),
@@ -101,7 +101,7 @@ describe("renderTrace", () => {
         assert.equal(last?.length, 80);
     });
 
-    it("shows how deep a span is where there is no room for lines", () => {
+    it("prints the depth of a span when indentation does not fit", () => {
         const chain = Array.from({ length: 20_000 }, (_, i) =>
             createSpan(`s${i}`, i === 0 ? {} : { parentId: `s${i - 1}`, start: START + i }),
         );
@@ -111,7 +111,7 @@ describe("renderTrace", () => {
         assert.match(tree[19_999] ?? "", /^ +\[19999\] shop: s19999 /);
     });
 
-    it("shows every span once when spans are each other's parents or share an id", () => {
+    it("renders every span once when spans are each other's parents or share an id", () => {
         const tree = renderTree([
             createSpan("a", { parentId: "b" }),
             createSpan("b", { parentId: "a" }),
@@ -124,7 +124,7 @@ describe("renderTrace", () => {
         assert.deepEqual([...names].sort(), ["a", "again", "b", "child", "self", "twin"]);
     });
 
-    it("shows what a terminal would obey as dots", () => {
+    it("replaces terminal control characters with dots", () => {
         const [line] = renderTree([createSpan("clear\u001b[2Jscreen\n\u202eover", { service: "\u0007bell" })]);
         assert.match(line ?? "", /^·bell: clear·\[2Jscreen··over /);
     });
@@ -143,7 +143,7 @@ describe("formatDuration", () => {
         [60_000_000, "1m 0s"],
         [3_725_000_000, "62m 5s"],
     ] as const) {
-        it(`writes ${microseconds} microseconds as ${expected}`, () => {
+        it(`formats ${microseconds} microseconds as ${expected}`, () => {
             assert.equal(formatDuration(microseconds), expected);
         });
     }

@@ -20,17 +20,17 @@ describe("CollectorLog", () => {
         assert.equal(log.find("id-2", "traces").state, "absent");
     });
 
-    it("says that counts alone prove nothing, for that signal only", () => {
+    it("reports counts without ids as inconclusive, for that signal only", () => {
         const log = parseLog(SUMMARY);
         assert.equal(log.find("id-1", "traces").state, "unprovable");
         assert.equal(log.find("id-1", "logs").state, "absent");
     });
 
-    it("reads the JSON encoding too", () => {
+    it("reads the JSON encoding", () => {
         assert.equal(parseLog(`{"level":"info","msg":"Traces","spans":1}`).find("id-1", "traces").state, "unprovable");
     });
 
-    it("takes an export that is tried again, logged as info, for a complaint", () => {
+    it("treats a retried export logged at info as an error", () => {
         const line =
             "2026-11-23T00:52:21Z\tinfo\tinternal/retry_sender.go:136\tExporting failed. Will retry.\t" +
             `{"otelcol.component.id": "otlp_grpc/jaeger", ${COMPONENT}, "error": "desc = \\"refused\\"", "interval": "9s"}`;
@@ -48,7 +48,7 @@ describe("CollectorLog", () => {
         );
     });
 
-    it("keeps what the backend said beside what the queue did", () => {
+    it("keeps the backend's error next to the queue's", () => {
         const complaint = (message: string, error: string): string =>
             `t\terror\tfile.go:1\t${message}\t{"otelcol.component.id": "rw", ${COMPONENT}, "error": "${error}"}`;
         const log = parseLog(
@@ -59,7 +59,7 @@ describe("CollectorLog", () => {
         assert.equal(log.exporterErrors()[0]?.text, "failed (404); Dropping data. (permanent)");
     });
 
-    it("does not blame an exporter for a receiver's error or a log body", () => {
+    it("ignores a receiver's errors and log bodies", () => {
         const log = parseLog(
             't\terror\tf\tm\t{"otelcol.component.kind": "receiver", "error": "x"}',
             'Body: {"error": "\\d"}',

@@ -14,7 +14,7 @@ const PROBE: Probe = {
 };
 const COUNTS = '2026-11-23T00:45:32Z\tinfo\tLogs\t{"otelcol.component.id": "debug", "log records": 1}\n';
 
-describe("DebugReader", () => {
+describe("DebugLogReader", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "verify-log-"));
     const logFile = path.join(folder, "log");
     let kubectl: FakeKubectl;
@@ -34,7 +34,7 @@ describe("DebugReader", () => {
         fs.rmSync(folder, { recursive: true });
     });
 
-    it("reads the log of every pod of the collector, however long", () => {
+    it("reads the whole log of every Collector pod", () => {
         assert.equal(
             logsArgs("ns", 7).join(" "),
             "logs -n ns -l app.kubernetes.io/name=otel-collector --tail=-1 --ignore-errors --since=7s",
@@ -48,13 +48,13 @@ describe("DebugReader", () => {
         assert.equal((await reader.find(PROBE)).state, "found");
     });
 
-    it("believes in counts without data only when it sees them a second time", async () => {
+    it("reports counts without ids as inconclusive when it sees them twice", async () => {
         fs.writeFileSync(logFile, COUNTS);
         assert.equal((await reader.find(PROBE)).state, "absent");
         assert.equal((await reader.find(PROBE)).state, "unprovable");
     });
 
-    it("says in kubectl's words why there is no log", async () => {
+    it("reports kubectl's error when there is no log", async () => {
         const look = await reader.find(PROBE);
         assert.equal(look.state, "unreachable");
         assert.match(look.why, /No such file/);

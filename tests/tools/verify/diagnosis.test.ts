@@ -26,21 +26,21 @@ function diagnoseOne(rows: readonly HopResult[], evidence: Partial<FailureContex
 }
 
 describe("diagnose", () => {
-    it("has nothing to say of what is ok, unproven or skipped", () => {
+    it("returns nothing for ok, inconclusive or skipped hops", () => {
         const fine = [createRow({ status: "ok" }), createRow({ status: "unproven" }), createRow({ status: "skipped" })];
         assert.deepEqual(diagnose(fine, QUIET, "ns"), []);
     });
 
-    it("tells a way in that is closed from a collector that refuses", () => {
+    it("distinguishes a closed connection from a rejecting Collector", () => {
         const closed = diagnoseOne([createRow({ hop: "sent", unreachable: true, detail: "no pod runs" })]);
-        assert.match(closed.message, /no way to the collector: no pod runs/);
+        assert.match(closed.message, /the Collector is unreachable: no pod runs/);
         assert.equal(closed.look, "kubectl describe pods -n ns -l app.kubernetes.io/name=otel-collector");
         const refused = diagnoseOne([createRow({ hop: "sent", detail: "HTTP 400" })]);
-        assert.match(refused.message, /collector did not accept OTLP grpc: HTTP 400/);
+        assert.match(refused.message, /Collector did not accept OTLP grpc: HTTP 400/);
         assert.match(refused.look, /^kubectl logs -n ns .*otel-collector/);
     });
 
-    it("says one cause once", () => {
+    it("reports each cause once", () => {
         diagnoseOne([createRow({}), createRow({ protocol: "http" })]);
         diagnoseOne([
             createRow({ hop: "sent" }),
@@ -49,13 +49,13 @@ describe("diagnose", () => {
         ]);
     });
 
-    it("names a backend that does not answer", () => {
+    it("names a backend that does not respond", () => {
         const { message, look } = diagnoseOne([createRow({ unreachable: true, detail: "ECONNREFUSED" })]);
         assert.match(message, /Backend jaeger cannot be read: ECONNREFUSED/);
         assert.equal(look, "kubectl describe pods -n ns -l app.kubernetes.io/name=jaeger");
     });
 
-    it("names the exporter that fails, in its words", () => {
+    it("names the failing exporter with its error", () => {
         const exporterErrors = [
             { component: "prometheus_remote_write", signal: "metrics", text: "404" },
             { component: "otlp_grpc/jaeger", signal: "traces", text: "refused" },
@@ -69,14 +69,14 @@ describe("diagnose", () => {
         assert.match(exemplar.message, /prometheus_remote_write fails: 404/);
     });
 
-    it("looks at the debug output to tell the pipeline from the backend", () => {
+    it("uses the debug output to distinguish pipeline from backend failures", () => {
         const debug = createRow({ hop: "debug", status: "ok" });
         assert.match(
             diagnoseOne([createRow({}), debug]).message,
-            /reports no failed export, but jaeger answers without it/,
+            /reports no failed export, but jaeger does not have it/,
         );
         const [first] = diagnose([createRow({}), { ...debug, status: "failed" }], QUIET, "ns");
-        assert.match(first?.message ?? "", /nothing came out of its traces pipeline/);
+        assert.match(first?.message ?? "", /its traces pipeline did not export it/);
     });
 
     const scrape = createRow({ signal: "metrics", hop: "scrape" });
@@ -84,12 +84,16 @@ describe("diagnose", () => {
         [
             "is down",
             { health: "down", lastError: "refused", interval: "15s" },
-            /cannot scrape the collector \(down\): refused/,
+            /cannot scrape the Collector \(down\): refused/,
         ],
-        ["was not tried yet", { health: "unknown", lastError: "", interval: "15s" }, /\(unknown\): not scraped yet/],
+        [
+            "has not been scraped yet",
+            { health: "unknown", lastError: "", interval: "15s" },
+            /\(unknown\): not scraped yet/,
+        ],
         ["is up", QUIET.scrape, /every 15s without error/],
-        ["does not exist", "none", /no target of job otel-collector/],
-        ["is not known", undefined, /does not say what it scrapes/],
+        ["does not exist", "none", /no target of scrape job otel-collector/],
+        ["is unknown", undefined, /its scrape targets cannot be read/],
     ];
     for (const [what, state, message] of scrapes) {
         it(`explains a missing scrape when the target ${what}`, () => {
@@ -97,7 +101,7 @@ describe("diagnose", () => {
         });
     }
 
-    it("tells a debug exporter that is silent from a log that cannot be read", () => {
+    it("distinguishes a silent debug exporter from an unreadable log", () => {
         assert.match(diagnoseOne([createRow({ hop: "debug" })]).message, /debug exporter did not print it/);
         assert.match(
             diagnoseOne([createRow({ hop: "debug", unreachable: true, detail: "Forbidden" })]).message,

@@ -18,7 +18,7 @@ const HEALTHY: Readonly<Record<string, Reply>> = {
     "/api/dashboards/uid/otel-logs": { body: { dashboard: { panels: [{}] } } },
 };
 
-describe("looking at Grafana", () => {
+describe("checkGrafana", () => {
     const servers: FakeServer[] = [];
 
     afterEach(async () => {
@@ -32,7 +32,7 @@ describe("looking at Grafana", () => {
         return checkGrafana(server.url, LOGIN);
     }
 
-    it("lists the data sources and dashboards of one that works", async () => {
+    it("lists the data sources and dashboards of a healthy Grafana", async () => {
         const found = await report();
         assert.deepEqual(found, { dataSources: ["Prometheus", "Loki"], dashboards: ["Logs"], problems: [] });
         assert.equal(formatGrafana(found), "Grafana: data sources Prometheus, Loki are healthy; dashboards Logs open.");
@@ -40,18 +40,18 @@ describe("looking at Grafana", () => {
 
     for (const [about, changes, problem] of [
         [
-            "refuses the password",
+            "rejects the password",
             { "/api/datasources": { status: 401, body: {} } },
-            "it refuses the administrator's password",
+            "Grafana rejects the administrator password",
         ],
         [
-            "has an error",
+            "returns an error",
             { "/api/datasources": { status: 500, body: {} } },
-            "it answered /api/datasources with HTTP 500",
+            "Grafana responded to /api/datasources with HTTP 500",
         ],
-        ["has no dashboards", { "/api/search?type=dash-db": { body: [] } }, "it has no dashboard"],
+        ["has no dashboards", { "/api/search?type=dash-db": { body: [] } }, "Grafana has no dashboard"],
         [
-            "does not reach a backend",
+            "cannot reach a backend",
             { "/api/datasources/uid/loki/health": { status: 400, body: { status: "ERROR", message: "no such host" } } },
             "data source Loki is not healthy: no such host",
         ],
@@ -66,13 +66,13 @@ describe("looking at Grafana", () => {
             "dashboard Logs does not open: HTTP 200",
         ],
     ] as const) {
-        it(`says what is wrong with one that ${about}`, async () => {
+        it(`reports the problem when Grafana ${about}`, async () => {
             const { problems } = await report(changes);
             assert.deepEqual(problems, [problem]);
         });
     }
 
-    it("says that nothing answers", async () => {
+    it("reports an unreachable Grafana", async () => {
         const { problems } = await checkGrafana(await getUnusedUrl(), LOGIN);
         assert.match(String(problems), /ECONNREFUSED/);
     });

@@ -4,8 +4,8 @@ import { createFakeKubectl, type FakeKubectl, isAlive } from "../support/fake-ku
 
 const COMMAND = "kubectl port-forward -n ns svc/jaeger 16686:16686";
 
-describe("withFreeLocalPort", () => {
-    it("leaves the local port to kubectl and keeps every other word", () => {
+describe("useFreeLocalPort", () => {
+    it("leaves the local port to kubectl and keeps the other arguments", () => {
         assert.deepEqual(useFreeLocalPort("kubectl --context a port-forward -n ns svc/jaeger 8080:ui"), [
             "kubectl",
             "--context",
@@ -19,14 +19,14 @@ describe("withFreeLocalPort", () => {
     });
 
     for (const command of ["", "kubectl port-forward svc/jaeger", "kubectl get pods 1:2", `${COMMAND} 4317:4317`]) {
-        it(`refuses "${command}"`, () => {
-            assert.throws(() => useFreeLocalPort(command), /not a port-forward command with one pair of ports/);
+        it(`rejects "${command}"`, () => {
+            assert.throws(() => useFreeLocalPort(command), /expected a port-forward command with one pair of ports/);
         });
     }
 });
 
-describe("forwardedUrl", () => {
-    it("reads the address that kubectl chose", () => {
+describe("parseForwardedUrl", () => {
+    it("returns the address that kubectl chose", () => {
         assert.equal(parseForwardedUrl("Forwarding from 127.0.0.1:40123 -> 16686"), "http://127.0.0.1:40123");
         assert.equal(parseForwardedUrl("Forwarding from [::1]:40123 -> 16686"), "http://[::1]:40123");
         assert.equal(parseForwardedUrl("Handling connection for 40123"), undefined);
@@ -48,7 +48,7 @@ describe("PortForward", () => {
         kubectl.remove();
     });
 
-    it("starts once for all who ask and runs until it is closed", async () => {
+    it("is shared, and runs until closed", async () => {
         assert.deepEqual(await Promise.all([forward.url(), forward.url()]), Array(2).fill("http://127.0.0.1:12345"));
         assert.deepEqual(kubectl.calls(), ["port-forward -n ns svc/jaeger :16686"]);
         const [pid = 0] = kubectl.pids();
@@ -58,7 +58,7 @@ describe("PortForward", () => {
         await assert.rejects(forward.url(), /closed/);
     });
 
-    it("starts again when its URL failed, once whoever says so", async () => {
+    it("restarts when a caller reports a failed URL", async () => {
         const url = await forward.url();
         await Promise.all([forward.renew(url), forward.renew(url), forward.renew("http://127.0.0.1:1")]);
         await forward.url();
@@ -66,7 +66,7 @@ describe("PortForward", () => {
         assert.equal(kubectl.pids().filter(isAlive).length, 1);
     });
 
-    it("starts again when kubectl ended", async () => {
+    it("restarts when kubectl has ended", async () => {
         await forward.url();
         const [pid = 0] = kubectl.pids();
         process.kill(pid);
@@ -77,13 +77,13 @@ describe("PortForward", () => {
         assert.equal(kubectl.pids().filter(isAlive).length, 1);
     });
 
-    it("fails with kubectl's own words", async () => {
+    it("fails with kubectl's error", async () => {
         const nobody = new PortForward("kubectl port-forward svc/nobody 1:1", kubectl.env);
         await assert.rejects(nobody.url(), /port-forward svc\/nobody 1:1: error: services "nobody" not found/);
         await nobody.close();
     });
 
-    it("fails when there is no kubectl", async () => {
+    it("fails without kubectl", async () => {
         const missing = new PortForward("no-such-kubectl port-forward svc/jaeger 1:1", kubectl.env);
         await assert.rejects(missing.url(), /no-such-kubectl.*ENOENT/s);
         await missing.close();

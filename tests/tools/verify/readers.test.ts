@@ -33,18 +33,18 @@ describe("readers", () => {
         };
     }
 
-    describe("lookInJaeger", () => {
+    describe("queryJaeger", () => {
         it("finds the span with the id in its trace", async () => {
             assert.deepEqual(await queryJaeger(await answering(trace("x"), /^\/api\/traces\/abc$/), "abc", "x"), {
                 state: "found",
             });
         });
 
-        it("is not content with another span of the trace", async () => {
+        it("does not accept another span of the same trace", async () => {
             assert.equal((await queryJaeger(await answering(trace("y")), "abc", "x")).state, "absent");
         });
 
-        it("takes 404 for absent and any other failure for an error", async () => {
+        it("treats 404 as absent and rejects other failures", async () => {
             const url = await answering({ status: 404, body: { data: null, errors: [{ msg: "trace not found" }] } });
             assert.equal((await queryJaeger(url, "abc", "x")).state, "absent");
             await assert.rejects(
@@ -54,17 +54,17 @@ describe("readers", () => {
         });
     });
 
-    describe("lookInLoki", () => {
+    describe("queryLoki", () => {
         const result = (streams: object[]): Reply => ({ body: { status: "success", data: { result: streams } } });
 
-        it("asks by the label of the service and the record's own attribute", () => {
+        it("selects by service label and the record's own attributes", () => {
             assert.equal(
                 renderLogQlQuery("abc", "x"),
                 '{service_name="otel-stack-verify"} | trace_id="abc" | verify_id="x"',
             );
         });
 
-        it("finds a record, and none in a stream without", async () => {
+        it("finds a record, and none in an empty stream", async () => {
             const asked = /^\/loki\/api\/v1\/query_range\?query=.*&start=\d+&end=\d+&limit=1$/;
             const found = await answering(result([{ stream: {}, values: [["1", "text"]] }]), asked);
             assert.deepEqual(await queryLoki(found, "abc", "x"), { state: "found" });
@@ -75,28 +75,28 @@ describe("readers", () => {
             assert.equal((await queryLoki(await answering(result([])), "abc", "x")).state, "absent");
         });
 
-        it("fails on an answer that is none", async () => {
+        it("rejects an invalid response", async () => {
             const url = await answering({ status: 500, body: { message: "empty ring" } });
-            await assert.rejects(queryLoki(url, "abc", "x"), /Loki answered HTTP 500.*empty ring/);
+            await assert.rejects(queryLoki(url, "abc", "x"), /Loki responded with HTTP 500.*empty ring/);
         });
     });
 
-    describe("lookInVictoriaLogs", () => {
-        it("asks by the stream of the service and the record's own fields", () => {
+    describe("queryVictoriaLogs", () => {
+        it("selects by service stream and the record's own fields", () => {
             assert.equal(
                 renderLogsQlQuery("abc", "x"),
                 '{service.name="otel-stack-verify"} trace_id:="abc" verify_id:="x"',
             );
         });
 
-        it("finds a record where there is a line, and none in an empty answer", async () => {
+        it("finds a record in a line, and none in an empty response", async () => {
             const asked = /^\/select\/logsql\/query\?query=.*&start=\d+&end=\d+&limit=1$/;
             const found = await answering({ body: { _msg: "text", _time: "2026-01-01T00:00:00Z" } }, asked);
             assert.deepEqual(await queryVictoriaLogs(found, "abc", "x"), { state: "found" });
             assert.equal((await queryVictoriaLogs(await answering({ body: "" }), "abc", "x")).state, "absent");
         });
 
-        it("fails on an answer that is none", async () => {
+        it("rejects an invalid response", async () => {
             const refused = await answering({ status: 400, body: "cannot parse query" });
             await assert.rejects(queryVictoriaLogs(refused, "abc", "x"), /HTTP 400.*cannot parse query/);
             await assert.rejects(
@@ -106,12 +106,12 @@ describe("readers", () => {
         });
     });
 
-    describe("lookForExemplar", () => {
+    describe("queryExemplar", () => {
         const leadingTo = (trace_id: string): Reply => ({
             body: { status: "success", data: [{ seriesLabels: {}, exemplars: [{ labels: { trace_id } }] }] },
         });
 
-        it("finds what leads to the trace, and to no other", async () => {
+        it("finds an exemplar of the trace, and of no other trace", async () => {
             const asked = /^\/api\/v1\/query_exemplars\?query=traces_span_metrics_duration_seconds_bucket/;
             assert.deepEqual(await queryExemplar(await answering(leadingTo("abc"), asked), "abc"), {
                 state: "found",
@@ -119,16 +119,16 @@ describe("readers", () => {
             assert.equal((await queryExemplar(await answering(leadingTo("def")), "abc")).state, "absent");
         });
 
-        it("fails on an answer that is none", async () => {
+        it("rejects an invalid response", async () => {
             const url = await answering({ status: 503, body: { error: "starting" } });
-            await assert.rejects(queryExemplar(url, "abc"), /Prometheus answered HTTP 503.*starting/);
+            await assert.rejects(queryExemplar(url, "abc"), /Prometheus responded with HTTP 503.*starting/);
         });
     });
 
-    describe("lookInPrometheus", () => {
+    describe("queryPrometheus", () => {
         const result = (series: object[]): Reply => ({ body: { status: "success", data: { result: series } } });
 
-        it("asks for the copy of one route", () => {
+        it("selects the series of one route", () => {
             assert.match(
                 renderSeriesQuery("scrape", "x"),
                 /\{job="otel-collector",exported_job="otel-stack-verify",verify_id="x"\}/,
@@ -136,7 +136,7 @@ describe("readers", () => {
             assert.match(renderSeriesQuery("remote_write", "x"), /\{job="otel-stack-verify",verify_id="x"\}/);
         });
 
-        it("finds the series or not", async () => {
+        it("finds the series, or none in an empty result", async () => {
             const found = await answering(
                 result([{ metric: { job: "a" } }]),
                 /query=last_over_time\(otel_stack_verify/,
@@ -145,16 +145,16 @@ describe("readers", () => {
             assert.equal((await queryPrometheus(await answering(result([])), "scrape", "x")).state, "absent");
         });
 
-        it("fails with Prometheus' words", async () => {
+        it("rejects with Prometheus' error", async () => {
             const url = await answering({ status: 422, body: { status: "error", error: "bad query" } });
             await assert.rejects(queryPrometheus(url, "scrape", "x"), /HTTP 422.*bad query/);
         });
     });
 
-    describe("scrapeTarget", () => {
+    describe("fetchScrapeTarget", () => {
         const active = (activeTargets: object[]): Reply => ({ body: { data: { activeTargets } } });
 
-        it("tells of the pod that cannot be scraped", async () => {
+        it("returns the target that cannot be scraped", async () => {
             const up = { health: "up", lastError: "", scrapeInterval: "15s" };
             const down = { health: "down", lastError: "refused", scrapeInterval: "15s" };
             const url = await answering(active([up, down]), /scrapePool=otel-collector/);
@@ -163,8 +163,8 @@ describe("readers", () => {
         });
     });
 
-    describe("lookThrough", () => {
-        it("calls a dead backend unreachable and asks for a new way", async () => {
+    describe("readVia", () => {
+        it("reports an unreachable backend and reconnects", async () => {
             const url = await getUnusedUrl();
             const failed: string[] = [];
             const target = {
@@ -177,7 +177,7 @@ describe("readers", () => {
             assert.deepEqual(failed, [url]);
         });
 
-        it("passes on what was seen", async () => {
+        it("returns the result", async () => {
             const target = staticConnection(await answering(trace("x")));
             assert.equal((await readVia(target, (at) => queryJaeger(at, "abc", "x"))).state, "found");
         });

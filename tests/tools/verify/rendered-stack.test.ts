@@ -9,8 +9,8 @@ import {
     writeCommands,
 } from "../../support/fake-commands";
 
-describe("what the program says of a stack that Pulumi has not deployed", () => {
-    it("is what Pulumi would say, in that Namespace", async () => {
+describe("rendered stack", () => {
+    it("has the outputs of a deployed stack, in the given Namespace", async () => {
         const { verification, namespace, portForwards } = await renderOutputs("dev", readStackSettings("dev"), "team");
         assert.equal(namespace, "team");
         assert.equal(portForwards.jaeger?.command, "kubectl port-forward -n team svc/jaeger 16686:16686");
@@ -18,7 +18,7 @@ describe("what the program says of a stack that Pulumi has not deployed", () => 
         assert.equal((await renderOutputs("dev", readStackSettings("dev"))).namespace, "playground-otel");
     });
 
-    it("says how long tail sampling holds traces, where it does", async () => {
+    it("has the wait of tail sampling in its outputs when it is enabled", async () => {
         const tailSampling = { enabled: true, decisionWait: "10m" };
         const { verification } = await renderOutputs("dev", { ...readStackSettings("dev"), tailSampling });
         assert.equal(verification.tailSamplingWaitSeconds, 600);
@@ -47,7 +47,7 @@ esac`,
         }
     }
 
-    it("finds Grafana's password in the Secret that its pod reads", async () => {
+    it("reads Grafana's password from the Secret that its pod mounts", async () => {
         const volumes = [
             { name: "config", configMap: {} },
             { name: "admin", secret: { secretName: "ours" } },
@@ -55,10 +55,10 @@ esac`,
         assert.deepEqual(await loginWhere(volumes), { user: "admin", password: "hunter2" });
     });
 
-    it("says so where that reads none", async () => {
+    it("reports a Grafana pod without a Secret", async () => {
         assert.match(
             await getRejectionMessage(loginWhere([{ name: "config" }])),
-            /Namespace team reads its password from no Secret/,
+            /Namespace team mounts no Secret with the password/,
         );
     });
 });

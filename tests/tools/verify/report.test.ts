@@ -13,7 +13,7 @@ const OK: HopResult = {
 };
 
 describe("formatReport", () => {
-    it("prints a table and the sum", () => {
+    it("prints a table and the total", () => {
         const rows: HopResult[] = [OK, { ...OK, signal: "metrics", hop: "remote_write", seconds: 12.5 }];
         assert.equal(
             formatReport({ run: "r1", ok: true, seconds: 12.61, rows, diagnoses: [] }),
@@ -27,7 +27,7 @@ describe("formatReport", () => {
         );
     });
 
-    it("prints what broke with the command to run, and no seconds for what was never tried", () => {
+    it("prints the failure with the command to run, and no seconds for skipped hops", () => {
         const rows: HopResult[] = [
             { ...OK, status: "failed" },
             { ...OK, hop: "jaeger", status: "skipped" },
@@ -40,7 +40,7 @@ describe("formatReport", () => {
         assert.match(text, /Not verified: 1 of 2 hops failed in 60\.0 s/);
     });
 
-    it("says once why a hop cannot be proven, which is no failure", () => {
+    it("explains an inconclusive hop once, not as a failure", () => {
         const unproven: HopResult = { ...OK, hop: "debug", status: "unproven", detail: "counts only" };
         const rows: HopResult[] = [OK, unproven, { ...unproven, protocol: "http" }];
         const text = formatReport({ run: "r1", ok: true, seconds: 1, rows, diagnoses: [] });

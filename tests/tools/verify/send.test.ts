@@ -40,7 +40,7 @@ describe("sendProbe", () => {
         }
     }
 
-    it("reports a refusal for good at once, with the receiver's words", async () => {
+    it("reports a permanent rejection immediately, with the receiver's error", async () => {
         const grpcUrl = await serve(startOtlpGrpc(received, () => grpc.status.UNIMPLEMENTED));
         const byGrpc = await sendProbe(
             { signal: "logs", protocol: "grpc", id: "x", traceId: TRACE_ID },
@@ -58,7 +58,7 @@ describe("sendProbe", () => {
         assert.deepEqual(byHttp, { state: "failed", why: "HTTP 400 Bad Request no such thing", unreachable: false });
     });
 
-    it("tries again what a receiver refuses for now, by a new way", async () => {
+    it("retries a temporary rejection on a new connection", async () => {
         let refusals = 1;
         const url = await serve(startOtlpGrpc(received, () => (refusals-- > 0 ? grpc.status.UNAVAILABLE : undefined)));
         const failed: string[] = [];
@@ -75,7 +75,7 @@ describe("sendProbe", () => {
         assert.deepEqual(failed, [url]);
     });
 
-    it("gives up at the deadline", async () => {
+    it("stops at the deadline", async () => {
         const url = await getUnusedUrl();
         for (const protocol of PROTOCOLS) {
             const result = await sendProbe(
@@ -88,7 +88,7 @@ describe("sendProbe", () => {
         }
     });
 
-    it("calls it unreachable when there is no way to the receiver", async () => {
+    it("reports the receiver as unreachable without a connection", async () => {
         const target = { url: () => Promise.reject(new Error("no pod runs")), renew: () => Promise.resolve() };
         const result = await sendProbe(
             { signal: "logs", protocol: "http", id: "x", traceId: TRACE_ID },

@@ -122,7 +122,7 @@ describe("verify", () => {
         await stack.stop();
     });
 
-    it("proves every hop that the outputs expect, and no other", async () => {
+    it("checks exactly the hops listed in the outputs", async () => {
         const report = await verify({ outputs: OUTPUTS, env: await stack.start(), timeoutSeconds: 10 });
         assert.deepEqual(listFailures(report.rows), []);
         assert.equal(report.ok, true);
@@ -130,7 +130,7 @@ describe("verify", () => {
         assert.deepEqual(report.diagnoses, []);
     });
 
-    it("names the hop that broke and ends in time", async () => {
+    it("names the broken hop and ends in time", async () => {
         stack.hasSeries = (query) => !query.includes('job="otel-collector"');
         const env = await stack.start();
         const broken = ["metrics grpc scrape", "metrics http scrape"];
@@ -143,12 +143,12 @@ describe("verify", () => {
         assert.deepEqual(listFailures(report.rows), broken);
         assert.deepEqual(
             report.diagnoses.map(({ hop, message }) => [hop, message]),
-            [["scrape", "Prometheus cannot scrape the collector (down): no route"]],
+            [["scrape", "Prometheus cannot scrape the Collector (down): no route"]],
         );
         assert.ok(report.seconds < 12);
     });
 
-    it("reports a way in that kubectl cannot make, and skips what depends on it", async () => {
+    it("reports a failed port-forward and skips dependent hops", async () => {
         const otelCollectorGrpc = createForward("nobody", 1);
         const outputs = { ...OUTPUTS, portForwards: { ...OUTPUTS.portForwards, otelCollectorGrpc } };
         const report = await verify({ outputs, env: await stack.start(), timeoutSeconds: 0.3 });
@@ -158,12 +158,12 @@ describe("verify", () => {
             report.rows.find(({ protocol, hop }) => protocol === "grpc" && hop === "jaeger")?.status,
             "skipped",
         );
-        assert.match(report.diagnoses[0]?.message ?? "", /no way to the collector: .*services "nobody" not found/);
+        assert.match(report.diagnoses[0]?.message ?? "", /the Collector is unreachable: .*services "nobody" not found/);
     });
 });
 
-describe("secondsAllowed", () => {
-    it("gives traces that are held the time for that as well", () => {
+describe("verifyTimeoutSeconds", () => {
+    it("adds the wait of tail sampling for traces", () => {
         const verification = { ...OUTPUTS.verification, tailSamplingWaitSeconds: 600 };
         assert.equal(verifyTimeoutSeconds(OUTPUTS), 60);
         assert.equal(verifyTimeoutSeconds(parseStackOutputs({ ...OUTPUTS, verification })), 660);
@@ -171,14 +171,14 @@ describe("secondsAllowed", () => {
 });
 
 describe("parseStackOutputs", () => {
-    it("names what is missing", () => {
+    it("reports missing outputs", () => {
         assert.throws(
             () => parseStackOutputs({ namespace: "ns", portForwards: {} }),
             /at verification[^]*at portForwards\.otelCollectorGrpc/,
         );
     });
 
-    it("takes a stack without backends, whatever else it has", () => {
+    it("accepts a stack without backends and ignores other outputs", () => {
         const { otelCollectorGrpc, otelCollectorHttp } = OUTPUTS.portForwards;
         const portForwards = { otelCollectorGrpc, otelCollectorHttp };
         const verification = { traces: ["debug"], metrics: [], logs: [] };

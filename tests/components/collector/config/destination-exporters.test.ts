@@ -2,14 +2,11 @@ import assert from "node:assert/strict";
 import { renderCollectorConfig } from "../../../../components/collector/config/render";
 import { markDestinationSecrets } from "../../../../components/collector/config/destination-exporters";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
-import { resolveDestinations } from "../../../../config/model/destinations";
-import { resolveQueues } from "../../../../config/model/durability";
 import { loadSettings } from "../../../../config/load";
-import { isSpanMetricsEnabled, resolveMetricsPushProtocol, resolveRoutes } from "../../../../config/model/routes";
 import { type ProgramRecorder, startMocks, renderProgram } from "../../../../tools/render/program";
 import { BACKEND_ENDPOINTS } from "../../../support/backend-endpoints";
 import { readConfigMap, getContainer, getPodTemplate } from "../../../support/manifests";
-import { parseSettings } from "../../../support/settings";
+import { parsePlan, parseSettings } from "../../../support/settings";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -29,15 +26,13 @@ const BOTH = {
 };
 
 function renderTestConfig(raw: Raw): CollectorConfig {
-    const settings = parseSettings(raw);
+    const { ingestTier, metricsPushProtocol, settings } = parsePlan(raw);
     return renderCollectorConfig({
         ...settings.collector,
-        routes: resolveRoutes(settings),
-        pushProtocol: resolveMetricsPushProtocol(settings),
-        queues: resolveQueues(settings),
+        ...ingestTier,
+        pushProtocol: metricsPushProtocol,
         backends: BACKEND_ENDPOINTS,
-        destinations: markDestinationSecrets(resolveDestinations(settings)),
-        ...(isSpanMetricsEnabled(settings) ? { spanMetrics: settings.spanMetrics } : {}),
+        destinations: markDestinationSecrets(ingestTier.destinations),
     });
 }
 
@@ -45,10 +40,10 @@ function findCollectorContainer(recorder: ProgramRecorder): ReturnType<typeof ge
     return getContainer(recorder.manifest("Deployment", "otel-collector"));
 }
 
-describe("further destinations in the Collector's configuration", () => {
+describe("destination exporter configuration", () => {
     const { connectors, exporters, processors, service } = renderTestConfig(BOTH);
 
-    it("have an exporter each, which finds them and says who sends", () => {
+    it("renders one exporter per destination with its endpoint and headers", () => {
         const { endpoint, headers, tls, compression } = exporters["otlp_grpc/vendor"] ?? {};
         assert.deepEqual(
             { endpoint, headers, tls, compression },
@@ -65,14 +60,14 @@ describe("further destinations in the Collector's configuration", () => {
         assert.equal(other.tls, undefined);
     });
 
-    it("speak gRPC without TLS where the URL says so", () => {
+    it("uses plaintext gRPC when the endpoint is http://", () => {
         const plain = renderTestConfig({ destinations: { vendor: { endpoint: "http://[fd00::1]:4317" } } });
         assert.equal(plain.exporters["otlp_grpc/vendor"]?.endpoint, "[fd00::1]:4317");
         assert.deepEqual(plain.exporters["otlp_grpc/vendor"].tls, { insecure: true });
     });
 
     for (const protocol of ["grpc", "http"] as const) {
-        it(`skip the verification of certificates with tls.insecureSkipVerify, by ${protocol}`, () => {
+        it(`skips certificate verification when tls.insecureSkipVerify is true (${protocol})`, () => {
             const vendor = { endpoint: "https://vendor.example", protocol, tls: { insecureSkipVerify: true } };
             const { exporters } = renderTestConfig({ destinations: { vendor } });
             const exporter = exporters[protocol === "grpc" ? "otlp_grpc/vendor" : "otlp_http/vendor"];
@@ -80,7 +75,7 @@ describe("further destinations in the Collector's configuration", () => {
         });
     }
 
-    it("try without an end, each from queues of its own", () => {
+    it("retries without limit from one queue per destination", () => {
         for (const exporter of [exporters["otlp_grpc/vendor"], exporters["otlp_http/other"]]) {
             assert.equal(exporter?.retry_on_failure.max_elapsed_time, "0s");
             assert.equal(exporter.sending_queue.sizer, "bytes");
@@ -88,7 +83,7 @@ describe("further destinations in the Collector's configuration", () => {
         assert.equal(exporters.azure_monitor?.sending_queue.sizer, "bytes");
     });
 
-    it("drop in pipelines of their own, where nothing refuses", () => {
+    it("uses separate pipelines for destinations with onQueueFull: drop", () => {
         assert.deepEqual(connectors["forward/destinations"], {});
         assert.deepEqual(processors["batch/destinations"], { timeout: "0s", send_batch_size: 0 });
         assert.deepEqual(service.pipelines["logs/destinations"], {
@@ -100,7 +95,7 @@ describe("further destinations in the Collector's configuration", () => {
         assert.deepEqual(service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "forward/destinations"]);
     });
 
-    it("lose Azure Monitor before the others lack memory", () => {
+    it("limits Azure Monitor's memory before the other exporters'", () => {
         assert.deepEqual(service.pipelines["logs/azure-monitor"], {
             receivers: ["forward/destinations"],
             processors: ["batch/destinations", "memory_limiter/azure-monitor"],
@@ -112,14 +107,14 @@ describe("further destinations in the Collector's configuration", () => {
         assert.ok(azure.limit_mib < all.limit_mib - all.spike_limit_mib);
     });
 
-    it("refuse beside the stack's own backends, if they are to", () => {
+    it("shares the backends' pipelines when onQueueFull is reject", () => {
         const config = renderTestConfig({ destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } } });
         assert.deepEqual(config.service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/vendor"]);
         assert.equal(config.service.pipelines["logs/destinations"], undefined);
         assert.equal(config.connectors["forward/destinations"], undefined);
     });
 
-    it("can be all that there is", () => {
+    it("works without any bundled backend", () => {
         const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, collector: { debugExporter: OFF } };
         const config = renderTestConfig({ ...own, destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } } });
         for (const signal of ["traces", "metrics", "logs"] as const) {
@@ -127,7 +122,7 @@ describe("further destinations in the Collector's configuration", () => {
         }
     });
 
-    it("keep their queues on disk with the others', and fewer batches in memory", () => {
+    it("uses persistent queues and fewer in-memory batches when durability.mode is disk", () => {
         const disk = renderTestConfig({ durability: { mode: "disk" }, ...BOTH });
         const loki = disk.exporters["otlp_http/loki"]?.sending_queue;
         assert.equal(loki?.storage, "file_storage");
@@ -137,7 +132,7 @@ describe("further destinations in the Collector's configuration", () => {
         }
     });
 
-    it("leave the requests to Azure Monitor countable, and nothing new without it", () => {
+    it("exposes Azure Monitor's request metrics only when it is enabled", () => {
         const countedIn = (config: CollectorConfig): boolean =>
             config.service.telemetry.metrics.views.some(
                 ({ selector }) => selector.instrument_name === "http.client.request.duration",
@@ -147,13 +142,13 @@ describe("further destinations in the Collector's configuration", () => {
     });
 });
 
-describe("queues of further destinations", () => {
-    it("share the memory of the others", () => {
-        assert.equal(resolveQueues(parseSettings({})).bytes.traces, 32 * 2 ** 20);
-        assert.equal(resolveQueues(parseSettings({ destinations: { vendor: VENDOR } })).bytes.traces, 16 * 2 ** 20);
+describe("destination queues", () => {
+    it("share the memory budget with the backends' queues", () => {
+        assert.equal(parsePlan({}).ingestTier.queues.bytes.traces, 32 * 2 ** 20);
+        assert.equal(parsePlan({ destinations: { vendor: VENDOR } }).ingestTier.queues.bytes.traces, 16 * 2 ** 20);
     });
 
-    it("leave room in memory for the batches of three of all signals from disk", () => {
+    it("leave memory for three destinations that replay all signals from disk", () => {
         const names = ["a", "b", "c"];
         parseSettings({
             durability: { mode: "disk" },
@@ -161,15 +156,15 @@ describe("queues of further destinations", () => {
         });
     });
 
-    it("have room on the volume", () => {
-        const volume = (raw: Raw): number => parseInt(resolveQueues(parseSettings(raw)).volume?.size ?? "", 10);
+    it("fit the queue volume", () => {
+        const volume = (raw: Raw): number => parseInt(parsePlan(raw).ingestTier.queues.volume?.size ?? "", 10);
         const before = volume({ durability: { mode: "disk" } });
         // Three signals and the one that is compacted before, three more now.
         const after = volume({ durability: { mode: "disk" }, destinations: { vendor: VENDOR } });
         assert.equal(Math.floor(after / 7), Math.floor(before / 4));
     });
 
-    it("are reason enough for a volume", () => {
+    it("require a volume even without bundled backends", () => {
         const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF };
         parseSettings({
             durability: { mode: "disk" },
@@ -178,7 +173,7 @@ describe("queues of further destinations", () => {
         });
     });
 
-    it("are among the outputs", async () => {
+    it("are listed in the outputs", async () => {
         const { program } = await renderProgram(BOTH);
         assert.deepEqual(Object.keys(program.durability.queues).sort(), [
             "otlp_grpc/jaeger",
@@ -191,14 +186,14 @@ describe("queues of further destinations", () => {
     });
 });
 
-describe("secrets of further destinations", () => {
+describe("destination Secrets", () => {
     let recorder: ProgramRecorder;
 
     before(async () => {
         ({ recorder } = await renderProgram(BOTH));
     });
 
-    it("stand in Secrets, named after their generation, that never change", () => {
+    it("are immutable and named by version", () => {
         const vendor = recorder.manifest("Secret", "otel-collector-vendor-secrets-1");
         // The Collector reads `$$` as one `$`.
         assert.deepEqual(vendor.stringData, { authorization: "Bearer s3cret$$1$${x}" });
@@ -207,7 +202,7 @@ describe("secrets of further destinations", () => {
         assert.deepEqual(azure.stringData, { connectionString: CONNECTION });
     });
 
-    it("reach the Collector by its environment", () => {
+    it("are passed to the Collector as environment variables", () => {
         const env = findCollectorContainer(recorder).env.filter(
             ({ valueFrom }) => (valueFrom as unknown) !== undefined,
         );
@@ -225,7 +220,7 @@ describe("secrets of further destinations", () => {
         ]);
     });
 
-    it("are in the state as secrets alone, and in no other object and no output", async () => {
+    it("appear in the state only as secrets, and in no other object or output", async () => {
         const { program, recorder: again } = await renderProgram(BOTH);
         const open = JSON.stringify([again.resources, program], (_, value: unknown) =>
             typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value
@@ -236,7 +231,7 @@ describe("secrets of further destinations", () => {
         assert.doesNotMatch(open, /s3cret|InstrumentationKey|in\.azure\.example/);
     });
 
-    it("come in new Secrets with another generation, and new pods with them", async () => {
+    it("are replaced, with the pods, when secretVersion changes", async () => {
         const { recorder: next } = await renderProgram({
             destinations: { vendor: { ...VENDOR, secretVersion: 2 } },
         });
@@ -244,7 +239,7 @@ describe("secrets of further destinations", () => {
         assert.match(JSON.stringify(findCollectorContainer(next).env), /otel-collector-vendor-secrets-2/);
     });
 
-    it("are apart from the authority, which is mounted", () => {
+    it("are separate from the CA certificate, which is mounted", () => {
         const { mountPath } =
             findCollectorContainer(recorder).volumeMounts.find(({ name }) => name === "ca-vendor") ?? {};
         assert.equal(mountPath, "/etc/otel-stack/destinations/vendor");
@@ -258,7 +253,7 @@ describe("secrets of further destinations", () => {
         );
     });
 
-    it("are not there where nobody has any", async () => {
+    it("are omitted when no destination has secrets", async () => {
         const { recorder: plain } = await renderProgram({ destinations: { other: HTTP }, grafana: OFF });
         assert.deepEqual(
             plain.manifests.filter(({ kind }) => kind === "Secret"),
@@ -271,7 +266,7 @@ describe("secrets of further destinations", () => {
         assert.ok(readConfigMap(plain, "otel-collector-config"));
     });
 
-    it("are warned of where the stack file has them in plain text", async () => {
+    it("cause a warning when the stack file has them in plaintext", async () => {
         const said: string[] = [];
         const { warn } = console;
         console.warn = (line: string) => said.push(line);

@@ -23,7 +23,7 @@ describe("redaction", () => {
         });
     });
 
-    it("masks what the patterns find, and says nothing of it", () => {
+    it("masks what the patterns match, without a summary", () => {
         assert.deepEqual(config.processors.redaction, {
             allow_all_keys: true,
             // The Collector reads `$$` as one `$`.
@@ -34,7 +34,7 @@ describe("redaction", () => {
         });
     });
 
-    it("comes before everything that anybody sees, the log and the metrics from spans too", () => {
+    it("runs before the debug exporter and span metrics", () => {
         for (const signal of ["traces", "metrics", "logs"] as const) {
             const pipeline = config.service.pipelines[signal];
             assert.deepEqual(pipeline?.processors, ["memory_limiter", "redaction"]);
@@ -43,7 +43,7 @@ describe("redaction", () => {
         assert.ok(config.service.pipelines.traces?.exporters.includes("span_metrics"));
     });
 
-    it("takes what RE2 reads and JavaScript does not", () => {
+    it("accepts RE2 syntax that JavaScript rejects", () => {
         const patterns = [
             "(?i:secret)",
             "\\x{41}",
@@ -61,7 +61,7 @@ describe("redaction", () => {
         );
     });
 
-    it("is not there without patterns", async () => {
+    it("is omitted without patterns", async () => {
         assert.equal((await renderTestConfig({})).processors.redaction, undefined);
     });
 });
@@ -83,7 +83,7 @@ describe("tail sampling", () => {
         });
     });
 
-    it("keeps errors, what is slow, what verify sends and a share of the rest", () => {
+    it("keeps errors, slow traces, verify's traces and samplingRatio of the rest", () => {
         const { policies, ...bounds } = config.processors.tail_sampling ?? assert.fail();
         assert.deepEqual(bounds, {
             decision_wait: "5s",
@@ -102,7 +102,7 @@ describe("tail sampling", () => {
         ]);
     });
 
-    it("stands between all spans, which the log and the metrics see, and everything that keeps traces", () => {
+    it("runs after the debug exporter and span metrics, before everything that stores traces", () => {
         const { pipelines } = config.service;
         assert.deepEqual(pipelines.traces?.exporters, ["debug", "forward/sampled", "span_metrics", "service_graph"]);
         assert.deepEqual(pipelines["traces/sampled"], {
@@ -113,7 +113,7 @@ describe("tail sampling", () => {
         assert.deepEqual(pipelines["traces/destinations"]?.exporters, ["otlp_grpc/vendor"]);
     });
 
-    it("leaves metrics and records alone", () => {
+    it("does not affect metrics and logs", () => {
         const { pipelines } = config.service;
         assert.deepEqual(pipelines.logs?.exporters, [
             "otlp_http/loki",
@@ -124,7 +124,7 @@ describe("tail sampling", () => {
         assert.equal(pipelines["logs/sampled"], undefined);
     });
 
-    it("has room for its traces at every size, beside queues that are full", () => {
+    it("fits its traces in memory at every size next to full queues", () => {
         for (const size of STACK_SIZES) {
             const raw = { size, collector: { replicas: 1 }, tailSampling: { enabled: true } };
             const { limits } = parseSettings(raw).collector.resources;
@@ -133,7 +133,7 @@ describe("tail sampling", () => {
         }
     });
 
-    it("may lead to a destination alone, whatever that does when its queue is full", () => {
+    it("accepts a destination as the only trace storage, whatever its onQueueFull", () => {
         for (const onQueueFull of ["drop", "reject"]) {
             const vendor = { endpoint: "https://otlp.vendor.example:4317", onQueueFull };
             const raw = { tailSampling: { enabled: true }, jaeger: { enabled: false }, destinations: { vendor } };
@@ -141,7 +141,7 @@ describe("tail sampling", () => {
         }
     });
 
-    it("is off by default, and all of it is gone then", async () => {
+    it("is omitted by default", async () => {
         const off = await renderTestConfig({ tailSampling: { samplingRatio: 0.5 } });
         assert.equal(off.processors.tail_sampling, undefined);
         assert.equal(off.connectors["forward/sampled"], undefined);

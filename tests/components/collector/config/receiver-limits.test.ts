@@ -3,10 +3,10 @@ import { renderCollectorConfig } from "../../../../components/collector/config/r
 import { maxConcurrentStreams } from "../../../../config/model/memory";
 import { resolveCollectorArgs } from "../../../support/collector-args";
 
-describe("what a client can do", () => {
+describe("OTLP receiver limits", () => {
     const { grpc, http } = renderCollectorConfig(resolveCollectorArgs()).receivers.otlp?.protocols ?? {};
 
-    it("ends in time, whatever it does or leaves undone", () => {
+    it("set timeouts for reads, writes and idle connections", () => {
         assert.equal(http?.read_header_timeout, "10s");
         assert.equal(http.read_timeout, "30s");
         assert.equal(http.write_timeout, "30s");
@@ -20,17 +20,17 @@ describe("what a client can do", () => {
         assert.equal(grpc?.keepalive?.enforcement_policy?.min_time, "10s");
     });
 
-    it("is unpacked by what OTLP asks for alone", () => {
+    it("accept only the compression algorithms that OTLP requires", () => {
         assert.deepEqual(http?.compression_algorithms, ["", "gzip"]);
     });
 
-    it("is so many requests of one connection as fit its memory", () => {
+    it("limit concurrent streams per connection by memory", () => {
         assert.equal(grpc?.max_concurrent_streams, 24);
         assert.equal(maxConcurrentStreams("256Mi", "48Mi"), 2);
         assert.equal(maxConcurrentStreams("4Gi", "4Mi"), 100);
     });
 
-    it("is counted by its answer alone, not by the host and path that it makes up", () => {
+    it("label server metrics by status code only, not by host or path", () => {
         const { level, views } = renderCollectorConfig(resolveCollectorArgs()).service.telemetry.metrics;
         assert.equal(level, "detailed");
         const counted = views.flatMap(({ selector, stream: { attribute_keys: keys } }) =>

@@ -11,8 +11,8 @@ function listPipelines({ service }: CollectorConfig): Readonly<Record<string, re
     );
 }
 
-describe("the Collector's configuration", () => {
-    it("sends each signal where it belongs", () => {
+describe("Collector configuration", () => {
+    it("routes each signal to its exporters", () => {
         assert.deepEqual(listPipelines(renderCollectorConfig(resolveCollectorArgs())), {
             traces: ["otlp_grpc/jaeger", "debug", "span_metrics", "service_graph"],
             metrics: ["prometheus", "prometheus_remote_write", "debug"],
@@ -21,14 +21,14 @@ describe("the Collector's configuration", () => {
         });
     });
 
-    it("reaches the backends at the given addresses", () => {
+    it("uses the given backend endpoints", () => {
         const { exporters } = renderCollectorConfig(resolveCollectorArgs());
         assert.equal(exporters["otlp_grpc/jaeger"]?.endpoint, BACKEND_ENDPOINTS.jaeger);
         assert.equal(exporters["otlp_http/loki"]?.endpoint, BACKEND_ENDPOINTS.lokiOtlp);
         assert.equal(exporters.prometheus_remote_write?.http.endpoint, BACKEND_ENDPOINTS.prometheusRemoteWrite);
     });
 
-    it("has no word of a backend that is off", () => {
+    it("omits disabled backends", () => {
         const text = JSON.stringify(
             renderCollectorConfig(
                 resolveCollectorArgs({
@@ -46,7 +46,7 @@ describe("the Collector's configuration", () => {
         ["remote write", { remoteWrite: { enabled: false } }, ["prometheus", "debug"]],
         ["debug", { debugExporter: { enabled: false } }, ["prometheus", "prometheus_remote_write"]],
     ] as const) {
-        it(`leaves the other routes of metrics when ${route} is off`, () => {
+        it(`keeps the other metrics routes when ${route} is disabled`, () => {
             assert.deepEqual(
                 listPipelines(renderCollectorConfig(resolveCollectorArgs({ collector: off }))).metrics,
                 exporters,
@@ -54,14 +54,14 @@ describe("the Collector's configuration", () => {
         });
     }
 
-    it("has no pipeline for a signal without a destination, so that its clients are told", () => {
+    it("has no pipeline for a signal without a destination, so that clients get an error", () => {
         const config = renderCollectorConfig(
             resolveCollectorArgs({ collector: { debugExporter: { enabled: false } }, loki: { enabled: false } }),
         );
         assert.deepEqual(Object.keys(config.service.pipelines), ["traces", "metrics", "metrics/spans"]);
     });
 
-    it("can be scraped by somebody else's Prometheus", () => {
+    it("exposes the Prometheus exporter without the bundled Prometheus", () => {
         const config = renderCollectorConfig(
             resolveCollectorArgs({
                 prometheus: { enabled: false },
@@ -71,7 +71,7 @@ describe("the Collector's configuration", () => {
         assert.deepEqual(listPipelines(config).metrics, ["prometheus", "debug"]);
     });
 
-    it("batches in the sending queue, within bounds that are settings", () => {
+    it("renders sending-queue batches from settings", () => {
         const { exporters, processors } = renderCollectorConfig(
             resolveCollectorArgs({
                 collector: { batch: { flushTimeout: "250ms", minSize: "1Ki", maxSize: "1M" }, queue: { size: "8Mi" } },
@@ -87,7 +87,7 @@ describe("the Collector's configuration", () => {
         assert.equal("batch" in processors, false);
     });
 
-    it("limits memory below the container's limit, before any other processor", () => {
+    it("puts memory_limiter first, below the container's memory limit", () => {
         const { processors, service } = renderCollectorConfig(
             resolveCollectorArgs({ collector: { resources: { limits: { memory: "1Gi" } } } }),
         );
@@ -97,12 +97,12 @@ describe("the Collector's configuration", () => {
         }
     });
 
-    it("leaves a small container room for what the limiter does not see", () => {
+    it("reserves non-heap memory in small containers", () => {
         const raw = { collector: { resources: { limits: { memory: "160Mi" } } } };
         assert.equal(renderCollectorConfig(resolveCollectorArgs(raw)).processors.memory_limiter?.limit_mib, 96);
     });
 
-    it("bounds what a client may send", () => {
+    it("limits the request size", () => {
         const { protocols } = renderCollectorConfig(
             resolveCollectorArgs({ collector: { receiver: { maxRequestSize: "8Mi", readTimeout: "5s" } } }),
         ).receivers.otlp ?? { protocols: {} };
@@ -111,14 +111,14 @@ describe("the Collector's configuration", () => {
         assert.equal(protocols.http.read_timeout, "5s");
     });
 
-    it("prints as much as the setting says", () => {
+    it("uses the configured log verbosity", () => {
         const { exporters } = renderCollectorConfig(
             resolveCollectorArgs({ collector: { debugExporter: { verbosity: "basic" } } }),
         );
         assert.deepEqual(exporters.debug, { verbosity: "basic" });
     });
 
-    it("prints all that its debug exporter is given, and else as little as it likes", () => {
+    it("disables log sampling only when the debug exporter is enabled", () => {
         const loggingOf = (enabled: boolean) =>
             renderCollectorConfig(resolveCollectorArgs({ collector: { debugExporter: { enabled } } })).service.telemetry
                 .logs;
@@ -126,7 +126,7 @@ describe("the Collector's configuration", () => {
         assert.equal(loggingOf(false), undefined);
     });
 
-    it("writes durations as Go reads them", () => {
+    it("formats durations for Go", () => {
         const { exporters } = renderCollectorConfig(
             resolveCollectorArgs({ collector: { prometheusExporter: { metricExpiration: "1d" } } }),
         );
@@ -134,11 +134,11 @@ describe("the Collector's configuration", () => {
     });
 });
 
-describe("queues on disk", () => {
+describe("persistent queues", () => {
     const disk = { durability: { mode: "disk" } };
     const QUEUED = ["otlp_http/jaeger", "otlp_http/prometheus", "otlp_http/loki"] as const;
 
-    it("are those of every exporter that waits for a backend, and all retry without end", () => {
+    it("are used by every backend exporter, with unlimited retries", () => {
         const { exporters, extensions, service } = renderCollectorConfig(resolveCollectorArgs(disk));
         assert.deepEqual(Object.keys(exporters).sort(), [...QUEUED, "prometheus", "debug"].sort());
         for (const id of QUEUED) {
@@ -149,7 +149,7 @@ describe("queues on disk", () => {
         assert.ok(service.extensions.includes("file_storage"));
     });
 
-    it("hold what an outage takes, in files that they fit into", () => {
+    it("are sized for durability.maxOutage", () => {
         const { exporters, extensions } = renderCollectorConfig(
             resolveCollectorArgs({ durability: { ...disk.durability, maxOutage: "10m", itemsPerSecond: 1000 } }),
         );
@@ -158,7 +158,7 @@ describe("queues on disk", () => {
         assert.ok((extensions.file_storage?.max_size ?? 0) >= 2 * Math.max(...sizes));
     });
 
-    it("hold what is set, whatever an outage takes", () => {
+    it("use collector.queue.size when set", () => {
         const { exporters } = renderCollectorConfig(
             resolveCollectorArgs({ ...disk, collector: { queue: { size: "1Gi" } } }),
         );
@@ -167,14 +167,14 @@ describe("queues on disk", () => {
         }
     });
 
-    it("begin anew where a file is corrupt, and give back the disk of what was sent", () => {
+    it("recreate corrupt files and compact files that shrink", () => {
         const { file_storage: storage } = renderCollectorConfig(resolveCollectorArgs(disk)).extensions;
         assert.equal(storage?.recreate, true);
         assert.equal(storage.compaction.on_rebound, true);
         assert.equal(storage.compaction.directory, storage.directory);
     });
 
-    it("send each signal by a way that comes back at once and loses nothing", () => {
+    it("use a protocol per signal that acknowledges only stored data", () => {
         const config = renderCollectorConfig(resolveCollectorArgs(disk));
         assert.deepEqual(listPipelines(config), {
             traces: ["otlp_http/jaeger", "debug", "span_metrics", "service_graph"],
@@ -186,15 +186,15 @@ describe("queues on disk", () => {
         assert.equal(config.exporters["otlp_http/prometheus"]?.endpoint, BACKEND_ENDPOINTS.prometheusOtlp);
     });
 
-    it("are not there in memory", () => {
+    it("are omitted when durability.mode is memory", () => {
         const config = renderCollectorConfig(resolveCollectorArgs());
         assert.doesNotMatch(JSON.stringify(config), /file_storage|otlp_http\/(jaeger|prometheus)/);
         assert.equal(config.exporters["otlp_grpc/jaeger"]?.sending_queue.queue_size, 32 * 2 ** 20);
     });
 });
 
-describe("metrics made from spans", () => {
-    it("go to Prometheus by one route only, also where other metrics are not pushed", () => {
+describe("span metrics", () => {
+    it("reach Prometheus by one route, even when other metrics are not pushed", () => {
         for (const raw of [{}, { collector: { remoteWrite: { enabled: false } } }]) {
             const { exporters, service } = renderCollectorConfig(resolveCollectorArgs(raw));
             assert.deepEqual(service.pipelines["metrics/spans"]?.exporters, ["prometheus_remote_write"]);
@@ -203,7 +203,7 @@ describe("metrics made from spans", () => {
         }
     });
 
-    it("carry no label of the process that counts or of the instance that came first", () => {
+    it("have no per-process or per-instance labels", () => {
         const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs());
         assert.deepEqual(connectors.span_metrics?.exclude_dimensions, ["collector.instance.id"]);
         assert.deepEqual(connectors.span_metrics.resource_metrics_key_attributes, ["service.name"]);
@@ -211,7 +211,7 @@ describe("metrics made from spans", () => {
         assert.deepEqual(processors["resource/span-metrics"]?.attributes[1], { pattern: "^[^=]", action: "delete" });
     });
 
-    it("are called as those expect who read them", () => {
+    it("use the metric names that Jaeger and Grafana expect", () => {
         const { connectors } = renderCollectorConfig(resolveCollectorArgs());
         const { namespace, histogram, exemplars } = connectors.span_metrics ?? {};
         assert.equal(`${namespace}_calls_total`, SPAN_METRICS.calls);
@@ -220,7 +220,7 @@ describe("metrics made from spans", () => {
         assert.equal(exemplars?.enabled, true);
     });
 
-    it("are bounded by settings", () => {
+    it("limit series and pending edges from settings", () => {
         const spanMetrics = { maxSeries: 50, maxPendingEdges: 200, flushInterval: "5s" };
         const { connectors } = renderCollectorConfig(resolveCollectorArgs({ spanMetrics }));
         assert.equal(connectors.span_metrics?.aggregation_cardinality_limit, 50);
@@ -232,13 +232,13 @@ describe("metrics made from spans", () => {
     });
 
     for (const [about, raw] of [
-        ["it is switched off", { spanMetrics: { enabled: false } }],
-        ["Prometheus is", { prometheus: { enabled: false } }],
-        ["several pods would write the same series", { collector: { replicas: 2 } }],
-        ["there may be several pods", { collector: { autoscaling: { enabled: true } } }],
-        ["no spans come", { jaeger: { enabled: false }, collector: { debugExporter: { enabled: false } } }],
+        ["they are disabled", { spanMetrics: { enabled: false } }],
+        ["Prometheus is disabled", { prometheus: { enabled: false } }],
+        ["several replicas would write the same series", { collector: { replicas: 2 } }],
+        ["autoscaling may add replicas", { collector: { autoscaling: { enabled: true } } }],
+        ["no spans are received", { jaeger: { enabled: false }, collector: { debugExporter: { enabled: false } } }],
     ] as const) {
-        it(`are not made where ${about}`, () => {
+        it(`are omitted when ${about}`, () => {
             const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs(raw));
             assert.deepEqual(connectors, {});
             assert.deepEqual(Object.keys(processors), ["memory_limiter"]);

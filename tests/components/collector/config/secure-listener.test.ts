@@ -54,8 +54,8 @@ function listMountedSecrets(recorder: ProgramRecorder): unknown[] {
     );
 }
 
-describe("the secure OTLP listener", () => {
-    it("is not there unless it is asked for", async () => {
+describe("secure OTLP listener", () => {
+    it("is omitted by default", async () => {
         const { program, recorder } = await renderProgram({});
         assert.doesNotMatch(listKindsAndNames(recorder).join(), /-secure|tokens/);
         const own = [
@@ -66,7 +66,7 @@ describe("the secure OTLP listener", () => {
         assert.equal(program.secureOtlp, undefined);
     });
 
-    it("is a Service and a Secret of its own", async () => {
+    it("has its own Service and Secret", async () => {
         const recorder = await createCollector();
         assert.deepEqual(listKindsAndNames(recorder), [
             "ConfigMap gateway-config-HASH",
@@ -83,14 +83,14 @@ describe("the secure OTLP listener", () => {
         assert.doesNotMatch(JSON.stringify(recorder.manifest("Service", "gateway")), /531[78]/);
     });
 
-    it("feeds every pipeline that the plain one feeds", () => {
+    it("feeds the same pipelines as the plaintext listener", () => {
         const { traces, metrics, logs } = renderCollectorConfig(resolveArgs()).service.pipelines;
         for (const pipeline of [traces, metrics, logs]) {
             assert.deepEqual(pipeline?.receivers, ["otlp", "otlp/secure"]);
         }
     });
 
-    it("asks for a token by TLS, and the plain one for nothing", () => {
+    it("requires TLS and a bearer token; the plaintext listener requires neither", () => {
         const config = renderCollectorConfig(resolveArgs({ tls: { reloadInterval: "30s" } }));
         const { grpc, http } = getListeners(config, "otlp/secure");
         for (const listener of [grpc, http]) {
@@ -107,7 +107,7 @@ describe("the secure OTLP listener", () => {
         assert.deepEqual(config.service.extensions, ["health_check", "bearertokenauth"]);
     });
 
-    it("asks for a certificate instead, and reads the authority's anew when that changes", () => {
+    it("requires client certificates, and reloads their CA, when auth is mtls", () => {
         const config = renderCollectorConfig(resolveArgs({ auth: "mtls" }));
         const { grpc, http } = getListeners(config, "otlp/secure");
         for (const listener of [grpc, http]) {
@@ -118,7 +118,7 @@ describe("the secure OTLP listener", () => {
         assert.deepEqual(config.service.extensions, ["health_check"]);
     });
 
-    it("speaks HTTP alone where gRPC is off", async () => {
+    it("serves only HTTP when gRPC is disabled", async () => {
         const off = { grpc: { enabled: false } };
         assert.deepEqual(Object.keys(getListeners(renderCollectorConfig(resolveArgs(off)), "otlp/secure")), ["http"]);
         const recorder = await createCollector(off);
@@ -127,14 +127,14 @@ describe("the secure OTLP listener", () => {
         assert.ok(!ports.some(({ containerPort }) => containerPort === 5317));
     });
 
-    it("speaks gRPC by itself only where a certificate is looked at before anything is read", () => {
+    it("enables gRPC by default only when auth is mtls", () => {
         const speaks = (secureOtlp: Raw) => parseSettings({ secureOtlp }).secureOtlp.grpc.enabled;
         assert.equal(speaks({ enabled: true }), false);
         assert.equal(speaks({ enabled: true, auth: "mtls" }), true);
         assert.equal(speaks({ enabled: true, auth: "mtls", grpc: { enabled: false } }), false);
     });
 
-    it("has the limits of the plain one", () => {
+    it("has the same limits as the plaintext listener", () => {
         const config = renderCollectorConfig(resolveArgs());
         const own = ["auth", "endpoint", "tls"];
         const [plain, secure] = (["otlp", "otlp/secure"] as const).map((id) =>
@@ -145,7 +145,7 @@ describe("the secure OTLP listener", () => {
         assert.deepEqual(secure, plain);
     });
 
-    it("is reached by https at a name of its own", () => {
+    it("has its own https endpoints", () => {
         const { secureGrpc, secureHosts, secureHttp } = collectorEndpoints("gateway", "ns");
         assert.equal(secureGrpc.urls.short, "https://gateway-secure.ns:5317");
         assert.equal(secureHttp.urls.fqdn, "https://gateway-secure.ns.svc.cluster.local:5318");
@@ -153,7 +153,7 @@ describe("the secure OTLP listener", () => {
     });
 });
 
-describe("the files of the secure OTLP listener", () => {
+describe("secure OTLP listener: mounted Secrets", () => {
     const MODE = 0o440;
     const TLS = {
         secret: "otel-collector-secure-tls",
@@ -162,7 +162,7 @@ describe("the files of the secure OTLP listener", () => {
         at: "/etc/otel-stack/secure-otlp/tls",
     };
 
-    it("are the certificate and the tokens, for the Collector's group alone", async () => {
+    it("contain the certificate and tokens, readable by the Collector's group only", async () => {
         assert.deepEqual(listMountedSecrets(await createCollector()), [
             TLS,
             {
@@ -174,7 +174,7 @@ describe("the files of the secure OTLP listener", () => {
         ]);
     });
 
-    it("are the certificate and its authority's where senders show one", async () => {
+    it("contain the client CA when auth is mtls", async () => {
         const authority = {
             secret: TLS.secret,
             mode: MODE,
@@ -186,7 +186,7 @@ describe("the files of the secure OTLP listener", () => {
         assert.ok(!listKindsAndNames(recorder).some((name) => name.startsWith("Secret ")));
     });
 
-    it("may be of two Secrets", async () => {
+    it("may be two Secrets", async () => {
         const tls = { secretName: "public-certificate", clientCaSecretName: "senders-ca" };
         const names = listMountedSecrets(await createCollector({ auth: "mtls", tls })).map(
             (mounted) => (mounted as { secret: string }).secret,
@@ -194,7 +194,7 @@ describe("the files of the secure OTLP listener", () => {
         assert.deepEqual(names, ["public-certificate", "senders-ca"]);
     });
 
-    it("are no subPath, by which a renewed certificate would not be seen", async () => {
+    it("use no subPath, so that renewed certificates are seen", async () => {
         const { volumeMounts } = getContainer((await createCollector()).manifest("Deployment", "gateway"));
         const mounts = volumeMounts.filter(({ name }) => name.startsWith("secure-otlp-"));
         assert.ok(
@@ -203,17 +203,22 @@ describe("the files of the secure OTLP listener", () => {
     });
 });
 
-describe("the tokens", () => {
+describe("secure OTLP listener: tokens", () => {
     const token = (version: number) => `generated-gateway-token-${version}`;
     const passwordsOf = (recorder: ProgramRecorder) =>
         recorder.resources.filter(({ type }) => type.endsWith(":RandomPassword")).map(({ name }) => name);
 
     for (const [about, settings, secret, valid] of [
         ["the first", {}, "gateway-tokens-1", [1]],
-        ["two of them during a rotation", { version: 2, acceptPrevious: true }, "gateway-tokens-1-2", [2, 1]],
-        ["the new one after it", { version: 2 }, "gateway-tokens-2", [2]],
+        [
+            "the current and the previous one during a rotation",
+            { version: 2, acceptPrevious: true },
+            "gateway-tokens-1-2",
+            [2, 1],
+        ],
+        ["only the new one after a rotation", { version: 2 }, "gateway-tokens-2", [2]],
     ] as const) {
-        it(`are ${about}, in a Secret that says which and never changes`, async () => {
+        it(`include ${about} in an immutable Secret with their versions in its name`, async () => {
             const recorder = await createCollector({ token: settings });
             const manifest = recorder.manifest("Secret", secret);
             assert.equal(manifest.immutable, true);
@@ -225,20 +230,20 @@ describe("the tokens", () => {
         });
     }
 
-    it("are long and need no quotes", async () => {
+    it("are long and need no quoting", async () => {
         const recorder = await createCollector();
         const inputs = recorder.resources.find(({ type }) => type.endsWith(":RandomPassword"))?.inputs as Raw;
         assert.ok(Number(inputs.length) >= 32);
         assert.equal(inputs.special, false);
     });
 
-    it("are secret on their way to the cluster", async () => {
+    it("are marked as secrets", async () => {
         const recorder = await createCollector();
         const sent = recorder.resources.find(({ type }) => type.endsWith(":Secret"))?.inputs as Raw;
         assert.match(JSON.stringify(sent.stringData), /^\{"4dabf18193072939515e22adb298388d":/);
     });
 
-    it("stand in no ConfigMap, no environment, no argument and no output", async () => {
+    it("appear in no ConfigMap, environment variable, argument or output", async () => {
         const { program, recorder } = await renderProgram(readStackSettings("secure"));
         const elsewhere = recorder.manifests.filter(({ kind }) => kind !== "Secret");
         assert.doesNotMatch(JSON.stringify(elsewhere), /generated-/);
@@ -248,8 +253,8 @@ describe("the tokens", () => {
     });
 });
 
-describe("what a sender outside the Namespace is told", () => {
-    it("is where to send, and how to read the token", async () => {
+describe("secureOtlp output", () => {
+    it("has the endpoints and the command that reads the token", async () => {
         const { program } = await renderProgram({
             secureOtlp: { enabled: true, grpc: { enabled: true }, token: { version: 3, acceptPrevious: true } },
         });
@@ -275,7 +280,7 @@ describe("what a sender outside the Namespace is told", () => {
         });
     });
 
-    it("is which certificate to show, and what has no destination", async () => {
+    it("names the client certificate and the signals without a destination when auth is mtls", async () => {
         const settings = {
             secureOtlp: { enabled: true, auth: "mtls", grpc: { enabled: false } },
             loki: { enabled: false },

@@ -5,7 +5,7 @@ import type { CollectorConfig, Pipeline } from "../../../../components/collector
 import type { Routes } from "../../../../config/model/routes";
 import { resolveCollectorArgs } from "../../../support/collector-args";
 
-describe("loose ends of a configuration", () => {
+describe("validateGraph", () => {
     const whole = renderCollectorConfig(resolveCollectorArgs());
     const { service } = whole;
 
@@ -19,11 +19,11 @@ describe("loose ends of a configuration", () => {
         return "";
     }
 
-    it("are not in what the settings render", () => {
+    it("accepts every rendered configuration", () => {
         assert.equal(problemOf(whole), "");
     });
 
-    it("are an exporter, receiver, processor and extension that nothing uses", () => {
+    it("rejects unused exporters, receivers, processors and extensions", () => {
         const message = problemOf({
             ...whole,
             extensions: { ...whole.extensions, "health_check/second": { endpoint: "0.0.0.0:1" } },
@@ -44,7 +44,7 @@ describe("loose ends of a configuration", () => {
         }
     });
 
-    it("are a reference to what is not declared", () => {
+    it("rejects references to undeclared components", () => {
         const pipelines = {
             ...service.pipelines,
             logs: { receivers: ["otlp/gone"], processors: ["memory_limiter/gone"], exporters: ["debug/gone"] },
@@ -55,7 +55,7 @@ describe("loose ends of a configuration", () => {
         }
     });
 
-    it("are a connector that ends no pipeline, or starts none", () => {
+    it("rejects connectors that are only exporters or only receivers", () => {
         const { "metrics/spans": spans, ...pipelines } = service.pipelines;
         assert.ok(spans);
         const startsNone = problemOf({ ...whole, service: { ...service, pipelines } });
@@ -68,13 +68,13 @@ describe("loose ends of a configuration", () => {
         assert.match(endsNone, /connectors: service_graph is declared but not among the exporters of any pipeline/);
     });
 
-    it("are a connector that is not declared", () => {
+    it("rejects undeclared connectors", () => {
         const message = problemOf({ ...whole, connectors: {} });
         assert.match(message, /receivers: span_metrics is not declared/);
         assert.match(message, /exporters: span_metrics is not declared/);
     });
 
-    it("are a pipeline that starts or ends nowhere, or has no memory limiter first", () => {
+    it("rejects pipelines without receivers, without exporters or without memory_limiter first", () => {
         const pipelines = { ...service.pipelines, logs: { receivers: [], processors: [], exporters: [] } };
         const message = problemOf({ ...whole, service: { ...service, pipelines } });
         assert.match(message, /pipeline logs has no receivers/);
@@ -82,24 +82,24 @@ describe("loose ends of a configuration", () => {
         assert.match(message, /pipeline logs does not start with memory_limiter/);
     });
 
-    it("are routes that lead nowhere at all", () => {
+    it("rejects a configuration without pipelines", () => {
         const routes: Routes = { traces: [], metrics: [], logs: [] };
         const args = resolveCollectorArgs({ spanMetrics: { enabled: false } });
         assert.throws(() => renderCollectorConfig({ ...args, routes }), /no pipelines are declared/);
     });
 });
 
-describe("loose ends of the secure OTLP listener", () => {
+describe("validateGraph: authenticators", () => {
     const whole = renderCollectorConfig(resolveCollectorArgs({ secureOtlp: { enabled: true } }));
 
-    it("are an extension that is asked and not started", () => {
+    it("rejects an authenticator that is not in service.extensions", () => {
         const service = { ...whole.service, extensions: ["health_check"] } as const;
         assert.throws(() => {
             validateGraph({ ...whole, service });
         }, /receivers use authenticator bearertokenauth, which is not started/);
     });
 
-    it("are an extension that checks tokens for nobody", () => {
+    it("rejects an authenticator that no receiver uses", () => {
         const config = renderCollectorConfig(resolveCollectorArgs({ secureOtlp: { enabled: true, auth: "mtls" } }));
         const service = { ...config.service, extensions: ["health_check", "bearertokenauth"] } as const;
         assert.throws(() => {

@@ -4,7 +4,7 @@ import { renderDashboardFiles } from "../../../../components/grafana/dashboards/
 import { resolveDashboardContext } from "../../../../components/grafana/from-settings";
 import { DATA_SOURCES, VICTORIA_LOGS_PLUGIN } from "../../../../components/telemetry/names";
 import { KNOWN_METRICS } from "../../../support/metric-catalog";
-import { parseSettings } from "../../../support/settings";
+import { parsePlan } from "../../../support/settings";
 
 interface Panel {
     readonly id: number;
@@ -32,7 +32,7 @@ interface Dashboard {
 const MAX_BYTES = 512 * 1024;
 
 function parseDashboards(raw: Readonly<Record<string, unknown>> = {}): Dashboard[] {
-    const files = renderDashboardFiles(resolveDashboardContext(parseSettings(raw)));
+    const files = renderDashboardFiles(resolveDashboardContext(parsePlan(raw)));
     return Object.values(files).map((file) => JSON.parse(file) as Dashboard);
 }
 
@@ -40,19 +40,19 @@ function listTitles(dashboards: readonly Dashboard[]): string[] {
     return dashboards.map(({ title }) => title);
 }
 
-describe("the dashboards", () => {
+describe("dashboards", () => {
     const dashboards = parseDashboards({ clusterTelemetry: { kubeletMetrics: { enabled: true } } });
 
-    it("are one for each question", () => {
+    it("are one per question", () => {
         assert.deepEqual(listTitles(dashboards), ["Overview", "Service", "Collector", "Logs", "Backends", "Usage"]);
     });
 
-    it("are without that of what the stack uses where no kubelet is asked", () => {
+    it("omit the usage dashboard without kubelet metrics", () => {
         assert.deepEqual(listTitles(parseDashboards()), ["Overview", "Service", "Collector", "Logs", "Backends"]);
     });
 
-    it("fit into a ConfigMap", () => {
-        const bytes = Object.values(renderDashboardFiles(resolveDashboardContext(parseSettings()))).join("").length;
+    it("fit into one ConfigMap", () => {
+        const bytes = Object.values(renderDashboardFiles(resolveDashboardContext(parsePlan()))).join("").length;
         assert.ok(bytes < MAX_BYTES, `${bytes} bytes`);
     });
 
@@ -60,14 +60,14 @@ describe("the dashboards", () => {
         describe(title, () => {
             const shown = panels.filter(({ type }) => type !== "row");
 
-            it("says what it is for, leads to the others and is not edited in place", () => {
+            it("has a description and links, and is read-only", () => {
                 assert.match(uid, /^otel-[a-z]+$/);
                 assert.ok(description.length > 0);
                 assert.equal(editable, false);
                 assert.deepEqual(links[0]?.tags, tags);
             });
 
-            it("numbers its panels, and says of each what it shows", () => {
+            it("has unique panel ids and titles, and a description per panel", () => {
                 const ids = panels.map(({ id }) => id);
                 assert.deepEqual(ids, [...new Set(ids)]);
                 const names = shown.map((panel) => panel.title);
@@ -77,13 +77,13 @@ describe("the dashboards", () => {
                 }
             });
 
-            it("gives every number a unit", () => {
+            it("sets a unit on every panel", () => {
                 for (const panel of shown.filter(({ type }) => type === "timeseries" || type === "stat")) {
                     assert.ok(panel.fieldConfig?.defaults.unit, panel.title);
                 }
             });
 
-            it("asks data sources that there are, each query by its own letter", () => {
+            it("references existing data sources with unique refIds", () => {
                 for (const { title: name, datasource, targets = [] } of shown) {
                     assert.ok(targets.length > 0, name);
                     const letters = targets.map(({ refId }) => refId);
@@ -94,7 +94,7 @@ describe("the dashboards", () => {
                 }
             });
 
-            it("has its panels beside each other, not on each other", () => {
+            it("has no overlapping panels", () => {
                 for (const [index, { title: name, gridPos: a }] of panels.entries()) {
                     assert.ok(a.x + a.w <= 24, name);
                     for (const { title: other, gridPos: b } of panels.slice(index + 1)) {
@@ -104,7 +104,7 @@ describe("the dashboards", () => {
                 }
             });
 
-            it("uses the variables that it has, and no others", () => {
+            it("uses exactly its declared variables", () => {
                 const used = new Set(
                     [...JSON.stringify(panels).matchAll(/\$([a-z]\w*)/g)].map(([, variable]) => variable),
                 );
@@ -116,7 +116,7 @@ describe("the dashboards", () => {
         });
     }
 
-    it("lead only to dashboards that there are", () => {
+    it("link only to existing dashboards", () => {
         const text = JSON.stringify(dashboards);
         const targets = [...text.matchAll(/\/d\/([a-z-]+)/g)].map(([, uid]) => uid);
         assert.ok(targets.length > 0);
@@ -129,14 +129,14 @@ describe("the dashboards", () => {
     });
 });
 
-describe("dashboards of a stack without", () => {
+describe("dashboards without a backend", () => {
     for (const [off, left, gone] of [
         ["loki", ["Overview", "Service", "Collector", "Backends"], /"loki"|loki_/],
         ["prometheus", ["Logs"], /"uid": ?"prometheus"/],
         ["jaeger", ["Overview", "Service", "Collector", "Logs", "Backends"], /"jaeger"|otlp_grpc/],
         ["spanMetrics", ["Overview", "Collector", "Logs", "Backends"], /traces_span_metrics|traces_service_graph/],
     ] as const) {
-        it(`${off} have no panel that would stay empty`, () => {
+        it(`omit panels that would be empty when ${off} is disabled`, () => {
             const dashboards = parseDashboards({ [off]: { enabled: false } });
             assert.deepEqual(listTitles(dashboards), left);
             assert.doesNotMatch(JSON.stringify(dashboards), gone);
@@ -144,16 +144,16 @@ describe("dashboards of a stack without", () => {
     }
 });
 
-describe("dashboards of a stack with VictoriaLogs in Loki's place", () => {
+describe("dashboards with VictoriaLogs instead of Loki", () => {
     const raw = { loki: { enabled: false }, victoriaLogs: { enabled: true } };
     const dashboards = parseDashboards(raw);
 
-    it("are the same, and ask nothing of Loki", () => {
+    it("have the same titles and no Loki query", () => {
         assert.deepEqual(listTitles(dashboards), listTitles(parseDashboards()));
         assert.doesNotMatch(JSON.stringify(dashboards), /"loki"|loki_/);
     });
 
-    it("choose services by the field that VictoriaLogs has of them, all of them at first", () => {
+    it("select services by VictoriaLogs' service.name field, all of them by default", () => {
         const { templating } = dashboards.find(({ uid }) => uid === "otel-logs") ?? assert.fail();
         const [variable] = templating.list as unknown as readonly Readonly<Record<string, unknown>>[];
         assert.deepEqual(variable?.query, {
@@ -167,7 +167,7 @@ describe("dashboards of a stack with VictoriaLogs in Loki's place", () => {
         assert.equal(variable.multi, true);
     });
 
-    it("ask for records, and count them, as the plugin's queries are", () => {
+    it("list and count log records with queries in the plugin's format", () => {
         const { panels } = dashboards.find(({ uid }) => uid === "otel-logs") ?? assert.fail();
         const targets = panels.flatMap(({ targets: own = [] }) => own) as unknown as readonly Readonly<
             Record<string, unknown>
@@ -192,13 +192,13 @@ describe("dashboards of a stack with VictoriaLogs in Loki's place", () => {
         assert.deepEqual(targets[0]?.datasource, { type: VICTORIA_LOGS_PLUGIN, uid: "victorialogs" });
     });
 
-    it("are listed with a value in quotes where the plugin puts it so", () => {
-        const queries = dashboardQueries(undefined, resolveDashboardContext(parseSettings(raw)));
+    it("are listed with quoted variable values, as the plugin substitutes them", () => {
+        const queries = dashboardQueries(undefined, resolveDashboardContext(parsePlan(raw)));
         const all = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "All records");
         assert.deepEqual([all?.datasource, all?.expr], ["victorialogs", 'service.name:in("telemetrygen")']);
     });
 
-    it("ask the first of two log stores, and show how both do", () => {
+    it("query Loki, and show the queues of both, when both log stores are enabled", () => {
         const both = JSON.stringify(parseDashboards({ victoriaLogs: { enabled: true } }));
         assert.match(both, /"loki"/);
         assert.doesNotMatch(both, /"victorialogs"/);
@@ -206,17 +206,17 @@ describe("dashboards of a stack with VictoriaLogs in Loki's place", () => {
     });
 });
 
-describe("the queries of the dashboards", () => {
+describe("dashboard queries", () => {
     const queries = dashboardQueries();
 
-    it("are listed with every variable filled in", () => {
+    it("are listed with variables substituted", () => {
         assert.ok(queries.length > 50);
         for (const { expr } of queries) {
             assert.doesNotMatch(expr, /\$/);
         }
     });
 
-    it("read series that the programs of these versions have", () => {
+    it("reference only known metrics", () => {
         for (const { expr, datasource, panel } of queries.filter((query) => query.datasource === "prometheus")) {
             const withoutLabels = expr.replaceAll(/\bby \([^)]*\)/g, "");
             for (const [name] of withoutLabels.matchAll(/\b[a-z]+_[a-z_]+[a-z](?=[{[)])/g)) {
@@ -225,7 +225,7 @@ describe("the queries of the dashboards", () => {
         }
     });
 
-    it("of the jumps are listed too, with every variable filled in", () => {
+    it("include the queries of trace correlations, with variables substituted", () => {
         const [logs, ...metrics] = correlationQueries("abc", "loki");
         assert.deepEqual(logs, { datasource: "loki", expr: '{service_name=~".+"} | trace_id="abc"' });
         assert.ok(metrics.length > 0);
@@ -234,7 +234,7 @@ describe("the queries of the dashboards", () => {
         }
     });
 
-    it("may come back empty only for a reason", () => {
+    it("state why they may return no data", () => {
         for (const { emptyWhen } of queries) {
             assert.ok(emptyWhen === undefined || emptyWhen.length > 10);
         }

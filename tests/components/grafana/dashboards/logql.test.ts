@@ -34,12 +34,12 @@ const QUERIES = [
         .map(({ dashboard, panel, expr }) => [`dashboard ${dashboard}, ${panel}, all services`, expr] as const),
     ...correlationQueries(ID, "loki")
         .filter(isLokiQuery)
-        .map(({ expr }) => ["the jump from a trace to its logs", expr] as const),
+        .map(({ expr }) => ["the link from a trace to its logs", expr] as const),
     ["make verify", renderLogQlQuery(ID, "1234")] as const,
 ];
 
 describe("LogQL", () => {
-    it("is used by dashboards, the jump from a trace, and make verify", () => {
+    it("is used by dashboards, by the link from a trace to its logs, and by make verify", () => {
         const users = QUERIES.map(([user]) => user.replace(/,.*/, ""));
         assert.deepEqual(
             [...new Set(users)],
@@ -47,7 +47,7 @@ describe("LogQL", () => {
                 "dashboard Overview",
                 "dashboard Service",
                 "dashboard Logs",
-                "the jump from a trace to its logs",
+                "the link from a trace to its logs",
                 "make verify",
             ],
         );
@@ -73,7 +73,7 @@ describe("LogQL", () => {
         });
     }
 
-    it("lists the values of a label for a variable, which is Grafana's own form", () => {
+    it("uses Grafana's label_values for variables", () => {
         const variables = variableQueries().filter(isLokiQuery);
         assert.ok(variables.length > 0);
         for (const { expr } of variables) {

@@ -5,27 +5,27 @@ import { resolveDashboardContext } from "../../../../components/grafana/from-set
 import { ruleQueries, resolveRuleGroups } from "../../../../components/prometheus/rules/rules";
 import { SERVICE_GRAPH, SPAN_METRICS } from "../../../../components/telemetry/names";
 import type { Settings } from "../../../../tools/render/program";
-import { parseSettings } from "../../../support/settings";
+import { parsePlan } from "../../../support/settings";
 
 const TWO_TIER: Settings = { topology: "two-tier" };
 
-describe("what is shown of two tiers", () => {
-    const settings = parseSettings({ ...TWO_TIER, tailSampling: { enabled: true } });
-    const queries = dashboardQueries(undefined, resolveDashboardContext(settings));
+describe("trace-tier dashboards", () => {
+    const plan = parsePlan({ ...TWO_TIER, tailSampling: { enabled: true } });
+    const queries = dashboardQueries(undefined, resolveDashboardContext(plan));
     const panel = (title: string) =>
         queries
             .filter((query) => query.panel === title)
             .map(({ expr }) => expr)
             .join();
 
-    it("counts what came once, where clients sent it", () => {
+    it("count received spans once, at the ingest tier", () => {
         for (const title of ["Spans", "Spans accepted", "Rejected"]) {
             assert.ok(panel(title).includes(COLLECTOR_JOB), title);
             assert.ok(!panel(title).includes(TRACE_TIER_JOB), title);
         }
     });
 
-    it("counts what is lost in either, and what leaves the second one", () => {
+    it("count losses in both tiers, and exports of the trace tier", () => {
         assert.ok(panel("Lost").includes(COLLECTOR_JOB));
         assert.match(panel("Lost"), new RegExp(`send_failed_spans\\{job="${TRACE_TIER_JOB}"`));
         assert.match(panel("Lost"), new RegExp(`enqueue_failed_spans\\{job="${TRACE_TIER_JOB}"`));
@@ -33,15 +33,15 @@ describe("what is shown of two tiers", () => {
         assert.ok(panel("Trace tier: Spans accepted").includes("sum by (instance)"));
     });
 
-    it("does not call lost what the first tier still has", () => {
-        const held = dashboardQueries(undefined, resolveDashboardContext(parseSettings(TWO_TIER)));
+    it("do not count spans that the ingest tier still retries as lost", () => {
+        const held = dashboardQueries(undefined, resolveDashboardContext(parsePlan(TWO_TIER)));
         const lost = held.find((query) => query.panel === "Lost")?.expr ?? "";
         assert.doesNotMatch(lost, new RegExp(`enqueue_failed_spans\\{job="${TRACE_TIER_JOB}"`));
     });
 
-    it("adds up the metrics from spans over the pods that count them", () => {
+    it("sum span metrics over the trace tier's pods", () => {
         const jobs = { collector: "a", jaeger: "b", loki: "c", prometheus: "d", traceTier: "e", victoriaLogs: "f" };
-        const exprs = [...queries, ...ruleQueries(resolveRuleGroups(settings, jobs))].map(({ expr }) => expr);
+        const exprs = [...queries, ...ruleQueries(resolveRuleGroups(plan, jobs))].map(({ expr }) => expr);
         const names = [...Object.values(SPAN_METRICS), ...Object.values(SERVICE_GRAPH)].join("|");
         const reading = exprs.filter((expr) => new RegExp(names).test(expr));
         assert.ok(reading.length > 10);

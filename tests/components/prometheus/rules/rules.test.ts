@@ -9,7 +9,7 @@ import type { AlertingRule, Rule } from "../../../../components/prometheus/rules
 import { renderProgram } from "../../../../tools/render/program";
 import { extractConfigFiles } from "../../../../tools/render/config-files";
 import { getContainer } from "../../../support/manifests";
-import { parseSettings } from "../../../support/settings";
+import { parsePlan } from "../../../support/settings";
 
 const ROOT = path.resolve(__dirname, "../../../..");
 const PROMTOOL_DIRECTORY = path.join(ROOT, "tests/promtool");
@@ -35,7 +35,7 @@ const JOBS = {
 };
 
 function listRules(raw: Readonly<Record<string, unknown>> = {}): readonly Rule[] {
-    return resolveRuleGroups(parseSettings(raw), JOBS).flatMap(({ rules }) => rules);
+    return resolveRuleGroups(parsePlan(raw), JOBS).flatMap(({ rules }) => rules);
 }
 
 function listAlerts(raw: Readonly<Record<string, unknown>> = {}): readonly AlertingRule[] {
@@ -68,11 +68,11 @@ function readAlertTests(): readonly AlertTest[] {
     });
 }
 
-describe("alerts", () => {
+describe("alerting rules", () => {
     const runbook = fs.readFileSync(path.join(ROOT, "docs/reference/alerts.md"), "utf8");
     const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
 
-    it("are there for everything that loses data, or soon will", () => {
+    it("cover every way to lose data", () => {
         assert.deepEqual(
             listAlerts().map(({ alert }) => alert),
             [
@@ -95,7 +95,7 @@ describe("alerts", () => {
         );
     });
 
-    it("promise nothing to clients that had their answer before", () => {
+    it("do not promise client retries of acknowledged data", () => {
         const described = (name: string, raw: object): string =>
             listAlerts({ ...raw }).find(({ alert }) => alert === name)?.annotations.description ?? "";
         const sampled = { tailSampling: { enabled: true } };
@@ -104,11 +104,11 @@ describe("alerts", () => {
         assert.match(described("CollectorQueueFilling", {}), /Then the Collector rejects data\.$/);
     });
 
-    it("watch the queues that outlive their Collector", () => {
+    it("include persistent-queue alerts only when queues are persistent", () => {
         assert.ok(listAlerts(ALL_RULES_SETTINGS).some(({ alert }) => alert === "CollectorPersistentQueueLost"));
     });
 
-    it("each have a section of the runbook, and no section is left over", () => {
+    it("match the runbook's sections one to one", () => {
         assert.deepEqual(
             [...sections].sort(),
             listAlerts(ALL_RULES_SETTINGS)
@@ -117,7 +117,7 @@ describe("alerts", () => {
         );
     });
 
-    it("link to the runbook of the settings", () => {
+    it("link to the configured runbook", () => {
         const rules = { runbookUrl: "https://wiki.example.com/runbook" };
         assert.ok(
             listAlerts({ prometheus: { rules } }).every(
@@ -128,7 +128,7 @@ describe("alerts", () => {
     });
 
     for (const { alert, labels, annotations } of listAlerts(ALL_RULES_SETTINGS)) {
-        it(`${alert} says how bad it is, what it means and where to read on`, () => {
+        it(`give ${alert} a severity, a summary, a description and a runbook link`, () => {
             assert.match(labels.severity, /^(critical|warning|info)$/);
             assert.ok(annotations.summary.length > 10 && !annotations.summary.endsWith("."));
             assert.match(annotations.description, /\.$/);
@@ -138,7 +138,7 @@ describe("alerts", () => {
             );
         });
 
-        it(`${alert} is seen by promtool to fire, and to keep quiet`, () => {
+        it(`have promtool tests of ${alert} firing and not firing`, () => {
             const tests = readAlertTests().filter(({ alertname }) => alertname === alert);
             assert.ok(
                 tests.some(({ exp_alerts }) => exp_alerts.length > 0),
@@ -152,8 +152,8 @@ describe("alerts", () => {
     }
 });
 
-describe("rules", () => {
-    it("read series by names that are known, and nothing else", () => {
+describe("rule expressions", () => {
+    it("reference only known metrics", () => {
         const known = new Set([...METRIC_NAMES, ...Object.values(RECORDING_RULES)]);
         for (const { expr } of listRules(ALL_RULES_SETTINGS)) {
             const names =
@@ -166,19 +166,19 @@ describe("rules", () => {
         }
     });
 
-    it("record what alerts read", () => {
+    it("use only recording rules that exist", () => {
         const recorded = new Set(
             listRules(ALL_RULES_SETTINGS).flatMap((rule) => ("record" in rule ? [rule.record] : [])),
         );
         assert.deepEqual([...recorded].sort(), Object.values(RECORDING_RULES).sort());
     });
 
-    it("watch the metrics made from spans where there are some", () => {
+    it("include span-metrics rules only when span metrics are enabled", () => {
         const names = (raw: Readonly<Record<string, unknown>>) => listAlerts(raw).map(({ alert }) => alert);
         assert.ok(!names({ spanMetrics: { enabled: false } }).includes("SpanMetricsOverflow"));
     });
 
-    it("leave a backend out that is off", () => {
+    it("omit disabled backends", () => {
         assert.match(findExpr("BackendDown"), /traces\|logs/);
         assert.doesNotMatch(findExpr("BackendDown", { loki: { enabled: false } }), /logs/);
         assert.doesNotMatch(findExpr(RECORDING_RULES.memory, { jaeger: { enabled: false } }), /traces/);
@@ -187,7 +187,7 @@ describe("rules", () => {
         assert.equal(findExpr("TargetDown", neither), "up == 0");
     });
 
-    it("watch both tiers of Collectors where there are two, each by its own limits", () => {
+    it("use each tier's own limits when topology is two-tier", () => {
         const raw = { topology: "two-tier", traceTier: { resources: { limits: { memory: "512Mi" } } } };
         const either = 'job=~"gateway-internal|tier-internal"';
         for (const name of [
@@ -203,7 +203,7 @@ describe("rules", () => {
         assert.equal(findExpr("CollectorDown", raw), findExpr("CollectorDown"));
     });
 
-    it("compare memory with the limits of the containers", () => {
+    it("compare memory use with container limits", () => {
         const raw = { collector: { resources: { limits: { memory: "1Gi" } } } };
         assert.match(
             findExpr(RECORDING_RULES.memory, raw),
@@ -217,15 +217,15 @@ describe("rules", () => {
         ["1m", "240s", "300s"],
         ["5m", "1200s", "1200s"],
     ] as const) {
-        it(`take rates over several scrapes when there is one every ${interval}`, () => {
+        it(`use a rate window of several scrape intervals when the interval is ${interval}`, () => {
             const raw = { prometheus: { scrapeInterval: interval } };
             assert.ok(findExpr(RECORDING_RULES.accepted, raw).includes(`[${rate}]`));
             assert.ok(findExpr(RECORDING_RULES.dropped, raw).includes(`[${window}]`));
         });
     }
 
-    it("say which of their queries may return nothing, and why", () => {
-        const queries = ruleQueries(resolveRuleGroups(parseSettings(), JOBS));
+    it("state which queries may return no data, and why", () => {
+        const queries = ruleQueries(resolveRuleGroups(parsePlan(), JOBS));
         const busy = queries.filter(({ emptyBecause }) => emptyBecause === undefined).map(({ rule }) => rule);
         assert.deepEqual(
             [...new Set(busy)],
@@ -242,8 +242,8 @@ describe("rules", () => {
     });
 });
 
-describe("Prometheus' file of rules", () => {
-    it("is mounted beside the configuration that names it", async () => {
+describe("Prometheus rules file", () => {
+    it("is mounted next to prometheus.yml", async () => {
         const { recorder } = await renderProgram({});
         const { prometheus = "", rules = "" } = extractConfigFiles(recorder.manifests);
         assert.deepEqual((parse(prometheus) as { rule_files?: unknown }).rule_files, ["rules.yml"]);
@@ -256,7 +256,7 @@ describe("Prometheus' file of rules", () => {
         assert.ok(volumeMounts.some(({ mountPath }) => mountPath === "/etc/prometheus/rules.yml"));
     });
 
-    it("is not there when rules are off", async () => {
+    it("is omitted when rules are disabled", async () => {
         const { recorder } = await renderProgram({ prometheus: { rules: { enabled: false } } });
         const { prometheus = "", rules } = extractConfigFiles(recorder.manifests);
         assert.equal(rules, undefined);
