@@ -17,11 +17,14 @@ export interface KubernetesEventsArgs extends KubernetesEventsConfigArgs {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
-    /** Name of the ClusterRole, which no other stack may have. */
+    /** Name of the ClusterRole, unique in the cluster. */
     readonly clusterRoleName: string;
 }
 
-/** Sends the cluster's events. One pod for all nodes, as each would send all of them; so it has the right, and no agent. */
+/**
+ * Collects the Kubernetes events of the cluster. It is one pod for all nodes, because every replica would send every
+ * event. The agents do not need its permissions.
+ */
 export class KubernetesEvents extends pulumi.ComponentResource {
     constructor(name: string, args: KubernetesEventsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:KubernetesEvents", name, args, opts);
@@ -41,7 +44,7 @@ export class KubernetesEvents extends pulumi.ComponentResource {
                 namespace,
                 labels,
                 rolloutTimeout,
-                // Two of them would send each event twice.
+                // Two pods would send each event twice.
                 strategy: "Recreate",
                 template: renderPodTemplate({
                     name: "otel-events",

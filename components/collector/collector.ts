@@ -26,7 +26,7 @@ export interface CollectorArgs extends CollectorConfigArgs {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly replicas: number;
-    /** What sets the number of pods instead. */
+    /** The autoscaler that sets the number of pods. Undefined uses a fixed number. */
     readonly autoscaling?: Autoscaling | undefined;
     readonly rolloutTimeout: string;
 }
@@ -34,12 +34,12 @@ export interface CollectorArgs extends CollectorConfigArgs {
 export interface CollectorEndpoints {
     readonly otlpGrpc: Endpoint;
     readonly otlpHttp: Endpoint;
-    /** By TLS, for senders outside the Namespace. */
+    /** OTLP over TLS, for clients outside the Namespace. */
     readonly secureGrpc: Endpoint;
     readonly secureHttp: Endpoint;
-    /** Names by which the secure OTLP listener is reached, which its certificate must have. */
+    /** Hostnames of the secure OTLP listener. Its certificate must contain them. */
     readonly secureHosts: EndpointUrls;
-    /** Name that resolves to the address of every pod, for what must reach each of them. */
+    /** Hostname that resolves to the addresses of all pods. */
     readonly headlessHost: string;
 }
 
@@ -54,12 +54,12 @@ export function collectorEndpoints(name: string, namespace: string): CollectorEn
     };
 }
 
-/** A Service of its own, so that whoever opens it to the outside opens nothing else. */
+/** A separate Service, so that exposing it exposes no other port. */
 export function secureServiceName(name: string): string {
     return `${name}-secure`;
 }
 
-/** Takes OTLP from the workloads and passes each signal on to its destinations. */
+/** Receives OTLP from workloads and exports each signal to its destinations. */
 export class Collector extends pulumi.ComponentResource {
     readonly endpoints: pulumi.Output<CollectorEndpoints>;
 
@@ -122,7 +122,7 @@ export class Collector extends pulumi.ComponentResource {
 
         this.createService(headlessServiceName(name), args, labels, {
             clusterIP: "None",
-            // A pod that is not ready is the one whose metrics one wants to see.
+            // Prometheus must also scrape pods that are not ready.
             publishNotReadyAddresses: true,
             ports: renderServicePorts(
                 ports.plain.filter((port) => port.name === "metrics" || port.name === "telemetry"),
@@ -160,7 +160,7 @@ export class Collector extends pulumi.ComponentResource {
         return renderSecureListenerMounts(secureOtlp, tokens);
     }
 
-    /** A further Service of the same pods. */
+    /** Another Service for the same pods. */
     private createService(
         name: string,
         { namespace }: CollectorArgs,
@@ -183,7 +183,7 @@ export class Collector extends pulumi.ComponentResource {
     }
 }
 
-/** With a queue of its own, a pod keeps its name and its volume. */
+/** With persistent queues, each pod keeps its name and its volume. */
 function resolveStrategy(name: string, { queues }: CollectorArgs, labels: Labels): WorkloadArgs["strategy"] {
     return queues.volume
         ? {
@@ -208,7 +208,7 @@ function resolveListenerPorts({ secureOtlp, routes }: CollectorArgs): ListenerPo
         OTLP_PORTS.grpc,
         OTLP_PORTS.http,
         port("telemetry", COLLECTOR_PORTS.telemetry),
-        // Without the scrape route nothing listens there.
+        // Without the scrape route, no exporter listens on this port.
         ...(routes.metrics.includes("scrape") ? [port("metrics", COLLECTOR_PORTS.metrics)] : []),
         port("health", COLLECTOR_PORTS.health),
     ];

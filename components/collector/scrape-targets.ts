@@ -4,7 +4,7 @@ import type { DnsTarget, StaticTarget } from "../prometheus/config";
 import type { CollectorEndpoints } from "./collector";
 import { COLLECTOR_PORTS } from "./config/ports";
 
-/** What Prometheus scrapes of a Collector: what it received, under its own name, and its own metrics beside that. */
+/** The scrape targets of a Collector: the metrics that it received, and its own metrics. */
 export function collectorScrapeTargets(
     name: string,
     endpoints: CollectorEndpoints,
@@ -16,7 +16,7 @@ export function collectorScrapeTargets(
     return routes.metrics.includes("scrape") ? [target(name, "metrics"), internal] : [internal];
 }
 
-/** What Prometheus scrapes of the trace tier: its pods keep their names, so that each is a target by its own. */
+/** The scrape targets of the trace tier. Its pods have stable names, so each is a separate target. */
 export function traceTierTargets(name: string, { settings, traceTier }: Plan): readonly StaticTarget[] {
     if (traceTier === undefined) {
         return [];
@@ -25,15 +25,18 @@ export function traceTierTargets(name: string, { settings, traceTier }: Plan): r
     return [{ job: internalMetricsJob(name), addresses: pods.map((pod) => `${pod}:${COLLECTOR_PORTS.telemetry}`) }];
 }
 
-/** The names of pods that keep them. */
+/** DNS names of pods with stable names. */
 function podHosts(name: string, headlessHost: string, replicas: number): readonly string[] {
     return Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${headlessHost}`);
 }
 
 export interface ScrapedPods {
-    /** How many there are; left out where that changes. */
+    /** Number of pods. Undefined if it changes. */
     readonly replicas?: number;
-    /** Whether each pod keeps its name: then one that is gone is a target that is down, and its series go on. */
+    /**
+     * Whether pods have stable names. Then a missing pod is a target that is down, and its series continue after a
+     * restart.
+     */
     readonly stableNames: boolean;
 }
 
@@ -58,12 +61,12 @@ function resolveTarget(
         : { job, addresses: podHosts(name, headlessHost, replicas).map((pod) => `${pod}:${number}`) };
 }
 
-/** The Service by which each pod is found, ready or not. */
+/** Name of the headless Service for all pods, ready or not. */
 export function headlessServiceName(name: string): string {
     return `${name}-headless`;
 }
 
-/** The `job` of a Collector's own metrics. */
+/** The `job` label of a Collector's own metrics. */
 export function internalMetricsJob(name: string): string {
     return `${name}-internal`;
 }

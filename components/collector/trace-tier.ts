@@ -17,14 +17,14 @@ import { headlessServiceName } from "./scrape-targets";
 import { parseObjectName } from "../kubernetes/resource-names";
 
 /**
- * A pod that leaves is out of the Service at once. The first tier hears of it when it asks DNS again, every five seconds,
- * and DNS may remember for as long, so that what it sends until then is taken.
+ * A terminating pod leaves the Service immediately. The ingest tier resolves DNS every five seconds, and DNS caches may
+ * hold a record for as long. Until then, the pod still accepts data.
  */
 const EXTRA_PRE_STOP_SECONDS = 10;
 
-/** Where traces come in. */
+/** Ports that accept traces. */
 const TRACE_PORTS: readonly ServicePort[] = [OTLP_PORTS.grpc];
-/** What tells how a pod is. */
+/** Ports for metrics. */
 const MONITORING_PORTS: readonly ServicePort[] = [
     { name: "telemetry", port: COLLECTOR_PORTS.telemetry, appProtocol: "http" },
     { name: "health", port: COLLECTOR_PORTS.health, appProtocol: "http" },
@@ -41,7 +41,7 @@ export interface TraceTierArgs extends Omit<
 }
 
 export interface TraceTierEndpoints {
-    /** Name that resolves to the address of every pod of the trace tier that is ready. */
+    /** Hostname that resolves to the addresses of all ready pods of the trace tier. */
     readonly host: string;
 }
 
@@ -49,7 +49,7 @@ export function traceTierEndpoints(name: string, namespace: string): TraceTierEn
     return { host: `${name}.${namespace}` };
 }
 
-/** The Collectors that see whole traces: each takes all spans of its part of them from the first tier. */
+/** The second tier of Collectors. Each pod receives all spans of its share of the traces from the ingest tier. */
 export class TraceTier extends pulumi.ComponentResource {
     readonly endpoints: pulumi.Output<TraceTierEndpoints>;
 
@@ -77,7 +77,7 @@ export class TraceTier extends pulumi.ComponentResource {
                 labels,
                 rolloutTimeout,
                 replicas,
-                // Also without volumes: a pod that comes again goes on with the series of the one before.
+                // A StatefulSet also without volumes: a replaced pod keeps its name, so its series continue.
                 strategy: {
                     governingService: headlessServiceName(parseObjectName(name)),
                     ...(queues.volume ? { claims: [renderQueueClaimTemplate(queues.volume, labels)] } : {}),
@@ -118,9 +118,9 @@ export class TraceTier extends pulumi.ComponentResource {
                 },
                 { parent: this },
             );
-        // By it the first tier finds those that take traces: one that is not ready is not among them.
+        // The ingest tier resolves this Service, which contains only ready pods.
         service(name, { ports: renderServicePorts(TRACE_PORTS) });
-        // And by it Prometheus finds all: one that is not ready is the one whose metrics one wants to see.
+        // Prometheus discovers pods through this Service, which also contains pods that are not ready.
         service(headlessServiceName(name), {
             publishNotReadyAddresses: true,
             ports: renderServicePorts(MONITORING_PORTS),

@@ -8,19 +8,22 @@ import type { ExposureTarget } from "./targets";
 import { GATEWAY_API, type ParentRef, renderGatewaySpec, routeKind, renderRouteSpec } from "./gateway";
 import { renderIngressSpec } from "./ingress";
 
-/** Of the Gateway that the stack makes. */
+/** Name of the Gateway that the stack creates. */
 const GATEWAY_NAME = "otel-stack";
 
 export interface ExposureArgs extends Pick<ExposeSettings, "api" | "className" | "gateway" | "tls"> {
     readonly tlsMode: TlsMode;
     readonly namespace: pulumi.Input<string>;
-    /** What is reached from outside of the cluster. */
+    /** What is exposed outside the cluster. */
     readonly targets: readonly ExposureTarget[];
 }
 
-/** Leads names from outside of the cluster to the stack; a controller that is there does what these objects say. */
+/**
+ * Routes external hostnames to the stack, with an Ingress or the Gateway API. The cluster's controller implements these
+ * objects.
+ */
 export class Exposure extends pulumi.ComponentResource {
-    /** The URL of each host, by the name of its object. */
+    /** URLs of the hosts, by object name. */
     readonly urls: Readonly<Record<string, string>>;
 
     constructor(name: string, args: ExposureArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -52,7 +55,7 @@ export class Exposure extends pulumi.ComponentResource {
                 {
                     metadata: renderMetadata(backend.name, "ingress", args, {
                         ...backend.annotations,
-                        // Not every controller says in the status that it has taken it.
+                        // Not every controller reports in the status that it has accepted the object.
                         "pulumi.com/skipAwait": "true",
                     }),
                     spec: renderIngressSpec(backend, spec),
@@ -62,7 +65,6 @@ export class Exposure extends pulumi.ComponentResource {
         }
     }
 
-    /** The Gateway that the stack makes, if it makes one. */
     private gateway(prefix: string, args: ExposureArgs): CustomResource | undefined {
         const { targets: backends, className, gateway, tls } = args;
         if (className === undefined) {

@@ -7,25 +7,25 @@ import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
 import { PROMETHEUS_PORT } from "../prometheus/config";
 
-/** What a name from outside of the cluster leads to. */
+/** The target of an external hostname. */
 export interface ExposureTarget {
-    /** Of the object that leads there. */
+    /** Name of the Ingress or route. */
     readonly name: string;
     readonly host: string;
     readonly url: string;
-    /** The workload behind the Service. */
+    /** Name of the workload behind the Service. */
     readonly workload: string;
     readonly service: string;
-    /** Of the Service, and of the pods. */
+    /** Port of the Service and of the pods. */
     readonly port: number;
-    /** Whether it speaks TLS itself, so that nobody before it has to see what is said. */
+    /** Whether the target terminates TLS, so that the controller must pass TLS through. */
     readonly passthrough: boolean;
     readonly annotations: Readonly<Record<string, string>>;
 }
 
 type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough" | "url">;
 
-/** What is reached from outside of the cluster. */
+/** What is exposed outside the cluster. */
 export function resolveExposureTargets(
     names: Pick<WorkloadNames, "collector" | "grafana" | "jaeger" | "prometheus">,
     { exposure, settings: { expose } }: Plan,

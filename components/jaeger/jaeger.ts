@@ -16,7 +16,7 @@ const CONFIG_FILE = "/etc/jaeger/config.yaml";
 const JAEGER_USER = 10001;
 
 export interface JaegerArgs extends Omit<JaegerSettings, "enabled" | "volumeSize">, JaegerConfigArgs {
-    /** Size of its volume, where it has one. */
+    /** Size of the volume, if it has one. */
     readonly volumeSize: string;
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
@@ -27,7 +27,7 @@ export interface JaegerEndpoints {
     readonly otlp: Endpoint;
     readonly otlpHttp: Endpoint;
     readonly ui: Endpoint;
-    /** Its own metrics. */
+    /** Jaeger's own metrics. */
     readonly telemetry: Endpoint;
 }
 
@@ -40,7 +40,7 @@ export function jaegerEndpoints(name: string, namespace: string): JaegerEndpoint
     };
 }
 
-/** Trace store, API and UI. Without a volume the traces stand in memory: a restart loses them. */
+/** Trace backend, API and UI. Without a volume, traces are in memory and a restart deletes them. */
 export class Jaeger extends pulumi.ComponentResource {
     readonly endpoints: pulumi.Output<JaegerEndpoints>;
 
@@ -79,7 +79,7 @@ export class Jaeger extends pulumi.ComponentResource {
                     container: {
                         env: [
                             { name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) },
-                            // Its own queries would show up as traces among those of the applications.
+                            // Otherwise traces of Jaeger's own queries would mix with those of applications.
                             { name: "OTEL_TRACES_SAMPLER", value: "always_off" },
                         ],
                         ports: [

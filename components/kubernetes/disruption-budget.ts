@@ -9,8 +9,8 @@ export interface DisruptionBudgetArgs {
 }
 
 /**
- * Lets a drain take one pod at a time. For several pods alone: with one, it would either allow what happens anyway or
- * keep the node from ever being drained.
+ * Lets a drain evict one pod at a time. Only for workloads with several pods: for a single pod, a budget would have no
+ * effect or block the drain forever.
  */
 export function createDisruptionBudget(
     name: string,
@@ -21,7 +21,7 @@ export function createDisruptionBudget(
         name,
         {
             metadata: { name: parseObjectName(name), namespace, labels: labels.all },
-            // One that does not run is no reason to keep the others from being drained.
+            // A pod that is not ready must not block the eviction of the others.
             spec: {
                 maxUnavailable: 1,
                 unhealthyPodEvictionPolicy: "AlwaysAllow",

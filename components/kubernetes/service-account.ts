@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "./labels";
 import { parseObjectName, renderSiblingName } from "./resource-names";
 
-/** What may be done on the cluster's API. */
+/** Permissions on the Kubernetes API. */
 export interface ClusterRoleRule {
     readonly apiGroups: readonly string[];
     readonly resources: readonly string[];
@@ -15,12 +15,12 @@ export interface ClusterRoleRule {
 export interface ServiceAccountArgs {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Labels;
-    /** Name of the ClusterRole and its binding, which no other stack of the cluster may have. */
+    /** Name of the ClusterRole and its binding, unique in the cluster. */
     readonly clusterRoleName: string;
     readonly rules: readonly ClusterRoleRule[];
 }
 
-/** A ServiceAccount of that name with those rights in the whole cluster. Pods that use it ask for its token themselves. */
+/** Creates a ServiceAccount with cluster-wide permissions. Its token is mounted only in pods that request it. */
 export function createServiceAccount(
     name: string,
     { namespace, labels, clusterRoleName, rules }: ServiceAccountArgs,
@@ -55,6 +55,6 @@ export function createServiceAccount(
         },
         { ...opts, dependsOn: account },
     );
-    // Known once the account may do what it is for: a pod that starts before that would complain, or end.
+    // Resolves once the permissions are granted. A pod that starts earlier would log errors or exit.
     return binding.subjects.apply(([subject]) => subject?.name ?? accountName);
 }

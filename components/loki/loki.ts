@@ -16,7 +16,7 @@ const CONFIG_FILE = "/etc/loki/config.yaml";
 const LOKI_USER = 10001;
 
 export interface LokiArgs extends Omit<LokiSettings, "enabled" | "volumeSize">, LokiConfigArgs {
-    /** Size of its disk. */
+    /** Size of the volume. */
     readonly volumeSize: string;
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
@@ -25,7 +25,7 @@ export interface LokiArgs extends Omit<LokiSettings, "enabled" | "volumeSize">, 
 
 export interface LokiEndpoints {
     readonly api: Endpoint;
-    /** Without a signal's path. */
+    /** Without the path of a signal. */
     readonly otlpUrl: string;
 }
 
@@ -34,7 +34,7 @@ export function lokiEndpoints(name: string, namespace: string): LokiEndpoints {
     return { api, otlpUrl: `http://${api.address}/otlp` };
 }
 
-/** Log store and API: one process, one disk. */
+/** Log backend and API: one process, one volume. */
 export class Loki extends pulumi.ComponentResource {
     readonly endpoints: pulumi.Output<LokiEndpoints>;
 
@@ -74,7 +74,7 @@ export class Loki extends pulumi.ComponentResource {
                         volumeMounts: [file.mount, dataVolume.mount],
                     },
                     spec: {
-                        // It writes its chunks to disk before it ends.
+                        // Time to flush chunks to disk.
                         terminationGracePeriodSeconds: 60,
                         volumes: [file.volume, dataVolume.volume],
                     },

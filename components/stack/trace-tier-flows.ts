@@ -5,7 +5,7 @@ import { PROMETHEUS_PORT } from "../prometheus/config";
 import type { Flow } from "./flows";
 import { destinationFlows } from "../network-policies/destination-flows";
 
-/** The flows of the trace tier, except those to Jaeger. */
+/** The connections of the trace tier, except the one to Jaeger. */
 export function traceTierFlows(
     { collector, prometheus, traceTier }: WorkloadNames,
     { settings, traceTier: tier }: Plan,
@@ -16,7 +16,7 @@ export function traceTierFlows(
     return [
         { from: collector, to: traceTier, port: COLLECTOR_PORTS.otlpGrpc, purpose: "traces" },
         ...(tier.spanMetrics
-            ? [{ from: traceTier, to: prometheus, port: PROMETHEUS_PORT, purpose: "metrics made from spans" }]
+            ? [{ from: traceTier, to: prometheus, port: PROMETHEUS_PORT, purpose: "push of span metrics" }]
             : []),
         ...(settings.prometheus.enabled
             ? [
@@ -24,7 +24,7 @@ export function traceTierFlows(
                       from: prometheus,
                       to: traceTier,
                       port: COLLECTOR_PORTS.telemetry,
-                      purpose: "its own metrics, scraped",
+                      purpose: "scrape of internal metrics",
                   },
               ]
             : []),

@@ -14,7 +14,7 @@ import {
 } from "./config";
 import { parseObjectName } from "../kubernetes/resource-names";
 
-/** The image names no user: any that is not root. */
+/** The image names no user. Any non-root user works. */
 const VICTORIA_LOGS_USER = 65534;
 
 export interface VictoriaLogsArgs extends VictoriaLogsFlagArgs, Pick<VictoriaLogsSettings, "persistence"> {
@@ -25,7 +25,7 @@ export interface VictoriaLogsArgs extends VictoriaLogsFlagArgs, Pick<VictoriaLog
 
 export interface VictoriaLogsEndpoints {
     readonly api: Endpoint;
-    /** Without a signal's path. */
+    /** Without the path of a signal. */
     readonly otlpUrl: string;
 }
 
@@ -34,7 +34,7 @@ export function victoriaLogsEndpoints(name: string, namespace: string): Victoria
     return { api, otlpUrl: `http://${api.address}/insert/opentelemetry` };
 }
 
-/** Log store, API and web UI: one process, one disk. */
+/** Log backend, API and web UI: one process, one volume. */
 export class VictoriaLogs extends pulumi.ComponentResource {
     readonly endpoints: pulumi.Output<VictoriaLogsEndpoints>;
 
@@ -71,7 +71,7 @@ export class VictoriaLogs extends pulumi.ComponentResource {
                         volumeMounts: [dataVolume.mount],
                     },
                     spec: {
-                        // It writes what is in memory to disk before it ends.
+                        // Time to flush memory to disk.
                         terminationGracePeriodSeconds: 60,
                         volumes: [dataVolume.volume],
                     },

@@ -152,7 +152,7 @@ describe("cluster telemetry", () => {
                 .map(({ from, to, port }) => `${endpointName(from)} -> ${endpointName(to)}:${port}`)
                 .filter((flow) => /cluster|API/.test(flow));
         assert.deepEqual(flowsOf({}), []);
-        assert.deepEqual(flowsOf({ kubernetesEvents: ON }), ["collection from the cluster -> otel-collector:4317"]);
+        assert.deepEqual(flowsOf({ kubernetesEvents: ON }), ["cluster telemetry -> otel-collector:4317"]);
         assert.deepEqual(flowsOf({ kubernetesAttributes: ON }), ["otel-collector -> the API server:6443"]);
     });
 });

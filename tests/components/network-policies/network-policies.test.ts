@@ -165,7 +165,7 @@ describe("NetworkPolicies", () => {
         const { metadata } = secure.manifest("NetworkPolicy", "loki");
         assert.deepEqual(metadata.annotations?.["kubernetes.io/description"]?.split("\n"), [
             "otel-collector -> loki 3100: logs",
-            "prometheus -> loki 3100: its own metrics, scraped",
+            "prometheus -> loki 3100: scrape of internal metrics",
             "grafana -> loki 3100: queries",
         ]);
     });
