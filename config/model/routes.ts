@@ -75,16 +75,16 @@ export function isSpanMetricsEnabled(settings: SpanMetricsInput): boolean {
 /** What keeps metrics from being made from spans; undefined if nothing does. */
 export function findSpanMetricsBlocker(settings: RouteSettings): string | undefined {
     if (!settings.prometheus.enabled) {
-        return "true for prometheus.enabled: nothing takes them";
+        return "requires prometheus.enabled to be true; nothing else stores these metrics";
     }
     if (maxCollectorReplicas(settings.collector) > 1 && !hasTraceTier(settings)) {
         const fix = settings.collector.autoscaling.enabled
-            ? "false for collector.autoscaling.enabled"
-            : "1 for collector.replicas";
-        return `${fix}, or two-tier for topology: several pods would write the same series, each with a part of the count`;
+            ? "collector.autoscaling.enabled to be false"
+            : "collector.replicas to be 1";
+        return `requires ${fix}, or topology two-tier; several pods would write the same series, each with a part of the count`;
     }
     return resolveRoutes(settings).traces.length === 0
-        ? "true for jaeger.enabled or collector.debugExporter.enabled: no spans are taken"
+        ? "requires a destination for traces; set jaeger.enabled or collector.debugExporter.enabled to true"
         : undefined;
 }
 
