@@ -36,7 +36,7 @@ const ROWS: readonly Row[] = [
     row("the Collector's `GOMEMLIMIT`", ({ collector }) => goMemLimit(collector.resources.limits.memory)),
     row("the Collector's memory limiter", ({ collector }) => {
         const { limitMiB, spikeLimitMiB } = collectorMemoryLimits(collector.resources.limits.memory);
-        return `${limitMiB}MiB, refuses above ${limitMiB - spikeLimitMiB}MiB`;
+        return `${limitMiB}MiB, rejects above ${limitMiB - spikeLimitMiB}MiB`;
     }),
     row("each queue, in memory", (_, { ingestTier }) => formatMiB(ingestTier.queues.bytes.traces)),
     row(
