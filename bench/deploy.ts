@@ -11,29 +11,29 @@ import { type Figure, median } from "./figures";
 
 const ROUNDS = 5;
 
-/** A Namespace of the measurement's own, beside the stack that runs. */
+/** Namespace of the measured stack, separate from the running stack. */
 const NAMESPACE = "bench-deploy";
 
-/** What is measured: Pulumi's command, and kubectl's commands for the same objects. */
+/** Measured steps, each with Pulumi and with kubectl for the same objects. */
 const STEPS = ["create", "change", "delete"] as const;
 type Step = (typeof STEPS)[number];
 
 const TITLES: Readonly<Record<Step, string>> = {
-    create: "`pulumi up` from nothing, over `kubectl apply` and the roll-outs",
-    change: "`pulumi up` that changes one ConfigMap, over `kubectl apply` and the roll-out",
-    delete: "`pulumi destroy`, over `kubectl delete`",
+    create: "`pulumi up` of a new stack, relative to `kubectl apply` and the rollouts",
+    change: "`pulumi up` that changes one ConfigMap, relative to `kubectl apply` and the rollout",
+    delete: "`pulumi destroy`, relative to `kubectl delete`",
 };
 
 const GOALS: Readonly<Record<Step, string>> = { create: "at most 1.6", change: "at most 1.3", delete: "at most 1.5" };
 
 type Seconds = Readonly<Record<Step, number>>;
 
-/** Does each step and returns what it took. */
+/** Runs the steps with one tool. */
 type Tool = Readonly<Record<Step, () => Promise<void>>>;
 
 /**
- * Times of Pulumi over those of kubectl for the objects of stack sandbox, in a Namespace of their own. Both take turns,
- * so that a machine that gets slower slows both, and each is first in every other round.
+ * Measures the time of Pulumi relative to kubectl for the objects of stack sandbox, in a separate Namespace. The tools
+ * alternate, and each is first in every other round, so that changes in machine speed affect both.
  */
 export async function measureDeployment(): Promise<Figure[]> {
     const work = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-bench-"));
@@ -53,7 +53,7 @@ export async function measureDeployment(): Promise<Figure[]> {
         return STEPS.map((step) => renderRatio(step, pulumi, kubectl));
     } finally {
         fs.rmSync(work, { recursive: true });
-        // Of a run that failed.
+        // Remains of a failed run.
         const { env } = resolveStack(SANDBOX_STACK);
         await execa("kubectl", ["delete", "namespace", NAMESPACE, "--ignore-not-found"], { env, reject: false });
     }
@@ -65,7 +65,7 @@ function renderRatio(step: Step, pulumi: readonly Seconds[], kubectl: readonly S
     const [ofPulumi, ofKubectl] = [0, 1].map((side) => median(pairs.map((pair) => pair[side] ?? NaN)).toFixed(1));
     return {
         what: `${TITLES[step]} (median of ${ROUNDS} pairs)`,
-        value: `${ratio.toFixed(2)} (${ofPulumi ?? ""} s over ${ofKubectl ?? ""} s)`,
+        value: `${ratio.toFixed(2)} (${ofPulumi ?? ""} s / ${ofKubectl ?? ""} s)`,
         aim: GOALS[step],
     };
 }
@@ -80,7 +80,7 @@ async function measureSteps(tool: Tool): Promise<Seconds> {
     return seconds;
 }
 
-/** The settings of stack sandbox in the measurement's Namespace, with another time of the Collector's batches. */
+/** Returns the settings with another batch timeout of the Collector. */
 function changeSettings(settings: Settings): Settings {
     return { ...settings, collector: { ...Object(settings.collector), batch: { flushTimeout: "2s" } } };
 }
@@ -125,7 +125,7 @@ async function prepareKubectl(work: string): Promise<Tool> {
     return { create: apply(created), change: apply(changed), delete: remove };
 }
 
-/** Those that are rolled out, as `kubectl rollout status` takes them. */
+/** Returns the workloads in the format of `kubectl rollout status`. */
 function parseWorkloads(manifests: string): string[] {
     return parseAllDocuments(manifests)
         .map((document) => ({ kind: document.get("kind"), name: document.getIn(["metadata", "name"]) }))

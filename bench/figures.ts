@@ -1,15 +1,15 @@
-/** One line of the result. */
+/** One result of a benchmark. */
 export interface Figure {
     readonly what: string;
     readonly value: string;
-    /** What it should be, where somebody decided that. */
+    /** Target value. Undefined when none is defined. */
     readonly aim?: string;
 }
 
-/** The figures as a table in Markdown. */
+/** Renders the results as a Markdown table. */
 export function renderTable(figures: readonly Figure[]): string {
     const rows = figures.map(({ what, value, aim = "" }) => `| ${what} | ${value} | ${aim} |`);
-    return ["| what | measured | aim |", "| --- | --- | --- |", ...rows].join("\n");
+    return ["| measurement | value | target |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 export function median(values: readonly number[]): number {

@@ -13,7 +13,7 @@ const summarySchema = z.object({
     ),
 });
 
-/** Working set of each pod as the kubelet counts it, and of all pods together. */
+/** Measures the working set of each pod and of all pods, as the kubelet reports it. */
 export async function measureIdleMemory(stack: Stack): Promise<Figure[]> {
     const { stdout } = await execa("kubectl", ["get", "--raw", "/api/v1/nodes/sandbox/proxy/stats/summary"], {
         env: stack.env,
@@ -30,11 +30,11 @@ export async function measureIdleMemory(stack: Stack): Promise<Figure[]> {
             value: formatMiB(bytes),
         })),
         ...(all === undefined ? [] : [{ what: "memory of all pods", value: formatMiB(all) }]),
-        { what: "memory of the node's own programs (resident)", value: formatMiB(await measureResidentSet()) },
+        { what: "memory of the node programs (resident)", value: formatMiB(await measureResidentSet()) },
     ];
 }
 
-/** Of etcd, the API server and the other programs of the node, beside the pods. */
+/** Returns the resident memory of the node programs in bytes. Excludes pods. */
 async function measureResidentSet(): Promise<number> {
     const names = [
         "etcd",

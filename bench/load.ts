@@ -7,26 +7,26 @@ import type { Figure } from "./figures";
 
 const NAMESPACE = "playground-otel";
 const MIB = 2 ** 20;
-/** Where each program says what it has taken of CPU and memory. */
+/** Port of each program's CPU and memory metrics. */
 const METRICS_PORTS = { "otel-collector": 8888, jaeger: 8888, prometheus: 9090, victorialogs: 9428 } as const;
 type Program = keyof typeof METRICS_PORTS;
-/** Those that have to do with a signal; of spans Prometheus has the metrics that are made of them. */
+/** Programs that process each signal. Prometheus processes the span metrics of traces. */
 const PROGRAMS_BY_SIGNAL: Readonly<Record<Signal, readonly Program[]>> = {
     traces: ["otel-collector", "jaeger", "prometheus"],
     metrics: ["otel-collector", "prometheus"],
     logs: ["otel-collector", "victorialogs"],
 };
 const ITEMS: Readonly<Record<Signal, string>> = { traces: "spans", metrics: "metric_points", logs: "log_records" };
-/** Beside those of telemetrygen's own. */
+/** Number of attributes of each item, in addition to those of telemetrygen. */
 const ATTRIBUTES = 8;
 const SECONDS = 8;
-/** Below what a Collector of the smallest size takes. */
+/** Items per second. Below the throughput of a Collector of the smallest size. */
 const STEADY_RATE = 1000;
 const DRAIN_TIMEOUT_MS = 60_000;
 
 /**
- * What the items of each signal cost the programs of the stack that runs, beside what they take while nobody sends, and
- * the most that it takes of one sender that never waits. It fills the stores, and nobody else should send.
+ * Measures, for each signal, the CPU time of the running stack relative to an idle stack, and the maximum throughput of
+ * one sender. Writes test data to the backends. Other senders distort the results.
  */
 export async function measureLoad(stack: Stack): Promise<Figure[]> {
     const figures: Figure[] = [];
@@ -48,7 +48,7 @@ function renderCosts(signal: Signal, idle: Delta, steady: Delta): Figure[] {
         const busy = steady.cpuSeconds[program] / steady.seconds - idle.cpuSeconds[program] / idle.seconds;
         const items = steady.accepted / steady.seconds;
         return {
-            what: `CPU seconds of ${program} for a million ${ITEMS[signal]}`,
+            what: `CPU seconds of ${program} per million ${ITEMS[signal]}`,
             value: ((busy / items) * 1e6).toFixed(0),
         };
     });
@@ -57,29 +57,29 @@ function renderCosts(signal: Signal, idle: Delta, steady: Delta): Figure[] {
 function renderPeakThroughput(signal: Signal, { accepted, refused, sending: seconds, cpuSeconds }: Delta): Figure {
     const cores = (cpuSeconds["otel-collector"] / seconds).toFixed(2);
     return {
-        what: `most ${ITEMS[signal]} a second, of one sender that never waits`,
-        value: `${(accepted / seconds).toFixed(0)} (${refused} refused; the Collector takes ${cores} cores)`,
+        what: `maximum ${ITEMS[signal]} per second from one sender`,
+        value: `${(accepted / seconds).toFixed(0)} (${refused} refused; the Collector uses ${cores} cores)`,
     };
 }
 
 function renderMemory(signal: Signal, { memory }: Delta): Figure[] {
     return PROGRAMS_BY_SIGNAL[signal].map((program) => ({
-        what: `memory of ${program} after that`,
+        what: `memory of ${program} after the maximum load`,
         value: `${(memory[program] / MIB).toFixed(0)} MiB`,
     }));
 }
 
 type PerProgram = Readonly<Record<Program, number>>;
 
-/** What has changed while something went on. */
+/** Changes of the metrics during a measurement. */
 interface Delta {
     readonly seconds: number;
-    /** Without the time to send what was queued. */
+    /** Seconds of sending, without the time to drain the queues. */
     readonly sending: number;
     readonly accepted: number;
     readonly refused: number;
     readonly cpuSeconds: PerProgram;
-    /** Resident, at the end. */
+    /** Resident memory at the end, in bytes. */
     readonly memory: PerProgram;
 }
 
@@ -137,14 +137,16 @@ async function readMetrics(stack: Stack, signal: Signal) {
     };
 }
 
-/** Of all series of the metrics of such a name. */
+/** Returns the sum over all series of the metrics with a matching name. */
 function sumSeries(page: string, metric: RegExp): number {
     return [...page.matchAll(/^(\w+)(?:\{.*\})? (\S+)$/gm)]
         .filter(([, name = ""]) => metric.test(name))
         .reduce((total, [, , value]) => total + Number(value), 0);
 }
 
-/** Has telemetrygen send in requests of a hundred items (traces: up to a hundred, once a second at least). */
+/**
+ * Runs telemetrygen, which sends requests of 100 items. For traces, it sends at least once per second, up to 100 items.
+ */
 async function send(stack: Stack, signal: Signal, rate: number): Promise<void> {
     const image = IMAGES.find(({ files }) => files.some(({ from }) => from === "telemetrygen"));
     if (image === undefined) {

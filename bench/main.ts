@@ -11,18 +11,18 @@ import { measurePreview } from "./preview";
 import { measureQueues } from "./queues/queues";
 import { measureRequestedMemory } from "./requested-memory";
 
-/** What can be measured alone, by its name. */
+/** Benchmarks that can be selected by name. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
     deploy: benchmarkDeployment,
     load: benchmarkLoad,
     queues: benchmarkQueues,
 };
 
-/** Measures what queues cost, on this machine; and the stack that runs on the sandbox, where nothing is changed by it. */
+/** Runs one benchmark, or all that do not change the running stack, and prints the results. */
 async function main(only: string | undefined): Promise<void> {
     const measure = only === undefined ? benchmarkAll : BENCHMARKS[only];
     if (measure === undefined) {
-        throw new Error(`nothing is called ${only}; there is ${Object.keys(BENCHMARKS).join(", ")}`);
+        throw new Error(`unknown benchmark ${only}; expected one of ${Object.keys(BENCHMARKS).join(", ")}`);
     }
     console.log(renderTable(await measure()));
 }
@@ -31,7 +31,7 @@ async function benchmarkAll(): Promise<Figure[]> {
     return [...(await benchmarkStack()), ...(await benchmarkDeployment()), ...(await benchmarkQueues())];
 }
 
-/** Beside the stack that runs, which it leaves alone. */
+/** Uses a separate Namespace, and does not change the running stack. */
 async function benchmarkDeployment(): Promise<Figure[]> {
     requireRunningStack();
     return measureDeployment();
@@ -42,14 +42,14 @@ async function benchmarkStack(): Promise<Figure[]> {
     return [await measurePreview(stack), await measureRequestedMemory("dev"), ...(await measureIdleMemory(stack))];
 }
 
-/** It fills the stores, and is not part of the whole. */
+/** Writes to the backends, so `benchmarkAll` does not include it. */
 async function benchmarkLoad(): Promise<Figure[]> {
     return measureLoad(requireRunningStack());
 }
 
 function requireRunningStack(): Stack {
     if (!isRunning()) {
-        throw new Error("no sandbox runs; start it with 'make up'");
+        throw new Error("no sandbox is running; start it with 'make up'");
     }
     return resolveStack(SANDBOX_STACK);
 }

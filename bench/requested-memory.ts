@@ -15,13 +15,13 @@ const workloadSchema = z.object({
     }),
 });
 
-/** Sum of the memory that the pods of a stack ask for, its Jobs included. */
+/** Returns the sum of the memory requests of all pods of a stack, including its Jobs. */
 export async function measureRequestedMemory(stack: string): Promise<Figure> {
     const bytes = parseAllDocuments(await renderStackManifests(stack))
         .map((document) => workloadSchema.safeParse(document.toJS()).data?.spec)
         .reduce((sum, spec) => sum + (spec?.replicas ?? 0) * sumRequests(spec?.template.spec.containers ?? []), 0);
     return {
-        what: `memory that stack ${stack} requests, its Jobs included`,
+        what: `memory requests of stack ${stack}, including Jobs`,
         value: `${(bytes / MIB).toFixed(0)} MiB`,
         aim: "at most 700 MiB",
     };

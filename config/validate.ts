@@ -16,7 +16,7 @@ export function validate(input: Raw): ValidationResult {
     const parsed = stackSettings.safeParse(applyPresets(raw));
     if (parsed.success) {
         const ruleIssues = findRuleIssues(parsed.data, raw, []);
-        return ruleIssues.length === 0 ? { settings: deepFreeze(parsed.data) } : { issues: ruleIssues };
+        return ruleIssues.length === 0 ? { settings: markValid(deepFreeze(parsed.data)) } : { issues: ruleIssues };
     }
 
     // The rules still check the other settings. Defaults replace the invalid settings, and issues of rules that read an
@@ -28,6 +28,19 @@ export function validate(input: Raw): ValidationResult {
     const rest = stackSettings.safeParse(applyPresets(failed.reduce(omitPath, raw)));
     const otherRuleIssues = rest.success ? findRuleIssues(rest.data, raw, failed) : [];
     return { issues: [...issuesFromZod(issues, stackSettings), ...otherRuleIssues] };
+}
+
+/** Settings that {@link validate} has returned. */
+const VALID_SETTINGS = new WeakSet();
+
+function markValid(settings: StackSettings): StackSettings {
+    VALID_SETTINGS.add(settings);
+    return settings;
+}
+
+/** Whether these are settings that {@link validate} has returned, and not input to it. */
+export function isValid(settings: object): settings is StackSettings {
+    return VALID_SETTINGS.has(settings);
 }
 
 function findRuleIssues(settings: StackSettings, raw: Raw, failed: readonly Path[]): Issue[] {

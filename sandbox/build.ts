@@ -6,11 +6,11 @@ import { makeOnce } from "./make-once";
 import { BUILD_LOGS, CACHE, ROOT } from "./directories";
 import type { GoEmbeds, GoModule } from "./go-modules";
 
-/** Where modules are read and programs are put. */
+/** Folders of the build. */
 export interface BuildFolders {
-    /** Holds a folder of each module's name. */
+    /** Contains one folder for each module. */
     readonly modules: string;
-    /** Takes a folder of each module's programs. */
+    /** Output: contains one folder with the programs of each module. */
     readonly programs: string;
     readonly logs: string;
 }
@@ -21,19 +21,19 @@ const FOLDERS: BuildFolders = {
     logs: BUILD_LOGS,
 };
 
-/** Program to the folder that holds it. */
+/** The folder of each program, by program name. */
 export type ProgramFolders = ReadonlyMap<string, string>;
 
-/** A build that failed: says which, and where its output stands. */
+/** A build failed. The message contains the module, the path of the log and its last lines. */
 export class BuildError extends Error {
-    /** @param reason What is known where the output says nothing, as when there is no `go` to run. */
+    /** @param reason Message when the log is empty, for example because `go` cannot be started. */
     constructor(module: GoModule, log: string, reason: string) {
         const tail = fs.readFileSync(log, "utf8").trimEnd().split("\n").slice(-5).join("\n");
-        super(`${module.title} could not be built; the whole output is in ${log}, its end:\n${tail || reason}`);
+        super(`cannot build ${module.title}; the full output is in ${log}. Last lines:\n${tail || reason}`);
     }
 }
 
-/** Folder that holds the programs of a module, named after all that goes into them. */
+/** Returns the output folder of a module. Its name contains a hash of all inputs of the build. */
 export function resolveOutputFolder(module: GoModule, goVersion: string, folders: BuildFolders = FOLDERS): string {
     const { programs, cgo = false } = module;
     const embeds = module.embeds === undefined ? [] : [module.embeds];
@@ -46,7 +46,7 @@ export function resolveOutputFolder(module: GoModule, goVersion: string, folders
     return path.join(folders.programs, `${module.name}-${hash.digest("hex").slice(0, 12)}`);
 }
 
-/** All files below a folder, those of the modules in `left-out` included. */
+/** Lists all files in a folder recursively, including the stub modules in `left-out`. */
 function listFiles(folder: string): readonly string[] {
     return fs
         .readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -54,17 +54,22 @@ function listFiles(folder: string): readonly string[] {
         .sort();
 }
 
-/** Whether the programs of the module are there already. */
+/** Whether the programs of the module are in the cache. */
 export function isBuilt(module: GoModule, goVersion: string): boolean {
     return fs.existsSync(resolveOutputFolder(module, goVersion));
 }
 
-/** The compiler's own: a seventh less time for a build (coredns, 101 s to 87 s), and no process takes more than 2 GiB for it. */
+/**
+ * Go runtime settings of the compiler. They shorten a build by a seventh (coredns: 101 s to 87 s). Each process uses up
+ * to 2 GiB.
+ */
 const COMPILER_GC_ENV = { GOGC: "400", GOMEMLIMIT: "2GiB" } as const;
 
 /**
- * Builds the programs of a module and returns their folder. A build that was interrupted continues where it stopped, as
- * Go keeps each package that it compiled.
+ * Builds the programs of a module unless they are cached, and returns their folder. An interrupted build continues from
+ * Go's build cache.
+ *
+ * @throws BuildError when the build fails.
  */
 export async function build(module: GoModule, goVersion: string, folders: BuildFolders = FOLDERS): Promise<string> {
     return makeOnce(resolveOutputFolder(module, goVersion, folders), async (folder) => {
@@ -76,7 +81,7 @@ export async function build(module: GoModule, goVersion: string, folders: BuildF
         const env = {
             CGO_ENABLED: module.cgo ? "1" : "0",
             GOFLAGS: "-mod=readonly",
-            // A go.work of a folder above would exclude these modules.
+            // A go.work file in a parent folder would exclude these modules.
             GOWORK: "off",
             ...COMPILER_GC_ENV,
         };
@@ -88,7 +93,7 @@ export async function build(module: GoModule, goVersion: string, folders: BuildF
         if (embeds !== undefined) {
             fs.writeFileSync(overlay, JSON.stringify({ Replace: embeds }));
         }
-        // All programs in one call: while one is linked, which takes one core, the packages of the next are compiled.
+        // Builds all programs in one call: linking uses one core, so that other cores can compile in parallel.
         const { failed, shortMessage } = await execa(
             "go",
             [
@@ -115,7 +120,7 @@ export async function build(module: GoModule, goVersion: string, folders: BuildF
     });
 }
 
-/** Where the compiler is to look for each embedded file: its path in the package, and the one in Go's module cache. */
+/** Maps the path of each embedded file in the package to its path in Go's module cache. */
 async function findEmbeds(
     module: GoModule,
     { files, from, goModule, to }: GoEmbeds,
@@ -127,7 +132,7 @@ async function findEmbeds(
         reject: false,
     });
     if (failed) {
-        // The reason is in the JSON, not in stderr.
+        // The error message is in the JSON on stdout, not in stderr.
         fs.writeFileSync(log, stdout);
         throw new BuildError(module, log, shortMessage ?? "");
     }
@@ -135,7 +140,7 @@ async function findEmbeds(
     return Object.fromEntries(files.map((file) => [path.join(cwd, to, file), path.join(folder, from, file)]));
 }
 
-/** Go names a program after its package or, for ".", after its module; ours go by the names that people know. */
+/** Renames programs to their official names. Go names a program after its package or, for ".", after its module. */
 function renamePrograms({ name, programs }: GoModule, folder: string): void {
     for (const [program, goPackage] of Object.entries(programs)) {
         const named = goPackage === "." ? name : path.basename(goPackage.replace(/\/v\d+$/, ""));
@@ -145,7 +150,7 @@ function renamePrograms({ name, programs }: GoModule, folder: string): void {
     }
 }
 
-/** Removes programs that no command asked for in that many days: other checkouts may use other versions. */
+/** Deletes programs that no command has used for a number of days. Other checkouts may use other versions. */
 export function removeUnused(days: number, folders: BuildFolders = FOLDERS): void {
     if (!fs.existsSync(folders.programs)) {
         return;
@@ -158,13 +163,17 @@ export function removeUnused(days: number, folders: BuildFolders = FOLDERS): voi
     }
 }
 
-/** Version of the Go toolchain on PATH, such as `go1.26.8`; undefined where there is none. */
+/** Returns the version of the Go toolchain on PATH, for example `go1.26.8`. Undefined when Go is not installed. */
 export async function readGoVersion(): Promise<string | undefined> {
     const { stdout, failed } = await execa("go", ["env", "GOVERSION"], { reject: false });
     return failed ? undefined : stdout.trim();
 }
 
-/** @throws when the command `go` is missing. */
+/**
+ * Returns the version of the Go toolchain on PATH.
+ *
+ * @throws when the command `go` is missing.
+ */
 export async function requireGo(): Promise<string> {
     const version = await readGoVersion();
     if (version === undefined) {
@@ -178,7 +187,7 @@ function goBuildArgs(module: GoModule): string[] {
     return [
         "-trimpath",
         "-buildvcs=false",
-        // The linker leaves debug information out; not making it at all saves a sixth of the time.
+        // The linker omits debug information. Not generating it saves a sixth of the time.
         "-gcflags=all=-dwarf=false",
         ...(module.tags ? ["-tags", module.tags.join(",")] : []),
         "-ldflags",

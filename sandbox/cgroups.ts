@@ -5,14 +5,14 @@ import { CGROUP, FIRST_NODE } from "./nodes";
 
 const ROOT_CGROUP = "/sys/fs/cgroup";
 
-/** What the kubelet asks of the cgroup that it gets; on cgroup v2 a folder has only what the one above hands down. */
+/** Controllers that the kubelet requires. On cgroup v2, a parent must enable the controllers of its children. */
 const CONTROLLERS = ["cpu", "cpuset", "hugetlb", "memory", "pids"];
 
 /**
- * Makes the cgroup for a node's pods.
+ * Creates the cgroup for the pods of a node.
  *
- * @param cgroup The sandbox's, or one in it.
- * @throws where this machine's cgroups belong to somebody else, as in a container.
+ * @param cgroup The cgroup of the sandbox, or a child of it.
+ * @throws when the cgroups of this machine are not writable, for example in a container.
  */
 export function createCgroups(root: string = ROOT_CGROUP, cgroup: string = FIRST_NODE.cgroup): void {
     const version2 = isVersion2(root);
@@ -27,7 +27,7 @@ export function createCgroups(root: string = ROOT_CGROUP, cgroup: string = FIRST
     }
 }
 
-/** Removes what can be removed, deepest first: a cgroup goes away only when it is empty. Returns what is left. */
+/** Removes all empty cgroups of the sandbox, children first. Returns the remaining ones. */
 export async function removeCgroups(root: string = ROOT_CGROUP): Promise<string[]> {
     const left = (): string[] => findCgroups(root).filter((folder) => fs.existsSync(folder));
     for (const folder of left()) {
@@ -49,7 +49,7 @@ function enableControllers(root: string): void {
     } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         throw new Error(
-            `the cgroups of this machine cannot be used (${reason}); run the sandbox outside of a container`,
+            `cannot configure the cgroups of this machine (${reason}); run the sandbox outside a container`,
             {
                 cause: error,
             },
@@ -57,7 +57,7 @@ function enableControllers(root: string): void {
     }
 }
 
-/** The sandbox's folder in the one hierarchy of cgroup v2, or in each hierarchy of v1. */
+/** Returns the folder of the sandbox in the cgroup v2 hierarchy, or in each hierarchy of cgroup v1. */
 function findCgroups(root: string, cgroup: string = CGROUP): string[] {
     if (isVersion2(root)) {
         return [path.join(root, cgroup)];

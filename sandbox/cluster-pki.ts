@@ -4,11 +4,11 @@ import { DEFAULT_AUTHORITY, type Certificate, createAuthority, runOpenssl, creat
 import { FIRST_NODE, type SandboxNode } from "./nodes";
 import { CONFIG, KUBECONFIG, PKI } from "./directories";
 
-/** Address of the first node, on its end of the link to the machine. */
+/** Address of the first node on the link to this machine. */
 export const NODE_IP = FIRST_NODE.address;
 export const API_SERVER = `https://${NODE_IP}:6443`;
 
-/** By whose certificates a server behind the API server knows that it is called by it. */
+/** Authority of the client certificate with which the API server calls aggregated API servers. */
 const FRONT_PROXY = "front-proxy-ca";
 
 const CLIENTS: readonly Certificate[] = [
@@ -19,7 +19,7 @@ const CLIENTS: readonly Certificate[] = [
     { name: "network-policies", subject: "/CN=sandbox:network-policies", usage: "clientAuth" },
 ];
 
-/** What has a kubeconfig on every node, the same on each. */
+/** Clients with the same kubeconfig on every node. */
 const NODE_CLIENTS = ["kube-proxy", "network-policies"];
 
 const OTHER_CERTIFICATES: readonly Certificate[] = [
@@ -52,7 +52,7 @@ const OTHER_CERTIFICATES: readonly Certificate[] = [
     },
 ];
 
-/** Makes the certificates of a new cluster and a kubeconfig for each of its clients. They end with the sandbox. */
+/** Creates the certificates of a new cluster and a kubeconfig for each client. They are deleted with the sandbox. */
 export async function createPki(): Promise<void> {
     fs.mkdirSync(PKI, { recursive: true, mode: 0o700 });
     fs.mkdirSync(CONFIG, { recursive: true });
@@ -76,7 +76,7 @@ export async function createPki(): Promise<void> {
     }
 }
 
-/** Makes the certificate of a node's kubelet, and puts what programs of the node need into its folder. */
+/** Creates the kubelet certificate of a node, and writes the keys and kubeconfigs of the node to its folder. */
 export async function createNodePki({ address, folder, name }: SandboxNode): Promise<void> {
     const kubelet = `kubelet-${name}`;
     await createCertificate(PKI, {
@@ -104,7 +104,7 @@ export async function createNodePki({ address, folder, name }: SandboxNode): Pro
     });
 }
 
-/** A certificate or key of the cluster, as Kubernetes' objects carry it. */
+/** Reads a certificate or key of the cluster as base64. */
 export function readPki(file: string): string {
     return fs.readFileSync(path.join(PKI, file)).toString("base64");
 }

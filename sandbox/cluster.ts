@@ -24,17 +24,17 @@ import { blockAddressRange, unblockAddressRange } from "./routes";
 import { findAttachedVolumes, createVolumes, renderVolumeObjects } from "./volumes";
 import { waitUntil } from "./wait-until";
 
-/** A busy machine may be slow to answer; a node that is broken is replaced, with all that was on it. */
+/** Time until a running sandbox counts as broken and is replaced. A busy machine may respond slowly. */
 const ANSWER_TIMEOUT_MS = 30_000;
-/** Stands there from when the first node was ready for the first time. */
+/** File that is created when the cluster is ready for the first time. */
 const READY_MARKER = path.join(STATE, "started");
 
-/** Whether the sandbox's first node runs. */
+/** Whether the first node of the sandbox is running. */
 export function isRunning(): boolean {
     return isNodeRunning(FIRST_NODE);
 }
 
-/** The nodes that run. */
+/** Returns the running nodes. */
 export function runningNodes(): readonly SandboxNode[] {
     return [FIRST_NODE, SECOND_NODE].filter(isNodeRunning);
 }
@@ -48,7 +48,7 @@ export async function startFirstNode(folders: ProgramFolders): Promise<void> {
     await stopSandbox();
     fs.mkdirSync(BIN, { recursive: true });
     for (const [program, folder] of folders) {
-        // A link would do for most. Pulumi looks for its language host beside its own file, whatever link led there.
+        // Copies instead of symbolic links: Pulumi resolves links, and expects its language host in the same folder.
         fs.copyFileSync(path.join(folder, program), path.join(BIN, program), fs.constants.COPYFILE_FICLONE);
     }
     await createPki();
@@ -60,7 +60,7 @@ export async function startFirstNode(folders: ProgramFolders): Promise<void> {
     await connectToHost(launchNode("control-plane", FIRST_NODE));
 }
 
-/** Adds the second node to a sandbox whose API server answers, in place of one that has ended. */
+/** Starts the second node, and replaces an earlier one. Requires a running API server. */
 export async function startSecondNode(): Promise<void> {
     await endNodeProcesses(SECOND_NODE);
     fs.rmSync(SECOND_NODE.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
@@ -70,17 +70,17 @@ export async function startSecondNode(): Promise<void> {
     await connectToFirstNode(SECOND_NODE, launchNode("worker", SECOND_NODE));
 }
 
-/** Loads packed images into every node that runs, but for those that it has from the same file. */
+/** Loads packed images into every running node. Skips files that a node has loaded already. */
 export async function loadImages(files: readonly string[]): Promise<void> {
     await Promise.all(runningNodes().map(async (node) => loadImagesIntoNode(node, files)));
 }
 
-/** Waits until the API server answers. */
+/** Waits until the API server is ready. */
 export async function waitForApi(): Promise<void> {
     await waitUntil("the API server", () => kubectl(["get", "--raw", "/readyz"]));
 }
 
-/** Gives the cluster what every cluster has, and waits until the first node takes pods, names resolve and all APIs answer. */
+/** Installs the cluster add-ons, and waits until the first node, DNS and the metrics API are ready. */
 export async function waitForCluster(): Promise<void> {
     await waitUntil("the default service account", () => kubectl(["get", "serviceaccount", "default"]));
     const files = ["network-policies.yaml", "coredns.yaml", "metrics-server.yaml"].map(
@@ -94,13 +94,13 @@ export async function waitForCluster(): Promise<void> {
     fs.writeFileSync(READY_MARKER, "");
 }
 
-/** Waits until a node takes pods. */
+/** Waits until a node is ready. */
 export async function waitForNodeReady({ name }: SandboxNode): Promise<void> {
     await waitUntil(`node ${name}`, () => kubectl(["get", "node", name]));
     await kubectlOrFail(["wait", `node/${name}`, "--for=condition=Ready", "--timeout=180s"]);
 }
 
-/** Whether a running sandbox also answers and is ready: one whose start was interrupted never is. */
+/** Whether the sandbox is ready within 30 s. False when its start was interrupted. */
 export async function isHealthy(): Promise<boolean> {
     if (!fs.existsSync(READY_MARKER)) {
         return false;
@@ -124,15 +124,15 @@ async function isReady(): Promise<boolean> {
     return !failed && stdout === "1";
 }
 
-/** Ends the sandbox with everything it made: processes, mounts, network, cgroups, files. Nothing happens without one. */
+/** Deletes the sandbox: processes, mounts, network devices, cgroups and files. Does nothing when no sandbox exists. */
 export async function stopSandbox(): Promise<void> {
     await Promise.all([SECOND_NODE, FIRST_NODE].map(endNodeProcesses));
     endOrphanedPlugins();
     await execa("ip", ["link", "delete", HOST_LINK], { reject: false });
     await unblockAddressRange();
-    // The kernel still ends the processes in them.
-    await waitUntil("the end of the cgroups", async () => (await removeCgroups()).length === 0);
-    await waitUntil("the end of the volumes", () => Promise.resolve(findAttachedVolumes().length === 0));
+    // The kernel removes the processes from the cgroups asynchronously.
+    await waitUntil("the removal of the cgroups", async () => (await removeCgroups()).length === 0);
+    await waitUntil("the release of the volumes", () => Promise.resolve(findAttachedVolumes().length === 0));
     fs.rmSync(STATE, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 

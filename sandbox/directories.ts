@@ -1,16 +1,17 @@
 import * as os from "node:os";
 import * as path from "node:path";
 
-/** The checkout. */
+/** Root folder of the checkout. */
 export const ROOT = path.resolve(__dirname, "..");
 
 /**
- * Build products: they outlive the sandbox, are shared by all checkouts and can be deleted at any time.
- * OTEL_STACK_CACHE moves them; the default is otel-stack in the user's cache folder.
+ * Cache of build products. All checkouts share it, `make down` keeps it, and it can be deleted at any time.
+ *
+ * @default otel-stack in the user's cache folder. The variable OTEL_STACK_CACHE overrides it.
  */
 export const CACHE = resolveCacheFolder(process.env);
 
-/** An absolute path, since programs are built in other folders than this process's; an empty variable is none. */
+/** Returns an absolute path, because builds run in other working directories. Ignores empty variables. */
 export function resolveCacheFolder({
     OTEL_STACK_CACHE: configured,
     XDG_CACHE_HOME: shared,
@@ -22,24 +23,25 @@ export function resolveCacheFolder({
     return path.resolve(parent, "otel-stack");
 }
 
-/** Everything that lives and dies with the sandbox. Fixed, because a machine has room for one sandbox only. */
+/** State of the sandbox, which `make down` deletes. The path is fixed, because a machine runs only one sandbox. */
 export const STATE = "/var/lib/otel-stack-sandbox";
 
-/** The programs of the running sandbox: what its PATH starts with. */
+/** Programs of the running sandbox. First folder of its PATH. */
 export const BIN = path.join(STATE, "bin");
 
-/** One log file a program of the node, and one a build. */
+/** Log files of the node's programs. */
 export const LOGS = path.join(STATE, "logs");
+/** Log files of the builds. */
 export const BUILD_LOGS = path.join(CACHE, "logs");
 
-/** Outside of STATE, which `down` deletes while it holds the lock. */
+/** Lock file. It is outside STATE, which `down` deletes while it holds the lock. */
 export const LOCK = "/run/lock/otel-stack-sandbox.lock";
 
 /** Keys and certificates of the cluster. */
 export const PKI = path.join(STATE, "pki");
 
-/** What the programs of the node read. */
+/** Configuration files of the node's programs. */
 export const CONFIG = path.join(STATE, "config");
 
-/** Administrator of the cluster. */
+/** Kubeconfig of the cluster administrator. */
 export const KUBECONFIG = path.join(STATE, "kubeconfig");

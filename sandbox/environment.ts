@@ -2,10 +2,10 @@ import * as path from "node:path";
 import { BIN, KUBECONFIG, STATE } from "./directories";
 
 /**
- * What kubectl and Pulumi need to talk to the sandbox.
+ * Returns the environment of kubectl and Pulumi for the sandbox.
  *
- * The passphrase protects the secrets of a cluster that lives on this machine alone and ends with `make down`; it is
- * fixed so that Pulumi.sandbox.yaml, which carries a salt made with it, stays as it is in the checkout.
+ * The passphrase is public. It protects only secrets of a local cluster that `make down` deletes. It is fixed, because
+ * Pulumi.sandbox.yaml contains a salt that depends on it.
  */
 export function sandboxEnv(): Record<string, string> {
     return {
@@ -16,8 +16,8 @@ export function sandboxEnv(): Record<string, string> {
         PULUMI_CONFIG_PASSPHRASE: "otel-stack-sandbox",
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        // Pulumi prefers a plugin on PATH, whatever its version, to those in PULUMI_HOME, and warns of it. The Kubernetes
-        // provider that was built here is on PATH, beside the command.
+        // Pulumi prefers plugins on PATH to those in PULUMI_HOME, regardless of the version, and prints a warning. The
+        // Kubernetes provider that the sandbox builds is on PATH, in the folder of the pulumi command.
         PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     };
 }

@@ -1,37 +1,43 @@
-/** Programs that are built together: one folder of sandbox/modules with its go.mod and go.sum. */
+/** Programs that are built together from one folder in sandbox/modules with a go.mod and a go.sum. */
 export interface GoModule {
-    /** Folder below sandbox/modules. */
+    /** Folder in sandbox/modules. */
     readonly name: string;
-    /** What a person reads while it is built. */
+    /** Title in progress messages. */
     readonly title: string;
-    /** Program to its Go package. */
+    /** Go package of each program, by program name. */
     readonly programs: Readonly<Record<string, string>>;
     readonly tags?: readonly string[];
-    /** Values set in the programs by the linker. */
+    /** Go variables that the linker sets. */
     readonly variables?: Readonly<Record<string, string>>;
-    /** Files of a required Go module that a package of this one embeds. */
+    /** Files of a required Go module that a package of this module embeds. */
     readonly embeds?: GoEmbeds;
-    /** Whether the C compiler takes part; without it the programs are static. */
+    /**
+     * Whether the build uses cgo. Without cgo, the programs are static.
+     *
+     * @default false
+     */
     readonly cgo?: boolean;
-    /** Seconds that the build took on two cores, after those before it in the list, from a cold cache. */
+    /** Build time in seconds, measured on two cores with a cold cache, after the preceding modules in the list. */
     readonly estimate: number;
 }
 
-/** `go:embed` takes only files beside the source file; the build places these there without copying them. */
+/**
+ * Files for `go:embed`, which requires them in the folder of the source file. The build uses an overlay to add them.
+ */
 export interface GoEmbeds {
     readonly goModule: string;
-    /** Folder of the files in that module. */
+    /** Folder of the files in the required module. */
     readonly from: string;
-    /** Folder of the package that embeds them, below the module's own. */
+    /** Folder of the package that embeds the files, relative to this module. */
     readonly to: string;
     readonly files: readonly string[];
 }
 
-/** Versions appear in the images' names and in messages; the go.mod files pin what is built. */
+/** Versions for image names and messages. The go.mod files pin the versions that are built. */
 export const VERSIONS = {
-    /** The release whose packages the Kubernetes provider is built from. */
+    /** Release whose packages the Kubernetes provider requires. */
     pulumi: "3.215.0",
-    /** The provider says the version of the npm package, which the engine asks for. */
+    /** Version of the npm package, which the engine requires of the provider. */
     pulumiKubernetes: "4.24.1",
     kubernetes: "1.37.2",
     coredns: "1.14.7",
@@ -50,7 +56,7 @@ const PULUMI_KUBERNETES = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 const CNI = "github.com/containernetworking/plugins/plugins";
 const CONTAINERD = "github.com/containerd/containerd/v2/cmd";
 
-/** In the order in which they are built: the longest first, so that the estimate is soon a good one. */
+/** Modules in build order. Long builds are first, so that the estimate becomes accurate early. */
 export const SANDBOX_MODULES: readonly GoModule[] = [
     {
         name: "kubernetes",
@@ -82,12 +88,12 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         name: "network-policies",
         title: "kube-network-policies",
         programs: { "network-policies": "." },
-        // Most of it was compiled for Kubernetes.
+        // The Kubernetes build has compiled most of its packages.
         estimate: 15,
     },
     {
         name: "pulumi",
-        // In one module, so that both are built from the same packages: the command alone is half of the provider.
+        // One module, so that both programs share compiled packages.
         title: `Pulumi ${VERSIONS.pulumi} and its Kubernetes provider`,
         programs: {
             pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
@@ -132,7 +138,7 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         name: "runc",
         title: "runc",
         programs: { runc: "github.com/opencontainers/runc" },
-        // Without libseccomp every pod with a seccomp profile, so every pod of the stack, fails to start.
+        // Without libseccomp, pods with a seccomp profile do not start. All pods of the stack have one.
         tags: ["seccomp"],
         cgo: true,
         estimate: 15,
@@ -156,7 +162,7 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         title: `Collector ${VERSIONS.collector} as an agent`,
         programs: { "otelcol-agent": "." },
         tags: ["grpcnotrace"],
-        // Most of it was compiled for the Collector.
+        // The Collector build has compiled most of its packages.
         estimate: 30,
     },
     {
@@ -196,7 +202,7 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
     },
 ];
 
-/** What `make lint` checks the rendered manifests and the dependencies with; the sandbox does not need it. */
+/** Programs with which `make lint` checks manifests and dependencies. The sandbox does not need them. */
 export const LINT_MODULES: readonly GoModule[] = [
     {
         name: "kube-score",
@@ -208,13 +214,13 @@ export const LINT_MODULES: readonly GoModule[] = [
         name: "cyclonus",
         title: "cyclonus",
         programs: { cyclonus: "github.com/mattfenwick/cyclonus/cmd/cyclonus" },
-        // After Kubernetes 6, as most of it is compiled by then.
+        // 6 s after the Kubernetes build, which compiles most of its packages.
         estimate: 40,
     },
-    { name: "licenses", title: "what recognizes licenses", programs: { licenses: "." }, estimate: 3 },
+    { name: "licenses", title: "the license checker", programs: { licenses: "." }, estimate: 3 },
 ];
 
-/** What the charts of the stacks are checked and installed with; the sandbox does not need it. */
+/** Helm, which checks and installs the charts. The sandbox does not need it. */
 export const CHART_MODULES: readonly [GoModule] = [
     {
         name: "helm",
@@ -225,14 +231,14 @@ export const CHART_MODULES: readonly [GoModule] = [
     },
 ];
 
-/** What `make e2e` puts beside the stack, to see it used; `make up` does without. */
+/** Programs that `make e2e` deploys in addition to the stack. `make up` does not need them. */
 export const E2E_MODULES: readonly GoModule[] = [
     {
         name: "traefik",
         title: `Traefik ${VERSIONS.traefik}`,
         programs: { traefik: "github.com/traefik/traefik/v3/cmd/traefik" },
         variables: { "github.com/traefik/traefik/v3/pkg/version.Version": VERSIONS.traefik },
-        // What is Kubernetes' own in it was compiled for the sandbox.
+        // The sandbox build has compiled its Kubernetes packages.
         estimate: 28,
     },
 ];

@@ -9,11 +9,11 @@ import { PROMETHEUS_FOLDER, listPrometheusUiFiles } from "./prometheus-ui";
 import { buildShopFiles, readShopVersion } from "./shop-image";
 import { findToolboxFiles } from "./toolbox-image";
 
-/** An image of some files, for the sandbox's containerd alone. */
+/** A container image for the containerd of the sandbox. */
 export interface Image {
     readonly name: string;
     readonly files: readonly ImageFile[];
-    /** Symbolic links: where each stands, and what it leads to. */
+    /** Target of each symbolic link, by the path of the link. */
     readonly links?: Readonly<Record<string, string>>;
     readonly entrypoint: readonly string[];
     readonly args?: readonly string[];
@@ -23,17 +23,17 @@ export interface Image {
 }
 
 export interface ImageFile {
-    /** Program of sandbox/go-modules.ts, or a file of this machine by its absolute path. */
+    /** Program in sandbox/go-modules.ts, or the absolute path of a file on this machine. */
     readonly from: string;
-    /** Where the image has it. */
+    /** Path in the image. */
     readonly to: string;
     readonly mode: number;
 }
 
 interface StaticProgram extends Pick<Image, "args" | "name" | "user" | "workingDirectory"> {
-    /** Program of sandbox/go-modules.ts. */
+    /** Program in sandbox/go-modules.ts. */
     readonly program: string;
-    /** Where the official image keeps the program, so that a pod's arguments fit both. */
+    /** Path of the program in the official image, so that pods run both images with the same arguments. */
     readonly path: string;
 }
 
@@ -46,10 +46,10 @@ export const METRICS_SERVER_IMAGE = `${REPOSITORY}/metrics-server:${VERSIONS.met
 const PROMETHEUS_IMAGE = `${REPOSITORY}/prometheus:${VERSIONS.prometheus}`;
 export const TOOLBOX_IMAGE = `${REPOSITORY}/toolbox:1`;
 
-/** Without an entrypoint, so that what follows `--` of `kubectl run` is the command. */
+/** Image without an entrypoint, so that the arguments after `--` of `kubectl run` are the command. */
 const TOOLBOX = { name: TOOLBOX_IMAGE, entrypoint: [], args: ["sh"], user: 65532 } as const;
 
-/** The application of shop/. */
+/** Image of the application in shop/. */
 export const SHOP_IMAGE = { name: `${REPOSITORY}/shop:${readShopVersion()}`, user: 10001 } as const;
 
 const STATIC_PROGRAMS: readonly StaticProgram[] = [
@@ -97,7 +97,7 @@ const STATIC_PROGRAMS: readonly StaticProgram[] = [
     },
 ];
 
-/** The images of built programs. */
+/** Images that contain one built program each. */
 export const IMAGES: readonly Image[] = STATIC_PROGRAMS.map(({ program, path: to, ...image }) => ({
     ...image,
     files: [{ from: program, to, mode: 0o755 }],
@@ -106,7 +106,7 @@ export const IMAGES: readonly Image[] = STATIC_PROGRAMS.map(({ program, path: to
 
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
-/** Packs all images of the sandbox, and returns their files. */
+/** Packs all images of the sandbox, and returns the paths of their archives. */
 export async function packImages(folders: ProgramFolders): Promise<readonly string[]> {
     const shop = { ...SHOP_IMAGE, ...(await buildShopFiles()) };
     const ui = await listPrometheusUiFiles();
@@ -118,10 +118,10 @@ export async function packImages(folders: ProgramFolders): Promise<readonly stri
 }
 
 /**
- * Packs files into an OCI layout that containerd imports, and returns the file.
+ * Packs an image into an OCI archive that containerd imports, and returns its path. Creates the file atomically.
  *
- * @param folders Of the built programs; a folder's name says what was built, so it is part of the file's.
- * @param images Takes the file, which appears whole or not at all.
+ * @param folders Folders of the built programs. The hash in a folder name identifies the content of the program.
+ * @param images Output folder.
  */
 export async function packImage(
     image: Image,
@@ -135,7 +135,7 @@ export async function packImage(
     if (fs.existsSync(file)) {
         return file;
     }
-    // Beside the file, so that what an interrupted run leaves is found and replaced by the next one.
+    // The path is fixed, so that the next run replaces the remains of an interrupted run.
     const work = `${file}.unfinished`;
     fs.rmSync(work, { recursive: true, force: true });
     fs.mkdirSync(work, { recursive: true });
@@ -152,9 +152,9 @@ export async function packImage(
     return file;
 }
 
-/** A file of an image as this machine has it. */
+/** A file of an image, resolved to a file on this machine. */
 interface Source extends ImageFile {
-    /** What tells its content from any other. */
+    /** Identifies the content: a hash, or the folder name of a built program. */
     readonly content: string;
 }
 
@@ -164,7 +164,7 @@ function resolveSource(file: ImageFile, folders: ProgramFolders): Source {
     }
     const folder = folders.get(file.from);
     if (folder === undefined) {
-        throw new Error(`no module of sandbox/go-modules.ts builds ${file.from}`);
+        throw new Error(`no module in sandbox/go-modules.ts builds ${file.from}`);
     }
     return { ...file, from: path.join(folder, file.from), content: path.basename(folder) };
 }
@@ -243,7 +243,7 @@ function writeLayout(image: Image, layer: string, layout: string): void {
 
 async function tar(folder: string, file: string): Promise<void> {
     const sameEveryTime = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
-    // Whatever the umask here: the image's user has to get through the folders.
+    // Sets modes regardless of the umask, so that the user of the image can access the folders.
     await execa("tar", [...sameEveryTime, "--mode=a+rX", "-C", folder, "-cf", file, "."]);
 }
 

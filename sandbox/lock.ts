@@ -3,13 +3,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { LOCK } from "./directories";
 
-/** Files that are held, and what they are open as. */
+/** File descriptor of each lock file that this process holds. */
 const held = new Map<string, number>();
 
 /**
- * Makes this process the only one that changes the sandbox, until it ends, however it ends.
+ * Locks the sandbox until this process exits.
  *
- * @throws where another process is at it, with its process id.
+ * @throws when another process holds the lock, with its process id.
  */
 export function lockSandbox(lock: string = LOCK): void {
     if (held.has(lock)) {
@@ -17,7 +17,7 @@ export function lockSandbox(lock: string = LOCK): void {
     }
     fs.mkdirSync(path.dirname(lock), { recursive: true });
     const file = fs.openSync(lock, "a+");
-    // flock(2) locks the open file, which this process shares with the `flock` that it starts, and keeps after it.
+    // flock(2) locks the open file description. This process shares it with `flock`, and keeps it after `flock` exits.
     const { status, error } = spawnSync("flock", ["--nonblock", "3"], { stdio: ["ignore", "ignore", "inherit", file] });
     if (error) {
         fs.closeSync(file);
@@ -26,14 +26,14 @@ export function lockSandbox(lock: string = LOCK): void {
     if (status !== 0) {
         fs.closeSync(file);
         const holder = fs.readFileSync(lock, "utf8").trim();
-        throw new Error(`another command (process ${holder}) is changing the sandbox; wait for it or end it`);
+        throw new Error(`another command (process ${holder}) is using the sandbox; wait until it ends, or stop it`);
     }
     fs.ftruncateSync(file);
     fs.writeSync(file, String(process.pid));
     held.set(lock, file);
 }
 
-/** Lets other processes change the sandbox again, while this one goes on. */
+/** Releases the lock before this process exits. */
 export function unlockSandbox(lock: string = LOCK): void {
     const file = held.get(lock);
     if (file !== undefined) {

@@ -2,15 +2,15 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 /**
- * Makes a folder of the cache, unless it is there already, and returns it. It appears whole or not at all, also where
- * two processes make it.
+ * Creates a cache folder unless it exists, and returns its path. The creation is atomic, also with concurrent
+ * processes.
  *
- * @param output The folder; its name ends in a hash of all that goes into it.
- * @param make Fills the folder that it is given. Where it fails, nothing is left.
+ * @param output Path of the folder. Its name ends with a hash of its inputs.
+ * @param make Fills a temporary folder, which is deleted when `make` fails.
  */
 export async function makeOnce(output: string, make: (folder: string) => Promise<void>): Promise<string> {
     if (fs.existsSync(output)) {
-        // What is used stays in the cache: removeUnused.
+        // Marks the folder as used, so that removeUnused keeps it.
         const now = new Date();
         fs.utimesSync(output, now, now);
         return output;
@@ -28,7 +28,7 @@ export async function makeOnce(output: string, make: (folder: string) => Promise
     return output;
 }
 
-/** Removes what processes that were killed have left of the folder, whatever its hash was then. */
+/** Removes temporary folders of killed processes for the same name with any hash. */
 function removeUnfinished(output: string): void {
     const parent = path.dirname(output);
     if (!fs.existsSync(parent)) {
@@ -52,7 +52,7 @@ function isAlive(pid: number): boolean {
     }
 }
 
-/** Where another process was faster, what it made is the same. */
+/** If another process created the folder first, its content is the same. */
 function moveIntoPlace(unfinished: string, output: string): void {
     try {
         fs.renameSync(unfinished, output);

@@ -1,6 +1,6 @@
 import { readPki } from "./cluster-pki";
 
-/** What the metrics server needs of this sandbox's keys: those to serve by, and the API server's trust in them. */
+/** Renders the metrics-server objects with keys of this sandbox: the serving certificate and the APIService. */
 export function renderMetricsServerObjects(): readonly object[] {
     return [
         {
@@ -26,5 +26,5 @@ export function renderMetricsServerObjects(): readonly object[] {
     ];
 }
 
-/** The API of `kubectl top` and of HorizontalPodAutoscalers. */
+/** API for `kubectl top` and HorizontalPodAutoscalers. */
 export const METRICS_API = "v1beta1.metrics.k8s.io";

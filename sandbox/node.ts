@@ -10,22 +10,22 @@ import { waitUntil } from "./wait-until";
 export const NODE_FILES = path.join(ROOT, "sandbox/node");
 export const HOST_LINK = "otel-sandbox0";
 export const HOST_ADDRESS = "198.18.0.1/30";
-/** The first node's device for the second one. It stays when that one has gone, as a network does. */
+/** Bridge on the first node for the link to the second node. It persists when the second node ends. */
 const NODES_LINK = "nodes0";
 
-/** Whether a node runs. */
+/** Whether a node is running. */
 export function isNodeRunning(node: SandboxNode): boolean {
     return findUnsharePid(node) !== undefined;
 }
 
-/** Puts what the programs of a node read into its folder, but for its keys. */
+/** Writes the configuration files and programs of a node to its folder, except keys. */
 export function prepareNodeFolder({ cgroup, folder, podRange }: SandboxNode): void {
     fs.mkdirSync(path.join(folder, "logs"), { recursive: true });
     const config = path.join(folder, "config");
     for (const file of ["containerd.toml", "kubelet.yaml", "cni"]) {
         fs.cpSync(path.join(NODE_FILES, file), path.join(config, file), { recursive: true });
     }
-    // The files say what holds for the first node.
+    // The files contain the values of the first node.
     replaceInFile(path.join(config, "kubelet.yaml"), `cgroupRoot: /${CGROUP}\n`, `cgroupRoot: /${cgroup}\n`);
     replaceInFile(path.join(config, "cni/10-ptp.conflist"), FIRST_NODE.podRange, podRange);
     const bin = path.join(folder, "bin");
@@ -37,7 +37,7 @@ export function prepareNodeFolder({ cgroup, folder, podRange }: SandboxNode): vo
     }
 }
 
-/** Starts a node's first process in namespaces of its own, and returns the process that holds them. */
+/** Starts the first process of a node in new namespaces, and returns the process id of its `unshare`. */
 export function launchNode(role: "control-plane" | "worker", { address, folder, name }: SandboxNode): number {
     const log = fs.openSync(path.join(folder, "logs/node.log"), "a");
     const namespaces = ["--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation=private"];
@@ -49,12 +49,12 @@ export function launchNode(role: "control-plane" | "worker", { address, folder, 
     fs.closeSync(log);
     child.unref();
     if (child.pid === undefined) {
-        throw new Error("unshare, of the package util-linux, could not be started");
+        throw new Error("cannot start the command 'unshare'. Install it (Debian package: util-linux).");
     }
     return child.pid;
 }
 
-/** Lays the link between the machine and the first node: the only way in, and none out. */
+/** Creates the link between this machine and the first node. It is the only connection of the sandbox. */
 export async function connectToHost(unsharePid: number): Promise<void> {
     const init = await waitForInit(unsharePid);
     await execa("ip", ["link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", "netns", String(init)]);
@@ -62,13 +62,13 @@ export async function connectToHost(unsharePid: number): Promise<void> {
     await execa("ip", ["link", "set", HOST_LINK, "up"]);
 }
 
-/** Lays the link between the first node and another one, and the way to that one's pods. */
+/** Creates the link between the first node and another node, and the route to the pods of that node. */
 export async function connectToFirstNode({ address, podRange }: SandboxNode, unsharePid: number): Promise<void> {
     const other = await waitForInit(unsharePid);
     const first = await waitForInit(findUnsharePid(FIRST_NODE) ?? -1);
     const ip = async (...args: readonly string[]) =>
         execa("nsenter", [`--net=/proc/${first}/ns/net`, "ip", ...args], { reject: false });
-    // What is there already is of a node that has ended.
+    // The bridge and the route may exist from an earlier node.
     await ip("link", "add", NODES_LINK, "type", "bridge");
     await ip("address", "replace", `${LINK_ADDRESS}/30`, "dev", NODES_LINK);
     await ip("link", "set", NODES_LINK, "up");
@@ -78,7 +78,7 @@ export async function connectToFirstNode({ address, podRange }: SandboxNode, uns
     await ip("link", "set", "eth1", "master", NODES_LINK, "up");
 }
 
-/** Loads packed images into a node's containerd, but for those that it has from the same file. */
+/** Loads packed images into the containerd of a node. Skips files that the node has loaded already. */
 export async function loadImagesIntoNode({ folder }: SandboxNode, files: readonly string[]): Promise<void> {
     const socket = path.join(folder, "containerd/containerd.sock");
     await waitUntil("containerd", () => Promise.resolve(fs.existsSync(socket)));
@@ -91,28 +91,28 @@ export async function loadImagesIntoNode({ folder }: SandboxNode, files: readonl
     }
 }
 
-/** Ends all processes of a node at once, and returns when they have ended. */
+/** Kills all processes of a node, and waits until they have exited. */
 export async function endNodeProcesses(node: SandboxNode): Promise<void> {
     const unshare = findUnsharePid(node);
     if (unshare === undefined) {
         return;
     }
     const [init] = childPids(unshare);
-    // unshare ignores SIGTERM; its --kill-child takes process 1 along, and so the whole pid namespace.
+    // unshare ignores SIGTERM. With --kill-child, SIGKILL also kills process 1, and with it the pid namespace.
     process.kill(unshare, "SIGKILL");
-    // The kernel ends process 1 after all others of its namespace.
-    await waitUntil("the node's end", () =>
+    // Process 1 exits after all other processes of its namespace.
+    await waitUntil("the exit of the node", () =>
         Promise.resolve(isExited(unshare) && (init === undefined || isExited(init))),
     );
 }
 
-/** The first process of a node, as soon as it is there. */
+/** Waits for the first process of a node, and returns its process id. */
 async function waitForInit(unsharePid: number): Promise<number> {
-    await waitUntil("the node's first process", () => Promise.resolve(childPids(unsharePid).length > 0));
+    await waitUntil("the first process of the node", () => Promise.resolve(childPids(unsharePid).length > 0));
     return childPids(unsharePid)[0] ?? -1;
 }
 
-/** Process id of the `unshare` that holds a node: found by its command, so that an interrupted start leaves no node unseen. */
+/** Returns the process id of a node's `unshare`. Searches by command line, which also finds a partly started node. */
 function findUnsharePid({ folder }: SandboxNode): number | undefined {
     return findProcesses(([program, ...args]) => program === "unshare" && args.at(-1) === folder)[0];
 }
@@ -120,7 +120,7 @@ function findUnsharePid({ folder }: SandboxNode): number | undefined {
 function replaceInFile(file: string, text: string, replacement: string): void {
     const content = fs.readFileSync(file, "utf8");
     if (!content.includes(text)) {
-        throw new Error(`${file} does not say ${text}`);
+        throw new Error(`${file} does not contain ${text}`);
     }
     fs.writeFileSync(file, content.replace(text, replacement));
 }

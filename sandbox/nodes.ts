@@ -1,23 +1,23 @@
 import * as path from "node:path";
 import { STATE } from "./directories";
 
-/** A node of the sandbox: namespaces of its own, with a kubelet, containerd, kube-proxy and policy engine. */
+/** A node of the sandbox: Linux namespaces with a kubelet, containerd, kube-proxy and the policy engine. */
 export interface SandboxNode {
-    /** In the cluster. */
+    /** Name in the cluster. */
     readonly name: string;
-    /** Folder on this machine that holds everything of it. The node itself sees it as STATE. */
+    /** Folder on this machine with all files of the node. The node mounts it at STATE. */
     readonly folder: string;
     readonly address: string;
-    /** Range of its pods' addresses. */
+    /** Address range of its pods. */
     readonly podRange: string;
-    /** The cgroup of its pods. */
+    /** Cgroup of its pods. */
     readonly cgroup: string;
 }
 
-/** Name of the sandbox's cgroup: its own, so that nothing of another kubelet's on this machine is touched. */
+/** Name of the sandbox's cgroup. Separate, so that another kubelet on this machine is not affected. */
 export const CGROUP = "otel-stack-sandbox";
 
-/** The node of every sandbox: the control plane and the volumes are on it. */
+/** The first node. It runs the control plane and has the volumes. */
 export const FIRST_NODE: SandboxNode = {
     name: "sandbox",
     folder: STATE,
@@ -26,7 +26,7 @@ export const FIRST_NODE: SandboxNode = {
     cgroup: CGROUP,
 };
 
-/** The one that `NODES=2` adds: a link to the first node is all that it has. */
+/** The node that `NODES=2` adds. It has a link only to the first node. */
 export const SECOND_NODE: SandboxNode = {
     name: "sandbox-2",
     folder: path.join(STATE, "nodes/sandbox-2"),
@@ -35,13 +35,13 @@ export const SECOND_NODE: SandboxNode = {
     cgroup: `${CGROUP}/sandbox-2`,
 };
 
-/** The first node's address on the link between the two. */
+/** Address of the first node on the link to the second node. */
 export const LINK_ADDRESS = "198.18.0.5";
 
 /**
- * How many nodes a person asks for by the variable NODES.
+ * Parses the number of nodes from the variable NODES. The default is 1.
  *
- * @throws where it is neither 1 nor 2; an empty one is 1.
+ * @throws when the value is neither 1 nor 2.
  */
 export function parseNodeCount({ NODES: value }: NodeJS.ProcessEnv): 1 | 2 {
     if (value === undefined || value === "" || value === "1") {
@@ -50,5 +50,5 @@ export function parseNodeCount({ NODES: value }: NodeJS.ProcessEnv): 1 | 2 {
     if (value === "2") {
         return 2;
     }
-    throw new Error(`NODES is ${value}; the sandbox has 1 node or 2`);
+    throw new Error(`NODES must be 1 or 2, got ${value}`);
 }

@@ -1,30 +1,30 @@
 import { execa } from "execa";
 
 export interface Certificate {
-    /** Of its files: `NAME.crt` and `NAME.key`. */
+    /** Base name of its files `NAME.crt` and `NAME.key`. */
     readonly name: string;
     /**
-     * Name of the authority that signs it.
+     * Name of the signing authority.
      *
-     * @default AUTHORITY
+     * @default DEFAULT_AUTHORITY
      */
     readonly authority?: string;
-    /** Such as `/O=group/CN=user`. */
+    /** Distinguished name, for example `/O=group/CN=user`. */
     readonly subject: string;
     readonly usage: "clientAuth" | "serverAuth" | "clientAuth,serverAuth";
-    /** Where a server is reached, such as `DNS:localhost` or `IP:127.0.0.1`. */
+    /** Subject alternative names of a server, for example `DNS:localhost` or `IP:127.0.0.1`. */
     readonly addresses?: readonly string[];
 }
 
-/** Name of the authority, unless there are several. */
+/** Default name of an authority. */
 export const DEFAULT_AUTHORITY = "ca";
 
-/** Makes an authority in that folder: `NAME.crt` and `NAME.key`. */
+/** Creates an authority in a folder: `NAME.crt` and `NAME.key`. */
 export async function createAuthority(folder: string, name: string, subject: string): Promise<void> {
     await runOpenssl(folder, ["req", "-x509", ...newKeyArgs(name), "-subj", subject, "-days", "3650"]);
 }
 
-/** Makes a certificate of an authority of that folder, in place of one of the same name. */
+/** Creates a certificate that an authority in the same folder signs. Replaces a certificate of the same name. */
 export async function createCertificate(folder: string, certificate: Certificate): Promise<void> {
     const { name, authority = DEFAULT_AUTHORITY, subject, usage, addresses } = certificate;
     const extensions = [

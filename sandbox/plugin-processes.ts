@@ -3,10 +3,10 @@ import { STATE } from "./directories";
 import { commandLine, findProcesses, parentPid } from "./processes";
 
 /**
- * Ends the plugins of a `pulumi` of the sandbox that was killed, and the programs that they run: nobody else ends them,
- * and one of them may grow by gigabytes. Plugins of a `pulumi` that runs are left alone.
+ * Kills orphaned plugins of the sandbox's Pulumi and their child processes. Plugins do not exit when their `pulumi` is
+ * killed, and may use gigabytes of memory. Plugins of a running `pulumi` are kept.
  *
- * @param folder Holds the programs of the plugins.
+ * @param folder Folder with the programs of the plugins.
  */
 export function endOrphanedPlugins(folder: string = STATE): void {
     const orphans = findProcesses(([program = ""]) => isPlugin(program, folder)).filter(
@@ -16,12 +16,12 @@ export function endOrphanedPlugins(folder: string = STATE): void {
         try {
             process.kill(pid, "SIGKILL");
         } catch {
-            // It has ended meanwhile.
+            // The process has exited already.
         }
     }
 }
 
-/** A plugin of another folder belongs to the user's own Pulumi. */
+/** Plugins in other folders belong to the user's Pulumi. */
 function isPlugin(program: string, folder: string): boolean {
     return program.startsWith(`${folder}/`) && /^pulumi-(?:language|resource)-/.test(path.basename(program));
 }

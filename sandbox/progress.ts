@@ -1,16 +1,16 @@
 import type { GoModule } from "./go-modules";
 
 export interface BuildProgress {
-    /** Which part, of how many, the time so far, and an estimate of the time left. */
+    /** Describes the progress: part number, number of parts, elapsed time and estimated remaining time. */
     describe(module: GoModule): string;
-    /** Ends a part and says how long it took. */
+    /** Ends a part, and describes how long it took. */
     finish(module: GoModule): string;
 }
 
 /**
- * Follows the builds of several modules one after the other.
+ * Tracks the progress of sequential builds.
  *
- * The estimates of sandbox/go-modules.ts are from one machine; what the finished parts took here corrects them.
+ * The estimates in sandbox/go-modules.ts are from one machine. The times of finished parts on this machine scale them.
  */
 export function createBuildProgress(modules: readonly GoModule[], now: () => number = Date.now): BuildProgress {
     const started = now();
@@ -40,7 +40,7 @@ export function createBuildProgress(modules: readonly GoModule[], now: () => num
     };
 }
 
-/** Minutes and seconds, such as 8:05. */
+/** Formats minutes and seconds, for example 8:05. */
 export function formatDuration(milliseconds: number): string {
     const seconds = Math.round(milliseconds / 1000);
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;

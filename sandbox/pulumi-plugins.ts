@@ -14,15 +14,15 @@ import {
 
 const PLUGINS: readonly PluginName[] = ["kubernetes", "random"];
 
-/** Where plugins are looked for, and where they are put. */
+/** Folders with plugins. */
 export interface PluginFolders {
-    /** Becomes `$PULUMI_HOME/plugins` of the sandbox. */
+    /** Output: `$PULUMI_HOME/plugins` of the sandbox. */
     readonly target: string;
-    /** Pulumi's home of the user. */
+    /** The user's Pulumi home. */
     readonly userHome: string;
-    /** Pulumi's home that downloads go to. */
+    /** Pulumi home for downloads. */
     readonly downloads: string;
-    /** Has the Pulumi command, and the Kubernetes provider that was built from its Go module. */
+    /** Folder with the Pulumi command and the Kubernetes provider that is built from its Go module. */
     readonly programs: string;
 }
 
@@ -30,10 +30,10 @@ const INSTALL_TIMEOUT_MS = 60_000;
 const RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Gives the sandbox's Pulumi its plugins: the official releases where they are installed or can be downloaded, else
- * Pulumi's Kubernetes provider as it was built from its Go module, and the sandbox's random provider.
+ * Installs the plugins of the sandbox's Pulumi. Uses the official releases if they are installed or can be downloaded.
+ * Otherwise, uses the Kubernetes provider that is built from its Go module, and the random provider of the sandbox.
  *
- * @returns the origin of the plugins, for the progress line
+ * @returns the origin of the plugins, for the progress message
  */
 export async function providePlugins(folders: PluginFolders = resolveDefaultFolders()): Promise<string> {
     const { target } = folders;
@@ -56,7 +56,7 @@ export async function providePlugins(folders: PluginFolders = resolveDefaultFold
     }
     return missing.length === 0
         ? "the official releases"
-        : `${missing.join(" and ")} built here, as the official releases cannot be downloaded`;
+        : `${missing.join(" and ")} built from source, because the official releases cannot be downloaded`;
 }
 
 function resolveDefaultFolders(): PluginFolders {
@@ -81,19 +81,21 @@ async function findOfficialPlugin(name: PluginName, folders: PluginFolders): Pro
     return findPlugin(homes, folder) ?? ((await downloadPlugin(name, folders)) ? findPlugin(homes, folder) : undefined);
 }
 
-/** Pulumi's folder of the user who calls. After `eval "$(make sandbox-env)"`, PULUMI_HOME is the sandbox's and not the user's. */
+/**
+ * Returns the user's Pulumi home. Ignores PULUMI_HOME if `eval "$(make sandbox-env)"` set it to that of the sandbox.
+ */
 export function resolveUserPulumiHome({ PULUMI_HOME: home }: NodeJS.ProcessEnv): string {
     return !home || home === sandboxEnv().PULUMI_HOME ? path.join(os.homedir(), ".pulumi") : home;
 }
 
-/** The first whole copy of a plugin; Pulumi marks one that it still downloads. */
+/** Returns the first complete copy of a plugin. Pulumi marks incomplete downloads with a `.partial` file. */
 export function findPlugin(homes: readonly string[], folder: string): string | undefined {
     return homes
         .map((home) => path.join(home, "plugins", folder))
         .find((candidate) => fs.existsSync(candidate) && !fs.existsSync(`${candidate}.partial`));
 }
 
-/** Downloads a plugin. A machine that cannot is asked again a day later. */
+/** Downloads a plugin, and returns whether it succeeded. Retries a failed download after one day. */
 async function downloadPlugin(name: PluginName, { downloads: home, programs }: PluginFolders): Promise<boolean> {
     const failure = path.join(home, `${name}.failed`);
     if (fs.existsSync(failure) && Date.now() - fs.statSync(failure).mtimeMs < RETRY_AFTER_MS) {

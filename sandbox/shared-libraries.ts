@@ -1,6 +1,10 @@
 import { execa } from "execa";
 
-/** The shared libraries, the loader included, that a program needs; none where it is static. */
+/**
+ * Lists the shared libraries of a program, including the loader. Empty for a static program.
+ *
+ * @throws when a library is not installed.
+ */
 export async function findSharedLibraries(program: string): Promise<string[]> {
     const { stdout, stderr, failed } = await execa("ldd", [program], { reject: false });
     if (failed && !(stdout + stderr).includes("not a dynamic executable")) {
@@ -8,7 +12,7 @@ export async function findSharedLibraries(program: string): Promise<string[]> {
     }
     const missing = /^\s*(\S+) => not found$/m.exec(stdout)?.[1];
     if (missing !== undefined) {
-        throw new Error(`${program} needs ${missing}, which this machine has not`);
+        throw new Error(`${program} requires the library ${missing}, which is not installed`);
     }
     return [...stdout.matchAll(/^\s*(?:\S+ => )?(\/\S+) \(0x[0-9a-f]+\)$/gm)].flatMap(([, file]) => file ?? []);
 }

@@ -9,10 +9,10 @@ const SHOP_FOLDER = path.join(ROOT, "shop");
 const BUNDLE = path.join(CACHE, "shop/main.js");
 const MAIN = "/app/main.js";
 
-/** Node.js in the shop's image. */
+/** Path of Node.js in the shop image. */
 export const NODE_IN_IMAGE = "/usr/bin/node";
 
-/** Of shop/package.json, the one place that names it. */
+/** Reads the version of the shop from shop/package.json. */
 export function readShopVersion(): string {
     const { version } = JSON.parse(fs.readFileSync(path.join(SHOP_FOLDER, "package.json"), "utf8")) as {
         version: string;
@@ -21,8 +21,9 @@ export function readShopVersion(): string {
 }
 
 /**
- * The shop as an image without Docker: the Node.js of this process, the libraries that it links to where they are here, and
- * the program bundled into one file. What instrumentation changes is Node.js' own, which a bundle leaves out.
+ * Builds the files of the shop image without Docker: the Node.js of this process with its shared libraries, and the
+ * program bundled into one file. Instrumentation works in a bundle, because it patches only built-in modules of
+ * Node.js.
  */
 export async function buildShopFiles(): Promise<Pick<Image, "entrypoint" | "files">> {
     await build({
@@ -33,8 +34,8 @@ export async function buildShopFiles(): Promise<Pick<Image, "entrypoint" | "file
         platform: "node",
         target: "node22",
         format: "cjs",
-        // Of packages that come as both, the CommonJS files: their ES modules load others by a `require` that they make
-        // themselves, which esbuild does not see, so that a bundle lacks what they load.
+        // Selects the CommonJS files of packages: their ES modules call a `require` function that they create, which
+        // esbuild does not detect, so that the bundle would lack modules.
         conditions: ["require"],
         logLevel: "warning",
     });

@@ -21,12 +21,12 @@ import { createBuildProgress, formatDuration } from "./progress";
 import { buildPrometheusUi, isPrometheusUiBuilt } from "./prometheus-ui";
 import { ADDRESS_RANGE } from "./routes";
 
-/** How long the cache keeps programs that nothing uses. */
+/** Days after which unused programs are deleted from the cache. */
 const CACHE_TTL_DAYS = 30;
 
 /**
- * Builds what is missing and starts the sandbox, of two nodes where the variable NODES says so. Nothing happens where it
- * runs already, but that a node is added that is asked for and not there.
+ * Builds missing programs and starts the sandbox, with two nodes if the variable NODES is 2. If the sandbox is healthy,
+ * only loads new images and adds a missing node.
  */
 export async function ensureSandbox(): Promise<void> {
     const nodeCount = parseNodeCount(process.env);
@@ -34,26 +34,22 @@ export async function ensureSandbox(): Promise<void> {
     const present = isRunning();
     const healthy = present && (await isHealthy());
     if (present && !healthy) {
-        console.log(
-            "The sandbox that is there never got ready or does not answer: a new one replaces it, without its stacks.",
-        );
+        console.log("The existing sandbox is not ready or does not respond. Replacing it; its stacks are lost.");
     }
     const unbuilt = SANDBOX_MODULES.filter((module) => !isBuilt(module, version));
     const tasks: ListrTask[] = [packagesTask(), ...buildTasks(unbuilt, version)];
     if (!isPrometheusUiBuilt()) {
-        tasks.push(timedTask("Build Prometheus' web UI", buildPrometheusUi));
+        tasks.push(timedTask("Build the Prometheus web UI", buildPrometheusUi));
     }
     const folders = (): Promise<ProgramFolders> => buildPrograms(version);
     if (healthy) {
-        tasks.push(
-            timedTask("Load what is new of the images", async () => loadImages(await packImages(await folders()))),
-        );
+        tasks.push(timedTask("Load new images", async () => loadImages(await packImages(await folders()))));
     } else {
         tasks.push(...startTasks(folders));
     }
     if (nodeCount === 2) {
         tasks.push({
-            ...timedTask(`Start node ${SECOND_NODE.name} (its logs: ${SECOND_NODE.folder}/logs)`, async () => {
+            ...timedTask(`Start node ${SECOND_NODE.name} (logs: ${SECOND_NODE.folder}/logs)`, async () => {
                 await startSecondNode();
                 await loadImages(await packImages(await folders()));
                 await waitForNodeReady(SECOND_NODE);
@@ -62,16 +58,16 @@ export async function ensureSandbox(): Promise<void> {
         });
     }
     tasks.push({
-        title: "Pulumi's plugins",
+        title: "Pulumi plugins",
         task: async (_, task) => {
-            task.title = `Pulumi's plugins: ${await providePlugins()}`;
+            task.title = `Pulumi plugins: ${await providePlugins()}`;
         },
     });
     await runTasks(tasks);
     removeUnused(CACHE_TTL_DAYS);
 }
 
-/** Builds programs that a check needs beside the sandbox, and returns their folder. */
+/** Builds the programs of a module unless they are cached, shows the progress, and returns their folder. */
 export async function buildModule(module: GoModule): Promise<string> {
     const version = await requireGo();
     if (!isBuilt(module, version)) {
@@ -100,7 +96,7 @@ function buildTasks(modules: readonly GoModule[], version: string): ListrTask[] 
                 task.title = `Build ${module.title} (${progress.describe(module)})`;
             };
             showProgress();
-            // Where lines can't be written over, one line a part is enough.
+            // Without a terminal, every update would print a new line.
             const ticker = process.stdout.isTTY ? setInterval(showProgress, 1000) : undefined;
             try {
                 await build(module, version);
@@ -118,16 +114,13 @@ function startTasks(folders: () => Promise<ProgramFolders>): ListrTask[] {
         timedTask("Pack the images", async () => {
             images = await packImages(await folders());
         }),
-        timedTask(
-            `Start the node (its logs: ${LOGS}), and have ${ADDRESS_RANGE} reach nothing else from here`,
-            async () => {
-                await startFirstNode(await folders());
-            },
-        ),
-        timedTask("Load the images, wait for the API server", async () => {
+        timedTask(`Start the node (logs: ${LOGS}) and block the rest of ${ADDRESS_RANGE} on this machine`, async () => {
+            await startFirstNode(await folders());
+        }),
+        timedTask("Load the images and wait for the API server", async () => {
             await Promise.all([waitForApi(), loadImages(images)]);
         }),
-        timedTask("Wait for the node and its DNS", waitForCluster),
+        timedTask("Wait for the node and DNS", waitForCluster),
     ];
 }
 

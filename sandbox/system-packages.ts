@@ -3,13 +3,13 @@ import { execa } from "execa";
 import { TOOLBOX_PACKAGES } from "./toolbox-image";
 
 interface PackageRequirement {
-    /** Succeeds where it is there. */
+    /** Command that succeeds if the package is installed. */
     readonly check: readonly [string, ...string[]];
-    /** Debian's package. */
+    /** Name of the Debian package. */
     readonly debian: string;
 }
 
-/** What the sandbox needs of the system beyond what a machine for Go and Node.js has. */
+/** System packages that the sandbox requires in addition to Go and Node.js. */
 const REQUIRED_PACKAGES: readonly PackageRequirement[] = [
     { check: ["iptables", "--version"], debian: "iptables" },
     { check: ["pkg-config", "--version"], debian: "pkg-config" },
@@ -18,10 +18,10 @@ const REQUIRED_PACKAGES: readonly PackageRequirement[] = [
     ...TOOLBOX_PACKAGES,
 ];
 
-/** What `make e2e` needs beside that: the web UIs are opened in a browser. */
+/** Additional packages for `make e2e`, which opens the web UIs in a browser. */
 export const E2E_PACKAGES: readonly PackageRequirement[] = [{ check: ["chromium", "--version"], debian: "chromium" }];
 
-/** Names of Debian's packages that this machine lacks. */
+/** Returns the names of missing Debian packages. */
 export function findMissingPackages(packages: readonly PackageRequirement[] = REQUIRED_PACKAGES): string[] {
     return packages
         .filter(({ check: [command, ...args] }) => spawnSync(command, args).status !== 0)
@@ -31,11 +31,13 @@ export function findMissingPackages(packages: readonly PackageRequirement[] = RE
 /**
  * Installs packages with apt-get.
  *
- * @throws where there is no apt-get, with what to install by hand.
+ * @throws when apt-get is missing, with the names of the packages to install.
  */
 export async function installPackages(names: readonly string[]): Promise<void> {
     if (spawnSync("apt-get", ["--version"]).status !== 0) {
-        throw new Error(`install what Debian calls ${names.join(", ")} with this system's package manager`);
+        throw new Error(
+            `the command 'apt-get' is missing. Install the equivalents of the Debian packages ${names.join(", ")}.`,
+        );
     }
     const options = { env: { DEBIAN_FRONTEND: "noninteractive" }, all: true } as const;
     await execa("apt-get", ["update", "--quiet"], options);

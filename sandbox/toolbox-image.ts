@@ -3,10 +3,10 @@ import { execa } from "execa";
 import type { Image, ImageFile } from "./images";
 import { findSharedLibraries } from "./shared-libraries";
 
-/** Static, so that it works without any library; Debian has another one in its place that is not. */
+/** Must be the static variant, which runs without libraries. Debian also has a dynamic variant at this path. */
 const BUSYBOX = "/bin/busybox";
 
-/** busybox is all of these, by the name it is called. */
+/** Commands that busybox implements. The image links them to busybox. */
 const APPLETS = (
     "[ arp awk base64 basename bc cat chmod clear cmp cp cut date dd df diff dirname du echo egrep " +
     "expr false fgrep fold free grep gunzip gzip head hexdump hostname httpd id ip kill killall less ln " +
@@ -16,18 +16,18 @@ const APPLETS = (
     "xxd yes zcat"
 ).split(" ");
 
-/** A tool that is the system's own program. */
+/** A tool that is copied from this machine. */
 interface SystemTool {
     readonly name: string;
-    /** Fails where the command is missing, or is another program of that name. */
+    /** Command that fails if the tool is missing or is another program of the same name. */
     readonly check: readonly [string, ...string[]];
     readonly debian: string;
 }
 
 /**
- * The tools that busybox has without their usual options: Debian's crashes on `wget -T` and has neither `nc -z` nor
- * `netstat -p` nor `sort -h`, and its `ping` and `traceroute` need rights that no restricted pod has. Its own tools that
- * run others, the shell first of all, would run busybox in place of these, so that they are the system's as well.
+ * Tools for which the busybox of Debian is not sufficient: it crashes on `wget -T`, it lacks `nc -z`, `netstat -p` and
+ * `sort -h`, and its `ping` and `traceroute` require privileges that restricted pods do not have. Tools that run other
+ * tools, such as the shell, are included, because those of busybox would run the busybox variants.
  */
 const SYSTEM_TOOLS: readonly SystemTool[] = [
     { name: "bash", check: ["bash", "--version"], debian: "bash" },
@@ -43,13 +43,13 @@ const SYSTEM_TOOLS: readonly SystemTool[] = [
     { name: "xargs", check: ["xargs", "--version"], debian: "findutils" },
 ];
 
-/** What the toolbox needs of the system: a check, and Debian's package. */
+/** System packages that the toolbox image requires. */
 export const TOOLBOX_PACKAGES: readonly Omit<SystemTool, "name">[] = [
     { check: ["sh", "-c", `${BUSYBOX} true && ! ldd ${BUSYBOX}`], debian: "busybox-static" },
     ...SYSTEM_TOOLS,
 ];
 
-/** The tools of a reader's own pod: busybox, and the system's programs with the libraries that they link to. */
+/** Finds the files of the toolbox image: busybox, and system programs with their shared libraries. */
 export async function findToolboxFiles(): Promise<Pick<Image, "files" | "links">> {
     const files = new Map<string, ImageFile>([["/bin/busybox", { from: BUSYBOX, to: "/bin/busybox", mode: 0o755 }]]);
     for (const { name } of SYSTEM_TOOLS) {

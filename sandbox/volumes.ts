@@ -2,16 +2,16 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { STATE } from "./directories";
 
-/** The default class of the sandbox, so that a claim that names none gets its volume as on most clusters. */
+/** Default StorageClass of the sandbox, so that claims without a class get a volume, as on most clusters. */
 export const STORAGE_CLASS = "local";
 
-/** One disk image a volume; the node mounts each on a folder of the same name. */
+/** Folder of the disk images. The node mounts each image on a folder of the same name. */
 const FOLDER = path.join(STATE, "volumes");
 
 /**
- * How many volumes of which size there are. A claim gets the smallest that is large enough: small ones to fill up, and
- * of all others enough for a stack that keeps every store and the queues of some Collectors on volumes. What they
- * promise together is more than most disks have; they take what is written.
+ * Numbers and sizes of the volumes. A claim gets the smallest volume that is large enough. The small volumes are for
+ * tests that fill a volume. The others are sufficient for a stack with all backend volumes and several Collectors with
+ * persistent queues. The images are sparse: their total size may exceed the disk.
  */
 const POOL = [
     { mebibytes: 64, count: 4 },
@@ -30,7 +30,7 @@ const VOLUMES: readonly Volume[] = POOL.flatMap(({ mebibytes, count }) =>
     Array.from({ length: count }, (_, index) => ({ name: `local-${mebibytes}mi-${index + 1}`, mebibytes })),
 );
 
-/** Makes the disk images; they take room as they are written to. */
+/** Creates the disk images as sparse files. */
 export function createVolumes(folder: string = FOLDER): void {
     fs.mkdirSync(folder, { recursive: true });
     for (const { name, mebibytes } of VOLUMES) {
@@ -40,7 +40,7 @@ export function createVolumes(folder: string = FOLDER): void {
     }
 }
 
-/** Disk images that the kernel still holds: it lets go of them some time after the node's last mount. */
+/** Returns the disk images with a loop device. The kernel detaches them asynchronously after the last unmount. */
 export function findAttachedVolumes(folder: string = FOLDER, devices = "/sys/block"): string[] {
     return fs
         .readdirSync(devices)
@@ -52,12 +52,12 @@ function readIfPresent(file: string): string {
     try {
         return fs.readFileSync(file, "utf8");
     } catch {
-        // Another kind of device, or one that was let go of just now.
+        // Not a loop device, or detached meanwhile.
         return "";
     }
 }
 
-/** The class, and a PersistentVolume for each disk image. */
+/** Renders the StorageClass and a PersistentVolume for each disk image. */
 export function renderVolumeObjects(): readonly object[] {
     return [STORAGE_CLASS_OBJECT, ...VOLUMES.map(renderPersistentVolume)];
 }
@@ -86,7 +86,7 @@ function renderPersistentVolume({ name, mebibytes }: Volume): object {
                     ],
                 },
             },
-            // Kubernetes knows no other for local volumes; sandbox/node/volumes.sh does the rest.
+            // Kubernetes supports only Retain for local volumes. sandbox/node/volumes.sh reclaims them.
             persistentVolumeReclaimPolicy: "Retain",
             storageClassName: STORAGE_CLASS,
         },

@@ -1,7 +1,7 @@
 import type * as Commands from "./commands/commands";
 import { SANDBOX_STACK, type Stack, resolveStack } from "./stack/stack";
 
-/** Loads what only some of the commands need, TypeScript and Pulumi's SDK among it, for those alone. */
+/** Loads the command implementations on demand, because TypeScript and the Pulumi SDK are slow to load. */
 const commands = (): Promise<typeof Commands> => import("./commands/commands");
 
 const COMMANDS: Readonly<Record<string, (stack: Stack) => Promise<void>>> = {
@@ -16,11 +16,11 @@ const COMMANDS: Readonly<Record<string, (stack: Stack) => Promise<void>>> = {
     up: async (stack) => (await commands()).up(stack),
 };
 
-/** `cli.ts COMMAND [STACK]`: what the Makefile calls. */
+/** Entry point of the Makefile: `cli.ts COMMAND [STACK]`. */
 async function main([name = "", stack = SANDBOX_STACK]: readonly string[]): Promise<void> {
     const command = COMMANDS[name];
     if (command === undefined) {
-        throw new Error(`no command '${name}'; there are ${Object.keys(COMMANDS).join(", ")}`);
+        throw new Error(`unknown command '${name}'; expected one of ${Object.keys(COMMANDS).join(", ")}`);
     }
     await command(resolveStack(stack));
 }

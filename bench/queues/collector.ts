@@ -8,22 +8,22 @@ import { goMemLimit } from "../../config/model/memory";
 import { type Plan, resolvePlan } from "../../config/model/plan";
 import { validate } from "../../config/validate";
 
-/** Ways for spans through a Collector. */
+/** Variants of the trace pipeline. */
 export const VARIANTS = ["bare", "memory", "disk"] as const;
-/** `bare` receives and forgets; the others send on what waited in a queue. */
+/** `bare` drops received spans. `memory` and `disk` export them from an in-memory or persistent queue. */
 export type Variant = (typeof VARIANTS)[number];
 
 const PORTS = { otlpHttp: 14318, health: 14133, telemetry: 14888 } as const;
 export const RECEIVER_URL = `http://127.0.0.1:${PORTS.otlpHttp}/v1/traces`;
 const START_TIMEOUT_MS = 10_000;
-/** Of the kernel's clock ticks, in which it counts the time of a process: sysconf(_SC_CLK_TCK). */
+/** Clock ticks per second in /proc: sysconf(_SC_CLK_TCK). */
 const TICKS_PER_SECOND = 100;
 
-/** A Collector with the stack's own configuration for traces, on this machine alone and on one core. */
+/** A Collector with the trace configuration of the stack. Runs on this machine and uses one core. */
 export class BenchCollector {
     private constructor(private readonly child: ChildProcess) {}
 
-    /** @param folder For its configuration and its queue; must be on a disk, not in memory. */
+    /** @param folder Folder for its configuration and its queue. Must be on a disk, not in memory. */
     static async start(program: string, variant: Variant, sink: string, folder: string): Promise<BenchCollector> {
         fs.mkdirSync(folder, { recursive: true });
         const file = path.join(folder, "config.yaml");
@@ -41,21 +41,21 @@ export class BenchCollector {
         return collector;
     }
 
-    /** Seconds of CPU that it has taken so far. */
+    /** CPU time of the process in seconds. */
     get cpuSeconds(): number {
         const stat = fs.readFileSync(`/proc/${this.pid}/stat`, "utf8");
-        // The second field, the program's name, may hold anything.
+        // The second field, the program name, may contain any character.
         const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
         return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
     }
 
-    /** The most memory that was resident at a time, in bytes. */
+    /** Peak resident memory in bytes. */
     get peakMemory(): number {
         const status = fs.readFileSync(`/proc/${this.pid}/status`, "utf8");
         return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
     }
 
-    /** Waits until its queue is empty. */
+    /** Waits until the sending queue is empty. */
     async waitUntilDrained(): Promise<void> {
         for (;;) {
             const response = await fetch(`http://127.0.0.1:${PORTS.telemetry}/metrics`);
@@ -97,7 +97,7 @@ export class BenchCollector {
     }
 }
 
-/** What the stack renders for traces alone, with its addresses on this machine. */
+/** Renders the stack's Collector configuration for traces only, with local addresses. */
 function renderConfig(variant: Variant, sink: string, queueFolder: string): object {
     const { ingestTier, metricsPushProtocol, settings } = planFor({
         durability: { mode: "disk" },
@@ -123,7 +123,7 @@ function renderConfig(variant: Variant, sink: string, queueFolder: string): obje
     const { "otlp_http/jaeger": exporter } = exporters;
     const { file_storage: storage } = extensions;
     if (exporter === undefined || storage === undefined) {
-        throw new Error("the Collector's configuration has no queue on disk");
+        throw new Error("the Collector configuration has no persistent queue");
     }
     const exportersByVariant = {
         bare: { nop: {} },
@@ -166,7 +166,7 @@ function renderConfig(variant: Variant, sink: string, queueFolder: string): obje
     };
 }
 
-/** The same queue where the stack would keep it in memory. */
+/** Converts a persistent queue to the in-memory queue of the default settings. */
 function toInMemoryQueue(queue: object): object {
     return { ...queue, storage: undefined, queue_size: planFor({}).ingestTier.queues.bytes.traces };
 }

@@ -11,20 +11,20 @@ const SENDERS = 4;
 const SMALL_REQUESTS = { spansPerRequest: 10, requests: 10_000 } as const;
 const LARGE_REQUESTS = { spansPerRequest: 500, requests: 1_000 } as const;
 const MIB = 2 ** 20;
-const QUEUE_LOCATION = { memory: "in memory", disk: "on disk" } as const;
+const QUEUE_TYPE = { memory: "in-memory", disk: "persistent" } as const;
 
 interface Measurement {
-    /** Of CPU, for each million spans. */
+    /** CPU seconds per million spans. */
     readonly cpuSeconds: number;
     readonly spansPerSecond: number;
     readonly peakMemory: number;
 }
 
 /**
- * What a queue costs, as ratios to a Collector that receives and forgets, or to each other. The variants take turns, so
- * that a machine that gets slower slows all.
+ * Measures the cost of queues, relative to a Collector without an exporter and relative to each other. The variants
+ * alternate, so that changes in machine speed affect all of them.
  *
- * @param program The Collector.
+ * @param program Path of the Collector.
  */
 export async function measureQueues(program: string): Promise<Figure[]> {
     const sink = await startSink();
@@ -60,35 +60,32 @@ function renderFigures(small: Rounds, large: Rounds): Figure[] {
         `${(median(rounds[variant].map(({ peakMemory }) => peakMemory)) / MIB).toFixed(0)} MiB`;
     const figure = (what: string, value: string, aim?: string): Figure => ({ what, value, ...(aim ? { aim } : {}) });
     return [
-        figure("CPU a span, queue in memory over none (requests of 10)", cpu(small, "memory"), "at most 1.5"),
-        figure("CPU a span, queue on disk over none (requests of 10)", cpu(small, "disk"), "at most 2.5"),
-        figure("CPU a span, queue in memory over none (requests of 500)", cpu(large, "memory")),
-        figure("CPU a span, queue on disk over none (requests of 500)", cpu(large, "disk")),
+        figure("CPU per span, in-memory queue relative to none (requests of 10)", cpu(small, "memory"), "at most 1.5"),
+        figure("CPU per span, persistent queue relative to none (requests of 10)", cpu(small, "disk"), "at most 2.5"),
+        figure("CPU per span, in-memory queue relative to none (requests of 500)", cpu(large, "memory")),
+        figure("CPU per span, persistent queue relative to none (requests of 500)", cpu(large, "disk")),
         figure(
-            "most spans a second, queue on disk over queue in memory (requests of 500)",
-            renderRatio(large, "disk", "memory", ({ spansPerSecond: spansASecond }) => spansASecond),
+            "maximum spans per second, persistent queue relative to in-memory queue (requests of 500)",
+            renderRatio(large, "disk", "memory", ({ spansPerSecond }) => spansPerSecond),
             "at least 0.70",
         ),
         ...(["memory", "disk"] as const).flatMap((variant) => [
             figure(
-                `most memory, queue ${QUEUE_LOCATION[variant]} (requests of 10)`,
+                `peak memory, ${QUEUE_TYPE[variant]} queue (requests of 10)`,
                 memory(small, variant),
                 "at most 100 MiB",
             ),
-            figure(
-                `most memory, queue ${QUEUE_LOCATION[variant]} (requests of 500, full queue)`,
-                memory(large, variant),
-            ),
+            figure(`peak memory, ${QUEUE_TYPE[variant]} queue (requests of 500, full queue)`, memory(large, variant)),
         ]),
     ];
 }
 
-/** The median over the rounds, with what it was made of. */
+/** Returns the median ratio over the rounds, with the medians of both values. */
 function renderRatio(rounds: Rounds, of: Variant, to: Variant, pick: (measured: Measurement) => number): string {
     const values = rounds[of].map(pick);
     const base = rounds[to].map(pick);
     const ratios = values.map((value, round) => value / (base[round] ?? value));
-    return `${median(ratios).toFixed(2)} (${formatShort(median(values))} over ${formatShort(median(base))})`;
+    return `${median(ratios).toFixed(2)} (${formatShort(median(values))} / ${formatShort(median(base))})`;
 }
 
 function formatShort(value: number): string {
@@ -103,7 +100,7 @@ interface Load {
 async function measureVariant(
     program: string,
     variant: Variant,
-    { spansPerRequest: spansARequest, requests }: Load,
+    { spansPerRequest, requests }: Load,
     sink: string,
     folder: string,
 ): Promise<Measurement> {
@@ -111,7 +108,7 @@ async function measureVariant(
     const collector = await BenchCollector.start(program, variant, sink, folder);
     try {
         const agent = new http.Agent({ keepAlive: true, maxSockets: SENDERS });
-        const body = renderTraceRequest(spansARequest);
+        const body = renderTraceRequest(spansPerRequest);
         const started = { cpu: collector.cpuSeconds, at: performance.now() };
         let left = requests;
         const sender = async (): Promise<void> => {
@@ -122,7 +119,7 @@ async function measureVariant(
         await Promise.all(Array.from({ length: SENDERS }, sender));
         await collector.waitUntilDrained();
         const seconds = (performance.now() - started.at) / 1000;
-        const spans = requests * spansARequest;
+        const spans = requests * spansPerRequest;
         agent.destroy();
         return {
             cpuSeconds: ((collector.cpuSeconds - started.cpu) / spans) * 1e6,
@@ -134,7 +131,7 @@ async function measureVariant(
     }
 }
 
-/** Sends until it is taken: a queue that is full says so. */
+/** Sends a request until the Collector accepts it. Retries while the queue is full. */
 async function send(body: Uint8Array, agent: http.Agent): Promise<void> {
     for (;;) {
         const status = await post(body, agent);
@@ -142,7 +139,7 @@ async function send(body: Uint8Array, agent: http.Agent): Promise<void> {
             return;
         }
         if (status !== 429 && status !== 503) {
-            throw new Error(`the Collector answers HTTP ${status}`);
+            throw new Error(`the Collector responds with HTTP ${status}`);
         }
         await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -160,7 +157,7 @@ function post(body: Uint8Array, agent: http.Agent): Promise<number | undefined> 
     });
 }
 
-/** Takes all that the Collector sends, at once. */
+/** Starts a server that accepts every request immediately. */
 async function startSink(): Promise<{ readonly url: string; close(): void }> {
     const server = http.createServer((request, response) => {
         request.resume().once("end", () => response.writeHead(200, { "content-type": "application/x-protobuf" }).end());

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { BinaryWriter } from "google-protobuf";
 
-/** Numbers of the fields of an ExportTraceServiceRequest and what is in it: opentelemetry-proto, trace.proto. */
+/** Field numbers of ExportTraceServiceRequest and its nested messages, from trace.proto of opentelemetry-proto. */
 const FIELD = {
     resourceSpans: 1,
     resource: 1,
@@ -29,7 +29,7 @@ const ATTRIBUTES = {
     "url.path": "/api/orders/4711",
 } as const;
 
-/** One OTLP request of so many spans, in protobuf. */
+/** Renders an OTLP request with a number of spans as protobuf. */
 export function renderTraceRequest(spans: number): Uint8Array {
     const request = new BinaryWriter();
     writeMessage(request, FIELD.resourceSpans, (resourceSpans) => {

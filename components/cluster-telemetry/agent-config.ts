@@ -21,10 +21,10 @@ import { CHECKPOINT_STORAGE, renderCheckpointStorage, renderPodLogsReceiver } fr
 
 export interface AgentConfigArgs extends CollectorExporterArgs {
     readonly clusterTelemetry: ClusterTelemetrySettings;
-    /** Namespaces whose pods' logs are left alone whatever the settings say. */
+    /** Namespaces whose pod logs are never read, whatever the settings say. */
     readonly ownNamespaces: readonly string[];
     readonly plan: Pick<ClusterTelemetryPlan, "collectsNodeMetrics" | "storesOnNodes">;
-    /** What the Collector takes. */
+    /** The signals that the Collector accepts. */
     readonly signals: readonly Signal[];
 }
 
@@ -33,7 +33,7 @@ export const KUBELET_PORT = 10250;
 const SET_NODE_NAME = "resource/k8s-node" satisfies ProcessorId;
 const SET_SERVICE_NAME = "resource/log-service-name" satisfies ProcessorId;
 
-/** The configuration file of the agent that runs on each node. Pure, so that a test can read it without Pulumi. */
+/** Renders the configuration file of the agent that runs on each node. Pure, so tests can call it without Pulumi. */
 export function renderAgentConfig(args: AgentConfigArgs): CollectorConfig<MetricsDisabled> {
     const { clusterTelemetry, plan } = args;
     const readsPodLogs = clusterTelemetry.podLogs.enabled;
@@ -67,7 +67,7 @@ export function renderAgentConfig(args: AgentConfigArgs): CollectorConfig<Metric
         connectors: {},
         service: {
             extensions: ["health_check", ...(storage === undefined ? [] : [storage])],
-            // Nobody scrapes it.
+            // Nothing scrapes the agent.
             telemetry: { metrics: { level: "none" } },
             pipelines: {
                 ...(readsPodLogs
@@ -113,7 +113,8 @@ function renderMetricReceivers({ hostMetrics, kubeletMetrics }: ClusterTelemetry
             ? {
                   host_metrics: {
                       collection_interval: goDuration(hostMetrics.interval),
-                      // What a container's own /proc says of the node. What would take a volume of the node is left to the kubelet.
+                      // Only scrapers that read the container's own /proc. The others need a volume of the node; the
+                      // kubelet reports the same data.
                       scrapers: { cpu: {}, disk: {}, load: {}, memory: {}, paging: {} },
                   },
               }
@@ -125,7 +126,7 @@ function setNodeName(): ProcessorTypes["resource"] {
     return { attributes: [{ key: "k8s.node.name", value: `\${env:${NODE_NAME_ENV}}`, action: "upsert" }] };
 }
 
-/** Loki's streams are told apart by the service: of a pod that nobody has named, the container. */
+/** Loki needs the service name to separate streams. A pod without a service name gets the container's name. */
 function setServiceName(): ProcessorTypes["resource"] {
     return { attributes: [{ key: "service.name", from_attribute: "k8s.container.name", action: "insert" }] };
 }

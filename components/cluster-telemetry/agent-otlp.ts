@@ -18,7 +18,7 @@ import type { ServicePort } from "../kubernetes/workload";
 import { AGENT_OTLP_EXPORTER, type CollectorExporterArgs, renderCollectorExporter } from "./collector-exporter";
 import { NODE_IP_ENV, NODE_NAME_ENV } from "./names";
 
-/** Where the pods of a node reach the agent of it. */
+/** Addresses of the agent on the same node. */
 export interface AgentEndpoints {
     readonly otlpGrpc: Endpoint;
     readonly otlpHttp: Endpoint;
@@ -31,16 +31,16 @@ export function agentEndpoints(name: string, namespace: string): AgentEndpoints 
     };
 }
 
-/** What an agent listens on for applications. */
+/** The ports on which an agent accepts OTLP from applications. */
 export const AGENT_OTLP_PORTS: readonly ServicePort[] = [OTLP_PORTS.grpc, OTLP_PORTS.http];
 
 export interface AgentOtlpArgs extends CollectorExporterArgs {
     readonly clusterTelemetry: Pick<ClusterTelemetrySettings, "kubernetesAttributes" | "resources">;
-    /** What the Collector takes: clients are told of the rest, as by the Collector itself. */
+    /** The signals that the Collector accepts. The agent rejects the others, as the Collector does. */
     readonly signals: readonly Signal[];
 }
 
-/** The part of an agent's configuration that is for what applications send to it. */
+/** The part of an agent's configuration that serves OTLP from applications. */
 export interface AgentOtlpConfig {
     readonly receivers: Receivers;
     readonly processors: CollectorConfig["processors"];
@@ -51,9 +51,9 @@ export interface AgentOtlpConfig {
 const SENDER_ADDRESS = "resource/sender-address" satisfies ProcessorId;
 
 /**
- * Takes what applications send, by the limits of the Collector's plain ports, and passes it on as it is.
+ * Receives OTLP from applications with the limits of the Collector's unauthenticated ports, and forwards it unchanged.
  *
- * @param storage Keeps what waits; it is in memory without.
+ * @param storage The extension that stores the queue. Undefined uses memory.
  */
 export function renderAgentOtlp(args: AgentOtlpArgs, storage: ExtensionId | undefined): AgentOtlpConfig {
     const { clusterTelemetry, receiver, signals } = args;
@@ -66,15 +66,16 @@ export function renderAgentOtlp(args: AgentOtlpArgs, storage: ExtensionId | unde
     return {
         receivers: renderReceivers(listener),
         processors: { [SENDER_ADDRESS]: renderSenderAttributes(clusterTelemetry.kubernetesAttributes.enabled) },
-        // An application that hears of a full queue sends again; one that hears nothing gives up by itself.
+        // Rejects instead of blocking: a client that gets an error retries. A client that gets no response times out
+        // and drops the data.
         exporters: { [AGENT_OTLP_EXPORTER]: renderCollectorExporter(args, storage, "reject") },
         pipelines: Object.fromEntries(signals.map((signal) => [`${signal}/applications`, pipeline])),
     };
 }
 
 /**
- * Where it comes from. To the Collector all connections are the agent's, so that the agent notes whose they were, where
- * somebody asks: an application that has said so itself knows better.
+ * Records the address of the sender. The Collector sees only the agent's connections, so the agent adds the sender's
+ * address when the Collector resolves pods. An attribute that the application has set takes precedence.
  */
 function renderSenderAttributes(recordsAddress: boolean): ProcessorTypes["resource"] {
     return {

@@ -20,11 +20,12 @@ import { rootPodSecurity } from "../kubernetes/security";
 import { renderServicePorts } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
 import { type AgentConfigArgs, renderAgentConfig } from "./agent-config";
-import { AGENT_OTLP_PORTS } from "./agent-otlp";
+import { AGENT_OTLP_PORTS, type AgentEndpoints, agentEndpoints } from "./agent-otlp";
 import { NODE_IP_ENV, NODE_NAME_ENV } from "./names";
 import { CHECKPOINT_DIR, POD_LOGS_DIR, SYNC_LOG_EMITTER_GATE } from "./pod-logs";
+import { parseObjectName } from "../kubernetes/resource-names";
 
-/** Time to send what the last look has found. */
+/** Time to send the entries that were read last. */
 const GRACE_SECONDS = 30;
 
 const KUBELET_RULES: readonly ClusterRoleRule[] = [{ apiGroups: [""], resources: ["nodes/stats"], verbs: ["get"] }];
@@ -33,22 +34,26 @@ export interface AgentArgs extends AgentConfigArgs {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
-    /** Of the node, for how far each file was read and what waits; no other stack may have it. */
+    /** Directory of the node for read offsets and queues. Each stack needs its own. */
     readonly checkpointHostPath: string;
-    /** Name of the ClusterRole, which no other stack may have. */
+    /** Name of the ClusterRole, unique in the cluster. */
     readonly clusterRoleName: string;
 }
 
 /**
- * A Collector on each node: reads the logs of its pods, and what the kubelet and the node say of themselves, and takes
- * what its pods send.
+ * A Collector on each node. It reads the logs of the node's pods and the metrics of the kubelet and the node, and
+ * receives OTLP from the node's pods.
  */
 export class Agent extends pulumi.ComponentResource {
+    /** Where applications send OTLP; undefined where the agents accept none. */
+    readonly endpoints: pulumi.Output<AgentEndpoints> | undefined;
+
     constructor(name: string, args: AgentArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Agent", name, args, opts);
 
         const { clusterTelemetry, image, namespace, clusterRoleName, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "agent", image });
+        const objectName = parseObjectName(name);
+        const labels = labelsFor({ name: objectName, component: "agent", image });
         const config = createHashedConfigMap(
             `${name}-config`,
             { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderAgentConfig(args)) } },
@@ -57,7 +62,7 @@ export class Agent extends pulumi.ComponentResource {
         const serviceAccount = clusterTelemetry.kubeletMetrics.enabled
             ? createServiceAccount(name, { namespace, labels, clusterRoleName, rules: KUBELET_RULES }, { parent: this })
             : undefined;
-        const metadata = { name, namespace, labels: labels.all };
+        const metadata = { name: objectName, namespace, labels: labels.all };
         new DaemonSet(
             name,
             {
@@ -76,7 +81,7 @@ export class Agent extends pulumi.ComponentResource {
                 {
                     metadata: { ...metadata, annotations: SERVICE_ANNOTATIONS },
                     spec: {
-                        // To the agent of one's own node, or to none.
+                        // Only to the agent on the client's node.
                         internalTrafficPolicy: "Local",
                         selector: labels.selector,
                         ports: renderServicePorts(AGENT_OTLP_PORTS),
@@ -86,11 +91,14 @@ export class Agent extends pulumi.ComponentResource {
             );
         }
 
-        this.registerOutputs();
+        this.endpoints = clusterTelemetry.agentOtlp.enabled
+            ? pulumi.output(namespace).apply((ns) => agentEndpoints(objectName, ns))
+            : undefined;
+        this.registerOutputs(this.endpoints ? { endpoints: this.endpoints } : {});
     }
 }
 
-/** The next agent of a node takes over before the last one goes, but where both would need the same files. */
+/** The new agent of a node starts before the old one stops, unless both would need the same files. */
 function resolveUpdateStrategy({ clusterTelemetry, plan }: AgentArgs): types.input.apps.v1.DaemonSetUpdateStrategy {
     return clusterTelemetry.agentOtlp.enabled && !plan.storesOnNodes
         ? { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
@@ -131,10 +139,10 @@ function renderAgentPod(
             volumeMounts: [file.mount, ...logs.mounts, ...checkpoints.mounts],
         },
         spec: {
-            // The logs are root's, and so is a folder that the kubelet makes.
+            // Root owns the log files and any directory that the kubelet creates.
             ...(args.plan.storesOnNodes ? { securityContext: rootPodSecurity() } : {}),
             terminationGracePeriodSeconds: GRACE_SECONDS,
-            // Whatever a node is reserved for, its pods write logs.
+            // Pods on tainted nodes write logs too.
             tolerations: [{ operator: "Exists" }],
             volumes: [file.volume, ...logs.volumes, ...checkpoints.volumes],
         },

@@ -8,75 +8,85 @@ import { namespaceLabels } from "../kubernetes/labels";
 import { Agent } from "./agent";
 import { KubernetesEvents } from "./kubernetes-events";
 import type { CollectorExporterArgs } from "./collector-exporter";
+import type { AgentEndpoints } from "./agent-otlp";
 import { CLUSTER_TELEMETRY_NAMES } from "./names";
+import { renderSiblingName } from "../kubernetes/resource-names";
 
 export interface ClusterTelemetryArgs extends CollectorExporterArgs {
     readonly clusterTelemetry: ClusterTelemetrySettings;
     readonly plan: ClusterTelemetryPlan;
     readonly image: string;
     readonly rolloutTimeout: string;
-    /** The Namespace of what is sent to: the logs of its pods are left alone. */
+    /** The Namespace of the Collector that receives the telemetry. The logs of its pods are never read. */
     readonly stackNamespace: string;
-    /** What the Collector takes. */
+    /** The signals that the Collector accepts. */
     readonly signals: readonly Signal[];
-    /** All that is let through; left out, everything is. */
+    /** The connections that NetworkPolicies allow. Undefined creates no NetworkPolicies. */
     readonly flows?: readonly Flow[];
 }
 
 /**
- * Collects from the cluster what applications do not send, in a Namespace of its own.
+ * Collects pod logs, metrics and events of the cluster, in a separate Namespace.
  *
- * What the Collector prints of the records that it receives would come back to it as records, again and again, and so
- * would what a store complains of: the logs of both Namespaces are never read.
+ * The logs of this Namespace and of the stack's Namespace are never read. Otherwise the Collector's debug output and
+ * the errors of a log store would come back as records in an endless loop.
  */
 export class ClusterTelemetry extends pulumi.ComponentResource {
+    /** Where applications reach the agent of their node; undefined where the agents accept no OTLP. */
+    readonly agentEndpoints: pulumi.Output<AgentEndpoints> | undefined;
+
     constructor(name: string, args: ClusterTelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("otel-stack:index:ClusterCollection", name, args, opts);
+        super("otel-stack:index:ClusterTelemetry", name, args, opts);
 
         const { clusterTelemetry, flows, plan, stackNamespace, ...shared } = args;
-        const namespace = this.createNamespace(clusterTelemetry, plan.storesOnNodes);
+        const namespace = this.createNamespace(name, clusterTelemetry, plan.storesOnNodes);
         if (flows) {
             new NetworkPolicies(`${name}-network`, { namespace, flows, ownsNamespace: true }, { parent: this });
         }
-        if (plan.runsAgent) {
-            new Agent(
-                CLUSTER_TELEMETRY_NAMES.agent,
-                {
-                    ...shared,
-                    clusterTelemetry,
-                    plan,
-                    namespace,
-                    ownNamespaces: [clusterTelemetry.namespace, stackNamespace],
-                    checkpointHostPath: `/var/lib/otel-stack/${clusterTelemetry.namespace}`,
-                    clusterRoleName: `${clusterTelemetry.namespace}-kubelet`,
-                },
-                { parent: this },
-            );
-        }
+        const agent = plan.runsAgent
+            ? new Agent(
+                  renderSiblingName(name, CLUSTER_TELEMETRY_NAMES.agent),
+                  {
+                      ...shared,
+                      clusterTelemetry,
+                      plan,
+                      namespace,
+                      ownNamespaces: [clusterTelemetry.namespace, stackNamespace],
+                      checkpointHostPath: `/var/lib/otel-stack/${clusterTelemetry.namespace}`,
+                      clusterRoleName: `${clusterTelemetry.namespace}-kubelet`,
+                  },
+                  { parent: this },
+              )
+            : undefined;
         if (clusterTelemetry.kubernetesEvents.enabled) {
             new KubernetesEvents(
-                CLUSTER_TELEMETRY_NAMES.events,
+                renderSiblingName(name, CLUSTER_TELEMETRY_NAMES.events),
                 {
                     ...shared,
                     clusterTelemetry,
                     namespace,
                     clusterRoleName: `${clusterTelemetry.namespace}-events`,
                 },
-                { parent: this },
+                { parent: this, aliases: [{ type: "otel-stack:index:Events" }] },
             );
         }
 
-        this.registerOutputs();
+        this.agentEndpoints = agent?.endpoints;
+        this.registerOutputs(this.agentEndpoints ? { agentEndpoints: this.agentEndpoints } : {});
     }
 
-    /** No standard allows a volume of the node; all else here meets the strictest. */
+    /**
+     * Both the baseline and the restricted Pod Security Standard forbid hostPath volumes. Everything else meets the
+     * restricted one.
+     */
     private createNamespace(
+        prefix: string,
         { namespace: name }: ClusterTelemetrySettings,
         storesOnNodes: boolean,
     ): pulumi.Output<string> {
         const standard = storesOnNodes ? "privileged" : "restricted";
         return new Namespace(
-            name,
+            renderSiblingName(prefix, name),
             {
                 metadata: {
                     name,

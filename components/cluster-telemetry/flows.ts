@@ -11,14 +11,14 @@ import { AGENT_OTLP_PORTS } from "./agent-otlp";
 import { CLUSTER_TELEMETRY_NAMES } from "./names";
 
 const API_SERVER: ExternalPeer = { name: "the API server", peers: ANY_ADDRESS };
-/** The ports that ask nobody for credentials are theirs, whether or not others have to show some. */
+/** Agents use the unauthenticated ports, also when other clients have to authenticate. */
 const stackNamespacePeer = (namespace: string): ExternalPeer => ({
     name: "the stack's Namespace",
     peers: namespacePeers([{ "kubernetes.io/metadata.name": namespace }]),
 });
 const KUBELETS: ExternalPeer = { name: "the kubelets", peers: ANY_ADDRESS };
 
-/** What collection from the cluster adds to the connections of the stack's own workloads. */
+/** The connections that cluster telemetry adds to those of the stack's own workloads. */
 export function clusterTelemetryFlows(collector: string, plan: Plan): readonly Flow[] {
     const { clusterTelemetry, networkPolicies } = plan.settings;
     return [
@@ -28,7 +28,7 @@ export function clusterTelemetryFlows(collector: string, plan: Plan): readonly F
                       from: clusterTelemetryPeer(clusterTelemetry),
                       to: collector,
                       port: COLLECTOR_PORTS.otlpGrpc,
-                      purpose: "telemetry of the cluster",
+                      purpose: "cluster telemetry",
                   },
               ]
             : []),
@@ -38,7 +38,7 @@ export function clusterTelemetryFlows(collector: string, plan: Plan): readonly F
                       from: collector,
                       to: API_SERVER,
                       port: networkPolicies.apiServerPort,
-                      purpose: "whose telemetry it is",
+                      purpose: "pod metadata",
                   },
               ]
             : []),
@@ -47,7 +47,7 @@ export function clusterTelemetryFlows(collector: string, plan: Plan): readonly F
 
 function clusterTelemetryPeer({ namespace }: ClusterTelemetrySettings): ExternalPeer {
     return {
-        name: "collection from the cluster",
+        name: "cluster telemetry",
         peers: Object.values(CLUSTER_TELEMETRY_NAMES).flatMap((name) => podPeers(name, namespace)),
     };
 }
@@ -56,7 +56,7 @@ function podPeers(name: string, namespace: string): Peer[] {
     return namespacePeers([{ "kubernetes.io/metadata.name": namespace }], selectorFor(name));
 }
 
-/** All that the pods of the Namespace that collects do: applications alone call them, and they call few. */
+/** All connections of the pods in the Namespace of cluster telemetry. */
 export function agentFlows(collector: string, plan: Plan): readonly Flow[] {
     const { clusterTelemetry, namespace, networkPolicies } = plan.settings;
     const { agent, events } = CLUSTER_TELEMETRY_NAMES;
@@ -66,9 +66,9 @@ export function agentFlows(collector: string, plan: Plan): readonly Flow[] {
         ...(clusterTelemetry.kubernetesEvents.enabled ? [events] : []),
     ];
     const flows: readonly Flow[] = [
-        ...senders.map((from) => ({ from, to, port: COLLECTOR_PORTS.otlpGrpc, purpose: "telemetry of the cluster" })),
+        ...senders.map((from) => ({ from, to, port: COLLECTOR_PORTS.otlpGrpc, purpose: "cluster telemetry" })),
         ...(clusterTelemetry.kubeletMetrics.enabled
-            ? [{ from: agent, to: KUBELETS, port: KUBELET_PORT, purpose: "what pods and nodes use" }]
+            ? [{ from: agent, to: KUBELETS, port: KUBELET_PORT, purpose: "kubelet metrics" }]
             : []),
         ...(clusterTelemetry.kubernetesEvents.enabled
             ? [{ from: events, to: API_SERVER, port: networkPolicies.apiServerPort, purpose: "events" }]
@@ -81,7 +81,7 @@ export function agentFlows(collector: string, plan: Plan): readonly Flow[] {
     ];
 }
 
-/** Who may send to the Collector's plain ports may send to an agent's. */
+/** The clients that may send to the Collector's unauthenticated ports may send to an agent's. */
 function agentOtlpFlows({
     secureOtlp,
     namespace,

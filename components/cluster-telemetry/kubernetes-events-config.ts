@@ -10,12 +10,12 @@ export interface KubernetesEventsConfigArgs extends CollectorExporterArgs {
     readonly clusterTelemetry: Pick<ClusterTelemetrySettings, "resources">;
 }
 
-/** The service that events are found by. */
+/** The `service.name` of the records that hold events. */
 export const EVENTS_SERVICE = "kubernetes-events";
 
 const SET_SERVICE_NAME = "resource/event-service-name" satisfies ProcessorId;
 
-/** The configuration file of the one pod that hears of the cluster's events. */
+/** Renders the configuration file of the pod that collects Kubernetes events. */
 export function renderKubernetesEventsConfig(args: KubernetesEventsConfigArgs): CollectorConfig<MetricsDisabled> {
     const config: CollectorConfig<MetricsDisabled> = {
         extensions: { health_check: { endpoint: bindAll(COLLECTOR_PORTS.health) } },

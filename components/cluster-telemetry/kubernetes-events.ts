@@ -9,6 +9,7 @@ import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod
 import { createWorkload } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
 import { type KubernetesEventsConfigArgs, renderKubernetesEventsConfig } from "./kubernetes-events-config";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 const EVENT_RULES: readonly ClusterRoleRule[] = [{ apiGroups: [""], resources: ["events"], verbs: ["list", "watch"] }];
 
@@ -16,18 +17,21 @@ export interface KubernetesEventsArgs extends KubernetesEventsConfigArgs {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
-    /** Name of the ClusterRole, which no other stack may have. */
+    /** Name of the ClusterRole, unique in the cluster. */
     readonly clusterRoleName: string;
 }
 
-/** Sends the cluster's events. One pod for all nodes, as each would send all of them; so it has the right, and no agent. */
+/**
+ * Collects the Kubernetes events of the cluster. It is one pod for all nodes, because every replica would send every
+ * event. The agents do not need its permissions.
+ */
 export class KubernetesEvents extends pulumi.ComponentResource {
     constructor(name: string, args: KubernetesEventsArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("otel-stack:index:Events", name, args, opts);
+        super("otel-stack:index:KubernetesEvents", name, args, opts);
 
         const { image, namespace, clusterRoleName, rolloutTimeout } = args;
         const { resources } = args.clusterTelemetry;
-        const labels = labelsFor({ name, component: "agent", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "agent", image });
         const config = createHashedConfigMap(
             `${name}-config`,
             { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderKubernetesEventsConfig(args)) } },
@@ -40,7 +44,7 @@ export class KubernetesEvents extends pulumi.ComponentResource {
                 namespace,
                 labels,
                 rolloutTimeout,
-                // Two of them would send each event twice.
+                // Two pods would send each event twice.
                 strategy: "Recreate",
                 template: renderPodTemplate({
                     name: "otel-events",

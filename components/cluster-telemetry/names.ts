@@ -1,6 +1,6 @@
-/** Names of what collects from the cluster. */
+/** Names of the workloads of cluster telemetry. */
 export const CLUSTER_TELEMETRY_NAMES = { agent: "otel-agent", events: "otel-events" } as const;
 
-/** Variables of the agent's container: the kubelet fills them in. */
+/** Environment variables of the agent's container, set from pod fields. */
 export const NODE_NAME_ENV = "NODE_NAME";
 export const NODE_IP_ENV = "NODE_ADDRESS";

@@ -2,23 +2,23 @@ import { MIB } from "../../config/types/units";
 import type { ExtensionId, ExtensionTypes, Receivers } from "../collector/config/types/collector-config";
 import type { LogOperator } from "../collector/config/types/cluster-telemetry";
 
-/** Where the kubelet has the runtime write the logs of all pods: `NAMESPACE_POD_UID/CONTAINER/RESTARTS.log`. */
+/** The directory of all pod logs: `NAMESPACE_POD_UID/CONTAINER/RESTARTS.log`. */
 export const POD_LOGS_DIR = "/var/log/pods";
 
-/** Keeps how far each file was read, and what waits for the Collector. */
+/** Stores the read offsets of the files and the sending queues. */
 export const CHECKPOINT_STORAGE = "file_storage" satisfies ExtensionId;
-/** Where the container finds the folder of the node. */
+/** Mount path of the node's directory. */
 export const CHECKPOINT_DIR = "/var/lib/otelcol";
 
 /**
- * It reads lines as they are sent: by default it gathers them in memory when it has noted that they were read, and a
- * kill loses them.
+ * Sends lines before it stores the read offset. By default, lines are buffered after the offset is stored, and a crash
+ * loses them.
  */
 export const SYNC_LOG_EMITTER_GATE = "--feature-gates=stanza.synchronousLogEmitter";
 
-/** Of the file of what waits, which is a few times what is in it. */
+/** Limit of the queue's file, which is larger than its content. */
 const MAX_CHECKPOINT_FILE_MIB = 128;
-/** Of a line whose parts are put together again: the runtime writes 16 KiB at a time. */
+/** Limit of a line after its parts are joined. The container runtime splits lines at 16 KiB. */
 const MAX_LINE_MIB = 1;
 
 export function renderCheckpointStorage(): ExtensionTypes["file_storage"] {
@@ -40,9 +40,9 @@ export function renderCheckpointStorage(): ExtensionTypes["file_storage"] {
 }
 
 /**
- * Reads the logs of all pods of the node but those of the Namespaces that are left out.
+ * Reads the logs of all pods of the node, except those in the excluded Namespaces.
  *
- * From their beginning, as a pod that comes while no agent runs is as new to the next one as all others at first.
+ * Reads files from the beginning, so that logs written while no agent ran are not lost.
  */
 export function renderPodLogsReceiver(excludedNamespaces: readonly string[]): Receivers {
     return {
@@ -53,7 +53,7 @@ export function renderPodLogsReceiver(excludedNamespaces: readonly string[]): Re
                 .map((namespace) => `${POD_LOGS_DIR}/${namespace}_*/*/*.log`),
             include_file_name: false,
             include_file_path: true,
-            // A line that goes on may be cut at a space.
+            // A partial line may end with a space.
             preserve_trailing_whitespaces: true,
             start_at: "beginning",
             storage: CHECKPOINT_STORAGE,
@@ -63,7 +63,7 @@ export function renderPodLogsReceiver(excludedNamespaces: readonly string[]): Re
     };
 }
 
-/** What is in the path, and the attribute of the resource for it. */
+/** The parts of the file's path, and the resource attribute for each. */
 const PATH_ATTRIBUTES = {
     namespace: "k8s.namespace.name",
     pod: "k8s.pod.name",
@@ -73,10 +73,10 @@ const PATH_ATTRIBUTES = {
 } as const;
 
 /**
- * Takes apart what container runtimes write, `TIME STREAM F|P TEXT`, with a P for a line that goes on in the next one.
+ * Parses the format of container runtimes, `TIME STREAM F|P TEXT`. P marks a partial line that the next one continues.
  *
- * The operator `container` does the same, but mixes the streams, and gathers lines of its own accord in between, which a
- * kill loses.
+ * The operator `container` does the same, but it joins partial lines of different streams, and buffers lines that a
+ * crash then loses.
  */
 const OPERATORS: readonly LogOperator[] = [
     {
@@ -89,7 +89,7 @@ const OPERATORS: readonly LogOperator[] = [
             layout: "2006-01-02T15:04:05.999999999Z07:00",
         },
     },
-    // A line of one stream may come between the parts of one of the other.
+    // Lines of one stream can interleave with partial lines of the other.
     {
         type: "add",
         id: "source",

@@ -3,33 +3,38 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Autoscaling } from "../../config/model/autoscaling";
 import type { Labels } from "../kubernetes/labels";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 export interface AutoscalerArgs {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Labels;
-    /** What it scales, of the autoscaler's own name. */
+    /** The workload to scale. It has the autoscaler's name. */
     readonly kind: "Deployment" | "StatefulSet";
     readonly scaling: Autoscaling;
 }
 
 type Behavior = types.input.autoscaling.v2.HorizontalPodAutoscalerBehavior;
 
-/** One pod a minute: what its clients send goes to the others then, which show by their load whether they can take it. */
+/**
+ * Removes one pod per minute. Its clients reconnect to the other pods, whose load then shows whether they can handle
+ * it.
+ */
 const ONE_POD_PER_MINUTE = { type: "Pods", value: 1, periodSeconds: 60 } as const;
 
-/** Sets the number of pods by their load. The workload itself must not: each update would take the number back. */
+/** Scales the workload by load. The workload must not set `replicas`, because each update would reset the number. */
 export function createAutoscaler(
     name: string,
     { namespace, labels, kind, scaling }: AutoscalerArgs,
     opts: pulumi.CustomResourceOptions,
 ): HorizontalPodAutoscaler {
     const { minReplicas, maxReplicas, cpuMillis, memoryMiB } = scaling;
+    const objectName = parseObjectName(name);
     return new HorizontalPodAutoscaler(
         name,
         {
-            metadata: { name, namespace, labels: labels.all },
+            metadata: { name: objectName, namespace, labels: labels.all },
             spec: {
-                scaleTargetRef: { apiVersion: "apps/v1", kind, name },
+                scaleTargetRef: { apiVersion: "apps/v1", kind, name: objectName },
                 minReplicas,
                 maxReplicas,
                 metrics: [
@@ -43,12 +48,14 @@ export function createAutoscaler(
     );
 }
 
-/** An amount: a percentage would be one of the request, which says little of what a pod can take. */
+/**
+ * Uses an absolute value. A percentage would be relative to the request, which is much smaller than a pod's capacity.
+ */
 function averageValueMetric(name: "cpu" | "memory", averageValue: string): types.input.autoscaling.v2.MetricSpec {
     return { type: "Resource", resource: { name, target: { type: "AverageValue", averageValue } } };
 }
 
-/** Adding follows the load at once, as Kubernetes has it by default, unless what is added has to stay. */
+/** Scales up without delay, which is Kubernetes' default, unless new pods must stay. */
 function renderBehavior({ scaleDownSeconds }: Autoscaling): Behavior {
     return scaleDownSeconds === undefined
         ? {

@@ -19,13 +19,14 @@ import { renderCollectorPod } from "./pod";
 import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { createTokenSecret } from "./tokens";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
-import { headlessServiceName, podDnsNames } from "./scrape-targets";
+import { headlessServiceName } from "./scrape-targets";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 export interface CollectorArgs extends CollectorConfigArgs {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly replicas: number;
-    /** What sets the number of pods instead. */
+    /** The autoscaler that sets the number of pods. Undefined uses a fixed number. */
     readonly autoscaling?: Autoscaling | undefined;
     readonly rolloutTimeout: string;
 }
@@ -33,45 +34,40 @@ export interface CollectorArgs extends CollectorConfigArgs {
 export interface CollectorEndpoints {
     readonly otlpGrpc: Endpoint;
     readonly otlpHttp: Endpoint;
-    /** By TLS, for senders outside the Namespace. */
+    /** OTLP over TLS, for clients outside the Namespace. */
     readonly secureGrpc: Endpoint;
     readonly secureHttp: Endpoint;
-    /** Names by which the secure OTLP listener is reached, which its certificate must have. */
+    /** Hostnames of the secure OTLP listener. Its certificate must contain them. */
     readonly secureHosts: EndpointUrls;
-    /** Name that resolves to the address of every pod, for what must reach each of them. */
+    /** Hostname that resolves to the addresses of all pods. */
     readonly headlessHost: string;
-    /** Names of the pods that keep their queues on volumes: each stays with its queue. */
-    readonly podHosts: (replicas: number) => readonly string[];
-    /** Name of the records in DNS that say the names of these pods, and their ports of that name. */
-    readonly srvRecord: (port: string) => string;
 }
 
 export function collectorEndpoints(name: string, namespace: string): CollectorEndpoints {
-    const headlessHost = `${headlessServiceName(name)}.${namespace}`;
     return {
         otlpGrpc: serviceEndpoint(name, namespace, COLLECTOR_PORTS.otlpGrpc),
         otlpHttp: serviceEndpoint(name, namespace, COLLECTOR_PORTS.otlpHttp),
         secureGrpc: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureGrpc, "https"),
         secureHttp: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureHttp, "https"),
         secureHosts: serviceHosts(secureServiceName(name), namespace),
-        headlessHost,
-        podHosts: (replicas) => podDnsNames(name, namespace, replicas),
-        srvRecord: (port) => `_${port}._tcp.${headlessHost}`,
+        headlessHost: `${headlessServiceName(name)}.${namespace}`,
     };
 }
 
-/** A Service of its own, so that whoever opens it to the outside opens nothing else. */
+/** A separate Service, so that exposing it exposes no other port. */
 export function secureServiceName(name: string): string {
     return `${name}-secure`;
 }
 
-/** Takes OTLP from the workloads and passes each signal on to its destinations. */
+/** Receives OTLP from workloads and exports each signal to its destinations. */
 export class Collector extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<CollectorEndpoints>;
+
     constructor(name: string, args: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Collector", name, args, opts);
 
         const { autoscaling, namespace, image, replicas, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "collector", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "collector", image });
         const ports = resolveListenerPorts(args);
         const multiReplica = (autoscaling?.maxReplicas ?? replicas) > 1;
 
@@ -126,7 +122,7 @@ export class Collector extends pulumi.ComponentResource {
 
         this.createService(headlessServiceName(name), args, labels, {
             clusterIP: "None",
-            // A pod that is not ready is the one whose metrics one wants to see.
+            // Prometheus must also scrape pods that are not ready.
             publishNotReadyAddresses: true,
             ports: renderServicePorts(
                 ports.plain.filter((port) => port.name === "metrics" || port.name === "telemetry"),
@@ -144,7 +140,8 @@ export class Collector extends pulumi.ComponentResource {
             createDisruptionBudget(name, { namespace, labels }, { parent: this });
         }
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(namespace).apply((ns) => collectorEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 
     private createSecureListenerMounts(
@@ -163,7 +160,7 @@ export class Collector extends pulumi.ComponentResource {
         return renderSecureListenerMounts(secureOtlp, tokens);
     }
 
-    /** A further Service of the same pods. */
+    /** Another Service for the same pods. */
     private createService(
         name: string,
         { namespace }: CollectorArgs,
@@ -173,7 +170,12 @@ export class Collector extends pulumi.ComponentResource {
         new Service(
             name,
             {
-                metadata: { name, namespace, labels: labels.all, annotations: SERVICE_ANNOTATIONS },
+                metadata: {
+                    name: parseObjectName(name),
+                    namespace,
+                    labels: labels.all,
+                    annotations: SERVICE_ANNOTATIONS,
+                },
                 spec: { selector: labels.selector, ...spec },
             },
             { parent: this },
@@ -181,10 +183,13 @@ export class Collector extends pulumi.ComponentResource {
     }
 }
 
-/** With a queue of its own, a pod keeps its name and its volume. */
+/** With persistent queues, each pod keeps its name and its volume. */
 function resolveStrategy(name: string, { queues }: CollectorArgs, labels: Labels): WorkloadArgs["strategy"] {
     return queues.volume
-        ? { governingService: headlessServiceName(name), claims: [renderQueueClaimTemplate(queues.volume, labels)] }
+        ? {
+              governingService: headlessServiceName(parseObjectName(name)),
+              claims: [renderQueueClaimTemplate(queues.volume, labels)],
+          }
         : "RollingUpdate";
 }
 
@@ -203,7 +208,7 @@ function resolveListenerPorts({ secureOtlp, routes }: CollectorArgs): ListenerPo
         OTLP_PORTS.grpc,
         OTLP_PORTS.http,
         port("telemetry", COLLECTOR_PORTS.telemetry),
-        // Without the scrape route nothing listens there.
+        // Without the scrape route, no exporter listens on this port.
         ...(routes.metrics.includes("scrape") ? [port("metrics", COLLECTOR_PORTS.metrics)] : []),
         port("health", COLLECTOR_PORTS.health),
     ];

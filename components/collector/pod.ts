@@ -20,9 +20,12 @@ import { QUEUE_MOUNT } from "./config/queue-storage";
 export const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
 /** USER of the Collector's image. */
 export const COLLECTOR_USER = 10001;
-/** Its log: the debug exporter writes faster than Kubernetes rotates, and over the limit the pod is evicted. */
+/**
+ * For the container's log. The debug exporter writes faster than the kubelet rotates the log, and a pod above the limit
+ * is evicted.
+ */
 const EPHEMERAL_STORAGE = { request: "64Mi", limit: "512Mi" } as const;
-/** Time to leave as slowly as others, and to send what the queues hold. */
+/** Time for the preStop delay and for sending the queues' content. */
 const GRACE_SECONDS = 45;
 
 export interface CollectorPodArgs {
@@ -34,17 +37,17 @@ export interface CollectorPodArgs {
     readonly config: pulumi.Input<string>;
     readonly destinationMounts: DestinationMounts;
     readonly secureListenerMounts?: SecureListenerMounts;
-    /** Whose token the pod sees; nobody's without it. */
+    /** The ServiceAccount whose token is mounted. Undefined mounts no token. */
     readonly serviceAccount?: pulumi.Input<string>;
-    /** What the configuration reads beside the secrets. */
+    /** Environment variables of the configuration that are not secrets. */
     readonly env?: readonly types.input.core.v1.EnvVar[];
-    /** Whether there may be others of its kind. */
+    /** Whether the workload can have several pods. */
     readonly multiReplica: boolean;
-    /** Seconds that it listens on beyond those that others do. */
+    /** Seconds to add to the usual preStop delay. */
     readonly extraPreStopSeconds?: number;
 }
 
-/** A pod of a Collector, of whichever tier. */
+/** Renders the pod template of a Collector of any tier. */
 export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): types.input.core.v1.PodTemplateSpec {
     const {
         serviceAccount,

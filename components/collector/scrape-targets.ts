@@ -4,15 +4,16 @@ import type { DnsTarget, StaticTarget } from "../prometheus/config";
 import type { CollectorEndpoints } from "./collector";
 import { COLLECTOR_PORTS } from "./config/ports";
 
-/** What Prometheus scrapes of a Collector: what it received, under its own name, and its own metrics beside that. */
+/** The scrape targets of a Collector: the metrics that it received, and its own metrics. */
 export function collectorScrapeTargets(
     name: string,
     endpoints: CollectorEndpoints,
     routes: Routes,
     pods: ScrapedPods,
 ): readonly (DnsTarget | StaticTarget)[] {
-    const internal = resolveTarget(internalMetricsJob(name), "telemetry", endpoints, pods);
-    return routes.metrics.includes("scrape") ? [resolveTarget(name, "metrics", endpoints, pods), internal] : [internal];
+    const target = (job: string, port: "metrics" | "telemetry") => resolveTarget(name, job, port, endpoints, pods);
+    const internal = target(internalMetricsJob(name), "telemetry");
+    return routes.metrics.includes("scrape") ? [target(name, "metrics"), internal] : [internal];
 }
 
 /** What Prometheus scrapes of the trace tier: its pods keep their names, so that each is a target by its own. */
@@ -20,22 +21,22 @@ export function traceTierTargets(name: string, { settings, traceTier }: Plan): r
     if (traceTier === undefined) {
         return [];
     }
-    const pods = podDnsNames(name, settings.namespace.name, traceTier.replicas);
+    const pods = podHosts(name, `${headlessServiceName(name)}.${settings.namespace.name}`, traceTier.replicas);
     return [{ job: internalMetricsJob(name), addresses: pods.map((pod) => `${pod}:${COLLECTOR_PORTS.telemetry}`) }];
 }
 
-/** The names of pods that keep them. */
-export function podDnsNames(name: string, namespace: string, replicas: number): readonly string[] {
-    return Array.from(
-        { length: replicas },
-        (_, ordinal) => `${name}-${ordinal}.${headlessServiceName(name)}.${namespace}`,
-    );
+/** DNS names of pods with stable names. */
+function podHosts(name: string, headlessHost: string, replicas: number): readonly string[] {
+    return Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${headlessHost}`);
 }
 
 export interface ScrapedPods {
-    /** How many there are; left out where that changes. */
+    /** Number of pods. Undefined if it changes. */
     readonly replicas?: number;
-    /** Whether each pod keeps its name: then one that is gone is a target that is down, and its series go on. */
+    /**
+     * Whether pods have stable names. Then a missing pod is a target that is down, and its series continue after a
+     * restart.
+     */
     readonly stableNames: boolean;
 }
 
@@ -45,9 +46,10 @@ export function resolveScrapedPods({ ingestTier, usesPersistentQueues }: Plan): 
 }
 
 function resolveTarget(
+    name: string,
     job: string,
     port: "metrics" | "telemetry",
-    { podHosts, headlessHost, srvRecord }: CollectorEndpoints,
+    { headlessHost }: CollectorEndpoints,
     { stableNames, replicas }: ScrapedPods,
 ): DnsTarget | StaticTarget {
     const number = COLLECTOR_PORTS[port];
@@ -55,16 +57,16 @@ function resolveTarget(
         return { job, host: headlessHost, port: number };
     }
     return replicas === undefined
-        ? { job, srvRecord: srvRecord(port) }
-        : { job, addresses: podHosts(replicas).map((pod) => `${pod}:${number}`) };
+        ? { job, srvRecord: `_${port}._tcp.${headlessHost}` }
+        : { job, addresses: podHosts(name, headlessHost, replicas).map((pod) => `${pod}:${number}`) };
 }
 
-/** The Service by which each pod is found, ready or not. */
+/** Name of the headless Service for all pods, ready or not. */
 export function headlessServiceName(name: string): string {
     return `${name}-headless`;
 }
 
-/** The `job` of a Collector's own metrics. */
+/** The `job` label of a Collector's own metrics. */
 export function internalMetricsJob(name: string): string {
     return `${name}-internal`;
 }

@@ -2,16 +2,16 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { SecureOtlpSettings } from "../../config/schema/schema";
 import { createRandomSecret } from "../kubernetes/random-secret";
+import { parseObjectName } from "../kubernetes/resource-names";
 
-/** Names of the files in the Secret. */
 export const TOKEN_FILES = {
-    /** The token that senders are to use. */
+    /** The current token, which clients use. */
     current: "token",
-    /** All that are valid, one a line, as the Collector reads them. */
+    /** All valid tokens, one per line, as the Collector reads them. */
     valid: "valid-tokens",
 } as const;
 
-/** Beyond all guessing: 238 bits. */
+/** 238 bits of entropy. */
 const TOKEN_LENGTH = 40;
 
 type TokenSettings = SecureOtlpSettings["token"];
@@ -22,14 +22,14 @@ export interface TokenSecretArgs {
     readonly token: TokenSettings;
 }
 
-/** Name of the Secret: it says which versions it holds, so that another set of them rolls the pods. */
+/** Name of the Secret. It contains the token versions, so that a change rolls the pods. */
 export function tokenSecretName(name: string, token: TokenSettings): string {
     return `${name}-tokens-${[...validVersions(token)].reverse().join("-")}`;
 }
 
 /**
- * The tokens that are valid, immutable: a rotation makes a Secret beside the old one, which stays until the pods have
- * rolled.
+ * Creates an immutable Secret with the valid tokens. A rotation creates a new Secret, and the old one stays until the
+ * roll-out is complete.
  *
  * @returns the name of the Secret
  */
@@ -38,7 +38,7 @@ export function createTokenSecret(
     { namespace, labels, token }: TokenSecretArgs,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-    // A resource for each version, so that one that stays valid is not made anew.
+    // One resource for each version, so that a rotation keeps the tokens that stay valid.
     const tokens = validVersions(token).map((version) =>
         createRandomSecret(`${name}-token-${version}`, { length: TOKEN_LENGTH, generation: version }, opts),
     );
@@ -46,7 +46,7 @@ export function createTokenSecret(
     const secret = new Secret(
         secretName,
         {
-            metadata: { name: secretName, namespace, labels },
+            metadata: { name: parseObjectName(secretName), namespace, labels },
             stringData: {
                 [TOKEN_FILES.current]: pulumi.all(tokens).apply(([current = ""]) => current),
                 [TOKEN_FILES.valid]: pulumi.all(tokens).apply((all) => all.map((text) => `${text}\n`).join("")),
@@ -58,7 +58,6 @@ export function createTokenSecret(
     return secret.metadata.name;
 }
 
-/** The valid versions, the current one first. */
 function validVersions({ version, acceptPrevious }: TokenSettings): readonly number[] {
     return acceptPrevious ? [version, version - 1] : [version];
 }

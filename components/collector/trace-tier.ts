@@ -14,16 +14,17 @@ import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
 import { POD_NAME_ENV } from "./config/span-metrics";
 import { headlessServiceName } from "./scrape-targets";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 /**
- * A pod that leaves is out of the Service at once. The first tier hears of it when it asks DNS again, every five seconds,
- * and DNS may remember for as long, so that what it sends until then is taken.
+ * A terminating pod leaves the Service immediately. The ingest tier resolves DNS every five seconds, and DNS caches may
+ * hold a record for as long. Until then, the pod still accepts data.
  */
 const EXTRA_PRE_STOP_SECONDS = 10;
 
-/** Where traces come in. */
+/** Ports that accept traces. */
 const TRACE_PORTS: readonly ServicePort[] = [OTLP_PORTS.grpc];
-/** What tells how a pod is. */
+/** Ports for metrics. */
 const MONITORING_PORTS: readonly ServicePort[] = [
     { name: "telemetry", port: COLLECTOR_PORTS.telemetry, appProtocol: "http" },
     { name: "health", port: COLLECTOR_PORTS.health, appProtocol: "http" },
@@ -39,23 +40,24 @@ export interface TraceTierArgs extends Omit<
     readonly rolloutTimeout: string;
 }
 
-/** Name of the second tier behind the Collectors of that name. */
-export function traceTierName(collector: string): string {
-    return `${collector}-traces`;
+export interface TraceTierEndpoints {
+    /** Name that resolves to the address of every pod of the trace tier that is ready. */
+    readonly host: string;
 }
 
-/** Name that resolves to the address of every pod of the second tier that is ready. */
-export function traceTierHost(collector: string, namespace: string): string {
-    return `${traceTierName(collector)}.${namespace}`;
+export function traceTierEndpoints(name: string, namespace: string): TraceTierEndpoints {
+    return { host: `${name}.${namespace}` };
 }
 
-/** The Collectors that see whole traces: each takes all spans of its part of them from the first tier. */
+/** The second tier of Collectors. Each pod receives all spans of its share of the traces from the ingest tier. */
 export class TraceTier extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<TraceTierEndpoints>;
+
     constructor(name: string, args: TraceTierArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:TraceTier", name, args, opts);
 
         const { destinations = [], image, namespace, queues, replicas, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "collector", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "collector", image });
         const multiReplica = replicas > 1;
 
         const config = createHashedConfigMap(
@@ -75,9 +77,9 @@ export class TraceTier extends pulumi.ComponentResource {
                 labels,
                 rolloutTimeout,
                 replicas,
-                // Also without volumes: a pod that comes again goes on with the series of the one before.
+                // A StatefulSet also without volumes: a replaced pod keeps its name, so its series continue.
                 strategy: {
-                    governingService: headlessServiceName(name),
+                    governingService: headlessServiceName(parseObjectName(name)),
                     ...(queues.volume ? { claims: [renderQueueClaimTemplate(queues.volume, labels)] } : {}),
                 },
                 template: renderCollectorPod(
@@ -107,7 +109,7 @@ export class TraceTier extends pulumi.ComponentResource {
                 serviceName,
                 {
                     metadata: {
-                        name: serviceName,
+                        name: parseObjectName(serviceName),
                         namespace,
                         labels: labels.all,
                         annotations: SERVICE_ANNOTATIONS,
@@ -116,9 +118,9 @@ export class TraceTier extends pulumi.ComponentResource {
                 },
                 { parent: this },
             );
-        // By it the first tier finds those that take traces: one that is not ready is not among them.
+        // The ingest tier resolves this Service, which contains only ready pods.
         service(name, { ports: renderServicePorts(TRACE_PORTS) });
-        // And by it Prometheus finds all: one that is not ready is the one whose metrics one wants to see.
+        // Prometheus discovers pods through this Service, which also contains pods that are not ready.
         service(headlessServiceName(name), {
             publishNotReadyAddresses: true,
             ports: renderServicePorts(MONITORING_PORTS),
@@ -128,7 +130,8 @@ export class TraceTier extends pulumi.ComponentResource {
             createDisruptionBudget(name, { namespace, labels }, { parent: this });
         }
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(namespace).apply((ns) => traceTierEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 }
 

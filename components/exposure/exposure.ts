@@ -8,20 +8,26 @@ import type { ExposureTarget } from "./targets";
 import { GATEWAY_API, type ParentRef, renderGatewaySpec, routeKind, renderRouteSpec } from "./gateway";
 import { renderIngressSpec } from "./ingress";
 
-/** Of the Gateway that the stack makes. */
+/** Name of the Gateway that the stack creates. */
 const GATEWAY_NAME = "otel-stack";
 
 export interface ExposureArgs extends Pick<ExposeSettings, "api" | "className" | "gateway" | "tls"> {
     readonly tlsMode: TlsMode;
     readonly namespace: pulumi.Input<string>;
-    /** What is reached from outside of the cluster. */
+    /** What is exposed outside the cluster. */
     readonly targets: readonly ExposureTarget[];
 }
 
-/** Leads names from outside of the cluster to the stack; a controller that is there does what these objects say. */
+/**
+ * Routes external hostnames to the stack, with an Ingress or the Gateway API. The cluster's controller implements these
+ * objects.
+ */
 export class Exposure extends pulumi.ComponentResource {
+    /** The URL of each host, by the name of its object. */
+    readonly urls: Readonly<Record<string, string>>;
+
     constructor(name: string, args: ExposureArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("otel-stack:index:Publish", name, args, opts);
+        super("otel-stack:index:Exposure", name, args, opts);
 
         if (args.api === "ingress") {
             this.createIngresses(name, args);
@@ -32,7 +38,8 @@ export class Exposure extends pulumi.ComponentResource {
             }
         }
 
-        this.registerOutputs();
+        this.urls = Object.fromEntries(args.targets.map((target) => [target.name, target.url]));
+        this.registerOutputs({ urls: this.urls });
     }
 
     private createIngresses(prefix: string, args: ExposureArgs): void {
@@ -48,7 +55,7 @@ export class Exposure extends pulumi.ComponentResource {
                 {
                     metadata: renderMetadata(backend.name, "ingress", args, {
                         ...backend.annotations,
-                        // Not every controller says in the status that it has taken it.
+                        // Not every controller reports in the status that it has accepted the object.
                         "pulumi.com/skipAwait": "true",
                     }),
                     spec: renderIngressSpec(backend, spec),
@@ -58,7 +65,6 @@ export class Exposure extends pulumi.ComponentResource {
         }
     }
 
-    /** The Gateway that the stack makes, if it makes one. */
     private gateway(prefix: string, args: ExposureArgs): CustomResource | undefined {
         const { targets: backends, className, gateway, tls } = args;
         if (className === undefined) {

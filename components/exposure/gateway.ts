@@ -1,24 +1,31 @@
 import type { ExposureTarget } from "./targets";
 
-/** The group of all kinds here, of the standard channel: https://gateway-api.sigs.k8s.io/reference/spec/ */
+/**
+ * API group and version of all kinds here, from the standard channel: https://gateway-api.sigs.k8s.io/reference/spec/
+ */
 export const GATEWAY_API = "gateway.networking.k8s.io/v1";
 
 export interface GatewayArgs {
     readonly className: string;
     readonly httpPort: number;
     readonly httpsPort: number;
-    /** The Secret with the certificate for all names whose TLS the Gateway ends; plain HTTP where there is none. */
+    /**
+     * The Secret with the certificate for all hostnames whose TLS the Gateway terminates. Undefined serves plain HTTP.
+     */
     readonly secretName?: string | undefined;
 }
 
-/** Which listeners of which Gateway a route belongs to. */
+/** Reference from a route to a Gateway and its listeners. */
 export interface ParentRef {
     readonly name: string;
     readonly namespace?: string;
     readonly sectionName?: string;
 }
 
-/** A listener for each name, so that a Gateway answers for no other, and two certificates never meet. */
+/**
+ * Renders one listener for each hostname, so that the Gateway serves no other hostname and each listener has one
+ * certificate.
+ */
 export function renderGatewaySpec(targets: readonly ExposureTarget[], args: GatewayArgs): object {
     return {
         gatewayClassName: args.className,
@@ -47,7 +54,7 @@ function renderListenerProtocol(
           };
 }
 
-/** What is said in the open by HTTP is led by its name; what is under TLS by the name that its handshake says. */
+/** HTTPRoute matches the hostname of an HTTP request. TLSRoute matches the server name of the TLS handshake. */
 export function routeKind({ passthrough }: ExposureTarget): "HTTPRoute" | "TLSRoute" {
     return passthrough ? "TLSRoute" : "HTTPRoute";
 }

@@ -3,13 +3,13 @@ import type { ExposureTarget } from "./targets";
 
 export interface IngressArgs {
     readonly className?: string | undefined;
-    /** Whether the controller ends TLS: `false` serves plain HTTP. */
+    /** Whether the controller terminates TLS. `false` serves plain HTTP. */
     readonly tls: boolean;
-    /** The Secret with the certificate; the controller's own where there is none. */
+    /** The Secret with the certificate. Undefined uses the controller's default certificate. */
     readonly secretName?: string | undefined;
 }
 
-/** Leads all paths of the name to the Service. */
+/** Renders an Ingress that routes all paths of the hostname to the Service. */
 export function renderIngressSpec(
     { host, port, service }: ExposureTarget,
     { className, secretName, tls }: IngressArgs,

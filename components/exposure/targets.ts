@@ -1,32 +1,33 @@
 import { isUiBackend } from "../../config/model/expose";
 import type { Plan } from "../../config/model/plan";
+import type { WorkloadNames } from "../../config/model/workload-names";
 import { secureServiceName } from "../collector/collector";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
-import type { ServiceNames } from "../stack/outputs";
 import { PROMETHEUS_PORT } from "../prometheus/config";
 
-/** What a name from outside of the cluster leads to. */
+/** The target of an external hostname. */
 export interface ExposureTarget {
-    /** Of the object that leads there. */
+    /** Name of the Ingress or route. */
     readonly name: string;
     readonly host: string;
-    /** The workload behind the Service. */
+    readonly url: string;
+    /** Name of the workload behind the Service. */
     readonly workload: string;
     readonly service: string;
-    /** Of the Service, and of the pods. */
+    /** Port of the Service and of the pods. */
     readonly port: number;
-    /** Whether it speaks TLS itself, so that nobody before it has to see what is said. */
+    /** Whether the target terminates TLS, so that the controller must pass TLS through. */
     readonly passthrough: boolean;
     readonly annotations: Readonly<Record<string, string>>;
 }
 
-type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough">;
+type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough" | "url">;
 
 /** What is reached from outside of the cluster. */
 export function resolveExposureTargets(
-    names: Pick<ServiceNames, "collector" | "grafana" | "jaeger" | "prometheus">,
+    names: Pick<WorkloadNames, "collector" | "grafana" | "jaeger" | "prometheus">,
     { exposure, settings: { expose } }: Plan,
 ): readonly ExposureTarget[] {
     const uiTarget = (name: string, port: number): Target => ({ name, workload: name, service: name, port });
@@ -43,9 +44,10 @@ export function resolveExposureTargets(
         otlpHttp: otlpTarget("http", COLLECTOR_PORTS.secureHttp),
         otlpGrpc: otlpTarget("grpc", COLLECTOR_PORTS.secureGrpc),
     } as const;
-    return exposure.hosts.map(({ target: of, host }) => ({
+    return exposure.hosts.map(({ target: of, host, url }) => ({
         ...targets[of],
         host,
+        url,
         passthrough: !isUiBackend(of),
         annotations: { ...expose.annotations, ...expose[isUiBackend(of) ? of : "otlp"].annotations },
     }));

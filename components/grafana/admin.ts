@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import type * as pulumi from "@pulumi/pulumi";
 import { createRandomSecret } from "../kubernetes/random-secret";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 /** Names of the files in the Secret. */
 export const ADMIN_FILES = { password: "admin-password", secretKey: "secret-key" } as const;
@@ -8,20 +9,20 @@ export const ADMIN_FILES = { password: "admin-password", secretKey: "secret-key"
 export interface AdminSecretArgs {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Readonly<Record<string, string>>;
-    /** Another number makes other passwords, and rolls the pods. */
+    /** A new version generates new passwords and rolls the pods. */
     readonly version: number;
 }
 
 export interface AdminSecret {
     /** Name of the Secret. */
     readonly name: pulumi.Output<string>;
-    /** The administrator's password; secret. */
     readonly password: pulumi.Output<string>;
 }
 
 /**
- * The administrator's password and the key that signs sessions, both generated: Grafana's own defaults are known to
- * everybody. Immutable and named after the generation, so that the old one stays until the pods have rolled.
+ * Creates a Secret with the administrator's password and the key that signs sessions. Both are generated, because
+ * Grafana's defaults are public. The Secret is immutable and has its version in its name, so that the old one stays
+ * until the roll-out is complete.
  */
 export function createAdminSecret(
     name: string,
@@ -36,7 +37,7 @@ export function createAdminSecret(
     const secret = new Secret(
         secretName,
         {
-            metadata: { name: secretName, namespace, labels },
+            metadata: { name: parseObjectName(secretName), namespace, labels },
             stringData: { [ADMIN_FILES.password]: password, [ADMIN_FILES.secretKey]: secretKey },
             immutable: true,
         },

@@ -3,20 +3,20 @@ import { type DataSourceArgs, renderDataSources } from "./data-sources";
 
 export const GRAFANA_PORT = 3000;
 export const GRAFANA_ADMIN = "admin";
-/** Where the dashboards' files are mounted. */
+/** Mount path of the dashboards. */
 export const DASHBOARDS_DIR = "/etc/otel-stack/dashboards";
 
 export interface GrafanaConfigArgs extends DataSourceArgs {
-    /** URL by which people reach it, for the links that it makes. */
+    /** Base URL for the links that Grafana creates. */
     readonly rootUrl: string;
-    /** File of the dashboard to start with; Grafana's own page where there is none. */
+    /** File of the home dashboard. Undefined uses Grafana's home page. */
     readonly homeDashboard?: string;
 }
 
 type Ini = Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
 
 /**
- * Grafana's own settings. The passwords are not among them: they come from files of a Secret.
+ * Renders Grafana's configuration file. Passwords come from files of a Secret instead.
  *
  * https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/
  */
@@ -26,7 +26,7 @@ export function renderGrafanaIni({
 }: Pick<GrafanaConfigArgs, "rootUrl" | "homeDashboard">): Ini {
     return {
         server: { root_url: rootUrl },
-        // Nothing leaves the cluster: no counters, no look for updates, no avatars, news, snapshots and downloads.
+        // No connections out of the cluster: no usage statistics, update checks, avatars, news, snapshots or downloads.
         analytics: {
             check_for_plugin_updates: false,
             check_for_updates: false,
@@ -35,12 +35,12 @@ export function renderGrafanaIni({
         },
         news: { news_feed_enabled: false },
         snapshots: { external_enabled: false },
-        // The data sources come with the image.
+        // The image contains the data sources.
         plugins: { plugin_admin_enabled: false, preinstall_disabled: true, public_key_retrieval_disabled: true },
         security: {
             admin_user: GRAFANA_ADMIN,
             disable_gravatar: true,
-            // A session that begins under TLS is never shown without.
+            // Browsers send the session cookie only over TLS.
             ...(rootUrl.startsWith("https:") ? { cookie_secure: true } : {}),
         },
         "auth.anonymous": { enabled: false },
@@ -51,7 +51,7 @@ export function renderGrafanaIni({
     };
 }
 
-/** Reads the dashboards once: their folder is immutable, and a change makes a new pod. */
+/** Loads the dashboards once. The directory is immutable, and a change creates a new pod. */
 const DASHBOARD_PROVIDER = {
     apiVersion: 1,
     providers: [
@@ -66,7 +66,7 @@ const DASHBOARD_PROVIDER = {
     ],
 } as const;
 
-/** The files that Grafana reads at its start, by name. */
+/** Renders the files that Grafana reads when it starts, by file name. */
 export function renderGrafanaFiles(args: GrafanaConfigArgs): Readonly<Record<string, string>> {
     return {
         "grafana.ini": renderIni(renderGrafanaIni(args)),

@@ -10,7 +10,7 @@ import {
 } from "../telemetry/names";
 import { LOG_LANGUAGES } from "./log-languages";
 
-/** Where the backends are that Grafana reads; one that is off has no URL, and no jump leads to it. */
+/** URLs of the backends. A disabled backend has no URL, and no link leads to it. */
 export interface DataSourceUrls extends Readonly<Partial<Record<LogRoute, string>>> {
     readonly prometheus?: string;
     readonly jaeger?: string;
@@ -18,19 +18,19 @@ export interface DataSourceUrls extends Readonly<Partial<Record<LogRoute, string
 
 export interface DataSourceArgs {
     readonly urls: DataSourceUrls;
-    /** Time between two scrapes: what the window of a rate follows from. */
+    /** Grafana derives the window of a rate from it. */
     readonly scrapeInterval: string;
-    /** Whether there are metrics of spans to jump to. */
+    /** Whether span metrics exist to link to. */
     readonly spanMetrics: boolean;
 }
 
-/** How far around a span its logs and metrics are looked for: clocks differ, and metrics come in steps. */
+/** Time around a span to search for logs and metrics. Clocks differ, and metrics have a scrape interval. */
 const CORRELATION_WINDOW = "5m";
 
-/** Most records that a query shows. */
+/** Maximum number of records that a query returns. */
 const MAX_RECORDS = 1000;
 
-/** Metrics of the service of a span, or of all where Jaeger does not know the attribute. */
+/** Selects the metrics of the span's service. If Jaeger does not know the attribute, it selects all services. */
 const TRACE_TAGS = [{ key: "service.name", value: SERVICE_LABEL }];
 const BY_OPERATION = `${SPAN_DIMENSIONS.service}, ${SPAN_DIMENSIONS.span}`;
 export const TRACE_TO_METRICS_QUERIES = [
@@ -46,8 +46,8 @@ export const TRACE_TO_METRICS_QUERIES = [
 ] as const;
 
 /**
- * Grafana's file of data sources, with the jumps between them: a point of a graph to its trace, a trace to its logs
- * and metrics, a log record to its trace.
+ * Renders Grafana's data sources and the links between them: from an exemplar to its trace, from a trace to its logs
+ * and metrics, and from a log record to its trace.
  *
  * https://grafana.com/docs/grafana/latest/administration/provisioning/#data-sources
  */
@@ -64,12 +64,12 @@ export function renderDataSources(args: DataSourceArgs): object {
     };
 }
 
-/** The log store that jumps lead to, and that dashboards read, where there are several. */
+/** The log store for links and dashboards if there are several. */
 export function firstLogStore(available: Readonly<Partial<Record<LogRoute, unknown>>>): LogRoute | undefined {
     return Object.values(LOG_ROUTES).find((route) => available[route]);
 }
 
-/** The type of a data source, which is that of its plugin. */
+/** The type of a data source, which is the id of its plugin. */
 export function dataSourceType(source: keyof typeof DATA_SOURCES): string {
     return source === "victorialogs" ? VICTORIA_LOGS_PLUGIN : source;
 }
@@ -144,14 +144,14 @@ function renderLokiSource(url: string, { urls }: DataSourceArgs): object {
 
 /** https://github.com/VictoriaMetrics/victorialogs-datasource/blob/main/src/README.md */
 function renderVictoriaLogsSource(url: string, { urls }: DataSourceArgs): object {
-    // The plugin compares the name of the field, where Loki's data source looks for a pattern in it.
+    // The plugin compares the field's name. Loki's data source matches a pattern in the record's text.
     return renderDataSource("victorialogs", "VictoriaLogs", url, {
         maxLines: String(MAX_RECORDS),
         ...renderTraceLink(urls, TRACE_FIELDS.traceId),
     });
 }
 
-/** The link from a record to its trace. */
+/** The link from a log record to its trace. */
 function renderTraceLink({ jaeger }: DataSourceUrls, field: string): object {
     return jaeger === undefined
         ? {}
@@ -159,7 +159,7 @@ function renderTraceLink({ jaeger }: DataSourceUrls, field: string): object {
               derivedFields: [
                   {
                       name: "Trace",
-                      // The field as it is, not a pattern in the text of the record.
+                      // Uses the label's value instead of a pattern in the record's text.
                       matcherType: "label",
                       matcherRegex: field,
                       datasourceUid: DATA_SOURCES.jaeger,

@@ -2,7 +2,7 @@ import type { LogStore } from "../../config/model/log-stores";
 import type { Plan, TierPlan } from "../../config/model/plan";
 import { collectorMemoryLimits } from "../../config/model/memory";
 import { MIB, parseBytes } from "../../config/types/units";
-import type { StackEndpoints } from "../stack/outputs";
+import type { StackEndpoints } from "../stack/endpoints";
 import type { CollectorMemory, DashboardContext } from "./dashboards/model";
 import { type DataSourceUrls, firstLogStore } from "./data-sources";
 
@@ -40,7 +40,7 @@ function resolveCollectorMemory({ resources: { limits } }: TierPlan): CollectorM
     return { limit: parseBytes(limits.memory), limiterThreshold: (limitMiB - spikeLimitMiB) * MIB };
 }
 
-/** The backends that are on. */
+/** URLs of the enabled backends. */
 export function resolveDataSourceUrls(
     endpoints: Pick<StackEndpoints, "jaeger" | LogStore | "prometheus">,
     { grafanaReadsVictoriaLogs, settings: { jaeger, loki, prometheus } }: Plan,
@@ -53,7 +53,7 @@ export function resolveDataSourceUrls(
     };
 }
 
-/** By what people open it: the name outside of the cluster, or the port-forward of the outputs. */
+/** The external hostname, or else the port-forward of the outputs. */
 export function resolveGrafanaRootUrl({ exposure, settings }: Plan): string {
     return `${exposure.urls.grafana ?? `http://localhost:${settings.localPorts.grafana}`}/`;
 }

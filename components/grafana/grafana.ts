@@ -12,17 +12,18 @@ import { ADMIN_FILES, createAdminSecret } from "./admin";
 import { DASHBOARDS_DIR, GRAFANA_PORT, type GrafanaConfigArgs, renderGrafanaFiles } from "./config";
 import type { DashboardContext } from "./dashboards/model";
 import { renderDashboardFiles } from "./dashboards/render";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 /** USER of Grafana's image. */
 const GRAFANA_USER = 472;
 const CONFIG_DIR = "/etc/grafana";
 const SECRET_DIR = "/etc/otel-stack/admin";
-/** Its database, with sessions and nothing that provisioning would not bring back, and its temporary files. */
+/** The database, which contains only sessions and provisioned objects, and temporary files. */
 const WRITABLE_DIRS = [
     { name: "data", mountPath: "/var/lib/grafana", mib: 256 },
     { name: "tmp", mountPath: "/tmp", mib: 64 },
 ] as const;
-/** For the archive of a plugin in each of them, with programs for several systems, and what is unpacked of it. */
+/** For a plugin's archive, which contains binaries for several platforms, and its unpacked files. */
 const PLUGIN_MIB = 512;
 const LOG_MIB = 128;
 const HOME_DASHBOARD = "otel-overview.json";
@@ -34,26 +35,31 @@ export interface GrafanaArgs
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
-    /** The plugin that reads VictoriaLogs, where it is installed. */
+    /** The plugin that reads VictoriaLogs. Undefined installs no plugin. */
     readonly plugin?: Pick<GrafanaSettings["victoriaLogsPlugin"], "url" | "version"> | undefined;
-    /** What the dashboards are made for. */
+    /** What the dashboards are rendered for. */
     readonly dashboards: DashboardContext;
 }
 
-export function grafanaEndpoints(name: string, namespace: string): { readonly ui: Endpoint } {
+export interface GrafanaEndpoints {
+    readonly ui: Endpoint;
+}
+
+export function grafanaEndpoints(name: string, namespace: string): GrafanaEndpoints {
     return { ui: serviceEndpoint(name, namespace, GRAFANA_PORT) };
 }
 
-/** Dashboards, and the jumps between traces, metrics and logs. Changes by hand are lost with the pod. */
+/** Dashboards, and links between traces, metrics and logs. Manual changes are lost when the pod is replaced. */
 export class Grafana extends pulumi.ComponentResource {
-    /** The administrator's password; secret. */
+    /** The administrator's password, a Pulumi secret. */
     readonly adminPassword: pulumi.Output<string>;
+    readonly endpoints: pulumi.Output<GrafanaEndpoints>;
 
     constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Grafana", name, args, opts);
 
         const { namespace, image, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "dashboards", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "dashboards", image });
 
         const admin = createAdminSecret(
             name,
@@ -84,7 +90,8 @@ export class Grafana extends pulumi.ComponentResource {
         );
 
         this.adminPassword = admin.password;
-        this.registerOutputs({ adminPassword: this.adminPassword });
+        this.endpoints = pulumi.output(namespace).apply((ns) => grafanaEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ adminPassword: this.adminPassword, endpoints: this.endpoints });
     }
 }
 
@@ -105,7 +112,7 @@ interface MountNames {
     readonly secret: pulumi.Input<string>;
 }
 
-/** How the plugin comes into the pod; Grafana starts after it. */
+/** Makes the image install the plugin before Grafana starts. */
 function renderPluginEnv({ plugin }: GrafanaArgs): readonly types.input.core.v1.EnvVar[] {
     if (plugin === undefined) {
         return [];
@@ -118,7 +125,8 @@ function renderPluginEnv({ plugin }: GrafanaArgs): readonly types.input.core.v1.
                     ? `${VICTORIA_LOGS_PLUGIN} ${plugin.version}`
                     : `${plugin.url};${VICTORIA_LOGS_PLUGIN}`,
         },
-        // By the image's own script: what Grafana itself installs goes with preinstall_disabled (config.ts).
+        // The image's start script installs the plugin. Grafana's own installation is off with preinstall_disabled
+        // (config.ts).
         { name: "GF_INSTALL_PLUGINS_FORCE", value: "true" },
     ];
 }
@@ -149,7 +157,7 @@ function renderGrafanaPod(
         ephemeralStorage: { request: "128Mi", limit: `${folders.reduce((sum, { mib }) => sum + mib, LOG_MIB)}Mi` },
         container: {
             env: [
-                // The image's own way to read a setting from a file: the password is in no pod's specification.
+                // The image reads the setting from this file, so the pod's specification does not contain the password.
                 { name: "GF_SECURITY_ADMIN_PASSWORD__FILE", value: `${SECRET_DIR}/${ADMIN_FILES.password}` },
                 { name: "GF_SECURITY_SECRET_KEY__FILE", value: `${SECRET_DIR}/${ADMIN_FILES.secretKey}` },
                 { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) },

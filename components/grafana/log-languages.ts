@@ -1,29 +1,32 @@
 import type { LogRoute } from "../../config/model/log-stores";
 import { SERVICE_ATTRIBUTE, SERVICE_LABEL, TRACE_FIELDS } from "../telemetry/names";
 
-/** A query that counts records, and the names of its series. */
+/** A query that counts records, and the legend of its series. */
 export interface CountQuery {
     readonly expr: string;
     readonly legend: string;
 }
 
-/** What Grafana asks a log store, in the store's own language. `$service` is what a person has chosen. */
+/** The queries to a log store in its query language. `$service` is the dashboard variable. */
 export interface LogLanguage {
-    /** The records of everybody. */
+    /** The records of all services. */
     readonly allRecords: string;
-    /** Those of one service. */
+    /** The records of one service. */
     readonly recordsOfService: string;
-    /** Those of several services, or of all. */
+    /** The records of several services, or of all. */
     readonly recordsOfServices: string;
-    /** All of a trace; `$$` as provisioning would read `${` as an environment variable. */
+    /** The records of a trace. `$$`, because provisioning would expand `${` as an environment variable. */
     readonly recordsOfTrace: string;
-    /** The records among those that have at least that severity: https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
+    /**
+     * Selects the records with at least this severity:
+     * https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber
+     */
     readonly withMinSeverity: (severityNumber: number, records: string) => string;
-    /** Records a second of each service, or of each severity as the services name it. */
+    /** Records per second of each service or each severity text. */
     readonly rateBy: (what: "service" | "severity", records: string) => CountQuery;
-    /** Where the list of services comes from. */
+    /** The query for the list of services. */
     readonly services: string;
-    /** What stands for all services. */
+    /** The value that selects all services. */
     readonly allServices: string;
 }
 

@@ -4,7 +4,7 @@ import { goDuration } from "../telemetry/go-duration";
 import { bindAll } from "../kubernetes/endpoint";
 import { renderMetricsReader } from "../telemetry/metrics-reader";
 
-/** Ports of Jaeger; the Service shows the first three, and OTLP over HTTP where it is taken. */
+/** Ports of Jaeger. The Service has the first three, and OTLP/HTTP if it is enabled. */
 export const JAEGER_PORTS = {
     otlpGrpc: 4317,
     ui: 16686,
@@ -13,22 +13,23 @@ export const JAEGER_PORTS = {
     grpcQuery: 16685,
     health: 13133,
 } as const;
-/** Of its volume, where it has one. */
+/** Mount path of the volume. */
 export const JAEGER_DATA_DIR = "/badger";
 
-/** Names of the storages, inside the file alone. */
+/** Name of the storage backend, used only inside this file. */
 const TRACE_STORAGE = "traces";
 const METRIC_STORAGE = "metrics";
 
 export interface JaegerConfigArgs extends Pick<JaegerSettings, "maxTraces" | "persistence" | "retention"> {
-    /** Whether traces come by HTTP as well as by gRPC. */
+    /** Whether Jaeger accepts traces over HTTP in addition to gRPC. */
     readonly acceptsOtlpHttp: boolean;
-    /** URL of the Prometheus that has the span metrics, for the Monitor tab; without it there is none. */
+    /** URL of the Prometheus with the span metrics, for the Monitor tab. Undefined disables the tab. */
     readonly spanMetricsUrl?: string;
 }
 
 /**
- * Jaeger's configuration file. Its keys have the same meaning from 2.13, which the sandbox builds, to the official image.
+ * Renders Jaeger's configuration file. Its keys mean the same in 2.13, which the sandbox builds, and in the official
+ * image.
  *
  * https://www.jaegertracing.io/docs/latest/deployment/configuration/
  */
@@ -79,7 +80,7 @@ function renderTraceBackend({ maxTraces, persistence, retention }: JaegerConfigA
         : { memory: { max_traces: maxTraces } };
 }
 
-/** Says how the span metrics are called there: with their unit and `_total`. */
+/** The span metrics have the unit and `_total` in their names. */
 function renderMetricsBackend(endpoint: string): object {
     return {
         prometheus: {

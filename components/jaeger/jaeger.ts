@@ -9,13 +9,14 @@ import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod
 import { createDataVolume } from "../kubernetes/data-volume";
 import { type ServicePort, createWorkload } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 const CONFIG_FILE = "/etc/jaeger/config.yaml";
 /** USER of Jaeger's image. */
 const JAEGER_USER = 10001;
 
 export interface JaegerArgs extends Omit<JaegerSettings, "enabled" | "volumeSize">, JaegerConfigArgs {
-    /** Size of its volume, where it has one. */
+    /** Size of the volume, if it has one. */
     readonly volumeSize: string;
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
@@ -26,7 +27,7 @@ export interface JaegerEndpoints {
     readonly otlp: Endpoint;
     readonly otlpHttp: Endpoint;
     readonly ui: Endpoint;
-    /** Its own metrics. */
+    /** Jaeger's own metrics. */
     readonly telemetry: Endpoint;
 }
 
@@ -39,13 +40,15 @@ export function jaegerEndpoints(name: string, namespace: string): JaegerEndpoint
     };
 }
 
-/** Trace store, API and UI. Without a volume the traces stand in memory: a restart loses them. */
+/** Trace backend, API and UI. Without a volume, traces are in memory and a restart deletes them. */
 export class Jaeger extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<JaegerEndpoints>;
+
     constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Jaeger", name, args, opts);
 
         const { namespace, image, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "trace-store", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "trace-store", image });
 
         const config = createHashedConfigMap(
             `${name}-config`,
@@ -76,7 +79,7 @@ export class Jaeger extends pulumi.ComponentResource {
                     container: {
                         env: [
                             { name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) },
-                            // Its own queries would show up as traces among those of the applications.
+                            // Otherwise traces of Jaeger's own queries would mix with those of applications.
                             { name: "OTEL_TRACES_SAMPLER", value: "always_off" },
                         ],
                         ports: [
@@ -93,7 +96,8 @@ export class Jaeger extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(namespace).apply((ns) => jaegerEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 }
 

@@ -1,21 +1,23 @@
 import { createHash } from "node:crypto";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import type * as pulumi from "@pulumi/pulumi";
+import { parseObjectName } from "./resource-names";
 
 export interface HashedConfigMapArgs {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Readonly<Record<string, string>>;
-    /** File name to content. */
+    /** Content by file name. */
     readonly data: Readonly<Record<string, string>>;
 }
 
 /**
- * An immutable ConfigMap named after its content: a change makes a new one, so that the pods that mount it roll out.
+ * Creates an immutable ConfigMap named after its content. A change creates a new one, so that the pods that mount it
+ * roll out.
  *
- * Pulumi's own name carries the hash too. The old one is then a resource that the program no longer has, and those are
- * deleted after everything else went well: the pods of a failed roll-out still find it, and going back finds it as it
- * was. Under one name it would be a replacement, whose old half stays marked for deletion after a failure; going back
- * would make it again and then delete it under the pods that use it.
+ * The Pulumi resource name contains the hash too. So a changed ConfigMap is a new resource, and Pulumi deletes the old
+ * one after all other changes succeeded. The pods of a failed roll-out still find it, and a rollback finds it
+ * unchanged. With a constant resource name, the change would be a replacement. After a failure, the old ConfigMap would
+ * stay marked for deletion, and a rollback would create it again and then delete it while pods use it.
  */
 export function createHashedConfigMap(
     prefix: string,
@@ -23,7 +25,11 @@ export function createHashedConfigMap(
     opts: pulumi.CustomResourceOptions,
 ): ConfigMap {
     const name = `${prefix}-${hashContent(data)}`;
-    return new ConfigMap(name, { metadata: { name, namespace, labels }, data, immutable: true }, opts);
+    return new ConfigMap(
+        name,
+        { metadata: { name: parseObjectName(name), namespace, labels }, data, immutable: true },
+        opts,
+    );
 }
 
 function hashContent(data: Readonly<Record<string, string>>): string {

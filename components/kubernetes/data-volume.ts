@@ -7,31 +7,32 @@ import { renderClaimSpec } from "./volume-claim";
 import type { Labels } from "./labels";
 import { type EphemeralStorage, LOG_EPHEMERAL_STORAGE } from "./pod";
 import type { WorkloadArgs } from "./workload";
+import { parseObjectName } from "./resource-names";
 
 export interface DataVolumeArgs {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Labels;
-    /** Where the container finds it. */
+    /** Mount path in the container. */
     readonly mountPath: string;
-    /** Its size, a Kubernetes quantity. */
+    /** Size as a Kubernetes quantity. */
     readonly volumeSize: string;
     readonly persistence: PersistenceSettings;
 }
 
-/** What a store writes to: a volume that is claimed, or the pod's own empty folder. */
+/** Storage of a backend: a persistent volume or an emptyDir. */
 export interface DataVolume {
     readonly volume: types.input.core.v1.Volume;
     readonly mount: types.input.core.v1.VolumeMount;
-    /** What counts as the container's own disk. */
+    /** The container's ephemeral storage. */
     readonly ephemeralStorage: EphemeralStorage;
     readonly strategy: WorkloadArgs["strategy"];
 }
 
 const VOLUME_NAME = "data";
-/** Disk beside the folder, for the container's log. */
+/** Ephemeral storage for the container's log. */
 const LOG_MIB = 128;
 
-/** The folder of the one pod of a store. */
+/** Creates the data volume of a backend's pod. */
 export function createDataVolume(name: string, args: DataVolumeArgs, opts: pulumi.CustomResourceOptions): DataVolume {
     const mount = { name: VOLUME_NAME, mountPath: args.mountPath };
     if (!args.persistence.enabled) {
@@ -48,11 +49,11 @@ export function createDataVolume(name: string, args: DataVolumeArgs, opts: pulum
         volume: { name: VOLUME_NAME, persistentVolumeClaim: { claimName: claim.metadata.name } },
         mount,
         ephemeralStorage: LOG_EPHEMERAL_STORAGE,
-        strategy: { governingService: name },
+        strategy: { governingService: parseObjectName(name) },
     };
 }
 
-/** Apart from the StatefulSet, so that its size can grow and `pulumi destroy` deletes it. */
+/** Separate from the StatefulSet, so that the size can grow and `pulumi destroy` deletes it. */
 function createClaim(
     name: string,
     { namespace, labels, volumeSize, persistence }: DataVolumeArgs,
@@ -62,10 +63,10 @@ function createClaim(
         name,
         {
             metadata: {
-                name,
+                name: parseObjectName(name),
                 namespace,
                 labels: labels.all,
-                // Most classes bind a claim when its first pod comes, which comes after it.
+                // Most storage classes bind a claim when the first pod uses it, and Pulumi creates that pod later.
                 annotations: { "pulumi.com/skipAwait": "true" },
             },
             spec: renderClaimSpec({ size: volumeSize, storageClass: persistence.storageClass }),
@@ -73,8 +74,8 @@ function createClaim(
         {
             ...opts,
             retainOnDelete: persistence.retainOnDelete,
-            // The class of a claim cannot change: Pulumi would replace the claim, and its data with it. The API server
-            // writes the default class into a claim that names none, so that naming it later is such a change.
+            // The storage class of a claim is immutable, so Pulumi would replace the claim and delete its data. The API
+            // server sets the default class in a claim without one, so setting that class later would be such a change.
             ignoreChanges: ["spec.storageClassName"],
         },
     );

@@ -1,6 +1,7 @@
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "./labels";
+import { parseObjectName } from "./resource-names";
 
 export interface DisruptionBudgetArgs {
     readonly namespace: pulumi.Input<string>;
@@ -8,8 +9,8 @@ export interface DisruptionBudgetArgs {
 }
 
 /**
- * Lets a drain take one pod at a time. For several pods alone: with one, it would either allow what happens anyway or
- * keep the node from ever being drained.
+ * Lets a drain evict one pod at a time. Only for workloads with several pods: for a single pod, a budget would have no
+ * effect or block the drain forever.
  */
 export function createDisruptionBudget(
     name: string,
@@ -19,8 +20,8 @@ export function createDisruptionBudget(
     return new PodDisruptionBudget(
         name,
         {
-            metadata: { name, namespace, labels: labels.all },
-            // One that does not run is no reason to keep the others from being drained.
+            metadata: { name: parseObjectName(name), namespace, labels: labels.all },
+            // A pod that is not ready must not block the eviction of the others.
             spec: {
                 maxUnavailable: 1,
                 unhealthyPodEvictionPolicy: "AlwaysAllow",

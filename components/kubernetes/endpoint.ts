@@ -1,8 +1,8 @@
-/** A port of a Service as others reach it inside the cluster. Plain text: known before anything exists. */
+/** A port of a Service as clients in the cluster use it. It is a plain value, known before any resource exists. */
 export interface Endpoint {
     /** `host:port` that resolves in every cluster, whatever its DNS domain. */
     readonly address: string;
-    /** Where people reach it: the URL of the short name, and of the fully qualified one in a `cluster.local` cluster. */
+    /** URLs of the short hostname and of the fully qualified one in a `cluster.local` cluster. */
     readonly urls: EndpointUrls;
 }
 
@@ -11,13 +11,13 @@ export interface EndpointUrls {
     readonly fqdn: string;
 }
 
-/** A command that makes a port reachable from one's own machine, and the URL to open then. */
+/** A command that forwards a local port, and the URL to open then. */
 export interface PortForward {
     readonly command: string;
     readonly url: string;
 }
 
-/** Service names are fixed, so addresses follow from names alone and two components may refer to each other. */
+/** Derives the address from the Service's fixed name, so that two components may reference each other. */
 export function serviceEndpoint(
     service: string,
     namespace: string,
@@ -29,25 +29,31 @@ export function serviceEndpoint(
     return { address, urls: { short: `${scheme}://${address}`, fqdn: `${scheme}://${fqdn}:${port}` } };
 }
 
-/** The names of a Service: the one that resolves in every cluster, and the fully qualified one in a `cluster.local` cluster. */
+/**
+ * Hostnames of a Service: the short one resolves in every cluster, the fully qualified one in a `cluster.local`
+ * cluster.
+ */
 export function serviceHosts(service: string, namespace: string): EndpointUrls {
     const short = `${service}.${namespace}`;
     return { short, fqdn: `${short}.svc.cluster.local` };
 }
 
-/** All addresses of the pod: localhost, the default, is reached by nobody, and the pod's IP alone not by port-forward. */
+/**
+ * All addresses of the pod. Other pods cannot reach localhost, which is the default, and port-forward cannot reach the
+ * pod's IP.
+ */
 export function bindAll(port: number): string {
     return `0.0.0.0:${port}`;
 }
 
-/** A Service's port, as `kubectl port-forward` reaches it. */
+/** A port of a Service for `kubectl port-forward`. */
 export interface ForwardedPort {
     readonly service: string;
     readonly namespace: string;
     readonly port: number;
-    /** Port on one's own machine. */
+    /** The local port. */
     readonly localPort: number;
-    /** What to open under the URL; nothing by default. */
+    /** Path to open. Empty by default. */
     readonly path?: string;
 }
 

@@ -3,11 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 const FORCE_PATCH = { "pulumi.com/patchForce": "true" } as const;
 
 /**
- * Lets the settings of the stack win where another field manager, such as `kubectl edit`, has changed a field of one of
- * its objects. Without it, every later update of that object fails with a field conflict. Fields that the stack does
- * not set, such as the replicas of an autoscaled workload, stay with their manager.
+ * Lets the settings of the stack take precedence over another field manager, such as `kubectl edit`, that has changed a
+ * field of an object. Without it, every later update of that object fails with a field conflict. Fields that the stack
+ * does not set, such as the replicas of an autoscaled workload, stay with their manager.
  *
- * A transformation, so that it holds for every object, those of components to come included.
+ * A transformation, so that it applies to all objects, including those of new components.
  */
 export function forcePatch({
     type,

@@ -3,30 +3,30 @@ import type { LabelSet } from "../../config/types/values";
 import type { NamespaceSettings } from "../../config/schema/schema";
 
 export interface Labels {
-    /** Never changes during the life of a component: a Deployment's selector is immutable. */
+    /** Never changes during the life of a component, because a Deployment's selector is immutable. */
     readonly selector: Readonly<Record<string, string>>;
-    /** Those, and what else stays the same whatever the image: a volume claim's template is immutable too. */
+    /** The labels that do not depend on the image. The template of a volume claim is immutable too. */
     readonly stable: Readonly<Record<string, string>>;
     /** The recommended labels: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
     readonly all: Readonly<Record<string, string>>;
 }
 
-/** What every object of the stack carries, the Namespace included. */
+/** Labels of every object of the stack, including the Namespace. */
 export const STACK_LABELS = {
     "app.kubernetes.io/part-of": "otel-stack",
     "app.kubernetes.io/managed-by": "pulumi",
 } as const;
 
 export interface LabelArgs {
-    /** The workload's name, which people select by. */
+    /** Name of the workload, for label selectors. */
     readonly name: string;
-    /** Its part in the stack, such as `collector` or `trace-store`. */
+    /** Its role in the stack, such as `collector` or `trace-store`. */
     readonly component: string;
-    /** The version label is its tag. */
+    /** Its tag becomes the version label. */
     readonly image: string;
 }
 
-/** What selects the pods of the workload of that name, and no others of its Namespace. */
+/** Selects the pods of the named workload, and no others in its Namespace. */
 export function selectorFor(name: string): Labels["selector"] {
     return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
 }
@@ -42,7 +42,7 @@ export function labelsFor({ name, component, image }: LabelArgs): Labels {
     };
 }
 
-/** Of a Namespace, and the Pod Security Standards that it holds its pods to. */
+/** Labels of a Namespace, including the Pod Security Standards for its pods. */
 export function namespaceLabels(name: string, { enforce, warn }: NamespaceSettings["podSecurity"]): LabelSet {
     return {
         ...STACK_LABELS,

@@ -7,7 +7,7 @@ import { restrictedContainerSecurity, restrictedPodSecurity } from "./security";
 type PodTemplateSpec = types.input.core.v1.PodTemplateSpec;
 type Container = types.input.core.v1.Container;
 
-/** Disk of a container: its log (Kubernetes keeps at most 50 MiB of it by default) and what it writes. */
+/** Disk space of a container for its log (Kubernetes keeps at most 50 MiB by default) and its files. */
 export interface EphemeralStorage {
     readonly request: string;
     readonly limit: string;
@@ -15,7 +15,7 @@ export interface EphemeralStorage {
 
 export const LOG_EPHEMERAL_STORAGE: EphemeralStorage = { request: "64Mi", limit: "128Mi" };
 
-/** The one container of a pod of the stack: what is left to say once the rules for all of them are applied. */
+/** A pod with one container. Everything that is the same for all pods of the stack is set by `renderPodTemplate`. */
 export interface PodArgs {
     readonly name: string;
     readonly labels: Labels;
@@ -25,13 +25,14 @@ export interface PodArgs {
     readonly args: readonly string[];
     readonly resources: ResourceSettings;
     /**
-     * Whose token the pod sees; by default nobody's. What sees one under some settings says `NOBODY` under the others:
-     * from a template that names no account the API server does not take the name away that it had.
+     * The ServiceAccount whose token is mounted. By default none. A pod that needs one only with some settings passes
+     * `DEFAULT_SERVICE_ACCOUNT` otherwise, because the API server keeps the former account when the template names
+     * none.
      */
     readonly serviceAccount?: pulumi.Input<string>;
-    /** Disk; by default enough for the container's log. */
+    /** Disk space. By default enough for the container's log. */
     readonly ephemeralStorage?: EphemeralStorage;
-    /** Ports, probes, environment and mounts. */
+    /** Ports, probes, environment variables and mounts. */
     readonly container?: Pick<
         Container,
         "env" | "lifecycle" | "livenessProbe" | "ports" | "readinessProbe" | "startupProbe" | "volumeMounts"
@@ -42,10 +43,13 @@ export interface PodArgs {
     >;
 }
 
-/** The account that every Namespace has, without a right. */
+/** The account that every Namespace has, without any permissions. */
 export const DEFAULT_SERVICE_ACCOUNT = "default";
 
-/** A pod that meets the restricted Pod Security Standard, sees no token and no other Service's environment. */
+/**
+ * Renders a pod that meets the restricted Pod Security Standard, with no mounted token and no environment variables of
+ * Services.
+ */
 export function renderPodTemplate(args: PodArgs): PodTemplateSpec {
     const { ephemeralStorage = LOG_EPHEMERAL_STORAGE, resources } = args;
     return {
@@ -75,13 +79,16 @@ export function renderPodTemplate(args: PodArgs): PodTemplateSpec {
     };
 }
 
-/** One file of a ConfigMap under its full path, and the volume it comes from. */
+/** A mount of one file of a ConfigMap, and its volume. */
 export interface MountedFile {
     readonly volume: types.input.core.v1.Volume;
     readonly mount: types.input.core.v1.VolumeMount;
 }
 
-/** Mounts by subPath, so that the image's own files beside it stay. The ConfigMap is immutable: nothing is missed. */
+/**
+ * Mounts with subPath, so that the image's other files in the directory stay visible. A subPath mount is never updated,
+ * but the ConfigMap is immutable anyway.
+ */
 export function mountConfigMapFile(configMap: pulumi.Input<string>, path: string): MountedFile {
     const file = path.slice(path.lastIndexOf("/") + 1);
     return {
@@ -90,19 +97,19 @@ export function mountConfigMapFile(configMap: pulumi.Input<string>, path: string
     };
 }
 
-/** Seconds for every kube-proxy and client to hear that the pod is leaving, before it stops to listen. */
+/** Seconds until all kube-proxies and clients know that the pod is terminating. */
 const PRE_STOP_SECONDS = 5;
 
 /**
- * Goes on to serve for a while when the pod is told to end. The images have no shell: the kubelet sleeps.
+ * Delays SIGTERM, so that the pod still serves clients. The images have no shell, so the kubelet sleeps.
  *
- * @param extraSeconds For clients that hear of it later than a kube-proxy does.
+ * @param extraSeconds For clients that learn of it later than a kube-proxy does.
  */
 export function preStopSleep(extraSeconds = 0): Pick<Container, "lifecycle"> {
     return { lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS + extraSeconds } } } };
 }
 
-/** Puts pods of a workload on nodes of their own, as long as there are any: one that fails takes one of them. */
+/** Prefers a different node for each pod of a workload, so that a failed node affects only one. */
 export function spreadAcrossNodes({ selector }: Labels): Pick<types.input.core.v1.PodSpec, "affinity"> {
     const podAffinityTerm = { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: selector } };
     return {
@@ -115,13 +122,13 @@ export function spreadAcrossNodes({ selector }: Labels): Pick<types.input.core.v
 export interface HealthCheck {
     /** Name of the container's port. */
     readonly port: string;
-    /** Path that answers while the process lives. */
+    /** Path for liveness: succeeds while the process runs. */
     readonly live: string;
-    /** Path that answers while it takes requests. */
+    /** Path for readiness: succeeds while the process accepts requests. */
     readonly ready: string;
 }
 
-/** Liveness waits for the start, so that a slow one is not killed; readiness follows quickly. */
+/** Liveness allows a slow start. Readiness reacts quickly. */
 export function probes({ port, live, ready }: HealthCheck): NonNullable<PodArgs["container"]> {
     return {
         startupProbe: { httpGet: { path: ready, port }, periodSeconds: 1, failureThreshold: 90 },

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 
 /**
- * A secret that the stack makes up: letters and digits, which need no quotes in a shell, a URL or a header. It stays
- * the same for as long as its name and generation do.
+ * Generates a secret of letters and digits, which need no quoting in a shell, a URL or a header. It stays the same
+ * while its name and version do.
  */
 export function createRandomSecret(
     name: string,
@@ -15,6 +15,6 @@ export function createRandomSecret(
         { length, special: false, keepers: { generation: `${generation}` } },
         opts,
     );
-    // Marked here too: the provider's own mark comes from the engine alone.
+    // Marks the value as a secret. The provider's own mark is set only by the Pulumi engine.
     return pulumi.secret(result);
 }

@@ -1,21 +1,21 @@
 import { parseSeconds } from "../../config/types/units";
 
-/** Pulumi hears of a roll-out that makes no progress from Kubernetes, so it must wait a little longer than that. */
+/** Kubernetes must report a stalled roll-out before Pulumi's timeout. */
 const MARGIN_SECONDS = 60;
 
-/** The seconds after which Kubernetes says that a roll-out makes no progress, and why. */
+/** Seconds after which Kubernetes reports that a roll-out makes no progress. */
 export function progressDeadline(rolloutTimeout: string): number {
     return Math.ceil(parseSeconds(rolloutTimeout));
 }
 
-/** What a pod may take to leave and the next one to start, where they are replaced one by one. */
+/** Time to terminate a pod and start its replacement. */
 const PER_POD_SECONDS = 60;
 
 /**
- * Annotations of a workload for Pulumi's Kubernetes provider.
+ * Renders annotations for Pulumi's Kubernetes provider.
  *
- * @param rolloutTimeout Ends the wait for the workload a minute later; the provider's default is 10 minutes.
- * @param sequentialPods Pods that are replaced one after the other.
+ * @param rolloutTimeout Pulumi's timeout is one minute longer. The provider's default is 10 minutes.
+ * @param sequentialPods Number of pods that are replaced one after the other.
  */
 export function renderWorkloadAnnotations(
     rolloutTimeout: string,
@@ -26,7 +26,7 @@ export function renderWorkloadAnnotations(
 }
 
 /**
- * Annotations of a Service for Pulumi's Kubernetes provider. The provider waits ten seconds after each change of the
- * endpoints, and is content without any pod behind the Service. The stack waits for the pods of the workload instead.
+ * Annotations of a Service for Pulumi's Kubernetes provider. The provider would wait ten seconds after each change of
+ * the endpoints, and accepts a Service without ready pods. The stack waits for the workload's pods instead.
  */
 export const SERVICE_ANNOTATIONS = { "pulumi.com/skipAwait": "true" } as const;

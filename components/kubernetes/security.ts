@@ -1,8 +1,8 @@
 import type { types } from "@pulumi/kubernetes";
 
 /**
- * The restricted Pod Security Standard for a pod whose image runs as that numeric user (a named one, as Prometheus'
- * image has, cannot be checked by the kubelet), with the same group for its files.
+ * The restricted Pod Security Standard for a pod with a numeric user and the same group for its files. The kubelet
+ * cannot verify that a named user, as in Prometheus' image, is not root.
  */
 export function restrictedPodSecurity(user: number): types.input.core.v1.PodSecurityContext {
     return {
@@ -15,14 +15,14 @@ export function restrictedPodSecurity(user: number): types.input.core.v1.PodSecu
 }
 
 /**
- * Root, for what reads files of the node that are root's alone. A container of it has no capability, so that it opens
- * what root owns, and no file of anybody else that is closed to others.
+ * Root, for reading files of the node that only root may read. Its containers have no capabilities, so they can read
+ * root's files, but not other users' private files.
  */
 export function rootPodSecurity(): types.input.core.v1.PodSecurityContext {
     return { runAsGroup: 0, runAsUser: 0, seccompProfile: { type: "RuntimeDefault" } };
 }
 
-/** The rest of the standard, which stands at each container, and a read-only root. */
+/** The container part of the restricted standard, and a read-only root file system. */
 export function restrictedContainerSecurity(): types.input.core.v1.SecurityContext {
     return {
         allowPrivilegeEscalation: false,

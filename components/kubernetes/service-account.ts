@@ -3,8 +3,9 @@ import { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole";
 import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "./labels";
+import { parseObjectName, renderSiblingName } from "./resource-names";
 
-/** What may be done on the cluster's API. */
+/** Permissions on the Kubernetes API. */
 export interface ClusterRoleRule {
     readonly apiGroups: readonly string[];
     readonly resources: readonly string[];
@@ -14,25 +15,27 @@ export interface ClusterRoleRule {
 export interface ServiceAccountArgs {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Labels;
-    /** Name of the ClusterRole and its binding, which no other stack of the cluster may have. */
+    /** Name of the ClusterRole and its binding, unique in the cluster. */
     readonly clusterRoleName: string;
     readonly rules: readonly ClusterRoleRule[];
 }
 
-/** A ServiceAccount of that name with those rights in the whole cluster. Pods that use it ask for its token themselves. */
+/** Creates a ServiceAccount with cluster-wide permissions. Its token is mounted only in pods that request it. */
 export function createServiceAccount(
     name: string,
     { namespace, labels, clusterRoleName, rules }: ServiceAccountArgs,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
+    const accountName = parseObjectName(name);
+    const clusterName = renderSiblingName(name, clusterRoleName);
     const account = new ServiceAccount(
         name,
-        { metadata: { name, namespace, labels: labels.all }, automountServiceAccountToken: false },
+        { metadata: { name: accountName, namespace, labels: labels.all }, automountServiceAccountToken: false },
         opts,
     );
     const metadata = { name: clusterRoleName, labels: labels.all };
     const clusterRole = new ClusterRole(
-        clusterRoleName,
+        clusterName,
         {
             metadata,
             rules: rules.map(({ apiGroups, resources, verbs }) => ({
@@ -44,14 +47,14 @@ export function createServiceAccount(
         opts,
     );
     const binding = new ClusterRoleBinding(
-        clusterRoleName,
+        clusterName,
         {
             metadata,
             roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: clusterRole.metadata.name },
-            subjects: [{ kind: "ServiceAccount", name, namespace }],
+            subjects: [{ kind: "ServiceAccount", name: accountName, namespace }],
         },
         { ...opts, dependsOn: account },
     );
-    // Known once the account may do what it is for: a pod that starts before that would complain, or end.
-    return binding.subjects.apply(([subject]) => subject?.name ?? name);
+    // Resolves once the permissions are granted. A pod that starts earlier would log errors or exit.
+    return binding.subjects.apply(([subject]) => subject?.name ?? accountName);
 }

@@ -3,11 +3,11 @@ import type { types } from "@pulumi/kubernetes";
 export interface ClaimArgs {
     /** A Kubernetes quantity. */
     readonly size: string;
-    /** The cluster's default without it. */
+    /** Undefined uses the cluster's default class. */
     readonly storageClass?: string | undefined;
 }
 
-/** A volume for one pod. */
+/** Renders the claim of a volume for one pod. */
 export function renderClaimSpec({ size, storageClass }: ClaimArgs): types.input.core.v1.PersistentVolumeClaimSpec {
     return {
         accessModes: ["ReadWriteOnce"],

@@ -5,8 +5,9 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "./labels";
 import { SERVICE_ANNOTATIONS, progressDeadline, renderWorkloadAnnotations } from "./rollout";
+import { parseObjectName } from "./resource-names";
 
-/** A port of the Service; the container's port of the same name stands behind it. */
+/** A port of the Service. Its target is the container's port with the same name. */
 export interface ServicePort {
     readonly name: string;
     readonly port: number;
@@ -17,34 +18,38 @@ export interface WorkloadArgs {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Labels;
     readonly rolloutTimeout: string;
-    /** `autoscaled` leaves the number to who scales: one that stands here would be set again by each update. @default 1 */
+    /** `autoscaled` omits the field. Otherwise each update would reset the autoscaler's number. @default 1 */
     readonly replicas?: number | "autoscaled";
     /**
-     * `Recreate` for what keeps state in the pod: two stores behind one Service would each know half of the data.
-     * `RollingUpdate` for what keeps none: the old pods serve until new ones do, also if those never come up.
-     * `Stateful` for what holds a lock on a volume.
+     * `Recreate` for workloads with state in the pod, because two backends behind one Service would each have half of
+     * the data.
+     * `RollingUpdate` for stateless workloads: the old pods serve until the new ones are ready, even if they never are.
+     * `Stateful` for workloads that lock a volume.
      */
     readonly strategy: "Recreate" | "RollingUpdate" | StatefulStrategy;
     readonly template: types.input.core.v1.PodTemplateSpec;
-    /** Of the Service; there is none where nobody calls. */
+    /** Ports of the Service. Without ports, there is no Service. */
     readonly ports: readonly ServicePort[];
 }
 
 /**
- * A StatefulSet: a pod starts only when the one before it has ended for good, so that no two of them open a volume. A
- * Deployment starts the next while the last still ends.
+ * A StatefulSet: a pod starts only after its predecessor has terminated, so that two pods never use the same volume. A
+ * Deployment starts the new pod earlier.
  */
 export interface StatefulStrategy {
-    /** The Service that gives each pod a name. */
+    /** The headless Service that gives each pod a hostname. */
     readonly governingService: string;
-    /** Volumes that each pod has of its own. They stay when the StatefulSet goes: what they hold may be wanted. */
+    /**
+     * Claim templates for a volume of each pod. Volumes stay when the StatefulSet is deleted, because their data may
+     * still be needed.
+     */
     readonly claims?: readonly types.input.core.v1.PersistentVolumeClaim[];
 }
 
-/** A Deployment or StatefulSet, and the Service of the same name that leads to its pods. */
+/** Creates a Deployment or StatefulSet, and a Service of the same name. */
 export function createWorkload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): void {
     const { namespace, labels, rolloutTimeout, strategy } = args;
-    const metadata = { name, namespace, labels: labels.all };
+    const metadata = { name: parseObjectName(name), namespace, labels: labels.all };
     const pods = {
         ...(args.replicas === "autoscaled" ? {} : { replicas: args.replicas ?? 1 }),
         selector: { matchLabels: labels.selector },
@@ -83,7 +88,7 @@ export function createWorkload(name: string, args: WorkloadArgs, opts: pulumi.Cu
 function statefulSpec({ governingService, claims = [] }: StatefulStrategy) {
     return {
         serviceName: governingService,
-        // One by one, a pod that does not come up would keep a better one from replacing it.
+        // With the default, a pod that does not become ready would block its replacement.
         podManagementPolicy: "Parallel",
         updateStrategy: { type: "RollingUpdate" },
         ...(claims.length === 0

@@ -5,20 +5,25 @@ import { STREAM_ATTRIBUTES } from "../telemetry/names";
 import { goDuration } from "../telemetry/go-duration";
 
 export const LOKI_PORT = 3100;
-/** Between the parts of the one process. */
+/** Between Loki's components in the same process. */
 const GRPC_PORT = 9095;
 export const LOKI_DATA_DIR = "/loki";
 
 export interface LokiConfigArgs extends Pick<LokiSettings, "ingestion" | "retention"> {
-    /** Seconds behind the newest record of a stream that another is still taken; Loki's own hour where that is longer. */
+    /**
+     * How much older than the newest record of its stream a record may be, in seconds. Loki's default of one hour is
+     * the minimum.
+     */
     readonly maxReplayDelaySeconds: number;
 }
 
-/** Loki takes what is at most half of that behind. What is a week old it refuses whatever the stream has. */
+/**
+ * Loki accepts records that are up to half of this older than the newest. It always rejects records older than a week.
+ */
 const CHUNK_AGE_SECONDS = 7200;
 
 /**
- * Loki's configuration file, for one process that does everything and keeps it on one disk.
+ * Renders Loki's configuration file for a single process with file system storage.
  *
  * https://grafana.com/docs/loki/latest/configure/
  */
@@ -40,7 +45,7 @@ export function renderLokiConfig({ ingestion, maxReplayDelaySeconds, retention }
             storage: {
                 filesystem: {
                     chunks_directory: `${LOKI_DATA_DIR}/chunks`,
-                    // Of its ruler, which has nothing to do and does not start without.
+                    // For the ruler, which has no rules but requires the directory to start.
                     rules_directory: `${LOKI_DATA_DIR}/rules`,
                 },
             },
@@ -48,7 +53,7 @@ export function renderLokiConfig({ ingestion, maxReplayDelaySeconds, retention }
         schema_config: {
             configs: [
                 {
-                    // Before the first record: a schema reigns from a day on.
+                    // Earlier than any record. A schema applies from a date on.
                     from: "2024-01-01",
                     store: "tsdb",
                     object_store: "filesystem",
@@ -73,19 +78,19 @@ export function renderLokiConfig({ ingestion, maxReplayDelaySeconds, retention }
             retention_enabled: true,
             delete_request_store: "filesystem",
         },
-        // What it writes at an orderly end outlives the pod, where there is a volume.
+        // Flushes to the volume, so that data survives the pod.
         ingester: {
             wal: { dir: `${LOKI_DATA_DIR}/wal`, flush_on_shutdown: true },
             ...(2 * maxReplayDelaySeconds > CHUNK_AGE_SECONDS
                 ? { max_chunk_age: `${2 * maxReplayDelaySeconds}s` }
                 : {}),
-            // There are no others to wait for.
+            // There are no other instances to wait for.
             lifecycler: { min_ready_duration: "0s", final_sleep: "0s" },
         },
-        // Its parts look for each other in memory, and it is ready when they have: after ten seconds by default.
+        // Its components find each other in memory, after ten seconds by default. Loki is not ready before that.
         frontend: { scheduler_dns_lookup_period: "1s" },
         frontend_worker: { dns_lookup_duration: "1s" },
-        // Its default of 100 MB is a quarter of the pod's memory.
+        // The default of 100 MB is a quarter of the pod's memory.
         query_range: { results_cache: { cache: { embedded_cache: { enabled: true, max_size_mb: 16 } } } },
     };
 }

@@ -9,31 +9,40 @@ import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod
 import { createDataVolume } from "../kubernetes/data-volume";
 import { createWorkload } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 const CONFIG_FILE = "/etc/loki/config.yaml";
 /** USER of Loki's image. */
 const LOKI_USER = 10001;
 
 export interface LokiArgs extends Omit<LokiSettings, "enabled" | "volumeSize">, LokiConfigArgs {
-    /** Size of its disk. */
+    /** Size of the volume. */
     readonly volumeSize: string;
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
 }
 
-export function lokiEndpoints(name: string, namespace: string): { readonly api: Endpoint; readonly otlpUrl: string } {
+export interface LokiEndpoints {
+    readonly api: Endpoint;
+    /** Without a signal's path. */
+    readonly otlpUrl: string;
+}
+
+export function lokiEndpoints(name: string, namespace: string): LokiEndpoints {
     const api = serviceEndpoint(name, namespace, LOKI_PORT);
     return { api, otlpUrl: `http://${api.address}/otlp` };
 }
 
-/** Log store and API: one process, one disk. */
+/** Log backend and API: one process, one volume. */
 export class Loki extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<LokiEndpoints>;
+
     constructor(name: string, args: LokiArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Loki", name, args, opts);
 
         const { namespace, image, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "log-store", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "log-store", image });
 
         const config = createHashedConfigMap(
             `${name}-config`,
@@ -65,7 +74,7 @@ export class Loki extends pulumi.ComponentResource {
                         volumeMounts: [file.mount, dataVolume.mount],
                     },
                     spec: {
-                        // It writes its chunks to disk before it ends.
+                        // Time to flush chunks to disk.
                         terminationGracePeriodSeconds: 60,
                         volumes: [file.volume, dataVolume.volume],
                     },
@@ -75,6 +84,7 @@ export class Loki extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(namespace).apply((ns) => lokiEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 }

@@ -1,11 +1,11 @@
 /**
- * The keys of Loki 3.7's configuration that the stack has a use for, by section. Loki does not start with a key that it
- * does not know; these types say so before anything is deployed.
+ * The keys of Loki 3.7's configuration that the stack uses. Loki does not start with an unknown key, and these types
+ * catch one before deployment.
  *
  * https://grafana.com/docs/loki/v3.7.x/configure/
  */
 export interface LokiConfig {
-    /** Whether requests name a tenant, in a header. Default true. */
+    /** Whether requests need a tenant header. Default true. */
     readonly auth_enabled: boolean;
     readonly analytics: { readonly reporting_enabled: boolean };
     readonly server: Server;
@@ -22,7 +22,7 @@ export interface LokiConfig {
     readonly query_range: { readonly results_cache: { readonly cache: Cache } };
 }
 
-/** Go knows no days and weeks. */
+/** Go durations have no days or weeks. */
 type GoDuration = `${number}${"ms" | "s" | "m" | "h"}`;
 
 interface Server {
@@ -34,7 +34,7 @@ interface Server {
 }
 
 interface Common {
-    /** Address that its parts tell each other. */
+    /** Address that its components advertise to each other. */
     readonly instance_addr: string;
     readonly path_prefix: string;
     /** Default 3. */
@@ -45,7 +45,7 @@ interface Common {
     };
 }
 
-/** How records are indexed and stored from a day on. */
+/** How records are indexed and stored from a date on. */
 interface Period {
     readonly from: `${number}-${number}-${number}`;
     readonly store: "tsdb";
@@ -58,20 +58,23 @@ interface OtlpConfig {
     readonly default_resource_attributes_as_index_labels: readonly string[];
 }
 
-/** For each tenant; without authentication there is one. */
+/** Limits for each tenant. Without authentication there is one tenant. */
 interface Limits {
     readonly allow_structured_metadata: boolean;
     /** Default 6. */
     readonly ingestion_burst_size_mb: number;
-    /** A second. Default 4. */
+    /** Per second. Default 4. */
     readonly ingestion_rate_mb: number;
     /** Default 5000. */
     readonly max_global_streams_per_user: number;
     /** Bytes. Default 256 KB. */
     readonly max_line_size: number;
-    /** Whether what is longer is cut; it is refused by default. */
+    /** Whether to truncate longer lines. By default they are rejected. */
     readonly max_line_size_truncate: boolean;
-    /** As Go reads it, such as 36h30m. Nothing is deleted by default. The compactor deletes, where its `retention_enabled` is true. */
+    /**
+     * A Go duration, such as 36h30m. By default nothing is deleted. The compactor deletes only with
+     * `retention_enabled`.
+     */
     readonly retention_period: string;
     readonly volume_enabled: boolean;
 }
@@ -85,12 +88,12 @@ interface Compactor {
 
 interface Ingester {
     readonly wal: { readonly dir: string; readonly flush_on_shutdown: boolean };
-    /** Default 2h. A record is refused that is more than half of it older than the newest of its stream. */
+    /** Default 2h. Loki rejects records that are older than the newest of their stream by more than half of this. */
     readonly max_chunk_age?: GoDuration;
     readonly lifecycler: { readonly min_ready_duration: GoDuration; readonly final_sleep: GoDuration };
 }
 
 interface Cache {
-    /** In the memory of the process. */
+    /** An in-memory cache of the process. */
     readonly embedded_cache: { readonly enabled: boolean; readonly max_size_mb: number };
 }

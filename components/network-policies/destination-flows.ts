@@ -3,7 +3,10 @@ import type { Plan } from "../../config/model/plan";
 import type { Flow, ExternalPeer } from "../stack/flows";
 import { ANY_ADDRESS, cidrPeers, namespacePeers } from "./peers";
 
-/** Of Azure Monitor, whose connection string is a secret: nothing of it is told; and of Grafana's catalog. */
+/**
+ * The port of Azure Monitor, whose connection string is a secret that must not show here, and of Grafana's plugin
+ * catalog.
+ */
 const HTTPS_PORT = 443;
 
 /** From a tier of Collectors to its destinations. */
@@ -17,7 +20,7 @@ export function destinationFlows(collector: string, destinations: readonly Desti
     }));
 }
 
-/** Out of the stack, to where Grafana finds the plugin that reads VictoriaLogs. */
+/** Connections to download the plugin that reads VictoriaLogs. */
 export function pluginFlows(
     grafana: string,
     { grafanaReadsVictoriaLogs, settings }: Pick<Plan, "grafanaReadsVictoriaLogs" | "settings">,
@@ -29,11 +32,11 @@ export function pluginFlows(
               {
                   from: grafana,
                   to: {
-                      name: "plugins",
+                      name: "plugin catalog",
                       peers: endpointRange === undefined ? ANY_ADDRESS : cidrPeers([endpointRange]),
                   },
                   port: url === undefined ? HTTPS_PORT : endpointPort(url),
-                  purpose: "the plugin that reads VictoriaLogs",
+                  purpose: "download of the VictoriaLogs plugin",
               },
           ]
         : [];

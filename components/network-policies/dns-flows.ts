@@ -2,9 +2,9 @@ import type { NetworkPolicySettings } from "../../config/schema/schema";
 import type { Flow, ExternalPeer } from "../stack/flows";
 import { dnsPeers } from "./peers";
 
-/** Whoever calls somebody asks for an address first. */
+/** Every workload with connections needs DNS. */
 export function dnsFlows(flows: readonly Flow[], { dns }: NetworkPolicySettings): readonly Flow[] {
     const to: ExternalPeer = { name: "dns", peers: dnsPeers(dns) };
     const callers = new Set(flows.map(({ from }) => from));
-    return [...callers].map((from) => ({ from, to, port: dns.port, protocols: ["UDP", "TCP"], purpose: "names" }));
+    return [...callers].map((from) => ({ from, to, port: dns.port, protocols: ["UDP", "TCP"], purpose: "DNS" }));
 }

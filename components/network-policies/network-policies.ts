@@ -6,13 +6,13 @@ import { type Policy, renderAllowPolicies, renderDenyAllPolicy } from "./render"
 
 export interface NetworkPoliciesArgs {
     readonly namespace: pulumi.Input<string>;
-    /** All that is let through. */
+    /** All allowed connections. */
     readonly flows: readonly Flow[];
-    /** Whether the Namespace is the stack's alone, so that its other pods are denied everything too. */
+    /** Whether the Namespace belongs to the stack alone. If so, all of its pods are denied by default. */
     readonly ownsNamespace: boolean;
 }
 
-/** Closes the network to everything but the stack's own flows; a workload's policy has the workload's name. */
+/** Denies all connections except the stack's own. Each policy has the name of its workload. */
 export class NetworkPolicies extends pulumi.ComponentResource {
     constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:NetworkPolicies", name, args, opts);
@@ -20,7 +20,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
         const allowed = renderAllowPolicies(args.flows).map((createPolicy) =>
             this.policy(name, createPolicy, args.namespace),
         );
-        // Last, and the first to go: in a stack that runs nothing is cut off in between.
+        // Created last and deleted first, so that connections of a running stack are never interrupted.
         this.policy(name, renderDenyAllPolicy(args.ownsNamespace), args.namespace, allowed);
 
         this.registerOutputs();

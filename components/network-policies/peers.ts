@@ -1,7 +1,7 @@
 import type { LabelSet } from "../../config/types/values";
 import type { NetworkPolicySettings } from "../../config/schema/schema";
 
-/** Pods of other Namespaces, or addresses, as a NetworkPolicy says it. */
+/** A peer of a NetworkPolicy: pods of other Namespaces, or addresses. */
 export type Peer =
     | { readonly namespaceSelector: Selector; readonly podSelector?: Selector }
     | { readonly ipBlock: { readonly cidr: string } };
@@ -10,14 +10,14 @@ interface Selector {
     readonly matchLabels: LabelSet;
 }
 
-/** Any address: of what nobody knows before, and of a name, as a policy knows none. */
+/** Any address, for hostnames and unknown addresses. A NetworkPolicy cannot contain hostnames. */
 export const ANY_ADDRESS: readonly Peer[] = cidrPeers(["0.0.0.0/0", "::/0"]);
 
 export function cidrPeers(cidrs: readonly string[]): Peer[] {
     return cidrs.map((cidr) => ({ ipBlock: { cidr } }));
 }
 
-/** The pods of the Namespaces with one of those sets of labels. */
+/** Pods in the Namespaces that match any of the label sets. */
 export function namespacePeers(namespaces: readonly LabelSet[], pods?: LabelSet): Peer[] {
     return namespaces.map((matchLabels) => ({
         namespaceSelector: { matchLabels },
@@ -25,7 +25,7 @@ export function namespacePeers(namespaces: readonly LabelSet[], pods?: LabelSet)
     }));
 }
 
-/** Who answers what address a name has. */
+/** The DNS servers. */
 export function dnsPeers({ cidrs, namespace, pods }: NetworkPolicySettings["dns"]): Peer[] {
     return [...namespacePeers([namespace], pods), ...cidrPeers(cidrs)];
 }

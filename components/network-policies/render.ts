@@ -6,23 +6,23 @@ type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 
 export interface Policy {
     readonly name: string;
-    /** The flows that it lets through, for people to read. */
+    /** The allowed connections as text. */
     readonly description: string;
     readonly spec: PolicySpec;
 }
 
 const POLICY_TYPES = ["Ingress", "Egress"];
 
-/** One policy for each workload in those flows, which lets them through and nothing else of that workload's. */
+/** Renders a policy for each workload, which allows only the flows of that workload. */
 export function renderAllowPolicies(flows: readonly Flow[]): readonly Policy[] {
     const workloads = new Set(flows.flatMap(({ from, to }) => [from, to]).filter((party) => typeof party === "string"));
     return [...workloads].sort().map((name) => renderAllowPolicy(name, flows));
 }
 
 /**
- * Denies every connection that no other policy allows.
+ * Denies all connections that no other policy allows.
  *
- * @param ownsNamespace Whether to pods that are none of the stack's too.
+ * @param ownsNamespace Whether it also applies to pods outside the stack.
  */
 export function renderDenyAllPolicy(ownsNamespace: boolean): Policy {
     return {
@@ -56,7 +56,7 @@ function renderAllowPolicy(name: string, flows: readonly Flow[]): Policy {
 
 type Ports = types.input.networking.v1.NetworkPolicyPort[];
 
-/** The ports of each party at the other end. */
+/** Groups ports by the endpoint on the other side. */
 function groupByEndpoint(flows: readonly Flow[], end: "from" | "to"): readonly (readonly [FlowEndpoint, Ports])[] {
     const parties = new Set(flows.map((flow) => flow[end]));
     return [...parties].map((party) => [party, flows.filter((flow) => flow[end] === party).flatMap(renderPorts)]);
@@ -71,7 +71,7 @@ function renderPeers(endpoint: FlowEndpoint): types.input.networking.v1.NetworkP
         return [{ podSelector: { matchLabels: selectorFor(endpoint) } }];
     }
     if (endpoint.peers.length === 0) {
-        throw new Error(`the flows name no peers for ${endpoint.name}, which to a NetworkPolicy means everybody`);
+        throw new Error(`the flows have no peers for ${endpoint.name}, so the NetworkPolicy would allow all`);
     }
     return [...endpoint.peers];
 }

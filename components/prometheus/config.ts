@@ -5,57 +5,57 @@ import { parseSeconds } from "../../config/types/units";
 import type { RuleGroup } from "./rules/types";
 
 export const PROMETHEUS_PORT = 9090;
-/** The `job` of its own metrics. */
+/** The `job` label of Prometheus' own metrics. */
 export const PROMETHEUS_JOB = "prometheus";
 
-/** A scrape that takes longer is a failed one. */
+/** Timeout of a scrape. */
 const MAX_SCRAPE_TIMEOUT_SECONDS = 10;
 
-/** A set of pods to scrape: all that a headless Service's name resolves to. */
+/** Scrape targets that DNS discovers: all pods behind a headless Service. */
 export type DnsTarget = {
-    /** The `job` label of what is scraped. */
+    /** The `job` label. */
     readonly job: string;
 } & (
     | {
-          /** Name that resolves to the address of every pod. */
+          /** Hostname that resolves to the addresses of all pods. */
           readonly host: string;
           readonly port: number;
       }
     | {
-          /** Name of the records that say the name and the port of every pod. */
+          /** Name of the SRV records with the hostname and port of each pod. */
           readonly srvRecord: string;
       }
 );
 
-/** Programs that stay at their addresses, and are down while nobody answers there. */
+/** Scrape targets with fixed addresses. A target without a response is down. */
 export interface StaticTarget {
     readonly job: string;
-    /** Each `host:port`. */
+    /** Each is `host:port`. */
     readonly addresses: readonly string[];
 }
 
 export interface PrometheusConfigArgs extends Pick<PrometheusSettings, "retention" | "scrapeInterval"> {
-    /** Size of its disk. */
+    /** Size of the volume. */
     readonly volumeSize: string;
     readonly targets: readonly (DnsTarget | StaticTarget)[];
-    /** By which route others push to it; none do without. */
+    /** The protocol by which the Collector pushes metrics. Undefined if it does not. */
     readonly pushProtocol?: MetricsPushProtocol | undefined;
     /**
-     * Seconds behind the newest that samples are still taken: a replay after an outage comes late, and what is refused
-     * is lost for good.
+     * How much older than the newest sample a sample may be, in seconds. A replay after an outage is late, and rejected
+     * samples are lost.
      */
     readonly maxReplayDelaySeconds: number;
-    /** What it computes; nothing by default. */
+    /** Recording and alerting rules. None by default. */
     readonly ruleGroups?: readonly RuleGroup[];
 }
 
-/** The names that the same metrics have by remote write: rules and dashboards read both. */
+/** Produces the same metric names as remote write. Rules and dashboards rely on them. */
 const OTLP_RECEIVER_CONFIG = { translation_strategy: "UnderscoreEscapingWithSuffixes" } as const;
 
-/** The file of rules, beside that of the configuration. */
+/** The rules file, in the directory of the configuration file. */
 export const RULES_FILE = "rules.yml";
 
-/** Prometheus' configuration file: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
+/** Renders Prometheus' configuration file: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 export function renderPrometheusConfig(args: PrometheusConfigArgs): object {
     const {
         targets,
@@ -74,7 +74,7 @@ export function renderPrometheusConfig(args: PrometheusConfigArgs): object {
                     ? scrapeInterval
                     : `${MAX_SCRAPE_TIMEOUT_SECONDS}s`,
             evaluation_interval: scrapeInterval,
-            // Otherwise it asks for names as they are, and those of the Collector that have dots keep them.
+            // Otherwise Prometheus negotiates UTF-8 names, and metrics of the Collector keep their dots.
             metric_name_escaping_scheme: "underscores",
         },
         ...(ruleGroups.length > 0 ? { rule_files: [RULES_FILE] } : {}),
@@ -97,7 +97,8 @@ function renderScrapeJob(target: DnsTarget | StaticTarget): object {
     if ("addresses" in target) {
         return { job_name: job, static_configs: [{ targets: target.addresses }] };
     }
-    // By DNS, as one Service address would reach another pod each time; and it needs no access to the API.
+    // DNS, because a Service's address would reach a different pod at each scrape, and because it needs no access to
+    // the Kubernetes API.
     const dnsQuery =
         "srvRecord" in target
             ? { names: [target.srvRecord], type: "SRV" }
@@ -105,7 +106,7 @@ function renderScrapeJob(target: DnsTarget | StaticTarget): object {
     return { job_name: job, dns_sd_configs: [{ ...dnsQuery, refresh_interval: "5s" }] };
 }
 
-/** In whole minutes where it can be, as people write it. */
+/** In whole minutes if possible. */
 function formatPrometheusDuration(seconds: number): string {
     return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
 }

@@ -18,13 +18,14 @@ import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod
 import { createDataVolume } from "../kubernetes/data-volume";
 import { createWorkload } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 const CONFIG_DIR = "/etc/prometheus";
 const CONFIG_FILE = `${CONFIG_DIR}/prometheus.yml`;
 const DATA_DIR = "/prometheus";
-/** `nobody`, the USER of Prometheus' image, by number: the kubelet cannot tell that a name is not root. */
+/** `nobody`, the USER of Prometheus' image, as a number. The kubelet cannot verify that a named user is not root. */
 const PROMETHEUS_USER = 65534;
-/** What lets others push, by each route. */
+/** The flag that enables the receiver of each push protocol. */
 const RECEIVER_FLAGS: Readonly<Record<MetricsPushProtocol, string>> = {
     remote_write: "--web.enable-remote-write-receiver",
     otlp: "--web.enable-otlp-receiver",
@@ -37,18 +38,18 @@ export interface PrometheusArgs
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly rolloutTimeout: string;
-    /** What it scrapes beside itself. */
+    /** Scrape targets other than Prometheus itself. */
     readonly targets: readonly (DnsTarget | StaticTarget)[];
-    /** What it computes; none leaves it without a file of rules. */
+    /** Recording and alerting rules. Without any there is no rules file. */
     readonly ruleGroups: readonly RuleGroup[];
-    /** By what people open it, for the links that it makes; by default by whatever it was asked. */
+    /** Base URL for links in Prometheus' responses. By default, the URL of the request. */
     readonly externalUrl?: string | undefined;
 }
 
 export interface PrometheusEndpoints {
     readonly api: Endpoint;
     readonly remoteWriteUrl: string;
-    /** Without a signal's path. */
+    /** Without the path of a signal. */
     readonly otlpUrl: string;
 }
 
@@ -58,13 +59,15 @@ export function prometheusEndpoints(name: string, namespace: string): Prometheus
     return { api, remoteWriteUrl: `${base}/write`, otlpUrl: `${base}/otlp` };
 }
 
-/** Metric store, API and UI. Without a volume a new pod starts empty. */
+/** Metrics backend, API and UI. Without a volume, a new pod starts empty. */
 export class Prometheus extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<PrometheusEndpoints>;
+
     constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Prometheus", name, args, opts);
 
         const { namespace, image, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "metric-store", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "metric-store", image });
 
         const config = createHashedConfigMap(
             `${name}-config`,
@@ -91,7 +94,7 @@ export class Prometheus extends pulumi.ComponentResource {
                         `--config.file=${CONFIG_FILE}`,
                         `--storage.tsdb.path=${DATA_DIR}`,
                         ...(args.externalUrl === undefined ? [] : [`--web.external-url=${args.externalUrl}`]),
-                        // Lead from a point of a graph to a trace.
+                        // Exemplars link a metric to a trace.
                         "--enable-feature=exemplar-storage",
                         ...(args.pushProtocol === undefined ? [] : [RECEIVER_FLAGS[args.pushProtocol]]),
                     ],
@@ -107,7 +110,7 @@ export class Prometheus extends pulumi.ComponentResource {
                         ],
                     },
                     spec: {
-                        // It writes its head to disk before it ends.
+                        // Time to flush the head block to disk.
                         terminationGracePeriodSeconds: 60,
                         volumes: [file.volume, dataVolume.volume],
                     },
@@ -117,7 +120,8 @@ export class Prometheus extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(namespace).apply((ns) => prometheusEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 }
 

@@ -8,16 +8,17 @@ import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
 import { labelsFor } from "../kubernetes/labels";
 import { preStopSleep, renderPodTemplate, probes } from "../kubernetes/pod";
 import { type ServicePort, createWorkload } from "../kubernetes/workload";
+import { parseObjectName } from "../kubernetes/resource-names";
 
 type EnvVar = types.input.core.v1.EnvVar;
 
-/** USER of shop/Dockerfile. */
+/** USER in shop/Dockerfile. */
 const SHOP_USER = 10001;
-/** All three listen there; the load generator for its probes alone. */
+/** The port of all three programs. The load generator uses it only for probes. */
 export const SHOP_PORT = 8080;
 const SERVICE_PORTS: readonly ServicePort[] = [{ name: "http", port: SHOP_PORT, appProtocol: "http" }];
 
-/** A playground shows at once what has happened: a minute between two exports of metrics is the SDK's default. */
+/** Exports every few seconds, because the shop is for demonstrations. The SDK's default for metrics is a minute. */
 const FAST_EXPORT_ENV = {
     OTEL_BLRP_SCHEDULE_DELAY: "1000",
     OTEL_BSP_SCHEDULE_DELAY: "1000",
@@ -30,7 +31,7 @@ export interface ShopArgs extends Omit<ShopSettings, "enabled"> {
     readonly image: string;
     readonly rolloutTimeout: string;
     readonly endpoints: ShopEndpoints;
-    /** OpenTelemetry's own variables: where telemetry goes, and which of it. */
+    /** OpenTelemetry's environment variables for the endpoint and the exporters. */
     readonly telemetry: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +46,7 @@ interface ShopNames {
     readonly load: string;
 }
 
-/** Names of the Deployments and Services, and of the services in the telemetry. */
+/** Names of the Deployments and Services. They are also the service names in telemetry. */
 export function shopNames(name: string): ShopNames {
     return { frontend: `${name}-frontend`, payments: `${name}-payments`, load: `${name}-load` };
 }
@@ -58,10 +59,12 @@ export function shopEndpoints(name: string, namespace: string): ShopEndpoints {
     };
 }
 
-/** The shop of shop/: two services, one of which fails and dawdles as it is told, and a load generator. */
+/** The demo application in shop/: two services, one of which fails and is slow on request, and a load generator. */
 export class Shop extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<ShopEndpoints>;
+
     constructor(name: string, args: ShopArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("otel-stack:index:App", name, args, opts);
+        super("otel-stack:index:Shop", name, args, opts);
 
         const names = shopNames(name);
         const { frontend, payments } = args.endpoints;
@@ -76,7 +79,8 @@ export class Shop extends pulumi.ComponentResource {
             SHOP_REQUESTS_PER_SECOND: String(args.requestsPerSecond),
         });
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(args.endpoints);
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 
     private createDeployment(
@@ -86,7 +90,8 @@ export class Shop extends pulumi.ComponentResource {
         own: Readonly<Record<string, string>>,
     ): void {
         const { namespace, image, rolloutTimeout, resources } = args;
-        const labels = labelsFor({ name, component: "shop", image });
+        const objectName = parseObjectName(name);
+        const labels = labelsFor({ name: objectName, component: "shop", image });
         const serves = role !== "load";
         createWorkload(
             name,
@@ -104,7 +109,7 @@ export class Shop extends pulumi.ComponentResource {
                     resources,
                     container: {
                         env: [
-                            ...renderResourceEnvVars(name, image),
+                            ...renderResourceEnvVars(objectName, image),
                             ...renderEnvVars({ ...args.telemetry, ...FAST_EXPORT_ENV, ...own }),
                             ...renderEnvVars({
                                 NODE_OPTIONS: `--max-old-space-size=${nodeHeapMiB(resources.limits.memory)}`,
@@ -127,7 +132,8 @@ function renderEnvVars(values: Readonly<Record<string, string>>): EnvVar[] {
 }
 
 /**
- * Who sends. The pod is the instance: it outlives its container's restarts, so that those make no new series.
+ * Resource attributes of the sender. The pod is the service instance, so that a container restart creates no new
+ * series.
  *
  * https://opentelemetry.io/docs/specs/semconv/resource/k8s/
  */

@@ -1,14 +1,13 @@
 import type { LabelSet } from "../../config/types/values";
 import type { Plan } from "../../config/model/plan";
+import type { WorkloadNames } from "../../config/model/workload-names";
 import type { StackSettings } from "../../config/schema/schema";
 import { SHOP_PORT, shopNames } from "../shop/shop";
 import { clusterTelemetryFlows } from "../cluster-telemetry/flows";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
-import { traceTierName } from "../collector/trace-tier";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
 import { LOG_STORE_PORTS } from "./log-stores";
-import type { ServiceNames } from "./outputs";
 import { PROMETHEUS_PORT } from "../prometheus/config";
 import { resolveExposureTargets } from "../exposure/targets";
 import { jobName } from "../telemetrygen/telemetrygen";
@@ -17,37 +16,32 @@ import { destinationFlows, pluginFlows } from "../network-policies/destination-f
 import { type Peer, cidrPeers, namespacePeers } from "../network-policies/peers";
 import { traceTierFlows } from "./trace-tier-flows";
 
-/** Connections that one party of the stack opens to another. Replies need no flow of their own. */
+/** Connections from one endpoint to another. Responses need no separate flow. */
 export interface Flow {
     readonly from: FlowEndpoint;
     readonly to: FlowEndpoint;
-    /** Port of the pods, behind whatever Service leads there. */
+    /** Port of the pods, not of the Service. */
     readonly port: number;
-    /** @default TCP alone */
+    /** @default TCP only */
     readonly protocols?: readonly Protocol[];
-    /** What goes that way. */
+    /** What the connection is for. */
     readonly purpose: string;
 }
 
-/** A workload of the stack by its name, or who is no part of it. */
+/** A workload name, or a peer outside the stack. */
 export type FlowEndpoint = string | ExternalPeer;
 export type Protocol = "TCP" | "UDP";
 
-/** Pods of other Namespaces, or addresses; what any one of the peers describes is meant. */
+/** Pods of other Namespaces, or addresses. A match of any peer is enough. */
 export interface ExternalPeer {
     readonly name: string;
     readonly peers: readonly Peer[];
 }
 
-/** Names of the workloads; a backend that is off has none. */
-export interface WorkloadNames extends ServiceNames {
-    readonly telemetrygen: string;
-}
-
 /**
  * Who talks to whom in a stack of that plan: all that its NetworkPolicies allow, and they allow nothing else.
  *
- * A new connection between two workloads is one more entry in `ownFlows`; the way to DNS follows from it.
+ * To allow a new connection between two workloads, add an entry to `internalFlows`. The flow to DNS follows from it.
  */
 export function resolveFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
     const flows = [
@@ -78,7 +72,7 @@ function internalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
         })),
         ...(settings.shop.enabled ? shopFlows(names) : []),
         ...when(routes.traces.includes("jaeger"), {
-            from: plan.traceTier ? traceTierName(collector) : collector,
+            from: plan.traceTier ? names.traceTier : collector,
             to: jaeger,
             port: plan.usesPersistentQueues ? JAEGER_PORTS.otlpHttp : JAEGER_PORTS.otlpGrpc,
             purpose: "traces",
@@ -87,7 +81,7 @@ function internalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
             const target = { to: names[store], port: LOG_STORE_PORTS[store] };
             return [
                 { ...target, from: collector, purpose: "logs" },
-                ...when(prometheusEnabled, { ...target, from: prometheus, purpose: "its own metrics, scraped" }),
+                ...when(prometheusEnabled, { ...target, from: prometheus, purpose: "scrape of internal metrics" }),
                 ...when(grafanaEnabled, { ...target, from: grafana, purpose: "queries" }),
             ];
         }),
@@ -95,31 +89,31 @@ function internalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
             from: collector,
             to: prometheus,
             port: PROMETHEUS_PORT,
-            purpose: "metrics, pushed",
+            purpose: "push of metrics",
         }),
         ...when(prometheusEnabled && routes.metrics.includes("scrape"), {
             from: prometheus,
             to: collector,
             port: COLLECTOR_PORTS.metrics,
-            purpose: "metrics received, scraped",
+            purpose: "scrape of received metrics",
         }),
         ...when(prometheusEnabled, {
             from: prometheus,
             to: collector,
             port: COLLECTOR_PORTS.telemetry,
-            purpose: "its own metrics, scraped",
+            purpose: "scrape of internal metrics",
         }),
         ...when(prometheusEnabled && settings.jaeger.enabled, {
             from: prometheus,
             to: jaeger,
             port: JAEGER_PORTS.telemetry,
-            purpose: "its own metrics, scraped",
+            purpose: "scrape of internal metrics",
         }),
         ...when(spanMetrics !== undefined && settings.jaeger.enabled, {
             from: jaeger,
             to: prometheus,
             port: PROMETHEUS_PORT,
-            purpose: "queries of the Monitor tab",
+            purpose: "span metrics queries",
         }),
         ...when(grafanaEnabled && settings.prometheus.enabled, {
             from: grafana,
@@ -145,12 +139,12 @@ function shopFlows({ shop, collector }: WorkloadNames): readonly Flow[] {
             from,
             to: collector,
             port: COLLECTOR_PORTS.otlpGrpc,
-            purpose: "telemetry of the shop",
+            purpose: "shop telemetry",
         })),
     ];
 }
 
-/** From the Namespaces that the settings name. */
+/** From the Namespaces in the settings. */
 function externalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
     const { routes, settings } = plan;
     const { networkPolicies, grafana, secureOtlp, jaeger } = settings;
@@ -171,19 +165,19 @@ function externalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
             from: scrapers,
             to: names.collector,
             port: COLLECTOR_PORTS.metrics,
-            purpose: "metrics, scraped",
+            purpose: "scrape of metrics",
         }),
-        ...[names.collector, ...(plan.traceTier ? [traceTierName(names.collector)] : [])].map((to) => ({
+        ...[names.collector, ...(plan.traceTier ? [names.traceTier] : [])].map((to) => ({
             from: scrapers,
             to,
             port: COLLECTOR_PORTS.telemetry,
-            purpose: "metrics, scraped",
+            purpose: "scrape of metrics",
         })),
         ...when(jaeger.enabled, {
             from: scrapers,
             to: names.jaeger,
             port: JAEGER_PORTS.telemetry,
-            purpose: "metrics, scraped",
+            purpose: "scrape of metrics",
         }),
         ...resolveExposureTargets(names, plan).map(({ workload, port, host }) => ({
             from: controller,
@@ -194,7 +188,7 @@ function externalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
     ].filter(({ from }) => from.peers.length > 0);
 }
 
-/** Where the Collector listens for other Namespaces: with credentials, if it asks for them. */
+/** The OTLP ports for other Namespaces: the secure ones if the secure OTLP listener is enabled. */
 function otlpListenerPorts({ enabled, grpc }: StackSettings["secureOtlp"]): readonly number[] {
     if (!enabled) {
         return [COLLECTOR_PORTS.otlpGrpc, COLLECTOR_PORTS.otlpHttp];
@@ -202,7 +196,7 @@ function otlpListenerPorts({ enabled, grpc }: StackSettings["secureOtlp"]): read
     return [...(grpc.enabled ? [COLLECTOR_PORTS.secureGrpc] : []), COLLECTOR_PORTS.secureHttp];
 }
 
-/** Who answers for the names that are reached from outside of the cluster. */
+/** The controller that serves the external hostnames. */
 function controllerPeer({ expose: { controller } }: StackSettings): ExternalPeer {
     return {
         name: "controller",

@@ -1,19 +1,12 @@
 import type { LogStore } from "../../config/model/log-stores";
 import { LOKI_PORT } from "../loki/config";
-import type { Endpoint } from "../kubernetes/endpoint";
 import { VICTORIA_LOGS_PORT } from "../victoria-logs/config";
 
-/** The port of each log store: for OTLP, queries and its own metrics alike. */
+/** The port of each log store, for OTLP, queries and its own metrics. */
 export const LOG_STORE_PORTS: Readonly<Record<LogStore, number>> = {
     loki: LOKI_PORT,
     victoriaLogs: VICTORIA_LOGS_PORT,
 };
 
-/** The page of each log store that has one. */
+/** The path of each log store's UI, if it has one. */
 export const LOG_STORE_UI_PATHS: Readonly<Partial<Record<LogStore, string>>> = { victoriaLogs: "/select/vmui" };
-
-/** The name of the Service of each log store. */
-export type LogStoreNames = Readonly<Record<LogStore, string>>;
-
-/** Where each log store is reached. */
-export type LogStoreEndpoints = Readonly<Record<LogStore, { readonly api: Endpoint }>>;

@@ -4,12 +4,13 @@ import { isUiBackend } from "../../config/model/expose";
 import { type BackendQueue, destinationQueueBytes, secondsUntilFull } from "../../config/model/durability";
 import { LOG_ROUTES, type LogStore } from "../../config/model/log-stores";
 import type { Plan, TierPlan } from "../../config/model/plan";
+import type { WorkloadNames } from "../../config/model/workload-names";
+import type { StackEndpoints } from "./endpoints";
 import type { Routes } from "../../config/model/routes";
 import { SIGNALS, type Signal } from "../../config/types/signal";
 import type { DurabilityMode } from "../../config/schema/durability";
 import { parseSeconds } from "../../config/types/units";
-import { SHOP_PORT, type ShopEndpoints, shopNames } from "../shop/shop";
-import type { AgentEndpoints } from "../cluster-telemetry/agent-otlp";
+import { SHOP_PORT, shopNames } from "../shop/shop";
 import type { CollectorEndpoints } from "../collector/collector";
 import { type BackendRoute, exporterId } from "../collector/config/exporters";
 import { destinationExporterId } from "../collector/config/destination-exporters";
@@ -17,57 +18,36 @@ import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { TOKEN_FILES, tokenSecretName } from "../collector/tokens";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
-import { LOG_STORE_UI_PATHS, LOG_STORE_PORTS, type LogStoreEndpoints, type LogStoreNames } from "./log-stores";
+import { LOG_STORE_UI_PATHS, LOG_STORE_PORTS } from "./log-stores";
 import { PROMETHEUS_PORT } from "../prometheus/config";
-import { type Endpoint, type EndpointUrls, type PortForward, renderPortForward } from "../kubernetes/endpoint";
+import { type EndpointUrls, type PortForward, renderPortForward } from "../kubernetes/endpoint";
 
-/** Names of the Services; a backend that is off has none. */
-export interface ServiceNames extends LogStoreNames {
-    /** What the names of the shop's Services start with. */
-    readonly shop: string;
-    readonly collector: string;
-    readonly grafana: string;
-    readonly jaeger: string;
-    readonly prometheus: string;
-}
-
-export interface StackEndpoints extends LogStoreEndpoints {
-    readonly agent: AgentEndpoints;
-    readonly shop: ShopEndpoints;
-    readonly collector: CollectorEndpoints;
-    readonly grafana: { readonly ui: Endpoint };
-    readonly jaeger: { readonly ui: Endpoint };
-    readonly prometheus: { readonly api: Endpoint };
-}
-
-/** Outputs of the stack. An output of what is switched off is not there: Pulumi warns of one that is undefined. */
+/** Outputs of the stack. A disabled feature has no output, because Pulumi warns about undefined outputs. */
 export interface StackOutputs {
-    /** The Namespace of the stack. */
     readonly namespace: string;
     /** Addresses inside the cluster. */
     readonly endpoints: EndpointOutputs;
-    /** Environment of an application in the cluster that sends to the stack. */
+    /** Environment variables for an application in the cluster that sends telemetry to the stack. */
     readonly applicationEnv: Readonly<Record<string, string>>;
-    /** Commands to paste, and the URL that each opens. */
+    /** Port-forward commands, and the URL that each makes available. */
     readonly portForwards: PortForwardOutputs;
-    /** Administrator of Grafana; the password is a secret. */
+    /** Administrator of Grafana. The password is a secret. */
     readonly grafanaAdmin?: { readonly user: string; readonly password: pulumi.Output<string> };
-    /** What a client outside the Namespace needs to send by the secure OTLP listener. */
+    /** What a client outside the Namespace needs for the secure OTLP listener. */
     readonly secureOtlp?: SecureOtlpOutput;
-    /** Name to URL, from outside of the cluster. */
+    /** External URL by target. */
     readonly externalUrls?: Readonly<Record<string, string>>;
-    /** Where each signal arrives, for a check that it does. */
+    /** The backends in which verification finds each signal. */
     readonly verification: VerificationOutput;
-    /** Data on volumes, which the next update must keep. */
+    /** Data on volumes. The next update must not delete it. */
     readonly storedData: StoredData;
-    /** The outage of the backends that the Collector tolerates. */
+    /** The backend outage that the Collector tolerates. */
     readonly durability: DurabilityOutput;
 }
 
-/** The addresses inside the cluster. */
 export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, EndpointUrls>>> {
     readonly otlp: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
-    /** Of the agent of one's own node, where agents take OTLP. */
+    /** The agent on the application's node, if agents accept OTLP. */
     readonly otlpAgent?: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
     readonly grafana?: EndpointUrls;
     readonly jaeger?: EndpointUrls;
@@ -90,7 +70,7 @@ export function endpointOutputs(endpoints: StackEndpoints, { logStores, settings
     };
 }
 
-/** Commands that make the stack reachable from one's own machine. */
+/** Port-forward commands to the stack. */
 export interface PortForwardOutputs extends Readonly<Partial<Record<LogStore, PortForward>>> {
     readonly otelCollectorGrpc: PortForward;
     readonly otelCollectorHttp: PortForward;
@@ -101,7 +81,7 @@ export interface PortForwardOutputs extends Readonly<Partial<Record<LogStore, Po
     readonly shopFrontend?: PortForward;
 }
 
-export function portForwardOutputs(services: ServiceNames, { logStores, routes, settings }: Plan): PortForwardOutputs {
+export function portForwardOutputs(services: WorkloadNames, { logStores, routes, settings }: Plan): PortForwardOutputs {
     const { shop, grafana, jaeger, localPorts: ports, namespace, prometheus } = settings;
     const to = (service: string, port: number, localPort: number, path?: string) =>
         renderPortForward({
@@ -133,19 +113,19 @@ function mapKeys<Key extends string, T>(keys: readonly Key[], value: (key: Key) 
     return Object.fromEntries(keys.map((key) => [key, value(key)])) as Partial<Record<Key, T>>;
 }
 
-/** Where each signal can be read back, and by what one gets from one to another. */
+/** The backends of each signal, and the links between signals. */
 export interface VerificationOutput {
-    /** `exemplar`: the metrics made from spans lead to their traces. */
+    /** `exemplar`: span metrics have exemplars with the ids of their traces. */
     readonly traces: readonly (ReadableRoute<"traces"> | "exemplar")[];
     readonly metrics: readonly ReadableRoute<"metrics">[];
     readonly logs: readonly ReadableRoute<"logs">[];
-    /** How long a trace waits for the decision whether it is kept, where there is one. */
+    /** Seconds until the tail sampling decision. Undefined without tail sampling. */
     readonly tailSamplingWaitSeconds?: number;
 }
 
-/** What goes to an external destination can be read there alone. */
+/** Excludes external destinations, from which the stack cannot read. */
 type ReadableRoute<S extends Signal> = Exclude<Routes[S][number], IntermediateRoute>;
-/** Not the end of the way. */
+/** Routes that do not end in a backend of the stack. */
 type IntermediateRoute = "destinations" | "trace_tier";
 
 export function verificationOutput({ routes, settings, spanMetrics }: Plan): VerificationOutput {
@@ -162,17 +142,19 @@ function isReadable<R extends string>(route: R): route is Exclude<R, Intermediat
     return route !== "destinations" && route !== "trace_tier";
 }
 
-/** What the Collector rides out while backends are away. */
 export interface DurabilityOutput extends QueuesOutput {
     readonly mode: DurabilityMode;
-    /** Items of each signal a second that the times below are for. */
+    /** The items per second of each signal that the times below assume. */
     readonly itemsPerSecond: number;
-    /** The same of the second tier, where there is one: what it is up to keep is beside what the first one keeps. */
+    /** The same for the trace tier, if there is one. Its queues are in addition to those of the ingest tier. */
     readonly traceTier?: QueuesOutput;
 }
 
 export interface QueuesOutput {
-    /** The sending queue of each exporter, in each Collector pod; that of remote write counts requests. */
+    /**
+     * The sending queue of each exporter, for each Collector pod. The queue of remote write counts requests instead of
+     * bytes.
+     */
     readonly queues: Readonly<Record<string, { readonly bytes: number; readonly secondsUntilFull: number }>>;
     /** Size of the volume of each Collector pod. */
     readonly volume?: string;
@@ -204,7 +186,7 @@ function queuesOutput(tier: TierPlan, { settings, usesPersistentQueues }: Plan):
                         renderQueue(signal, queues.bytes[signal]),
                     ] as const,
             ),
-            // Azure Monitor's exporter empties its queue whether or not anybody takes what was in it.
+            // Azure Monitor's exporter removes data from its queue even if Azure Monitor does not accept it.
             ...tier.destinations
                 .filter(({ kind }) => kind === "otlp")
                 .flatMap((destination) =>
@@ -230,8 +212,8 @@ const BACKEND_ROUTES = {
 } as const satisfies Record<BackendQueue["backend"], BackendRoute>;
 
 /**
- * The environment of an application in the cluster that sends to the stack, in OpenTelemetry's own variables. A signal
- * without a destination is switched off there too, instead of being refused again and again.
+ * The environment variables for an application in the cluster that sends telemetry to the stack. They disable the
+ * exporter of a signal without a destination, because the Collector would reject it.
  *
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
@@ -255,12 +237,15 @@ function disabledExporters(routes: Routes): Readonly<Record<string, string>> {
     );
 }
 
-/** What a sender outside the Namespace needs to know of the secure OTLP listener. */
+/** What a client outside the Namespace needs for the secure OTLP listener. */
 export interface SecureOtlpOutput {
     readonly endpoints: { readonly grpc?: EndpointUrls; readonly http: EndpointUrls };
-    /** Names that the listener's certificate must have for these addresses. */
+    /** Hostnames that the listener's certificate must contain. */
     readonly hosts: readonly string[];
-    /** For its shell; files are in its own folder. The token is read when it runs, and stands in no output. */
+    /**
+     * Environment variables for the client's shell, with files in its working directory. The shell reads the token from
+     * the cluster when it runs, so no output contains it.
+     */
     readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -280,12 +265,12 @@ export function secureOtlpOutput(
         endpoints: { ...(secureOtlp.grpc.enabled ? { grpc: secureGrpc.urls } : {}), http: secureHttp.urls },
         hosts: [secureHosts.short, secureHosts.fqdn, ...exposedHosts.map(({ host }) => host)],
         environment: {
-            // Not gRPC: by HTTP the token is looked at before anything else.
+            // HTTP, because it verifies the token before it reads the request.
             OTEL_EXPORTER_OTLP_ENDPOINT: secureHttp.urls.short,
             OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
             OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
             ...(secureOtlp.auth === "token"
-                ? // A space is written as in a URL there.
+                ? // A space is URL-encoded in this variable.
                   { OTEL_EXPORTER_OTLP_HEADERS: `"Authorization=Bearer%20$(${readToken})"` }
                 : {
                       OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: "tls.crt",
@@ -296,7 +281,7 @@ export function secureOtlpOutput(
     };
 }
 
-/** By what the stack is reached from outside of the cluster. Undefined where it is not. */
+/** The external URLs of the stack. Undefined without any. */
 export function externalUrlsOutput({ exposure: { hosts, urls } }: Plan): Readonly<Record<string, string>> | undefined {
     return hosts.length === 0 ? undefined : urls;
 }

@@ -1,24 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type StoredData, compareStoredData } from "../../config/model/stored-data";
-import type { DataOwner } from "../../config/schema/durability";
+import { type StoredData, compareStoredData, resolveStoredData } from "../../config/model/stored-data";
+import type { StackSettings } from "../../config/schema/schema";
 
-/** Output of the stack that its next update reads. */
+/** The output that the next update reads. */
 const STORED_DATA_OUTPUT = "storedData";
 
 /**
  * Stops an update that would delete stored data, before any resource is registered.
  *
- * What the stack holds is an output of its last update, which Pulumi reads from its state. The check needs no cluster,
- * and a plain `pulumi preview` makes it too.
+ * The last update wrote an output with the stored data, which Pulumi reads from its state. The check needs no cluster,
+ * so `pulumi preview` runs it too.
  *
- * @throws pulumi.RunError that names each loss and how to keep the data.
+ * @throws pulumi.RunError with each loss and how to keep the data.
  */
-export async function assertNoDataLoss(after: StoredData, allowed: readonly DataOwner[]): Promise<void> {
+export async function assertNoDataLoss(settings: StackSettings): Promise<void> {
+    const allowed = settings.allowDataLoss;
     const before = await readStoredData();
     if (before === undefined) {
         return;
     }
-    const { losses, notices } = compareStoredData(before, after, allowed);
+    const { losses, notices } = compareStoredData(before, resolveStoredData(settings), allowed);
     if (losses.length > 0) {
         throw new pulumi.RunError(
             `the update of stack ${pulumi.getStack()} would lose stored data:\n${losses.map((loss) => `  ${loss}`).join("\n")}`,
@@ -34,7 +35,7 @@ export async function assertNoDataLoss(after: StoredData, allowed: readonly Data
     }
 }
 
-/** Undefined for a stack that was never deployed, or by a version that did not write the output. */
+/** Undefined for a stack that was never deployed, or whose last version did not write the output. */
 async function readStoredData(): Promise<StoredData | undefined> {
     const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {
         name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,

@@ -1,34 +1,33 @@
 import type { Plan } from "../../config/model/plan";
+import type { WorkloadNames } from "../../config/model/workload-names";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
-import { traceTierName } from "../collector/trace-tier";
 import { PROMETHEUS_PORT } from "../prometheus/config";
-import type { Flow, WorkloadNames } from "./flows";
+import type { Flow } from "./flows";
 import { destinationFlows } from "../network-policies/destination-flows";
 
 /** The flows of the trace tier, except those to Jaeger. */
 export function traceTierFlows(
-    { collector, prometheus }: Pick<WorkloadNames, "collector" | "prometheus">,
-    { settings, traceTier }: Plan,
+    { collector, prometheus, traceTier }: WorkloadNames,
+    { settings, traceTier: tier }: Plan,
 ): readonly Flow[] {
-    const name = traceTierName(collector);
-    if (traceTier === undefined) {
+    if (tier === undefined) {
         return [];
     }
     return [
-        { from: collector, to: name, port: COLLECTOR_PORTS.otlpGrpc, purpose: "traces" },
-        ...(traceTier.spanMetrics
-            ? [{ from: name, to: prometheus, port: PROMETHEUS_PORT, purpose: "metrics made from spans" }]
+        { from: collector, to: traceTier, port: COLLECTOR_PORTS.otlpGrpc, purpose: "traces" },
+        ...(tier.spanMetrics
+            ? [{ from: traceTier, to: prometheus, port: PROMETHEUS_PORT, purpose: "push of span metrics" }]
             : []),
         ...(settings.prometheus.enabled
             ? [
                   {
                       from: prometheus,
-                      to: name,
+                      to: traceTier,
                       port: COLLECTOR_PORTS.telemetry,
-                      purpose: "its own metrics, scraped",
+                      purpose: "scrape of internal metrics",
                   },
               ]
             : []),
-        ...destinationFlows(name, traceTier.destinations),
+        ...destinationFlows(traceTier, tier.destinations),
     ];
 }

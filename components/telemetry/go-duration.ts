@@ -1,6 +1,6 @@
 import { parseSeconds } from "../../config/types/units";
 
-/** A duration as Go programs read it: they know no days and weeks. */
+/** Formats a duration for Go programs, which do not accept days and weeks. */
 export function goDuration(duration: string): string {
     return /[dw]/.test(duration) ? `${parseSeconds(duration)}s` : duration;
 }

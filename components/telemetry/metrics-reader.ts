@@ -1,4 +1,4 @@
-/** Where a program that is built on the Collector offers its own metrics. */
+/** Endpoint of a Collector-based program for its own metrics. */
 export interface PullReader {
     readonly pull: {
         readonly exporter: {
@@ -13,7 +13,7 @@ export interface PullReader {
     };
 }
 
-/** The default reader's naming, without `_total` and units, on all addresses of the pod. */
+/** Uses the default reader's naming, without `_total` and units, and all addresses of the pod. */
 export function renderMetricsReader(port: number): PullReader {
     return {
         pull: {

@@ -1,9 +1,9 @@
 /**
- * The names that jumps between the signals depend on: what the Collector writes, and what Grafana's data sources and
- * dashboards, Prometheus' rules and Jaeger's Monitor tab read.
+ * The names that links between signals depend on. The Collector writes them. Grafana's data sources and dashboards,
+ * Prometheus' rules and Jaeger's Monitor tab read them.
  */
 
-/** Fixed uids of Grafana's data sources: dashboards and links name them. */
+/** Fixed uids of Grafana's data sources. Dashboards and links reference them. */
 export const DATA_SOURCES = {
     prometheus: "prometheus",
     jaeger: "jaeger",
@@ -11,24 +11,23 @@ export const DATA_SOURCES = {
     victorialogs: "victorialogs",
 } as const;
 
-/** The plugin of Grafana that reads VictoriaLogs, and the type of its data source. */
+/** Id of the Grafana plugin that reads VictoriaLogs, and the type of its data source. */
 export const VICTORIA_LOGS_PLUGIN = "victoriametrics-logs-datasource";
 
-/** Fields of a log record in every log store; `trace_id` is also the label of an exemplar in Prometheus. */
+/** Fields of a log record in every log store. `trace_id` is also the exemplar label in Prometheus. */
 export const TRACE_FIELDS = { traceId: "trace_id", spanId: "span_id" } as const;
 
-/** The label of an exemplar in Prometheus that holds the trace's id. */
+/** The exemplar label in Prometheus with the trace's id. */
 export const EXEMPLAR_TRACE_ID = TRACE_FIELDS.traceId;
 
-/** Label of the service: in Loki's index, and a dimension of the span metrics. */
+/** Label of the service: an index label in Loki, and a dimension of the span metrics. */
 export const SERVICE_LABEL = "service_name";
 
-/** The attribute that names a service. */
 export const SERVICE_ATTRIBUTE = "service.name";
 
 /**
- * The resource attributes that tell the streams of a log store apart: few, and each with few values. By default the names
- * of pods and instances would do so too, in Loki and in VictoriaLogs: a new stream for each at every roll-out.
+ * The resource attributes that separate the streams of a log store. There are few, and each has few values. By default,
+ * Loki and VictoriaLogs also use the names of pods and instances, so each roll-out would create new streams.
  */
 export const STREAM_ATTRIBUTES = [
     SERVICE_ATTRIBUTE,
@@ -37,10 +36,10 @@ export const STREAM_ATTRIBUTES = [
     "k8s.namespace.name",
 ] as const;
 
-/** What the names of the span metrics start with. */
+/** Prefix of the span metrics' names. */
 export const SPAN_METRICS_PREFIX = "traces_span_metrics";
 
-/** What the span_metrics connector counts, as it arrives in Prometheus. */
+/** Metrics of the span_metrics connector, as Prometheus names them. */
 export const SPAN_METRICS = {
     calls: `${SPAN_METRICS_PREFIX}_calls_total`,
     durationBucket: `${SPAN_METRICS_PREFIX}_duration_seconds_bucket`,
@@ -58,12 +57,12 @@ export const SPAN_DIMENSIONS = {
     status: "status_code",
 } as const;
 
-/** What the service_graph connector counts of each edge, as it arrives in Prometheus; Grafana's service map reads them. */
+/** Metrics of the service_graph connector, as Prometheus names them. Grafana's service map reads them. */
 export const SERVICE_GRAPH = {
     requests: "traces_service_graph_request_total",
     failed: "traces_service_graph_request_failed_total",
     serverSecondsBucket: "traces_service_graph_request_server_seconds_bucket",
 } as const;
 
-/** Labels of an edge: who calls, and who is called. */
+/** Labels of an edge. */
 export const EDGE_DIMENSIONS = { client: "client", server: "server" } as const;

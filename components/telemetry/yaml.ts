@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 
-/** A configuration file: the same text for the same content, whatever order it was put together in. */
+/** Renders a configuration file. The same content gives the same text, whatever the order of keys. */
 export function renderYaml(document: object): string {
     return stringify(document, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -6,20 +6,21 @@ import { parseSeconds } from "../../config/types/units";
 import { goDuration } from "../telemetry/go-duration";
 import { labelsFor } from "../kubernetes/labels";
 import { renderPodTemplate } from "../kubernetes/pod";
+import { parseObjectName } from "../kubernetes/resource-names";
 
-/** The image names no user: any number but root's does. */
+/** The image names no user. Any non-root user works. */
 const TELEMETRYGEN_USER = 10001;
-/** Attempts after the first. */
+/** Retries after the first attempt. */
 const BACKOFF_LIMIT = 2;
-/** What an attempt may take beside sending: pulling the image, and waiting before the next. */
+/** Time of an attempt besides sending: pulling the image, and the delay before a retry. */
 const ATTEMPT_MARGIN_SECONDS = 300;
 
 export interface TelemetrygenArgs extends Pick<TelemetrygenSettings, "duration" | "rate" | "resources"> {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
-    /** One Job for each. */
+    /** Creates one Job for each signal. */
     readonly signals: readonly Signal[];
-    /** `host:port` that takes OTLP over gRPC without TLS. */
+    /** `host:port` of an OTLP/gRPC receiver without TLS. */
     readonly otlpEndpoint: string;
 }
 
@@ -27,7 +28,7 @@ export function jobName(name: string, signal: Signal): string {
     return `${name}-${signal}`;
 }
 
-/** Sample telemetry for a while: one Job for each signal, `NAME-traces` and so on. */
+/** Sends sample telemetry for a while: one Job for each signal, `NAME-traces` and so on. */
 export class Telemetrygen extends pulumi.ComponentResource {
     constructor(name: string, args: TelemetrygenArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Telemetrygen", name, args, opts);
@@ -41,16 +42,18 @@ export class Telemetrygen extends pulumi.ComponentResource {
 
     private createJob(name: string, signal: Signal, args: TelemetrygenArgs): void {
         const { namespace, image } = args;
-        const labels = labelsFor({ name, component: "telemetry-generator", image });
+        const objectName = parseObjectName(name);
+        const labels = labelsFor({ name: objectName, component: "telemetry-generator", image });
         new Job(
             name,
             {
                 metadata: {
-                    name,
+                    name: objectName,
                     namespace,
                     labels: labels.all,
-                    // Nobody wants to wait for it to end. The provider then does not wait for the end of a deletion either, so that
-                    // the next Job would be written onto the one that is going: it has to go before its pods do.
+                    // An update must not wait until the Job completes. The provider then does not wait for a deletion
+                    // either, so the new Job could be applied to the one that is still being deleted. With
+                    // background deletion, the old Job is gone before its pods are.
                     annotations: {
                         "pulumi.com/skipAwait": "true",
                         "pulumi.com/deletionPropagationPolicy": "background",
@@ -78,7 +81,7 @@ export class Telemetrygen extends pulumi.ComponentResource {
                     }),
                 },
             },
-            // A Job's template cannot change, and its name is fixed: the old one goes first.
+            // A Job's template is immutable and its name is fixed, so the old Job must be deleted first.
             { parent: this, deleteBeforeReplace: true },
         );
     }

@@ -5,18 +5,21 @@ import { STREAM_ATTRIBUTES } from "../telemetry/names";
 
 export const VICTORIA_LOGS_PORT = 9428;
 
-/** Where VictoriaLogs keeps its data. */
+/** Mount path of the data. */
 export const VICTORIA_LOGS_DATA_DIR = "/victoria-logs-data";
 
 export interface VictoriaLogsFlagArgs extends Pick<
     VictoriaLogsSettings,
     "flushInterval" | "ingestion" | "resources" | "retention"
 > {
-    /** Size of its disk. */
+    /** Size of the volume. */
     readonly volumeSize: string;
 }
 
-/** The flags of VictoriaLogs, which reads no file: https://docs.victoriametrics.com/victorialogs/#list-of-command-line-flags */
+/**
+ * Renders the flags of VictoriaLogs, which has no configuration file:
+ * https://docs.victoriametrics.com/victorialogs/#list-of-command-line-flags
+ */
 export function renderVictoriaLogsFlags(args: VictoriaLogsFlagArgs): readonly string[] {
     const { flushInterval, ingestion, resources, retention, volumeSize } = args;
     const flags = {
@@ -28,12 +31,12 @@ export function renderVictoriaLogsFlags(args: VictoriaLogsFlagArgs): readonly st
         "opentelemetry.maxRequestSize": parseBytes(ingestion.maxRequestSize),
         "insert.maxFieldsPerLine": ingestion.maxFields,
         "memory.allowedBytes": cacheBytes(resources.limits.memory),
-        // A record without a body has no message: by default it would be a sentence about a missing field.
+        // By default, a record without a body would get a message about a missing field.
         defaultMsgValue: "",
-        // A page that is open in the same browser would read all records by way of a port-forward.
+        // Otherwise any page in the same browser could read all records through a port-forward.
         "http.disableCORS": true,
         "http.header.disableServerHostname": true,
-        // Between the pods of a cluster of VictoriaLogs, which this is not.
+        // For the nodes of a VictoriaLogs cluster. This is a single node.
         "internalinsert.disable": true,
         "internalselect.disable": true,
         loggerLevel: "WARN",
@@ -41,7 +44,7 @@ export function renderVictoriaLogsFlags(args: VictoriaLogsFlagArgs): readonly st
     return Object.entries(flags).map(([name, value]) => `-${name}=${value}`);
 }
 
-/** What the Collector says to VictoriaLogs with each request: what tells streams apart, and what the message is. */
+/** The headers of the Collector's requests to VictoriaLogs: the stream fields and the message field. */
 export function victoriaLogsHeaders({
     messageFields,
 }: Pick<VictoriaLogsSettings, "messageFields">): Readonly<Record<string, string>> {

@@ -12,8 +12,9 @@ import {
     type VictoriaLogsFlagArgs,
     renderVictoriaLogsFlags,
 } from "./config";
+import { parseObjectName } from "../kubernetes/resource-names";
 
-/** The image names no user: any that is not root. */
+/** The image names no user. Any non-root user works. */
 const VICTORIA_LOGS_USER = 65534;
 
 export interface VictoriaLogsArgs extends VictoriaLogsFlagArgs, Pick<VictoriaLogsSettings, "persistence"> {
@@ -22,21 +23,26 @@ export interface VictoriaLogsArgs extends VictoriaLogsFlagArgs, Pick<VictoriaLog
     readonly rolloutTimeout: string;
 }
 
-export function victoriaLogsEndpoints(
-    name: string,
-    namespace: string,
-): { readonly api: Endpoint; readonly otlpUrl: string } {
+export interface VictoriaLogsEndpoints {
+    readonly api: Endpoint;
+    /** Without a signal's path. */
+    readonly otlpUrl: string;
+}
+
+export function victoriaLogsEndpoints(name: string, namespace: string): VictoriaLogsEndpoints {
     const api = serviceEndpoint(name, namespace, VICTORIA_LOGS_PORT);
     return { api, otlpUrl: `http://${api.address}/insert/opentelemetry` };
 }
 
-/** Log store, API and web UI: one process, one disk. */
+/** Log backend, API and web UI: one process, one volume. */
 export class VictoriaLogs extends pulumi.ComponentResource {
+    readonly endpoints: pulumi.Output<VictoriaLogsEndpoints>;
+
     constructor(name: string, args: VictoriaLogsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:VictoriaLogs", name, args, opts);
 
         const { namespace, image, rolloutTimeout } = args;
-        const labels = labelsFor({ name, component: "log-store", image });
+        const labels = labelsFor({ name: parseObjectName(name), component: "log-store", image });
         const dataVolume = createDataVolume(
             name,
             { ...args, labels, mountPath: VICTORIA_LOGS_DATA_DIR },
@@ -65,7 +71,7 @@ export class VictoriaLogs extends pulumi.ComponentResource {
                         volumeMounts: [dataVolume.mount],
                     },
                     spec: {
-                        // It writes what is in memory to disk before it ends.
+                        // Time to flush memory to disk.
                         terminationGracePeriodSeconds: 60,
                         volumes: [dataVolume.volume],
                     },
@@ -75,6 +81,7 @@ export class VictoriaLogs extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        this.registerOutputs();
+        this.endpoints = pulumi.output(namespace).apply((ns) => victoriaLogsEndpoints(parseObjectName(name), ns));
+        this.registerOutputs({ endpoints: this.endpoints });
     }
 }

@@ -11,3 +11,5 @@ export const WORKLOAD_NAMES = {
     traceTier: "otel-collector-traces",
     victoriaLogs: "victorialogs",
 } as const;
+
+export type WorkloadNames = Readonly<Record<keyof typeof WORKLOAD_NAMES, string>>;

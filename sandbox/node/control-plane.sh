@@ -1,6 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# What the first node runs beside the programs of every node: functions for init.sh, which reads this file
-# and sets the variables that they use.
+# Functions that start the programs of the first node. init.sh sources this file and sets the variables that they use.
 
 start_api() {
     start etcd etcd \
@@ -39,9 +38,9 @@ start_api() {
         --tls-private-key-file="$pki/apiserver.key"
 }
 
-# A file system of its own size for each volume, so that one can be full. The mount ends with the node's namespace, and
-# the loop device with its mount; nothing outlives the node, so none keeps a journal. The features are named, as each
-# release of mkfs has defaults of its own, some of which ask for a journal.
+# Creates a file system for each volume, so that each volume has a size limit. The mount ends with the namespace of the
+# node, and the loop device ends with the mount. No data outlives the node, so the file systems have no journal. The
+# features are explicit, because the defaults differ between releases of mkfs and may include a journal.
 mount_volumes() {
     local features=none,extent,filetype,sparse_super,large_file,dir_index image volume
     for image in "$volumes"/*.img; do
@@ -54,10 +53,10 @@ mount_volumes() {
 }
 
 start_controllers() {
-    # Both end at once when they may not read yet what the API server sets up at its first start.
+    # Both programs exit if they start before the API server has created its initial RBAC rules.
     until kubectl --kubeconfig="$state/kubeconfig" get --raw /readyz >/dev/null 2>&1; do sleep 0.1; done
 
-    # Autoscalers look about as often as the metrics server has new figures.
+    # The autoscaler period is close to the resolution of the metrics server.
     start kube-controller-manager kube-controller-manager \
         --kubeconfig="$config/kube-controller-manager.kubeconfig" \
         --authentication-kubeconfig="$config/kube-controller-manager.kubeconfig" \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a volume of the node's pool empty and available again when its claim has gone: for local volumes nothing else
-# does. Its arguments are the folder of the volumes' mounts, each named after its PersistentVolume, and a kubeconfig.
+# Empties a released volume and makes it available again. Kubernetes does not reclaim local volumes.
+# Arguments: the folder of the mounts, each named after its PersistentVolume, and a kubeconfig.
 set -euo pipefail
 
 readonly volumes=$1
@@ -8,18 +8,18 @@ export KUBECONFIG=$2
 
 readonly claim_of='{.metadata.name} {.status.phase} {.spec.claimRef.uid}{"\n"}'
 
-# has_lost NAME CLAIM: whether the volume still stands there for that claim, which has gone.
+# has_lost NAME CLAIM: whether the volume is released and still refers to the claim.
 has_lost() {
     [ "$(kubectl get persistentvolume "$1" --output=jsonpath="$claim_of")" = "$1 Released $2" ]
 }
 
-# empty FOLDER: fails while a container is in it, as that of a pod that was deleted by force.
+# empty FOLDER: deletes the files. Fails while a container uses the folder, for example after a forced pod deletion.
 empty() {
     ! grep --quiet "/kubernetes.io~local-volume/${1##*/} " /proc/self/mounts &&
         find "$1" -mindepth 1 -delete && chown 0:0 "$1" && chmod 0755 "$1"
 }
 
-# make_available NAME CLAIM: takes the claim off the volume, and no other one.
+# make_available NAME CLAIM: removes the claim reference from the volume if it still refers to this claim.
 make_available() {
     kubectl patch persistentvolume "$1" --type=json --patch='[
         { "op": "test", "path": "/spec/claimRef/uid", "value": "'"$2"'" },
@@ -27,7 +27,7 @@ make_available() {
     ]'
 }
 
-# reclaim NAME CLAIM: one at a time for each volume, as several events may tell of it.
+# reclaim NAME CLAIM: uses a lock for each volume, because several events may report the same release.
 reclaim() {
     exec 9>"$volumes/$1.lock"
     flock 9
@@ -45,6 +45,6 @@ while true; do
             reclaim "$name" "$claim" &
         fi
     done || true
-    # The API server ends a watch from time to time, and a restart of it ends all.
+    # The API server ends watches after some time and when it restarts.
     sleep 1
 done

@@ -4,20 +4,22 @@ import { build } from "esbuild";
 
 export type PluginName = "kubernetes" | "random";
 
-/** Folder of a plugin below `$PULUMI_HOME/plugins`. The engine takes only the version that the npm package asks for. */
+/**
+ * Returns the folder name of a plugin in `$PULUMI_HOME/plugins`. The engine requires the version of the npm package.
+ */
 export function pluginFolder(name: PluginName): string {
     return `resource-${name}-v${readPackageVersion(name)}`;
 }
 
-/** Path of a plugin's program below `$PULUMI_HOME/plugins`. */
+/** Returns the path of a plugin's program in `$PULUMI_HOME/plugins`. */
 export function pluginProgram(name: PluginName): string {
     return path.join(pluginFolder(name), `pulumi-resource-${name}`);
 }
 
 /**
- * Bundles the random provider into one file that node runs.
+ * Bundles the random provider into one Node.js program.
  *
- * @param plugins Becomes `$PULUMI_HOME/plugins`. A folder of an older build is replaced whole.
+ * @param plugins Folder that becomes `$PULUMI_HOME/plugins`. The folder of an earlier build is replaced.
  */
 export async function bundleRandomProvider(plugins: string): Promise<void> {
     const folder = path.join(plugins, pluginFolder("random"));
@@ -42,12 +44,12 @@ export async function bundleRandomProvider(plugins: string): Promise<void> {
     fs.renameSync(fresh, folder);
 }
 
-/** Version of a provider's npm package. */
+/** Reads the version of a provider's npm package. */
 export function readPackageVersion(name: PluginName): string {
     const file = require.resolve(`@pulumi/${name}/package.json`);
     const manifest: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
     if (typeof manifest !== "object" || manifest === null || !("version" in manifest)) {
-        throw new Error(`${file} names no version`);
+        throw new Error(`${file} has no version`);
     }
     return String(manifest.version).replace(/^v/, "");
 }

@@ -1,7 +1,7 @@
-/** Longer than the slowest payment. */
+/** Longer than the slowest payment: 30 s of delay at most. */
 const TIMEOUT_MS = 45_000;
 
-/** An answer that says that the request did not succeed. */
+/** The response has an error status. */
 export class HttpError extends Error {
     override readonly name = "HttpError";
 
@@ -10,14 +10,18 @@ export class HttpError extends Error {
     }
 }
 
-/** Calls another service with JSON or none, and returns the JSON of its answer; fails unless that is a success. */
+/**
+ * Calls another service with an optional JSON body, and returns the JSON of the response.
+ *
+ * @throws HttpError when the status is not 2xx.
+ */
 export async function callService(method: "GET" | "POST", url: string, body?: unknown): Promise<unknown> {
     const response = await fetch(url, {
         method,
         ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    // Read in any case, so that the connection can serve again.
+    // Always reads the body, so that the connection can be reused.
     const answer = await response.text();
     if (!response.ok) {
         throw new HttpError(response.status);

@@ -1,6 +1,11 @@
 import { BadRequest } from "./server";
 
-/** The field of a request's body if it is what is expected of it; else the request is a bad one. */
+/**
+ * Returns a field of a request body.
+ *
+ * @param expected Description of valid values, for the error message.
+ * @throws BadRequest when the value is not valid.
+ */
 export function parseField<T>(
     body: unknown,
     name: string,

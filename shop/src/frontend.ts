@@ -7,15 +7,15 @@ import { type Product, PRODUCTS } from "./products";
 import { BadRequest, errorResponse, type RouteResponse, type Route } from "./server";
 import { withSpan } from "./span";
 
-/** The API of shop-frontend: what there is to buy, and buying it. */
+/** Routes of shop-frontend: list the products, and order one. */
 export function frontendRoutes(paymentsUrl: string): readonly Route[] {
     const meter = metrics.getMeter("shop");
     const orders = meter.createCounter("shop.orders", {
-        description: "Orders, by what became of them.",
+        description: "Number of orders, by outcome.",
         unit: "{order}",
     });
     const open = meter.createUpDownCounter("shop.orders.open", {
-        description: "Orders that wait for their payment.",
+        description: "Number of orders that wait for payment.",
         unit: "{order}",
     });
 

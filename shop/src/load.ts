@@ -9,13 +9,13 @@ import type { Running } from "./server";
 import type { LoadSettings } from "./settings";
 import { recordError, withSpan } from "./span";
 
-/** How long requests on the way may take when the load stops. */
+/** Time for requests in flight to complete when the load stops. */
 const STOP_TIMEOUT_MS = 8_000;
-/** Requests on the way at once; a shop that hangs shall not fill the memory here. */
+/** Maximum requests in flight. Limits the memory when the shop does not respond. */
 const MAX_CONCURRENT_REQUESTS = 200;
 const READY_POLL_MS = 500;
 
-/** Looks at the products and orders one, by turns, as often as the settings say, once the shop is ready. */
+/** Waits until the shop is ready, then alternates between listing the products and ordering one. */
 export function startLoad({ frontendUrl, requestsPerSecond }: Omit<LoadSettings, "port" | "role">): Running {
     const underway = new Set<Promise<void>>();
     let timer: NodeJS.Timeout | undefined;
@@ -24,7 +24,7 @@ export function startLoad({ frontendUrl, requestsPerSecond }: Omit<LoadSettings,
 
     const send = (): void => {
         if (underway.size >= MAX_CONCURRENT_REQUESTS) {
-            log("WARN", "request left out: too many are on the way");
+            log("WARN", "request skipped: too many requests in flight");
             return;
         }
         const request = visit(frontendUrl, sent++).finally(() => underway.delete(request));
@@ -62,7 +62,7 @@ async function isReady(frontendUrl: string): Promise<boolean> {
     }
 }
 
-/** One request; a failure is part of the game, and is logged. */
+/** Sends one request. Logs failures, which are expected. */
 async function visit(frontendUrl: string, count: number): Promise<void> {
     const product = PRODUCTS[Math.floor(count / 2) % PRODUCTS.length]?.id;
     const [name, request] =

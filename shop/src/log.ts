@@ -5,7 +5,7 @@ const SEVERITIES = { INFO: SeverityNumber.INFO, WARN: SeverityNumber.WARN, ERROR
 export type Severity = keyof typeof SEVERITIES;
 export type Fields = Readonly<Record<string, string | number | boolean>>;
 
-/** Writes a record to OpenTelemetry, which adds the span that is active, and as a line of JSON to the pod's own log. */
+/** Emits a log record to OpenTelemetry, with the active span, and prints it as JSON to the pod log. */
 export function log(severity: Severity, body: string, fields: Fields = {}): void {
     logs.getLogger("shop").emit({
         severityNumber: SEVERITIES[severity],
@@ -23,7 +23,7 @@ function formatLine(severity: Severity, body: string, fields: Fields): string {
     return JSON.stringify({ time: new Date().toISOString(), severity, body, ...correlation, ...fields });
 }
 
-/** What a person reads of whatever was thrown. `fetch` keeps the reason in the cause. */
+/** Returns the message of a thrown value, including its cause, in which `fetch` reports the reason. */
 export function messageOf(error: unknown): string {
     if (!(error instanceof Error)) {
         return String(error);

@@ -3,7 +3,7 @@ import type { Running } from "./server";
 import { readSettings, SettingsError, type Settings } from "./settings";
 import { startTelemetry } from "./telemetry";
 
-/** After it the telemetry that is left is given up, as nobody takes it: within a pod's 30 s, of which it waits some. */
+/** Time until the process exits without sending the remaining telemetry. Less than the grace period of a pod, 30 s. */
 const STOP_TIMEOUT_MS = 20_000;
 
 async function main(): Promise<void> {
@@ -30,7 +30,9 @@ function exitWithError(error: unknown): never {
     process.exit(1);
 }
 
-/** Loads what the role needs, and only now: instrumentation changes modules as they are loaded. */
+/**
+ * Starts the role. Imports modules after the start of telemetry, because instrumentation patches them when they load.
+ */
 async function start(settings: Settings): Promise<Running> {
     const { serve } = await import("./server");
     switch (settings.role) {

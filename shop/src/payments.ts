@@ -6,12 +6,12 @@ import { errorResponse, type RouteResponse, type Route } from "./server";
 import type { PaymentsSettings } from "./settings";
 import { withSpan } from "./span";
 
-/** What a payment takes when all is well, in milliseconds. */
+/** Duration of a normal payment in milliseconds. */
 const BASE_DELAY_MS = 5;
 
-/** What stands between the settings and what happens to one payment. */
+/** Source of randomness and delays of payments. Tests replace it. */
 export interface PaymentOutcomeSource {
-    /** A number from 0 up to 1; each by chance. */
+    /** Returns a random number of at least 0 and less than 1. */
     readonly random: () => number;
     readonly wait: (milliseconds: number) => Promise<unknown>;
 }
@@ -22,10 +22,10 @@ export class PaymentFailed extends Error {
     override readonly name = "PaymentFailed";
 }
 
-/** The API of shop-payments, the service that fails and dawdles as its settings say. */
+/** Routes of shop-payments, which fails and delays payments at the rates in its settings. */
 export function paymentsRoutes(settings: Rates, outcomes: PaymentOutcomeSource = RANDOM_OUTCOMES): readonly Route[] {
     const duration = metrics.getMeter("shop").createHistogram("shop.payment.duration", {
-        description: "Time that a payment takes.",
+        description: "Duration of payments.",
         unit: "s",
         advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] },
     });

@@ -1,4 +1,4 @@
-/** Paths that the kubelet asks, several times a minute: their answers are no telemetry. */
+/** Paths of the kubelet probes. Their requests are not traced. */
 export const LIVE = "/livez";
 export const READY = "/readyz";
 

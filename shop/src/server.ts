@@ -5,7 +5,7 @@ import { log, messageOf } from "./log";
 import { LIVE, READY } from "./probes";
 
 const MAX_BODY_BYTES = 16_384;
-/** How long requests on the way may take when the service stops. */
+/** Time for requests in flight to complete when the service stops. */
 const STOP_TIMEOUT_MS = 8_000;
 
 export interface RouteResponse {
@@ -13,25 +13,29 @@ export interface RouteResponse {
     readonly body: unknown;
 }
 
-/** What a path answers to one method; `body` is the JSON of the request, undefined where it has none. */
+/** Handles one method of a path. `body` is the parsed JSON of the request, or undefined without a body. */
 export interface Route {
     readonly method: "GET" | "POST";
     readonly path: string;
     readonly handle: (body: unknown) => Promise<RouteResponse>;
 }
 
-/** Something that was started. */
+/** A started component. */
 export interface Running {
-    /** Takes nothing more, and waits a while for what is on the way. */
+    /** Stops accepting requests, and waits up to 8 s for requests in flight. */
     stop(): Promise<void>;
 }
 
-/** Serves the routes, and the probes beside them. Fails where it cannot listen. */
+/**
+ * Serves the routes and the probes.
+ *
+ * @throws when the port is not available.
+ */
 export async function serve(port: number, routes: readonly Route[]): Promise<Running & { readonly port: number }> {
     const state = { stopping: false };
     const server = http.createServer((request, response) => {
         respond(request, response, routes, state).catch((error: unknown) => {
-            log("ERROR", "no answer could be sent", { "exception.message": messageOf(error) });
+            log("ERROR", "response could not be sent", { "exception.message": messageOf(error) });
             response.destroy();
         });
     });
@@ -68,7 +72,7 @@ async function respond(
     state: State,
 ): Promise<void> {
     const { status, body, headers = {} } = await handleRequest(request, routes);
-    // A connection that was kept would keep the server.
+    // Open keep-alive connections would delay the stop.
     const last = state.stopping ? { connection: "close" } : {};
     response.writeHead(status, { "content-type": "application/json", ...headers, ...last });
     response.end(`${JSON.stringify(body)}\n`);
@@ -105,7 +109,7 @@ async function handleRequest(request: http.IncomingMessage, routes: readonly Rou
     }
 }
 
-/** A path with its parameters would be a name for each value: the span and the metrics go by the route. */
+/** Names the span and the metrics by route. URLs with parameters would have unlimited names. */
 function nameSpan({ path }: Route): void {
     const metadata = getRPCMetadata(context.active());
     if (metadata !== undefined) {
@@ -113,7 +117,7 @@ function nameSpan({ path }: Route): void {
     }
 }
 
-/** A request that the client has to change: says how. */
+/** The request is not valid. The message describes the valid values. */
 export class BadRequest extends Error {}
 
 export function errorResponse(status: number, error: string): RouteResponse {

@@ -1,4 +1,4 @@
-/** What the program does; the first argument. */
+/** Roles of the program. The first argument selects one. */
 export const ROLES = ["frontend", "payments", "load"] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -13,11 +13,11 @@ export interface FrontendSettings extends Common<"frontend"> {
 }
 
 export interface PaymentsSettings extends Common<"payments"> {
-    /** Part of the payments that fails, 0 to 1. */
+    /** Share of payments that fail, 0 to 1. */
     readonly errorRate: number;
-    /** Part of the payments that is slow, 0 to 1. */
+    /** Share of payments that are slow, 0 to 1. */
     readonly slowRate: number;
-    /** Milliseconds that a slow payment takes longer. */
+    /** Additional duration of a slow payment in milliseconds. */
     readonly slowDelayMs: number;
 }
 
@@ -28,10 +28,14 @@ export interface LoadSettings extends Common<"load"> {
 
 export type Settings = FrontendSettings | PaymentsSettings | LoadSettings;
 
-/** Arguments or environment variables that the program cannot work with: names every one of them. */
+/** Arguments or environment variables are not valid. The message contains all issues. */
 export class SettingsError extends Error {}
 
-/** Reads what the program is to do; everything of `env` that it does not know is somebody else's. */
+/**
+ * Reads the settings from the arguments and the environment. Ignores unknown variables.
+ *
+ * @throws SettingsError when a value is not valid.
+ */
 export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): Settings {
     const role = ROLES.find((name) => name === args[0]);
     if (role === undefined || args.length !== 1) {
@@ -75,14 +79,14 @@ interface Range {
     readonly fallback: number;
 }
 
-/** Reads environment variables, and remembers those that are wrong so that one error can name them all. */
+/** Reads environment variables, and collects the issues, so that one error reports all of them. */
 class Variables {
     private readonly issues: string[] = [];
 
     constructor(private readonly env: NodeJS.ProcessEnv) {}
 
-    number(name: string, { from, to, whole = false, fallback: otherwise }: Range): number {
-        return this.read(name, `a ${whole ? "whole " : ""}number from ${from} to ${to}`, otherwise, (text) => {
+    number(name: string, { from, to, whole = false, fallback }: Range): number {
+        return this.read(name, `a ${whole ? "whole " : ""}number from ${from} to ${to}`, fallback, (text) => {
             const value = Number(text);
             const fits = value >= from && value <= to && (!whole || Number.isInteger(value));
             return fits ? value : undefined;
@@ -95,7 +99,7 @@ class Variables {
         );
     }
 
-    /** Throws if anything that was read is wrong. */
+    /** @throws SettingsError when a value that was read is not valid. */
     check(): void {
         if (this.issues.length > 0) {
             throw new SettingsError(this.issues.join("; "));

@@ -1,7 +1,7 @@
 import { type Attributes, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 import { messageOf } from "./log";
 
-/** Does some work in a span of its own, the parent of all that happens in it; a failure is the span's too. */
+/** Runs `work` in a new span, which is active during the work. An error sets the span status. */
 export async function withSpan<T>(name: string, attributes: Attributes, work: (span: Span) => Promise<T>): Promise<T> {
     return trace.getTracer("shop").startActiveSpan(name, { attributes }, async (span) => {
         try {
@@ -15,7 +15,7 @@ export async function withSpan<T>(name: string, attributes: Attributes, work: (s
     });
 }
 
-/** Marks the span of what has failed. */
+/** Sets the error type and the error status of a span. */
 export function recordError(span: Span, error: unknown): void {
     span.setAttribute("error.type", error instanceof Error ? error.name : "_OTHER");
     span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });

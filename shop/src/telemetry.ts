@@ -10,24 +10,25 @@ import { NodeSDK } from "@opentelemetry/sdk-node";
 import { isProbe } from "./probes";
 
 /**
- * Starts OpenTelemetry's SDK as the environment says: OTEL_EXPORTER_OTLP_ENDPOINT and the like.
+ * Starts the OpenTelemetry SDK. The environment configures it, for example OTEL_EXPORTER_OTLP_ENDPOINT.
  *
- * Comes before the modules that serve and call: it changes `node:http`, and listens to what `fetch` does.
+ * Call it before modules with servers and clients are loaded: the instrumentation patches `node:http` and subscribes to
+ * the events of `fetch`.
  */
 export function startTelemetry(service: string): NodeSDK {
-    // Silent otherwise, also about telemetry that nobody takes and variables that it cannot read.
+    // By default, the SDK does not log failed exports or invalid variables.
     process.env.OTEL_LOG_LEVEL ??= "warn";
     const sdk = new NodeSDK({
         resource: defaultResource().merge(
             resourceFromAttributes({ "service.name": service, "service.namespace": "shop" }),
         ),
-        // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win. The process's number and command line are left out:
-        // every start would be another resource, and no question is about them.
+        // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have precedence. Process attributes, such as the process id,
+        // are omitted, because every start would create a new resource.
         resourceDetectors: [resourceAttributesEnvDetector, serviceNameEnvDetector],
         instrumentations: [
             new HttpInstrumentation({
                 ignoreIncomingRequestHook: ({ url }) => isProbe(url),
-                // What the shop calls it calls by fetch; the exporters' own requests are nobody's business.
+                // The shop calls services with fetch. Requests of the exporters must not be traced.
                 disableOutgoingRequestInstrumentation: true,
             }),
             new UndiciInstrumentation(),

@@ -7,7 +7,10 @@ import { needsSandbox } from "./support/target";
 
 needsSandbox("it asks how this machine routes the sandbox's addresses");
 
-/** How a connection to that address ends; fails where the machine has a route to it, so that no packet leaves to find out. */
+/**
+ * Returns the error of a connection to the address. Fails if the machine has a route to it, so that the test sends no
+ * packet.
+ */
 async function findConnectionError(host: string, port: number): Promise<string | undefined> {
     const { failed, stderr } = await execa("ip", ["route", "get", host], { reject: false });
     assert.ok(failed, `the machine has a route to ${host}`);

@@ -10,15 +10,15 @@ import { needsSandbox } from "./support/target";
 needsSandbox("it needs the sandbox's figures, which come every few seconds");
 
 const MAX_REPLICAS = 2;
-/** Each is one gRPC connection, opened while there is one Collector. */
+/** Each opens one gRPC connection while there is only one Collector. */
 const SENDERS = ["scaling-a", "scaling-b", "scaling-c"];
 const RATE = { perSecond: 30, seconds: 120, children: 8, namespace: SENDERS_NAMESPACE };
-/** The metrics server and the autoscaler look every so often, and a pod starts; the load lasts longer. */
+/** The metrics server and the autoscaler work at intervals, and a pod has to start. The load lasts longer. */
 const SCALE_UP_TIMEOUT_SECONDS = 100;
 const SCALE_DOWN_TIMEOUT_SECONDS = 300;
 
 const sandbox = configureStack("sandbox");
-/** Little is much, and a lull is short. Nobody else sends. */
+/** Low thresholds and a short scale-down delay. Nothing else sends telemetry. */
 const autoscaledStack = configureStack("sandbox", {
     "shop.enabled": false,
     "telemetrygen.enabled": false,
@@ -40,7 +40,7 @@ describe("Collector autoscaling", () => {
 
     before(async () => {
         await pulumiUp(autoscaledStack);
-        // What was there before may still have sent when the autoscaler first looked.
+        // Workloads of the previous stack may still have sent when the autoscaler measured first.
         await assertScaledDown();
         sent = await Promise.all(SENDERS.map((name) => startSpanSender(name, RATE)));
     });

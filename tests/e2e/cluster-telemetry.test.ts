@@ -23,7 +23,7 @@ import { needsSandbox } from "./support/target";
 
 needsSandbox("its pods run the sandbox's toolbox");
 
-/** Where the pods stand whose logs are read. */
+/** The Namespace of the pods whose logs are read. */
 const POD_NAMESPACE = `${NAMESPACE}-pods`;
 const TIMEOUT_SECONDS = 120;
 const LINE_COUNT = 600;
@@ -61,7 +61,8 @@ describe("cluster telemetry", () => {
 
     it("stores each log line of a pod once, complete, with its origin", async () => {
         const long = "x".repeat(40_000);
-        // The runtime writes a part of the long line as soon as it has it: before the other one, and the rest after it.
+        // The container runtime writes the first part of the long line immediately: before the other line, with the
+        // rest after it.
         await runPod("once", `printf "a long ${long}" >&2; sleep 1; echo "a single line"; sleep 1; echo " line" >&2`);
         await eventually(async () => {
             const records = await findPodLogs(backends, "once");
@@ -93,7 +94,7 @@ describe("cluster telemetry", () => {
                 expected.filter((line) => !found.has(line)),
                 [],
             );
-            // What was on its way when it was killed may come again.
+            // Lines that were in flight at the kill may arrive twice.
             assert.ok(lines.length < 2 * LINE_COUNT, `${lines.length} records`);
         }, TIMEOUT_SECONDS);
     });
@@ -177,7 +178,7 @@ describe("cluster telemetry", () => {
     });
 
     it("identifies the pod by its address when the telemetry does not name it", async () => {
-        // Until the Collector has heard of the pod.
+        // Until the Collector knows the pod.
         const post = renderPostCommand("anonymous", `http://otel-collector.${NAMESPACE}:4318`);
         await runPod("sender", `for i in 1 2 3 4 5 6 7 8 9 10; do ${post}; sleep 2; done`);
         await eventually(async () => {
@@ -196,7 +197,7 @@ describe("cluster telemetry", () => {
         await eventually(async () => {
             const [host] = await findLogRecords(backends, { "service.name": "by-node" });
             assert.equal(host?.fields.k8s_node_name, "sandbox");
-            // The node's address is that of many, so that it is nobody's.
+            // Several pods share the node's address, so the record has no pod attributes.
             assert.equal(host.fields.k8s_pod_name, undefined);
             const [found] = await findLogRecords(backends, {
                 "service.name": "by-address",
@@ -220,7 +221,7 @@ describe("cluster telemetry", () => {
             [],
         );
         assert.equal(await kubectl("get", "namespace", AGENT_NAMESPACE, "--ignore-not-found"), "");
-        // A pod to come would wait for an account that is gone.
+        // A new pod would wait for the deleted ServiceAccount.
         const account = "jsonpath={.spec.template.spec.serviceAccountName}";
         assert.equal(await kubectl("get", "deployment", "otel-collector", "-n", NAMESPACE, "-o", account), "default");
     });
@@ -231,7 +232,7 @@ async function runPod(name: string, script: string, spec: object = {}): Promise<
     await kubectl(...pod, `--overrides=${JSON.stringify({ spec })}`, "--", "sh", "-c", script);
 }
 
-/** A command that sends one record of that service and says nothing else of where it comes from. */
+/** A command that sends one record with the service's name and no other resource attributes. */
 function renderPostCommand(service: string, url: string): string {
     const record = { timeUnixNano: `${Date.now()}000000`, body: { stringValue: "who am I" } };
     const attributes = [{ key: "service.name", value: { stringValue: service } }];

@@ -43,7 +43,7 @@ describe("first deployment", () => {
         const [start = "", rest] = log.split("Everything is ready");
         assert.ok(rest !== undefined, "it has not started");
         const warnings = start.match(/\twarn\t.*/g) ?? [];
-        // It may be up before Jaeger is, and says so.
+        // It may start before Jaeger does, and then logs an error.
         assert.deepEqual(
             warnings.filter((line) => !line.includes('"grpc_log": true')),
             [],

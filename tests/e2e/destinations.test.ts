@@ -31,23 +31,23 @@ import { needsSandbox } from "./support/target";
 
 needsSandbox("its backends run images of the sandbox");
 
-/** With what the Collector would take for a variable, or for a `$` too many. */
+/** Contains a variable reference of the Collector's configuration and a `$$`. */
 const TOKEN = `${randomBytes(12).toString("hex")}$$\${HOME}`;
 const KEY = "00000000-0000-4000-8000-000000000007";
 const CONNECTION = `InstrumentationKey=${KEY};IngestionEndpoint=http://${INGESTION_HOST}:${INGESTION_PORT}/`;
 const PER_SECOND = 200;
 const ARRIVAL_TIMEOUT_SECONDS = 120;
-/** Its exporter waits for 10 s, and for 30 s after that. */
+/** The exporter waits for 10 s, and then for 30 s. */
 const RETRY_TIMEOUT_SECONDS = 120;
 const ITEM_NAMES: Readonly<Record<Signal, string>> = { traces: "spans", metrics: "metric_points", logs: "log_records" };
-/** What each signal is in Azure Monitor. */
+/** The item type of each signal in Azure Monitor. */
 const AZURE_ITEM_TYPES: Readonly<Record<Signal, string>> = {
     traces: "RemoteDependency",
     metrics: "Metric",
     logs: "Message",
 };
 
-/** Where the destinations are. */
+/** The Namespace of the destinations. */
 const EGRESS = { namespaceSelectors: [{ "kubernetes.io/metadata.name": EXTERNAL_NAMESPACE }] };
 
 const stack = configureStack("sandbox", {
@@ -68,28 +68,27 @@ const stack = configureStack("sandbox", {
     },
     azureMonitor: { enabled: true, egress: { ...EGRESS, port: INGESTION_PORT } },
     ...NETWORK_POLICIES_ON,
-    // Soon full.
+    // Fills quickly.
     "collector.queue.size": "2Mi",
     "collector.receiver.maxRequestSize": "2Mi",
-    // Nothing but what these tests send.
+    // Only these tests send telemetry.
     "shop.enabled": false,
     "telemetrygen.enabled": false,
 });
 
-/** As a person does it: into the stack's file, encrypted. */
+/** As a user does: encrypted, in the stack's file. */
 async function setSecret(to: Stack, key: string, value: string): Promise<void> {
     const args = ["config", "set", "--secret", "--path", `otel-stack:${key}`];
     await execa("pulumi", pulumiArgs(to, args), { cwd: ROOT, env: to.env, input: value });
 }
 
-/** Sends ten items of each signal, once. */
 async function sendOnce(collector: PortForward, run: string): Promise<void> {
     for (const signal of SIGNALS) {
         await postOtlp(collector, signal, renderRequest(signal, { run, first: 0, count: 10, at: Date.now() }));
     }
 }
 
-/** All ten of each signal are at the ingestion endpoint, none twice. */
+/** Asserts that the ingestion endpoint has all ten items of each signal, and no duplicates. */
 async function assertIngested(run: string): Promise<void> {
     const all = await listIngestedIds();
     for (const signal of SIGNALS) {
@@ -194,7 +193,7 @@ describe("destinations", () => {
         await planIngestionErrors(loadServiceName("b1"), [503, 206]);
         await planIngestionErrors(loadServiceName("b2"), [429]);
         await sendOnce(collector, "b1");
-        // Apart, as the exporter makes one request of what comes together.
+        // Separately, because the exporter would combine them into one request.
         await eventually(async () => {
             assert.ok((await countIngestionResponses())[503], "nothing is refused");
         });

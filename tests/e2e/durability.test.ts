@@ -26,30 +26,33 @@ import { needsSandbox } from "./support/target";
 
 needsSandbox("it kills programs of the node and needs the volumes of the sandbox");
 
-/** Half an hour is what the defaults are made for; five minutes fit a test that runs for every change. */
+/** The defaults are sized for half an hour. Five minutes are short enough for a test of every change. */
 const OUTAGE_MINUTES = Number(process.env.E2E_OUTAGE_MINUTES ?? 5);
-/** Of each pod. */
+/** For each pod. */
 const POD_DELETIONS = Number(process.env.E2E_DELETIONS ?? 2);
 const PER_SECOND = 200;
 const KILL_COUNT = 3;
 const READY_TIMEOUT_SECONDS = 30;
 const STORE_TIMEOUT_SECONDS = 120;
 const DETECTION_TIMEOUT_SECONDS = 180;
-/** For all that a test waits for, one after the other. */
+/** For all waits of a test together. */
 const TEST_TIMEOUT = "12m";
 
 const COLLECTOR_SELECTOR = "app.kubernetes.io/name=otel-collector";
 const QUEUE_CLAIM = "queues-otel-collector-0";
-/** For more than the alert takes no notice of. */
+/** Long enough to queue more data than the alert ignores. */
 const QUEUED_MS = 40_000;
-/** More than are on their way when a backend answers nobody: four requests, and what is gathered for the next. */
+/** More than is in flight when no backend responds: four requests, and the batch for the next one. */
 const MIN_STUCK_BYTES = 1_500_000;
 
-/** What is on its way at any time, at this rate. */
+/** The amount in flight at any time, at this rate. */
 const MAX_REPLAYED_BYTES = 300_000;
 const OUT_OF_ORDER_QUERY = 'sum(prometheus_tsdb_head_out_of_order_samples_appended_total{job="prometheus"})';
 
-/** What the scenario takes, and nothing else that sends. The volumes keep their sizes: those of the sandbox do not grow. */
+/**
+ * Only what the scenario needs, and nothing else that sends. Volumes keep their sizes, because those of the sandbox
+ * cannot grow.
+ */
 const SETTINGS = {
     "durability.maxOutage": `${OUTAGE_MINUTES}m`,
     "durability.itemsPerSecond": PER_SECOND,
@@ -60,7 +63,7 @@ const SETTINGS = {
     "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
-/** Backends that forget nothing, so that what is missing in them was lost before. */
+/** Backends with persistent data, so that missing data was lost before it reached them. */
 const PERSISTENT_BACKENDS = {
     "jaeger.persistence": { enabled: true },
     "jaeger.resources": { requests: { memory: "128Mi" }, limits: { memory: "512Mi" } },
@@ -70,7 +73,7 @@ const PERSISTENT_BACKENDS = {
 
 const inMemoryStack = configureStack("sandbox", { ...SETTINGS, ...PERSISTENT_BACKENDS });
 const persistentStack = configureStack("sandbox", { ...SETTINGS, "durability.mode": "disk" });
-/** Longer than an update takes. */
+/** Longer than an update. */
 const SPAN_RATE = { perSecond: 50, seconds: 45 };
 
 describe("migration from memory to disk", () => {
@@ -136,8 +139,8 @@ describe("persistent queues", () => {
                     "the queue still replays",
                 );
             }, STORE_TIMEOUT_SECONDS);
-            // What it had in memory comes back from the logs on its volume. Prometheus 3.14 could lose points out of order
-            // then: https://github.com/prometheus/prometheus/issues/19744
+            // Its in-memory data is replayed from the write-ahead log. Prometheus 3.14 could lose out-of-order points:
+            // https://github.com/prometheus/prometheus/issues/19744
             await killPrometheus();
         });
         assertNothingLost(balances);
@@ -158,7 +161,7 @@ describe("persistent queues", () => {
         const volume = await VolumePod.start(QUEUE_CLAIM);
         const balances = await measureLoss(run, STORE_TIMEOUT_SECONDS, async (load) => {
             await scaleBackends(["jaeger"], 0);
-            // What is just being taken out of a queue needs room too: docs/explanation/delivery-guarantees.md.
+            // Data that is being removed from a queue needs space too: docs/explanation/delivery-guarantees.md.
             await eventually(async () => {
                 assert.ok(
                     (await getQueueBytes("otlp_http/jaeger")) > MIN_STUCK_BYTES,
@@ -180,7 +183,7 @@ describe("persistent queues", () => {
         }
     });
 
-    /** Has the queue of a backend fill, breaks its file, and kills the Collector, which finds it so at its start. */
+    /** Fills the queue of a backend, corrupts its file, and kills the Collector, which then finds the corrupt file. */
     async function breakQueue(backend: keyof typeof QUEUE_FILES, script: (file: string) => string): Promise<void> {
         await scaleBackends([backend], 0);
         const load = new LoadGenerator({ ...run, run: randomBytes(8).toString("hex") });
@@ -207,7 +210,7 @@ describe("persistent queues", () => {
     it("fail to start with corrupt pages, and report the loss when the volume is replaced", async function () {
         this.timeout(TEST_TIMEOUT);
         await breakQueue("jaeger", renderPageCorruption);
-        // What docs/reference/alerts.md says to look for, and to do.
+        // The symptoms and the fix from docs/reference/alerts.md.
         await eventually(async () => {
             const log = await kubectl("logs", "-n", NAMESPACE, "otel-collector-0", "--previous");
             assert.match(log, /panic: assertion failed: Page expected to be|freepages|invalid database/);
@@ -240,7 +243,7 @@ describe("migration from disk to memory", () => {
     });
 });
 
-/** Points that Prometheus has stored out of order since it started. */
+/** Number of out-of-order points that Prometheus stored since its start. */
 async function countOutOfOrderPoints({ backends }: LoadRunArgs): Promise<number> {
     const [points = 0] = await queryPrometheus(await backends.prometheus.url(), OUT_OF_ORDER_QUERY, true);
     return points;

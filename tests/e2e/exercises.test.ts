@@ -19,7 +19,7 @@ const SETTINGS = path.join(ROOT, "Pulumi.sandbox.yaml");
 const sandbox = configureStack("sandbox");
 const exercises = parseExercises(fs.readFileSync(path.join(ROOT, DOCUMENT), "utf8"));
 
-/** What is neither the stack's nor the cluster's own, nor of another lane. */
+/** Objects other than those of the stack, the cluster and other shards. */
 async function listUserObjects(): Promise<string[]> {
     const notOfTheStack = ["-n", NAMESPACE, "-l", "!app.kubernetes.io/part-of"];
     const names = [
@@ -43,7 +43,7 @@ describe(`exercises in ${DOCUMENT}`, () => {
         await pulumiUp(sandbox);
         settings = fs.readFileSync(SETTINGS, "utf8");
         belongingsBefore = await listUserObjects();
-        // A learner's own commands take the lock.
+        // The user's own commands take the lock.
         unlockSandbox();
         learner = new ExerciseRunner();
     });
@@ -53,7 +53,7 @@ describe(`exercises in ${DOCUMENT}`, () => {
             for (const step of steps) {
                 await learner.runStep(DOCUMENT, step);
             }
-            // What a deleted object has made goes after it.
+            // Dependents of a deleted object are deleted later.
             await eventually(async () => {
                 assert.deepEqual(await listUserObjects(), belongingsBefore, "something is left in the cluster");
             });
@@ -70,7 +70,7 @@ describe(`exercises in ${DOCUMENT}`, () => {
     after(async () => {
         learner.end();
         lockSandbox();
-        // An exercise that failed half-way.
+        // An exercise failed before its cleanup.
         if (fs.readFileSync(SETTINGS, "utf8") !== settings) {
             fs.writeFileSync(SETTINGS, settings);
             await pulumiUp(sandbox);

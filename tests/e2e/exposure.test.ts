@@ -21,7 +21,7 @@ import { needsSandbox } from "./support/target";
 
 needsSandbox("it brings Traefik, which the sandbox builds");
 
-/** The controller hears of a new object in its own time. */
+/** The controller handles a new object with a delay. */
 const CONTROLLER_TIMEOUT_SECONDS = 120;
 const JAEGER_HOST = "jaeger.example.com";
 const PROMETHEUS_HOST = "prometheus.example.com";
@@ -56,7 +56,7 @@ const ingressStack = configureStack("sandbox", {
     },
 });
 
-/** Nobody answers there, or somebody who has nothing of the stack. */
+/** Asserts that the URL has no response, or one that is not from the stack. */
 async function assertNotServed(url: string): Promise<void> {
     const [answer] = await Promise.allSettled([fetchPage(url)]);
     if (answer.status === "fulfilled") {
@@ -65,7 +65,7 @@ async function assertNotServed(url: string): Promise<void> {
     }
 }
 
-/** Of this sandbox there is no Grafana: tests/components/exposure/exposure.test.ts has its Ingress and its route. */
+/** This sandbox has no Grafana. Its Ingress and route are tested in tests/components/exposure/exposure.test.ts. */
 describe("exposure", () => {
     let certificate: Pem;
 
@@ -185,7 +185,7 @@ describe("exposure", () => {
                 await eventually(async () => {
                     assert.ok((await services()).includes(sender));
                 }, CONTROLLER_TIMEOUT_SECONDS);
-                // What came before it would be there by now.
+                // An earlier span would have arrived by now.
                 assert.ok(!(await services()).includes(stranger));
             });
         }
@@ -200,7 +200,7 @@ describe("exposure", () => {
         });
     }
 
-    /** Those of which Jaeger has traces, as its page asks for them. */
+    /** The services in Jaeger, as its UI queries them. */
     async function services(): Promise<readonly string[]> {
         const { status, body } = await fetchPage(`https://${JAEGER_HOST}/api/services`, certificate.ca);
         assert.equal(status, 200);

@@ -12,7 +12,7 @@ import { eventually } from "./support/query-assertions";
 import { configureTargetStack, tryPulumi, unlock, pulumiUp, assertVerified } from "./support/stack";
 
 const COLLECTOR_SELECTOR = "app.kubernetes.io/name=otel-collector";
-/** Time for an update to show its first change in the cluster. */
+/** Time until the first change of an update shows in the cluster. */
 const CHANGE_TIMEOUT_SECONDS = 120;
 const MISSING_IMAGE = "localhost/otelcol-contrib:no-such-tag";
 
@@ -26,7 +26,7 @@ interface Volume {
     readonly configMap?: { readonly name: string };
 }
 
-/** Names of the ConfigMaps that the Collector's pods are to mount. */
+/** Names of the ConfigMaps that the Collector's pod template mounts. */
 async function listMountedConfigMaps(): Promise<string[]> {
     const deployments = await listObjects<Deployment>("deployments", "-l", COLLECTOR_SELECTOR);
     return deployments.flatMap(({ spec }) =>
@@ -47,7 +47,7 @@ describe("Collector crash", () => {
 });
 
 describe("interrupted pulumi up", () => {
-    /** Starts one that changes a setting, and kills it as soon as what it did shows in the names that are looked at. */
+    /** Starts an update that changes a setting, and kills it as soon as the result of `look` changes. */
     async function killOnceSeen(timeout: string, look: () => Promise<string[]>): Promise<void> {
         const changed = configureTargetStack({ "collector.batch.flushTimeout": timeout });
         const before = await look();
@@ -58,7 +58,7 @@ describe("interrupted pulumi up", () => {
             stdio: "ignore",
         });
         try {
-            // Not `eventually`, whose pauses may outlast the update.
+            // Not `eventually`, whose pauses may be longer than the update.
             const deadline = createDeadline(CHANGE_TIMEOUT_SECONDS);
             while (isDeepStrictEqual(await look(), before)) {
                 assert.ok(deadline.remaining() > 0, `pulumi up changed none of ${before.join(", ")}`);
@@ -78,7 +78,7 @@ describe("interrupted pulumi up", () => {
         await deploy(stack);
         const after = await listNames("configmaps");
         assert.ok(before.every((name) => after.includes(name)));
-        // Pulumi may not have come to write down what it had just created; that goes with the Namespace.
+        // Pulumi may not have recorded an object that it had just created. Deleting the Namespace deletes it.
         const left = after.filter((name) => !before.includes(name));
         assert.ok(left.length <= 1);
         for (const name of left) {
@@ -101,7 +101,7 @@ describe("interrupted pulumi up", () => {
 describe("nonexistent Collector image", () => {
     const broken = configureTargetStack({
         "images.collector": MISSING_IMAGE,
-        // So that the roll-out that fails has a ConfigMap of its own.
+        // The failing roll-out gets its own ConfigMap.
         "collector.batch.flushTimeout": "3s",
         rolloutTimeout: "20s",
     });

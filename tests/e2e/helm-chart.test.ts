@@ -29,16 +29,16 @@ const NAMESPACE = "features-otel-chart";
 const SETTINGS: Settings = { ...readStackSettings("sandbox"), secureOtlp: { enabled: true } };
 const DELETION_TIMEOUT_SECONDS = 120;
 
-/** The same without what takes its time to end. */
+/** Without workloads that take long to terminate. */
 const NO_SENDERS: Settings = { ...SETTINGS, shop: { enabled: false }, telemetrygen: { enabled: false } };
 
 const STACK_FILE_SETTINGS = Object.fromEntries(listStacks().map((stack) => [stack, readStackSettings(stack)]));
-/** Kinds of objects, and ways to name a Secret, that none of those has. */
+/** Settings with further kinds of objects and references to Secrets. */
 const EXTRA_SETTINGS: Readonly<Record<string, Settings>> = {
     ingress: {
         collector: { autoscaling: { enabled: true } },
         secureOtlp: { enabled: true, token: { version: 3, acceptPrevious: true } },
-        // Another one's Namespace, which happens to be called as ours is by itself.
+        // The Namespace of another release, whose name is the default of ours.
         networkPolicies: { enabled: true, allowUiFrom: [{ "kubernetes.io/metadata.name": "playground-otel" }] },
         expose: {
             className: "any",
@@ -146,7 +146,7 @@ describe("Helm release", () => {
 
     it("is upgraded to other settings, with new ConfigMaps in place of the old ones", async () => {
         const before = await configMaps();
-        // A Job cannot be changed, and has to make way.
+        // A Job is immutable, so an upgrade has to delete it.
         const changed = { ...SETTINGS, collector: { batch: { flushTimeout: "500ms" } }, telemetrygen: { rate: 2 } };
         const folder = await writeChartDirectory("sandbox", changed);
         const withoutJobs = [...VALUES, "--set", "jobs=false"];
@@ -160,7 +160,7 @@ describe("Helm release", () => {
 
     it("leaves only what existed before when uninstalled", async () => {
         await runHelmOrFail("uninstall", RELEASE, "--namespace", NAMESPACE, ...WAIT);
-        // Pods go when what has made them is gone.
+        // Pods are deleted after their owner.
         await eventually(async () => {
             assert.deepEqual(await listNamespaceObjects(NAMESPACE), []);
         }, DELETION_TIMEOUT_SECONDS);
@@ -174,7 +174,7 @@ describe("Helm release with default values", () => {
     const settings = overrideNamespace(NO_SENDERS, NAMESPACE);
 
     it("creates the Namespace, where pods wait for the Secrets, and removes it when uninstalled", async () => {
-        // Helm keeps its record in the Namespace `default`.
+        // Helm stores the release in the Namespace `default`.
         await runHelmOrFail("install", "own", await writeChartDirectory("sandbox", settings));
         await putTlsSecret(
             NAMESPACE,

@@ -7,20 +7,20 @@ import { startSandbox } from "./support/sandbox";
 import { pulumiDestroy, configureTargetStack, pulumiUp } from "./support/stack";
 import { ON_SANDBOX } from "./support/target";
 
-/** A cold build takes the most of an hour; everything else of the sandbox is done within a minute. */
+/** A build without cache takes up to an hour. Everything else takes less than a minute. */
 const SANDBOX_TIMEOUT_MS = 60 * 60_000;
 
 const inShard = process.env[SHARD_VARIABLE] !== undefined;
 let startedSandbox = false;
 
 /**
- * All files run on one sandbox, started from nothing and ended in the end: by run.ts, or here for files by themselves. Or
- * they run on an own cluster, which exists.
+ * All files use one sandbox, which is started from scratch and deleted at the end, by run.ts or, for single files, by
+ * these hooks. On an external cluster, there is nothing to start.
  */
 export const mochaHooks: RootHookObject = {
     async beforeAll(this: Context) {
         this.timeout(SANDBOX_TIMEOUT_MS);
-        // Of the shards that run at a time, one runs the commands of users, which lock the sandbox.
+        // Only one of the concurrent shards runs user commands, which lock the sandbox.
         if (ON_SANDBOX && !isIsolated()) {
             lockSandbox();
         }

@@ -13,10 +13,10 @@ import { needsSandbox } from "./support/target";
 
 needsSandbox("it interrupts the start of the sandbox");
 
-/** What `make up` does first, without its lock, which this process holds. */
+/** The first step of `make up`, without its lock, which this process holds. */
 const START_SCRIPT = 'require("ts-node/register/transpile-only"); require("./sandbox/start").ensureSandbox();';
 
-/** Moments of a start: the command that it runs then. */
+/** The command that runs at each moment of a start. */
 const INTERRUPT_MOMENTS = {
     "its keys are created": /^openssl /,
     "its node starts": /^unshare /,
@@ -24,7 +24,7 @@ const INTERRUPT_MOMENTS = {
     "its pods are awaited": /^kubectl rollout /,
 } as const;
 
-/** Starts the sandbox, and interrupts that at a moment. */
+/** Starts the sandbox and interrupts the start at a moment. */
 async function interrupt(moment: keyof typeof INTERRUPT_MOMENTS, how: "Ctrl-C" | "SIGKILL"): Promise<void> {
     const start = spawn(process.execPath, ["-e", START_SCRIPT], { cwd: ROOT, detached: true, stdio: "ignore" });
     const ended = once(start, "exit");
@@ -33,7 +33,8 @@ async function interrupt(moment: keyof typeof INTERRUPT_MOMENTS, how: "Ctrl-C" |
         assert.equal(start.exitCode, null, "the start has ended before");
         await sleep(5);
     }
-    // Ctrl-C reaches all that the terminal runs; SIGKILL leaves the commands alone that the process has started.
+    // Ctrl-C reaches the whole process group of the terminal. SIGKILL does not reach the commands that the process has
+    // started.
     process.kill(how === "Ctrl-C" ? -start.pid : start.pid, how === "Ctrl-C" ? "SIGINT" : "SIGKILL");
     await ended;
 }

@@ -6,7 +6,7 @@ import { needsOwnCluster } from "./support/target";
 
 needsOwnCluster("Loki is under the AGPL and not built here, so that it runs where its official image can be pulled");
 
-/** Records of verify that Loki has. */
+/** Number of verify's records in Loki. */
 async function countRecords(): Promise<number> {
     const query = encodeURIComponent('sum(count_over_time({service_name="otel-stack-verify"}[1h]))');
     const proxy = `/api/v1/namespaces/${NAMESPACE}/services/loki:3100/proxy`;
@@ -35,7 +35,7 @@ describe("Loki with a volume of the default StorageClass", () => {
         const pod = ["-l", "app.kubernetes.io/name=loki", "--grace-period=0", "--force"];
         await kubectl("delete", "pod", "-n", NAMESPACE, ...pod);
         await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/loki", KUBECTL_TIMEOUT);
-        // What the controller says of its pod may still be of the one that was killed.
+        // The status may still be that of the killed pod.
         await eventually(async () => {
             assert.equal(await countRecords(), kept);
         });

@@ -16,7 +16,7 @@ needsSandbox("it pauses the program that enforces policies");
 const sandbox = configureStack("sandbox");
 const withNetworkPolicies = configureStack("sandbox", NETWORK_POLICIES_ON);
 
-/** Whether a connection opens that is among the stack's flows: Prometheus scrapes the Collector. */
+/** Whether an allowed connection opens: Prometheus scrapes the Collector. */
 async function canPrometheusScrape(): Promise<boolean> {
     const pods = await listRunningPods(NAMESPACE);
     const of = (name: string) => pods.find(({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] === name);

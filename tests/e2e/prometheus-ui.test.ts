@@ -12,16 +12,16 @@ import { needsSandbox } from "./support/target";
 needsSandbox("it sees the web UI that the sandbox builds, in the Chromium that is installed for its tests");
 
 const sandbox = configureStack("sandbox");
-/** For the documents: small, and all of the page with the names of the series. */
+/** For the documentation: small, but with all series names. */
 const SIZE = { width: 960, height: 920 };
 const SCREENSHOT_FILE = path.join(ROOT, "docs/images/prometheus-query.png");
 const MAX_BYTES = 100_000;
-/** Of the curve in the picture: more than a line, which would be there without data too, has. */
+/** Minimum for a curve. The line that the page shows without data has fewer coloured pixels. */
 const MIN_CURVE_PIXELS = 100;
 
 const QUERY = `${METRIC_NAME}{job="${VERIFY_SERVICE}"}`;
 
-/** Pixels of the graph that are neither white nor grey: the axes, the grid and their text have no colour. */
+/** Number of graph pixels that are neither white nor grey. Axes, grid and text have no colour. */
 const COUNT_COLOURED_PIXELS = `(() => {
     const canvas = document.querySelector("canvas");
     if (canvas === null) return 0;
@@ -71,7 +71,7 @@ describe("Prometheus web UI", () => {
     });
 });
 
-/** The picture in the documents is written where it is asked for; it must be small anyway. */
+/** Writes the picture for the documentation if a path is given. Asserts in any case that it is small. */
 async function writeScreenshot(png: Buffer): Promise<void> {
     assert.ok(png.length < MAX_BYTES, `the picture has ${png.length} bytes`);
     if (process.env.UPDATE_PICTURES) {

@@ -51,7 +51,7 @@ describe("stack secure", () => {
         await kubectl("create", "namespace", NAMESPACE);
         await kubectl("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/warn=restricted");
         const { stdout, stderr } = await execa("kubectl", ["apply", "--dry-run=server", "--filename=-"], {
-            // The Namespace that is there would be warned of, as others have made it.
+            // Otherwise kubectl warns that it did not create the existing Namespace.
             input: (await renderStackManifests("secure")).replace(
                 /^---\napiVersion: v1\nkind: Namespace\n[^]*?(?=^---$)/m,
                 "",

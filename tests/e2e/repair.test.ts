@@ -15,10 +15,10 @@ needsSandbox("it kills Pulumi, whose lock the commands take back on the sandbox 
 const stack = configureTargetStack();
 const changed = configureTargetStack({ "collector.batch.flushTimeout": "6s" });
 
-/** Seconds after the first object that an update creates: ten moments of its stages. */
+/** Seconds after an update created its first object, for ten moments of its stages. */
 const KILL_DELAYS_SECONDS = [0, 0.4, 0.8, 1.2, 1.8, 2.4, 3, 4, 5, 6];
 
-/** An update that ends before it is killed is followed by one from nothing. */
+/** If an update ends before it is killed, the next one starts from scratch. */
 const MAX_UPDATES = 3 * KILL_DELAYS_SECONDS.length;
 
 const KINDS = "configmaps,deployments,jobs,secrets,services";
@@ -38,7 +38,7 @@ async function listUids(): Promise<ReadonlySet<string>> {
     return new Set((await listManagedObjects()).map(({ metadata }) => metadata.uid));
 }
 
-/** Ids of the resources in Pulumi's state, and how many of its operations are pending. */
+/** Ids of the resources in Pulumi's state, and the number of pending operations. */
 async function readPulumiState(): Promise<{ readonly ids: readonly string[]; readonly pending: number }> {
     const { deployment } = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as {
         deployment: { resources?: { type: string; id?: string }[]; pending_operations?: unknown[] };
@@ -47,14 +47,14 @@ async function readPulumiState(): Promise<{ readonly ids: readonly string[]; rea
     return { ids: ids.filter((id) => id !== undefined), pending: deployment.pending_operations?.length ?? 0 };
 }
 
-/** Deploys the stack as `make up` does, in a process that can be killed with the `pulumi` that it runs. */
+/** Deploys the stack as `make up` does, in a process that can be killed together with `pulumi`. */
 function startDeployment(): ChildProcess {
     const script = `require("./tools/commands/deploy").deploy(${JSON.stringify(stack)})`;
     const args = ["--require", "ts-node/register/transpile-only", "--eval", script];
     return spawn(process.execPath, args, { cwd: ROOT, detached: true, stdio: "ignore" });
 }
 
-/** Kills a deployment at a moment; returns whether it had not ended before. */
+/** Kills a deployment at a moment. Returns whether it was still running. */
 async function killWhen(isMoment: () => Promise<boolean>, delaySeconds = 0): Promise<boolean> {
     const deployment = startDeployment();
     const { pid } = deployment;
@@ -133,7 +133,7 @@ describe("interrupted first pulumi up", () => {
         await assertVerified(stack);
     });
 
-    /** What a killed update left is repaired first, as `pulumi destroy` deletes what the state knows. */
+    /** Repairs the state of a killed update first, because `pulumi destroy` deletes only what the state contains. */
     async function destroyWhole(): Promise<void> {
         await deploy(stack);
         await pulumiDestroy(stack);

@@ -11,10 +11,10 @@ import { listShardFiles, type Shard, SHARD_VARIABLE, OWN_CLUSTER, STAGES } from 
 import { startSandbox } from "./support/sandbox";
 import { ON_SANDBOX, TARGET } from "./support/target";
 
-/** The shards that run at the moment. */
+/** The running shards. */
 const runningShards = new Set<{ kill(signal: "SIGTERM"): boolean }>();
 
-/** Runs the files of a shard in a process of their own; returns the output about its failures, if it failed. */
+/** Runs the files of a shard in a separate process. If it fails, returns the output about its failures. */
 async function runShard(shard: Shard, files: readonly string[]): Promise<readonly string[]> {
     const mocha = [
         "--config",
@@ -50,7 +50,10 @@ async function runShard(shard: Shard, files: readonly string[]): Promise<readonl
 
 const NAME_WIDTH = Math.max(...[...STAGES.flat(), OWN_CLUSTER].map(({ name }) => name.length));
 
-/** Runs the stages one after the other; returns whether all passed. A stage that failed is the last, and says why again. */
+/**
+ * Runs the stages in order, and stops after a failed stage, whose failures are printed again. Returns whether all
+ * passed.
+ */
 async function runStages(files: readonly string[]): Promise<boolean> {
     for (const stage of STAGES) {
         const shards = stage
@@ -76,7 +79,7 @@ async function main(): Promise<boolean> {
 async function runOnSandbox(files: readonly string[]): Promise<boolean> {
     lockSandbox();
     await startSandbox();
-    // A shard locks it, so that the tests run a user's commands as they are.
+    // A shard locks the sandbox itself, so that tests can run user commands unchanged.
     unlockSandbox();
     try {
         return await runStages(files);
@@ -99,7 +102,8 @@ function printSkipped({ leftOut }: TestPlan): void {
     }
 }
 
-// Ctrl-C reaches the shards as well: they end, and then this process ends the sandbox. SIGTERM reaches this process alone.
+// Ctrl-C reaches the shards as well. They exit, and then this process deletes the sandbox. SIGTERM reaches only this
+// process.
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => {
     runningShards.forEach((child) => child.kill("SIGTERM"));

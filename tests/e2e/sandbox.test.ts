@@ -26,7 +26,7 @@ describe("sandbox lock", () => {
     });
 });
 
-/** Runs a script in a pod of the toolbox, and returns what it prints. */
+/** Runs a script in a toolbox pod and returns its output. */
 async function runInToolbox(name: string, script: string): Promise<string> {
     const command = ["sh", "-c", script];
     await kubectl("run", name, "-n", NAMESPACE, `--image=${TOOLBOX_IMAGE}`, "--restart=Never", "--", ...command);

@@ -28,7 +28,7 @@ import { needsSandbox } from "./support/target";
 needsSandbox("it measures, and reaches pods from the network of the node");
 
 const PROTOCOLS = ["grpc", "http"] as const satisfies readonly Protocol[];
-/** The Collector's ports on the node, where nothing but the cluster itself stands between. */
+/** The Collector's ports on the node, with nothing but the cluster's network in between. */
 const NODE_PORTS = { 4317: 30317, 4318: 30318, 5317: 31317, 5318: 31318 } as const;
 const NODE_PORT_SERVICE = {
     apiVersion: "v1",
@@ -47,13 +47,13 @@ const NODE_PORT_SERVICE = {
 
 const COMMON = {
     "secureOtlp.enabled": true,
-    // Off by default with tokens, and what a person may turn on has to hold.
+    // Off by default with tokens. If a user enables it, it must be protected.
     "secureOtlp.grpc.enabled": true,
     "secureOtlp.tls.reloadInterval": "1s",
     "collector.receiver.readTimeout": "5s",
-    // What strangers send is nothing to print in full.
+    // Unauthenticated requests should not fill the log.
     "collector.debugExporter.verbosity": "basic",
-    // Nobody else sends.
+    // Nothing else sends telemetry.
     "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
@@ -67,9 +67,9 @@ const mtlsStack = configureStack("sandbox", { ...COMMON, "secureOtlp.auth": "mtl
 
 /** Well-behaved clients of each protocol. */
 const CLIENTS_PER_PROTOCOL = 4;
-/** Times that it is measured at the most. */
+/** Maximum number of measurements. */
 const MAX_COMPARISONS = 3;
-/** Below it, it is the slices of a machine with two cores that are measured, which attackers and clients share. */
+/** A smaller difference is noise from CPU scheduling on a machine with two cores, which attackers and clients share. */
 const NOISE_MS = 50;
 
 type Port = keyof typeof NODE_PORTS;
@@ -82,7 +82,7 @@ function secureEndpoint(protocol: Protocol, more: Partial<OtlpEndpoint> = {}): O
     return nodeEndpoint(protocol === "grpc" ? 5317 : 5318, more);
 }
 
-/** Whether a span is taken: `taken`, or the status of the refusal. */
+/** Sends a span. Returns `taken`, or the status of the rejection. */
 async function trySendSpan(protocol: Protocol, to: OtlpEndpoint): Promise<unknown> {
     try {
         await sendSpan(protocol, to);
@@ -92,7 +92,7 @@ async function trySendSpan(protocol: Protocol, to: OtlpEndpoint): Promise<unknow
     }
 }
 
-/** The serial number of the certificate that the listener shows; fails where that is not to be trusted. */
+/** The serial number of the listener's certificate. Fails if the certificate is not trusted. */
 async function readServerSerial(trust: tls.ConnectionOptions): Promise<string> {
     const socket = tls.connect({ host: NODE_IP, port: NODE_PORTS[5318], ...trust });
     await once(socket, "secureConnect");
@@ -107,7 +107,7 @@ async function assertAccepted(who: Partial<OtlpEndpoint>): Promise<void> {
     }
 }
 
-/** Waits for the old pod to go: until then some requests may still come to it. */
+/** Waits until the old pod is deleted. Until then it may receive requests. */
 async function waitForRollout(): Promise<void> {
     await eventually(async () => {
         assert.equal((await listObjects("pods", "-l", "app.kubernetes.io/name=otel-collector")).length, 1);
@@ -134,7 +134,7 @@ describe("secure OTLP listener", () => {
         await pulumiUp(firstTokenStack);
         await apply(NODE_PORT_SERVICE);
         header = await getAuthorization(firstTokenStack);
-        // The node learns of the Service in its own time.
+        // The node programs the Service with a delay.
         await eventually(() => assertAccepted(trusted()));
     });
 
@@ -144,7 +144,7 @@ describe("secure OTLP listener", () => {
         await kubectl("delete", "secret", "-n", NAMESPACE, "otel-collector-secure-tls");
     });
 
-    /** What a sender knows that is let in. */
+    /** Options of an authenticated client. */
     function trusted(authorizationHeader = header): Pick<OtlpEndpoint, "tls" | "authorization"> {
         return { tls: { ca: server.ca }, authorization: authorizationHeader };
     }
@@ -176,7 +176,8 @@ describe("secure OTLP listener", () => {
     });
 
     it("rejects plaintext, and the plaintext ports offer no certificate", async () => {
-        // The server answers 400 and closes with the body unread, so that the kernel may reset the connection first.
+        // The server responds with 400 and closes the connection with an unread body, so the kernel may reset the
+        // connection before the response is read.
         assert.match(
             String(await trySendSpan("http", secureEndpoint("http", { authorization: header }))),
             /^(?:400|ECONNRESET)$/,
@@ -222,7 +223,7 @@ describe("secure OTLP listener", () => {
         const old = await readServerSerial({ ca: server.ca });
         server = await authority.signServer();
         await putCertificateSecret(server);
-        // The kubelet looks at mounted Secrets at times of its own.
+        // The kubelet updates mounted Secrets at intervals.
         while ((await readServerSerial({ ca: server.ca })) === old) {
             await sleep(1000);
         }
@@ -232,7 +233,7 @@ describe("secure OTLP listener", () => {
 
     it("serves well-behaved clients during malformed traffic, as the plaintext listener does", async () => {
         const before = await listContainers();
-        // What else the machine does can only make the difference look larger: what is there shows every time.
+        // Other load on the machine can only increase the difference. A real difference shows in every measurement.
         let calm = 0;
         let attacked = Infinity;
         for (let time = 0; time < MAX_COMPARISONS && attacked > Math.max(2 * calm, NOISE_MS); time++) {

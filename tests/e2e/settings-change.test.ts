@@ -6,7 +6,7 @@ import { configureTargetStack, pulumiUp, assertVerified } from "./support/stack"
 const stack = configureTargetStack();
 const changed = configureTargetStack({ "collector.batch.flushTimeout": "2s" });
 
-/** The new ConfigMap, the old one, the Deployment, and the component whose arguments they follow from. */
+/** The new ConfigMap, the old one, the Deployment, and the component whose arguments changed. */
 const ONE_ROLLOUT = { create: 1, delete: 1, update: 2 };
 
 async function listDeploymentGenerations(): Promise<ReadonlyMap<string, number>> {

@@ -27,7 +27,7 @@ needsSandbox("its image is built by the sandbox, and can be pulled nowhere");
 
 const SLOW_MS = 1500;
 const sandbox = configureStack("sandbox");
-/** Often enough that no test waits for chance. */
+/** A high rate, so that no test waits long for a random error. */
 const errorProneStack = configureStack("sandbox", {
     "shop.errorRate": 0.3,
     "shop.slowRate": 0.5,
@@ -45,7 +45,7 @@ describe("shop", () => {
     let shop: PortForward;
 
     before(async () => {
-        // The Deployments of payments and of the load, and the component whose arguments they follow from.
+        // The Deployments of payments and of the load, and the component whose arguments changed.
         assert.deepEqual(await pulumiUp(errorProneStack), { update: 3 });
         forwards = await PortForwards.open(sandbox);
         ({ backends } = forwards);
@@ -123,7 +123,7 @@ describe("shop", () => {
             const inOrders = await queryMeanSeconds(url, frontend, "SPAN_KIND_SERVER", "POST /orders");
             const inCalls = await queryMeanSeconds(url, frontend, "SPAN_KIND_CLIENT", "POST");
             assert.ok(inPayments > SLOW_MS / 1000 / 5, `payments take ${inPayments} s`);
-            // What the frontend itself adds to its call of payments.
+            // The time that the frontend adds to its call of payments.
             assert.ok(inOrders - inCalls < inPayments / 2, `orders take ${inOrders} s, their calls ${inCalls} s`);
         });
     });
@@ -177,7 +177,7 @@ describe("shop", () => {
     });
 });
 
-/** The newest traces of payments are looked at for one with such a span, of which all has arrived. */
+/** Searches the newest traces of payments for a complete one with such a span. */
 async function findShopTrace({ jaeger }: BackendConnections, wanted: (span: Span) => boolean): Promise<Trace> {
     const traces = await findTraces(await jaeger.url(), payments);
     const found = traces.find(
@@ -190,7 +190,7 @@ function isFailed({ operationName, tags }: Span): boolean {
     return operationName === "charge card" && tags.some(({ key, value }) => key === "error" && value === true);
 }
 
-/** The span of that name and all that it is within: service, kind and name of each. */
+/** The named span and its ancestors: service, kind and name of each. */
 function findAncestors({ spans, processes }: Trace, name: string): Step[] {
     const line: Step[] = [];
     let span = spans.find(({ operationName }) => operationName === name);
@@ -203,7 +203,7 @@ function findAncestors({ spans, processes }: Trace, name: string): Step[] {
     return line;
 }
 
-/** Mean duration of the last minute. */
+/** Mean duration in the last minute. */
 async function queryMeanSeconds(url: string, service: string, kind: string, span: string): Promise<number> {
     const of = `{${SERVICE_LABEL}="${service}",${SPAN_DIMENSIONS.kind}="${kind}",${SPAN_DIMENSIONS.span}="${span}"}[1m]`;
     const rate = (name: string): string => `sum(rate(${name}${of}))`;

@@ -3,7 +3,7 @@ import { describeSignals } from "./support/signals";
 import { configureTargetStack, pulumiUp } from "./support/stack";
 import { ON_SANDBOX } from "./support/target";
 
-/** On the sandbox with policies, which have to let through all that dashboards and rules read. */
+/** The sandbox with NetworkPolicies, which must allow everything that dashboards and rules need. */
 const withNetworkPolicies = configureTargetStack(ON_SANDBOX ? NETWORK_POLICIES_ON : {});
 
 describe("signals of the stack", () => {

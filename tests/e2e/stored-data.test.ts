@@ -16,7 +16,7 @@ async function getClaimUid(): Promise<string | undefined> {
     return claims.find(({ metadata }) => metadata.name === CLAIM)?.metadata.uid;
 }
 
-/** Values that Prometheus has of the metrics of `make verify` at a time in the past. */
+/** Values of the metrics of `make verify` in Prometheus, some seconds ago. */
 async function queryVerifiedSeries(seconds: number): Promise<readonly number[]> {
     const forwards = await PortForwards.open(persistent);
     try {

@@ -18,21 +18,21 @@ needsSandbox("its senders run images of the sandbox");
 
 const SERVICE = "e2e-tiers";
 const TRACE_COUNT = 200;
-/** One of so many traces fails, in its last span. */
+/** One of this many traces has an error, in its last span. */
 const TRACES_PER_FAILURE = 4;
 /** Of each trace, each sent alone, alternately to the two Collectors of the ingest tier. */
 const SPANS_PER_TRACE = 6;
 const SENDERS = ["tiers-a", "tiers-b"];
 const RATE = { perSecond: 20, seconds: 45, children: 3, failed: true, namespace: SENDERS_NAMESPACE };
-/** A trace is held and sent, and a count is flushed and scraped. */
+/** A trace waits for its decision, and metrics are flushed and scraped. */
 const COUNT_TIMEOUT_SECONDS = 90;
 
-/** No trace is kept but those with an error. Nobody else sends. */
+/** Only traces with errors are kept. Nothing else sends telemetry. */
 const stack = configureStack("sandbox", {
     topology: "two-tier",
     "collector.replicas": 2,
     ...allowOtlpFromNamespace(SENDERS_NAMESPACE),
-    // Longer than it takes to send all spans of a trace, by one way and by the other.
+    // Longer than sending all spans of a trace takes, through both Collectors.
     tailSampling: { enabled: true, samplingRatio: 0, latencyThreshold: "1h", decisionWait: "20s" },
     "spanMetrics.flushInterval": "5s",
     "shop.enabled": false,
@@ -48,7 +48,7 @@ function isFailedTrace(trace: number): boolean {
     return trace % TRACES_PER_FAILURE === 0;
 }
 
-/** The spans of that number of all traces. */
+/** The nth span of each trace. */
 function renderSpans(number: number): object {
     const end = BigInt(Date.now()) * 1_000_000n;
     const spans = Array.from({ length: TRACE_COUNT }, (_, index) => index + 1).map((trace) => ({

@@ -14,25 +14,25 @@ import { eventually } from "./support/query-assertions";
 import { configureStack, pulumiUp, assertVerified } from "./support/stack";
 import { listStoredSignals, findStoredItems } from "./support/stored-items";
 
-/** What the stack was deployed with before: a commit, a tag or a branch. */
+/** The version that the stack was deployed with before: a commit, tag or branch. */
 const UPGRADE_FROM = process.env.UPGRADE_FROM ?? "";
 const PER_SECOND = 100;
 const LOAD_BEFORE_MS = 10_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 60_000;
 const STORE_TIMEOUT_SECONDS = 120;
-/** What npm may have to fetch for the program of before. */
+/** Time for npm to fetch the previous version's packages. */
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
-/** What the Secret was called up to v0.1.0. */
+/** Name of the Secret up to v0.1.0. */
 const FORMER_TLS_SECRET = "otel-collector-guarded-tls";
 
-/** The stack for a team, which keeps what it has accepted, and nothing else that sends. */
+/** A stack with persistent data, and nothing else that sends telemetry. */
 const SETTINGS = {
     "shop.enabled": false,
     "telemetrygen.enabled": false,
 };
 
-/** The checkout of a version of before, with its packages. */
+/** A checkout of the previous version, with its packages. */
 class PreviousVersion {
     readonly root = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-upgrade-")), "before");
 
@@ -47,8 +47,8 @@ class PreviousVersion {
     }
 
     /**
-     * The settings by the keys of that version. One that had Loki on the sandbox has none now, and stores no logs: Loki's
-     * program is not built any more.
+     * The settings with the keys of that version. A version with Loki on the sandbox stores no logs, because Loki is no
+     * longer built.
      */
     settings(): Readonly<Record<string, unknown>> {
         const sandbox = fs.readFileSync(path.join(this.root, "Pulumi.sandbox.yaml"), "utf8");
@@ -119,7 +119,7 @@ describe(`upgrade from ${UPGRADE_FROM} to this checkout`, () => {
         await assertVerified(configureStack("secure", SETTINGS));
     });
 
-    /** Everything that was accepted before the update is in its store. */
+    /** Asserts that everything accepted before the update is in its backend. */
     async function assertKept(): Promise<void> {
         const { outcome, ...during } = earlier;
         for (const signal of listStoredSignals(args.backends)) {

@@ -8,7 +8,7 @@ import { needsSandbox } from "./support/target";
 
 needsSandbox("it sees the web UI of the log store in the Chromium that is installed for its tests");
 
-/** Of each record that verify sends. */
+/** Matches each record that verify sends. */
 const VERIFY_RECORD = /verify [0-9a-f]+-logs-(?:grpc|http)/;
 
 const sandbox = configureStack("sandbox");
@@ -25,7 +25,7 @@ describe("VictoriaLogs web UI", () => {
         await forwards?.close();
     });
 
-    /** Opens the page of a query, and closes it when it was looked at. */
+    /** Opens the page of a query, and closes it after the callback. */
     async function lookAt(query: string, look: (page: BrowserPage) => Promise<void>): Promise<void> {
         const url = (await forwards?.backends.victorialogs?.url()) ?? assert.fail("the stack has no VictoriaLogs");
         const page = await BrowserPage.open(`${url}/select/vmui/#/?${new URLSearchParams({ query }).toString()}`);

@@ -8,10 +8,10 @@ import { needsSandbox } from "./support/target";
 
 needsSandbox("it fills volumes of the sandbox");
 
-/** More than a record is in memory alone: `victoriaLogs.flushInterval`, and some seconds before. */
+/** Longer than a record stays only in memory: `victoriaLogs.flushInterval` plus some seconds. */
 const FLUSH_TO_DISK_MS = 15_000;
 
-/** Records of verify that VictoriaLogs has. */
+/** Number of verify's records in VictoriaLogs. */
 async function countRecords(): Promise<number> {
     const query = encodeURIComponent('"service.name":="otel-stack-verify" | stats count() as records');
     const proxy = `/api/v1/namespaces/${NAMESPACE}/services/victorialogs:9428/proxy`;
@@ -46,7 +46,7 @@ describe("VictoriaLogs with a volume", () => {
             "--force",
         );
         await kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/victorialogs", KUBECTL_TIMEOUT);
-        // What the controller says of its pod may still be of the one that was killed.
+        // The status may still be that of the killed pod.
         await eventually(async () => {
             assert.equal(await countRecords(), kept);
         });
@@ -62,7 +62,7 @@ async function listVolumes(): Promise<readonly Volume[]> {
     return (JSON.parse(await kubectl("get", "persistentvolumes", "-o", "json")) as { items: Volume[] }).items;
 }
 
-/** A small one that nobody has. */
+/** The name of a small unclaimed volume. */
 async function findFreeVolume(): Promise<string> {
     const free = (await listVolumes()).find(
         ({ metadata, status }) => status.phase === "Available" && metadata.name.startsWith("local-64mi-"),
@@ -71,9 +71,9 @@ async function findFreeVolume(): Promise<string> {
 }
 
 /**
- * A pod as restricted Pod Security wants it, whose script finds the claimed volume under /data; returns its log.
+ * Runs a script in a restricted pod that mounts the claimed volume at /data. Returns its log.
  *
- * @param volume By its name, so that the second claim gets the first one's.
+ * @param volume Name of the volume, so that the second claim gets the first one's.
  */
 async function runOnVolume(volume: string, script: string): Promise<string> {
     const metadata = { name: "on-volume" };

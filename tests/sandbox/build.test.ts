@@ -25,7 +25,7 @@ const MODULE: GoModule = {
     name: "runtime",
     title: "the runtime",
     programs: { containerd: "example.com/containerd", ctr: "example.com/ctr" },
-    tags: ["use of the C compiler"],
+    tags: ["netgo"],
     variables: { "example.com/version.Version": "1.2.3" },
     estimate: 1,
 };
@@ -102,7 +102,7 @@ describe("build of a Go module", () => {
             "a program's package": { programs: { ...MODULE.programs, ctr: "example.com/other" } },
             "the tags": { tags: ["netgo", "grpcnotrace"] },
             "the linker's variables": { variables: { "example.com/version.Version": "1.2.4" } },
-            "the C compiler's part": { cgo: true },
+            "use of the C compiler": { cgo: true },
             "the embedded files": { embeds: EMBEDS },
         };
         for (const [what, change] of Object.entries(changes)) {
@@ -163,7 +163,7 @@ describe("build of a Go module", () => {
     it("reports why the Go module of an embedded file cannot be downloaded", async () => {
         const refused = `echo '{"Error": "refused"}'; exit 1`;
         const message = await getRejectionMessage(buildWith(refused, { ...MODULE, embeds: EMBEDS }));
-        assert.match(message, /^the runtime could not be built.*\{"Error": "refused"\}$/s);
+        assert.match(message, /^cannot build the runtime;.*\{"Error": "refused"\}$/s);
         assert.deepEqual(inCache(), []);
     });
 
@@ -184,7 +184,7 @@ describe("build of a Go module", () => {
         const log = path.join(folders.logs, "build-runtime.log");
         assert.equal(
             message,
-            `the runtime could not be built; the whole output is in ${log}, its end:\n` +
+            `cannot build the runtime; the full output is in ${log}. Last lines:\n` +
                 "line 3\nline 4\nline 5\nline 6\nline 7",
         );
         assert.match(fs.readFileSync(log, "utf8"), /^line 1\n/);
@@ -197,12 +197,15 @@ describe("build of a Go module", () => {
     });
 
     it("reports a killed Go process without output", async () => {
-        assert.match(await getRejectionMessage(buildWith("kill -9 $$")), /its end:\nCommand was killed with SIGKILL/);
+        assert.match(
+            await getRejectionMessage(buildWith("kill -9 $$")),
+            /Last lines:\nCommand was killed with SIGKILL/,
+        );
     });
 
     it("reports a missing go command", async () => {
         const message = getRejectionMessage(withPath(work, () => build(MODULE, GO, folders)));
-        assert.match(await message, /its end:\nCommand failed with ENOENT: go build/);
+        assert.match(await message, /Last lines:\nCommand failed with ENOENT: go build/);
         assert.equal(await withPath(work, () => readGoVersion()), undefined);
         await assert.rejects(
             withPath(work, () => requireGo()),

@@ -43,7 +43,7 @@ describe("sandbox cgroups", () => {
         fs.mkdirSync(path.join(root, "cgroup.subtree_control"));
         assert.throws(() => {
             createCgroups(root);
-        }, /cgroups of this machine cannot be used \(EISDIR.*\); run the sandbox outside of a container/);
+        }, /cannot configure the cgroups of this machine \(EISDIR.*\); run the sandbox outside a container/);
     });
 
     it("are created and removed idempotently", async () => {

@@ -184,7 +184,7 @@ describe("packImage", () => {
 
     it("reports a program that no module builds", async () => {
         const message = await getRejectionMessage(packImage(IMAGE, new Map(), images));
-        assert.equal(message, "no module of sandbox/go-modules.ts builds jaeger");
+        assert.equal(message, "no module in sandbox/go-modules.ts builds jaeger");
     });
 
     it("leaves no temporary files", async () => {

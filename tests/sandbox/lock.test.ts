@@ -45,7 +45,7 @@ describe("lockSandbox", () => {
 
     it("rejects a second process and names the holder, until the holder is killed", async () => {
         const pid = await hold();
-        const refusal = new RegExp(`^another command \\(process ${pid}\\) is changing the sandbox; wait for it`);
+        const refusal = new RegExp(`^another command \\(process ${pid}\\) is using the sandbox; wait until it ends`);
         const refused = (): void => {
             assert.throws(
                 () => {

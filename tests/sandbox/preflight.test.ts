@@ -72,7 +72,7 @@ describe("preflight.sh", () => {
     const refuses = (expected: RegExp, env?: NodeJS.ProcessEnv): void => {
         const { status, said } = run(env);
         assert.equal(status, 1, said);
-        assert.match(said, /^No sandbox on this machine: [^\n]+\n$/, "it is one line");
+        assert.match(said, /^Cannot run the sandbox on this machine: [^\n]+\n$/, "it is one line");
         assert.match(said, expected);
     };
     const accepts = (env?: NodeJS.ProcessEnv): void => {
@@ -85,12 +85,12 @@ describe("preflight.sh", () => {
 
     it("fails on other systems than Linux and names the alternative", () => {
         writeCommands(bin, { uname: "echo Darwin" });
-        refuses(/needs Linux, this is Darwin\..*'make up STACK=dev'/);
+        refuses(/requires Linux, this is Darwin\..*'make up STACK=dev'/);
     });
 
     it("fails for other users than root and names the command to use", () => {
         writeCommands(bin, { id: "echo 1000" });
-        refuses(/runs as root\. Use 'sudo make up', or 'make up STACK=dev'/);
+        refuses(/requires root\. Use 'sudo make up', or .*'make up STACK=dev'/);
     });
 
     for (const [tool, debian] of Object.entries({
@@ -107,18 +107,18 @@ describe("preflight.sh", () => {
     })) {
         it(`fails without ${tool} and names its package`, () => {
             fs.rmSync(path.join(bin, tool));
-            refuses(new RegExp(`'${tool}' is missing\\. Install it \\(Debian's package: ${debian}\\)`));
+            refuses(new RegExp(`'${tool}' is missing\\. Install it \\(Debian package: ${debian}\\)`));
         });
     }
 
     it("fails where namespaces cannot be created", () => {
         writeCommands(bin, { unshare: "echo 'unshare failed: Operation not permitted' >&2; exit 1" });
-        refuses(/may make no namespaces and mounts here, as in most containers\. Use the machine itself/);
+        refuses(/cannot create namespaces or mounts\. Run on the host/);
     });
 
     it("fails without loop devices", () => {
         writeCommands(bin, { losetup: "echo 'losetup: cannot find an unused loop device' >&2; exit 1" });
-        refuses(/has no loop devices, of which it makes volumes\. Load the kernel's module 'loop'/);
+        refuses(/has no loop devices, which volumes require\. Load the kernel module 'loop'/);
     });
 
     for (const [tool, answer, expected] of [
@@ -168,14 +168,14 @@ describe("preflight.sh", () => {
 
     it("fails with too little memory, unless the sandbox already runs", () => {
         availableMemory(2559);
-        refuses(/2559 MiB of memory are free\. Make room for 2560 MiB\./);
+        refuses(/2559 MiB of memory are available, 2560 MiB are required\./);
         writeCommands(bin, { ip: `[ "$*" = "link show ${HOST_LINK}" ] || echo default via 192.0.2.1 dev eth0` });
         accepts();
     });
 
     it("fails with too little disk for a first build, and requires less for the next", () => {
         writeCommands(bin, { df: "echo Avail; echo '  19G'" });
-        refuses(/19 GiB are free on the disk of .*\. Make room for 20 GiB\./);
+        refuses(/19 GiB are free on the disk of .*, 20 GiB are required\./);
         const cache = path.join(work, "a cache");
         fs.mkdirSync(path.join(cache, LAST_BUILT), { recursive: true });
         accepts({ OTEL_STACK_CACHE: cache });
@@ -191,9 +191,9 @@ describe("preflight.sh", () => {
     });
 
     it("fails when no home directory is known", () => {
-        refuses(/HOME is not set.*Set it to/, { HOME: "" });
+        refuses(/HOME is not set.*Set HOME to/, { HOME: "" });
         writeCommands(bin, { df: "echo df: no such file >&2; exit 1" });
-        refuses(/HOME is .*gone, which is not there\. Set it to/, { HOME: path.join(work, "gone") });
+        refuses(/HOME is .*gone, which does not exist\. Set HOME to/, { HOME: path.join(work, "gone") });
     });
 
     it("fails on a conflicting route that is not the sandbox's own", () => {
@@ -202,13 +202,13 @@ describe("preflight.sh", () => {
             writeCommands(bin, { ip: `case "$1" in link) exit 1 ;; *) ${answer} ;; esac` });
         };
         route("198.18.0.0/15 via 10.0.0.1 dev tun0");
-        refuses(/have a route here already \(198\.18\.0\.0\/15 via 10\.0\.0\.1 dev tun0\)\. Remove that route\./);
+        refuses(/has a route on this machine \(198\.18\.0\.0\/15 via 10\.0\.0\.1 dev tun0\)\. Remove the route\./);
         route(`198.18.0.0/30 dev ${HOST_LINK} proto kernel scope link src 198.18.0.1`);
         accepts();
         route(`unreachable ${ADDRESS_RANGE} `);
         accepts();
         const answer = `[ "$*" = "-4 route show to root ${ADDRESS_RANGE}" ] && echo 198.19.0.0/24 dev tun0`;
         writeCommands(bin, { ip: `case "$1" in link) exit 1 ;; *) ${answer} ;; esac` });
-        refuses(/have a route here already \(198\.19\.0\.0\/24 dev tun0\)/);
+        refuses(/has a route on this machine \(198\.19\.0\.0\/24 dev tun0\)/);
     });
 });

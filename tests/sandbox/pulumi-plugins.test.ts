@@ -57,7 +57,7 @@ describe("providePlugins", function () {
     });
 
     it("builds the providers when no release can be downloaded", async () => {
-        assert.match(await provideWith(CANNOT_DOWNLOAD), /^kubernetes and random built here/);
+        assert.match(await provideWith(CANNOT_DOWNLOAD), /^kubernetes and random built from source/);
         const program = fs.realpathSync(path.join(folders.target, pluginProgram("kubernetes")));
         assert.equal(program, path.join(folders.programs, "pulumi-resource-kubernetes"));
         assert.match(fs.readFileSync(path.join(folders.target, pluginProgram("random")), "utf8"), /^#!.*node\n/);
@@ -77,7 +77,7 @@ describe("providePlugins", function () {
     it("replaces its own builds when the official release is installed", async () => {
         await provideWith(CANNOT_DOWNLOAD);
         const kubernetes = installOfficial("kubernetes");
-        assert.match(await provideWith(CANNOT_DOWNLOAD), /^random built here/);
+        assert.match(await provideWith(CANNOT_DOWNLOAD), /^random built from source/);
         assert.equal(realFolder("kubernetes"), kubernetes);
     });
 });

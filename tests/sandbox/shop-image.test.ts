@@ -63,7 +63,7 @@ describe("findSharedLibraries", () => {
     it("rejects a program whose library is missing or whose libraries cannot be listed", async () => {
         assert.match(
             await getRejectionMessage(whenLddSays("echo '\tlibx.so => not found'")),
-            /needs libx\.so, which this machine/,
+            /requires the library libx\.so, which is not installed/,
         );
         assert.match(
             await getRejectionMessage(whenLddSays("echo 'ldd: no such file' >&2; exit 1")),

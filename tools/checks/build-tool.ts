@@ -2,7 +2,12 @@ import * as path from "node:path";
 import { LINT_MODULES } from "../../sandbox/go-modules";
 import { buildModule } from "../../sandbox/start";
 
-/** The program of that module for `make lint`, built if need be. */
+/**
+ * Builds the program of a lint module unless it is cached.
+ *
+ * @param name Module in `LINT_MODULES`.
+ * @returns the path of the program
+ */
 export async function buildTool(name: string): Promise<string> {
     const module = LINT_MODULES.find((candidate) => candidate.name === name);
     if (module === undefined) {

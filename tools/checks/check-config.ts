@@ -11,7 +11,7 @@ import type { Settings } from "../render/program";
 import { type ConfigFiles, renderConfigFiles, renderStackConfigFiles } from "../render/config-files";
 
 const RULE_TESTS_DIRECTORY = path.join(ROOT, "tests", "promtool");
-/** Folders below it, and the settings of the stack whose rules are tested there. */
+/** For each folder of promtool tests, the settings of the stack whose rules the tests evaluate. */
 const RULE_TEST_SETTINGS: Readonly<Record<string, Settings>> = {
     "in-memory": {},
     persistent: { durability: { mode: "disk" } },
@@ -25,15 +25,19 @@ const RULE_TEST_SETTINGS: Readonly<Record<string, Settings>> = {
 };
 
 interface Check {
-    /** Folder of sandbox/modules that builds the program. */
+    /** Folder in sandbox/modules that builds the program. */
     readonly module: string;
     readonly program: string;
     readonly args: readonly string[];
-    /** What the file is; its configuration by default. */
+    /**
+     * Name of the file in messages.
+     *
+     * @default "configuration"
+     */
     readonly file?: string;
 }
 
-/** For each configuration file but Loki's, whose program is not built, who reads it and how it is asked to check it. */
+/** The program that checks each configuration file. Excludes Loki, because the sandbox does not build it. */
 const CHECKS: Readonly<Record<Exclude<keyof ConfigFiles, "loki">, Check>> = {
     collector: { module: "collector", program: "otelcol-contrib", args: ["validate", "--config"] },
     traces: { module: "collector", program: "otelcol-contrib", args: ["validate", "--config"] },
@@ -43,10 +47,10 @@ const CHECKS: Readonly<Record<Exclude<keyof ConfigFiles, "loki">, Check>> = {
 };
 
 /**
- * Has the configuration files of the stacks checked by the very programs that will read them.
+ * Checks the configuration files of the stacks with the programs that read them in the cluster.
  *
- * @param buildMissing Builds the programs that are not at hand; otherwise their files are passed over, and that is said.
- * @throws with the program's words where one refuses a file.
+ * @param buildMissing Whether to build programs that are not cached. If false, skips their files with a message.
+ * @throws when a program rejects a file, with the output of the program.
  */
 export async function validateStacks(stacks: readonly string[], { buildMissing = false } = {}): Promise<void> {
     for (const stack of stacks) {
@@ -54,7 +58,7 @@ export async function validateStacks(stacks: readonly string[], { buildMissing =
     }
 }
 
-/** The same for the files of one stack. */
+/** Checks the configuration files of one stack. See {@link validateStacks}. */
 export async function validateFiles(stack: string, files: ConfigFiles, { buildMissing = false } = {}): Promise<void> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-validate-"));
     try {
@@ -75,7 +79,7 @@ export async function validateFiles(stack: string, files: ConfigFiles, { buildMi
     }
 }
 
-/** Writes each file under a name of its own, but the rules under the one by which Prometheus' configuration finds them. */
+/** Writes the files to a folder. The rules file keeps the name that the Prometheus configuration refers to. */
 function writeFiles(folder: string, files: ConfigFiles): ConfigFiles {
     return Object.fromEntries(
         Object.entries(files).map(([name, content]: [string, string]) => {
@@ -87,9 +91,9 @@ function writeFiles(folder: string, files: ConfigFiles): ConfigFiles {
 }
 
 /**
- * Has promtool play series to the rules of stacks of defaults, and compare the alerts with what tests/promtool expects.
+ * Runs the promtool unit tests in tests/promtool against the rules that the stack renders.
  *
- * @throws with promtool's words where an alert differs.
+ * @throws when a test fails, with the output of promtool.
  */
 export async function testRules(): Promise<void> {
     for (const [folder, settings] of Object.entries(RULE_TEST_SETTINGS)) {
@@ -113,9 +117,9 @@ async function testRuleFolder(from: string, settings: Settings): Promise<void> {
             reject: false,
         });
         if (failed) {
-            throw new Error(`the rules fail their tests (${path.relative(ROOT, from)}):\n${all}`);
+            throw new Error(`the rule tests in ${path.relative(ROOT, from)} fail:\n${all}`);
         }
-        console.log(`${program}: the rules pass the tests of ${path.relative(ROOT, from)}`);
+        console.log(`${program}: the rules pass the tests in ${path.relative(ROOT, from)}`);
     } finally {
         fs.rmSync(folder, { recursive: true });
     }
@@ -126,13 +130,13 @@ async function runCheck(stack: string, toCheck: Check, written: string, buildMis
     const command = await findProgram(module, program, buildMissing);
     if (command === undefined) {
         console.log(
-            `Stack ${stack}: ${program} is not built, its ${file} is not checked ('make check-config' does both)`,
+            `Stack ${stack}: skipping the check of the ${program} ${file}: ${program} is not built (run 'make check-config')`,
         );
         return;
     }
     const { failed, all } = await execa(command, [...args, written], { all: true, reject: false });
     if (failed) {
-        throw new Error(`${program} refuses its ${file} of stack ${stack}:\n${all}`);
+        throw new Error(`${program} rejects its ${file} of stack ${stack}:\n${all}`);
     }
     console.log(`Stack ${stack}: ${program} accepts its ${file}`);
 }
@@ -143,13 +147,13 @@ async function findProgram(name: string, program: string, buildMissing: boolean)
     }
     const module = findModule(name);
     const version = await readGoVersion();
-    // Another version on PATH would judge by other rules.
+    // Programs on PATH are not used: another version may accept other configuration.
     return version !== undefined && isBuilt(module, version)
         ? path.join(await build(module, version), program)
         : undefined;
 }
 
-/** The program of the sandbox's module, built if need be. */
+/** Builds a program of a sandbox module unless it is cached, and returns its path. */
 async function buildProgram(name: string, program: string): Promise<string> {
     return path.join(await buildModule(findModule(name)), program);
 }

@@ -6,22 +6,22 @@ import type { StackSettings } from "../../config/schema/schema";
 import { validate } from "../../config/validate";
 import { type Manifest, type Settings, isRecord } from "../render/program";
 
-/** A connection that somebody might try to open. */
+/** A connection from one endpoint to a port of another. */
 export interface Connection {
-    /** `from -> to:port/protocol`, for people to read. */
+    /** `from -> to:port/protocol`, for messages. */
     readonly name: string;
-    /** Whether the flows have it. */
+    /** Whether a flow of the stack allows the connection. */
     readonly expected: boolean;
-    /** As cyclonus reads it. */
+    /** The connection in the format of cyclonus' traffic file. */
     readonly traffic: object;
 }
 
-/** Who might open a connection, or be connected to. */
+/** A source or destination of a connection. */
 interface Endpoint {
     readonly name: string;
-    /** The party of the flows that it belongs to; strangers belong to none. */
+    /** The endpoint name in the flows. Unset for endpoints that no flow refers to. */
     readonly party?: string;
-    /** Whether it is a workload of the stack. */
+    /** Whether the endpoint is a workload of the stack. */
     readonly isWorkload: boolean;
     readonly peer: { readonly Internal: object | null; readonly IP: string };
 }
@@ -34,8 +34,8 @@ interface Port {
 const POD_IP = "10.0.0.1";
 
 /**
- * All connections between the workloads of a stack, and between each of them and those outside, to each port that any
- * container declares and to DNS.
+ * Lists all connections between workloads of the stack, and between workloads and external endpoints, to every declared
+ * container port and to the DNS port.
  */
 export function buildConnectionMatrix(
     manifests: readonly Manifest[],
@@ -79,7 +79,7 @@ function resolvePorts(declared: readonly number[], dns: number): readonly Port[]
     return [...tcp, { port: dns, protocol: "UDP" }];
 }
 
-/** A workload of the stack and the ports that it declares; nothing for an object without pods. */
+/** Returns the workload and its declared container ports, or an empty list for an object without a pod template. */
 function parseWorkload({ metadata, spec }: Manifest): { readonly end: Endpoint; readonly ports: readonly number[] }[] {
     const template = isRecord(spec) ? spec.template : undefined;
     if (!isPodTemplate(template)) {
@@ -107,7 +107,7 @@ function isPodTemplate(value: unknown): value is PodTemplate {
     return isRecord(value) && isRecord(value.metadata) && isRecord(value.spec) && Array.isArray(value.spec.containers);
 }
 
-/** Those outside whom the settings name. */
+/** Returns the external endpoints that the settings allow. */
 function allowedPeers(settings: StackSettings): readonly Endpoint[] {
     const {
         networkPolicies,
@@ -135,14 +135,14 @@ function allowedPeers(settings: StackSettings): readonly Endpoint[] {
     ];
 }
 
-/** Those outside who come close to somebody whom a policy lets in. */
+/** Returns external endpoints that match an allowed peer only in part. The policies must deny them. */
 function unrelatedPeers(
     { allowOtlpFrom, dns }: StackSettings["networkPolicies"],
     manifests: readonly Manifest[],
 ): readonly Endpoint[] {
     const workloads = manifests.flatMap(parseWorkload);
     const namespace = manifests.find(({ metadata }) => metadata.namespace !== undefined)?.metadata.namespace ?? "";
-    const otherNamespace = { "kubernetes.io/metadata.name": "elsewhere" };
+    const otherNamespace = { "kubernetes.io/metadata.name": "unrelated" };
     const partialLabels = allowOtlpFrom.flatMap((labels) =>
         Object.entries(labels)
             .slice(1)
@@ -150,23 +150,23 @@ function unrelatedPeers(
     );
     return [
         externalEndpoint(
-            "a stranger's pod in the Namespace",
+            "an unrelated pod in the Namespace",
             renderPodPeer(namespace, { "kubernetes.io/metadata.name": namespace }),
         ),
-        externalEndpoint("a pod elsewhere", renderPodPeer("elsewhere", otherNamespace)),
-        externalEndpoint("an address outside of the cluster", renderAddressPeer("203.0.113.7/32")),
-        externalEndpoint("a pod beside DNS", renderPodPeer("dns", dns.namespace)),
+        externalEndpoint("a pod in another Namespace", renderPodPeer("unrelated", otherNamespace)),
+        externalEndpoint("an address outside the cluster", renderAddressPeer("203.0.113.7/32")),
+        externalEndpoint("another pod in the DNS Namespace", renderPodPeer("dns", dns.namespace)),
         externalEndpoint(
-            "a pod elsewhere with the labels of DNS",
-            renderPodPeer("elsewhere", otherNamespace, dns.pods),
+            "a pod in another Namespace with the labels of DNS",
+            renderPodPeer("unrelated", otherNamespace, dns.pods),
         ),
         ...partialLabels.map((labels) =>
-            externalEndpoint("a pod of a Namespace with some labels of a sender's", renderPodPeer("other", labels)),
+            externalEndpoint("a pod in a Namespace with some of a sender's labels", renderPodPeer("other", labels)),
         ),
         ...workloads.map(({ end: { name, peer } }) =>
-            externalEndpoint(`a pod elsewhere with the labels of ${name}`, {
+            externalEndpoint(`a pod in another Namespace with the labels of ${name}`, {
                 ...peer,
-                Internal: { ...peer.Internal, Namespace: "elsewhere", NamespaceLabels: otherNamespace },
+                Internal: { ...peer.Internal, Namespace: "unrelated", NamespaceLabels: otherNamespace },
             }),
         ),
     ];

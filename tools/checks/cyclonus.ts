@@ -8,14 +8,14 @@ import { type Manifest, type ProgramRecorder, renderProgram } from "../render/pr
 import { type Connection, buildConnectionMatrix } from "./connection-matrix";
 import { loadSampleSettings } from "./sample-settings";
 
-/** The flows that the program has made its policies of; none where they are switched off. */
+/** Returns the flows from which the program renders its NetworkPolicies. Empty when policies are disabled. */
 export function findFlows({ resources }: ProgramRecorder): readonly Flow[] {
     return resources
         .filter(({ type }) => type === "otel-stack:index:NetworkPolicies")
         .flatMap(({ inputs }) => (inputs as { readonly flows: readonly Flow[] }).flows);
 }
 
-/** Has cyclonus say of every conceivable connection whether the policies allow it, and prints what the flows deny. */
+/** Evaluates every connection with cyclonus, and prints each result that differs from the flows. */
 async function main(): Promise<void> {
     const cyclonus = await buildTool("cyclonus");
     for (const [stack, settings] of Object.entries(loadSampleSettings())) {
@@ -27,10 +27,10 @@ async function main(): Promise<void> {
         const connections = buildConnectionMatrix(recorder.manifests, settings, flows);
         const allowed = await queryCyclonus(cyclonus, findPolicies(recorder.manifests), connections);
         const wrong = connections.filter(({ expected }, index) => allowed[index] !== expected);
-        console.log(`Stack ${stack}: ${connections.length} connections asked of cyclonus, ${wrong.length} wrong`);
+        console.log(`Stack ${stack}: cyclonus evaluated ${connections.length} connections, ${wrong.length} wrong`);
         for (const { name, expected } of wrong) {
             console.error(
-                `  ${name}: ${expected ? "a flow that the policies deny" : "allowed, and not among the flows"}`,
+                `  ${name}: ${expected ? "denied by the policies, expected by a flow" : "allowed by the policies without a flow"}`,
             );
             process.exitCode = 1;
         }
@@ -41,7 +41,7 @@ function findPolicies(manifests: readonly Manifest[]): readonly Manifest[] {
     return manifests.filter(({ kind }) => kind === "NetworkPolicy");
 }
 
-/** Whether the policies allow each of the connections, in their order. */
+/** Returns, for each connection in order, whether the policies allow it. */
 async function queryCyclonus(
     cyclonus: string,
     policies: readonly Manifest[],
@@ -52,7 +52,7 @@ async function queryCyclonus(
         const policyFolder = path.join(folder, "policies");
         fs.mkdirSync(policyFolder);
         for (const policy of policies) {
-            // Each Namespace has one that denies, by the same name.
+            // The default-deny policy has the same name in each Namespace.
             const { name, namespace = "" } = policy.metadata;
             fs.writeFileSync(path.join(policyFolder, `${namespace}-${name}.json`), JSON.stringify(policy));
         }
@@ -61,7 +61,7 @@ async function queryCyclonus(
         const { stdout } = await execa(cyclonus, [
             "analyze",
             "--mode=query-traffic",
-            // The policies as the cluster reads them.
+            // Evaluates the policies unchanged, as the cluster does.
             "--simplify-policies=false",
             `--policy-path=${policyFolder}`,
             `--traffic-path=${traffic}`,
@@ -72,13 +72,13 @@ async function queryCyclonus(
     }
 }
 
-/** It answers each question by a table, whose last row has the result. */
+/** Parses the output of cyclonus: one table for each connection, with the result in the last row. */
 function parseAnswers(output: string, expectedCount: number): readonly boolean[] {
     const answers = [...output.matchAll(/^\| IS ALLOWED\? \| +(TRUE|FALSE) +\|/gm)].map(
         ([, answer]) => answer === "TRUE",
     );
     if (answers.length !== expectedCount) {
-        throw new Error(`cyclonus answered ${answers.length} of ${expectedCount} questions`);
+        throw new Error(`cyclonus evaluated ${answers.length} of ${expectedCount} connections`);
     }
     return answers;
 }

@@ -4,13 +4,21 @@ import { buildTool } from "./build-tool";
 import { renderManifests } from "../render/manifests";
 import { loadSampleSettings } from "./sample-settings";
 
-/** A finding of kube-score that the stack lives with. */
+/** A kube-score finding that is accepted for a stated reason. */
 interface AcceptedFinding {
-    /** Its id. */
+    /** Id of the kube-score check. */
     readonly check: string;
-    /** The workloads that it is accepted of; all of them by default. */
+    /**
+     * Names of the workloads with this finding.
+     *
+     * @default all workloads
+     */
     readonly workloads?: readonly string[];
-    /** Whether it is accepted of the stack with those manifests; of every stack by default. */
+    /**
+     * Returns whether the finding is accepted in a stack with these manifests.
+     *
+     * @default accepted in every stack
+     */
     readonly appliesTo?: (manifests: string) => boolean;
     readonly reason: string;
 }
@@ -18,49 +26,49 @@ interface AcceptedFinding {
 const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     {
         check: "container-image-pull-policy",
-        reason: "Tags are exact, so that IfNotPresent gets the same image; Always would tie every restart to the registry.",
+        reason: "Image tags are exact, so IfNotPresent runs the same image. With Always, every restart requires the registry.",
     },
     {
         check: "container-security-context-user-group-id",
         workloads: ["grafana"],
-        reason: "Its image is made for its user 472; on a node that has a user of that number, nothing is shared with it.",
+        reason: "The Grafana image requires user 472. The pod shares no files with a node user of the same id.",
     },
     {
         check: "container-security-context-user-group-id",
         workloads: ["otel-agent"],
-        reason: "The files of pods' logs belong to root, and nobody else may read them; it has no capability, and writes nothing else.",
+        reason: "Only root can read pod log files. The agent has no capabilities and a read-only root file system.",
     },
     {
         check: "deployment-replicas",
-        reason: "A playground fits one small node; collector.replicas is a setting, the backends keep state.",
+        reason: "The default stack fits one small node. collector.replicas is a setting, and the backends are stateful.",
     },
     {
         check: "deployment-strategy",
         workloads: ["jaeger", "loki", "prometheus", "victorialogs"],
-        reason: "They are rolled by Recreate: two of them would write to one store.",
+        reason: "Backends use the Recreate strategy, because two pods must not write to one volume.",
     },
     {
         check: "horizontalpodautoscaler-replicas",
-        reason: "One Collector is enough for a quiet stack; collector.autoscaling.minReplicas is a setting.",
+        reason: "One Collector is enough for low load. collector.autoscaling.minReplicas is a setting.",
     },
     {
         check: "pod-networkpolicy",
         appliesTo: (manifests) => !/^kind: NetworkPolicy$/m.test(manifests),
-        reason: "Policies are a setting, off where learners work: their pods are let in. Where it is on, every pod has one.",
+        reason: "networkPolicies.enabled is false by default, so that any pod can send. When enabled, a policy selects every pod.",
     },
     {
         check: "pod-probes-identical",
         workloads: ["grafana", "jaeger", "otel-agent", "otel-collector", "otel-collector-traces", "otel-events"],
-        reason: "They have one health endpoint; the liveness probe is the more patient one.",
+        reason: "The programs have one health endpoint. The liveness probe has a higher failure threshold.",
     },
     {
         check: "statefulset-has-servicename",
         workloads: ["jaeger", "loki", "prometheus", "victorialogs"],
-        reason: "Each is one pod, reached by its Service: nobody asks for that pod by a name of its own.",
+        reason: "Each StatefulSet has one pod, which clients reach through its Service. Pod DNS names are not used.",
     },
 ];
 
-/** Where kube-score's grades start to be no finding. */
+/** The lowest kube-score grade that is not a finding. */
 const GRADE_OK = 10;
 
 const scoreSchema = z.array(
@@ -77,7 +85,7 @@ const scoreSchema = z.array(
     }),
 );
 
-/** Has kube-score look at the manifests of every stack and of some variants, and prints what is neither fine nor accepted. */
+/** Runs kube-score on the manifests of every stack and sample, and prints unaccepted findings and unused exceptions. */
 async function main(): Promise<void> {
     const kubeScore = await buildTool("kube-score");
     const needed = new Set<string>();
@@ -97,22 +105,24 @@ async function main(): Promise<void> {
         (accepted.workloads ?? [""]).map((workload) => findingId(accepted, workload)),
     );
     for (const id of all.filter((candidate) => !needed.has(candidate))) {
-        console.error(`kube-score finds no ${id} in any stack: tools/checks/kube-score.ts need not accept it`);
+        console.error(`kube-score reports no ${id} in any stack: remove the exception from tools/checks/kube-score.ts`);
         process.exitCode = 1;
     }
 }
 
-function findingId({ check, workloads: of }: AcceptedFinding, workload: string): string {
-    return of === undefined ? check : `${check} of ${workload}`;
+function findingId({ check, workloads }: AcceptedFinding, workload: string): string {
+    return workloads === undefined ? check : `${check} of ${workload}`;
 }
 
 function matchesFinding(
-    { check, workloads: of, appliesTo: where }: AcceptedFinding,
+    { check, workloads, appliesTo }: AcceptedFinding,
     finding: Finding,
     manifests: string,
 ): boolean {
     return (
-        check === finding.check && (of?.includes(finding.workload) ?? true) && (where === undefined || where(manifests))
+        check === finding.check &&
+        (workloads?.includes(finding.workload) ?? true) &&
+        (appliesTo === undefined || appliesTo(manifests))
     );
 }
 
@@ -125,7 +135,7 @@ interface Finding {
 async function runKubeScore(kubeScore: string, manifests: string): Promise<Finding[]> {
     const { stdout } = await execa(kubeScore, ["score", "--output-format", "json", "-"], {
         input: manifests,
-        // It fails for findings as well as for manifests that it cannot read, which then are no JSON.
+        // kube-score also exits non-zero for findings. When it cannot read the manifests, parsing its output fails.
         reject: false,
     });
     return scoreSchema.parse(JSON.parse(stdout)).flatMap(({ object_meta: { name }, checks }) =>

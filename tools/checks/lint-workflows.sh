@@ -1,6 +1,6 @@
 #!/bin/sh
-# Checks the workflows of .github and Renovate's configuration with their own linters, where this machine has them.
-# Prints which of them did not run.
+# Checks the workflows in .github and the Renovate configuration with the installed linters.
+# Prints a message for each linter that is not installed.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -9,7 +9,7 @@ check() {
     if command -v "$1" >/dev/null 2>&1; then
         "$@"
     else
-        echo "not checked: '$1' is not installed" >&2
+        echo "skipped: '$1' is not installed" >&2
     fi
 }
 

@@ -1,9 +1,9 @@
 import { type Settings, readStackSettings } from "../render/program";
 import { listStacks } from "../stack/stack";
 
-/** Settings that no stack file has, for the objects that they make. */
+/** Settings that cover objects which no stack file renders. */
 const SAMPLES: Readonly<Record<string, Settings>> = {
-    "with every way in": {
+    "with every ingress policy": {
         networkPolicies: {
             enabled: true,
             allowOtlpFrom: [{ "kubernetes.io/metadata.name": "shop" }, { team: "payments", env: "production" }],
@@ -12,7 +12,7 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
             dns: { namespace: { dns: "here" }, pods: { app: "resolver" }, port: 5353, cidrs: ["169.254.20.10/32"] },
         },
     },
-    "with all that can be exposed": {
+    "with everything exposed": {
         networkPolicies: { enabled: true },
         secureOtlp: { enabled: true, grpc: { enabled: true } },
         expose: {
@@ -37,7 +37,7 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
             },
         },
     },
-    "that collects from its cluster": {
+    "with cluster telemetry": {
         networkPolicies: { enabled: true, allowOtlpFrom: [{ team: "payments", env: "production" }] },
         clusterTelemetry: {
             podLogs: { enabled: true },
@@ -48,27 +48,27 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
             kubernetesAttributes: { enabled: true },
         },
     },
-    "with VictoriaLogs in Loki's place": {
+    "with VictoriaLogs instead of Loki": {
         durability: { mode: "disk" },
         networkPolicies: { enabled: true },
         loki: { enabled: false },
         victoriaLogs: { enabled: true },
     },
-    "with two tiers of Collectors": {
+    "with a trace tier": {
         topology: "two-tier",
         networkPolicies: { enabled: true, allowScrapeFrom: [{ "kubernetes.io/metadata.name": "monitoring" }] },
         destinations: {
             vendor: { endpoint: "https://otlp.vendor.example:4317", egress: { cidrs: ["198.51.100.7/32"] } },
         },
     },
-    "with Collectors that are scaled": {
+    "with autoscaling": {
         networkPolicies: { enabled: true },
         collector: { autoscaling: { enabled: true } },
     },
-    "in a Namespace that was there": { namespace: { create: false }, networkPolicies: { enabled: true } },
+    "in an existing Namespace": { namespace: { create: false }, networkPolicies: { enabled: true } },
 };
 
-/** The settings of every stack file, and some more, by what to call the stack. */
+/** Returns the settings of every stack file and every sample, by the name of the stack in messages. */
 export function loadSampleSettings(): Readonly<Record<string, Settings>> {
     return { ...Object.fromEntries(listStacks().map((name) => [name, readStackSettings(name)])), ...SAMPLES };
 }

@@ -13,9 +13,9 @@ import { pulumi, pulumiOutput, selectStack, type Stack, listStacks } from "../st
 import { testRules, validateStacks, validateFiles } from "../checks/check-config";
 import { verifyStack } from "../verify/verify-stack";
 
-/** Deploys the stack, proves that telemetry goes through it, and says where to look. */
+/** Deploys the stack, verifies it with test telemetry, and prints how to access it. */
 export async function up(stack: Stack): Promise<void> {
-    // Wrong settings are told now, and not after the minutes of a build.
+    // Reports invalid settings before the build, which takes minutes.
     const files = await renderFilesToCheck(stack);
     if (isSandbox(stack)) {
         lockSandbox();
@@ -29,15 +29,15 @@ export async function up(stack: Stack): Promise<void> {
     await printAccess(stack);
 }
 
-/** Ends the sandbox, with every stack on it. */
+/** Deletes the sandbox, with every stack on it. */
 export async function down(): Promise<void> {
     lockSandbox();
     const running = isRunning();
     await stopSandbox();
-    console.log(running ? "The sandbox has ended; only the build cache is left." : "No sandbox runs.");
+    console.log(running ? "Deleted the sandbox. The build cache is kept." : "No sandbox is running.");
 }
 
-/** Deletes the stack's objects from its cluster. */
+/** Deletes the resources of the stack from its cluster. */
 export async function destroy(stack: Stack): Promise<void> {
     await requireCluster(stack, { lock: true });
     await selectStack(stack);
@@ -50,14 +50,14 @@ export async function preview(stack: Stack): Promise<void> {
     await pulumi(stack, ["preview", "--diff"]);
 }
 
-/** Shows how Pulumi's state differs from the cluster, asks, and writes what the cluster has into the state. */
+/** Shows how Pulumi's state differs from the cluster, and updates the state after approval. */
 export async function refresh(stack: Stack): Promise<void> {
     await requireCluster(stack, { lock: true });
-    // Pulumi shows the differences in either case.
+    // Pulumi shows the differences with and without `--yes`.
     await pulumi(stack, ["refresh", ...(needsApproval(stack) ? [] : ["--yes"])]);
 }
 
-/** Runs the telemetrygen Jobs again by replacing them, so that Pulumi's state stays true. */
+/** Runs the telemetrygen Jobs again by replacing them, so that Pulumi's state stays correct. */
 export async function runTelemetrygen(stack: Stack): Promise<void> {
     await requireCluster(stack, { lock: true });
     const jobs = await findJobUrns(stack);
@@ -70,10 +70,12 @@ export async function runTelemetrygen(stack: Stack): Promise<void> {
     await pulumi(stack, ["up", ...approvalArgs(stack), ...targets]);
 }
 
-/** Shows the sandbox, the stack's workloads, and where to look. */
+/** Prints the state of the sandbox, the workloads of the stack, and how to access them. */
 export async function status(stack: Stack): Promise<void> {
     if (isSandbox(stack)) {
-        console.log(isRunning() ? `The sandbox runs; everything of it is in ${STATE}.\n` : "No sandbox runs: make up");
+        console.log(
+            isRunning() ? `The sandbox is running. Its files are in ${STATE}.\n` : "No sandbox is running: make up",
+        );
         if (!isRunning()) {
             return;
         }
@@ -85,7 +87,7 @@ export async function status(stack: Stack): Promise<void> {
     await printAccess(stack);
 }
 
-/** Has the programs check the configuration, and Helm the chart, of every stack that has a file here. */
+/** Checks the configuration files, the rules, and the Helm chart of every stack file. */
 export async function checkConfig(): Promise<void> {
     await validateStacks(listStacks(), { buildMissing: true });
     await testRules();
@@ -94,13 +96,13 @@ export async function checkConfig(): Promise<void> {
     }
 }
 
-/** Nothing of a stack with an encrypted setting: Pulumi will tell what is wrong with it. */
+/** Renders the configuration files. Returns none when a setting is encrypted, because only Pulumi can decrypt it. */
 async function renderFilesToCheck(stack: Stack): Promise<ConfigFiles> {
     try {
         return await renderStackConfigFiles(stack.name);
     } catch (error) {
         if (error instanceof EncryptedSettingError) {
-            console.log(`${error.message}: its configuration is not checked beforehand`);
+            console.log(`${error.message}: skipping the configuration check before the deployment`);
             return {};
         }
         throw error;

@@ -9,7 +9,7 @@ import { addKubectlFlags } from "../stack/kube-context";
 import { kubectl } from "../stack/kubectl";
 import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "../stack/stack";
 
-/** What index.ts exports for people; a stack that was destroyed has nothing of it. */
+/** Stack outputs that describe access to the stack. A destroyed stack has none. */
 interface AccessInfo {
     readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
     readonly applicationEnv: Readonly<Record<string, string>>;
@@ -18,8 +18,9 @@ interface AccessInfo {
 }
 
 /**
- * Runs `pulumi up`, which shows a preview and asks unless the stack is the sandbox or YES is 1. It repairs what an
- * interrupted update left, and compares the state with the cluster first, so that manual changes are undone.
+ * Runs `pulumi up`. Pulumi shows a preview and asks, unless the stack is the sandbox or YES is 1.
+ *
+ * Repairs an interrupted update first. Refreshes the state from the cluster, so that the update reverts manual changes.
  */
 export async function deploy(stack: Stack): Promise<void> {
     await selectStack(stack);
@@ -28,7 +29,7 @@ export async function deploy(stack: Stack): Promise<void> {
     await pulumi(stack, ["up", ...approvalArgs(stack), "--suppress-outputs", "--refresh"]);
 }
 
-/** A part of what `pulumi stack export` prints. */
+/** The fields of `pulumi stack export` that the repair reads. */
 interface StackExport {
     readonly deployment: {
         readonly resources?: readonly { readonly urn: string }[];
@@ -49,13 +50,14 @@ interface PendingOperation {
     };
 }
 
-/** They may hold data, or objects of others; Pulumi takes over the one that exists. */
+/** Kinds that the repair never deletes, because they may contain data or objects. Pulumi adopts an existing one. */
 const NEVER_DELETED: readonly string[] = ["Namespace", "PersistentVolumeClaim"];
 
 /**
- * An update that is killed leaves objects that the state does not know: their creation is pending for ever, and creating
- * them again fails or makes the object the property of two field managers. They are deleted, so that the next update
- * creates them, and the pending operations are cleared.
+ * Deletes objects that a killed update created but did not record in the state, and clears the pending operations.
+ *
+ * Pulumi never completes these operations: creating the object again fails, or leaves it with two field managers. After
+ * the deletion, the next update creates the objects.
  */
 async function repairInterruptedUpdate(stack: Stack): Promise<void> {
     const { deployment } = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as StackExport;
@@ -71,7 +73,9 @@ async function repairInterruptedUpdate(stack: Stack): Promise<void> {
     const orphans = candidates.filter((_, index) => created[index]);
     if (orphans.length > 0) {
         const names = orphans.map(({ kind, name }) => `  ${kind} ${name}`);
-        console.log(["Objects that the update may have created and that Pulumi's state lacks:", ...names].join("\n"));
+        console.log(
+            ["The update may have created these objects, which are not in Pulumi's state:", ...names].join("\n"),
+        );
         await requireApproval(stack, "Delete them, so that this update can create them?");
     }
     for (const orphan of orphans) {
@@ -80,9 +84,9 @@ async function repairInterruptedUpdate(stack: Stack): Promise<void> {
     await pulumi(stack, ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"]);
 }
 
-/** An object as `kubectl delete` takes it. */
+/** An object in the arguments of `kubectl delete`. */
 interface Orphan {
-    /** Kind with version and group, such as `Deployment.v1.apps`. */
+    /** Kind with version and group, for example `Deployment.v1.apps`. */
     readonly kind: string;
     readonly name: string;
     readonly namespace: string | undefined;
@@ -92,7 +96,7 @@ function objectArgs({ kind, name, namespace }: Orphan): readonly string[] {
     return [kind, name, ...(namespace === undefined ? [] : ["--namespace", namespace])];
 }
 
-/** Whether the object exists and Pulumi manages fields of it: an object of the same name may be another person's. */
+/** Whether the object exists and has a Pulumi field manager. Without one, something else created the object. */
 async function isCreatedByPulumi(stack: Stack, orphan: Orphan): Promise<boolean> {
     const options = ["--ignore-not-found", "--show-managed-fields", "--output=json"];
     const { stdout } = await kubectl(stack, ["get", ...objectArgs(orphan), ...options], {});
@@ -107,7 +111,7 @@ export function hasPulumiManager({ metadata: { managedFields = [] } }: ManagedOb
     return managedFields.some(({ manager }) => manager.startsWith("pulumi-kubernetes"));
 }
 
-/** The objects whose creation is pending and that may be deleted. */
+/** Returns the objects with a pending creation that are not in the state and can be deleted. */
 export function findOrphans(
     known: readonly { readonly urn: string }[],
     pending: readonly PendingOperation[],
@@ -141,25 +145,25 @@ export async function printAccess(stack: Stack): Promise<void> {
         console.log(`\nStack ${stack.name} is not deployed: make up STACK=${stack.name}`);
         return;
     }
-    console.log("\nWhere to look (run the command, then open the address):\n");
+    console.log("\nAccess (run a command, then open its URL):\n");
     for (const { command, url } of Object.values(portForwards)) {
         console.log(`  ${url.padEnd(30)} ${addKubectlFlags(command, stack.flags)}`);
     }
     if (externalUrls !== undefined) {
-        console.log("\nFrom outside of the cluster:\n");
+        console.log("\nExternal URLs:\n");
         for (const [name, url] of Object.entries(externalUrls)) {
             console.log(`  ${name.padEnd(12)} ${url}`);
         }
     }
-    printEnvironment("What an application in the cluster sets", applicationEnv);
+    printEnvironment("Environment for applications in the cluster", applicationEnv);
     if (secureOtlp !== undefined) {
         printEnvironment(
-            "What a sender outside the Namespace sets, with the files of its folder",
+            "Environment for clients outside the Namespace (expects its TLS files in the working directory)",
             secureOtlp.environment,
         );
     }
     if (stack.name === SANDBOX_STACK) {
-        console.log('\nkubectl and pulumi of this sandbox, in your shell:\n\n  eval "$(make sandbox-env)"\n');
+        console.log('\nTo use kubectl and pulumi on this sandbox in your shell:\n\n  eval "$(make sandbox-env)"\n');
     }
 }
 
@@ -171,8 +175,10 @@ function printEnvironment(title: string, variables: Readonly<Record<string, stri
 }
 
 /**
- * A `pulumi` that was killed leaves its lock behind. On the sandbox it can go: whoever gets here holds the sandbox's
- * own lock, so that only the Pulumi of a command that was killed may still be at work, and that one is waited for.
+ * Removes the lock that a killed `pulumi` leaves in the state of the sandbox.
+ *
+ * This process holds the sandbox lock, so any other `pulumi` belongs to a killed command. The function waits for that
+ * process to exit before it removes the lock.
  */
 async function clearStaleLock(stack: Stack): Promise<void> {
     const locks = path.join(STATE, "pulumi/.pulumi/locks");

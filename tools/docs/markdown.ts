@@ -1,17 +1,17 @@
 /** A fenced block of a Markdown document. */
 export interface Fence {
-    /** What stands behind the opening backticks, such as `sh` or `sh repeat`. */
+    /** The info string after the opening backticks, for example `sh` or `sh repeat`. */
     readonly info: string;
     readonly code: string;
-    /** Line of the document on which it opens, counted from 1. */
+    /** Line number of the opening backticks, starting at 1. */
     readonly line: number;
 }
 
-/** What stands below a heading of the second level; the first one of a document is what stands above them all. */
+/** The text under a second-level heading. The first section of a document is the text before the first such heading. */
 export interface Section {
-    /** The heading; empty for the first one. */
+    /** The heading. Empty for the first section. */
     readonly title: string;
-    /** All of it, the heading included. */
+    /** Text of the section, including the heading. */
     readonly text: string;
     readonly fences: readonly Fence[];
 }
@@ -22,11 +22,11 @@ const HEADING = /^## (.+)$/;
 interface Line {
     readonly text: string;
     readonly number: number;
-    /** Whether it belongs to a fenced block, its backticks included. */
+    /** Whether the line is part of a fenced block, including its backticks. */
     readonly fenced: boolean;
 }
 
-/** Cuts a document at its headings of the second level; a `##` within a block is none. */
+/** Splits a document at its second-level headings. Ignores `##` in fenced blocks. */
 export function parseSections(markdown: string): Section[] {
     const sections: Line[][] = [[]];
     for (const line of parseLines(markdown)) {
@@ -42,7 +42,7 @@ export function parseSections(markdown: string): Section[] {
     }));
 }
 
-/** Only blocks at the beginning of a line count; one within a list is text. */
+/** Detects only fences at the beginning of a line. Fences in a list are text. */
 function parseLines(markdown: string): Line[] {
     let open = false;
     return markdown.split("\n").map((text, index) => {

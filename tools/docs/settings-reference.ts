@@ -13,15 +13,14 @@ const INTRODUCTION = `<!-- Generated from config/schema/ by tools/docs/settings-
 
 # Settings
 
-All settings of a stack, under \`config\` in \`Pulumi.<stack>.yaml\`, with the prefix \`otel-stack:\`. To set one from the
-command line:
+Set these keys in \`Pulumi.<stack>.yaml\` with the prefix \`otel-stack:\`, or from the command line:
 
 \`\`\`sh
 pulumi config set --path otel-stack:collector.batch.flushTimeout 2s
 \`\`\`
 
-All settings are optional. An unknown key, a value of another type, or a combination of settings that does not work
-stops the preview. One message lists all errors.
+All settings are optional. \`pulumi preview\` rejects unknown keys, values of another type and conflicting settings, and
+reports all errors at once.
 
 A size is a Kubernetes quantity (\`256Mi\`, \`1.5G\`). A duration has a unit (\`500ms\`, \`1m30s\`, \`7d\`).
 `;
@@ -37,7 +36,7 @@ interface Entry {
     readonly description: string;
 }
 
-/** The reference of all settings as Markdown: a section for each top-level key, an entry for each setting, the sizes. */
+/** Renders the settings reference as Markdown: a section for each top-level key, an entry for each setting, the sizes. */
 export function renderSettingsReference(): string {
     const sections = Object.entries(stackSettings.shape).map(([name, schema]) => {
         const entries = collectEntries(name, schema).map(
@@ -75,7 +74,7 @@ function wrap(text: string): string {
         .join("\n");
 }
 
-/** Throws for a setting without a description. */
+/** @throws when a setting has no description. */
 function collectEntries(key: string, schema: z.ZodType): Entry[] {
     const inner = unwrapDefault(schema);
     if (inner instanceof z.ZodObject) {

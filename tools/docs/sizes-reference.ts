@@ -7,13 +7,13 @@ import { MIB, parseBytes } from "../../config/types/units";
 import { validate } from "../../config/validate";
 
 const INTRODUCTION = `
-## What each size gives
+## Sizes
 
-Requests and limits are CPU and memory. The volumes are those that \`durability.mode: disk\` claims, at each size's
-\`durability.itemsPerSecond\` and the other defaults.
+Resources are CPU and memory: requests, then limits. Volumes apply to \`durability.mode: disk\`, with the
+\`durability.itemsPerSecond\` of the size and the other defaults.
 `;
 
-/** A row of the table, made from the settings of each size. */
+/** A table row: one value for each size. */
 interface Row {
     readonly label: string;
     readonly mode: DurabilityMode;
@@ -26,21 +26,21 @@ const ROWS: readonly Row[] = [
     row("`durability.itemsPerSecond`", ({ durability }) => String(durability.itemsPerSecond)),
     row("`collector.replicas`", ({ collector }) => String(collector.replicas)),
     row(
-        "`collector.autoscaling`, once enabled",
+        "`collector.autoscaling`, when enabled",
         ({ collector: { autoscaling } }) => `${autoscaling.minReplicas} to ${autoscaling.maxReplicas}`,
     ),
     ...PROGRAMS.map((program) =>
         row(`\`${program}.resources\``, (settings) => formatResources(settings[program].resources)),
     ),
     row("`jaeger.resources` with a volume", ({ jaeger }) => formatResources(jaeger.resources), "disk"),
-    row("the Collector's `GOMEMLIMIT`", ({ collector }) => goMemLimit(collector.resources.limits.memory)),
-    row("the Collector's memory limiter", ({ collector }) => {
+    row("Collector `GOMEMLIMIT`", ({ collector }) => goMemLimit(collector.resources.limits.memory)),
+    row("Collector memory limiter", ({ collector }) => {
         const { limitMiB, spikeLimitMiB } = collectorMemoryLimits(collector.resources.limits.memory);
-        return `${limitMiB}MiB, rejects above ${limitMiB - spikeLimitMiB}MiB`;
+        return `${limitMiB}MiB, rejects data above ${limitMiB - spikeLimitMiB}MiB`;
     }),
-    row("each queue, in memory", (_, { ingestTier }) => formatMiB(ingestTier.queues.bytes.traces)),
+    row("each in-memory queue", (_, { ingestTier }) => formatMiB(ingestTier.queues.bytes.traces)),
     row(
-        "each queue, on disk (metrics: half)",
+        "each persistent queue (metrics: half)",
         (_, { ingestTier }) => formatMiB(ingestTier.queues.bytes.traces),
         "disk",
     ),
@@ -55,15 +55,15 @@ const ROWS: readonly Row[] = [
     ),
 ];
 
-/** What `size` sets, as Markdown. */
+/** Renders the values that each size sets, as a Markdown table. */
 export function renderSizesReference(): string {
-    const header = `| what | ${STACK_SIZES.join(" | ")} |\n| --- | ${STACK_SIZES.map(() => "---").join(" | ")} |\n`;
-    const rows = ROWS.map(({ label: what, mode, value }) => {
+    const header = `| value | ${STACK_SIZES.join(" | ")} |\n| --- | ${STACK_SIZES.map(() => "---").join(" | ")} |\n`;
+    const rows = ROWS.map(({ label, mode, value }) => {
         const values = STACK_SIZES.map((size) => {
             const settings = resolveSettings(size, mode);
             return value(settings, resolvePlan(settings));
         });
-        return `| ${what} | ${values.join(" | ")} |\n`;
+        return `| ${label} | ${values.join(" | ")} |\n`;
     });
     return `${INTRODUCTION}\n${header}${rows.join("")}`;
 }
@@ -75,7 +75,7 @@ function row(label: string, value: Row["value"], mode: DurabilityMode = "memory"
 function resolveSettings(size: StackSize, mode: DurabilityMode): StackSettings {
     const { settings, issues: problems } = validate({ size, durability: { mode } });
     if (problems) {
-        throw new Error(`size ${size} does not fit: ${JSON.stringify(problems)}`);
+        throw new Error(`size ${size} is not valid: ${JSON.stringify(problems)}`);
     }
     return settings;
 }

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { ROOT } from "../../sandbox/directories";
 import { type Section, parseSections } from "./markdown";
 
-/** A document and its translation, by their paths in the checkout. */
+/** Paths of a document and its translation in the checkout. */
 export interface Translation {
     readonly english: string;
     readonly japanese: string;
@@ -15,10 +15,10 @@ export const TRANSLATIONS: readonly Translation[] = [
     { english: "docs/tutorials/exercises.md", japanese: "docs/tutorials/exercises.ja.md" },
 ];
 
-/** How to say that both languages of a section say the same again. */
+/** Command that marks the translation as up to date. */
 export const RENEW_COMMAND = "node -r ts-node/register/transpile-only tools/docs/translations.ts";
 
-/** What each section of a translation carries: the hashes of both texts when they last said the same. */
+/** Line in each section of a translation: the hashes of both texts when the translation was last up to date. */
 const STAMP = /<!-- en:([0-9a-f]{8}) ja:([0-9a-f]{8}) -->/;
 const HASH_LENGTH = 8;
 
@@ -27,24 +27,27 @@ interface Pair {
     readonly japanese: Section;
 }
 
-/** What a translation does not say as its original does; empty where both agree. */
+/** Lists the differences between a translation and its original. Empty when the translation is up to date. */
 export function findDifferences(english: string, japanese: string): string[] {
     const [originals, translations] = [parseSections(english), parseSections(japanese)];
     if (originals.length !== translations.length) {
-        return [`there are ${originals.length} sections in English, and ${translations.length} in Japanese`];
+        return [`the English text has ${originals.length} sections, the Japanese text has ${translations.length}`];
     }
     return pairSections(originals, translations).flatMap(findSectionDifferences);
 }
 
 /**
- * The translation with the blocks of the original and with new stamps.
+ * Copies the fenced blocks of the original into the translation and renews the stamps.
  *
- * @throws where the sections of the two, or the blocks of a section, are not as many.
+ * @returns the translation
+ * @throws when the numbers of sections differ, or the numbers of blocks in a section.
  */
 export function renewTranslation(english: string, japanese: string): string {
     const [originals, translations] = [parseSections(english), parseSections(japanese)];
     if (originals.length !== translations.length) {
-        throw new Error(`${originals.length} sections in English, and ${translations.length} in Japanese`);
+        throw new Error(
+            `the English text has ${originals.length} sections, the Japanese text has ${translations.length}`,
+        );
     }
     return pairSections(originals, translations).map(renewSection).join("\n");
 }
@@ -60,7 +63,7 @@ function findSectionDifferences({ english, japanese }: Pair): string[] {
     const section = english.title === "" ? "the beginning" : `section '${english.title}'`;
     const stamp = STAMP.exec(japanese.text);
     if (stamp === null) {
-        return [`${section} has no line such as <!-- en:${hashText(english.text)} ja:00000000 --> in Japanese`];
+        return [`${section} has no stamp such as <!-- en:${hashText(english.text)} ja:00000000 --> in Japanese`];
     }
     const changed = [
         ...(stamp[1] === hashText(english.text) ? [] : ["English"]),
@@ -68,24 +71,24 @@ function findSectionDifferences({ english, japanese }: Pair): string[] {
     ];
     const codes = ({ fences }: Section): string => JSON.stringify(fences.map(({ info, code }) => [info, code]));
     return [
-        ...changed.map((language) => `${section} has changed in ${language}`),
-        ...(codes(english) === codes(japanese) ? [] : [`${section} has other blocks in Japanese`]),
+        ...changed.map((language) => `${section} changed in ${language}`),
+        ...(codes(english) === codes(japanese) ? [] : [`${section} has different fenced blocks in Japanese`]),
     ];
 }
 
 function renewSection({ english, japanese }: Pair): string {
     if (!STAMP.test(japanese.text)) {
-        throw new Error(`'${japanese.title}' has no line such as <!-- en:00000000 ja:00000000 -->`);
+        throw new Error(`'${japanese.title}' has no stamp such as <!-- en:00000000 ja:00000000 -->`);
     }
     const text = copyBlocks(english, japanese);
     return text.replace(STAMP, `<!-- en:${hashText(english.text)} ja:${hashText(removeStamp(text))} -->`);
 }
 
-/** Blocks say the same in both languages. */
+/** Replaces the fenced blocks of the translation by those of the original. */
 function copyBlocks(english: Section, japanese: Section): string {
     if (english.fences.length !== japanese.fences.length) {
         throw new Error(
-            `'${english.title}' has ${english.fences.length} blocks in English, and ${japanese.fences.length} in Japanese`,
+            `'${english.title}' has ${english.fences.length} fenced blocks in English and ${japanese.fences.length} in Japanese`,
         );
     }
     const blocks = english.fences.map(({ info, code }) => `\`\`\`${info}\n${code}\n\`\`\``);

@@ -6,30 +6,30 @@ import { findUsedSecrets } from "./secrets";
 import { type ConfigMapFiles, extractConfigMapFiles, NAMESPACE_PLACEHOLDER, renderTemplate } from "./template";
 import { type ChartOptions, renderValues, renderValuesSchema } from "./values";
 
-/** A Helm chart: each file by its path in the chart's folder. */
+/** A Helm chart: the content of each file by its path in the chart folder. */
 export interface Chart {
     readonly name: string;
     readonly version: string;
     readonly files: Readonly<Record<string, string>>;
 }
 
-/** What a chart is made of. */
+/** Inputs of a chart. */
 export interface ChartSource {
     readonly stack: string;
-    /** Of this program: a chart has no other, as the stack's settings are part of it. */
+    /** Version of this program. The chart has the same version, because it contains the settings of the stack. */
     readonly version: string;
-    /** The Namespace that the stack's settings name. */
+    /** Namespace in the settings of the stack. */
     readonly namespace: string;
-    /** The stack's objects, rendered in the Namespace that stands for any. */
+    /** Objects of the stack, rendered with `NAMESPACE_PLACEHOLDER` as the Namespace. */
     readonly manifests: readonly Manifest[];
-    /** What the program says of the stack so rendered. */
+    /** Stack outputs of the same rendering. */
     readonly outputs: Outputs;
 }
 
-/** The first with preStop's `sleep` for everybody, by which pods leave slowly. */
+/** The first Kubernetes version that enables the `sleep` preStop hook by default. The pods of the stack use it. */
 const KUBE_VERSION = ">=1.30.0-0";
 
-/** A stack as a chart, by running the program without a CLI and without a cluster. */
+/** Renders a stack as a Helm chart. Runs the program without the Pulumi CLI and without a cluster. */
 export async function renderStackChart(stack: string, settings: Settings, version: string): Promise<Chart> {
     const { program: original } = await renderProgram(settings, stack);
     const { program, recorder } = await renderProgram(overrideNamespace(settings, NAMESPACE_PLACEHOLDER), stack);
@@ -59,7 +59,7 @@ export function renderChart({ stack, version, namespace, manifests, outputs }: C
         hasJobs: manifests.some(({ kind }) => kind === "Job"),
         secrets,
     };
-    // A Secret's value belongs in no file: the chart names those that are there.
+    // The chart does not contain Secret values. Its values name existing Secrets.
     const templates = manifests
         .filter(({ kind }) => kind !== "Secret")
         .map((manifest): [string, string] => [
@@ -85,11 +85,15 @@ export function renderChart({ stack, version, namespace, manifests, outputs }: C
     };
 }
 
-/** @throws where the name of a ConfigMap, which is another one in another Namespace, is part of a longer text. */
+/**
+ * Returns the template when it contains no hashed ConfigMap name.
+ *
+ * @throws when a longer string contains the name, because the hash depends on the Namespace.
+ */
 function assertTemplatized(template: string, configMaps: readonly ConfigMapFiles[]): string {
     const fixed = configMaps.find(({ hashed, name }) => hashed && template.includes(name));
     if (fixed !== undefined) {
-        throw new Error(`the chart cannot leave the name ${fixed.name} open where it is a part of a text`);
+        throw new Error(`the chart cannot template the ConfigMap name ${fixed.name} inside a longer string`);
     }
     return template;
 }
@@ -98,7 +102,7 @@ function renderChartFile(name: string, stack: string, version: string): string {
     return formatYaml({
         apiVersion: "v2",
         name,
-        description: `An OpenTelemetry stack on Kubernetes, as the settings of stack ${stack} describe it`,
+        description: `An OpenTelemetry stack on Kubernetes, with the settings of stack ${stack}`,
         type: "application",
         version,
         appVersion: version,
@@ -106,12 +110,12 @@ function renderChartFile(name: string, stack: string, version: string): string {
     });
 }
 
-/** Helm's names have neither capitals nor underscores, and are at most 53 characters long where releases take them over. */
+/** Chart names are lower case without underscores. Helm limits release names, and so chart names, to 53 characters. */
 function resolveChartName(stack: string): string {
     const name = `otel-stack-${stack}`;
     if (!/^[a-z0-9](?:[-a-z0-9]{0,51}[a-z0-9])?$/.test(name)) {
         throw new Error(
-            `no chart can be called ${name}: a stack of a chart has a name of at most 42 of a-z, 0-9 and -`,
+            `${name} is not a valid chart name: the stack name must have at most 42 characters of a-z, 0-9 and -`,
         );
     }
     return name;
@@ -132,7 +136,7 @@ function assertUniquePaths(files: readonly (readonly [string, string])[]): Reado
     const paths = files.map(([path]) => path);
     const duplicate = paths.find((path, index) => paths.indexOf(path) !== index);
     if (duplicate !== undefined) {
-        throw new Error(`the chart would have two files ${duplicate}`);
+        throw new Error(`the chart has two files named ${duplicate}`);
     }
     return Object.fromEntries(files);
 }

@@ -11,25 +11,29 @@ import { overrideNamespace, isRecord, type Settings, readStackSettings } from ".
 import { renderStackChart } from "./chart";
 import { readProgramVersion, writeChart } from "./main";
 
-/** Helm of the sandbox's version, built if need be. */
+/** Builds Helm unless it is cached, and returns its path. */
 export async function buildHelm(): Promise<string> {
     const [module] = CHART_MODULES;
     return path.join(await buildModule(module), "helm");
 }
 
 /**
- * Has Helm check a chart that stands in that folder.
+ * Runs `helm lint --strict` on a chart folder.
  *
- * @throws with Helm's words where it finds something.
+ * @throws when helm reports an issue, with its output.
  */
 async function lintChart(helm: string, folder: string): Promise<void> {
     const { failed, all } = await execa(helm, ["lint", "--strict", folder], { all: true, reject: false });
     if (failed) {
-        throw new Error(`helm lint finds fault with the chart:\n${all}`);
+        throw new Error(`helm lint rejects the chart:\n${all}`);
     }
 }
 
-/** What Helm would apply of the chart, with those values in place of its own. */
+/**
+ * Renders a chart with `helm template`.
+ *
+ * @param values Values that override those of the chart.
+ */
 export async function renderWithHelm(
     helm: string,
     folder: string,
@@ -42,11 +46,13 @@ export async function renderWithHelm(
 }
 
 /**
- * Has Helm check the chart of a stack, and compares what it would apply with what `make manifests` prints: by the chart's
- * own values, in another Namespace, which is in addresses too and so in the hashes of the files that have them, and in one
- * that was there, where pods of others are left alone.
+ * Lints the chart of a stack, and compares the output of `helm template` with the output of `make manifests`.
  *
- * @throws with the first object that differs.
+ * Compares three cases: the default values, another Namespace, and an existing Namespace. Another Namespace changes
+ * addresses, and with them the hashes in ConfigMap names. In an existing Namespace, the policies select only pods of
+ * the stack.
+ *
+ * @throws when helm rejects the chart, or when an object differs.
  */
 export async function checkChart(stack: string, settings: Settings = readStackSettings(stack)): Promise<void> {
     const helm = await buildHelm();
@@ -62,15 +68,15 @@ export async function checkChart(stack: string, settings: Settings = readStackSe
     } finally {
         fs.rmSync(folder, { recursive: true });
     }
-    console.log(`Stack ${stack}: helm accepts its chart, which is what 'make manifests' prints`);
+    console.log(`Stack ${stack}: helm accepts the chart, and its output equals that of 'make manifests'`);
 }
 
-/** Values of a chart, and the settings that say the same. */
+/** Returns pairs of chart values and equivalent stack settings. */
 function equivalentSettings(
     settings: Settings,
     makesNamespace: boolean,
 ): readonly (readonly [Readonly<Record<string, unknown>>, Settings])[] {
-    const namespace = "elsewhere";
+    const namespace = "other-namespace";
     const found = { name: namespace, create: false };
     return [
         [{}, settings],
@@ -86,7 +92,7 @@ function equivalentSettings(
     ];
 }
 
-/** The objects in a text of YAML, each as a text of its own, in one order: Helm has another than `make manifests`. */
+/** Parses YAML documents into sorted, formatted objects, because Helm and `make manifests` print different orders. */
 export function parseObjects(text: string): string[] {
     return parseAllDocuments(text)
         .map((document) => document.toJS() as unknown)

@@ -1,11 +1,12 @@
 import { NAMESPACE_PLACEHOLDER } from "./template";
 
 /**
- * The chart's own functions. The files of a ConfigMap are no templates, so that braces in them mean nothing to Helm; the
- * hash in a ConfigMap's name is made as components/kubernetes/config-map.ts makes it, so that another Namespace, which
- * is part of the files, has other names.
+ * Named templates of the chart.
+ *
+ * ConfigMap files are chart files and not templates, so Helm does not interpret braces in them. The hash in a ConfigMap
+ * name is computed as in components/kubernetes/config-map.ts. It changes with the Namespace, which the files contain.
  */
-export const HELPERS = `{{- /* The files of a ConfigMap, as JSON: a list of the root and their folder. */ -}}
+export const HELPERS = `{{- /* Returns the files of a ConfigMap as JSON. Argument: a list of the root context and the folder. */ -}}
 {{- define "otel-stack.files" -}}
 {{- $root := index . 0 }}
 {{- $files := dict }}
@@ -15,7 +16,7 @@ export const HELPERS = `{{- /* The files of a ConfigMap, as JSON: a list of the 
 {{- toJson $files }}
 {{- end }}
 
-{{- /* The name of a ConfigMap, which ends with a hash of its files: a list of the root and their folder. */ -}}
+{{- /* Returns the name of a ConfigMap with the hash of its files. Argument: a list of the root context and the folder. */ -}}
 {{- define "otel-stack.configMapName" -}}
 {{- $files := list }}
 {{- range $name, $content := include "otel-stack.files" . | fromJson }}

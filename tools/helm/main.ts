@@ -6,16 +6,21 @@ import { ROOT } from "../../sandbox/directories";
 import { readStackSettings } from "../render/program";
 import { type Chart, renderStackChart } from "./chart";
 
-/** Takes the charts: products that can be deleted at any time. */
+/** Output folder of the charts. It can be deleted at any time. */
 const CHARTS_FOLDER = path.join(ROOT, "build/charts");
 
-/** The version of this program. */
+/** Reads the version of this program from package.json. */
 export function readProgramVersion(): string {
     const { version } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as { version: string };
     return version;
 }
 
-/** Writes the chart's folder into that one, in place of what was there, and returns it. */
+/**
+ * Writes the chart to a folder named after it. Replaces an existing folder.
+ *
+ * @param into Parent folder.
+ * @returns the chart folder
+ */
 export function writeChart({ name, files }: Chart, into: string): string {
     const folder = path.join(into, name);
     fs.rmSync(folder, { recursive: true, force: true });
@@ -27,7 +32,7 @@ export function writeChart({ name, files }: Chart, into: string): string {
     return folder;
 }
 
-/** Packs the chart's folder beside it, the same bytes for the same chart, and returns the file. */
+/** Packs the chart folder into a reproducible archive in the same parent folder, and returns its path. */
 async function packChart({ name, version }: Chart, folder: string): Promise<string> {
     const archive = path.join(path.dirname(folder), `${name}-${version}.tgz`);
     const { stdout } = await execa(
@@ -52,7 +57,7 @@ async function packChart({ name, version }: Chart, folder: string): Promise<stri
 
 async function main(stack: string | undefined): Promise<void> {
     if (stack === undefined) {
-        throw new Error("which stack? tools/helm/main.ts dev");
+        throw new Error("missing argument: the stack, for example: tools/helm/main.ts dev");
     }
     const chart = await renderStackChart(stack, readStackSettings(stack), readProgramVersion());
     const folder = writeChart(chart, CHARTS_FOLDER);

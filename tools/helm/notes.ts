@@ -2,10 +2,10 @@ import type { ProgramOutputs } from "../render/program";
 import type { UsedSecret } from "./secrets";
 import { templatizeNamespace } from "./template";
 
-/** What the program says of the stack that it has rendered. */
+/** Stack outputs that NOTES.txt contains. */
 export type Outputs = Pick<ProgramOutputs, "applicationEnv" | "secureOtlp" | "portForwards" | "externalUrls">;
 
-/** What Helm prints once the chart is installed: the Secrets to make, where to look and where to send. */
+/** Renders NOTES.txt: the Secrets to create, how to access the stack, and the environment of applications. */
 export function renderNotes(
     { applicationEnv, secureOtlp, portForwards, externalUrls }: Outputs,
     secrets: readonly UsedSecret[],
@@ -13,24 +13,24 @@ export function renderNotes(
     const forwards = Object.values<{ readonly command: string; readonly url: string }>({ ...portForwards });
     const parts = [
         renderBlock(
-            "Pods wait for these Secrets, which are yours to make (their keys in brackets):",
+            "Create these Secrets (keys in parentheses). Pods do not start without them:",
             secrets.filter(({ byPods }) => byPods).map(renderSecret),
         ),
         renderBlock(
-            "What is exposed shows the certificates of these Secrets, which are yours to make too:",
+            "Create these Secrets (keys in parentheses). The exposed hosts serve their certificates:",
             secrets.filter(({ byPods }) => !byPods).map(renderSecret),
         ),
         renderBlock(
-            "Where to look (run the command, then open the address):",
+            "Access (run a command, then open its URL):",
             forwards.map(({ command, url }) => templatizeNamespace(`${url.padEnd(30)} ${command}`)),
         ),
         renderBlock(
-            "Where it is exposed, once a controller and DNS lead there:",
-            Object.entries(externalUrls ?? {}).map(([of, url]) => `${url.padEnd(30)} ${of}`),
+            "External URLs (require a controller and DNS records):",
+            Object.entries(externalUrls ?? {}).map(([name, url]) => `${url.padEnd(30)} ${name}`),
         ),
-        renderBlock("What an application in the cluster sets:", renderEnvironment(applicationEnv, secrets)),
+        renderBlock("Environment for applications in the cluster:", renderEnvironment(applicationEnv, secrets)),
         renderBlock(
-            "What a sender outside the Namespace sets, with the files of its folder:",
+            "Environment for clients outside the Namespace (expects its TLS files in the working directory):",
             renderEnvironment(secureOtlp?.environment ?? {}, secrets),
         ),
     ];
@@ -47,7 +47,7 @@ function renderBlock(title: string, lines: readonly string[]): string {
 
 function renderEnvironment(variables: Readonly<Record<string, string>>, secrets: readonly UsedSecret[]): string[] {
     return Object.entries(variables).map(([name, value]) =>
-        // One of them reads its token from a Secret, which it names.
+        // The command that reads the token contains the name of a Secret.
         secrets.reduce(
             (line, secret) => line.replaceAll(` ${secret.name} `, ` {{ .Values.secrets.${secret.valueKey} }} `),
             templatizeNamespace(`${name}=${value}`),

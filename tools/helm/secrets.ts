@@ -1,25 +1,25 @@
 import { secretKeys } from "../render/manifests";
 import { isRecord, type Manifest } from "../render/program";
 
-/** A Secret that objects refer to, whoever makes it. */
+/** A Secret that objects of the stack refer to. */
 export interface UsedSecret {
     readonly name: string;
-    /** What its name is called among the chart's values: the same for every generation. */
+    /** Key of the name in the chart values. It is the same for every version of a generated Secret. */
     readonly valueKey: string;
-    /** What is read of it; nothing where that is not said. */
+    /** Keys that the objects read. Empty when the references name no keys. */
     readonly keys: readonly string[];
-    /** Whether pods wait for it: for one of an Ingress or a Gateway alone nobody does. */
+    /** Whether a pod refers to the Secret. False when only an Ingress or a Gateway refers to it. */
     readonly byPods: boolean;
 }
 
-/** Kinds of objects whose controllers read a Secret with a certificate, of which they take those keys. */
+/** Kinds whose controllers read the `CERTIFICATE_KEYS` of a Secret. */
 const EXPOSING_KINDS = ["Ingress", "Gateway"];
 const CERTIFICATE_KEYS = ["tls.crt", "tls.key"];
 
-/** Calls a Secret something else where the object names it. */
+/** Returns the new name of a Secret, given its name and the keys that the reference reads. */
 type Rename = (name: string, keys: readonly string[]) => string;
 
-/** The same object with the Secrets renamed that it refers to. */
+/** Returns a copy of the object with renamed Secret references. */
 export function renameSecrets(value: unknown, rename: Rename): unknown {
     if (Array.isArray(value)) {
         return value.map((child) => renameSecrets(child, rename));
@@ -32,13 +32,13 @@ export function renameSecrets(value: unknown, rename: Rename): unknown {
     );
 }
 
-/** The ways in which Kubernetes' objects name a Secret. */
+/** Renames the Secret in a field when the field is one of the Secret references of Kubernetes. */
 function renameField(parent: Readonly<Record<string, unknown>>, key: string, child: unknown, rename: Rename): unknown {
-    // A volume, and the TLS of an Ingress.
+    // A volume, and `tls` of an Ingress.
     if (key === "secretName" && typeof child === "string") {
         return rename(child, itemKeys(parent.items));
     }
-    // A variable, all variables, and a part of a projected volume.
+    // `env`, `envFrom`, and a source of a projected volume.
     if (
         (key === "secretKeyRef" || key === "secretRef" || key === "secret") &&
         isRecord(child) &&
@@ -47,7 +47,7 @@ function renameField(parent: Readonly<Record<string, unknown>>, key: string, chi
         const keys = typeof child.key === "string" ? [child.key] : itemKeys(child.items);
         return { ...child, name: rename(child.name, keys) };
     }
-    // The TLS of a Gateway.
+    // `tls` of a Gateway.
     if (key === "certificateRefs" && Array.isArray(child)) {
         return child.map((reference: unknown) =>
             isRecord(reference) && typeof reference.name === "string"
@@ -74,13 +74,13 @@ function findUses(manifest: Manifest): Pick<UsedSecret, "name" | "keys" | "byPod
     return uses;
 }
 
-/** All Secrets that the objects refer to, by name. */
+/** Returns all Secrets that the objects refer to, sorted by name. */
 export function findUsedSecrets(manifests: readonly Manifest[]): UsedSecret[] {
     const uses = manifests.flatMap(findUses);
     const used = [...new Set(uses.map(({ name }) => name))].map((name): UsedSecret => {
         const ownUses = uses.filter((use) => use.name === name);
         const manifest = manifests.find(({ kind, metadata }) => kind === "Secret" && metadata.name === name);
-        // Of one that Pulumi would make, all that it would put there.
+        // A Secret that Pulumi generates also has all keys of its manifest.
         const keys = [...ownUses.flatMap((use) => use.keys), ...(manifest === undefined ? [] : secretKeys(manifest))];
         return {
             name,
@@ -93,23 +93,29 @@ export function findUsedSecrets(manifests: readonly Manifest[]): UsedSecret[] {
 }
 
 /**
- * `otel-collector-tokens-1-2`, which Pulumi would make, is `otelCollectorTokens`: the numbers are generations. In a name
- * that a person has given they are part of it.
+ * Converts a Secret name to a key of the chart values: `otel-collector-tokens-1-2` to `otelCollectorTokens`.
+ *
+ * @param isGenerated Whether Pulumi generates the Secret. The numbers at the end of its name are then versions, and are
+ * removed. They are kept in names that the user chose.
  */
 function resolveValueKey(name: string, isGenerated: boolean): string {
     const stem = isGenerated ? name.replace(/(?:-\d+)+$/, "") : name;
     const value = stem.replace(/[-.]+(.)/g, (_, next: string) => next.toUpperCase());
-    // A template cannot name what starts with a digit.
+    // A template cannot refer to a key that starts with a digit.
     return /^\d/.test(value) ? `secret${value}` : value;
 }
 
-/** @throws where two Secrets have one value: a pod would read the other's. */
+/**
+ * Returns the Secrets when their value keys are distinct.
+ *
+ * @throws when two Secrets have the same key, because a pod would read the wrong Secret.
+ */
 function assertDistinct(secrets: readonly UsedSecret[]): UsedSecret[] {
     return secrets.map((secret, index) => {
         const other = secrets.slice(0, index).find(({ valueKey: value }) => value === secret.valueKey);
         if (other !== undefined) {
             throw new Error(
-                `Secrets ${other.name} and ${secret.name} would both be the chart's value secrets.${secret.valueKey}: give one of them another name`,
+                `Secrets ${other.name} and ${secret.name} both map to the chart value secrets.${secret.valueKey}: rename one of them`,
             );
         }
         return secret;

@@ -4,23 +4,23 @@ import { isRecord, type Manifest } from "../render/program";
 import { renameSecrets, type UsedSecret } from "./secrets";
 
 /**
- * What the stack calls its Namespace when it is rendered for a chart: whatever follows from the Namespace's name can be
- * told from what only happens to read the same.
+ * Namespace name in the rendering for a chart. The name is unique, so that a template action can replace every
+ * occurrence.
  */
 export const NAMESPACE_PLACEHOLDER = "namespace-of-the-stack";
 
-/** A ConfigMap whose files are files of the chart. */
+/** A ConfigMap whose data are files of the chart. */
 export interface ConfigMapFiles {
-    /** Its name as rendered. */
+    /** Name in the rendered manifests. */
     readonly name: string;
-    /** Folder of the chart that has its files. */
+    /** Folder in `files/` of the chart. */
     readonly folder: string;
-    /** Whether its name ends with a hash of the files, which the Namespace is part of. */
+    /** Whether the name ends with a hash of the files. The hash changes with the Namespace. */
     readonly hashed: boolean;
     readonly files: Readonly<Record<string, string>>;
 }
 
-/** What the templates of all objects of a chart have to know. */
+/** Inputs that are common to all templates of a chart. */
 export interface TemplateContext {
     readonly secrets: readonly UsedSecret[];
     readonly configMaps: readonly ConfigMapFiles[];
@@ -39,7 +39,7 @@ export function extractConfigMapFiles({ data, immutable, metadata: { name } }: M
     };
 }
 
-/** Words that stand for template actions on their way through YAML, where they need no quotes. */
+/** Replaces template actions by placeholders while objects are formatted as YAML, which would quote the actions. */
 class TemplateActions {
     private readonly actions: string[] = [];
 
@@ -47,7 +47,7 @@ class TemplateActions {
         return `__action_${this.actions.push(action) - 1}__`;
     }
 
-    /** The text with what the words stand for, and with braces of its own that stay braces. */
+    /** Replaces placeholders by their actions, and escapes other braces in the text. */
     expand(text: string): string {
         return templatizeNamespace(text).replace(
             /__action_(\d+)__/g,
@@ -56,12 +56,12 @@ class TemplateActions {
     }
 }
 
-/** Text that is no template of its own, with the Namespace's name left open. */
+/** Escapes braces, and replaces the placeholder Namespace by the chart value. */
 export function templatizeNamespace(text: string): string {
     return text.replaceAll("{{", '{{ "{{" }}').replaceAll(NAMESPACE_PLACEHOLDER, "{{ .Values.namespace }}");
 }
 
-/** The template of one object. */
+/** Renders the template of one object. */
 export function renderTemplate(manifest: Manifest, context: TemplateContext): string {
     const actions = new TemplateActions();
     const withSecrets = renameSecrets(manifest, (name) => actions.placeholder(renderSecretName(name, context)));
@@ -82,7 +82,7 @@ export function renderTemplate(manifest: Manifest, context: TemplateContext): st
           : text;
 }
 
-/** Whether it is the policy that denies everything to all pods of the stack's Namespace. */
+/** Whether the object is the default-deny policy of the stack's Namespace. */
 function isDenyAllPolicy({ kind, metadata, spec }: Manifest): boolean {
     return (
         kind === "NetworkPolicy" &&
@@ -101,7 +101,7 @@ function templatizeDenyAll(policy: unknown): unknown {
 
 const DENY_ALL_SELECTOR = /^( *)podSelector: __denied_pods__$/m;
 
-/** A Namespace that was there has pods of others, which are left alone as with `namespace.create: false`. */
+/** In an existing Namespace, the policy must select only pods of the stack, as with `namespace.create: false`. */
 function renderDenyAllSelector(_: string, indent: string): string {
     const { podSelector } = renderDenyAllPolicy(false).spec;
     return [
@@ -143,7 +143,7 @@ function templatize(value: unknown, actions: TemplateActions, context: TemplateC
     return "containers" in value ? templatizePod(templatized, actions) : templatized;
 }
 
-/** A text that is the Namespace's name as a whole is quoted: a name such as `on` would be something else in YAML. */
+/** Quotes a value that is the Namespace name, because YAML reads a name such as `on` as another type. */
 function templatizeText(text: string, actions: TemplateActions, { configMaps }: TemplateContext): string {
     if (text === NAMESPACE_PLACEHOLDER) {
         return actions.placeholder("{{ .Values.namespace | quote }}");
@@ -154,13 +154,13 @@ function templatizeText(text: string, actions: TemplateActions, { configMaps }: 
         : actions.placeholder(`{{ include "otel-stack.configMapName" (list . "${hashed.folder}") }}`);
 }
 
-/** The images and the pull secrets of a pod. */
+/** Replaces the image registries and adds the pull secrets of a pod spec. */
 function templatizePod(
     spec: Readonly<Record<string, unknown>>,
     actions: TemplateActions,
 ): Readonly<Record<string, unknown>> {
     if (spec.imagePullSecrets !== undefined) {
-        throw new Error("a pod has imagePullSecrets of its own, which the chart's value would replace");
+        throw new Error("a pod sets imagePullSecrets, which the chart value would replace");
     }
     const templatized: Record<string, unknown> = { ...spec };
     for (const key of ["containers", "initContainers"]) {
@@ -178,7 +178,7 @@ function templatizeContainer(container: unknown, actions: TemplateActions): unkn
         : container;
 }
 
-/** The first part of an image's name is its registry where it has a dot or a port, or is localhost. */
+/** The first part of an image name is its registry if it contains a dot or a port, or is localhost. */
 function templatizeImage(image: string, actions: TemplateActions): string {
     const registry = /^(?:[^/]*[.:][^/]*|localhost)\//.exec(image)?.[0] ?? "";
     const rest = image.slice(registry.length);
@@ -205,11 +205,11 @@ function renderConfigMapData(_: string, folder: string): string {
     return `data:\n  {{- include "otel-stack.files" (list . "${folder}") | fromJson | toYaml | nindent 2 }}`;
 }
 
-/** Helm keeps its record of a release in a Namespace that has to be there before what the chart makes. */
+/** Helm stores the release before it creates the Namespace of the chart, so the release cannot be in it. */
 function renderNamespaceTemplate(text: string): string {
     return `{{- if .Values.createNamespace }}
 {{- if eq .Release.Namespace .Values.namespace }}
-{{- fail (printf "the chart makes the Namespace %s, so that Helm cannot keep the release in it: leave out --namespace, or make it before and set createNamespace=false" .Values.namespace) }}
+{{- fail (printf "the chart creates the Namespace %s, so Helm cannot store the release in it: omit --namespace, or create the Namespace first and set createNamespace=false" .Values.namespace) }}
 {{- end }}
 ${text}{{- end }}
 `;

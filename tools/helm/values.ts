@@ -2,15 +2,15 @@ import { stringify } from "yaml";
 import * as z from "zod";
 import type { UsedSecret } from "./secrets";
 
-/** What a chart leaves open. */
+/** Inputs of the chart values. */
 export interface ChartOptions {
-    /** The Namespace that the stack's settings name. */
+    /** Namespace in the settings of the stack. */
     readonly namespace: string;
-    /** Whether the Namespace is among the objects. */
+    /** Whether the chart contains the Namespace. */
     readonly createsNamespace: boolean;
-    /** Whether Jobs are among the objects. */
+    /** Whether the chart contains Jobs. */
     readonly hasJobs: boolean;
-    /** The Secrets that are read, none of which the chart makes. */
+    /** Secrets that the objects refer to. The chart creates none of them. */
     readonly secrets: readonly UsedSecret[];
 }
 
@@ -20,13 +20,13 @@ interface ChartValue {
     readonly default: unknown;
 }
 
-/** A DNS label whose first character is a letter, so that no configuration file takes it for a number. */
+/** A DNS label. The first character is a letter, so that configuration files do not read the name as a number. */
 const NAMESPACE = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const SECRET = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-/** A host, a port, a path below it; nothing at all keeps each image's own. */
+/** A host with an optional port and path, or the empty string. */
 const REGISTRY = /^([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*)?$/;
 
-/** The values of a chart with their meaning; those of what the stack does not have are left out. */
+/** Returns the chart values with descriptions. Omits values for objects that the stack does not have. */
 function resolveValues({
     namespace,
     createsNamespace: makesNamespace,
@@ -37,33 +37,33 @@ function resolveValues({
     return {
         namespace: {
             description:
-                "The Namespace that everything stands in. It is part of addresses too, so that it is no matter of --namespace alone.",
+                "Namespace of all objects. Addresses in the configuration files contain it, so --namespace alone does not change it.",
             schema: z.string().regex(NAMESPACE),
             default: namespace,
         },
         ...(makesNamespace && {
             createNamespace: {
                 description:
-                    "Whether the chart makes the Namespace, labelled for Pod Security, and removes it with all that is in it on uninstall. Helm then keeps its record of the release in another one. One that was there may have pods of others: with false, NetworkPolicies leave those alone.",
+                    "Whether the chart creates the Namespace with Pod Security labels, and deletes it with all its objects on uninstall. Helm must then store the release in another Namespace. With false, the Namespace must exist, and NetworkPolicies select only pods of the stack.",
                 schema: z.boolean(),
                 default: true,
             },
         }),
         imageRegistry: {
             description:
-                "Registry of all images, in place of the one that each names, such as mirror.example.com/hub. Empty: each image's own.",
+                "Registry that replaces the registry of every image, for example mirror.example.com/hub. When empty, images keep their registries.",
             schema: z.string().regex(REGISTRY),
             default: "",
         },
         imagePullSecrets: {
-            description: "Names of Secrets in the Namespace by which the images are pulled.",
+            description: "Names of Secrets in the Namespace with the credentials for pulling images.",
             schema: z.array(secretName),
             default: [],
         },
         ...(secrets.length > 0 && {
             secrets: {
                 description:
-                    "Names of Secrets in the Namespace that pods read, or who exposes the stack. They are yours to make: the chart has none.",
+                    "Names of Secrets in the Namespace that pods, an Ingress or a Gateway read. Create them; the chart contains no Secrets.",
                 schema: z.strictObject(Object.fromEntries(secrets.map(({ valueKey: value }) => [value, secretName]))),
                 default: Object.fromEntries(secrets.map(({ valueKey: value, name }) => [value, name])),
             },
@@ -71,7 +71,7 @@ function resolveValues({
         ...(hasJobs && {
             jobs: {
                 description:
-                    "Whether the Jobs of telemetrygen run. What a Job runs cannot be changed: an upgrade that would change one has to leave them out, and the one after it brings them back.",
+                    "Whether the telemetrygen Jobs run. The pod template of a Job is immutable: to change a Job, upgrade with false, then with true.",
                 schema: z.boolean(),
                 default: true,
             },
@@ -79,19 +79,19 @@ function resolveValues({
     };
 }
 
-/** The chart's values.yaml: each default under its meaning. */
+/** Renders values.yaml: each default with its description as a comment. */
 export function renderValues(options: ChartOptions): string {
     return Object.entries(resolveValues(options))
-        .map(([name, { description: meaning, default: value }]) => `# ${meaning}\n${stringify({ [name]: value })}`)
+        .map(([name, { description, default: value }]) => `# ${description}\n${stringify({ [name]: value })}`)
         .join("\n");
 }
 
-/** The chart's values.schema.json: a value that is misspelt or of another kind stops Helm before anything is made. */
+/** Renders values.schema.json. Helm rejects unknown values and values of another type before it creates objects. */
 export function renderValuesSchema(options: ChartOptions): string {
     const values = Object.entries(resolveValues(options));
     const schema = z.strictObject(
         Object.fromEntries(values.map(([name, value]) => [name, value.schema.describe(value.description)])),
     );
-    // Helm 3 reads no later draft.
+    // Helm 3 does not support later drafts.
     return `${JSON.stringify(z.toJSONSchema(schema, { target: "draft-7" }), undefined, 2)}\n`;
 }

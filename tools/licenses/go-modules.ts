@@ -5,20 +5,20 @@ import { ROOT } from "../../sandbox/directories";
 import type { GoModule } from "../../sandbox/go-modules";
 import type { Dependency } from "./licenses";
 
-/** `LICENSE`, `LICENSE-MIT`, `COPYING.md` and the like; what is licensed for documentation or a logo is not compiled. */
+/** `LICENSE`, `LICENSE-MIT`, `COPYING.md` and similar. Excludes licenses of documentation and logos. */
 const LICENSE_FILE = /^(?:(?:un)?licen[cs]e|copying)(?:[.-](?!docs$|logo$|3rd-?party|go$).*)?$/i;
 
-/** Of each package that is compiled: its module, the module's version and folder, and its own folder; or what is wrong with it. */
+/** Prints the module, version, module folder and package folder of each compiled package, or its error. */
 const FORMAT =
     "{{with .Error}}error\t{{.Err}}\n{{end}}" +
     "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}\t{{$.Dir}}{{end}}{{end}}";
 
-/** Of a package that embeds files which the build puts there. */
+/** Error of a package that embeds files which the build adds later. */
 const EMBEDS_LATER = /^pattern \S+: no matching files found$/;
 
 /**
- * The Go modules that the programs of a module are compiled from, each with the license files that its compiled packages
- * fall under. Modules that the build list has, but nothing compiles, do not count, nor do folders of this project.
+ * Lists the Go modules that are compiled into the programs of a module, with the license files of the compiled
+ * packages. Excludes modules of the build list that are not compiled, and folders of this project.
  */
 export async function listCompiledModules(
     { name, programs, tags = [], cgo = false }: GoModule,
@@ -51,7 +51,7 @@ export async function listCompiledModules(
     return [...texts].map(([dependency, files]) => ({ name: dependency, usedBy, texts: [...files] }));
 }
 
-/** The license files of the nearest folder that has any, up to the root of a module or package. */
+/** Returns the license files of the nearest folder that has one, up to the root of the module or package. */
 export function findLicenseFiles(folder: string, root: string): string[] {
     const here = fs
         .readdirSync(folder, { withFileTypes: true })

@@ -1,6 +1,9 @@
 import satisfies from "spdx-satisfies";
 
-/** SPDX identifiers of the licenses that a dependency may have. The AGPL is none of them, nor is any other license with terms for the work as a whole. */
+/**
+ * SPDX identifiers of the licenses that a dependency may have. Excludes the AGPL and other licenses with terms for the
+ * work as a whole.
+ */
 const ALLOWED: readonly string[] = [
     "0BSD",
     "Apache-2.0",
@@ -21,41 +24,45 @@ const ALLOWED: readonly string[] = [
     "Unlicense",
 ];
 
-/** Percent of a text that belongs to known licenses, from which on these are taken for the license: copyright notices and headings are the rest. */
+/**
+ * Minimum percentage of a text that must match known licenses for the text to be recognized. Copyright notices and
+ * headings do not match.
+ */
 const RECOGNIZED_PERCENT = 75;
 
 /** A package or module that the project builds or runs with. */
 export interface Dependency {
-    /** With its version. */
+    /** Name with the version. */
     readonly name: string;
-    /** File or folder of the project that asks for it. */
+    /** File or folder of the project that requires the dependency. */
     readonly usedBy: string;
-    /** What its package says, as a rule an SPDX expression. */
+    /** License that the package declares, usually an SPDX expression. */
     readonly declared?: string;
-    /** Its license files. They count where it declares no SPDX expression. */
+    /** Paths of its license files. Used when it declares no SPDX expression. */
     readonly texts: readonly string[];
 }
 
-/** What a license file is recognized as. */
+/** The recognized licenses of a license file. */
 export interface RecognizedFile {
     readonly file: string;
     /** SPDX identifiers. */
     readonly licenses: readonly string[];
-    /** How much of the text, in percent, belongs to them. */
+    /** Percentage of the text that matches these licenses. */
     readonly percent: number;
 }
 
-/** A dependency whose license cannot be read, and the reason why it is used all the same. */
+/** A dependency whose license cannot be recognized, and the reason to accept it. */
 export interface LicenseException {
-    /** Its name without the version. */
+    /** Name without the version. */
     readonly name: string;
     readonly why: string;
 }
 
 /**
- * One line for each dependency under a license that is not allowed, or not known, and for each exception that is not needed.
+ * Returns a message for each dependency with a license that is not allowed or not recognized, and for each unused
+ * exception.
  *
- * @param recognize Names the licenses of license files.
+ * @param recognize Recognizes the licenses of license files.
  */
 export async function checkLicenses(
     dependencies: readonly Dependency[],
@@ -76,10 +83,10 @@ export async function checkLicenses(
         return [];
     });
     const unneeded = accepted.filter((exception) => !needed.has(exception));
-    return [...findings, ...unneeded.map(({ name }) => `${name} needs no exception`)];
+    return [...findings, ...unneeded.map(({ name }) => `${name} does not need an exception: remove it`)];
 }
 
-/** Undefined where the text is no SPDX expression. */
+/** Returns undefined when the text is not an SPDX expression. */
 function isAllowed(expression: string | undefined): boolean | undefined {
     if (expression === undefined) {
         return undefined;
@@ -113,7 +120,7 @@ function checkDependency(
             return finding(`is under ${[...new Set(disallowed)].join(" and ")} (${file})`);
         }
         if (percent < RECOGNIZED_PERCENT) {
-            return finding(`has a license that is not known (${file})`);
+            return finding(`has a license that is not recognized (${file})`);
         }
     }
     return undefined;

@@ -14,26 +14,26 @@ import { listLockedPackages } from "./npm-packages";
 const EXCEPTIONS: readonly LicenseException[] = [
     {
         name: "github.com/mattn/go-localereader",
-        why: "Its README says MIT; the module has no license file.",
+        why: "The README names the MIT license; the module has no license file.",
     },
     {
         name: "github.com/sourcegraph/appdash-data",
-        why: "Files of Appdash (MIT) as Go source, in a module of their own without the license file.",
+        why: "The module contains files of Appdash (MIT) as Go source, without the license file.",
     },
     {
         name: "qrcode-terminal",
-        why: 'It declares "Apache 2.0" in an older form, which npm leaves out of the lock file.',
+        why: 'The package declares "Apache 2.0" in an older format, which npm omits from the lock file.',
     },
 ];
 
-/** The notice of a program under the AGPL: what the check has to find, on every run. */
+/** License notice of the AGPL. Every run checks that it is rejected. */
 const AGPL_NOTICE = `This program is free software: you can redistribute it and/or modify it under the terms of the GNU Affero
 General Public License as published by the Free Software Foundation, either version 3 of the License, or (at your option)
 any later version.`;
 
 const recognizedSchema = z.object({ file: z.string(), licenses: z.array(z.string()), percent: z.number() });
 
-/** Prints every npm package of a lock file, and every Go module that is compiled, whose license is not allowed. */
+/** Checks the licenses of all npm packages in lock files and of all compiled Go modules. */
 async function main(): Promise<void> {
     const program = await buildTool("licenses");
     const recognize = async (files: readonly string[]): Promise<RecognizedFile[]> => {
@@ -58,17 +58,17 @@ async function assertRejectsAgpl(recognize: (files: readonly string[]) => Promis
     const file = path.join(os.tmpdir(), `otel-stack-license-${randomUUID()}`);
     try {
         fs.writeFileSync(file, AGPL_NOTICE);
-        const control = { name: "a program under the AGPL@1", usedBy: "control", texts: [file] };
+        const control = { name: "agpl-control@1", usedBy: "control", texts: [file] };
         const findings = await checkLicenses([control], [], recognize);
         if (!findings.join().includes(" is under AGPL-3.0")) {
-            throw new Error("the check of licenses no longer refuses the AGPL");
+            throw new Error("the license check does not reject the AGPL");
         }
     } finally {
         fs.rmSync(file, { force: true });
     }
 }
 
-/** Those of this checkout, committed or not. */
+/** Lists the lock files of this checkout, including uncommitted ones. */
 async function listLockFiles(): Promise<string[]> {
     const options = ["--cached", "--others", "--exclude-standard"];
     const { stdout } = await execa("git", ["ls-files", ...options, "*package-lock.json"], { cwd: ROOT });

@@ -10,9 +10,9 @@ const lockFileSchema = z.object({
 });
 
 /**
- * The packages of a `package-lock.json`, which has the license that each declares.
+ * Lists the packages of a `package-lock.json` with their declared licenses.
  *
- * @param file Its path in the checkout.
+ * @param file Path of the lock file in the checkout.
  */
 export function listLockedPackages(file: string, root: string = ROOT): Dependency[] {
     const { packages } = lockFileSchema.parse(JSON.parse(fs.readFileSync(path.join(root, file), "utf8")));

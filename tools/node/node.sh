@@ -1,11 +1,11 @@
 #!/bin/sh
-# The Node.js that the project's commands run with. Where the system's is older than package.json asks for, this script
-# installs a newer one, and the npm for it, below the cache. The system's npm does that, which compares every archive
-# with its hash in package-lock.json.
+# Provides the Node.js for the commands of the project. If the system Node.js is older than package.json requires, this
+# script installs a newer one and its npm in the cache. It uses the system npm, which verifies every archive against the
+# hash in package-lock.json.
 #
-#   node.sh path     prints the folder to put in front of PATH; nothing where the system's Node.js is new enough
-#   node.sh check    fails with one line where this machine has no Node.js for the project and none can be installed
-#   node.sh install  installs that folder unless it is there
+#   node.sh path     prints the folder to prepend to PATH; prints nothing if the system Node.js is new enough
+#   node.sh check    fails with a message if no Node.js for the project exists and none can be installed
+#   node.sh install  installs Node.js unless it is installed
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -48,7 +48,7 @@ check() {
 
 install() {
     [ ! -x "$bin/node" ] || return 0
-    printf 'Installing Node.js %s for the project, as the one of the system is %s\n' "$version" "$system" >&2
+    printf 'Installing Node.js %s for the project; the system has %s\n' "$version" "$system" >&2
     unfinished=$folder.unfinished-$$
     trap 'rm -rf "$unfinished"' EXIT
     trap 'exit 130' INT TERM
@@ -56,11 +56,11 @@ install() {
     cp "$here/package.json" "$here/package-lock.json" "$unfinished/"
     (cd "$unfinished" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
         fail "npm could not install Node.js $version; its message is above. Install Node.js $wanted or later."
-    # npm leaves out, without a word, an optional package that it cannot fetch or whose hash is another.
+    # npm skips an optional package without a message if it cannot fetch it or if its hash differs.
     runs=$("$unfinished/node_modules/.bin/node" --version 2>&1) || true
     [ "$runs" = "v$version" ] ||
-        fail "Node.js $version cannot be fetched, is not what package-lock.json expects, or does not run here. Install Node.js $wanted or later."
-    # Where another process was faster, what it installed is the same.
+        fail "Node.js $version cannot be downloaded, does not match the hash in package-lock.json, or does not run on this machine. Install Node.js $wanted or later."
+    # If another process installed the folder first, its content is the same.
     mv -T "$unfinished" "$folder" 2>/dev/null || [ -x "$bin/node" ]
 }
 

@@ -1,19 +1,19 @@
 import { RULES_FILE } from "../../components/prometheus/config";
 import { type Manifest, type Settings, isRecord, renderProgram, readStackSettings } from "./program";
 
-/** The configuration files of a stack, for the programs that read them to check; a backend that is off has none. */
+/** The configuration files of a stack. A disabled backend has no file. */
 export interface ConfigFiles {
     readonly collector?: string;
-    /** Of the second tier of Collectors. */
+    /** Configuration of the trace tier. */
     readonly traces?: string;
     readonly jaeger?: string;
     readonly loki?: string;
     readonly prometheus?: string;
-    /** The file beside it. */
+    /** Rules file of Prometheus. */
     readonly rules?: string;
 }
 
-/** Of each file, the ConfigMap without its hash and the key. */
+/** For each file, the ConfigMap name without its hash, and the key. */
 const CONFIG_MAPS = {
     collector: ["otel-collector-config", "config.yaml"],
     traces: ["otel-collector-traces-config", "config.yaml"],
@@ -23,12 +23,12 @@ const CONFIG_MAPS = {
     rules: ["prometheus-config", RULES_FILE],
 } as const;
 
-/** The files as they stand in the ConfigMaps that the stack would create. */
+/** Renders the configuration files of a stack file. */
 export async function renderStackConfigFiles(stack: string): Promise<ConfigFiles> {
     return renderConfigFiles(readStackSettings(stack), stack);
 }
 
-/** The same of a stack with those settings. */
+/** Renders the configuration files of a stack with the given settings. */
 export async function renderConfigFiles(settings: Settings, stack?: string): Promise<ConfigFiles> {
     const { recorder } = await renderProgram(settings, stack);
     return extractConfigFiles(recorder.manifests);

@@ -1,15 +1,15 @@
 import { stringify } from "yaml";
 import { type Manifest, type Settings, isRecord, renderProgram, readStackSettings } from "./program";
 
-/** What must be there before what stands in it or mounts it; everything else follows by name. */
+/** Kinds that are printed first, because other objects are in them or mount them. Other kinds are sorted by name. */
 const FIRST_KINDS = ["Namespace", "Secret", "ConfigMap"];
 
-/** The whole stack as plain YAML in a stable order, by running the program without a CLI and without a cluster. */
+/** Renders a stack file as YAML in a stable order. Runs the program without the Pulumi CLI and without a cluster. */
 export async function renderStackManifests(stack: string): Promise<string> {
     return renderManifests(readStackSettings(stack), stack);
 }
 
-/** The same of a stack with those settings. */
+/** Renders a stack with the given settings as YAML manifests. */
 export async function renderManifests(settings: Settings, stack?: string): Promise<string> {
     const { recorder } = await renderProgram(settings, stack);
     return formatManifests(recorder.manifests);
@@ -25,7 +25,7 @@ export function formatManifests(manifests: readonly Manifest[]): string {
         .join("");
 }
 
-/** The same text for the same content. */
+/** Formats a value as YAML. Equal values give equal text. */
 export function formatYaml(value: unknown): string {
     return stringify(value, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
 }
@@ -39,7 +39,7 @@ function compareStrings(a: string, b: string): number {
     return a < b ? -1 : Number(a > b);
 }
 
-/** Without the annotations that tell Pulumi how long to wait: nobody else reads them. */
+/** Removes the annotations that only Pulumi reads. */
 export function stripPulumiAnnotations(manifest: Manifest): Manifest {
     const { annotations = {}, ...metadata } = manifest.metadata;
     const kept = Object.entries(annotations).filter(([name]) => !name.startsWith("pulumi.com/"));
@@ -49,7 +49,7 @@ export function stripPulumiAnnotations(manifest: Manifest): Manifest {
     };
 }
 
-/** A secret's value belongs in no file: says what to create instead. */
+/** Renders a comment that describes the Secret to create. Manifests never contain Secret values. */
 function renderSecretNote(secret: Manifest): string {
     const { metadata } = secret;
     const type = typeof secret.type === "string" ? secret.type : "Opaque";
@@ -62,7 +62,7 @@ function renderSecretNote(secret: Manifest): string {
     ].join("\n");
 }
 
-/** What a Secret has, in order and without its values. */
+/** Returns the sorted keys of a Secret. */
 export function secretKeys({ data, stringData }: Manifest): string[] {
     const keys = [data, stringData].flatMap((part) => (isRecord(part) ? Object.keys(part) : []));
     return [...new Set(keys)].sort();
@@ -70,7 +70,7 @@ export function secretKeys({ data, stringData }: Manifest): string[] {
 
 async function main(stack: string | undefined): Promise<void> {
     if (stack === undefined) {
-        throw new Error("which stack? tools/render/manifests.ts dev");
+        throw new Error("missing argument: the stack, for example: tools/render/manifests.ts dev");
     }
     process.stdout.write(await renderStackManifests(stack));
 }

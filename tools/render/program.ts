@@ -5,11 +5,11 @@ import { readStackConfig, shortName } from "../stack/stack-file";
 
 const ROOT = path.resolve(__dirname, "../..");
 const PROJECT = "otel-stack";
-/** Pulumi's name for the one organization of a backend without organizations. */
+/** Organization name that Pulumi uses for backends without organizations. */
 const ORGANIZATION = "organization";
 
 export type Settings = Readonly<Record<string, unknown>>;
-/** Outputs of the program. */
+/** Stack outputs of the program. */
 export type ProgramOutputs = Awaited<ReturnType<typeof Index>>;
 
 interface Metadata {
@@ -19,7 +19,7 @@ interface Metadata {
     readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** An object as `kubectl apply` takes it. */
+/** A Kubernetes object in the format of `kubectl apply`. */
 export interface Manifest {
     readonly apiVersion: string;
     readonly kind: string;
@@ -27,11 +27,11 @@ export interface Manifest {
     readonly [field: string]: unknown;
 }
 
-/** What one run under mocks registered. */
+/** Records the resources that one run under mocks registers. */
 export class ProgramRecorder {
     readonly resources: pulumi.runtime.MockResourceArgs[] = [];
 
-    /** The Kubernetes objects that Pulumi would manage: those that are only read are not among them. */
+    /** The Kubernetes objects that Pulumi would manage. Excludes objects that the program only reads. */
     get manifests(): Manifest[] {
         return this.resources.flatMap(({ type, inputs, id }) => {
             const manifest = unwrapSecrets(inputs);
@@ -39,7 +39,11 @@ export class ProgramRecorder {
         });
     }
 
-    /** The one object of that kind and name; registration order is not source order. */
+    /**
+     * Returns the object of a kind and name.
+     *
+     * @throws when no object or more than one object matches.
+     */
     manifest(kind: string, name: string): Manifest {
         const found = this.manifests.filter((manifest) => manifest.kind === kind && manifest.metadata.name === name);
         const [only] = found;
@@ -49,7 +53,7 @@ export class ProgramRecorder {
         return only;
     }
 
-    /** Waits until everything created so far is registered. */
+    /** Waits until all created resources are registered. */
     async settle(): Promise<this> {
         await pulumi.runtime.disconnect();
         return this;
@@ -57,9 +61,10 @@ export class ProgramRecorder {
 }
 
 /**
- * Starts a fresh stack without a Pulumi CLI or a cluster. Call it before anything creates a resource.
+ * Starts an empty stack without the Pulumi CLI and without a cluster. Call it before any resource is created.
  *
- * @param previousOutputs Outputs of the stack's last update.
+ * @param secretKeys Settings that Pulumi treats as secret.
+ * @param previousOutputs Outputs of the previous update of the stack.
  */
 export async function startMocks(
     settings: Settings = {},
@@ -98,10 +103,10 @@ export async function startMocks(
     return recorder;
 }
 
-/** The key, and its value, by which Pulumi marks a secret on its way to the engine. */
+/** Key and value that mark a secret in Pulumi's serialized properties. */
 const SECRET_MARK = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"] as const;
 
-/** The same with every secret in the open, as a provider sees it. */
+/** Returns the value with every secret in plain text, as a provider receives it. */
 export function unwrapSecrets(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(unwrapSecrets);
@@ -115,7 +120,7 @@ export function unwrapSecrets(value: unknown): unknown {
         : Object.fromEntries(Object.entries(value).map(([name, child]) => [name, unwrapSecrets(child)]));
 }
 
-/** What a resource looks like once it is there: an object that is only read has a name, a password its text. */
+/** Returns the mocked state of a resource: a name for an object that the program reads, a text for a password. */
 function mockState({ id, inputs, name, type }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
     const known = isRecord(inputs) ? inputs : {};
     if (type === "random:index/randomPassword:RandomPassword") {
@@ -124,13 +129,13 @@ function mockState({ id, inputs, name, type }: pulumi.runtime.MockResourceArgs):
     return id ? { ...known, metadata: { name: id } } : known;
 }
 
-/** The same settings of a stack that stands in another Namespace; in its own where none is given. */
+/** Returns the settings with another Namespace. Returns them unchanged when the name is undefined. */
 export function overrideNamespace(settings: Settings, name: string | undefined): Settings {
     const current = isRecord(settings.namespace) ? settings.namespace : {};
     return name === undefined ? settings : { ...settings, namespace: { ...current, name } };
 }
 
-/** Runs the whole program from the start on a stack with those settings. */
+/** Runs the whole program under mocks with the given settings. */
 export async function renderProgram(
     settings: Settings,
     stack?: string,
@@ -143,10 +148,10 @@ export async function renderProgram(
 }
 
 /**
- * Pulumi takes a stack trace for each resource and each output, and ts-node maps every frame of it to the sources: two
- * thirds of the time, for what nobody reads. An error of the program says by its message what is wrong.
+ * Runs `work` without stack traces. Pulumi creates a stack trace for each resource and output, and ts-node maps every
+ * frame to its source, which takes two thirds of the time. Error messages of the program do not depend on the traces.
  */
-async function withoutStackTraces<T>(work: () => Promise<T>): Promise<T> {
+export async function withoutStackTraces<T>(work: () => Promise<T>): Promise<T> {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     try {
@@ -156,7 +161,7 @@ async function withoutStackTraces<T>(work: () => Promise<T>): Promise<T> {
     }
 }
 
-/** Runs index.ts on the stack that was mocked last. */
+/** Runs index.ts on the stack of the last {@link startMocks}. */
 export async function loadProgram(): Promise<ProgramOutputs> {
     Reflect.deleteProperty(require.cache, require.resolve("../../index"));
     const { default: main } = await import("../../index");
@@ -164,20 +169,17 @@ export async function loadProgram(): Promise<ProgramOutputs> {
 }
 
 /**
- * The settings of a stack, read as Pulumi reads them. An encrypted value that ends in a Secret, which nobody prints, is
- * a placeholder.
+ * Reads the settings of a stack file as Pulumi does. An encrypted value that is only used in a Secret becomes
+ * {@link PLACEHOLDER}, because Secrets are not printed.
  *
- * @param root Folder of the file.
- * @throws where there is none, where it is no valid YAML, or where what would be printed is encrypted: Pulumi alone can
- * read it.
+ * @param root Folder of Pulumi.yaml.
+ * @throws when the file does not exist, when it is not valid YAML, or when a value that would be printed is encrypted.
  */
 export function readStackSettings(stack: string, root: string = ROOT): Settings {
     const found = readStackConfig(stack, PROJECT, root);
     if (found === undefined) {
         const name = `Pulumi.${shortName(stack)}.yaml`;
-        throw new Error(
-            `there is no stack ${stack}: its settings would be in ${name}, as those of dev in Pulumi.dev.yaml`,
-        );
+        throw new Error(`stack ${stack} does not exist: no file ${name} (see Pulumi.dev.yaml for an example)`);
     }
     const { config, file: name } = found;
     return Object.fromEntries(
@@ -187,18 +189,18 @@ export function readStackSettings(stack: string, root: string = ROOT): Settings 
     );
 }
 
-/** A stack cannot be rendered without Pulumi when a setting is encrypted whose text would be printed. */
+/** A setting is encrypted whose value would be printed. Only Pulumi can render this stack. */
 export class EncryptedSettingError extends Error {}
 
-/** What goes into a Secret and nowhere else. */
+/** Settings that are only used in Secrets. */
 const SECRET_SETTINGS = new RegExp(
     `^${PROJECT}:(?:azureMonitor\\.connectionString|destinations\\.[^.]+\\.secretHeaders\\.[^.]+)$`,
 );
 
-/** Stands for an encrypted value. Azure's exporter has the strictest form, which a header may have too. */
+/** Replaces an encrypted value. It is a valid Azure connection string and a valid header value. */
 export const PLACEHOLDER = "InstrumentationKey=Pulumi-alone-can-read-it";
 
-/** The same without encrypted values, which Pulumi writes as `secure: v1:...`. */
+/** Replaces encrypted values, which Pulumi writes as `secure: v1:...`, by {@link PLACEHOLDER}. */
 function replaceEncrypted(value: unknown, key: string, file: string): unknown {
     if (Array.isArray(value)) {
         return value.map((child, index) => replaceEncrypted(child, `${key}[${index}]`, file));
@@ -212,12 +214,12 @@ function replaceEncrypted(value: unknown, key: string, file: string): unknown {
         );
     }
     if (!SECRET_SETTINGS.test(key)) {
-        throw new EncryptedSettingError(`${key} is encrypted in ${file}, and Pulumi alone can read it`);
+        throw new EncryptedSettingError(`${key} is encrypted in ${file}, and only Pulumi can decrypt it`);
     }
     return PLACEHOLDER;
 }
 
-/** The settings that have encrypted values, as Pulumi knows them: whole top-level keys. */
+/** Returns the top-level settings that contain encrypted values. Pulumi treats each of them as secret as a whole. */
 function findEncryptedKeys(settings: Settings): string[] {
     return Object.keys(settings).filter((key) => JSON.stringify(settings[key] ?? null).includes(PLACEHOLDER));
 }

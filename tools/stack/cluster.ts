@@ -10,11 +10,11 @@ export function isSandbox(stack: Stack): boolean {
 }
 
 /**
- * Makes sure that the stack's cluster answers. First prints the context and the cluster of a stack that is not on the
- * sandbox.
+ * Checks that the cluster of the stack responds. For an external cluster, prints the context and the cluster first.
  *
- * @param lock Keeps other commands from changing the sandbox until this process ends.
- * @param pulumi Whether Pulumi has to be there too.
+ * @param lock Whether to lock the sandbox until this process exits, so that other commands cannot change it.
+ * @param pulumi Whether the Pulumi CLI is required.
+ * @throws when the cluster does not respond, or when Pulumi is required and missing.
  */
 export async function requireCluster(stack: Stack, { lock = false, pulumi = true } = {}): Promise<void> {
     if (!isSandbox(stack)) {
@@ -22,18 +22,18 @@ export async function requireCluster(stack: Stack, { lock = false, pulumi = true
         return;
     }
     if (!isRunning()) {
-        throw new Error("no sandbox runs; start it with 'make up'");
+        throw new Error("no sandbox is running; start it with 'make up'");
     }
     if (lock) {
         lockSandbox();
     }
 }
 
-/** A cluster of one's own needs Pulumi, kubectl and an answer of the cluster. */
+/** Checks an external cluster: Pulumi is installed if required, and kubectl reaches the cluster. */
 async function requireExternalCluster(stack: Stack, pulumi: boolean): Promise<void> {
     if (process.env.KUBECONFIG === KUBECONFIG) {
         throw new Error(
-            `this shell's kubectl and pulumi are the sandbox's (eval "$(make sandbox-env)"); use another shell for stack ${stack.name}`,
+            `kubectl and pulumi in this shell use the sandbox (eval "$(make sandbox-env)"); use another shell for stack ${stack.name}`,
         );
     }
     if (pulumi && (await execa("pulumi", ["version"], { reject: false })).failed) {
@@ -45,13 +45,13 @@ async function requireExternalCluster(stack: Stack, pulumi: boolean): Promise<vo
     const { failed, stderr } = await kubectl(stack, ["version", "--request-timeout=10s"], { reject: false });
     if (failed) {
         throw new Error(
-            "kubectl reaches no cluster; choose one with 'pulumi config set kubernetes:context NAME --stack " +
+            "kubectl cannot reach a cluster; choose one with 'pulumi config set kubernetes:context NAME --stack " +
                 `${stack.name}' or 'kubectl config use-context NAME'\n${stderr}`,
         );
     }
 }
 
-/** The context and the cluster that the stack's kubectl uses. In a pod there is neither. */
+/** Describes the context and the cluster that kubectl uses. In a pod, kubectl has neither. */
 async function describeCluster(stack: Stack): Promise<string> {
     const jsonpath = "{.current-context}{'\\n'}{.clusters[0].name}{'\\n'}{.clusters[0].cluster.server}";
     const { failed, stdout } = await kubectl(

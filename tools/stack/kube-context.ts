@@ -5,25 +5,25 @@ import { execaSync } from "execa";
 import { ROOT } from "../../sandbox/directories";
 import { readStackConfig } from "./stack-file";
 
-/** What points kubectl at the cluster that a stack file names. */
+/** Environment and flags that point kubectl at the cluster of a stack. */
 export interface KubectlAccess {
-    /** Environment of kubectl, Pulumi and everything that they start. */
+    /** Environment of kubectl, Pulumi and their child processes. */
     readonly env: Readonly<Record<string, string>>;
-    /** The same as flags, for commands that a user pastes; undefined where kubectl's defaults lead to the cluster. */
+    /** Flags for printed kubectl commands. Undefined when the defaults of kubectl select the cluster. */
     readonly flags?: readonly string[];
 }
 
-/** A kubeconfig that a stack file gives. */
+/** The kubeconfig of a stack file. */
 interface Kubeconfig {
     readonly file: string;
-    /** What names it in a command that a user pastes after this process has ended. */
+    /** Path in printed commands, which the user runs after this process exits. */
     readonly displayPath: string;
 }
 
-/** Content has no file that stays: kubectl says so of this one, rather than go to another cluster. */
+/** Replaces the path of a temporary kubeconfig in printed commands, so that kubectl fails and uses no other cluster. */
 const KUBECONFIG_PLACEHOLDER = "FILE-WITH-kubernetes:kubeconfig";
 
-/** The settings of Pulumi's Kubernetes provider that choose the cluster. */
+/** Settings of Pulumi's Kubernetes provider that select the cluster. */
 interface ProviderSettings {
     readonly context?: string;
     /** Path of a kubeconfig file, or its content. */
@@ -31,11 +31,11 @@ interface ProviderSettings {
 }
 
 /**
- * Points kubectl at the cluster that `kubernetes:context` and `kubernetes:kubeconfig` of a stack file name.
+ * Points kubectl at the cluster that `kubernetes:context` and `kubernetes:kubeconfig` of a stack file select.
  *
- * kubectl has no variable for the context. A kubeconfig file that contains nothing else comes first in KUBECONFIG: of
- * several files, the first that sets `current-context` decides. So every kubectl that inherits the environment, and
- * Pulumi's provider, uses one and the same cluster.
+ * kubectl has no environment variable for the context. The first file in KUBECONFIG that sets `current-context`
+ * determines the context, so a file that sets only the context comes first. Every kubectl that inherits the
+ * environment, and Pulumi's provider, then use the same cluster.
  *
  * @param root Folder of the stack file.
  * @throws when the stack file is invalid, or when it names a kubeconfig file that does not exist.
@@ -71,12 +71,12 @@ function readProviderSettings(stack: string, root: string): ProviderSettings {
     return { ...read("context"), ...read("kubeconfig") };
 }
 
-/** An encrypted or structured value, which Pulumi alone can print. */
+/** Returns an encrypted or structured value, which only Pulumi can print. */
 function decrypt(stack: string, key: string, root: string): string {
     return execaSync("pulumi", ["config", "get", key, "--stack", stack], { cwd: root }).stdout;
 }
 
-/** The file of a kubeconfig that is given by path or by content, as Pulumi's provider tells them apart. */
+/** Returns the kubeconfig file for a path or for content. Distinguishes the two as Pulumi's provider does. */
 function findKubeconfig(pathOrContent: string, root: string): Kubeconfig {
     const file = path.resolve(root, pathOrContent.replace(/^~(?=\/)/, os.homedir()));
     if (fs.existsSync(file)) {
@@ -85,14 +85,14 @@ function findKubeconfig(pathOrContent: string, root: string): Kubeconfig {
     if (/[\n{]/.test(pathOrContent)) {
         return { file: writeTemporary("kubeconfig.yaml", pathOrContent), displayPath: KUBECONFIG_PLACEHOLDER };
     }
-    throw new Error(`kubernetes:kubeconfig must name an existing file; there is no ${file}`);
+    throw new Error(`kubernetes:kubeconfig must name an existing file; ${file} does not exist`);
 }
 
 function renderContextFile(context: string): string {
     return JSON.stringify({ apiVersion: "v1", kind: "Config", "current-context": context });
 }
 
-/** Writes a file that this user alone can read and that goes when this process ends. */
+/** Writes a file that only this user can read. The file is deleted when this process exits. */
 function writeTemporary(name: string, content: string): string {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-"));
     process.once("exit", () => {
@@ -103,7 +103,7 @@ function writeTemporary(name: string, content: string): string {
     return file;
 }
 
-/** A printed kubectl command with flags that lead to the stack's cluster from any shell. */
+/** Adds flags to a printed kubectl command, so that it uses the cluster of the stack in any shell. */
 export function addKubectlFlags(command: string, flags: readonly string[] = []): string {
     const quoted = flags.map((flag) => (/^[\w@%+=:,./-]+$/.test(flag) ? flag : `'${flag.replaceAll("'", "'\\''")}'`));
     return command.replace(/^kubectl(?= )/, ["kubectl", ...quoted].join(" "));

@@ -2,10 +2,10 @@ import { type Document, isScalar, parseDocument, visit, type YAMLError } from "y
 import { parsePulumiScalar } from "./pulumi-scalars";
 
 /**
- * Parses a YAML file that a user wrote for Pulumi, with merge keys, and numbers and dates as Pulumi reads them.
+ * Parses a YAML file for Pulumi. Supports merge keys, and reads numbers and dates as Pulumi does.
  *
- * @param file Name of the file, for the message.
- * @throws with the file, the line and the nearest key before the first mistake.
+ * @param file Name of the file, for messages.
+ * @throws on the first error, with the file, the line and the nearest preceding key.
  */
 export function parseYaml(text: string, file: string): unknown {
     const document = parseDocument(text, { prettyErrors: true, merge: true });
@@ -23,7 +23,7 @@ export function parseYaml(text: string, file: string): unknown {
     try {
         return document.toJS();
     } catch (unresolved) {
-        // An alias without an anchor; the library gives no position.
+        // An alias without an anchor. The library reports no position.
         throw new Error(`${file}: ${unresolved instanceof Error ? unresolved.message : String(unresolved)}`, {
             cause: unresolved,
         });
@@ -31,7 +31,7 @@ export function parseYaml(text: string, file: string): unknown {
 }
 
 function formatYamlError(error: YAMLError, document: Document, file: string): string {
-    // The library appends the line and the text there, over several lines.
+    // The library appends the position and an excerpt of several lines.
     const reason = error.message.replace(/ at line \d+, column \d+:[^]*$/, "");
     const line = error.linePos?.[0].line;
     const key = findNearestKey(document, error.pos[0]);
@@ -43,7 +43,7 @@ function formatYamlError(error: YAMLError, document: Document, file: string): st
     ].join("");
 }
 
-/** Path of the last key that starts before an offset in the text. */
+/** Returns the path of the last key that starts before an offset in the text. */
 function findNearestKey(document: Document, offset: number): string | undefined {
     let nearest: string | undefined;
     visit(document, {

@@ -1,8 +1,8 @@
 /**
- * Reads a plain scalar of a stack file as Pulumi does. Its YAML reader follows YAML 1.1 in numbers, but not in `yes` and
- * `off`, which are texts. Recorded with Pulumi 3.215 (tests/tools/stack/stack-file.test.ts).
+ * Reads a plain scalar of a stack file as Pulumi does. Pulumi reads numbers as YAML 1.1, but reads `yes` and `off` as
+ * strings. Recorded with Pulumi 3.215 (tests/tools/stack/stack-file.test.ts).
  *
- * @param source Text of a scalar that has no quotes and no tag.
+ * @param source Text of a scalar without quotes and without a tag.
  */
 export function parsePulumiScalar(source: string): unknown {
     if (/^(?:|~|null|Null|NULL)$/.test(source)) {
@@ -22,7 +22,7 @@ function parseNumber(source: string): number | undefined {
         return undefined;
     }
     const digits = source.replaceAll("_", "");
-    // A leading zero means octal, and 08 is then no octal number but the decimal one.
+    // A leading zero means octal, except in numbers with an 8 or 9, such as 08, which are decimal.
     const prefixed = digits.replace(/^([-+]?)0(?=[0-7]+$)/, "$10o");
     const [, sign, magnitude] = PREFIXED_INTEGER.exec(prefixed) ?? [];
     if (magnitude !== undefined) {
@@ -35,7 +35,7 @@ const DAY = /^(\d{4})-(\d{1,2})-(\d{1,2})/;
 const TIME = /(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d+)?)/;
 const DATE = new RegExp(`${DAY.source}(?:[Tt]${TIME.source}(Z|[-+]\\d{2}:\\d{2})|[ ]+${TIME.source})?$`);
 
-/** A date becomes the text that Go prints of it. */
+/** Converts a date to the string that Go prints for it. */
 function parseDate(source: string): string | undefined {
     const match = DATE.exec(source);
     if (match === null) {

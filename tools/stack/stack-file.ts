@@ -3,23 +3,23 @@ import * as path from "node:path";
 import { isRecord } from "../../config/types/raw";
 import { parseYaml } from "./parse-yaml";
 
-/** The configuration of a stack, as Pulumi puts it together from the stack file and Pulumi.yaml. */
+/** The configuration of a stack, merged from the stack file and Pulumi.yaml. */
 export interface StackConfig {
     /** Name of the stack file, for messages. */
     readonly file: string;
-    /** By full key, such as `otel-stack:size`. Encrypted values are records with `secure`. */
+    /** Values by full key, for example `otel-stack:size`. Encrypted values are objects with the key `secure`. */
     readonly config: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads a stack's configuration as Pulumi does: the values of the stack file, then values and defaults in `config` of
- * Pulumi.yaml; a key without a project's name belongs to this project.
+ * Reads the configuration of a stack as Pulumi does. Values of the stack file override `config` of Pulumi.yaml. A key
+ * without a project name belongs to this project.
  *
- * @param stack Name of the stack, or its full name, such as `organization/otel-stack/dev`.
+ * @param stack Name of the stack, or its full name, for example `organization/otel-stack/dev`.
  * @param project Name of the project.
  * @param root Folder of Pulumi.yaml.
- * @returns undefined where the stack has no file.
- * @throws where a file is no valid YAML, and where it takes values from an environment, which Pulumi Cloud alone knows.
+ * @returns undefined when the stack has no file
+ * @throws when a file is not valid YAML, or when the stack file uses `environment`, which requires Pulumi Cloud.
  */
 export function readStackConfig(stack: string, project: string, root: string): StackConfig | undefined {
     const name = `Pulumi.${shortName(stack)}.yaml`;
@@ -30,20 +30,20 @@ export function readStackConfig(stack: string, project: string, root: string): S
     const content = readRecord(file, name);
     if (content.environment !== undefined && content.environment !== null) {
         throw new Error(
-            `${name}: \`environment\` takes values from Pulumi's environments, which are not known here; ` +
-                "name them under `config`, or use `pulumi preview`",
+            `${name}: \`environment\` imports values from Pulumi ESC, which this tool cannot read; ` +
+                "set them in `config`, or use `pulumi preview`",
         );
     }
     const stackValues = isRecord(content.config) ? qualifyKeys(content.config, project) : {};
     return { file: name, config: { ...resolveProjectDefaults(root, project, stackValues), ...stackValues } };
 }
 
-/** The last part of a full name. */
+/** Returns the stack name without organization and project. */
 export function shortName(stack: string): string {
     return stack.slice(stack.lastIndexOf("/") + 1);
 }
 
-/** The folder of the stack files: that of Pulumi.yaml, or `stackConfigDir` in it. */
+/** Returns the folder of the stack files: `stackConfigDir` of Pulumi.yaml, or the folder of Pulumi.yaml. */
 export function findStackFolder(root: string): string {
     const { stackConfigDir } = readProjectFile(root);
     return typeof stackConfigDir === "string" ? path.join(root, stackConfigDir) : root;
@@ -65,7 +65,7 @@ function qualifyKeys(config: Readonly<Record<string, unknown>>, project: string)
     );
 }
 
-/** What Pulumi.yaml says of the keys that the stack file leaves out. */
+/** Returns the values and defaults in Pulumi.yaml for keys that the stack file does not set. */
 function resolveProjectDefaults(
     root: string,
     project: string,

@@ -5,22 +5,30 @@ import { ROOT } from "../../sandbox/directories";
 import { findStackFolder } from "./stack-file";
 import { type KubectlAccess, resolveKubectlAccess } from "./kube-context";
 
-/** The stack on the sandbox. Every other stack is on the cluster that its stack file names, or kubectl's current one. */
+/** The stack on the sandbox. Other stacks use the cluster in their stack file, or the current kubectl context. */
 export const SANDBOX_STACK = "sandbox";
 
-/** A stack of this program, as the Pulumi CLI sees it, with the environment that kubectl and Pulumi need for it. */
+/** A Pulumi stack of this program, with the environment of kubectl and Pulumi. */
 export interface Stack extends KubectlAccess {
     readonly name: string;
-    /** File of settings; default `Pulumi.<name>.yaml`. */
+    /**
+     * Path of the stack file.
+     *
+     * @default "Pulumi.<name>.yaml"
+     */
     readonly configFile?: string;
 }
 
-/** @throws when the stack file is invalid, or when it names a kubeconfig file that does not exist. */
+/**
+ * Returns the stack with the environment that selects its cluster.
+ *
+ * @throws when the stack file is invalid, or when it names a kubeconfig file that does not exist.
+ */
 export function resolveStack(name: string): Stack {
     return { name, ...(name === SANDBOX_STACK ? { env: sandboxEnv() } : resolveKubectlAccess(name)) };
 }
 
-/** Every stack that has a file of settings. */
+/** Returns the names of all stacks with a stack file. */
 export function listStacks(): string[] {
     return fs
         .readdirSync(findStackFolder(ROOT))
@@ -28,9 +36,13 @@ export function listStacks(): string[] {
         .filter((name) => name !== undefined);
 }
 
-/** Makes the stack known to Pulumi where it is not, and the one that commands without `--stack` mean. */
+/**
+ * Creates the stack in Pulumi's backend if it does not exist, and makes it the current stack.
+ *
+ * @throws when Pulumi cannot select the stack.
+ */
 export async function selectStack(stack: Stack): Promise<void> {
-    // Of a new stack Pulumi may ask for a passphrase, and of a new machine for a login.
+    // Inherits stdio, because Pulumi may ask for a passphrase or a login.
     const { failed } = await execa("pulumi", ["stack", "select", "--create", stack.name], {
         cwd: ROOT,
         env: stack.env,
@@ -38,21 +50,25 @@ export async function selectStack(stack: Stack): Promise<void> {
         reject: false,
     });
     if (failed) {
-        throw new Error(`pulumi cannot select stack ${stack.name}; it says why above`);
+        throw new Error(`pulumi cannot select stack ${stack.name}; see its output above`);
     }
 }
 
-/** Runs a Pulumi command on the stack, with its output for the person who waits. */
+/**
+ * Runs a Pulumi command on the stack, with the terminal of this process.
+ *
+ * @throws when the command fails.
+ */
 export async function pulumi(stack: Stack, args: readonly string[]): Promise<void> {
     const { failed, exitCode } = await runPulumi(stack, args, { stdio: "inherit", reject: false });
     if (failed) {
         throw new Error(
-            `pulumi ${args.join(" ")} failed with exit status ${exitCode ?? "of a signal"}; it says why above`,
+            `pulumi ${args.join(" ")} failed with exit status ${exitCode ?? "of a signal"}; see its output above`,
         );
     }
 }
 
-/** Runs a Pulumi command on the stack and returns what it printed. */
+/** Runs a Pulumi command on the stack and returns its standard output. */
 export async function pulumiOutput(stack: Stack, args: readonly string[]): Promise<string> {
     const { stdout } = await runPulumi(stack, args, {});
     return stdout;
@@ -62,9 +78,9 @@ async function runPulumi<T extends Options>(stack: Stack, args: readonly string[
     return execa("pulumi", pulumiArgs(stack, args), { cwd: ROOT, env: stack.env, ...options });
 }
 
-/** The arguments of a Pulumi command with those that name the stack and its settings. */
+/** Adds the arguments for the stack and its stack file to a Pulumi command. */
 export function pulumiArgs({ name, configFile }: Stack, args: readonly string[]): string[] {
-    // What reads the state alone knows no settings.
+    // Commands that only read the state do not accept `--config-file`.
     const readsSettings = args[0] !== "stack" && args[0] !== "cancel";
     const settings = configFile !== undefined && readsSettings ? ["--config-file", configFile] : [];
     return [...args, "--stack", name, ...settings];

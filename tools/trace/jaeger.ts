@@ -3,9 +3,9 @@ import * as z from "zod";
 import { getJson } from "../verify/json-client";
 import type { Span, Trace } from "./trace";
 
-/** Of the traces that Jaeger has of a service, the newest of which is looked for among these. */
+/** Maximum number of traces that Jaeger returns for a search. */
 const SEARCH_LIMIT = 20;
-/** How far back they are looked for: longer than a stack keeps them. */
+/** Search range. Longer than the retention of a stack. */
 const LOOK_BACK_DAYS = 366;
 const MAX_SERVICES_SHOWN = 10;
 
@@ -27,28 +27,28 @@ const tracesSchema = z.object({ data: z.array(traceSchema).nullable() });
 const servicesSchema = z.object({ data: z.array(z.string()).nullable() });
 
 /**
- * The trace with an id, by Jaeger's HTTP API.
+ * Fetches a trace by its id from the HTTP API of Jaeger.
  *
- * @param url Of Jaeger.
- * @throws where the id is none, or Jaeger has no such trace.
+ * @param url Base URL of Jaeger.
+ * @throws when the id is not valid, or when Jaeger does not have the trace.
  */
 export async function findTrace(url: string, id: string): Promise<Trace> {
     if (!/^[0-9a-f]{1,32}$/i.test(id)) {
-        throw new Error(`ID=${id} is no trace id: expected up to 32 hexadecimal digits`);
+        throw new Error(`ID=${id} is not a trace id: expected up to 32 hexadecimal digits`);
     }
     const [found] = await fetchTraces(`${url}/api/traces/${id.toLowerCase()}`);
     if (found === undefined) {
         throw new Error(
-            `Jaeger has no trace ${id}: it has not arrived yet, was not sampled, or was deleted for newer ones`,
+            `Jaeger has no trace ${id}: it has not arrived yet, was not sampled, or was evicted by newer traces`,
         );
     }
     return found;
 }
 
 /**
- * The newest trace of a service.
+ * Fetches the newest trace of a service.
  *
- * @throws where Jaeger has none, with the names that are nearest.
+ * @throws when Jaeger has no trace of the service, with similar service names.
  */
 export async function findNewestTrace(url: string, service: string): Promise<Trace> {
     const now = Date.now() * 1000;
@@ -67,28 +67,28 @@ export async function findNewestTrace(url: string, service: string): Promise<Tra
     return newest;
 }
 
-/** What to ask for in place of a service that is not known. */
+/** Returns a hint with similar or known service names for an unknown service. */
 export function suggestService(service: string, known: readonly string[]): string {
     if (known.length === 0) {
-        return "it has no traces at all";
+        return "it has no traces";
     }
     const nearest = closest(service, known);
     if (distance(service.toLowerCase(), nearest.toLowerCase()) <= Math.ceil(service.length / 2)) {
         return `did you mean ${nearest}?`;
     }
     const shown = [...known].sort().slice(0, MAX_SERVICES_SHOWN);
-    return `it has those of ${shown.join(", ")}${known.length > shown.length ? ` and ${known.length - shown.length} more` : ""}`;
+    return `it has traces of ${shown.join(", ")}${known.length > shown.length ? ` and ${known.length - shown.length} more` : ""}`;
 }
 
 async function fetchTraces(url: string): Promise<readonly Trace[]> {
     return (tracesSchema.parse(await fetchBody(url)).data ?? []).map(parseTrace);
 }
 
-/** The body of an answer. Jaeger says 404 of a trace that it does not have. */
+/** Returns the response body. Jaeger responds with 404 for an unknown trace. */
 async function fetchBody(url: string): Promise<unknown> {
     const { status, body } = await getJson(url);
     if (status !== 200 && status !== 404) {
-        throw new Error(`Jaeger answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
+        throw new Error(`Jaeger responded with HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
     }
     return body;
 }
@@ -98,7 +98,7 @@ function parseTrace({ traceID, spans, processes }: z.infer<typeof traceSchema>):
         traceId: traceID,
         spans: spans.map(({ spanID, operationName, processID, startTime, duration, references, tags }): Span => ({
             spanId: spanID,
-            // Its other references are links.
+            // Other references are links.
             parentId: references?.find((reference) => reference.refType === "CHILD_OF" && reference.traceID === traceID)
                 ?.spanID,
             service: processes[processID]?.serviceName ?? "",

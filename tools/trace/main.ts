@@ -8,8 +8,8 @@ import { findNewestTrace, findTrace } from "./jaeger";
 import { renderTrace } from "./render";
 import type { Trace } from "./trace";
 
-const USAGE = `Usage: make trace ID=<trace id> [STACK=<stack>], or make trace SERVICE=<name> for its newest trace`;
-/** Where the output is no terminal. */
+const USAGE = `Usage: make trace ID=<trace id> [STACK=<stack>], or make trace SERVICE=<name> for the newest trace of a service`;
+/** Columns when stdout is not a terminal. */
 const DEFAULT_WIDTH = 100;
 
 interface Arguments {
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     await requireCluster(stack);
     const { jaeger } = (await readStackOutputs(stack)).portForwards;
     if (jaeger === undefined) {
-        throw new Error(`stack ${name} has no Jaeger, whose traces could be shown: otel-stack:jaeger.enabled is false`);
+        throw new Error(`stack ${name} has no Jaeger: otel-stack:jaeger.enabled is false`);
     }
     const forward = new PortForward(jaeger.command, stack.env);
     try {

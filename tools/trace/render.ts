@@ -1,35 +1,34 @@
 import { type Row, type Span, type Trace, buildTree } from "./trace";
 
-/** Below it there is no room for names, durations and bars. */
+/** Minimum columns for names, durations and bars. */
 const MIN_WIDTH = 60;
-/** Of the line, for the tree with its names; the rest is for the bars. */
+/** Maximum share of a line for the tree and its names. Durations and bars use the rest. */
 const LABEL_SHARE = 0.55;
 const DURATION_WIDTH = 8;
 const MIN_BAR_WIDTH = 10;
-/** Of a level in the tree. */
+/** Columns of a tree level. */
 const INDENT = 2;
-/** What is left of a label for names, however deep the span. */
+/** Columns of a label that are reserved for names at any depth. */
 const MIN_NAME_WIDTH = 20;
 
-/** In microseconds. */
+/** Microseconds. */
 const MILLISECOND = 1_000;
 const SECOND = 1_000_000;
 
 const BAR = "█";
-/** Of a span that is too short for a bar. */
+/** Bar of a span that is shorter than one column. */
 const SHORT_BAR = "▏";
 const ERROR_MARK = "✗ ";
 const ORPHAN_MARK = "? ";
 
 /**
- * A trace as a tree for a terminal, a line a span: service and name, duration, and a bar that says when it was within
- * the time of the trace.
+ * Renders a trace as a tree with one line for each span: service, name, duration, and a bar for its time in the trace.
  *
- * @param width Columns of the terminal; 60 at least.
+ * @param width Columns of the terminal. At least 60 are used.
  */
 export function renderTrace({ traceId, spans }: Trace, width: number): string {
     const rows = buildTree(spans);
-    // Not by Math.min(...): a trace may have more spans than a call takes arguments.
+    // Not Math.min(...spans): a trace may have more spans than a call accepts arguments.
     const start = spans.reduce((least, span) => Math.min(least, span.start), Infinity);
     const end = spans.reduce((most, span) => Math.max(most, span.start + span.duration), -Infinity);
 
@@ -64,7 +63,7 @@ function renderNotes(rows: readonly Row[]): readonly string[] {
         ? []
         : [
               "",
-              `${ORPHAN_MARK}${formatCount(orphaned, "span")} without the parent that it names: not there yet, or never sent here`,
+              `${ORPHAN_MARK}${formatCount(orphaned, "span")} with a missing parent: not yet received, or sent to another backend`,
           ];
 }
 
@@ -75,7 +74,7 @@ function renderLabel(row: Row, width: number): string {
     return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
-/** The lines that lead to a span. Where they would leave no room for its name, a number says how deep it is. */
+/** Renders the tree lines before a span. When they leave too few columns for names, renders the depth as a number. */
 function renderBranch({ depth, hasNextSibling: followed, parent }: Row, width: number): string {
     if (depth === 0) {
         return "";
@@ -97,7 +96,7 @@ function renderBar(span: Span, start: number, total: number, width: number): str
     return `${" ".repeat(from)}${length === 0 ? SHORT_BAR : BAR.repeat(length)}`;
 }
 
-/** Microseconds in the unit that people would choose, with three digits. */
+/** Formats microseconds with three significant digits in µs, ms, s, or min and s. */
 export function formatDuration(microseconds: number): string {
     if (microseconds >= 60 * SECOND) {
         const seconds = Math.round(microseconds / SECOND);
@@ -114,7 +113,7 @@ function formatCount(number: number, noun: string): string {
     return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** Names come from whoever sends: what a terminal would obey is shown as a dot. */
+/** Names are untrusted input: replaces control characters, which a terminal would interpret, by dots. */
 function replaceControlCharacters(text: string): string {
     return text.replace(/\p{C}/gu, "·");
 }

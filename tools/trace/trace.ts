@@ -1,15 +1,15 @@
-/** A span as Jaeger has it. */
+/** A span from Jaeger. */
 export interface Span {
     readonly spanId: string;
-    /** Of the span that this one is part of; a root has none. */
+    /** Span id of the parent. Undefined for a root span. */
     readonly parentId?: string | undefined;
     readonly service: string;
     readonly name: string;
-    /** Microseconds since 1970. */
+    /** Microseconds since the Unix epoch. */
     readonly start: number;
     /** Microseconds. */
     readonly duration: number;
-    /** Whether its status is an error. */
+    /** Whether the span status is an error. */
     readonly hasError: boolean;
 }
 
@@ -18,22 +18,23 @@ export interface Trace {
     readonly spans: readonly Span[];
 }
 
-/** A span at its place in the tree. */
+/** A span and its position in the tree. */
 export interface Row {
     readonly span: Span;
-    /** The row of its parent; a root has none. */
+    /** Row of the parent. Undefined for a root. */
     readonly parent?: Row;
     /** 0 for a root. */
     readonly depth: number;
-    /** Whether another child of the same parent follows below. */
+    /** Whether another child of the same parent follows. */
     readonly hasNextSibling: boolean;
-    /** Whether the span has a parent, but none from which it could hang. */
+    /** Whether the span names a parent that is not in the tree above it. */
     readonly isOrphan: boolean;
 }
 
 /**
- * The spans of a trace in the order of a tree: each before its children, siblings by their start. Every span is in it
- * once, whatever was lost or is wrong: one whose parent is missing is a root.
+ * Orders the spans of a trace as a tree: parents before children, siblings by start time.
+ *
+ * Every span appears exactly once, also in an incomplete or malformed trace. A span without its parent becomes a root.
  */
 export function buildTree(spans: readonly Span[]): readonly Row[] {
     const sorted = [...spans].sort(compareByStart);
@@ -56,7 +57,7 @@ export function buildTree(spans: readonly Span[]): readonly Row[] {
     const rows: Row[] = [];
     const placed = new Set<Span>();
     const place = (root: Row): void => {
-        // A list and no recursion: a trace may be deeper than the call stack.
+        // Iterative, because a trace may be deeper than the call stack.
         const rest = [root];
         for (let row = rest.pop(); row !== undefined; row = rest.pop()) {
             const parent = row;
@@ -66,7 +67,7 @@ export function buildTree(spans: readonly Span[]): readonly Row[] {
             placed.add(parent.span);
             rows.push(parent);
             const below = children.get(parent.span.spanId) ?? [];
-            // Where two spans have the same id, the children are shown below the first.
+            // If two spans have the same id, the first one gets the children.
             children.delete(parent.span.spanId);
             below.reverse().forEach((span, i) => {
                 rest.push({ span, parent, depth: parent.depth + 1, hasNextSibling: i > 0, isOrphan: false });
@@ -74,7 +75,7 @@ export function buildTree(spans: readonly Span[]): readonly Row[] {
         }
     };
     roots.forEach(place);
-    // Spans that are each other's parents hang from no root.
+    // Spans in a cycle of parents are not reachable from a root.
     sorted
         .filter((span) => !placed.has(span))
         .forEach((span) => {

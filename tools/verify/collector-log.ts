@@ -1,9 +1,9 @@
 import type { Signal } from "../../config/types/signal";
 import type { ReadResult } from "./types";
 
-/** The last complaints of one exporter of the collector. */
+/** The latest errors of one exporter of the Collector. */
 export interface ExporterError {
-    /** As the configuration names it: `otlp_grpc/jaeger`. */
+    /** Component id in the configuration, for example `otlp_grpc/jaeger`. */
     readonly component: string;
     readonly signal: string;
     readonly text: string;
@@ -11,11 +11,11 @@ export interface ExporterError {
 
 const SIGNAL_BY_WORD = { Traces: "traces", Metrics: "metrics", Logs: "logs", Spans: "traces", Log: "logs" } as const;
 
-/** The debug exporter's line of counts, which every verbosity prints; console and JSON encoding. */
+/** The debug exporter's line of counts, which every verbosity prints, in console or JSON encoding. */
 const SUMMARY = /(?:\tinfo\t|"msg":\s*")(Traces|Metrics|Logs)(?:\t\{|")/;
-/** Starts the dump of the data, which `basic` leaves out. */
+/** First line of the data dump, which verbosity `basic` omits. */
 const RECORDS = /Resource(Spans|Metrics|Log) #\d/;
-/** One failure makes up to two different lines: what the backend said, and what the queue does about it. */
+/** One failure logs up to two different lines: the response of the backend, and the action of the queue. */
 const MAX_ERRORS_PER_EXPORTER = 2;
 
 function isSignalWord(word: string | undefined): word is keyof typeof SIGNAL_BY_WORD {
@@ -29,21 +29,21 @@ function parseSignal(line: string, pattern: RegExp): Signal | undefined {
 
 function parseField(line: string, key: string): string | undefined {
     const quoted = new RegExp(`"${key}":\\s*"((?:[^"\\\\]|\\\\.)*)"`).exec(line)?.[1];
-    // Not JSON.parse: a dumped log body may look like a field and be no JSON.
+    // Not JSON.parse: a dumped log body may look like a field but not be valid JSON.
     return quoted
         ?.replace(/\\[nt]/g, " ")
         .replace(/\\(.)/g, "$1")
         .trim();
 }
 
-/** What the lines of the collector's log show so far. Lines may be shown to it again. */
+/** Collects ids and exporter errors from lines of the Collector's log. A line may be added more than once. */
 export class CollectorLog {
     private readonly seen = new Set<string>();
     private readonly summaries = new Set<Signal>();
     private readonly records = new Set<Signal>();
     private readonly errors = new Map<string, ExporterError & { readonly texts: readonly string[] }>();
 
-    /** @param ids what to watch for */
+    /** @param ids Ids to search for. */
     constructor(private readonly ids: readonly string[]) {}
 
     add(line: string): void {
@@ -63,7 +63,7 @@ export class CollectorLog {
         this.addExporterError(line);
     }
 
-    /** What the debug exporter's output says of that id. */
+    /** Returns whether the debug exporter printed an id. */
     find(id: string, signal: Signal): ReadResult {
         if (this.seen.has(id)) {
             return { state: "found" };
@@ -71,17 +71,17 @@ export class CollectorLog {
         if (this.summaries.has(signal) && !this.records.has(signal)) {
             return {
                 state: "unprovable",
-                why: "the debug exporter prints counts only (verbosity basic): some of this signal passed, not provably this id",
+                why: "the debug exporter prints only counts (verbosity basic): data of this signal passed, but the id cannot be checked",
             };
         }
-        return { state: "absent", why: "the id is not in the collector's log" };
+        return { state: "absent", why: "the id is not in the Collector's log" };
     }
 
     exporterErrors(): readonly ExporterError[] {
         return [...this.errors.values()];
     }
 
-    /** By the error it names, not by its level: an export that will be tried again is logged as info. */
+    /** Checks the error field and not the level, because the Collector logs retried exports as info. */
     private addExporterError(line: string): void {
         const error = parseField(line, "error");
         if (error === undefined || parseField(line, "otelcol.component.kind") !== "exporter") {

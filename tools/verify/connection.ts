@@ -1,12 +1,16 @@
-/** An address that may have to be made anew: a port-forward ends with the pod that it led to. */
+/** A URL that may change: a port-forward ends with its pod and must be started again. */
 export interface Connection {
-    /** The URL to use now. Fails when there is none, saying why. */
+    /**
+     * Returns the current URL.
+     *
+     * @throws when the connection cannot be established.
+     */
     url(): Promise<string>;
-    /** Says that this URL did not work, so that the next call of `url` makes another one. */
+    /** Reports that a URL failed, so that the next call of `url` establishes a new connection. */
     renew(failed: string): Promise<void>;
 }
 
-/** An address that is simply there. */
+/** Returns a connection with a URL that never changes. */
 export function staticConnection(url: string): Connection {
     return { url: () => Promise.resolve(url), renew: () => Promise.resolve() };
 }

@@ -1,32 +1,34 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReadResult } from "./types";
 
-/** A point in time that everything under way shares. */
+/** A point in time that concurrent operations share. */
 export interface Deadline {
-    /** Milliseconds that are left, never negative. */
+    /** Remaining milliseconds, at least 0. */
     remaining(): number;
 }
 
-/** @param seconds from now */
+/** @param seconds Seconds from now. */
 export function createDeadline(seconds: number): Deadline {
     const at = performance.now() + seconds * 1000;
     return { remaining: () => Math.max(0, at - performance.now()) };
 }
 
-/** A clock that starts now and tells seconds. */
+/** Starts a clock, and returns a function that returns the elapsed seconds. */
 export function startClock(): () => number {
     const start = performance.now();
     return () => (performance.now() - start) / 1000;
 }
 
-/** Sleeps, but not past the deadline. */
+/** Sleeps until the time has passed or the deadline is reached. */
 export async function pause(milliseconds: number, deadline: Deadline): Promise<void> {
     await sleep(Math.min(milliseconds, deadline.remaining()));
 }
 
 /**
- * Fails when `work` takes longer than that, so that nothing under way can hold up the whole. The work itself goes on;
- * whoever started it ends it.
+ * Waits for `work` with a timeout. Does not cancel `work`: the caller must end it.
+ *
+ * @param what Name of the work in the error message.
+ * @throws when `work` fails or takes longer.
  */
 export async function withTimeout<T>(milliseconds: number, work: Promise<T>, what: string): Promise<T> {
     const abort = new AbortController();
@@ -41,7 +43,7 @@ export async function withTimeout<T>(milliseconds: number, work: Promise<T>, wha
     }
 }
 
-/** Looks again and again until it is found or cannot be, or time is over; returns the last look. */
+/** Reads until the result is `found` or `unprovable`, or the deadline is reached. Returns the last result. */
 export async function pollUntil(
     deadline: Deadline,
     intervalMs: number,

@@ -6,24 +6,24 @@ import type { ReadResult, Probe } from "./types";
 import { startClock } from "./deadline";
 
 const READ_TIMEOUT_MS = 10_000;
-/** Log lines from this long before the start count too: the clocks of kubelet and kubectl meet in whole seconds. */
+/** Reads log lines from this long before the start, because `--since` is in whole seconds and clocks differ. */
 const MARGIN_SECONDS = 5;
 
 export interface DebugLogReaderOptions {
     readonly namespace: string;
-    /** What kubectl needs beside this process's environment. */
+    /** Environment of kubectl, in addition to that of this process. */
     readonly env: NodeJS.ProcessEnv;
-    /** The ids to watch for. */
+    /** Ids to search for. */
     readonly ids: readonly string[];
 }
 
-/** The arguments that read the log of every pod of the collector; by label, since a Deployment's name gives one pod. */
+/** Returns kubectl arguments that read the logs of all Collector pods. `logs deployment/NAME` reads only one pod. */
 export function logsArgs(namespace: string, sinceSeconds: number): string[] {
     const selector = "app.kubernetes.io/name=otel-collector";
     return ["logs", "-n", namespace, "-l", selector, "--tail=-1", "--ignore-errors", `--since=${sinceSeconds}s`];
 }
 
-/** Reads the debug exporter's output by `kubectl logs`, once for all that wait for it. */
+/** Reads the output of the debug exporter with `kubectl logs`. Concurrent callers share one read. */
 export class DebugLogReader {
     private readonly log: CollectorLog;
     private readonly elapsed = startClock();
@@ -44,18 +44,18 @@ export class DebugLogReader {
             return { state: "unreachable", why: messageOf(error) };
         }
         const after = this.log.find(id, signal);
-        // The counts come just before the data: believe that there is no data only when it was so a second time.
+        // The counts are logged before the data, so a read may end between them: `unprovable` requires two reads.
         const early = after.state === "unprovable" && before.state !== "unprovable";
         return early ? { state: "absent", why: after.why } : after;
     }
 
-    /** What the collector's exporters complain of in the log read last; reads it again. */
+    /** Reads the log again, and returns the errors of the Collector's exporters. */
     async exporterErrors(): Promise<readonly ExporterError[]> {
         await this.readFromNow();
         return this.log.exporterErrors();
     }
 
-    /** A reading that others began may have passed the end of the log before: it alone says nothing of now. */
+    /** Starts a new read after a running one, which may have passed the current end of the log already. */
     private async readFromNow(): Promise<void> {
         await this.reading;
         await this.read();
@@ -75,7 +75,7 @@ export class DebugLogReader {
             stdin: "ignore",
             reject: false,
             timeout: READ_TIMEOUT_MS,
-            // A busy collector's log is long: line by line, never whole.
+            // The log may be large: it is read line by line and not buffered.
             buffer: { stdout: false, stderr: true },
         });
         for await (const line of createInterface({ input: child.stdout })) {

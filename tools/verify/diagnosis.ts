@@ -4,16 +4,16 @@ import type { FailureContext } from "./failure-context";
 import { SCRAPE_JOB } from "./prometheus-reader";
 import type { Hop, HopResult, ReadHop } from "./types";
 
-/** What broke on the way of one signal to one place, and where to look. */
+/** The cause of a failed hop, and a command that shows more. */
 export interface Diagnosis {
     readonly signal: Signal;
     readonly hop: Hop;
     readonly message: string;
-    /** A command to paste. */
+    /** Shell command that shows more about the cause. */
     readonly look: string;
 }
 
-/** Where each hop is read. */
+/** The backend in which each hop is read. */
 const BACKEND_BY_HOP = {
     jaeger: "jaeger",
     exemplar: "prometheus",
@@ -26,7 +26,7 @@ const BACKEND_BY_HOP = {
 
 type Finding = Pick<Diagnosis, "message" | "look">;
 
-/** Names the cause of every failed hop: one for each hop and signal, whatever the protocols it failed by. */
+/** Returns the causes of all failed hops. Protocols with the same cause share one diagnosis. */
 export function diagnose(rows: readonly HopResult[], context: FailureContext, namespace: string): Diagnosis[] {
     const failed = rows.filter(({ status }) => status === "failed");
     const found = failed.map((row): Diagnosis => {
@@ -41,7 +41,7 @@ export function diagnose(rows: readonly HopResult[], context: FailureContext, na
 }
 
 function hasSameCause(one: Diagnosis, other: Diagnosis): boolean {
-    // A sender that finds no way in fails for every signal in the same words: say it once.
+    // An unreachable Collector fails every signal with the same message, which is reported once.
     return (
         one.hop === other.hop && one.message === other.message && (one.hop === "sent" || one.signal === other.signal)
     );
@@ -58,11 +58,11 @@ function logsCommand(name: string, namespace: string, which = "--tail=100"): str
 function diagnoseSending({ detail, unreachable, protocol }: HopResult, namespace: string): Finding {
     return unreachable
         ? {
-              message: `Sending: no way to the collector: ${detail}`,
+              message: `Sending: the Collector is unreachable: ${detail}`,
               look: describePodsCommand("otel-collector", namespace),
           }
         : {
-              message: `Sending: the collector did not accept OTLP ${protocol}: ${detail}`,
+              message: `Sending: the Collector did not accept OTLP ${protocol}: ${detail}`,
               look: logsCommand("otel-collector", namespace),
           };
 }
@@ -91,19 +91,19 @@ function diagnoseReading(
     const failingExporter = exporterErrors?.find((error) => isExporterFor(hop, row.signal, error));
     if (failingExporter !== undefined) {
         return {
-            message: `The collector accepted it, its exporter ${failingExporter.component} fails: ${failingExporter.text}`,
+            message: `The Collector accepted the data, but its exporter ${failingExporter.component} fails: ${failingExporter.text}`,
             look: `${logsCommand("otel-collector", namespace, "--tail=-1 --since=10m")} | grep '${failingExporter.component}'`,
         };
     }
     return diagnoseLoss(row, hop, rows, namespace);
 }
 
-/** The exporters that push metrics. */
+/** Component ids of the exporters that push metrics. */
 const PUSH_EXPORTER = /remote_?write|^otlp_http\/prometheus$/;
 
 /**
- * The metrics pipeline has several exporters; of the others, the only one with a queue leads to the backend. Exemplars
- * come with metrics, though they are of traces.
+ * Whether an exporter sends the data of a hop to its backend. Only the metrics pipeline has several such exporters. The
+ * exemplar hop belongs to traces, but metrics carry exemplars.
  */
 function isExporterFor(hop: ReadHop, of: Signal, { component, signal }: ExporterError): boolean {
     return hop === "remote_write" || hop === "otlp" || hop === "exemplar"
@@ -114,30 +114,30 @@ function isExporterFor(hop: ReadHop, of: Signal, { component, signal }: Exporter
 function diagnoseDebugOutput({ detail, unreachable }: HopResult, namespace: string): Finding {
     const look = logsCommand("otel-collector", namespace);
     return unreachable
-        ? { message: `The collector's log cannot be read: ${detail}`, look }
-        : { message: `The collector accepted it, but its debug exporter did not print it: ${detail}`, look };
+        ? { message: `The Collector's log cannot be read: ${detail}`, look }
+        : { message: `The Collector accepted the data, but its debug exporter did not print it: ${detail}`, look };
 }
 
 function diagnoseScrape(scrape: FailureContext["scrape"], namespace: string): Finding {
     const look = logsCommand("prometheus", namespace);
     if (scrape === undefined) {
-        return { message: "Prometheus has no scraped copy, and does not say what it scrapes", look };
+        return { message: "Prometheus has no scraped copy, and its scrape targets cannot be read", look };
     }
     if (scrape === "none") {
-        return { message: `Prometheus has no target of job ${SCRAPE_JOB} to scrape`, look };
+        return { message: `Prometheus has no target of scrape job ${SCRAPE_JOB}`, look };
     }
     if (scrape.health === "up") {
         const message =
-            `Prometheus scrapes the collector every ${scrape.interval} without error, but this metric was not there: ` +
-            "is the time-out shorter than two scrapes, or is the metric not in the prometheus exporter's pipeline?";
+            `Prometheus scrapes the Collector every ${scrape.interval} without error, but the metric is missing: ` +
+            "the timeout may be shorter than two scrapes, or the metrics pipeline may lack the prometheus exporter";
         return { message, look: logsCommand("otel-collector", namespace) };
     }
     const reason = scrape.lastError === "" ? "not scraped yet" : scrape.lastError;
     const pods = describePodsCommand("otel-collector", namespace);
-    return { message: `Prometheus cannot scrape the collector (${scrape.health}): ${reason}`, look: pods };
+    return { message: `Prometheus cannot scrape the Collector (${scrape.health}): ${reason}`, look: pods };
 }
 
-/** Nobody complains: the debug exporter beside it tells on which side of the collector's pipeline it was lost. */
+/** Without a reported error, the debug hop shows whether the Collector's pipeline exported the data. */
 function diagnoseLoss(
     row: HopResult,
     hop: keyof typeof BACKEND_BY_HOP,
@@ -149,9 +149,9 @@ function diagnoseLoss(
         (other) => other.hop === "debug" && other.signal === row.signal && other.protocol === row.protocol,
     );
     if (debug?.status === "failed") {
-        const message = `The collector accepted it, but nothing came out of its ${row.signal} pipeline (${row.detail})`;
+        const message = `The Collector accepted the data, but its ${row.signal} pipeline did not export it (${row.detail})`;
         return { message, look: logsCommand("otel-collector", namespace) };
     }
-    const message = `The collector accepted it and reports no failed export, but ${backend} answers without it: ${row.detail}`;
+    const message = `The Collector accepted the data and reports no failed export, but ${backend} does not have it: ${row.detail}`;
     return { message, look: logsCommand(backend, namespace) };
 }

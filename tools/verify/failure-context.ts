@@ -4,15 +4,15 @@ import { type ScrapeTarget, fetchScrapeTarget } from "./prometheus-reader";
 import type { Connection } from "./connection";
 import { withTimeout } from "./deadline";
 
-/** What the stack itself says, gathered after a failure. What could not be had is missing: it is no failure of its own. */
+/** State of the stack after a failure. Values that cannot be read are undefined. */
 export interface FailureContext {
-    /** What the collector's exporters complain of; undefined when its log cannot be read. */
+    /** Errors of the Collector's exporters. Undefined when its log cannot be read. */
     readonly exporterErrors: readonly ExporterError[] | undefined;
-    /** "none": Prometheus has no such target; undefined: Prometheus gave no answer. */
+    /** Scrape target of the Collector. "none" when there is no target, undefined when Prometheus does not respond. */
     readonly scrape: ScrapeTarget | "none" | undefined;
 }
 
-/** @param timeoutMs milliseconds after which what is still missing is left out */
+/** @param timeoutMs Milliseconds to wait. Values that are not read by then are undefined. */
 export async function collectFailureContext(
     prometheus: Connection | undefined,
     debug: DebugLogReader,
@@ -27,7 +27,7 @@ export async function collectFailureContext(
 
 async function orUndefined<T>(timeoutMs: number, work: () => Promise<T>): Promise<T | undefined> {
     try {
-        return await withTimeout(timeoutMs, work(), "evidence");
+        return await withTimeout(timeoutMs, work(), "reading the failure context");
     } catch {
         return undefined;
     }

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { type JsonResponse, getJson, messageOf } from "./json-client";
 
-/** Who logs in. */
+/** Credentials of Grafana. */
 export interface GrafanaLogin {
     readonly user: string;
     readonly password: string;
 }
 
-/** What Grafana has, by name, and what is wrong with it. */
+/** Data sources and dashboards of Grafana, by name, and their problems. */
 export interface GrafanaReport {
     readonly dataSources: readonly string[];
     readonly dashboards: readonly string[];
@@ -23,8 +23,8 @@ const dashboardSchema = z.object({ dashboard: z.object({ panels: z.array(z.unkno
 type Get = (path: string) => Promise<JsonResponse>;
 
 /**
- * Logs in to Grafana, asks each data source whether it reaches its backend, and opens every dashboard. Never throws for
- * a broken Grafana: the report says what broke.
+ * Logs in to Grafana, checks the health of each data source, and opens every dashboard. Does not throw when Grafana
+ * fails: the report contains the problems.
  */
 export async function checkGrafana(url: string, { user, password }: GrafanaLogin): Promise<GrafanaReport> {
     const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
@@ -40,8 +40,8 @@ export async function checkGrafana(url: string, { user, password }: GrafanaLogin
             dataSources: sources.map(({ name }) => name),
             dashboards: boards.map(({ title }) => title),
             problems: [
-                ...(sources.length === 0 ? ["it has no data source"] : []),
-                ...(boards.length === 0 ? ["it has no dashboard"] : []),
+                ...(sources.length === 0 ? ["Grafana has no data source"] : []),
+                ...(boards.length === 0 ? ["Grafana has no dashboard"] : []),
                 ...problems.filter((problem) => problem !== undefined),
             ],
         };
@@ -53,10 +53,10 @@ export async function checkGrafana(url: string, { user, password }: GrafanaLogin
 async function fetchList(get: Get, path: string): Promise<unknown> {
     const { status, body } = await get(path);
     if (status === 401) {
-        throw new Error("it refuses the administrator's password");
+        throw new Error("Grafana rejects the administrator password");
     }
     if (status !== 200) {
-        throw new Error(`it answered ${path} with HTTP ${status}`);
+        throw new Error(`Grafana responded to ${path} with HTTP ${status}`);
     }
     return body;
 }
@@ -75,7 +75,7 @@ async function findOpenError(get: Get, uid: string, title: string): Promise<stri
     return status === 200 && panels.length > 0 ? undefined : `dashboard ${title} does not open: HTTP ${status}`;
 }
 
-/** The report for a person, in lines. */
+/** Formats the report as text. */
 export function formatGrafana({ dataSources: sources, dashboards: boards, problems }: GrafanaReport): string {
     return problems.length === 0
         ? `Grafana: data sources ${sources.join(", ")} are healthy; dashboards ${boards.join(", ")} open.`

@@ -10,25 +10,29 @@ const tracesSchema = z.object({
 
 export interface JaegerSpan {
     readonly spanId: string;
-    /** Value of the attribute that carries verify's id, if it has one. */
+    /** Value of the attribute `ID_ATTRIBUTE`. Undefined when the span does not have it. */
     readonly id: unknown;
 }
 
-/** The spans of a trace by Jaeger's HTTP API; none when Jaeger does not know the trace. Fails when it gives no answer. */
+/**
+ * Fetches the spans of a trace from the HTTP API of Jaeger. Returns an empty list when Jaeger does not have the trace.
+ *
+ * @throws when Jaeger does not respond with HTTP 200 or 404.
+ */
 export async function fetchSpans(jaegerUrl: string, traceId: string): Promise<readonly JaegerSpan[]> {
     const { status, body } = await getJson(`${jaegerUrl}/api/traces/${traceId}`);
     if (status === 404) {
         return [];
     }
     if (status !== 200) {
-        throw new Error(`Jaeger answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
+        throw new Error(`Jaeger responded with HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
     }
     return (tracesSchema.parse(body).data ?? [])
         .flatMap((found) => found.spans)
         .map(({ spanID, tags }) => ({ spanId: spanID, id: tags?.find(({ key }) => key === ID_ATTRIBUTE)?.value }));
 }
 
-/** Whether Jaeger has the span of that trace that carries the id. */
+/** Returns whether Jaeger has a span with the id in a trace. */
 export async function queryJaeger(jaegerUrl: string, traceId: string, id: string): Promise<ReadResult> {
     const spans = await fetchSpans(jaegerUrl, traceId);
     if (spans.some((found) => found.id === id)) {

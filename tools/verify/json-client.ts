@@ -8,13 +8,21 @@ export interface JsonResponse {
     readonly body: unknown;
 }
 
-/** Fetches JSON; fails when there is no answer in time or none that reads. */
+/**
+ * Fetches JSON.
+ *
+ * @throws when no response arrives within 5 s, or when the body is not JSON.
+ */
 export async function getJson(url: string, headers: Readonly<Record<string, string>> = {}): Promise<JsonResponse> {
     const { status, text } = await getText(url, headers);
     return { status, body: parseBody(text, status, url) };
 }
 
-/** Fetches lines of JSON, one value each; fails as `getJson` does, and when the answer is not HTTP 200. */
+/**
+ * Fetches JSON lines.
+ *
+ * @throws when `getJson` throws, and when the status is not HTTP 200.
+ */
 export async function getJsonLines(url: string): Promise<readonly unknown[]> {
     const { status, text } = await getText(url);
     if (status !== 200) {
@@ -39,7 +47,7 @@ function parseBody(text: string, status: number, url: string): unknown {
     }
 }
 
-/** One look through a target: what goes wrong on the way becomes `unreachable`, and the next look takes a new way. */
+/** Reads through a connection. Converts errors to `unreachable`, and renews the connection after an error. */
 export async function readVia(connection: Connection, read: (url: string) => Promise<ReadResult>): Promise<ReadResult> {
     let url: string;
     try {
@@ -55,7 +63,7 @@ export async function readVia(connection: Connection, read: (url: string) => Pro
     }
 }
 
-/** The message of an error; fetch hides what happened in its cause. */
+/** Returns the message of an error. Prefers the cause, in which fetch reports the reason. */
 export function messageOf(error: unknown): string {
     if (!(error instanceof Error)) {
         return String(error);

@@ -10,18 +10,18 @@ const recordsSchema = z.object({
     data: z.object({ result: z.array(z.object({ values: z.array(z.unknown()) })) }),
 });
 
-/** The record with that id by its trace, as one jumps from a trace to its logs: the service is a label, the rest not. */
+/** Renders the LogQL query for a record. Selects it as Grafana does from a trace: by service label and trace id. */
 export function renderLogQlQuery(traceId: string, id: string): string {
     return `{${SERVICE_LABEL}="${VERIFY_SERVICE}"} | ${TRACE_FIELDS.traceId}="${traceId}" | ${ID_ATTRIBUTE}="${id}"`;
 }
 
-/** Whether Loki has the record with the id, and finds it by its trace. */
+/** Returns whether Loki finds the record with the id by its trace. */
 export async function queryLoki(lokiUrl: string, traceId: string, id: string): Promise<ReadResult> {
     const query = renderLogQlQuery(traceId, id);
     const parameters = new URLSearchParams({ ...renderRecentQuery(query), limit: "1" });
     const { status, body } = await getJson(`${lokiUrl}/loki/api/v1/query_range?${parameters.toString()}`);
     if (status !== 200) {
-        throw new Error(`Loki answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
+        throw new Error(`Loki responded with HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
     }
     const found = recordsSchema.parse(body).data.result.some(({ values }) => values.length > 0);
     return found ? { state: "found" } : { state: "absent", why: `no record for ${query}` };

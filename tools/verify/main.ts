@@ -7,14 +7,19 @@ import { readStackOutputs, reportOnGrafana, reportOnStack } from "./verify-stack
 
 const USAGE = `Usage: verify STACK [--rendered [--namespace NAME]] [--timeout SECONDS] [--json]
 
-Sends a trace, a metric and a log by OTLP gRPC and HTTP into the deployed stack and reads each back.
-Where there is a Grafana, logs in, asks each data source for its health and opens every dashboard.
-With --rendered, a stack that Helm or kubectl has deployed (make helm-chart, make manifests), in that Namespace or its own.
-Exit status: 0 all proven, 1 a hop failed, 2 it could not be tried.`;
+Sends a trace, a metric and a log to the deployed stack over OTLP gRPC and HTTP, and reads each back.
+If the stack has Grafana, logs in, checks the health of each data source, and opens every dashboard.
+
+  --rendered        verify a stack that Helm or kubectl deployed (make helm-chart, make manifests)
+  --namespace NAME  Namespace of a rendered stack (default: the Namespace in the settings)
+  --timeout SECONDS time until every hop must be verified (default: 60, and longer with tail sampling)
+  --json            print the report as JSON
+
+Exit status: 0 all hops verified, 1 a hop failed, 2 the verification could not run.`;
 
 interface Arguments {
     readonly stack: string;
-    /** Whether the program says what is there, as Pulumi knows nothing of it. */
+    /** Whether Helm or kubectl deployed the stack. The outputs are then rendered and not read from Pulumi's state. */
     readonly rendered: boolean;
     readonly namespace: string | undefined;
     readonly timeoutSeconds: number | undefined;
@@ -46,7 +51,7 @@ async function main(): Promise<number> {
     const { stack: name, rendered, namespace, timeoutSeconds, json } = parseArguments();
     const stack = resolveStack(name);
     await requireCluster(stack, { pulumi: !rendered });
-    // Pulumi's SDK, which runs the program, is loaded for that alone.
+    // Loads the Pulumi SDK only when the program must run.
     const program = rendered ? await (await import("./rendered-stack")).renderStack(stack, namespace) : undefined;
     const outputs = program?.outputs ?? (await readStackOutputs(stack));
     const report = await reportOnStack(stack, outputs, timeoutSeconds);
@@ -55,7 +60,7 @@ async function main(): Promise<number> {
         console.log(JSON.stringify({ ...report, ...(grafana && { grafana }) }, undefined, 2));
     } else {
         console.log(formatReport(report));
-        console.log(grafana === undefined ? "Grafana: not part of this stack." : formatGrafana(grafana));
+        console.log(grafana === undefined ? "Grafana: disabled in this stack." : formatGrafana(grafana));
     }
     return report.ok && (grafana?.problems ?? []).length === 0 ? 0 : 1;
 }

@@ -23,14 +23,18 @@ const stackOutputs = z.object({
     }),
 });
 
-/** The part of the stack's outputs that verify needs; the rest is ignored. */
+/** The stack outputs that verify reads. Ignores other outputs. */
 export type StackOutputs = z.infer<typeof stackOutputs>;
 
-/** Checks what `pulumi stack output --json` printed. Throws an error that names every output that is missing. */
+/**
+ * Parses the output of `pulumi stack output --json`.
+ *
+ * @throws when outputs are missing or invalid, with the names of all of them.
+ */
 export function parseStackOutputs(value: unknown): StackOutputs {
     const { data, error } = stackOutputs.safeParse(value);
     if (error) {
-        throw new Error(`The stack's outputs are not what verify needs (is it deployed?):\n${z.prettifyError(error)}`);
+        throw new Error(`The stack outputs are missing or invalid; deploy the stack first:\n${z.prettifyError(error)}`);
     }
     return data;
 }

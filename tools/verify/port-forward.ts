@@ -3,7 +3,7 @@ import { execa } from "execa";
 import type { Connection } from "./connection";
 import { withTimeout } from "./deadline";
 
-/** kubectl waits a minute for a pod to run; what is proven here runs already. */
+/** Shorter than kubectl's wait of one minute for a pod to run, because the pods run already. */
 const START_TIMEOUT_MS = 15_000;
 const KILL_AFTER_MS = 2_000;
 const PORT_PAIR = /^\d*:\w[\w-]*$/;
@@ -13,35 +13,37 @@ type Child = ReturnType<typeof startKubectl>;
 interface Running {
     readonly child: Child;
     readonly url: Promise<string>;
-    /** Set once it is up. */
+    /** The URL. Set when the port-forward is ready. */
     readyUrl?: string;
 }
 
 /**
- * The words of a `kubectl port-forward` command with its local port left for kubectl to choose, so that the command
- * people paste is proven without taking the port that it names. Throws when there is no port pair in it.
+ * Splits a `kubectl port-forward` command into words, and removes its local port. kubectl then chooses a free port, so
+ * that the printed command is tested without using its local port.
+ *
+ * @throws when the command does not have exactly one pair of ports.
  */
 export function useFreeLocalPort(command: string): [string, ...string[]] {
     const [program = "", ...args] = command.trim().split(/\s+/);
     const pairs = args.filter((word) => PORT_PAIR.test(word));
     if (!args.includes("port-forward") || pairs.length !== 1) {
-        throw new Error(`not a port-forward command with one pair of ports: ${command}`);
+        throw new Error(`expected a port-forward command with one pair of ports, got: ${command}`);
     }
     return [program, ...args.map((word) => (PORT_PAIR.test(word) ? word.slice(word.indexOf(":")) : word))];
 }
 
-/** The URL that kubectl announces in a line of its output, such as `Forwarding from 127.0.0.1:40123 -> 16686`. */
+/** Parses the URL in an output line of kubectl, for example `Forwarding from 127.0.0.1:40123 -> 16686`. */
 export function parseForwardedUrl(line: string): string | undefined {
     const address = /^Forwarding from (127\.0\.0\.1:\d+|\[::1\]:\d+) -> /.exec(line)?.[1];
     return address === undefined ? undefined : `http://${address}`;
 }
 
-/** Runs a port-forward command when its URL is first asked for, and again when it ended; `close` ends it for good. */
+/** Starts a port-forward when its URL is first requested, and again after it ended. `close` ends it permanently. */
 export class PortForward implements Connection {
     private running: Running | undefined;
     private closed = false;
 
-    /** @param env what kubectl needs beside this process's environment: KUBECONFIG, PATH */
+    /** @param env Environment of kubectl, in addition to that of this process: KUBECONFIG, PATH. */
     constructor(
         private readonly command: string,
         private readonly env: NodeJS.ProcessEnv,
@@ -114,7 +116,7 @@ function startKubectl(command: string, env: NodeJS.ProcessEnv) {
     });
 }
 
-/** The first URL that kubectl announces. Its later lines, one for each connection, are read too: a full pipe would stop it. */
+/** Returns the first URL that kubectl prints. Reads its later lines too, because a full pipe would block kubectl. */
 function readFirstUrl(child: Child, command: string): Promise<string> {
     return new Promise((resolve, reject) => {
         const lines = createInterface({ input: child.stdout });
@@ -124,7 +126,7 @@ function readFirstUrl(child: Child, command: string): Promise<string> {
                 resolve(url);
             }
         });
-        child.then(({ stderr, shortMessage = "ended without a word" }) => {
+        child.then(({ stderr, shortMessage = "ended without a message" }) => {
             const said = stderr.trim();
             reject(new Error(`${command}: ${said === "" ? shortMessage : said}`));
         }, reject);

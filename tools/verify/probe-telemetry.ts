@@ -14,17 +14,17 @@ function createResource(): Resource {
 interface SpanArgs {
     readonly id: string;
     readonly traceId: string;
-    /** Of the operation; the metrics made from spans have series for each. */
+    /** Operation name. Span metrics have separate series for each name. */
     readonly name: string;
 }
 
-/** A finished root span, made by the SDK and kept for an export of one's own: its processors swallow a failed export. */
+/** Creates an ended root span. The caller exports it, because the SDK's span processors ignore failed exports. */
 export function createRootSpan({ id, traceId, name }: SpanArgs): ReadableSpan {
     const ended: ReadableSpan[] = [];
     const provider = new TracerProvider({
         resource: createResource(),
         idGenerator: { generateTraceId: () => traceId, generateSpanId: generateSpanId },
-        // Whatever OTEL_TRACES_SAMPLER says: a probe that is sampled away proves nothing.
+        // Overrides OTEL_TRACES_SAMPLER: every probe must be sampled.
         sampler: new AlwaysOnSampler(),
         spanProcessors: [
             {
@@ -41,12 +41,12 @@ export function createRootSpan({ id, traceId, name }: SpanArgs): ReadableSpan {
         .end();
     const [span] = ended;
     if (span === undefined) {
-        throw new Error("the SDK made no span");
+        throw new Error("the SDK created no span");
     }
     return span;
 }
 
-/** The id of a trace that nobody else knows. */
+/** Generates a random trace id. */
 export function generateTraceId(): string {
     return randomBytes(16).toString("hex");
 }
@@ -55,7 +55,7 @@ function generateSpanId(): string {
     return randomBytes(8).toString("hex");
 }
 
-/** One log record that carries the id, written during that trace. */
+/** Creates a log record with the id in the context of a trace. */
 export function createLogRecord(id: string, traceId: string): ReadableLogRecord {
     const records: ReadableLogRecord[] = [];
     const provider = new LoggerProvider({
@@ -78,7 +78,7 @@ export function createLogRecord(id: string, traceId: string): ReadableLogRecord 
     });
     const [record] = records;
     if (record === undefined) {
-        throw new Error("the SDK made no log record");
+        throw new Error("the SDK created no log record");
     }
     return record;
 }
@@ -93,13 +93,13 @@ class ManualReader extends MetricReader {
     }
 }
 
-/** One point of a gauge without unit (so that Prometheus adds no suffix to its name), with the id as an attribute. */
+/** Creates one data point of a gauge with the id as an attribute. Without a unit, Prometheus adds no name suffix. */
 export async function createMetric(id: string): Promise<ResourceMetrics> {
     const reader = new ManualReader();
     const provider = new MeterProvider({ resource: createResource(), readers: [reader] });
     provider
         .getMeter(VERIFY_SERVICE)
-        .createGauge(METRIC_NAME, { description: "Sent by verify to be read back." })
+        .createGauge(METRIC_NAME, { description: "Test metric of verify." })
         .record(1, { [ID_ATTRIBUTE]: id });
     const { resourceMetrics } = await reader.collect();
     await provider.shutdown();

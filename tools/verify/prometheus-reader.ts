@@ -5,7 +5,7 @@ import { renderRecentQuery } from "./recent-query";
 import { getJson } from "./json-client";
 import { ID_ATTRIBUTE, type ReadResult, METRIC_NAME } from "./types";
 
-/** Name of the scrape job that collects what the collector's prometheus exporter offers. */
+/** Name of the scrape job for the Collector's prometheus exporter. */
 export const SCRAPE_JOB = "otel-collector";
 
 export type MetricsRoute = "scrape" | "remote_write" | "otlp";
@@ -29,51 +29,51 @@ const targetsSchema = z.object({
 });
 
 /**
- * The copy of the series that came by that route. Scraped, it carries the scrape job's name, and what was sent stands
- * in `exported_job`; pushed, `job` is what was sent.
+ * Renders the query for the copy of the series that arrived over a route. A scraped series has the scrape job in `job`
+ * and the service in `exported_job`. A pushed series has the service in `job`.
  *
- * A time stamp of the sender's stays with a pushed sample, so the look goes back ten minutes and ahead as many:
- * clocks differ.
+ * The query covers ten minutes before and after now, because a pushed sample has the time of its sender and clocks
+ * differ.
  */
 export function renderSeriesQuery(route: MetricsRoute, id: string): string {
     const job = route === "scrape" ? `job="${SCRAPE_JOB}",exported_job="${VERIFY_SERVICE}"` : `job="${VERIFY_SERVICE}"`;
     return `last_over_time(${METRIC_NAME}{${job},${ID_ATTRIBUTE}="${id}"}[20m] offset -10m)`;
 }
 
-/** Whether Prometheus has the series with that id by that route. */
+/** Returns whether Prometheus has the series with the id over a route. */
 export async function queryPrometheus(prometheusUrl: string, route: MetricsRoute, id: string): Promise<ReadResult> {
     const query = renderSeriesQuery(route, id);
     const { status, body } = await getJson(`${prometheusUrl}/api/v1/query?query=${encodeURIComponent(query)}`);
     if (status !== 200) {
-        throw new Error(`Prometheus answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
+        throw new Error(`Prometheus responded with HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
     }
     const found = seriesSchema.parse(body).data.result.length > 0;
     return found ? { state: "found" } : { state: "absent", why: `no series for ${query}` };
 }
 
-/** Whether the durations made from spans lead to that trace, as one jumps from a point of a graph to a trace. */
+/** Returns whether the duration histogram of the span metrics has an exemplar of the trace. */
 export async function queryExemplar(prometheusUrl: string, traceId: string): Promise<ReadResult> {
     const query = `${SPAN_METRICS.durationBucket}{${SERVICE_LABEL}="${VERIFY_SERVICE}"}`;
     const parameters = new URLSearchParams(renderRecentQuery(query));
     const { status, body } = await getJson(`${prometheusUrl}/api/v1/query_exemplars?${parameters.toString()}`);
     if (status !== 200) {
-        throw new Error(`Prometheus answered HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
+        throw new Error(`Prometheus responded with HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
     }
     const found = exemplarsSchema
         .parse(body)
         .data.some((one) => one.exemplars.some(({ labels }) => labels[EXEMPLAR_TRACE_ID] === traceId));
-    return found ? { state: "found" } : { state: "absent", why: `no exemplar of ${query} leads to trace ${traceId}` };
+    return found ? { state: "found" } : { state: "absent", why: `no exemplar of ${query} has trace ${traceId}` };
 }
 
 export interface ScrapeTarget {
     /** `up`, `down` or `unknown` (not scraped yet). */
     readonly health: string;
     readonly lastError: string;
-    /** As Prometheus spells it: `15s`. */
+    /** Scrape interval as Prometheus formats it, for example `15s`. */
     readonly interval: string;
 }
 
-/** What Prometheus says of scraping the collector; nothing when it has no such target. */
+/** Returns the state of the Collector's scrape target, an unhealthy one if any. Undefined when no target exists. */
 export async function fetchScrapeTarget(prometheusUrl: string): Promise<ScrapeTarget | undefined> {
     const { body } = await getJson(`${prometheusUrl}/api/v1/targets?state=active&scrapePool=${SCRAPE_JOB}`);
     const active = targetsSchema.parse(body).data.activeTargets;

@@ -1,7 +1,7 @@
-/** How far back and ahead a look goes, in seconds: what is read keeps its sender's time, and clocks differ. */
+/** Seconds before and after now that a query covers, because data has the time of its sender and clocks differ. */
 const RANGE_SECONDS = 600;
 
-/** Parameters of a query for what was sent just now, as the APIs of Loki, VictoriaLogs and Prometheus take them. */
+/** Returns query parameters for recent data, for the APIs of Loki, VictoriaLogs and Prometheus. */
 export function renderRecentQuery(query: string): {
     readonly query: string;
     readonly start: string;

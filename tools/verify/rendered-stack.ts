@@ -8,9 +8,9 @@ import type { GrafanaLogin } from "./grafana";
 import { parseStackOutputs, type StackOutputs } from "./outputs";
 
 /**
- * What the program says of a stack that Pulumi knows nothing of, as Helm or kubectl has deployed it.
+ * Renders the stack outputs of a stack that Helm or kubectl deployed, which Pulumi's state does not contain.
  *
- * @param namespace Where it stands; by default where the settings say.
+ * @param namespace Namespace of the stack. Default: the Namespace in the settings.
  */
 export async function renderOutputs(stack: string, settings: Settings, namespace?: string): Promise<StackOutputs> {
     const { program } = await renderProgram(overrideNamespace(settings, namespace), stack);
@@ -18,7 +18,11 @@ export async function renderOutputs(stack: string, settings: Settings, namespace
     return parseStackOutputs({ namespace: program.namespace, portForwards, verification });
 }
 
-/** What the program says of a stack that stands there, and who logs in to its Grafana. */
+/**
+ * Renders the stack outputs of a stack file, and returns a function that reads the Grafana credentials.
+ *
+ * @param namespace Namespace of the stack. Default: the Namespace in the settings.
+ */
 export async function renderStack(
     stack: Stack,
     namespace?: string,
@@ -37,7 +41,7 @@ const deploymentSchema = z.object({
     }),
 });
 
-/** Who logs in to Grafana, from the Secret that its pod reads. */
+/** Reads the Grafana credentials from the Secret that its pod mounts. */
 async function readGrafanaLogin(stack: Stack, namespace: string): Promise<GrafanaLogin> {
     const get = async (...args: readonly string[]): Promise<string> => {
         const { stdout } = await kubectl(stack, ["get", "--namespace", namespace, ...args], {});
@@ -46,7 +50,7 @@ async function readGrafanaLogin(stack: Stack, namespace: string): Promise<Grafan
     const { spec } = deploymentSchema.parse(JSON.parse(await get("deployment", "grafana", "--output", "json")));
     const secret = spec.template.spec.volumes.map((volume) => volume.secret?.secretName).find(Boolean);
     if (secret === undefined) {
-        throw new Error(`Grafana in Namespace ${namespace} reads its password from no Secret`);
+        throw new Error(`Deployment grafana in Namespace ${namespace} mounts no Secret with the password`);
     }
     const encoded = await get("secret", secret, "--output", `jsonpath={.data.${ADMIN_FILES.password}}`);
     return { user: GRAFANA_ADMIN, password: Buffer.from(encoded, "base64").toString("utf8") };

@@ -4,7 +4,7 @@ import type { Report } from "./verify";
 const HEADER = ["SIGNAL", "PROTOCOL", "HOP", "SECONDS", "RESULT"];
 const RESULT = { ok: "ok", failed: "FAILED", unproven: "not provable", skipped: "-" } as const;
 
-/** The report for a terminal: a table of all hops, what cannot be proven, and what broke with the command to run. */
+/** Formats the report as text: a table of all hops, notes on unproven hops, and diagnoses with commands. */
 export function formatReport(report: Report): string {
     const { rows, diagnoses, ok, seconds, run } = report;
     const parts = [

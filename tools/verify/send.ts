@@ -16,15 +16,15 @@ import { type Deadline, withTimeout } from "./deadline";
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
 const RETRY_AFTER_MS = 250;
-/** An attempt in less time would end for want of it, and hide what the attempt before it ended for. */
+/** Minimum time for an attempt. A shorter attempt would time out and hide the error of the previous attempt. */
 const MIN_ATTEMPT_MS = 500;
 
 export type SendResult =
     | { readonly state: "accepted" }
-    /** The receiver answered no, or nothing answered until the deadline (`unreachable`: no way there at all). */
+    /** The receiver rejected the data or did not respond in time. `unreachable`: no connection was established. */
     | { readonly state: "failed"; readonly why: string; readonly unreachable: boolean };
 
-/** Sends one probe, again while that can help and time is left. A refused export is a failure, never silence. */
+/** Sends one probe. Retries retryable errors until the deadline. A rejected export is always reported as a failure. */
 export async function sendProbe(probe: Probe, connection: Connection, deadline: Deadline): Promise<SendResult> {
     const send = await prepareSend(probe);
     for (;;) {
@@ -39,7 +39,7 @@ export async function sendProbe(probe: Probe, connection: Connection, deadline: 
     }
 }
 
-/** One attempt to hand a probe to the collector. */
+/** Sends a probe to the Collector once. */
 type Send = (url: string, timeoutMs: number) => Promise<void>;
 
 interface Failure {
@@ -72,11 +72,11 @@ async function attemptSend(
     }
 }
 
-/** Made once, so that a second attempt sends the same ids. */
+/** Creates the telemetry once, so that a retry sends the same ids. */
 async function prepareSend({ signal, protocol, id, traceId }: Probe): Promise<Send> {
     switch (signal) {
         case "traces": {
-            // An operation for each protocol: of two exemplars of one time in one series, Prometheus may keep just one.
+            // Separate operation names: Prometheus may store only one of two exemplars of a series with the same time.
             const span = createRootSpan({ id, traceId, name: `${VERIFY_SERVICE} ${protocol}` });
             return (url, timeoutMs) => sendAndClose(createTraceExporter(protocol, url, timeoutMs), [span]);
         }

@@ -1,42 +1,44 @@
-/** What one run of verify talks about. */
+/** Types of the verification. */
 
 import type { LogRoute } from "../../config/model/log-stores";
 import type { Signal } from "../../config/types/signal";
 
 export type Protocol = "grpc" | "http";
 /**
- * Where telemetry is read back. `scrape` and `remote_write` or `otlp` are the two copies of a series in Prometheus; `exemplar` is
- * what leads to a trace from the metrics made of its spans.
+ * Where telemetry is read back. `scrape` and `remote_write` or `otlp` are the two copies of a series in Prometheus.
+ * `exemplar` is the reference from the span metrics to a trace.
  */
 export type ReadHop = "jaeger" | "exemplar" | "scrape" | "remote_write" | "otlp" | LogRoute | "debug";
 export type Hop = "sent" | ReadHop;
 
 export const PROTOCOLS: readonly Protocol[] = ["grpc", "http"];
 
-/** The attribute that carries a probe's id; spelt so that it is the same word as a Prometheus label. */
+/**
+ * Attribute with the id of a probe. The name is valid as a Prometheus label, so that it is the same in all backends.
+ */
 export const ID_ATTRIBUTE = "verify_id";
-/** One series for each signal sent (two a run, each in two copies), so the cardinality stays tiny. */
+/** Name of the test metric. A run creates two series, in up to two copies each. */
 export const METRIC_NAME = "otel_stack_verify";
 
-/** One piece of telemetry on its way: one signal by one protocol. */
+/** Test telemetry: one signal over one protocol. */
 export interface Probe {
     readonly signal: Signal;
     readonly protocol: Protocol;
-    /** Fresh for each run, and different for each signal and protocol. */
+    /** Unique for each run, signal and protocol. */
     readonly id: string;
     /**
-     * Fresh for each run and protocol: of the trace, and of the record that is written during it. Found in Jaeger and in
-     * a log store, it leads from either to the other.
+     * Trace id of the span and of the log record. Unique for each run and protocol. Links the trace in Jaeger and the
+     * record in the log backend.
      */
     readonly traceId: string;
 }
 
-/** What a reader saw: one look at one place. */
+/** The result of one read from one backend. */
 export type ReadResult =
     | { readonly state: "found" }
     | { readonly state: "absent"; readonly why: string }
     | { readonly state: "unreachable"; readonly why: string }
-    /** The place shows that something passed, but not what: nothing to wait for. */
+    /** The output shows that data passed, but not which. Further reads cannot change that. */
     | { readonly state: "unprovable"; readonly why: string };
 
 export type HopStatus = "ok" | "failed" | "unproven" | "skipped";
@@ -47,10 +49,10 @@ export interface HopResult {
     readonly protocol: Protocol;
     readonly hop: Hop;
     readonly status: HopStatus;
-    /** Seconds since the sending of this signal began. */
+    /** Seconds since sending of this probe started. */
     readonly seconds: number;
-    /** Why it is not ok; empty when it is. */
+    /** Reason when the status is not ok, otherwise empty. */
     readonly detail: string;
-    /** For a failed hop: nothing answered there (as opposed to: it answered, without the id). */
+    /** For a failed hop: whether the backend did not respond. False if it responded without the id. */
     readonly unreachable: boolean;
 }

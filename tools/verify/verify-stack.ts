@@ -11,12 +11,12 @@ import { type Report, verify } from "./verify";
 
 const OUTPUTS_TIMEOUT_MS = 60_000;
 
-/** What Pulumi says of a deployed stack. */
+/** Reads the outputs of a deployed stack from Pulumi. */
 export async function readStackOutputs(stack: Stack): Promise<StackOutputs> {
     return parseStackOutputs(await readPulumiOutput(stack, []));
 }
 
-/** Verifies a deployed stack as its outputs describe it. */
+/** Verifies a deployed stack with the connections and hops in its outputs. */
 export async function reportOnStack(stack: Stack, outputs: StackOutputs, timeoutSeconds?: number): Promise<Report> {
     const report = await verify({ outputs, env: stack.env, ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
     const diagnoses = report.diagnoses.map(({ look, ...diagnosis }) => ({
@@ -29,9 +29,9 @@ export async function reportOnStack(stack: Stack, outputs: StackOutputs, timeout
 const grafanaLoginSchema = z.object({ user: z.string(), password: z.string() });
 
 /**
- * Looks at the Grafana of a deployed stack; undefined where there is none.
+ * Checks the Grafana of a deployed stack. Returns undefined when the stack has no Grafana.
  *
- * @param readLogin Who logs in; by default as Pulumi says.
+ * @param readLogin Reads the Grafana credentials. Default: reads them from Pulumi.
  */
 export async function reportOnGrafana(
     stack: Stack,
@@ -59,22 +59,23 @@ async function readPulumiOutput(stack: Stack, args: readonly string[]): Promise<
 }
 
 /**
- * Verifies the stack and prints the table; fails when a hop failed.
+ * Verifies the stack and prints the report.
  *
- * @param timeoutSeconds Until every hop must be proven. @default what `verify` allows
+ * @param timeoutSeconds Seconds until every hop must be verified. Default: `verifyTimeoutSeconds`.
+ * @throws when a hop or a Grafana check fails.
  */
 export async function verifyStack(stack: Stack, timeoutSeconds?: number): Promise<void> {
     const outputs = await readStackOutputs(stack);
     const report = await reportOnStack(stack, outputs, timeoutSeconds);
     console.log(formatReport(report));
     if (!report.ok) {
-        throw new Error(`stack ${stack.name} does not pass on what it is sent; the table above names what broke`);
+        throw new Error(`verification of stack ${stack.name} failed; see the table above`);
     }
     const grafana = await reportOnGrafana(stack, outputs);
     if (grafana !== undefined) {
         console.log(formatGrafana(grafana));
         if (grafana.problems.length > 0) {
-            throw new Error(`stack ${stack.name} has a Grafana that does not work; the lines above say why`);
+            throw new Error(`verification of Grafana in stack ${stack.name} failed; see the lines above`);
         }
     }
 }

@@ -18,24 +18,28 @@ import { type Deadline, createDeadline, pollUntil, startClock, withTimeout } fro
 
 export interface VerifyOptions {
     readonly outputs: StackOutputs;
-    /** What kubectl needs beside this process's environment: KUBECONFIG, PATH. */
+    /** Environment of kubectl, in addition to that of this process: KUBECONFIG, PATH. */
     readonly env?: NodeJS.ProcessEnv;
-    /** Seconds until every hop must be proven. By default what `secondsAllowed` says. A failed run takes up to 10 more to say why. */
+    /**
+     * Seconds until every hop must be verified. A failed run takes up to 10 more to find the causes.
+     *
+     * @default verifyTimeoutSeconds(outputs)
+     */
     readonly timeoutSeconds?: number;
 }
 
 export interface Report {
-    /** Part of every id that was sent. */
+    /** Id of the run, which is part of every probe id. */
     readonly run: string;
-    /** No hop failed. A hop that cannot be proven (see its row) is no failure. */
+    /** Whether no hop failed. A hop with status `unproven` is not a failure. */
     readonly ok: boolean;
     readonly seconds: number;
     readonly rows: readonly HopResult[];
-    /** One for each cause of failure; empty when all is well. */
+    /** Causes of the failures. Empty when no hop failed. */
     readonly diagnoses: readonly Diagnosis[];
 }
 
-/** How verify reaches the stack. */
+/** Connections to the Collector and the backends. */
 export interface Connections {
     readonly grpc: Connection;
     readonly http: Connection;
@@ -46,21 +50,21 @@ export interface Connections {
 }
 
 const POLL_INTERVAL_MS = 500;
-/** kubectl is a process each time, and the cluster has other work. */
+/** Longer than POLL_INTERVAL_MS, because each read starts a kubectl process. */
 const LOG_POLL_INTERVAL_MS = 1_000;
 const FAILURE_CONTEXT_TIMEOUT_MS = 10_000;
 
-/** Four scrapes. */
+/** Four scrapes with the default interval of 15 s. */
 const ARRIVAL_SECONDS = 60;
 
-/** How long a stack of those outputs may take until every hop is proven: with tail sampling, traces set out later. */
+/** Returns the default timeout. Tail sampling delays traces, so its wait is added. */
 export function verifyTimeoutSeconds({ verification }: Pick<StackOutputs, "verification">): number {
     return ARRIVAL_SECONDS + (verification.tailSamplingWaitSeconds ?? 0);
 }
 
 /**
- * Sends one trace, metric and log by each protocol through port-forwards and reads each back from every place where
- * the stack's outputs expect it. Never throws for a broken stack: the report says what broke.
+ * Sends one trace, metric and log over each protocol through port-forwards, and reads each back from every backend that
+ * the stack outputs list. Does not throw when the stack fails: the report contains the failures.
  */
 export async function verify({
     outputs,
@@ -117,7 +121,7 @@ function createProbes(run: string): Probe[] {
     });
 }
 
-/** Sends a probe and, when it was accepted, looks for it in all places at once. */
+/** Sends a probe. If the Collector accepts it, reads it from all hops concurrently. */
 async function verifyProbe(
     probe: Probe,
     hops: readonly ReadHop[],
@@ -144,10 +148,10 @@ async function verifyProbe(
     return [first, ...(await Promise.all(rest))];
 }
 
-/** The last look may hang a little past the deadline, and no longer. */
+/** Allows the last read to end up to 2 s after the deadline. */
 async function withDeadline(deadline: Deadline, reading: Promise<ReadResult>): Promise<ReadResult> {
     try {
-        return await withTimeout(deadline.remaining() + 2_000, reading, "the last look");
+        return await withTimeout(deadline.remaining() + 2_000, reading, "the last read");
     } catch (error) {
         return { state: "unreachable", why: error instanceof Error ? error.message : String(error) };
     }

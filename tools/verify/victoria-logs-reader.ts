@@ -4,12 +4,12 @@ import { renderRecentQuery } from "./recent-query";
 import { getJsonLines } from "./json-client";
 import { ID_ATTRIBUTE, type ReadResult } from "./types";
 
-/** The record with that id by its trace, as one jumps from a trace to its logs, in the stream of its service. */
+/** Renders the LogsQL query for a record. Selects it as Grafana does from a trace: by service stream and trace id. */
 export function renderLogsQlQuery(traceId: string, id: string): string {
     return `{${SERVICE_ATTRIBUTE}="${VERIFY_SERVICE}"} ${TRACE_FIELDS.traceId}:="${traceId}" ${ID_ATTRIBUTE}:="${id}"`;
 }
 
-/** Whether VictoriaLogs has the record with the id, and finds it by its trace. */
+/** Returns whether VictoriaLogs finds the record with the id by its trace. */
 export async function queryVictoriaLogs(victoriaLogsUrl: string, traceId: string, id: string): Promise<ReadResult> {
     const query = renderLogsQlQuery(traceId, id);
     const parameters = new URLSearchParams({ ...renderRecentQuery(query), limit: "1" });

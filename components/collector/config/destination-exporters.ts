@@ -13,15 +13,16 @@ import { mountSecret } from "./secure-listener";
 import { escapeDollar } from "./escape";
 import type { ExporterId, Exporters, ExporterTypes } from "./types/collector-config";
 import type { ClientTls, Headers } from "./types/destinations";
+import { parseObjectName } from "../../kubernetes/resource-names";
 
-/** A destination with its secrets marked as such, as a component may carry it. */
+/** A destination whose secrets are marked as Pulumi secrets, which a component can hold. */
 export type DestinationWithSecrets =
     | (Omit<AzureDestination, "connectionString"> & { readonly connectionString: pulumi.Output<string> })
     | (Omit<OtlpDestination, "secretHeaders"> & {
           readonly secretHeaders: Readonly<Record<string, pulumi.Output<string>>>;
       });
 
-/** Marks the secrets again: inside structured settings they arrive as plain text. */
+/** Marks the secrets as Pulumi secrets again. Pulumi returns structured settings with their secrets as plain text. */
 export function markDestinationSecrets(destinations: readonly Destination[]): readonly DestinationWithSecrets[] {
     return destinations.map((destination) =>
         destination.kind === "azure_monitor"
@@ -38,12 +39,10 @@ export function markDestinationSecrets(destinations: readonly Destination[]): re
     );
 }
 
-/** The exporter of a destination. */
 export function destinationExporterId(destination: Destination | DestinationWithSecrets): ExporterId {
     return destination.kind === "azure_monitor" ? "azure_monitor" : `otlp_${destination.protocol}/${destination.name}`;
 }
 
-/** The exporters of all destinations. */
 export function renderDestinationExporters(
     destinations: readonly DestinationWithSecrets[],
     settings: ExporterSettings,
@@ -98,7 +97,10 @@ function renderHeaders({ headers, name, secretHeaders }: Extract<DestinationWith
     };
 }
 
-/** Two underscores end the destination's name, which has none of its own: no other destination and header have the same. */
+/**
+ * The separator is a double underscore, which destination names cannot contain. So two destinations and headers never
+ * get the same variable.
+ */
 function secretVariableName(destination: string, header: string): string {
     return `DESTINATION__${destination}__${header}`.replaceAll("-", "_").toUpperCase();
 }
@@ -117,7 +119,7 @@ function renderClientTls({ name, tls }: Pick<OtlpDestination, "name" | "tls">): 
     return tls.insecureSkipVerify ? { insecure_skip_verify: true } : undefined;
 }
 
-/** What the Collector's container has of its destinations. */
+/** Environment variables and volumes for the destinations' secrets. */
 export interface DestinationMounts {
     readonly env: readonly types.input.core.v1.EnvVar[];
     readonly volumes: readonly types.input.core.v1.Volume[];
@@ -129,7 +131,10 @@ export interface DestinationSecretArgs {
     readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Makes the Secrets of the destinations, each immutable and named after its generation, and says how pods read them. */
+/**
+ * Creates the Secrets of the destinations and returns how pods read them. Each Secret is immutable and has its version
+ * in its name.
+ */
 export function createDestinationSecrets(
     name: string,
     destinations: readonly DestinationWithSecrets[],
@@ -152,7 +157,7 @@ export function createDestinationSecrets(
     };
 }
 
-/** The exporter looks there, before all that its configuration says. */
+/** For the exporter, this variable takes precedence over the configuration file. */
 const CONNECTION_STRING = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
 function createSecretVariables(
@@ -179,7 +184,7 @@ function createSecretVariables(
     const secret = new Secret(
         secretName,
         {
-            metadata: { name: secretName, namespace, labels: { ...labels } },
+            metadata: { name: parseObjectName(secretName), namespace, labels: { ...labels } },
             stringData: Object.fromEntries(entries.map(([, keyAndValue]) => keyAndValue)),
             immutable: true,
         },

@@ -1,4 +1,7 @@
-/** The Collector replaces `$...` in its file, and in what variables give it; `$$` stands for one `$`. */
+/**
+ * The Collector expands `$...` in its configuration file and in the values of environment variables. `$$` is a literal
+ * `$`.
+ */
 export function escapeDollar(text: string): string {
     return text.replaceAll("$", "$$$$");
 }

@@ -9,25 +9,25 @@ import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE } from "./queue-storage";
 import type { ExporterId, Exporters, ExporterTypes, SendingQueue } from "./types/collector-config";
 
-/** Where the backends that the routes lead to are reached. */
+/** Addresses of the backends. */
 export interface BackendEndpoints {
-    /** `host:port` of Jaeger that takes OTLP over gRPC. */
+    /** `host:port` of Jaeger's OTLP/gRPC receiver. */
     readonly jaeger: string;
-    /** URL of Jaeger that takes OTLP over HTTP, without a signal's path. */
+    /** Base URL of Jaeger's OTLP/HTTP receiver, without the path of a signal. */
     readonly jaegerOtlp: string;
-    /** URL of Loki that takes OTLP over HTTP, without a signal's path. */
+    /** Base URL of Loki's OTLP/HTTP endpoint, without the path of a signal. */
     readonly lokiOtlp: string;
-    /** How VictoriaLogs is reached, and what it is told of each request. */
+    /** URL of VictoriaLogs' OTLP endpoint, and the headers of each request. */
     readonly victoriaLogs: { readonly otlp: string; readonly headers: Readonly<Record<string, string>> };
-    /** URL of Prometheus that takes OTLP over HTTP, without a signal's path. */
+    /** Base URL of Prometheus' OTLP/HTTP receiver, without the path of a signal. */
     readonly prometheusOtlp: string;
-    /** URL of Prometheus that takes remote write. */
+    /** URL of Prometheus' remote write receiver. */
     readonly prometheusRemoteWrite: string;
-    /** Name of every pod of the second tier that is ready, without a port. */
+    /** Hostname that resolves to the addresses of all ready pods of the trace tier, without a port. */
     readonly traceTier: string;
 }
 
-/** A way to a place of the stack; the external destinations have exporters of their own. */
+/** A route inside the stack. External destinations have separate exporters. */
 export type BackendRoute = Exclude<Routes[Signal][number], "destinations">;
 
 export interface ExporterSettings extends Pick<
@@ -48,15 +48,14 @@ const EXPORTER_IDS = {
     debug: "debug",
 } as const satisfies Record<BackendRoute, ExporterId>;
 
-/** Reaches a Jaeger that was away at once, and not up to a minute later. */
+/** Reconnects immediately after Jaeger was down. A gRPC connection may wait up to a minute. */
 const JAEGER_HTTP_EXPORTER = "otlp_http/jaeger" satisfies ExporterId;
 
-/** The exporter of each route. */
 export function exporterId(route: BackendRoute, persistentQueues: boolean): ExporterId {
     return route === "jaeger" && persistentQueues ? JAEGER_HTTP_EXPORTER : EXPORTER_IDS[route];
 }
 
-/** The exporters of the routes that are used. */
+/** Renders the exporters of the routes in use. */
 export function renderExporters(
     used: ReadonlySet<BackendRoute>,
     settings: ExporterSettings,
@@ -79,8 +78,8 @@ export function renderExporters(
 }
 
 /**
- * Retries without end: what cannot be sent stays in the queue, and a client is refused when that is full. Giving up
- * after the default of 5 minutes would lose data that the client was told is safe.
+ * Retries without a limit. Data stays in the queue, and a full queue rejects new data. The default limit of 5 minutes
+ * would lose acknowledged data.
  */
 export const UNLIMITED_RETRY = { enabled: true, max_interval: "5s", max_elapsed_time: "0s" } as const;
 
@@ -123,7 +122,10 @@ function victoriaLogsExporter(
     return { ...otlpHttpExporter(otlp, settings, "logs"), headers };
 }
 
-/** Batches in the queue, not in the batch processor: that one acknowledges first and swallows errors. */
+/**
+ * Batches in the sending queue. The batch processor acknowledges data before it is exported, and hides errors from the
+ * client.
+ */
 export function renderSendingQueue(
     { batch, queues }: ExporterSettings,
     bytes: number,
@@ -156,8 +158,8 @@ function remoteWriteExporter(
 ): ExporterTypes["prometheus_remote_write"] {
     return {
         http: { endpoint, timeout: "10s" },
-        // Of an export with all its attempts: at the default of 5s an outage drops batch after batch. Collector 0.161
-        // reads it as `timeout`; from 0.162 on that is of one attempt, which `http.timeout` ends before.
+        // Limit of an export with all its retries. With the default of 5s, an outage drops every batch. Collector 0.161
+        // reads this as `timeout`. From 0.162, `timeout` limits one attempt, which `http.timeout` ends earlier.
         timeout: REMOTE_WRITE_TIMEOUT,
         retry_on_failure: { ...UNLIMITED_RETRY, max_elapsed_time: REMOTE_WRITE_TIMEOUT },
         remote_write_queue: { enabled: true, queue_size: settings.queueSize, num_consumers: 5 },

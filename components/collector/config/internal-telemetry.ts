@@ -2,22 +2,22 @@ import { renderMetricsReader } from "../../telemetry/metrics-reader";
 import { COLLECTOR_PORTS } from "./ports";
 import type { MetricView, InternalMetrics } from "./types/collector-config";
 
-/** How the answers to requests are counted, and by which attribute they are told apart. */
+/** The metrics that count responses, and the attribute with the status. */
 const SERVER_RESPONSE_METRICS = [
     { instrument: "http.server.request.duration", answer: "http.response.status_code" },
     { instrument: "rpc.server.call.duration", answer: "rpc.response.status_code" },
 ] as const;
 
 /**
- * What exporters hear by HTTP: of Azure Monitor's, the only sign that something is not taken. A request that nobody
- * answered has the error in place of a status.
+ * Responses that exporters get over HTTP. For Azure Monitor's exporter, they are the only sign of a rejected request. A
+ * request without a response has an error type instead of a status.
  */
 const CLIENT_RESPONSE_METRIC = {
     instrument: "http.client.request.duration",
     answer: ["server.address", "http.response.status_code", "error.type"],
 } as const;
 
-/** What comes along at this level and nobody reads; the first two by any name that a client makes up. */
+/** Metrics of the detailed level that nothing reads. A client chooses the label values of the first two. */
 const DROPPED_METRICS = [
     "http.server.*.body.size",
     "http.client.*",
@@ -30,9 +30,8 @@ const DROPPED_METRICS = [
 ] as const;
 
 /**
- * The Collector's own metrics, and the number of answers by their status: a client that is turned away for want of
- * credentials, or because nobody can read what it sends, is counted nowhere else. They come with the detailed level
- * alone, whose other metrics are left out.
+ * Configures the Collector's own metrics, including the number of responses by status. Only these count requests that
+ * fail authentication or cannot be decoded. They need the `detailed` level, whose other metrics are dropped.
  */
 export function renderInternalTelemetry({ azureMonitor }: { readonly azureMonitor: boolean }): InternalMetrics {
     return {
@@ -52,7 +51,10 @@ export function renderInternalTelemetry({ azureMonitor }: { readonly azureMonito
     };
 }
 
-/** One series for each answer: a client chooses the host and the path that it asks for, and would make as many as it likes. */
+/**
+ * Keeps one series for each status. Clients choose the host and the path of a request, so keeping these as labels would
+ * let a client create any number of series.
+ */
 function countByAttributes(instrument: string, ...attributes: readonly string[]): MetricView {
     return {
         selector: { instrument_name: instrument },

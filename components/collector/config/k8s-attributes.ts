@@ -4,25 +4,25 @@ import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/colle
 export const K8S_ATTRIBUTES = "k8s_attributes" as const satisfies ProcessorId;
 const DROP_NODE_IPS = "transform/drop-node-ips" as const satisfies ProcessorId;
 
-/** Attributes of what an agent passes on: the address that it had it from, and that of its own node. */
+/** Attributes that agents add: the address of the sender, and the address of the agent's node. */
 export const SENDER_IP = "k8s.pod.ip";
 export const NODE_IP = "k8s.node.ip";
 
 export interface PodAttributes {
-    /** Name of the ClusterRole, which no other stack may have. */
+    /** Name of the ClusterRole, unique in the cluster. */
     readonly clusterRoleName: string;
-    /** What the names of pods start with that send of others, and are not to be taken for those. */
+    /** Name prefixes of the agents' pods. Telemetry that an agent forwards must not be attributed to the agent. */
     readonly agentNames: readonly string[];
-    /** Whether agents pass on what others sent, and say from which address they had it. */
+    /** Whether agents forward telemetry of other pods and record the sender's address. */
     readonly viaAgent: boolean;
 }
 
-/** The names of workloads follow from the pod's owner: nothing but pods is looked at. */
+/** Pods only. The names of workloads are derived from the pod's owner reference. */
 export const POD_ATTRIBUTES_RULES: readonly ClusterRoleRule[] = [
     { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
 ];
 
-/** No `service.*`: whoever sends says what it is, and for logs the agent does. */
+/** No `service.*` attributes: the sender sets them, and for pod logs the agent does. */
 const EXTRACTED_METADATA = [
     "k8s.namespace.name",
     "k8s.pod.name",
@@ -35,7 +35,7 @@ const EXTRACTED_METADATA = [
     "k8s.cronjob.name",
 ];
 
-/** The processors that say of which pod telemetry is, in their order. */
+/** The processors that add pod attributes, in order. */
 export function podProcessorIds(pods: PodAttributes | undefined): readonly ProcessorId[] {
     return pods === undefined ? [] : [...(pods.viaAgent ? [DROP_NODE_IPS] : []), K8S_ATTRIBUTES];
 }
@@ -48,8 +48,8 @@ export function renderPodProcessors(pods: PodAttributes): CollectorConfig["proce
 }
 
 /**
- * A node's address is that of all pods that share its network, and of all whose address was rewritten on the way: what
- * came from there is of nobody known. By the connection none of those pods is found, by an attribute they are.
+ * All pods in the node's network share the node's IP, and source NAT rewrites addresses to it. So telemetry from a
+ * node's IP has no known pod. By connection the processor never matches these pods, but by attribute it would.
  */
 function dropNodeIps(): ProcessorTypes["transform"] {
     const ip = (key: string) => `resource.attributes["${key}"]`;
@@ -65,7 +65,10 @@ function dropNodeIps(): ProcessorTypes["transform"] {
     };
 }
 
-/** Adds to telemetry of which pod it is: that which it names, else that from whose address it came. */
+/**
+ * Adds pod attributes. The processor finds the pod by the attributes of the telemetry first, and then by the address of
+ * the connection.
+ */
 function renderK8sAttributes({ agentNames, viaAgent }: PodAttributes): ProcessorTypes["k8s_attributes"] {
     return {
         auth_type: "serviceAccount",

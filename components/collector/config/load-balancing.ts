@@ -1,17 +1,21 @@
 import { COLLECTOR_PORTS } from "./ports";
 import type { LoadBalancingExporter } from "./types/load-balancing";
 
-/** A pod that refuses is tried again by itself for so long, as a new attempt with all of them sends to the others twice. */
+/**
+ * Time to retry one endpoint. When it is over, the exporter sends to all endpoints again, which duplicates the data
+ * that the others accepted.
+ */
 const PER_ENDPOINT_TIMEOUT_SECONDS = 15;
-/** And what its last attempt may take. */
+/** Includes the duration of the last attempt. */
 const TOTAL_TIMEOUT_SECONDS = PER_ENDPOINT_TIMEOUT_SECONDS + 5;
 
 /**
- * Sends all spans of a trace to the same pod of the second tier.
+ * Sends all spans of a trace to the same pod of the trace tier.
  *
- * What waits, waits before a pod is chosen, and is sent by the addresses of that time: a queue for each address would be
- * dropped with what it holds when its pod goes. DNS is enough to find the pods, and asks for no right on the cluster's API:
- * an answer that fails changes nothing, and a pod that leaves listens for longer than it takes to notice (trace-tier.ts).
+ * The queue comes before the choice of a pod, so queued data is sent to the pods that exist at that time. A queue for
+ * each endpoint would be dropped with its data when the pod goes away. The DNS resolver needs no permissions on the
+ * Kubernetes API. A failed lookup changes nothing, and a terminating pod accepts data for longer than the DNS refresh
+ * takes (trace-tier.ts).
  */
 export function renderLoadBalancing(
     hostname: string,

@@ -25,34 +25,34 @@ export interface PipelineArgs extends ReceiverArgs {
     readonly pushProtocol: MetricsPushProtocol;
     readonly queues: QueuePlan;
     readonly routes: Routes;
-    /** How telemetry is told of its pod; left out, it is not. */
+    /** How the Collector finds the pod of telemetry. Undefined adds no pod attributes. */
     readonly podAttributes?: PodAttributes | undefined;
-    /** Whether metrics of what is no service get labels of its attributes. */
+    /** Whether metrics without a service name get their resource attributes as labels. */
     readonly labelsByResource?: boolean;
-    /** What is masked on the way; left out, nothing is. */
+    /** Redaction rules. Undefined redacts nothing. */
     readonly redaction?: RedactionSettings | undefined;
-    /** Which traces are kept; left out, all are. */
+    /** Tail sampling policies. Undefined keeps all traces. */
     readonly tailSampling?: TailSamplingSettings | undefined;
-    /** How metrics are made from spans; left out, none are. */
+    /** Span metrics settings. Undefined creates no span metrics. */
     readonly spanMetrics?: unknown;
 }
 
 type Pipelines = CollectorConfig["service"]["pipelines"];
 
-/** Leads from the pipeline of a signal to that of its destinations that drop. */
+/** Connects the pipeline of a signal to the pipeline of its destinations that drop data. */
 const FORWARD_TO_DESTINATIONS = "forward/destinations" as const satisfies ConnectorId;
-/** Takes everything at once and answers for nothing, so that a full queue behind it is not the client's affair. */
+/** Accepts all data immediately, so that a full queue of a destination does not reject the client's data. */
 const ASYNC_BATCH = "batch/destinations" as const satisfies ProcessorId;
-/** Behind it, where no client hears of it. */
+/** Runs after the asynchronous batch processor, where clients get no error. */
 export const AZURE_MEMORY_LIMITER = "memory_limiter/azure-monitor" as const satisfies ProcessorId;
 
-/** Leads from the pipeline of all spans to that of the traces that are kept. */
+/** Connects the pipeline of all spans to the pipeline of sampled traces. */
 const FORWARD_TO_SAMPLING = "forward/sampled" as const satisfies ConnectorId;
 
-// First, so that it refuses data before anything else has taken memory for it.
+// First in each pipeline, so that it rejects data before other processors allocate memory.
 const LEADING_PROCESSORS = ["memory_limiter"] as const;
 
-/** What happens to each signal, from the receivers to where it goes. */
+/** Renders the pipelines of all signals. */
 export function renderPipelines(args: PipelineArgs): Pipelines {
     const routedSignals = SIGNALS.filter((signal) => args.routes[signal].length > 0);
     const droppingSignals = routedSignals.filter((signal) => otlpDestinationExporters(args, signal, "drop").length > 0);
@@ -75,11 +75,11 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
             ...LEADING_PROCESSORS,
             ...podProcessorIds(args.podAttributes),
             ...(redaction ? [REDACTION] : []),
-            // Last: what was added becomes labels too, and what was masked stays so.
+            // Last, so that added attributes become labels too, and redacted values stay redacted.
             ...(signal === "metrics" && addsResourceLabels(args) ? [ADD_RESOURCE_LABELS] : []),
         ],
         exporters: [
-            // The log and the metrics see every span.
+            // The debug exporter and the span metrics get every span.
             ...(usesTailSampling(args, signal)
                 ? [...signalRoutes.filter((way) => way === "debug"), FORWARD_TO_SAMPLING]
                 : backendExporters(args, signal, signalRoutes)),
@@ -88,7 +88,7 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
     };
 }
 
-/** Everything between the start and the end of a signal's way. */
+/** The exporters and connectors of a signal's backends. */
 function backendExporters(
     args: PipelineArgs,
     signal: Signal,
@@ -163,12 +163,11 @@ function spanMetricsPipeline({ pushProtocol, queues }: PipelineArgs): Pipeline {
     };
 }
 
-/** Whether metrics of what has no name of its own are told apart by their resource. */
+/** Whether metrics without a service name are distinguished by resource attributes. */
 export function addsResourceLabels({ labelsByResource = false, routes }: PipelineArgs): boolean {
     return labelsByResource && routes.metrics.length > 0;
 }
 
-/** The connectors between those pipelines. */
 export function renderForwardConnectors(pipelines: Pipelines): Connectors {
     return {
         ...(pipelinesUse(pipelines, FORWARD_TO_DESTINATIONS) ? { [FORWARD_TO_DESTINATIONS]: {} } : {}),
@@ -177,8 +176,8 @@ export function renderForwardConnectors(pipelines: Pipelines): Connectors {
 }
 
 /**
- * What masks and samples, what lets clients go before a destination has a say, and what Azure Monitor may take of the
- * memory: whatever the pipelines use.
+ * Renders the optional processors that the pipelines use: redaction, tail sampling, the asynchronous batch processor,
+ * and the memory limiter of Azure Monitor.
  */
 export function renderProcessors(
     pipelines: Pipelines,

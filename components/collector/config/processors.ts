@@ -9,7 +9,7 @@ import type { Redaction, TailSampling } from "./types/processors";
 export const TAIL_SAMPLING = "tail_sampling" as const satisfies ProcessorId;
 export const REDACTION = "redaction" as const satisfies ProcessorId;
 
-/** A span that comes after its trace was decided finds the decision for ten times as many traces as are held. */
+/** Late spans still find the decision of their trace for ten times as many traces as are held in memory. */
 const DECISION_CACHE_FACTOR = 10;
 
 export function renderTailSampling({
@@ -25,7 +25,7 @@ export function renderTailSampling({
             sampled_cache_size: DECISION_CACHE_FACTOR * maxTraces,
             non_sampled_cache_size: DECISION_CACHE_FACTOR * maxTraces,
         },
-        // A trace is kept if any of them says so.
+        // A trace is kept if any policy matches.
         policies: [
             { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
             {
@@ -52,9 +52,9 @@ export function renderRedaction({ blockedKeyPatterns, blockedValuePatterns }: Re
         allow_all_keys: true,
         blocked_key_patterns: blockedKeyPatterns.map(escapeDollar),
         blocked_values: blockedValuePatterns.map(escapeDollar),
-        // A number is as telling as its text.
+        // Also checks numbers, not only strings.
         redact_all_types: true,
-        // Otherwise each span says how much of it was masked.
+        // Adds no summary attributes to spans.
         summary: "silent",
     };
 }

@@ -5,19 +5,22 @@ import { renderClaimSpec } from "../../kubernetes/volume-claim";
 import type { Labels } from "../../kubernetes/labels";
 import type { ExtensionId, ExtensionTypes } from "./types/collector-config";
 
-/** The extension that keeps queues in files, one for each exporter and signal. */
+/** Stores queues in files, one for each exporter and signal. */
 export const QUEUE_STORAGE = "file_storage" satisfies ExtensionId;
 
-/** Name of the volume, and the first part of its claim's: `queues-NAME-0` for the first pod. */
+/** Name of the volume, and prefix of its claims: `queues-NAME-0` for the first pod. */
 const QUEUE_VOLUME = "queues";
 const QUEUE_VOLUME_DIR = "/var/lib/otelcol";
 const QUEUE_DIR = `${QUEUE_VOLUME_DIR}/queues`;
 
-/** A file that is larger than the first shrinks once it holds less than the second: it takes page cache meanwhile. */
+/** Compacts a file above the first size once its content is below the second. Until then, the file uses page cache. */
 const COMPACT_ABOVE_MIB = 64;
 const COMPACT_BELOW_MIB = 16;
 
-/** Queues on disk. Where the Collector can tell that a file is corrupt, it sets it aside, and the queue starts empty. */
+/**
+ * Configures persistent queues. The Collector renames a corrupt file, if it detects the corruption, and starts with an
+ * empty queue.
+ */
 export function renderQueueStorage({ fileBytes, fsync }: QueueVolume): ExtensionTypes["file_storage"] {
     return {
         directory: QUEUE_DIR,
@@ -36,10 +39,9 @@ export function renderQueueStorage({ fileBytes, fsync }: QueueVolume): Extension
     };
 }
 
-/** Where the container finds its volume. */
 export const QUEUE_MOUNT: types.input.core.v1.VolumeMount = { name: QUEUE_VOLUME, mountPath: QUEUE_VOLUME_DIR };
 
-/** The volume that each pod has of its own. */
+/** The claim template for the queue volume of each pod. */
 export function renderQueueClaimTemplate(
     { size, storageClass }: QueueVolume,
     { stable }: Labels,

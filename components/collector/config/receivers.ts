@@ -8,9 +8,12 @@ import { COLLECTOR_PORTS } from "./ports";
 import type { GrpcServer, HttpServer, ServerSecurity, ReceiverId, Receivers } from "./types/collector-config";
 
 export interface ReceiverArgs extends Pick<CollectorSettings, "receiver" | "resources"> {
-    /** How senders outside the Namespace are let in; left out, they are not. */
+    /** The secure OTLP listener. Undefined creates no such listener. */
     readonly secureOtlp?: SecureOtlpSettings | undefined;
-    /** Of the second tier, which takes traces from the first one alone; left out, everything from everybody. */
+    /**
+     * `traces` for the trace tier, which accepts only traces, and only from the ingest tier. Undefined accepts all
+     * signals.
+     */
     readonly tier?: "traces";
 }
 
@@ -18,7 +21,6 @@ const OTLP_RECEIVER = "otlp" satisfies ReceiverId;
 const TRACE_TIER_RECEIVER = "otlp/trace-tier" satisfies ReceiverId;
 const SECURE_RECEIVER = "otlp/secure" satisfies ReceiverId;
 
-/** The receivers that every pipeline begins with. */
 export function receiverIds({ secureOtlp, tier }: ReceiverArgs): readonly ReceiverId[] {
     if (tier === "traces") {
         return [TRACE_TIER_RECEIVER];
@@ -26,7 +28,7 @@ export function receiverIds({ secureOtlp, tier }: ReceiverArgs): readonly Receiv
     return secureOtlp ? [OTLP_RECEIVER, SECURE_RECEIVER] : [OTLP_RECEIVER];
 }
 
-/** A listener each, as authentication is one for all that a receiver takes. */
+/** Renders one receiver for each listener, because authentication applies to a whole receiver. */
 export function renderReceivers(args: ReceiverArgs): Receivers {
     const { secureOtlp } = args;
     if (args.tier === "traces") {
@@ -59,15 +61,16 @@ function grpcServer({ receiver, resources }: ReceiverArgs, port: number, securit
         max_concurrent_streams: maxConcurrentStreams(resources.limits.memory, receiver.maxRequestSize),
         keepalive: {
             server_parameters: {
-                // A connection that never ends would stay with its pod, and a new replica would get nothing to do.
+                // A connection without an age limit would stay on its pod, and new replicas would get no traffic.
                 max_connection_age: goDuration(receiver.maxConnectionAge),
                 max_connection_age_grace: "30s",
                 max_connection_idle: "2m",
-                // By default one whose client is gone without a word stays for two hours.
+                // The default of two hours would keep connections of dead clients for too long.
                 time: "1m",
                 timeout: "20s",
             },
-            // As often as the Collector's own exporter asks: by default, who asks twice within five minutes is disconnected.
+            // The interval of the Collector's own exporter. By default, the server disconnects clients that ping more
+            // than once in five minutes.
             enforcement_policy: { min_time: "10s", permit_without_stream: true },
         },
         ...security,
@@ -78,8 +81,8 @@ function httpServer({ receiver }: ReceiverArgs, port: number, security: ServerSe
     return {
         endpoint: bindAll(port),
         max_request_body_size: parseBytes(receiver.maxRequestSize),
-        // What OTLP asks for. A header of zstd, which is taken too by default, makes the Collector set 512 MiB aside
-        // before it has seen how little there is to unpack.
+        // The encodings that OTLP requires. The default also accepts zstd, for which the Collector allocates up to 512
+        // MiB before it knows the size of the content.
         compression_algorithms: ["", "gzip"],
         read_timeout: goDuration(receiver.readTimeout),
         read_header_timeout: "10s",

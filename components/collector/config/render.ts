@@ -24,39 +24,39 @@ import type { CollectorConfig } from "./types/collector-config";
 import { ADD_RESOURCE_LABELS, renderResourceLabels } from "./resource-labels";
 
 export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscaling" | "queue" | "replicas"> {
-    /** What is masked on the way; left out, nothing is. */
+    /** Redaction rules. Undefined redacts nothing. */
     readonly redaction?: RedactionSettings | undefined;
-    /** Which traces are kept; left out, all are. */
+    /** Tail sampling policies. Undefined keeps all traces. */
     readonly tailSampling?: TailSamplingSettings | undefined;
     readonly routes: Routes;
-    /** Metrics made from spans go by this route alone: by two, every rate that sums them up would double. */
+    /** The only route of span metrics. With two routes, sums of rates would count everything twice. */
     readonly pushProtocol: MetricsPushProtocol;
     readonly queues: QueuePlan;
     readonly backends: BackendEndpoints;
-    /** Where telemetry goes beside them. */
+    /** External destinations. */
     readonly destinations?: readonly DestinationWithSecrets[];
-    /** How senders outside the Namespace are let in; left out, they are not. */
+    /** The secure OTLP listener. Undefined creates no such listener. */
     readonly secureOtlp?: SecureOtlpSettings | undefined;
-    /** How metrics are made from spans; left out, none are. */
+    /** Span metrics settings. Undefined creates no span metrics. */
     readonly spanMetrics?: SpanMetricsSettings | undefined;
-    /** Whether telemetry is told of which pod it is; left out, it is not. */
+    /** How the Collector finds the pod of telemetry. Undefined adds no pod attributes. */
     readonly podAttributes?: PodAttributes | undefined;
-    /** Whether metrics of what is no service are taken, as those of pods and nodes are. */
+    /** Whether to accept metrics without a service name, such as those of pods and nodes. */
     readonly labelsByResource?: boolean;
-    /** Of the second tier, which sees whole traces; left out, of the first or only one. */
+    /** `traces` for the trace tier, which receives complete traces. Undefined for the ingest tier or the only tier. */
     readonly tier?: "traces";
 }
 
 /**
- * By default the Collector's log leaves out most of what it takes for repetitions, and takes by a short hash: a dump of
- * the debug exporter that is like its line of counts, of which there are many, would be gone.
+ * Disables log sampling. The sampler deduplicates entries by a short hash, so it could drop dumps of the debug exporter
+ * as duplicates of its summary lines.
  */
 const NO_LOG_SAMPLING = { sampling: { enabled: false } } as const;
 
 /**
- * The Collector's configuration file. Pure, so that a test can read it without Pulumi.
+ * Renders the Collector's configuration file. Pure, so tests can call it without Pulumi.
  *
- * A signal without a destination has no pipeline: its clients are told, instead of losing what they send.
+ * A signal without a destination has no pipeline, so its clients get an error instead of losing data without notice.
  */
 export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfig {
     const { destinations = [], secureOtlp, queues, spanMetrics } = args;

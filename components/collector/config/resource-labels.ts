@@ -5,9 +5,9 @@ export const ADD_RESOURCE_LABELS = "transform/resource-labels" as const satisfie
 const HAS_NO_SERVICE_NAME = 'resource.attributes["service.name"] == nil';
 
 /**
- * Makes labels of a resource's attributes where it is no service. In Prometheus a series has the attributes of its
- * points alone, and the service as `job` and `instance`: without one, all pods and nodes would write the same series. The
- * uid is left out, as the pods of a StatefulSet keep their names, and their series.
+ * Adds resource attributes as labels to metrics without a service name. Prometheus series get only the data point's
+ * attributes, and `job` and `instance` from the service. Without this, all pods and nodes would write the same series.
+ * The pod's uid is excluded, so that the series of a StatefulSet's pods continue after a restart.
  */
 export function renderResourceLabels(): ProcessorTypes["transform"] {
     return {

@@ -10,12 +10,15 @@ const MOUNT_DIRS = {
     clientCa: "/etc/otel-stack/secure-otlp/client-ca",
     tokens: "/etc/otel-stack/secure-otlp/tokens",
 } as const;
-/** Keys of a Secret as cert-manager and `kubectl create secret tls` name them. */
+/** Keys of a TLS Secret, as cert-manager and `kubectl create secret tls` name them. */
 const TLS_KEYS = { certificate: "tls.crt", key: "tls.key", ca: "ca.crt" } as const;
 
 const TOKEN_AUTHENTICATOR = "bearertokenauth" satisfies ExtensionId;
 
-/** What the secure OTLP listener shows of itself and asks of its clients. Files alone: nothing of it stands in the ConfigMap. */
+/**
+ * Configures TLS and authentication of the secure OTLP listener. Secrets are files, so that the ConfigMap contains
+ * none.
+ */
 export function renderServerSecurity(secureOtlp: SecureOtlpSettings): ServerSecurity {
     const [authenticator] = authenticatorIds(secureOtlp);
     const tls = {
@@ -28,7 +31,7 @@ export function renderServerSecurity(secureOtlp: SecureOtlpSettings): ServerSecu
         : { tls, auth: { authenticator } };
 }
 
-/** The extensions that the secure OTLP listener asks about its clients: none where TLS itself does. */
+/** The authentication extensions of the secure OTLP listener: none with mTLS. */
 export function authenticatorIds({ auth }: SecureOtlpSettings): readonly ExtensionId[] {
     return auth === "token" ? [TOKEN_AUTHENTICATOR] : [];
 }
@@ -39,24 +42,24 @@ export function renderAuthExtensions(secureOtlp: SecureOtlpSettings): Extensions
         : {
               [TOKEN_AUTHENTICATOR]: {
                   filename: `${MOUNT_DIRS.tokens}/${TOKEN_FILES.valid}`,
-                  // Otherwise the listener is there before the tokens are, and honest senders hear a refusal for good.
+                  // Otherwise the listener starts before the tokens are loaded, and permanently rejects valid clients.
                   wait_for_token_file: true,
                   retry_on_failure: { enabled: true, max_retries: 10, interval: "1s" },
               },
           };
 }
 
-/** Files of the secure OTLP listener in its pods. */
+/** Volumes and mounts of the secure OTLP listener. */
 export interface SecureListenerMounts {
     readonly volumes: readonly types.input.core.v1.Volume[];
     readonly mounts: readonly types.input.core.v1.VolumeMount[];
 }
 
 /**
- * The Secrets that the pods mount, whole folders rather than single files: what is mounted by `subPath` never changes,
- * and a renewed certificate would not be seen.
+ * Mounts the Secrets as directories. A `subPath` mount is never updated, so the listener would not see a renewed
+ * certificate.
  *
- * @param tokens The Secret with the valid tokens, where tokens are asked for.
+ * @param tokens The Secret with the valid tokens, if `auth` is `token`.
  */
 export function renderSecureListenerMounts(
     { tls }: SecureOtlpSettings,
@@ -77,7 +80,7 @@ interface MountedSecret {
     readonly mount: types.input.core.v1.VolumeMount;
 }
 
-/** Some keys of a Secret as files of a folder. */
+/** Mounts some keys of a Secret as files in a directory. */
 export function mountSecret(
     name: string,
     secretName: pulumi.Input<string>,

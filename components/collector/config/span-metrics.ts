@@ -3,26 +3,26 @@ import { SPAN_METRICS_PREFIX } from "../../telemetry/names";
 import { goDuration } from "../../telemetry/go-duration";
 import type { ConnectorId, Connectors, ProcessorId, ProcessorTypes } from "./types/collector-config";
 
-/** The connectors that make metrics from spans: both take all of them. */
+/** The connectors that create metrics from spans. Both receive all spans. */
 export const SPAN_METRICS_CONNECTORS = ["span_metrics", "service_graph"] as const satisfies readonly ConnectorId[];
 
-/** Name of the processor that `serviceAlone` configures. */
+/** Name of the processor that `keepServiceNameOnly` configures. */
 export const KEEP_SERVICE_NAME = "resource/span-metrics" satisfies ProcessorId;
 
-/** The variable that says which pod counts, where several do. It has a default for who checks the file outside of a pod. */
+/** The variable with the pod's name. It has a default, so that the file can be validated outside a pod. */
 export const POD_NAME_ENV = "POD_NAME";
 const POD_INSTANCE_ID = `\${env:${POD_NAME_ENV}:-unknown}`;
 
-/** Where the name stands while all others are deleted: a pattern cannot spare one. */
+/** Temporary key of the service name while a pattern deletes all other attributes. A pattern cannot exclude one. */
 const TEMP_KEY = "=";
 
 /**
- * Leaves nothing but `service.name` of the resource. The rest is of the instance that happened to come first: with it
- * as labels, all series were new after a restart. Without the name, what goes over the limit of two services would be
- * one series that both write.
+ * Drops every resource attribute except `service.name`. The connector copies the attributes of the first instance it
+ * sees. Keeping them would start new series after each restart. Without the service name, the overflow series of two
+ * services would be the same series.
  *
- * @param tier Of which tier the Collectors are. Of the second one each pod counts its own traces: its name becomes `instance`, or
- * all would write the same series, each with a part of the count.
+ * @param tier `traces` for the trace tier. Each of its pods counts only its own traces, so the pod's name becomes
+ * `instance`. Otherwise all pods would write the same series.
  */
 export function keepServiceNameOnly(tier?: "traces"): ProcessorTypes["resource"] {
     return {
@@ -38,7 +38,10 @@ export function keepServiceNameOnly(tier?: "traces"): ProcessorTypes["resource"]
     };
 }
 
-/** Requests, errors and durations of each operation, and those between two services, within bounds. */
+/**
+ * Requests, errors and durations of each operation, and requests between services, with a limit on the number of
+ * series.
+ */
 export function renderSpanMetricsConnectors(settings: SpanMetricsSettings): Connectors {
     const flushInterval = goDuration(settings.flushInterval);
     return {
@@ -46,17 +49,18 @@ export function renderSpanMetricsConnectors(settings: SpanMetricsSettings): Conn
             namespace: SPAN_METRICS_PREFIX,
             histogram: { unit: "s" },
             exemplars: { enabled: true, max_per_data_point: 5 },
-            // A random number of the process: a new set of series at every restart.
+            // A random number for each process. Keeping it would start new series at every restart.
             exclude_dimensions: ["collector.instance.id"],
-            // Instances of a service are counted together: apart, they would write the same series by turns.
+            // Counts all instances of a service together. Otherwise they would overwrite the same series.
             resource_metrics_key_attributes: ["service.name"],
             aggregation_cardinality_limit: settings.maxSeries,
             metrics_flush_interval: flushInterval,
-            // Of a service that has stopped to send; otherwise it would be pushed, and kept in memory, for good.
+            // Removes the series of a service that sends no spans. Otherwise they would be pushed and held in memory
+            // forever.
             metrics_expiration: "1h",
         },
         service_graph: {
-            // How long a request waits for the span of its other side.
+            // How long a span waits for the other side of its request.
             store: { ttl: "2s", max_items: settings.maxPendingEdges },
             metrics_flush_interval: flushInterval,
         },

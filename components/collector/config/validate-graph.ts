@@ -1,20 +1,20 @@
 import type { CollectorConfig, ExtensionId, Pipeline, Receivers } from "./types/collector-config";
 
 /**
- * Refuses a configuration with loose ends: something declared that nothing uses (the Collector would start it, or
- * drop it, without a word), something used that is not declared, and a pipeline that leads nowhere.
+ * Rejects a configuration with an inconsistent graph: a component that is declared but unused (the Collector would
+ * start or ignore it without an error), a component that is used but not declared, or a pipeline without an exporter.
  *
- * Throws one error that names all of them, so that `pulumi preview` does.
+ * Throws one error that lists all of them, so `pulumi preview` fails.
  */
 export function validateGraph(config: CollectorConfig<unknown>): void {
     const errors = findGraphErrors(config);
     if (errors.length > 0) {
-        throw new Error(`the Collector's configuration has loose ends:\n  ${errors.join("\n  ")}`);
+        throw new Error(`the Collector's configuration has an inconsistent graph:\n  ${errors.join("\n  ")}`);
     }
 }
 
 const ROLES = ["receivers", "processors", "exporters"] as const;
-/** The ends of a pipeline, either of which may be a connector. */
+/** Receivers and exporters of a pipeline. A connector can be either. */
 const PIPELINE_ENDS = ["receivers", "exporters"] as const;
 
 function findGraphErrors({ service, ...sections }: CollectorConfig<unknown>): string[] {
@@ -23,7 +23,7 @@ function findGraphErrors({ service, ...sections }: CollectorConfig<unknown>): st
     );
     const connectors = new Set(Object.keys(sections.connectors));
     return [
-        ...(pipelines.length === 0 ? ["there is no pipeline"] : []),
+        ...(pipelines.length === 0 ? ["no pipelines are declared"] : []),
         ...pipelines.flatMap(findPipelineErrors),
         ...ROLES.flatMap((role) =>
             findUnmatched(
@@ -34,7 +34,7 @@ function findGraphErrors({ service, ...sections }: CollectorConfig<unknown>): st
         ),
         ...[...connectors].flatMap((id) =>
             PIPELINE_ENDS.filter((role) => !pipelines.some((pipeline) => hasComponent(pipeline, role, id))).map(
-                (role) => `connectors: ${id} is declared and not among the ${role} of any pipeline`,
+                (role) => `connectors: ${id} is declared but not among the ${role} of any pipeline`,
             ),
         ),
         ...findUnmatched("extensions", Object.keys(sections.extensions), service.extensions),
@@ -42,15 +42,15 @@ function findGraphErrors({ service, ...sections }: CollectorConfig<unknown>): st
     ];
 }
 
-/** Of a listener that asks an extension, and of an extension that is there to be asked. */
+/** Errors for a listener whose authenticator is not started, and for an authenticator that no listener uses. */
 function findAuthenticatorErrors(used: readonly ExtensionId[], started: readonly ExtensionId[]): string[] {
     return [
         ...used
             .filter((id) => !started.includes(id))
-            .map((id) => `receivers ask extension ${id} about their clients, and it is not started`),
+            .map((id) => `receivers use authenticator ${id}, which is not started`),
         ...started
             .filter((id) => id.startsWith("bearertokenauth") && !used.includes(id))
-            .map((id) => `extension ${id} checks clients, and no receiver asks it`),
+            .map((id) => `authenticator ${id} is not used by any receiver`),
     ];
 }
 
@@ -69,10 +69,12 @@ function hasComponent(pipeline: Pipeline, role: (typeof PIPELINE_ENDS)[number], 
 function findPipelineErrors({ id, ...pipeline }: Pipeline & { readonly id: string }): string[] {
     return [
         ...PIPELINE_ENDS.filter((role) => pipeline[role].length === 0).map((role) => `pipeline ${id} has no ${role}`),
-        // What another pipeline hands on has been through its limiter.
+        // Data from another pipeline has already passed a memory limiter.
         ...(pipeline.processors[0]?.startsWith("memory_limiter") || isForwarded(pipeline)
             ? []
-            : [`pipeline ${id} does not start with memory_limiter: nothing would refuse data before memory runs out`]),
+            : [
+                  `pipeline ${id} does not start with memory_limiter: no component would reject data before memory runs out`,
+              ]),
     ];
 }
 
@@ -82,7 +84,7 @@ function isForwarded({ receivers }: Pipeline): boolean {
 
 function findUnmatched(section: string, declared: readonly string[], used: readonly string[]): string[] {
     return [
-        ...declared.filter((id) => !used.includes(id)).map((id) => `${section}: ${id} is declared and used nowhere`),
+        ...declared.filter((id) => !used.includes(id)).map((id) => `${section}: ${id} is declared but not used`),
         ...[...new Set(used)].filter((id) => !declared.includes(id)).map((id) => `${section}: ${id} is not declared`),
     ];
 }

@@ -19,23 +19,23 @@ interface BackendPanel {
     readonly queries: PanelSpec["queries"];
 }
 
-/** A third of a row, from Prometheus, left out with the backend that it is about. */
+/** A panel of a third of a row with data from Prometheus. */
 function backendPanel(spec: BackendPanel): PanelSpec {
     return timeSeriesPanel({ ...spec, source: "prometheus", width: 8 });
 }
 
-/** Whether the stores are well: what they take, what they hold, and what they need for it. */
+/** Health of the backends: what they receive, what they store, and their resource usage. */
 export function backendsDashboard(context: DashboardContext): DashboardSpec {
     const { available, runsVictoriaLogs, persistentQueues } = context;
     return {
         uid: "otel-backends",
         title: "Backends",
         description:
-            "Whether Prometheus, Jaeger and the log stores are well: what they take, what they hold, and what they need for it.",
+            "Health of Prometheus, Jaeger and the log stores: data that they receive and store, and their resource usage.",
         requires: "prometheus",
         variables: [],
         rows: [
-            { title: "All", panels: [reachablePanel(), memoryPanel()] },
+            { title: "All backends", panels: [reachablePanel(), memoryPanel()] },
             { title: "Prometheus", panels: prometheusPanels },
             ...(available.jaeger ? [{ title: "Jaeger", panels: jaegerPanels(context) }] : []),
             ...(available.loki ? [{ title: "Loki", panels: lokiPanels(persistentQueues) }] : []),
@@ -46,8 +46,8 @@ export function backendsDashboard(context: DashboardContext): DashboardSpec {
 
 function reachablePanel(): PanelSpec {
     return timeSeriesPanel({
-        title: "Reachable",
-        description: "The share of the pods of each job that answered the last scrape.",
+        title: "Targets up",
+        description: "Share of each job's targets whose last scrape succeeded.",
         source: "prometheus",
         width: 12,
         unit: "percentunit",
@@ -59,7 +59,7 @@ function reachablePanel(): PanelSpec {
 function memoryPanel(): PanelSpec {
     return timeSeriesPanel({
         title: "Memory",
-        description: "All memory of each process.",
+        description: "Resident memory of each process.",
         source: "prometheus",
         width: 12,
         unit: "bytes",
@@ -73,25 +73,26 @@ function memoryPanel(): PanelSpec {
 const prometheusPanels: readonly PanelSpec[] = [
     backendPanel({
         title: "Prometheus: series",
-        description: "Series in memory. A jump that stays is a label with ever new values.",
+        description: "Series in memory. A permanent increase indicates a label with too many values.",
         unit: "short",
         queries: [{ expr: `sum(prometheus_tsdb_head_series{${PROMETHEUS}})`, legend: "series" }],
     }),
     backendPanel({
         title: "Prometheus: samples",
-        description: "Samples a second that it took, and those that it refused for good as too old or out of bounds.",
+        description:
+            "Samples per second that Prometheus accepted, and those that it rejected as too old or out of bounds.",
         unit: "cps",
         queries: [
-            { expr: `sum(${jobRate("prometheus_tsdb_head_samples_appended_total", PROMETHEUS)})`, legend: "taken" },
+            { expr: `sum(${jobRate("prometheus_tsdb_head_samples_appended_total", PROMETHEUS)})`, legend: "accepted" },
             {
                 expr: `sum(${jobRate("prometheus_tsdb_too_old_samples_total", PROMETHEUS)}) + sum(${jobRate("prometheus_tsdb_out_of_bound_samples_total", PROMETHEUS)})`,
-                legend: "refused",
+                legend: "rejected",
             },
         ],
     }),
     backendPanel({
         title: "Prometheus: disk",
-        description: "Bytes of blocks and of the write-ahead log; blocks go when the setting's retention is reached.",
+        description: "Bytes of blocks and of the write-ahead log. Blocks are deleted after the retention time.",
         unit: "bytes",
         queries: [
             { expr: `sum(prometheus_tsdb_storage_blocks_bytes{${PROMETHEUS}})`, legend: "blocks" },
@@ -100,7 +101,7 @@ const prometheusPanels: readonly PanelSpec[] = [
     }),
 ];
 
-/** What the Collector sees of a store that it sends to. */
+/** What the Collector reports about its exports to a backend. */
 function deliveryPanels(
     name: string,
     exporter: string,
@@ -110,14 +111,14 @@ function deliveryPanels(
     const matcher = `exporter="${exporter}"`;
     return [
         backendPanel({
-            title: `${name}: taken`,
-            description: `What ${name} took of the Collector a second.`,
+            title: `${name}: sent`,
+            description: `Items per second that the Collector sent to ${name}.`,
             unit: "cps",
             queries: [{ expr: `sum(${internalRate(`otelcol_exporter_sent_${items}`, matcher, job)})`, legend: items }],
         }),
         backendPanel({
-            title: `${name}: waiting`,
-            description: `Bytes that wait in the Collector for ${name}; more and more of them when it is slow or away.`,
+            title: `${name}: queue`,
+            description: `Bytes in the Collector's queue for ${name}. They increase when ${name} is slow or down.`,
             unit: "bytes",
             queries: [{ expr: `sum(${internalGauge("otelcol_exporter_queue_size", matcher, job)})`, legend: "queue" }],
         }),
@@ -133,7 +134,7 @@ const jaegerPanels = ({ persistentQueues, traceTier }: DashboardContext): readon
     ),
     backendPanel({
         title: "Jaeger: spans",
-        description: "Spans a second that it received, and those of them that it could not store.",
+        description: "Spans per second that Jaeger received, and those that it could not store.",
         unit: "cps",
         queries: [
             { expr: `sum(${jobRate("otelcol_receiver_accepted_spans", JAEGER)})`, legend: "received" },
@@ -149,22 +150,23 @@ const lokiPanels = (persistentQueues: boolean): readonly PanelSpec[] => [
     ...deliveryPanels("Loki", exporterId("loki", persistentQueues), "log_records"),
     backendPanel({
         title: "Loki: streams",
-        description: "Sets of labels that take records at present. A jump that stays is a label with ever new values.",
+        description: "Active streams. A permanent increase indicates a label with too many values.",
         unit: "short",
         queries: [{ expr: `sum(loki_ingester_memory_streams{${LOKI}})`, legend: "streams" }],
     }),
     backendPanel({
         title: "Loki: lines",
-        description: "Records a second that it took, and those that it threw away, over a limit or too old.",
+        description:
+            "Records per second that Loki received, and those that it discarded because of a limit or their age.",
         unit: "cps",
         queries: [
-            { expr: `sum(${jobRate("loki_distributor_lines_received_total", LOKI)})`, legend: "taken" },
-            { expr: `sum(${jobRate("loki_discarded_samples_total", LOKI)}) or vector(0)`, legend: "thrown away" },
+            { expr: `sum(${jobRate("loki_distributor_lines_received_total", LOKI)})`, legend: "accepted" },
+            { expr: `sum(${jobRate("loki_discarded_samples_total", LOKI)}) or vector(0)`, legend: "discarded" },
         ],
     }),
     backendPanel({
         title: "Loki: requests",
-        description: "Requests a second by the code of their answer; 429 is a rate limit, and comes again.",
+        description: "Requests per second by status code. 429 is a rate limit, after which the Collector retries.",
         unit: "reqps",
         queries: [
             {
@@ -174,8 +176,8 @@ const lokiPanels = (persistentQueues: boolean): readonly PanelSpec[] => [
         ],
     }),
     timeSeriesPanel({
-        title: "Loki: undelivered",
-        description: "Log records a second that the Collector could not hand over.",
+        title: "Loki: send failures",
+        description: "Log records per second that the Collector could not deliver.",
         source: "prometheus",
         width: 8,
         unit: "cps",
@@ -187,32 +189,32 @@ const victoriaLogsPanels = (persistentQueues: boolean): readonly PanelSpec[] => 
     ...deliveryPanels("VictoriaLogs", exporterId("victorialogs", persistentQueues), "log_records"),
     backendPanel({
         title: "VictoriaLogs: streams",
-        description: "New streams a second. They go on to come where a field of the streams has ever new values.",
+        description: "New streams per second. A constant rate indicates a stream field with too many values.",
         unit: "cps",
         queries: [{ expr: `sum(${jobRate("vl_streams_created_total", VICTORIA_LOGS)})`, legend: "new streams" }],
     }),
     backendPanel({
         title: "VictoriaLogs: records",
         description:
-            "Records a second that it took, and those that it dropped: too old, from the future, or with too many fields.",
+            "Records per second that VictoriaLogs accepted, and those that it dropped: too old, in the future, or with too many fields.",
         unit: "cps",
         queries: [
-            { expr: `sum(${jobRate("vl_rows_ingested_total", VICTORIA_LOGS)})`, legend: "taken" },
+            { expr: `sum(${jobRate("vl_rows_ingested_total", VICTORIA_LOGS)})`, legend: "accepted" },
             { expr: `sum(${jobRate("vl_rows_dropped_total", VICTORIA_LOGS)})`, legend: "dropped" },
         ],
     }),
     backendPanel({
         title: "VictoriaLogs: disk",
-        description: "Bytes of records, and the part of the disk at which it deletes the oldest days.",
+        description: "Bytes of records, and the limit above which VictoriaLogs deletes the oldest days.",
         unit: "bytes",
         queries: [
             { expr: `sum(vl_data_size_bytes{${VICTORIA_LOGS}})`, legend: "used" },
-            { expr: `max(vl_max_disk_space_usage_bytes{${VICTORIA_LOGS}})`, legend: "deletes above" },
+            { expr: `max(vl_max_disk_space_usage_bytes{${VICTORIA_LOGS}})`, legend: "limit" },
         ],
     }),
     backendPanel({
-        title: "VictoriaLogs: not on disk",
-        description: "Records in memory alone, which are lost if it is killed.",
+        title: "VictoriaLogs: records in memory",
+        description: "Records that are only in memory. A crash loses them.",
         unit: "short",
         queries: [
             {

@@ -17,25 +17,25 @@ const TITLES: Readonly<Record<Items, string>> = {
     log_records: "Log records",
 };
 
-/** Which tier panels are of, and what their titles start with. */
+/** The tier that panels show, and the prefix of their titles. */
 const INGEST_TIER = { job: COLLECTOR_JOB, prefix: "" };
-const TRACE_TIER: typeof INGEST_TIER = { job: TRACE_TIER_JOB, prefix: "Second tier: " };
+const TRACE_TIER: typeof INGEST_TIER = { job: TRACE_TIER_JOB, prefix: "Trace tier: " };
 
-/** What the Collector takes, refuses, sends and loses, and how near it is to its limits. */
+/** What the Collector receives, rejects, exports and loses, and its resource usage. */
 export function collectorDashboard({ collectorMemory, traceTier }: DashboardContext): DashboardSpec {
     return {
         uid: "otel-collector",
         title: "Collector",
-        description: "What the Collector takes, refuses, sends and loses, and how near it is to its limits.",
+        description: "Data that the Collector accepts, rejects, sends and loses, and its resource usage.",
         requires: "prometheus",
         variables: [],
         rows: [
-            { title: "In", panels: Object.values(ITEMS).map(acceptedPanel) },
-            { title: "Out", panels: Object.values(ITEMS).map((items) => sentPanel(items)) },
-            { title: "Trouble", panels: [refusedPanel(), ...Object.values(ITEMS).map((items) => failedPanel(items))] },
-            { title: "Answers", panels: [httpResponsesPanel(), grpcResponsesPanel()] },
+            { title: "Receivers", panels: Object.values(ITEMS).map(acceptedPanel) },
+            { title: "Exporters", panels: Object.values(ITEMS).map((items) => sentPanel(items)) },
+            { title: "Errors", panels: [refusedPanel(), ...Object.values(ITEMS).map((items) => failedPanel(items))] },
+            { title: "Responses", panels: [httpResponsesPanel(), grpcResponsesPanel()] },
             { title: "Limits", panels: [queuesPanel(), memoryPanel(collectorMemory), cpuPanel()] },
-            ...(traceTier ? [{ title: "Second tier", panels: traceTierPanels(traceTier.memory) }] : []),
+            ...(traceTier ? [{ title: "Trace tier", panels: traceTierPanels(traceTier.memory) }] : []),
         ],
     };
 }
@@ -43,7 +43,7 @@ export function collectorDashboard({ collectorMemory, traceTier }: DashboardCont
 function acceptedPanel(items: Items): PanelSpec {
     return timeSeriesPanel({
         title: `${TITLES[items]} accepted`,
-        description: `${TITLES[items]} a second that passed the memory limiter, by transport.`,
+        description: `Accepted ${TITLES[items].toLowerCase()} per second by receiver and transport.`,
         source: "prometheus",
         width: 8,
         unit: "cps",
@@ -59,7 +59,7 @@ function acceptedPanel(items: Items): PanelSpec {
 function sentPanel(items: Items, tier = INGEST_TIER): PanelSpec {
     return timeSeriesPanel({
         title: `${tier.prefix}${TITLES[items]} sent`,
-        description: `${TITLES[items]} a second that each destination has taken.`,
+        description: `${TITLES[items]} per second that each exporter has sent.`,
         source: "prometheus",
         width: 8,
         unit: "cps",
@@ -74,9 +74,9 @@ function sentPanel(items: Items, tier = INGEST_TIER): PanelSpec {
 
 function refusedPanel(): PanelSpec {
     return timeSeriesPanel({
-        title: "Refused",
+        title: "Rejected",
         description:
-            "Items a second of all signals that clients were told to keep: by the receiver for whatever reason, and by the memory limiter as the cause.",
+            "Rejected items per second of all signals: by the receiver for any reason, and by the memory limiter, which is one of these reasons.",
         source: "prometheus",
         width: 6,
         unit: "cps",
@@ -91,7 +91,7 @@ function refusedPanel(): PanelSpec {
 function failedPanel(items: Items, tier = INGEST_TIER): PanelSpec {
     return timeSeriesPanel({
         title: `${tier.prefix}${TITLES[items]} lost`,
-        description: "Items a second that could not be sent and are not tried again, or found the queue full.",
+        description: "Items per second that could not be sent and are not retried, or did not fit into the queue.",
         source: "prometheus",
         width: 6,
         unit: "cps",
@@ -111,9 +111,9 @@ function failedPanel(items: Items, tier = INGEST_TIER): PanelSpec {
 
 function httpResponsesPanel(): PanelSpec {
     return timeSeriesPanel({
-        title: "HTTP answers",
+        title: "HTTP responses",
         description:
-            "Requests a second by status, those that nobody can read and those without valid credentials (401) too; health checks are among them.",
+            "Requests per second by status, including malformed requests (400), requests without valid credentials (401), and health checks.",
         source: "prometheus",
         width: 12,
         unit: "reqps",
@@ -128,8 +128,8 @@ function httpResponsesPanel(): PanelSpec {
 
 function grpcResponsesPanel(): PanelSpec {
     return timeSeriesPanel({
-        title: "gRPC answers",
-        description: "Requests a second by status; UNAUTHENTICATED are those without valid credentials.",
+        title: "gRPC responses",
+        description: "Requests per second by status. UNAUTHENTICATED: no valid credentials.",
         source: "prometheus",
         width: 12,
         unit: "reqps",
@@ -148,7 +148,7 @@ function queuesPanel(tier = INGEST_TIER): PanelSpec {
     const capacity = internalGauge("otelcol_exporter_queue_capacity", "", tier.job);
     return timeSeriesPanel({
         title: `${tier.prefix}Queues`,
-        description: "How full the queue of each exporter is. At 100 % its signal is refused or lost.",
+        description: "Usage of each exporter's queue. At 100 %, data is rejected or lost.",
         source: "prometheus",
         width: 8,
         unit: "percentunit",
@@ -163,13 +163,13 @@ function memoryPanel({ limit, limiterThreshold }: CollectorMemory, tier = INGEST
     return timeSeriesPanel({
         title: `${tier.prefix}Memory`,
         description:
-            "The heap, above whose line data is refused, and all memory of the process, at whose limit it is killed; the pod that uses most.",
+            "Heap and resident memory of the pod with the highest usage. Above the heap threshold, the Collector rejects data. At the memory limit, the kernel kills it.",
         source: "prometheus",
         width: 8,
         unit: "bytes",
         queries: [
             { expr: maxAcrossPods("otelcol_process_runtime_heap_alloc_bytes"), legend: "heap" },
-            { expr: `vector(${limiterThreshold})`, legend: "heap: refuses above" },
+            { expr: `vector(${limiterThreshold})`, legend: "heap: threshold" },
             { expr: maxAcrossPods("otelcol_process_memory_rss"), legend: "process" },
             { expr: `vector(${limit})`, legend: "process: limit" },
         ],
@@ -179,7 +179,7 @@ function memoryPanel({ limit, limiterThreshold }: CollectorMemory, tier = INGEST
 function cpuPanel(tier = INGEST_TIER): PanelSpec {
     return timeSeriesPanel({
         title: `${tier.prefix}CPU`,
-        description: "Cores that each pod uses.",
+        description: "CPU cores used by each pod.",
         source: "prometheus",
         width: 8,
         unit: "short",
@@ -197,7 +197,7 @@ function traceTierPanels(limits: CollectorMemory): readonly PanelSpec[] {
     return [
         timeSeriesPanel({
             title: `${TRACE_TIER.prefix}Spans accepted`,
-            description: "Spans a second that each pod took of the first tier: its part of the traces.",
+            description: "Spans per second that each pod accepted from the ingest tier.",
             source: "prometheus",
             width: 8,
             unit: "cps",

@@ -3,16 +3,16 @@ import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardSpec } from "./model";
 import { logsPanel, timeSeriesPanel } from "./panels";
 
-/** OpenTelemetry's first number of an error: https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
+/** SeverityNumber of ERROR: https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
 const ERROR_SEVERITY = 17;
 
-/** The log records of all or some services. */
+/** The log records of all or selected services. */
 export function logsDashboard(source: LogRoute): DashboardSpec {
     const { allServices, withMinSeverity, recordsOfServices, rateBy, services } = LOG_LANGUAGES[source];
     return {
         uid: "otel-logs",
         title: "Logs",
-        description: "How many records come from whom, the errors among them, and the records themselves.",
+        description: "Log records: their number by service and severity, errors, and the records.",
         requires: source,
         variables: [
             {
@@ -25,11 +25,11 @@ export function logsDashboard(source: LogRoute): DashboardSpec {
         ],
         rows: [
             {
-                title: "How many",
+                title: "Rates",
                 panels: [
                     timeSeriesPanel({
                         title: "Records by service",
-                        description: "Log records a second of each service.",
+                        description: "Log records per second by service.",
                         source,
                         width: 12,
                         unit: "cps",
@@ -37,7 +37,7 @@ export function logsDashboard(source: LogRoute): DashboardSpec {
                     }),
                     timeSeriesPanel({
                         title: "Records by severity",
-                        description: "Log records a second of each severity, as the services name it.",
+                        description: "Log records per second by severity text.",
                         source,
                         width: 12,
                         unit: "cps",
@@ -50,7 +50,7 @@ export function logsDashboard(source: LogRoute): DashboardSpec {
                 panels: [
                     logsPanel({
                         title: "Errors",
-                        description: "Records of severity ERROR and above. Open one to go to its trace.",
+                        description: "Records of severity ERROR and above. Open a record for a link to its trace.",
                         source,
                         width: 24,
                         queries: [
@@ -61,8 +61,8 @@ export function logsDashboard(source: LogRoute): DashboardSpec {
                         ],
                     }),
                     logsPanel({
-                        title: "All",
-                        description: "The newest records. Open one to see what came with it and to go to its trace.",
+                        title: "All records",
+                        description: "The newest records. Open a record for its fields and a link to its trace.",
                         source,
                         width: 24,
                         queries: [{ expr: recordsOfServices }],

@@ -4,23 +4,25 @@ import type { LogRoute } from "../../../config/model/log-stores";
 import { DATA_SOURCES } from "../../telemetry/names";
 import { dataSourceType } from "../data-sources";
 
-/** What a panel reads; it is left out where the stack has none. `spanMetrics` and those of the `kubelet` stand in Prometheus. */
+/**
+ * The data that a panel needs. Without it, the panel is omitted. `spanMetrics` and `kubelet` are metrics in Prometheus.
+ */
 export type PanelDataSource = keyof typeof DATA_SOURCES | "kubelet" | "spanMetrics";
 
-/** What dashboards are made for. */
+/** What the dashboards are rendered for. */
 export interface DashboardContext {
     readonly available: Readonly<Record<PanelDataSource, boolean>>;
-    /** The log store whose records are shown; without one there are none to show. */
+    /** The log store of the log panels. Undefined omits them. */
     readonly logStore?: LogRoute | undefined;
-    /** Whether VictoriaLogs is there, whoever reads it. */
+    /** Whether the stack runs VictoriaLogs, even if another log store is `logStore`. */
     readonly runsVictoriaLogs: boolean;
-    /** Of what the stack is made of. */
+    /** The Namespaces of the stack. */
     readonly namespaces: readonly string[];
-    /** Whether what waits for the backends stands on a volume: another exporter sends to Jaeger then. */
+    /** Whether sending queues are persistent. A different exporter then sends to Jaeger. */
     readonly persistentQueues: boolean;
-    /** Memory of a Collector's container, and the part of it above which it refuses data; bytes. */
+    /** Memory limit of a Collector's container, and the threshold above which it rejects data, in bytes. */
     readonly collectorMemory: CollectorMemory;
-    /** The second tier of Collectors, where there is one. */
+    /** The trace tier of Collectors. Undefined without one. */
     readonly traceTier?: TraceTierContext;
 }
 
@@ -31,30 +33,30 @@ export interface CollectorMemory {
 
 export interface TraceTierContext {
     readonly memory: CollectorMemory;
-    /** Whether it holds traces, so that nobody keeps what finds a queue full. */
+    /** Whether it uses tail sampling. Then it loses data that finds a queue full. */
     readonly tailSampling: boolean;
 }
 
 export interface Query {
-    /** In the language of its data source; of Jaeger's, the type of query. */
+    /** In the query language of the data source. For Jaeger, the query type. */
     readonly expr: string;
-    /** Name of a series, such as `{{service_name}}`; needed where there may be several. */
+    /** Name of a series, such as `{{service_name}}`. Required if a query returns several series. */
     readonly legend?: string;
-    /** One value a series, at the end of the time range. */
+    /** Returns one value for each series, at the end of the time range. */
     readonly instant?: boolean;
-    /** Draws the traces behind the numbers as points. */
+    /** Shows exemplars, which link to traces. */
     readonly exemplars?: boolean;
-    /** Why a healthy stack may have nothing to answer. */
+    /** Why the query may return nothing on a healthy stack. */
     readonly emptyWhen?: string;
 }
 
-/** A panel, described before it is built, so that its queries can be listed. */
+/** A panel, described as data so that its queries can be listed. */
 export interface PanelSpec {
     readonly title: string;
-    /** What it shows, and what to make of it. */
+    /** What the panel shows and how to read it. */
     readonly description: string;
     readonly source: PanelDataSource;
-    /** Of 24 columns. */
+    /** In columns. A row has 24. */
     readonly width: number;
     readonly queries: readonly Query[];
     readonly build: () => Builder<Panel>;
@@ -65,14 +67,14 @@ export interface RowSpec {
     readonly panels: readonly PanelSpec[];
 }
 
-/** A list to choose from at the top of a dashboard, used in queries as `$name`. */
+/** A variable of a dashboard, which queries use as `$name`. */
 export interface VariableSpec {
     readonly name: string;
     readonly label: string;
     readonly source: PanelDataSource;
-    /** In the language of the data source. */
+    /** In the query language of the data source. */
     readonly query: string;
-    /** What stands for all values, which are chosen at first; left out, one is. */
+    /** The value for all options, selected by default. Undefined allows only one option. */
     readonly all?: string;
 }
 
@@ -80,13 +82,13 @@ export interface DashboardSpec {
     readonly uid: string;
     readonly title: string;
     readonly description: string;
-    /** Without it the whole dashboard is left out. */
+    /** Without this data, the whole dashboard is omitted. */
     readonly requires: PanelDataSource;
     readonly variables: readonly VariableSpec[];
     readonly rows: readonly RowSpec[];
 }
 
-/** The type and uid of a data source, as panels and variables name it. */
+/** Type and uid of a data source, as panels and variables reference it. */
 export function dataSourceRef(source: PanelDataSource): {
     readonly type: string;
     readonly uid: keyof typeof DATA_SOURCES;

@@ -14,34 +14,34 @@ function spanRateByService(matchers: string): string {
     return `sum by (${SERVICE_LABEL}) (rate(${calls}{${matchers}}[$__range]))`;
 }
 
-/** Whether all signals arrive, from whom and since when. */
+/** Whether all signals arrive, and which services send them. */
 export const overviewDashboard = (context: DashboardContext): DashboardSpec => ({
     uid: "otel-overview",
     title: "Overview",
-    description: "Whether all signals are arriving, from whom, and since when.",
+    description: "Received telemetry: whether all signals arrive, and which services send them.",
     requires: "prometheus",
     variables: [],
     rows: [
         {
-            title: "Is everything arriving?",
+            title: "Received telemetry",
             panels: [
                 receivedPanel("Spans", ITEMS.traces),
                 receivedPanel("Metric points", ITEMS.metrics),
                 receivedPanel("Log records", ITEMS.logs),
                 statPanel({
-                    title: "Refused",
+                    title: "Rejected",
                     description:
-                        "Items a second that the Collector did not take. The clients were told and may come again; above zero, look at its memory and queues.",
+                        "Items per second that the Collector rejected. Clients may retry them. If it is above zero, check the Collector's memory and queues.",
                     source: "prometheus",
                     width: 4,
                     unit: "cps",
                     thresholds: { critical: 0.001 },
-                    queries: [{ expr: sumSignals("otelcol_receiver_refused"), legend: "refused" }],
+                    queries: [{ expr: sumSignals("otelcol_receiver_refused"), legend: "rejected" }],
                 }),
                 statPanel({
                     title: "Lost",
                     description:
-                        "Items a second that the Collector had taken and could not deliver. Always zero, or data is gone.",
+                        "Items per second that the Collector accepted but could not deliver. Above zero, data is lost.",
                     source: "prometheus",
                     width: 4,
                     unit: "cps",
@@ -54,8 +54,8 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                     ],
                 }),
                 statPanel({
-                    title: "Collector up for",
-                    description: "Time since the youngest Collector started; what waited in memory before is gone.",
+                    title: "Collector uptime",
+                    description: "Time since the last start of a Collector. A restart loses data in memory.",
                     source: "prometheus",
                     width: 4,
                     unit: "s",
@@ -64,11 +64,11 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
             ],
         },
         {
-            title: "From whom, and since when?",
+            title: "Senders",
             panels: [
                 timeSeriesPanel({
                     title: "Spans by service",
-                    description: "Spans a second of each service.",
+                    description: "Spans per second by service.",
                     source: "spanMetrics",
                     width: 12,
                     unit: "cps",
@@ -82,7 +82,7 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                 ...(context.logStore === undefined ? [] : [recordsByServicePanel(context.logStore)]),
                 tablePanel({
                     title: "Services",
-                    description: "All services that sent spans in this time range. A click opens the service.",
+                    description: "All services that sent spans in this time range. Click a name to open the service.",
                     source: "spanMetrics",
                     width: 12,
                     keys: { [SERVICE_LABEL]: "Service" },
@@ -102,9 +102,8 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                     ],
                 }),
                 tablePanel({
-                    title: "Series by sender",
-                    description:
-                        "Series in Prometheus by job: what was scraped, and what services pushed under their own name.",
+                    title: "Series by job",
+                    description: "Series in Prometheus by job: scrape jobs, and services whose metrics were pushed.",
                     source: "prometheus",
                     width: 12,
                     keys: { job: "Job" },
@@ -113,18 +112,18 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
             ],
         },
         {
-            title: "Who calls whom?",
+            title: "Service dependencies",
             panels: [
                 serviceMapPanel({
                     title: "Service map",
-                    description: "Services and their calls, as Jaeger sees them in the traces that it holds.",
+                    description: "Services and their calls, from the traces in Jaeger.",
                     source: "jaeger",
                     width: 12,
                     queries: [{ expr: "dependencyGraph", emptyWhen: "no trace has spans of two services" }],
                 }),
                 tablePanel({
                     title: "Calls between services",
-                    description: "Requests a second from one service to another, and the share of them that failed.",
+                    description: "Requests per second from one service to another, and the share of failed requests.",
                     source: "spanMetrics",
                     width: 12,
                     keys: { [client]: "From", [server]: "To" },
@@ -146,7 +145,7 @@ function recordsByServicePanel(logStore: LogRoute): PanelSpec {
     const { allRecords, rateBy } = LOG_LANGUAGES[logStore];
     return timeSeriesPanel({
         title: "Log records by service",
-        description: "Log records a second of each service.",
+        description: "Log records per second by service.",
         source: logStore,
         width: 12,
         unit: "cps",
@@ -154,7 +153,7 @@ function recordsByServicePanel(logStore: LogRoute): PanelSpec {
     });
 }
 
-/** What finds a queue of the second tier full stays in the first one, unless it was held for a decision. */
+/** When a queue of the trace tier is full, the ingest tier still has the data. With tail sampling, it is lost. */
 function lostItemsRate({ traceTier }: DashboardContext): string {
     const failures = ["otelcol_exporter_send_failed", "otelcol_exporter_enqueue_failed"];
     const traceTierFailures = failures.slice(0, traceTier?.tailSampling ? 2 : 1);
@@ -171,7 +170,7 @@ function edgeRate(metric: string): string {
 function receivedPanel(title: string, items: string): ReturnType<typeof statPanel> {
     return statPanel({
         title,
-        description: `${title} a second that the Collector takes.`,
+        description: `${title} per second that the Collector accepts.`,
         source: "prometheus",
         width: 4,
         unit: "cps",

@@ -15,7 +15,7 @@ type PanelBuilder =
 
 type PanelContent = Omit<PanelSpec, "build">;
 
-/** What every panel has. */
+/** Applies the properties that all panels have. */
 function applyPanelContent<B extends PanelBuilder>(
     builder: B,
     spec: PanelContent,
@@ -35,7 +35,7 @@ function applyPanelContent<B extends PanelBuilder>(
     return builder;
 }
 
-/** The values from which on a number is coloured. */
+/** The values above which a panel changes its colour. */
 export interface Thresholds {
     readonly warning?: number;
     readonly critical: number;
@@ -52,14 +52,17 @@ function renderThresholds({ warning, critical }: Thresholds): dashboard.Threshol
 }
 
 interface MeasuredPanel extends PanelContent {
-    /** Grafana's id of the unit: https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/ */
+    /**
+     * Grafana's id of the unit:
+     * https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/
+     */
     readonly unit: string;
     readonly thresholds?: Thresholds;
-    /** End of the scale; what the data needs by default. */
+    /** Maximum of the scale. Undefined fits the data. */
     readonly max?: number;
 }
 
-/** Values over time, from zero. */
+/** A time series panel whose scale starts at zero. */
 export function timeSeriesPanel(spec: MeasuredPanel): PanelSpec {
     const build = (): Builder<dashboard.Panel> => {
         const panel = applyPanelContent(new timeseries.PanelBuilder(), spec, 8, "series")
@@ -92,7 +95,7 @@ export function timeSeriesPanel(spec: MeasuredPanel): PanelSpec {
     return { ...spec, build };
 }
 
-/** One number: the last one, and the way to it. */
+/** A stat panel with the last value and a sparkline. */
 export function statPanel(spec: MeasuredPanel): PanelSpec {
     const build = (): Builder<dashboard.Panel> => {
         const panel = applyPanelContent(new stat.PanelBuilder(), spec, 4, "series")
@@ -110,21 +113,21 @@ export function statPanel(spec: MeasuredPanel): PanelSpec {
     return { ...spec, build };
 }
 
-/** A column of a table: what one query gives for each row. */
+/** A column of a table with the result of one query. */
 export interface Column extends Query {
     readonly name: string;
     readonly unit: string;
 }
 
 interface TablePanel extends Omit<PanelContent, "queries"> {
-    /** The labels that tell rows apart, as they are titled. */
+    /** The labels that identify a row, with their column titles. */
     readonly keys: Readonly<Record<string, string>>;
     readonly columns: readonly Column[];
-    /** What a click on a key opens. */
+    /** Link of each key's cells. */
     readonly link?: { readonly title: string; readonly url: string };
 }
 
-/** The present values of several queries beside each other, one row for each set of labels. */
+/** A table with the current values of several queries, one row for each set of labels. */
 export function tablePanel({ keys, columns, link, ...spec }: TablePanel): PanelSpec {
     const queries = columns.map((column) => ({ ...column, instant: true }));
     const [first] = Object.keys(keys);
@@ -133,7 +136,7 @@ export function tablePanel({ keys, columns, link, ...spec }: TablePanel): PanelS
             .withTransformation({ id: "merge", options: {} })
             .withTransformation({ id: "organize", options: { excludeByName: { Time: true }, renameByName: keys } });
         columns.forEach(({ name, unit }, index) => {
-            // With one query the column has no letter.
+            // With one query, Grafana adds no letter to the column's name.
             const letter = String.fromCharCode("A".charCodeAt(0) + index);
             panel.overrideByName(columns.length === 1 ? "Value" : `Value #${letter}`, [
                 { id: "displayName", value: name },
@@ -147,7 +150,7 @@ export function tablePanel({ keys, columns, link, ...spec }: TablePanel): PanelS
     return { ...spec, queries, build };
 }
 
-/** Records of a log store, the newest first. */
+/** Log records, newest first. */
 export function logsPanel(spec: PanelContent): PanelSpec {
     const build = (): Builder<dashboard.Panel> =>
         applyPanelContent(new logs.PanelBuilder(), spec, 12, "series")
@@ -159,12 +162,12 @@ export function logsPanel(spec: PanelContent): PanelSpec {
     return { ...spec, build };
 }
 
-/** Traces that Jaeger found, each a link to all of its spans. */
+/** Traces from Jaeger, each linked to its spans. */
 export function traceListPanel(spec: PanelContent): PanelSpec {
     return { ...spec, build: () => applyPanelContent(new table.PanelBuilder(), spec, 8, "table") };
 }
 
-/** Services and who calls whom. */
+/** Services and the calls between them. */
 export function serviceMapPanel(spec: PanelContent): PanelSpec {
     return { ...spec, build: () => applyPanelContent(new nodegraph.PanelBuilder(), spec, 8, "series") };
 }

@@ -5,28 +5,27 @@ import { LOG_LANGUAGES } from "../log-languages";
 import { type DashboardContext, type PanelDataSource, dataSourceRef } from "./model";
 import { resolveDashboards } from "./render";
 
-/** A query of a dashboard, ready to be sent to its data source's own API. */
+/** A query of a dashboard, ready for the API of its data source. */
 export interface DashboardQuery {
     readonly dashboard: string;
     readonly panel: string;
     readonly datasource: keyof typeof DATA_SOURCES;
     /** PromQL, LogQL, LogsQL, or for Jaeger `dependencyGraph` or `search:` and a service. */
     readonly expr: string;
-    /** Whether it asks for the present alone, not for a time range. */
+    /** Whether it is an instant query instead of a range query. */
     readonly instant: boolean;
-    /** Whether the traces behind its numbers are asked for as well. */
+    /** Whether to query exemplars too. */
     readonly exemplars: boolean;
-    /** Why a healthy stack may have nothing to answer; a query without it must return something. */
+    /** Why the query may return nothing on a healthy stack. Any other query must return data. */
     readonly emptyWhen?: string;
 }
 
-/** What Grafana puts in for its variables. */
+/** Values for Grafana's variables. */
 export interface Interpolation {
     /** A service that sends all signals. */
     readonly service: string;
-    /** Window of a rate, such as `1m`: several scrapes. */
+    /** Window of a rate, such as `1m`. It must contain several scrapes. */
     readonly rateInterval: string;
-    /** The time range of the dashboard. */
     readonly range: string;
 }
 
@@ -39,7 +38,7 @@ const FULL_CONTEXT: DashboardContext = {
     collectorMemory: { limit: 268_435_456, limiterThreshold: 161_061_273 },
 };
 
-/** All queries of all dashboards, for a proof that each returns data. */
+/** All queries of all dashboards, for a test that each returns data. */
 export function dashboardQueries(
     values: Interpolation = { service: "telemetrygen", rateInterval: "1m", range: "15m" },
     context: DashboardContext = FULL_CONTEXT,
@@ -61,7 +60,7 @@ export function dashboardQueries(
     );
 }
 
-/** The lists to choose from at the top of a dashboard. */
+/** The queries of the dashboards' variables. */
 export function variableQueries(
     context: DashboardContext = FULL_CONTEXT,
 ): readonly (Pick<DashboardQuery, "dashboard" | "datasource" | "expr"> & { readonly variable: string })[] {
@@ -75,7 +74,7 @@ export function variableQueries(
     );
 }
 
-/** The queries that lead from a trace to its logs and metrics, as Grafana sends them. */
+/** The queries from a trace to its logs and metrics, as Grafana sends them. */
 export function correlationQueries(
     traceId: string,
     logStore: LogRoute,
@@ -85,7 +84,7 @@ export function correlationQueries(
             datasource: logStore,
             expr: LOG_LANGUAGES[logStore].recordsOfTrace.replace("$${__trace.traceId}", () => traceId),
         },
-        // Jaeger has no attribute for the label.
+        // Jaeger has no attribute for this label.
         ...TRACE_TO_METRICS_QUERIES.map(({ query }) => ({
             datasource: "prometheus" as const,
             expr: query.replaceAll("$$__tags", ""),
@@ -103,7 +102,7 @@ function interpolate(expr: string, { service, rateInterval, range }: Interpolati
             .replaceAll("$__rate_interval", rateInterval)
             .replaceAll("$__auto", rateInterval)
             .replaceAll("$__range", range)
-            // Where several may be chosen, the plugin of VictoriaLogs puts each in quotes.
+            // The VictoriaLogs plugin quotes the values of a multi-value variable.
             .replaceAll("in($service)", `in("${service}")`)
             .replaceAll("$service", service)
     );

@@ -7,10 +7,10 @@ import { overviewDashboard } from "./overview";
 import { serviceDashboard } from "./service";
 import { usageDashboard } from "./usage";
 
-/** By it dashboards find each other. */
+/** Dashboard links select dashboards by this tag. */
 const TAG = "otel-stack";
 
-/** The dashboards that the stack has data for, without the panels that it has none for. */
+/** The dashboards that the stack has data for, without the panels that it has no data for. */
 export function resolveDashboards(context: DashboardContext): readonly DashboardSpec[] {
     const { available } = context;
     return [
@@ -31,7 +31,7 @@ export function resolveDashboards(context: DashboardContext): readonly Dashboard
         }));
 }
 
-/** The files that Grafana reads: JSON by file name. */
+/** Renders the dashboard files: JSON by file name. */
 export function renderDashboardFiles(context: DashboardContext): Readonly<Record<string, string>> {
     return Object.fromEntries(
         resolveDashboards(context).map((spec) => [
@@ -44,7 +44,7 @@ export function renderDashboardFiles(context: DashboardContext): Readonly<Record
 /* eslint-disable @typescript-eslint/no-deprecated -- the SDK prefers the schema of Grafana's new API; this one, which
    every Grafana reads from files, does not end. */
 
-/** A dashboard in Grafana's classic JSON. */
+/** Renders a dashboard in Grafana's classic JSON model. */
 export function renderDashboard(spec: DashboardSpec): dashboard.Dashboard {
     const builder = new dashboard.DashboardBuilder(spec.title)
         .uid(spec.uid)
@@ -73,7 +73,7 @@ export function renderDashboard(spec: DashboardSpec): dashboard.Dashboard {
 
 /* eslint-enable @typescript-eslint/no-deprecated */
 
-/** The values that a field has in any record, as the plugin asks VictoriaLogs for them. */
+/** Query for all values of a field, as the VictoriaLogs plugin expects it. */
 const FIELD_VALUES_QUERY = { refId: "values", type: "fieldValue", query: "*", limit: 1000 } as const;
 
 function renderVariable({ name, label, source, query, all }: VariableSpec): dashboard.QueryVariableBuilder {

@@ -9,7 +9,7 @@ const { client, server } = EDGE_DIMENSIONS;
 const SERVICE_MATCHER = `${SERVICE_LABEL}="$service"`;
 const ERROR_MATCHER = `${SERVICE_MATCHER},${status}="STATUS_CODE_ERROR"`;
 
-/** What opens the dashboard of a service, in the same time range. */
+/** URL of a service's dashboard, with the same time range. */
 export function serviceUrl(service: string): string {
     return `/d/${UID}?var-service=${service}&\${__url_time_range}`;
 }
@@ -28,11 +28,12 @@ function durationQuantile(share: number, by: string, window: string): string {
     return `histogram_quantile(${share}, sum by (${by}) (${buckets}))`;
 }
 
-/** One service: what it is asked, how well it answers, and its logs. */
+/** One service: its requests, errors, durations, traces and logs. */
 export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec => ({
     uid: UID,
     title: "Service",
-    description: "Requests, errors and durations of one service, its slowest operations, neighbours, traces and logs.",
+    description:
+        "Requests, errors, durations, slowest operations, callers and callees, traces and logs of one service.",
     requires: "spanMetrics",
     variables: [
         {
@@ -49,7 +50,7 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                 timeSeriesPanel({
                     title: "Rate",
                     description:
-                        "Spans a second, by kind: SERVER are requests that it took, CLIENT those that it made.",
+                        "Spans per second by kind. SERVER: requests to the service. CLIENT: requests from the service.",
                     source: "spanMetrics",
                     width: 8,
                     unit: "reqps",
@@ -57,7 +58,7 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                 }),
                 timeSeriesPanel({
                     title: "Errors",
-                    description: "Share of the spans whose status is an error, by kind.",
+                    description: "Share of spans with status ERROR, by kind.",
                     source: "spanMetrics",
                     width: 8,
                     unit: "percentunit",
@@ -67,7 +68,8 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                 }),
                 timeSeriesPanel({
                     title: "Duration",
-                    description: "Half, 95 and 99 of 100 spans took at most as long. Each point is a trace: click it.",
+                    description:
+                        "50th, 95th and 99th percentile. Each point is an exemplar: click it to open its trace.",
                     source: "spanMetrics",
                     width: 8,
                     unit: "s",
@@ -80,11 +82,11 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
             ],
         },
         {
-            title: "Operations and neighbours",
+            title: "Operations, callers and callees",
             panels: [
                 tablePanel({
                     title: "Slowest operations",
-                    description: "The operations with the highest 95th percentile of duration in this time range.",
+                    description: "Operations with the highest 95th percentile of the duration in this time range.",
                     source: "spanMetrics",
                     width: 12,
                     keys: { [span]: "Operation" },
@@ -99,8 +101,8 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                     ],
                 }),
                 tablePanel({
-                    title: "Neighbours",
-                    description: "Who calls the service, and whom it calls.",
+                    title: "Callers and callees",
+                    description: "Services that call the service, and services that it calls.",
                     source: "spanMetrics",
                     width: 12,
                     keys: { [client]: "From", [server]: "To" },
@@ -120,7 +122,7 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
             panels: [
                 traceListPanel({
                     title: "Latest traces",
-                    description: "Traces with spans of the service. A click opens one.",
+                    description: "Traces with spans of the service. Click one to open it.",
                     source: "jaeger",
                     width: 24,
                     queries: [{ expr: "search:$service" }],
@@ -130,7 +132,7 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                     : [
                           logsPanel({
                               title: "Logs",
-                              description: "Log records of the service. Open one to go to its trace.",
+                              description: "Log records of the service. Open a record for a link to its trace.",
                               source: logStore,
                               width: 24,
                               queries: [

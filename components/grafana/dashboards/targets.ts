@@ -3,10 +3,9 @@ import * as loki from "@grafana/grafana-foundation-sdk/loki";
 import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
 import { type Query, type PanelDataSource, dataSourceRef } from "./model";
 
-/** Whether a panel draws series or rows. */
 export type ResultFormat = "series" | "table";
 
-/** A query as Grafana sends it to its data source. */
+/** Renders a query as Grafana sends it to its data source. */
 export function renderTarget(
     source: PanelDataSource,
     query: Query,
@@ -63,7 +62,7 @@ interface VictoriaLogsQuery extends Dataquery {
     readonly datasource: { readonly type: string; readonly uid: string };
     readonly editorMode: "code";
     readonly expr: string;
-    /** Records, or how many of them there are in each step. */
+    /** `instant` returns records, `statsRange` their number in each step. */
     readonly queryType: "instant" | "statsRange";
     readonly legendFormat?: string;
 }

@@ -1,7 +1,7 @@
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
 import { statPanel, timeSeriesPanel } from "./panels";
 
-/** Where metrics go two ways, each series is there twice, and a sum of both would be double: of those it is the larger. */
+/** With two metrics routes, each series exists twice. Takes the larger value, because a sum would count twice. */
 function maxBy(labels: readonly string[], series: string): string {
     return `max by (${["k8s_namespace_name", ...labels].join(", ")}) (${series})`;
 }
@@ -16,7 +16,7 @@ function usageGraph(spec: UsagePanel, width = 12): PanelSpec {
     return timeSeriesPanel({ ...spec, source: "kubelet", width });
 }
 
-/** What the stack itself takes of the cluster, as the kubelets measure it. */
+/** Resource usage of the stack, as the kubelets report it. */
 export function usageDashboard({ namespaces }: Pick<DashboardContext, "namespaces">): DashboardSpec {
     const stackMatcher = `k8s_namespace_name=~"${namespaces.join("|")}"`;
     const pods = (metric: string) => `${metric}{${stackMatcher},k8s_pod_name!=""}`;
@@ -31,21 +31,16 @@ export function usageDashboard({ namespaces }: Pick<DashboardContext, "namespace
     return {
         uid: "otel-usage",
         title: "Usage",
-        description: "What the stack itself takes of the cluster: CPU, memory, network and disk of each pod.",
+        description: "Resource usage of the stack: CPU, memory, network and disk of each pod.",
         requires: "kubelet",
         variables: [],
         rows: [
             {
-                title: "All of the stack",
+                title: "Stack",
                 panels: [
-                    usageTotal("CPU", "Cores that all pods of the stack use.", "short", cpu),
-                    usageTotal(
-                        "Memory",
-                        "Memory that all pods of the stack use and cannot give back.",
-                        "bytes",
-                        memory,
-                    ),
-                    usageTotal("Disk", "What all pods of the stack have written beside their volumes.", "bytes", disk),
+                    usageTotal("CPU", "CPU cores used by all pods of the stack.", "short", cpu),
+                    usageTotal("Memory", "Working set of all pods of the stack.", "bytes", memory),
+                    usageTotal("Disk", "Ephemeral storage used by all pods of the stack.", "bytes", disk),
                 ],
             },
             {
@@ -53,19 +48,19 @@ export function usageDashboard({ namespaces }: Pick<DashboardContext, "namespace
                 panels: [
                     usageGraph({
                         title: "CPU of each pod",
-                        description: "Cores. What stays at the pod's limit is slowed down.",
+                        description: "CPU cores. A pod at its limit is throttled.",
                         unit: "short",
                         queries: [{ expr: cpu, legend: "{{k8s_pod_name}}" }],
                     }),
                     usageGraph({
                         title: "Memory of each pod",
-                        description: "The working set: what comes to the pod's limit is killed.",
+                        description: "Working set. A pod at its limit is killed.",
                         unit: "bytes",
                         queries: [{ expr: memory, legend: "{{k8s_pod_name}}" }],
                     }),
                     usageGraph({
                         title: "Network of each pod",
-                        description: "Bytes a second, sent and received.",
+                        description: "Sent and received bytes per second.",
                         unit: "Bps",
                         queries: [
                             {
@@ -74,20 +69,20 @@ export function usageDashboard({ namespaces }: Pick<DashboardContext, "namespace
                                     `rate(${pods("k8s_pod_network_io_bytes_total")}[$__rate_interval])`,
                                 ),
                                 legend: "{{k8s_pod_name}} {{direction}}",
-                                emptyWhen: "the kubelet does not count the network of pods, as in the sandbox",
+                                emptyWhen: "the kubelet does not report network metrics of pods, as in the sandbox",
                             },
                         ],
                     }),
                     usageGraph({
                         title: "Volumes",
-                        description: "How full each claimed volume is.",
+                        description: "Usage of each persistent volume.",
                         unit: "percentunit",
                         max: 1,
                         queries: [
                             {
                                 expr: `1 - ${volume("k8s_volume_available_bytes")} / ${volume("k8s_volume_capacity_bytes")}`,
                                 legend: "{{k8s_pod_name}} {{k8s_volume_name}}",
-                                emptyWhen: "nothing of the stack stands on a volume",
+                                emptyWhen: "the stack uses no persistent volumes",
                             },
                         ],
                     }),
@@ -117,7 +112,7 @@ const nodePanels: readonly PanelSpec[] = [
     usageGraph(
         {
             title: "CPU of each node",
-            description: "Cores that are in use, by the stack and all others.",
+            description: "CPU cores used by all pods and processes of the node.",
             unit: "short",
             queries: [{ expr: maxPerNode("k8s_node_cpu_usage"), legend: "{{k8s_node_name}}" }],
         },
@@ -126,7 +121,7 @@ const nodePanels: readonly PanelSpec[] = [
     usageGraph(
         {
             title: "Free memory of each node",
-            description: "When it runs out, pods are evicted.",
+            description: "When it runs low, the kubelet evicts pods.",
             unit: "bytes",
             queries: [{ expr: maxPerNode("k8s_node_memory_available_bytes"), legend: "{{k8s_node_name}}" }],
         },
@@ -135,7 +130,7 @@ const nodePanels: readonly PanelSpec[] = [
     usageGraph(
         {
             title: "Free disk of each node",
-            description: "When it runs out, images and pods are removed.",
+            description: "When it runs low, the kubelet deletes images and evicts pods.",
             unit: "bytes",
             queries: [{ expr: maxPerNode("k8s_node_filesystem_available_bytes"), legend: "{{k8s_node_name}}" }],
         },

@@ -14,7 +14,7 @@ export function alert(name: string, severity: Severity, { summary, description, 
     };
 }
 
-/** The alert with a link to its section of the runbook, whose heading is the alert's name. */
+/** Adds a link to the alert's section in the runbook, whose heading is the alert's name. */
 export function addRunbookUrl(rule: AlertingRule, runbookUrl: string): AlertingRule {
     return { ...rule, annotations: { ...rule.annotations, runbook_url: `${runbookUrl}#${rule.alert.toLowerCase()}` } };
 }

@@ -12,29 +12,29 @@ import type { AlertingRule } from "./types";
 import { victoriaLogsAlerts } from "./victoria-logs-alerts";
 
 export interface AlertingArgs {
-    /** The `job` of the Collector's own metrics. */
+    /** The `job` label of the Collector's own metrics. */
     readonly collectorJob: string;
-    /** That of the second tier's, where there is one. */
+    /** The `job` label of the trace tier's own metrics. Undefined without a trace tier. */
     readonly traceTierJob?: string | undefined;
-    /** The `job` of each backend that Prometheus scrapes beside the Collector. */
+    /** The `job` label of each backend that Prometheus scrapes. */
     readonly backendJobs: readonly string[];
-    /** Whether metrics are made from spans. */
+    /** Whether the stack creates span metrics. */
     readonly spanMetrics: boolean;
-    /** The `job` of VictoriaLogs, where there is one. */
+    /** The `job` label of VictoriaLogs. Undefined if it is disabled. */
     readonly victoriaLogsJob?: string | undefined;
-    /** Over what increases are taken, in seconds. */
+    /** The window of increases, in seconds. */
     readonly windowSeconds: number;
-    /** Whether queues stand on disk. */
+    /** Whether sending queues are persistent. */
     readonly persistentQueues: boolean;
     readonly destinations: DestinationAlertArgs;
 }
 
 const QUEUE_WARNING_SECONDS = 900;
-/** Below it a queue that grows is one that gathers a batch. */
+/** Below this ratio, a growing queue is only collecting a batch. */
 const MIN_QUEUE_RATIO = 0.2;
-/** The memory limiter refuses at about 80 %, so that more than that is what it does not see. */
+/** The memory limiter acts at about 80 %, so usage above this is memory that it does not see. */
 const MEMORY_WARNING_RATIO = 0.85;
-/** More series than the stack's own programs have together, so that starting one of them is no jump. */
+/** More series than all programs of the stack have, so that starting one of them does not fire the alert. */
 const MIN_SERIES_GROWTH = 10_000;
 const SERIES_GROWTH_FACTOR = 1.5;
 
@@ -49,45 +49,43 @@ export function renderAlertingRules(args: AlertingArgs): AlertingRule[] {
     ];
 }
 
-/** What clients and people who look for their data notice. */
+/** Rejected, dropped and missing telemetry. */
 function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[] {
     return [
         alert("CollectorRejectingData", "warning", {
             expr: `sum by (job, instance, signal, receiver) (${RECORDING_RULES.refused}) > 0`,
             for: "1m",
-            summary: "The Collector {{ $labels.instance }} refuses {{ $labels.signal }}",
+            summary: "Collector {{ $labels.instance }} is rejecting {{ $labels.signal }}",
             description:
-                "Clients were told that {{ $value | humanize }} items are not taken. Those that send again lose nothing yet; the others do.",
+                "It rejected {{ $value | humanize }} items. Clients that retry have not lost them yet. Other clients have.",
         }),
         alert("CollectorDroppingData", "critical", {
             expr: `sum by (job, instance, signal, exporter) (${RECORDING_RULES.dropped}) > 0`,
-            summary:
-                "The Collector {{ $labels.instance }} loses {{ $labels.signal }} on the way to {{ $labels.exporter }}",
-            description:
-                "{{ $value | humanize }} items that clients were told are taken are lost: the backend refused them for good.",
+            summary: "Collector {{ $labels.instance }} is dropping {{ $labels.signal }} for {{ $labels.exporter }}",
+            description: "{{ $value | humanize }} acknowledged items are lost: the backend permanently rejected them.",
         }),
         alert("CollectorMemoryLimiterActive", "warning", {
             expr: `sum by (job, instance, signal) (${RECORDING_RULES.limited}${excludeAzureLimiter(destinations)}) > 0`,
-            summary: "The Collector {{ $labels.instance }} refuses {{ $labels.signal }} for want of memory",
-            description: "The memory limiter has turned {{ $value | humanize }} items away.",
+            summary: "Collector {{ $labels.instance }} is rejecting {{ $labels.signal }} because its memory is full",
+            description: "The memory limiter rejected {{ $value | humanize }} items.",
         }),
         alert("CollectorUnauthenticatedRequests", "warning", {
             expr: `sum by (job, instance, transport) (${RECORDING_RULES.unauthenticated}) > 0`,
             for: "1m",
-            summary: "The Collector {{ $labels.instance }} turns senders by {{ $labels.transport }} away",
+            summary: "Collector {{ $labels.instance }} is rejecting unauthenticated {{ $labels.transport }} requests",
             description:
-                "{{ $value | humanize }} requests came without a valid token. Who sends them loses what they carry: no SDK tries again.",
+                "{{ $value | humanize }} requests had no valid credentials. Their data is lost, because SDKs do not retry them.",
         }),
         alert("CollectorNoTelemetryReceived", "info", {
             expr: `sum by (signal) (${RECORDING_RULES.accepted}) == 0 or absent(${RECORDING_RULES.accepted}) and on () up{job="${collectorJob}"} == 1`,
             for: "15m",
-            summary: `No {{ or $labels.signal "telemetry" }} for a quarter of an hour`,
-            description: "The Collector runs, and nobody has sent it any.",
+            summary: `No {{ or $labels.signal "telemetry" }} received for 15 minutes`,
+            description: "The Collector is running, but clients send none.",
         }),
     ];
 }
 
-/** What stands between the Collector and the backends. */
+/** The Collector's sending queues. */
 function queueAlerts({
     collectorJob,
     destinations,
@@ -100,30 +98,33 @@ function queueAlerts({
         ...(persistentQueues ? [persistentQueueLost(windowSeconds)] : []),
         alert("CollectorQueueFull", "critical", {
             expr: `sum by (job, instance, signal, exporter) (${RECORDING_RULES.queueFull}${excludeDropping(destinations)}) > 0`,
-            summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} is full",
-            description: `{{ $value | humanize }} {{ $labels.signal }} items found no room and ${describeLoss(destinations, traceTierJob !== undefined)}.`,
+            summary: "Queue of {{ $labels.exporter }} on {{ $labels.instance }} is full",
+            description: `{{ $value | humanize }} {{ $labels.signal }} items did not fit and ${describeLoss(destinations, traceTierJob !== undefined)}.`,
         }),
         alert("CollectorQueueFilling", "warning", {
             expr: `${RECORDING_RULES.queueTimeToFull} < ${QUEUE_WARNING_SECONDS} and ${RECORDING_RULES.queue} > ${MIN_QUEUE_RATIO}`,
             for: "30s",
-            summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} fills",
-            description: `At this rate it is full in {{ $value | humanizeDuration }}, and ${describeConsequence(destinations)} then.`,
+            summary: "Queue of {{ $labels.exporter }} on {{ $labels.instance }} is filling",
+            description: `At this rate it will be full in {{ $value | humanizeDuration }}. Then ${describeConsequence(destinations)}.`,
         }),
         alert("CollectorExporterStalled", "warning", {
-            // Retries have no end and so never count as failed: they show as requests on the way, with none arriving.
+            // Unlimited retries never count as failed. They show as requests in flight while no items are sent.
             expr:
                 `sum by (job, instance, exporter) (${METRICS.inFlight}{${jobs}}) > 0 ` +
                 `unless on (job, instance, exporter) sum by (job, instance, exporter) (${RECORDING_RULES.sent}) > 0`,
             for: "1m",
-            summary: "Nothing that {{ $labels.exporter }} on {{ $labels.instance }} sends arrives",
-            description: "It tries {{ $value }} requests again and again; its queue fills meanwhile.",
+            summary: "Exporter {{ $labels.exporter }} on {{ $labels.instance }} cannot send data",
+            description: "It keeps retrying {{ $value }} requests, and its queue is filling.",
         }),
     ];
 }
 
-/** Behind what holds traces, no client waits for an answer; before the second tier, which holds them, some do. */
+/**
+ * With tail sampling, clients got their response before the data reached the queue. Only the ingest tier's exporter to
+ * the trace tier still returns errors to clients.
+ */
 function describeLoss({ tailSampling }: DestinationAlertArgs, isTwoTier: boolean): string {
-    const returned = "went back to the clients";
+    const returned = "were rejected";
     const held = isTwoTier
         ? 'and (eq $labels.signal "traces") (ne $labels.exporter "load_balancing")'
         : 'eq $labels.signal "traces"';
@@ -132,17 +133,17 @@ function describeLoss({ tailSampling }: DestinationAlertArgs, isTwoTier: boolean
 
 function describeConsequence({ droppingExporters, tailSampling }: DestinationAlertArgs): string {
     return [
-        "clients are refused",
-        ...(tailSampling ? ["traces are lost"] : []),
-        ...(droppingExporters.length === 0 ? [] : ["a destination that drops loses data"]),
+        "the Collector rejects data",
+        ...(tailSampling ? ["loses traces"] : []),
+        ...(droppingExporters.length === 0 ? [] : ["drops data for a destination with onQueueFull: drop"]),
     ].join(", or ");
 }
 
 function persistentQueueLost(windowSeconds: number): AlertingRule {
     return alert("CollectorPersistentQueueLost", "critical", {
         expr: `max_over_time(${RECORDING_RULES.queueLost}[${windowSeconds}s]) > 0`,
-        summary: "The queue of {{ $labels.exporter }} on {{ $labels.instance }} is lost",
-        description: "{{ $value | humanize1024 }}B that clients were told are taken are not there after a start.",
+        summary: "Queue of {{ $labels.exporter }} on {{ $labels.instance }} is lost",
+        description: "{{ $value | humanize1024 }}B of acknowledged data are missing after a restart.",
     });
 }
 
@@ -150,11 +151,11 @@ function persistentQueueLost(windowSeconds: number): AlertingRule {
 function programAlerts({ collectorJob, backendJobs, traceTierJob }: AlertingArgs): AlertingRule[] {
     return [
         alert("CollectorDown", "critical", {
-            // By DNS, a pod that is gone is no target that fails but no target.
+            // With DNS discovery, a missing pod is no target at all, so `up` is absent instead of 0.
             expr: `absent(up{job="${collectorJob}"} == 1)`,
             for: "1m",
-            summary: "No Collector can be reached",
-            description: "Nobody takes telemetry, or Prometheus cannot see who does.",
+            summary: "No Collector is reachable",
+            description: "No Collector receives telemetry, or Prometheus cannot scrape the one that does.",
         }),
         ...(traceTierJob === undefined ? [] : [traceTierDown(traceTierJob)]),
         ...(backendJobs.length === 0 ? [] : [backendDown(backendJobs)]),
@@ -162,13 +163,13 @@ function programAlerts({ collectorJob, backendJobs, traceTierJob }: AlertingArgs
             expr: `up${matchOtherJobs(backendJobs)} == 0`,
             for: "1m",
             summary: "Prometheus cannot scrape {{ $labels.job }} at {{ $labels.instance }}",
-            description: "Its metrics have a gap, and alerts that read them are blind.",
+            description: "Its metrics have a gap, and alerts based on them cannot fire.",
         }),
         alert("MemoryNearLimit", "warning", {
             expr: `${RECORDING_RULES.memory} > ${MEMORY_WARNING_RATIO}`,
             for: "2m",
-            summary: "{{ $labels.job }} uses {{ $value | humanizePercentage }} of its memory",
-            description: "Above its limit the kernel kills it, and what it holds in memory is lost.",
+            summary: "{{ $labels.job }} uses {{ $value | humanizePercentage }} of its memory limit",
+            description: "At the limit, the kernel kills it, and its data in memory is lost.",
         }),
     ];
 }
@@ -177,12 +178,12 @@ function backendDown(jobs: readonly string[]): AlertingRule {
     return alert("BackendDown", "critical", {
         expr: [`up{job=~"${jobs.join("|")}"} == 0`, ...jobs.map((job) => `absent(up{job="${job}"})`)].join(" or "),
         for: "1m",
-        summary: "{{ $labels.job }} cannot be reached",
-        description: "What it stores cannot be read, and what comes for it waits in the Collector's queue.",
+        summary: "{{ $labels.job }} is not reachable",
+        description: "Its data cannot be queried, and new data waits in the Collector's queue.",
     });
 }
 
-/** The jobs that have no alert of their own. */
+/** Excludes jobs that have their own alert. */
 function matchOtherJobs(backendJobs: readonly string[]): string {
     return backendJobs.length === 0 ? "" : `{job!~"${backendJobs.join("|")}"}`;
 }
@@ -196,24 +197,24 @@ function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): Alertin
                 `${METRICS.headSeries} - ${before} > ${MIN_SERIES_GROWTH} ` +
                 `and ${METRICS.headSeries} > ${SERIES_GROWTH_FACTOR} * ${before}`,
             for: "2m",
-            summary: "Prometheus holds {{ $value | humanize }} more series than half an hour ago",
-            description: "Some label has too many values. Each series takes memory until Prometheus runs out of it.",
+            summary: "Prometheus has {{ $value | humanize }} more series than 30 minutes ago",
+            description: "A label has too many values. Each series uses memory until Prometheus reaches its limit.",
         }),
         ...(spanMetrics ? [spanMetricsOverflow()] : []),
         alert("PrometheusRuleFailures", "warning", {
             expr: `increase(${METRICS.ruleFailures}[${windowSeconds}s]) > 0`,
-            summary: "Rules of {{ $labels.rule_group }} cannot be computed",
-            description: "The alerts of that group may be silent without a reason.",
+            summary: "Evaluation of rules in {{ $labels.rule_group }} is failing",
+            description: "Alerts in this group may fail to fire.",
         }),
     ];
 }
 
-/** The Collector's own bound on the series that it makes from spans: no jump, but no operation of its own either. */
+/** The series limit of the span metrics connector. Above it, operations share one overflow series. */
 function spanMetricsOverflow(): AlertingRule {
     return alert("SpanMetricsOverflow", "warning", {
         expr: `max by (job) (${METRICS.spanCount}{otel_metric_overflow="true"}) > 0`,
         for: "1m",
-        summary: "The service {{ $labels.job }} has too many operations to count each",
-        description: "Those above the limit are counted together as one; some span name holds an id, or a path.",
+        summary: "Service {{ $labels.job }} exceeds the limit of span metrics series",
+        description: "Operations above the limit share one series. A span name probably contains an id or a path.",
     });
 }

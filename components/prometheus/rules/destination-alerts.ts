@@ -3,13 +3,13 @@ import { AZURE_MEMORY_LIMITER } from "../../collector/config/pipelines";
 import { RECORDING_RULES } from "./recording";
 import type { AlertingRule } from "./types";
 
-/** What is on the way beside the stack's own backends, as alerts see it. */
+/** The features of the Collector on which destination alerts depend. */
 export interface DestinationAlertArgs {
-    /** Exporters that drop what finds their queue full. Not Azure Monitor's: its queue never is. */
+    /** Exporters that drop data when their queue is full. Excludes Azure Monitor's exporter, whose queue never is. */
     readonly droppingExporters: readonly string[];
-    /** Whether Azure Monitor is among the destinations. */
+    /** Whether Azure Monitor is a destination. */
     readonly azureMonitor: boolean;
-    /** Whether traces are held until it is decided which are kept. */
+    /** Whether traces wait for a tail sampling decision. */
     readonly tailSampling: boolean;
 }
 
@@ -25,12 +25,12 @@ export function destinationAlerts({
     ];
 }
 
-/** Of the exporters that turn clients away instead. */
+/** Matches exporters that reject data when their queue is full. */
 export function excludeDropping({ droppingExporters }: DestinationAlertArgs): string {
     return droppingExporters.length === 0 ? "" : `{exporter!~"${droppingExporters.join("|")}"}`;
 }
 
-/** Of the memory limiter that clients hear of. */
+/** Matches the memory limiter that returns errors to clients. */
 export function excludeAzureLimiter({ azureMonitor }: DestinationAlertArgs): string {
     return azureMonitor ? `{processor!="${AZURE_MEMORY_LIMITER}"}` : "";
 }
@@ -38,9 +38,9 @@ export function excludeAzureLimiter({ azureMonitor }: DestinationAlertArgs): str
 function destinationDroppingData(exporters: readonly string[]): AlertingRule {
     return alert("DestinationDroppingData", "critical", {
         expr: `sum by (job, instance, signal, exporter) (${RECORDING_RULES.queueFull}{exporter=~"${exporters.join("|")}"}) > 0`,
-        summary: "The Collector {{ $labels.instance }} loses {{ $labels.signal }} for {{ $labels.exporter }}",
+        summary: "Collector {{ $labels.instance }} is dropping {{ $labels.signal }} for {{ $labels.exporter }}",
         description:
-            "{{ $value | humanize }} items found its queue full and are lost there. Other destinations have them.",
+            "Its queue is full, and {{ $value | humanize }} items are lost. Other destinations are not affected.",
     });
 }
 
@@ -48,24 +48,27 @@ function azureMonitorExportFailing(): AlertingRule {
     return alert("AzureMonitorExportFailing", "critical", {
         expr: `sum by (job, instance) (${RECORDING_RULES.azureFailed}) > 0`,
         for: "1m",
-        summary: "Azure Monitor does not take what the Collector {{ $labels.instance }} sends",
+        summary: "Collector {{ $labels.instance }} cannot export to Azure Monitor",
         description:
-            "{{ $value | humanize }} requests failed. Each is tried four times within two minutes, and lost then; no other metric says so.",
+            "{{ $value | humanize }} requests failed. The exporter makes four attempts within two minutes and then drops the data. No other metric counts that.",
     });
 }
 
 function azureMonitorMemoryLimited(): AlertingRule {
     return alert("AzureMonitorMemoryLimited", "critical", {
         expr: `sum by (job, instance, signal) (${RECORDING_RULES.limited}{processor="${AZURE_MEMORY_LIMITER}"}) > 0`,
-        summary: "The Collector {{ $labels.instance }} has no memory to send {{ $labels.signal }} to Azure Monitor",
-        description: "{{ $value | humanize }} items are lost there. The stack's own backends have them.",
+        summary:
+            "Collector {{ $labels.instance }} is dropping {{ $labels.signal }} for Azure Monitor because its memory is full",
+        description:
+            "{{ $value | humanize }} items are lost for Azure Monitor. The stack's own backends are not affected.",
     });
 }
 
 function tailSamplingDroppedEarly(): AlertingRule {
     return alert("TailSamplingDroppedEarly", "warning", {
         expr: `sum by (job, instance) (${RECORDING_RULES.undecided}) > 0`,
-        summary: "The Collector {{ $labels.instance }} drops traces undecided",
-        description: "{{ $value | humanize }} had no room to wait, whether they had an error or not.",
+        summary: "Collector {{ $labels.instance }} is dropping traces before the sampling decision",
+        description:
+            "{{ $value | humanize }} traces did not fit into memory and were dropped, including traces with errors.",
     });
 }

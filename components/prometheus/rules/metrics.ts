@@ -2,51 +2,51 @@ import { SIGNALS, type Signal } from "../../../config/types/signal";
 import { SPAN_METRICS } from "../../telemetry/names";
 
 /**
- * The series that rules read, by the names that they have in Prometheus: those of Collector 0.161 with the reader of
- * components/collector/config/render.ts, which adds no `_total` and no unit, and of Prometheus 3.16.
+ * Metric names in Prometheus, as Collector 0.161 exposes them (the reader in components/collector/config/render.ts adds
+ * no `_total` and no unit) and as Prometheus 3.16 does.
  */
 export const METRICS = {
     inFlight: "otelcol_exporter_in_flight_requests",
     queueSize: "otelcol_exporter_queue_size",
     queueCapacity: "otelcol_exporter_queue_capacity",
     memory: "otelcol_process_memory_rss",
-    /** Leaves out the files that are mapped into memory. */
+    /** Excludes memory-mapped files. */
     heap: "otelcol_process_runtime_heap_alloc_bytes",
     uptime: "otelcol_process_uptime",
-    /** Prometheus' and Loki's own. */
+    /** From Prometheus and Loki. */
     residentMemory: "process_resident_memory_bytes",
-    /** VictoriaLogs' own, without the files that it maps into memory. */
+    /** From VictoriaLogs. Excludes memory-mapped files. */
     anonymousMemory: "process_resident_memory_anon_bytes",
-    /** Records that VictoriaLogs has dropped, by `reason`; whoever sent them was told that they are taken. */
+    /** Records that VictoriaLogs dropped, by `reason`. It had acknowledged them. */
     rowsDropped: "vl_rows_dropped_total",
-    /** 1 while VictoriaLogs takes nothing, for want of disk. */
+    /** 1 while VictoriaLogs accepts no data because its disk is full. */
     readOnly: "vl_storage_is_read_only",
     headSeries: "prometheus_tsdb_head_series",
     ruleFailures: "prometheus_rule_evaluation_failures_total",
-    /** Traces that tail sampling dropped before it had decided, for want of room. */
+    /** Traces that tail sampling dropped before a decision because its memory was full. */
     undecided: "otelcol_processor_tail_sampling_sampling_trace_dropped_too_early",
-    /** Metrics made from spans, with `otel_metric_overflow` where there are too many. */
+    /** Span metrics. They have the label `otel_metric_overflow` above the series limit. */
     spanCount: SPAN_METRICS.durationCount,
-    /** Answers of the Collector's listeners, by `http_response_status_code` or `rpc_response_status_code`. */
+    /** Responses of the Collector's servers, by `http_response_status_code` or `rpc_response_status_code`. */
     httpResponses: "http_server_request_duration_count",
     grpcResponses: "rpc_server_call_duration_count",
-    /** Answers that the Collector had by HTTP, by `server_address` and `http_response_status_code`. */
+    /** Responses to the Collector's HTTP requests, by `server_address` and `http_response_status_code`. */
     clientResponses: "http_client_request_duration_count",
     up: "up",
 } as const;
 
-/** How the Collector's own metrics name what a signal is made of. */
+/** How the Collector's metrics name the items of each signal. */
 const ITEMS: Readonly<Record<Signal, string>> = { traces: "spans", metrics: "metric_points", logs: "log_records" };
 
 /**
- * Counters that the Collector has once for each signal. `enqueue_failed`, `send_failed` and the memory limiter's
- * `refused` are not there before the first failure, and then start at what has failed.
+ * Counters of the Collector, one for each signal. `enqueue_failed`, `send_failed` and the memory limiter's `refused` do
+ * not exist before the first failure, and start with its number of items.
  */
 export const COUNTERS = {
     accepted: "otelcol_receiver_accepted",
-    /** Turned away, as something behind the receiver could not take it: a full queue, the memory limiter. */
+    /** Rejected because of a component after the receiver, such as a full queue or the memory limiter. */
     refused: "otelcol_receiver_refused",
-    /** Turned away by the receiver itself. */
+    /** Rejected by the receiver itself. */
     failed: "otelcol_receiver_failed",
     sent: "otelcol_exporter_sent",
     enqueueFailed: "otelcol_exporter_enqueue_failed",
@@ -60,10 +60,10 @@ export function counterName(counter: Counter, signal: Signal): string {
     return `${COUNTERS[counter]}_${ITEMS[signal]}`;
 }
 
-/** Those that a Collector that has never failed has none of. */
+/** Counters that do not exist before the first failure. */
 const FAILURE_COUNTERS: readonly Counter[] = ["enqueueFailed", "sendFailed", "limited"];
 
-/** Every name of a series that rules may read. */
+/** The names of all series that rules may read. */
 export const METRIC_NAMES: readonly string[] = [
     ...Object.values(METRICS),
     ...counterNames(Object.keys(COUNTERS).filter((name): name is Counter => name in COUNTERS)),

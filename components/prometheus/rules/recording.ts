@@ -3,69 +3,69 @@ import { parseBytes } from "../../../config/types/units";
 import { type Counter, METRICS, counterName } from "./metrics";
 import type { RecordingRule } from "./types";
 
-/** The series that rules record; alerts and dashboards read them. All carry `job` and `instance`. */
+/** The recorded series, for alerts and dashboards. All have the labels `job` and `instance`. */
 export const RECORDING_RULES = {
-    /** Items a second that clients were told are taken, by `signal`, `receiver` and `transport`. */
+    /** Acknowledged items per second, by `signal`, `receiver` and `transport`. */
     accepted: "otelcol:receiver_accepted_items:rate",
-    /** Items a second that left, by `signal` and `exporter`. */
+    /** Sent items per second, by `signal` and `exporter`. */
     sent: "otelcol:exporter_sent_items:rate",
-    /** Items of the last window that clients were told are not taken, by `signal`, `receiver` and `outcome`. */
+    /** Rejected items in the last window, by `signal`, `receiver` and `outcome`. */
     refused: "otelcol:receiver_refused_items:increase",
-    /** Items of the last window that found a full queue, by `signal` and `exporter`. */
+    /** Items that found a full queue in the last window, by `signal` and `exporter`. */
     queueFull: "otelcol:exporter_enqueue_failed_items:increase",
-    /** Items of the last window that were taken and are lost, by `signal` and `exporter`. */
+    /** Acknowledged items that were lost in the last window, by `signal` and `exporter`. */
     dropped: "otelcol:exporter_send_failed_items:increase",
-    /** Items of the last window that the memory limiter turned away, by `signal`. */
+    /** Items that the memory limiter rejected in the last window, by `signal`. */
     limited: "otelcol:memory_limiter_refused_items:increase",
-    /** Requests of the last window that came without valid credentials, by `transport`. */
+    /** Requests without valid credentials in the last window, by `transport`. */
     unauthenticated: "otelcol:requests_unauthenticated:increase",
-    /** Traces of the last window that tail sampling dropped before it had decided. */
+    /** Traces that tail sampling dropped before a decision in the last window. */
     undecided: "otelcol:tail_sampling_undecided_traces:increase",
-    /** Requests of the last window that Azure Monitor did not take, by what it answered. */
+    /** Requests that Azure Monitor did not accept in the last window, by status or error. */
     azureFailed: "otelcol:azure_monitor_failed_requests:increase",
-    /** What each queue holds, as a part of what it can hold, by `exporter` and `data_type`. */
+    /** Size of each queue relative to its capacity, by `exporter` and `data_type`. */
     queue: "otelcol:exporter_queue:ratio",
-    /** Seconds until each queue that grows is full, by `exporter` and `data_type`. */
+    /** Seconds until each growing queue is full, by `exporter` and `data_type`. */
     queueTimeToFull: "otelcol:exporter_queue_time_to_full:seconds",
-    /** What each queue on disk holds, or held when it was last seen, by `exporter` and `data_type`. */
+    /** Size of each persistent queue, or its last known size, by `exporter` and `data_type`. */
     queueLastSize: "otelcol:exporter_queue_last:bytes",
-    /** What a queue on disk has less than before its Collector started, with nothing sent since. */
+    /** Bytes that a persistent queue lost in a restart of its Collector. */
     queueLost: "otelcol:exporter_queue_lost:bytes",
-    /** Resident memory of each program, as a part of the limit above which it is killed. */
+    /** Resident memory of each program relative to the limit of its container. */
     memory: "otel_stack:memory:ratio",
 } as const;
 
-/** How each transport answers a request without valid credentials. */
+/** The response of each transport to a request without valid credentials. */
 const UNAUTHENTICATED_RESPONSES = [
     { transport: "http", metric: METRICS.httpResponses, answer: 'http_response_status_code="401"' },
     { transport: "grpc", metric: METRICS.grpcResponses, answer: 'rpc_response_status_code="UNAUTHENTICATED"' },
 ] as const;
 
-/** A program whose memory is watched. */
+/** A program with a memory alert. */
 export interface WatchedMemory {
     readonly job: string;
-    /** The limit of its container, such as 256Mi. */
+    /** Memory limit of its container, such as 256Mi. */
     readonly limit: string;
     readonly metric: (typeof METRICS)["anonymousMemory" | "heap" | "memory" | "residentMemory"];
 }
 
 export interface RecordingArgs {
-    /** The `job` of the own metrics of each tier of Collectors. */
+    /** The `job` label of each tier's own metrics. */
     readonly collectorJobs: readonly string[];
-    /** Over what rates are taken, in seconds: some scrapes at least, and few enough to see an outage soon. */
+    /** The window of rates, in seconds: several scrapes, but short enough to show an outage soon. */
     readonly rateSeconds: number;
-    /** Over what failures are counted, in seconds: as long as one of them is worth an alert. */
+    /** The window of failure counts, in seconds: how long one failure keeps an alert active. */
     readonly windowSeconds: number;
     readonly memory: readonly WatchedMemory[];
-    /** Of a batch at most, where queues stand on disk. */
+    /** Maximum size of a batch. Undefined without persistent queues. */
     readonly batchBytes?: number | undefined;
-    /** Whether traces are held until it is decided which are kept. */
+    /** Whether traces wait for a tail sampling decision. */
     readonly tailSampling: boolean;
-    /** Hosts that others than Azure Monitor's exporter talk to by HTTP, as patterns; undefined where it has none. */
+    /** Hosts of HTTP exporters other than Azure Monitor's, as patterns. Undefined without Azure Monitor. */
     readonly otherHosts?: readonly string[] | undefined;
 }
 
-/** How soon after its start a Collector is seen for the first time. */
+/** Maximum time between the start of a Collector and its first scrape. */
 const STARTUP_SECONDS = 120;
 
 export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
@@ -113,7 +113,7 @@ export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
         { record: RECORDING_RULES.queue, expr: `${queue.size} / ${queue.capacity}` },
         {
             record: RECORDING_RULES.queueTimeToFull,
-            // Over the longer time, as it grows by batches; but not when it has just stopped to.
+            // Uses the longer window, because the queue grows by batches, but not if the growth has just stopped.
             expr: `(${queue.capacity} - ${queue.size}) / (${growth(windowSeconds)} > 0 and ${growth(rateSeconds)} > 0)`,
         },
         ...(batchBytes === undefined ? [] : persistentQueueRules(batchBytes, selectSeries)),
@@ -125,8 +125,8 @@ export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
 }
 
 /**
- * The exporter counts as sent what it has only tried to send, and lets nobody know when it gives up: what the requests
- * came to is all there is to see. One that nobody answered has no status.
+ * The exporter counts a request as sent when it only tried, and does not report when it gives up. So the rule counts
+ * responses instead. A request without a response has no status.
  */
 function azureRule(otherHosts: readonly string[], jobs: string, windowSeconds: number): RecordingRule {
     const failed = `http_response_status_code!~"2..",server_address!~"${otherHosts.join("|")}"`;
@@ -137,15 +137,15 @@ function azureRule(otherHosts: readonly string[], jobs: string, windowSeconds: n
 }
 
 /**
- * A queue on disk outlives its Collector: what is missing after a start was lost with its file, unless it was sent. Below
- * a batch it may have been, since the last look.
+ * A persistent queue survives a restart of its Collector. Missing data was lost with its file, unless it was sent. Less
+ * than a batch may have been sent since the last scrape.
  */
 function persistentQueueRules(batchBytes: number, selectSeries: (metric: string) => string): RecordingRule[] {
     const size = selectSeries(METRICS.queueSize);
     const sent = SIGNALS.map((signal) => selectSeries(counterName("sent", signal))).join(" or ");
     return [
         {
-            // Before the next one, so that it compares with what was seen at the last evaluation.
+            // Before the next rule, so that it compares with the value of the previous evaluation.
             record: RECORDING_RULES.queueLost,
             expr:
                 `${RECORDING_RULES.queueLastSize} - ${size} > ${batchBytes} ` +
@@ -163,15 +163,15 @@ function recordLabels(signal: Signal, outcome: string | undefined): Readonly<Rec
     return outcome === undefined ? { signal } : { signal, outcome };
 }
 
-/** The matcher of series of one of those jobs. */
+/** Matches the series of any of these jobs. */
 export function jobMatcher(jobs: readonly string[]): string {
     return jobs.length === 1 ? `job="${jobs.join("")}"` : `job=~"${jobs.join("|")}"`;
 }
 
 /**
- * What a counter has grown by. Many of the Collector's appear with their first failure and not at zero, so that
- * `increase` would pass over just that one: a counter that was not there a window ago counts in full. Unless nobody
- * looked a window ago, as after a start of Prometheus, when all counters are new and their failures may be old.
+ * The increase of a counter. Many of the Collector's counters appear with their first failure, not at zero, and
+ * `increase` would miss that one. So a counter that did not exist a window ago counts in full. An exception is a
+ * Prometheus that did not run a window ago: all counters are new to it, and their failures may be old.
  */
 function increaseSinceCreated(metric: string, jobs: string, windowSeconds: number, matcher?: string): string {
     const range = `${windowSeconds}s`;

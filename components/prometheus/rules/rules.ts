@@ -4,7 +4,6 @@ import type { Plan } from "../../../config/model/plan";
 import type { StackSettings } from "../../../config/schema/schema";
 import { parseBytes, parseSeconds } from "../../../config/types/units";
 import { destinationExporterId } from "../../collector/config/destination-exporters";
-import type { LogStoreNames } from "../../stack/log-stores";
 import { renderYaml } from "../../telemetry/yaml";
 import { addRunbookUrl } from "./alert";
 import { renderAlertingRules } from "./alerts";
@@ -13,10 +12,10 @@ import { RECORDING_RULES, type WatchedMemory, renderRecordingRules } from "./rec
 import type { RuleGroup } from "./types";
 
 /** Names of the scrape jobs whose series the rules read. */
-export interface RuleJobs extends LogStoreNames {
+export interface RuleJobs extends Readonly<Record<LogStore, string>> {
     /** The Collector's own metrics. */
     readonly collector: string;
-    /** Those of the second tier, where there is one. */
+    /** The trace tier's own metrics. */
     readonly traceTier: string;
     readonly jaeger: string;
     readonly prometheus: string;
@@ -26,12 +25,12 @@ const GROUP_NAME = "otel-stack";
 /** A rate needs several scrapes. */
 const SCRAPES_PER_RATE = 4;
 const MIN_RATE_SECONDS = 60;
-/** How long a failure is worth an alert. */
+/** How long one failure keeps an alert active. */
 const MIN_WINDOW_SECONDS = 300;
 
 type WithResources = Pick<StackSettings["jaeger"], "resources">;
 
-/** The rules that fit the programs of the stack: a backend that is off takes its own along. */
+/** Resolves the rules for the enabled programs of the stack. */
 export function resolveRuleGroups(plan: Plan, jobs: RuleJobs): readonly RuleGroup[] {
     const { destinations, ingestTier, settings, traceTier, usesPersistentQueues } = plan;
     const { jaeger, prometheus, tailSampling, victoriaLogs } = settings;
@@ -85,12 +84,12 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs): readonly RuleGrou
             tailSampling: tailSampling.enabled,
         },
     };
-    // One group, so that each alert sees what was recorded at the same time.
+    // One group, so that alerts see the values recorded in the same evaluation.
     const alerts = renderAlertingRules(alerting).map((rule) => addRunbookUrl(rule, prometheus.rules.runbookUrl));
     return [{ name: GROUP_NAME, rules: [...renderRecordingRules(recording), ...alerts] }];
 }
 
-/** What the Collector calls by HTTP beside Azure Monitor, whose own host stands in a secret. */
+/** Hosts of HTTP exporters other than Azure Monitor's, whose host is part of a secret. */
 function findOtherHttpHosts(destinations: readonly Destination[], jobs: RuleJobs): readonly string[] {
     const hosts = destinations.flatMap((destination) =>
         destination.kind === "otlp" && destination.protocol === "http" ? [new URL(destination.endpoint).hostname] : [],
@@ -99,45 +98,45 @@ function findOtherHttpHosts(destinations: readonly Destination[], jobs: RuleJobs
         ...[jobs.jaeger, ...LOG_STORES.map((store) => jobs[store]), jobs.prometheus].map(
             (service) => `${service}[.].+`,
         ),
-        // In brackets nothing but what it is: a backslash would have to be written twice.
+        // In brackets, because a backslash would have to be doubled.
         ...hosts.map((host) => host.replaceAll(".", "[.]").replaceAll(/^\[|\]$/g, "")),
     ];
 }
 
-/** VictoriaLogs maps its files into memory. */
+/** VictoriaLogs memory-maps its files. */
 const LOG_STORE_MEMORY: Readonly<Record<LogStore, WatchedMemory["metric"]>> = {
     loki: METRICS.residentMemory,
     victoriaLogs: METRICS.anonymousMemory,
 };
 
-/** What counts as memory of a program that may map files into it: the kernel takes those back when it needs to. */
+/** The memory metric of a program that may memory-map files. The kernel can reclaim those pages. */
 function memoryMetric(mapsFiles: boolean): WatchedMemory["metric"] {
     return mapsFiles ? METRICS.heap : METRICS.memory;
 }
 
-/** Prometheus' file of rules. */
+/** Renders Prometheus' rules file. */
 export function renderRulesFile(groups: readonly RuleGroup[]): string {
     return renderYaml({ groups });
 }
 
-/** A query of a rule, for a proof that it reads what is there. */
+/** A query of a rule, for a test that its series exist. */
 export interface RuleQuery {
     readonly group: string;
-    /** The recorded series or the alert. */
+    /** Name of the recorded series or the alert. */
     readonly rule: string;
     readonly expr: string;
-    /** The names of the series that it reads. */
+    /** The names of the series that the query reads. */
     readonly reads: readonly string[];
-    /** Why it may return nothing on a stack where all is well; undefined if it may not. */
+    /** Why the query may return nothing on a healthy stack. Undefined if it must return data. */
     readonly emptyBecause?: string;
 }
 
-/** What every rule asks of Prometheus. */
+/** The queries of all rules. */
 export function ruleQueries(groups: readonly RuleGroup[]): readonly RuleQuery[] {
     return groups.flatMap(({ name: group, rules }) =>
         rules.map((rule) => {
             const reads = findMetricNames(rule.expr);
-            const reason = "alert" in rule ? "it returns what is wrong" : mayBeEmptyReason(rule.record, reads);
+            const reason = "alert" in rule ? "it returns only failures" : mayBeEmptyReason(rule.record, reads);
             return {
                 group,
                 rule: "alert" in rule ? rule.alert : rule.record,
@@ -151,19 +150,19 @@ export function ruleQueries(groups: readonly RuleGroup[]): readonly RuleQuery[] 
 
 function mayBeEmptyReason(record: string, reads: readonly string[]): string | undefined {
     if (record === RECORDING_RULES.queueTimeToFull) {
-        return "it returns queues that grow";
+        return "it returns only growing queues";
     }
     if (record === RECORDING_RULES.unauthenticated) {
-        return "it returns who comes without valid credentials";
+        return "it returns only requests without valid credentials";
     }
     if (record === RECORDING_RULES.undecided) {
-        return "it returns what was dropped too early";
+        return "it returns only traces that were dropped too early";
     }
     if (record === RECORDING_RULES.azureFailed) {
-        return "it returns what Azure Monitor did not take";
+        return "it returns only requests that Azure Monitor did not accept";
     }
     if (record === RECORDING_RULES.queueLost) {
-        return "it returns what is lost";
+        return "it returns only lost data";
     }
     return reads.some((name) => LAZY_COUNTERS.includes(name))
         ? "its counter appears with the first failure"

@@ -1,38 +1,38 @@
 /**
- * The part of Prometheus' rule files that the stack writes.
+ * The part of Prometheus' rules file that the stack writes.
  *
  * https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/
  */
 
-/** A series that Prometheus computes and keeps, named `level:metric:operation`. */
+/** A recording rule. The name of its series is `level:metric:operation`. */
 export interface RecordingRule {
     readonly record: string;
     readonly expr: string;
     readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** `critical` loses data now, `warning` will, `info` is worth a look. */
+/** `critical`: data is being lost. `warning`: data will be lost without action. `info`: for information. */
 export type Severity = "critical" | "warning" | "info";
 
 export interface AlertingRule {
     readonly alert: string;
     readonly expr: string;
-    /** How long it holds before the alert fires; at once by default. */
+    /** How long the condition must hold before the alert fires. Fires immediately by default. */
     readonly for?: string;
     readonly labels: { readonly severity: Severity };
     readonly annotations: {
         /** One line, for a list of alerts. */
         readonly summary: string;
-        /** What it means. */
+        /** What the alert means. */
         readonly description: string;
-        /** Absolute URL of the section that says what to do. */
+        /** Absolute URL of the runbook section. */
         readonly runbook_url?: string;
     };
 }
 
 export type Rule = RecordingRule | AlertingRule;
 
-/** Rules that are computed one after the other: a later one sees what an earlier one has recorded. */
+/** Rules are evaluated in order, so a later rule sees what an earlier one recorded. */
 export interface RuleGroup {
     readonly name: string;
     readonly rules: readonly Rule[];

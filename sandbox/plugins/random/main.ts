@@ -1,12 +1,12 @@
 import { main } from "@pulumi/pulumi/provider";
 import { RandomProvider } from "./provider";
 
-/** Set by the build. */
+/** Version of the plugin. The build sets it. */
 declare const PLUGIN_VERSION: string;
 
 const ENGINE_CHECK_MS = 500;
 
-/** An engine that is killed does not end its plugins: they then belong to another process. */
+/** Exits when the engine exits. A killed engine does not stop its plugins, but their parent process changes. */
 function exitWithEngine(): void {
     const engine = process.ppid;
     process.on("SIGINT", () => process.exit(0));

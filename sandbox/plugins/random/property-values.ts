@@ -1,6 +1,6 @@
 import { specialSecretSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime/rpc";
 
-/** Inputs or outputs of a resource as Pulumi's engine sends them. */
+/** Inputs or outputs of a resource in the format of Pulumi's engine. */
 export type Properties = Readonly<Record<string, unknown>>;
 
 export const UNKNOWN = unknownValue;
@@ -9,7 +9,7 @@ export function isRecord(value: unknown): value is Properties {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether a value depends on a resource that a preview does not create. */
+/** Whether a value is unknown during a preview, because it depends on a resource that does not exist yet. */
 export function isUnknown(value: unknown): boolean {
     return value === UNKNOWN;
 }
@@ -18,12 +18,12 @@ export function isSecret(value: unknown): value is Properties {
     return isRecord(value) && value[specialSigKey] === specialSecretSig;
 }
 
-/** Marks a value as a secret, so that the engine encrypts it in the state. */
+/** Marks a value as secret, so that the engine encrypts it in the state. */
 export function markSecret(value: unknown): Properties {
     return { [specialSigKey]: specialSecretSig, value };
 }
 
-/** The plain value, with every secret inside it decrypted. */
+/** Returns the value with every secret in plain text. */
 export function unwrapSecrets(value: unknown): unknown {
     if (isSecret(value)) {
         return unwrapSecrets(value.value);

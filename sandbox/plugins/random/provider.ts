@@ -6,12 +6,12 @@ import { validateArgs, resolveIdentity, generateString, resolveArgs } from "./ra
 
 const PASSWORD = "random:index/randomPassword:RandomPassword";
 const STRING = "random:index/randomString:RandomString";
-/** Cost of Pulumi's own random provider. */
+/** The cost that the official random provider uses. */
 const BCRYPT_COST = 10;
 
 /**
- * Provider of RandomPassword and RandomString, with the properties of Pulumi's own random provider, which no package
- * registry serves.
+ * Provider of RandomPassword and RandomString with the properties of the official random provider, which package
+ * registries do not have.
  */
 export class RandomProvider implements provider.Provider {
     constructor(readonly version: string) {}
@@ -21,11 +21,11 @@ export class RandomProvider implements provider.Provider {
         if (type === PASSWORD || type === STRING) {
             return Promise.resolve({ inputs: news, failures: [...validateArgs(news)] });
         }
-        const reason = `the sandbox's random provider has no ${type}: install Pulumi's own random provider`;
+        const reason = `the random provider of the sandbox does not support ${type}: install the official random provider`;
         return Promise.resolve({ inputs: news, failures: [{ property: "", reason }] });
     }
 
-    /** Every change of a rule or a keeper asks for a new text. */
+    /** Every change of an argument or a keeper requires a replacement. */
     diff(_id: string, _urn: string, olds: Properties, news: Properties): Promise<provider.DiffResult> {
         const [before, after] = [resolveIdentity(olds), resolveIdentity(news)];
         const replaces = Object.keys(after).filter((key) => !isDeepStrictEqual(before[key], after[key]));
@@ -44,12 +44,12 @@ export class RandomProvider implements provider.Provider {
         );
     }
 
-    /** The state of the stack is the only place that has the text. */
+    /** Returns the state, because the string is stored only there. */
     read(id: string, urn: string, props?: Properties): Promise<provider.ReadResult> {
         return props === undefined || Object.keys(props).length === 0
             ? Promise.reject(
                   new Error(
-                      `the sandbox's random provider cannot import ${parseUrnType(urn)}: install Pulumi's own random provider`,
+                      `the random provider of the sandbox cannot import ${parseUrnType(urn)}: install the official random provider`,
                   ),
               )
             : Promise.resolve({ id, props });
@@ -64,7 +64,7 @@ export class RandomProvider implements provider.Provider {
     }
 }
 
-/** Type in a URN such as `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
+/** Parses the type in a URN, for example `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
 function parseUrnType(urn: string): string {
     return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import type { CheckFailure } from "@pulumi/pulumi/provider";
 import { isRecord, isUnknown, type Properties, unwrapSecrets } from "./property-values";
 
-/** What a random text is made of; names and defaults are those of @pulumi/random. */
+/** Arguments of a random string. Names and defaults are those of @pulumi/random. */
 export interface StringArgs {
     readonly length: number;
     readonly upper: boolean;
@@ -13,7 +13,7 @@ export interface StringArgs {
     readonly minNumeric: number;
     readonly special: boolean;
     readonly minSpecial: number;
-    /** Replaces the special characters; empty keeps the usual ones. */
+    /** Replaces the default special characters unless empty. */
     readonly overrideSpecial: string;
 }
 
@@ -41,7 +41,7 @@ export function validateArgs(inputs: Properties): readonly CheckFailure[] {
 
 function findIssue(property: string, value: unknown): string | undefined {
     if (!KNOWN_PROPERTIES.has(property)) {
-        return "is no argument of this resource";
+        return "is not an argument of this resource";
     }
     if (property === "length") {
         return isCount(value) && value >= 1 ? undefined : "must be a whole number of at least 1";
@@ -50,7 +50,7 @@ function findIssue(property: string, value: unknown): string | undefined {
         return isCount(value) ? undefined : "must be a whole number of at least 0";
     }
     if (property === "overrideSpecial") {
-        return typeof value === "string" ? undefined : "must be a text";
+        return typeof value === "string" ? undefined : "must be a string";
     }
     if (property === "keepers") {
         return typeof value === "object" && value !== null && !Array.isArray(value) ? undefined : "must be an object";
@@ -65,12 +65,12 @@ function validateCombination(args: StringArgs): readonly CheckFailure[] {
         return [{ property: "length", reason }];
     }
     if (resolveAlphabet(args) === "") {
-        return [{ property: "", reason: "upper, lower, numeric and special are all false: no character is left" }];
+        return [{ property: "", reason: "at least one of upper, lower, numeric and special must be true" }];
     }
     return [];
 }
 
-/** The rules with every default in place. Expects inputs that passed the check. */
+/** Applies the defaults. Expects validated inputs. */
 export function resolveArgs(inputs: Properties): StringArgs {
     const flag = (name: string, fallback = true): boolean => parseBoolean(inputs[name]) ?? fallback;
     const count = (name: string): number => {
@@ -84,7 +84,7 @@ export function resolveArgs(inputs: Properties): StringArgs {
         minUpper: count("minUpper"),
         lower: flag("lower"),
         minLower: count("minLower"),
-        // `number` is its old name.
+        // `number` is the deprecated name.
         numeric: flag("numeric", flag("number")),
         minNumeric: count("minNumeric"),
         special: flag("special"),
@@ -93,7 +93,7 @@ export function resolveArgs(inputs: Properties): StringArgs {
     };
 }
 
-/** A new text from the operating system's random source; every character of a set is equally likely. */
+/** Generates a string from the operating system's random source. Characters of a set have equal probability. */
 export function generateString(args: StringArgs): string {
     const special = resolveSpecial(args);
     const all = resolveAlphabet(args);
@@ -121,7 +121,7 @@ function pick(characters: string, count: number): readonly string[] {
     return Array.from({ length: count }, () => characters.charAt(randomInt(characters.length)));
 }
 
-/** Fisher and Yates, so that the minimums do not stand in front. */
+/** Shuffles with the Fisher-Yates algorithm, so that required characters have random positions. */
 function shuffle(characters: readonly string[]): readonly string[] {
     const result = [...characters];
     for (let last = result.length - 1; last > 0; last--) {
@@ -142,7 +142,7 @@ function isCount(value: unknown): value is number {
     return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
 
-/** Properties whose change asks for a new text; a default that is written out is no change. */
+/** Returns the properties whose change requires a new string. An explicit default equals an omitted argument. */
 export function resolveIdentity(inputs: Properties): Properties {
     const keepers = unwrapSecrets(inputs.keepers ?? {});
     return { ...resolveArgs(inputs), keepers: isRecord(keepers) ? keepers : {} };

@@ -6,6 +6,7 @@ import { endpointName } from "../../../components/network-policies/render";
 import { type ProgramRecorder, type Settings, isRecord, renderProgram } from "../../../tools/render/program";
 import { renderTestAgentConfig } from "../../support/agent-config";
 import { getField, readConfigMap, getContainer, getPodTemplate } from "../../support/manifests";
+import { WORKLOAD_NAMES } from "../../../config/model/workload-names";
 import { parsePlan } from "../../support/settings";
 
 const ON = { enabled: true };
@@ -146,22 +147,12 @@ describe("cluster telemetry", () => {
     });
 
     it("is included in the flows of the stack", () => {
-        const names = {
-            shop: "shop",
-            collector: "otel-collector",
-            grafana: "grafana",
-            jaeger: "jaeger",
-            loki: "loki",
-            victoriaLogs: "victorialogs",
-            prometheus: "prometheus",
-            telemetrygen: "telemetrygen",
-        };
         const flowsOf = (clusterTelemetry: Settings): string[] =>
-            resolveFlows(names, parsePlan({ clusterTelemetry, networkPolicies: ON }))
+            resolveFlows(WORKLOAD_NAMES, parsePlan({ clusterTelemetry, networkPolicies: ON }))
                 .map(({ from, to, port }) => `${endpointName(from)} -> ${endpointName(to)}:${port}`)
                 .filter((flow) => /cluster|API/.test(flow));
         assert.deepEqual(flowsOf({}), []);
-        assert.deepEqual(flowsOf({ kubernetesEvents: ON }), ["collection from the cluster -> otel-collector:4317"]);
+        assert.deepEqual(flowsOf({ kubernetesEvents: ON }), ["cluster telemetry -> otel-collector:4317"]);
         assert.deepEqual(flowsOf({ kubernetesAttributes: ON }), ["otel-collector -> the API server:6443"]);
     });
 });

@@ -17,6 +17,7 @@ describe("destination egress", () => {
             ...{
                 shop: "shop",
                 collector: "c",
+                traceTier: "c-traces",
                 grafana: "g",
                 jaeger: "j",
                 loki: "l",
@@ -77,6 +78,7 @@ describe("destination egress", () => {
             ...{
                 shop: "shop",
                 collector: "c",
+                traceTier: "c-traces",
                 grafana: "g",
                 jaeger: "j",
                 loki: "l",

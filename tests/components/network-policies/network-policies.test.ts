@@ -11,24 +11,15 @@ import {
 import { findFlows } from "../../../tools/checks/cyclonus";
 import { findConnections } from "../../support/rendered-connections";
 import { getField, isWorkload } from "../../support/manifests";
+import { WORKLOAD_NAMES } from "../../../config/model/workload-names";
 import { parsePlan } from "../../support/settings";
 
-const NAMES = {
-    shop: "shop",
-    collector: "otel-collector",
-    grafana: "grafana",
-    jaeger: "jaeger",
-    loki: "loki",
-    victoriaLogs: "victorialogs",
-    prometheus: "prometheus",
-    telemetrygen: "telemetrygen",
-} as const;
 const OFF = { enabled: false };
 const DEFAULT_DENY_POLICY = "otel-stack-default-deny";
 
 /** The flows of a stack with those settings, as text. */
 function listFlows(settings: Settings): string[] {
-    return resolveFlows(NAMES, parsePlan(settings)).map(formatFlow);
+    return resolveFlows(WORKLOAD_NAMES, parsePlan(settings)).map(formatFlow);
 }
 
 function formatFlow({ from, to, port }: Flow): string {
@@ -101,7 +92,7 @@ describe("resolveFlows", () => {
 
     it("has no external peers by default", () => {
         assert.deepEqual(
-            resolveFlows(NAMES, parsePlan({})).filter(({ from }) => !isWorkloadName(from)),
+            resolveFlows(WORKLOAD_NAMES, parsePlan({})).filter(({ from }) => !isWorkloadName(from)),
             [],
         );
     });
@@ -174,7 +165,7 @@ describe("NetworkPolicies", () => {
         const { metadata } = secure.manifest("NetworkPolicy", "loki");
         assert.deepEqual(metadata.annotations?.["kubernetes.io/description"]?.split("\n"), [
             "otel-collector -> loki 3100: logs",
-            "prometheus -> loki 3100: its own metrics, scraped",
+            "prometheus -> loki 3100: scrape of internal metrics",
             "grafana -> loki 3100: queries",
         ]);
     });
@@ -187,7 +178,7 @@ describe("NetworkPolicies", () => {
                 dns: { port: 5353, cidrs: ["169.254.20.10/32"] },
             },
         });
-        const collector = renderAllowPolicies(resolveFlows(NAMES, plan)).find(
+        const collector = renderAllowPolicies(resolveFlows(WORKLOAD_NAMES, plan)).find(
             ({ name }) => name === "otel-collector",
         )?.spec;
         assert.ok(collector);

@@ -1,6 +1,6 @@
 /**
- * A small ingestion endpoint that speaks the Track API of Azure Monitor, for the tests: it keeps what it has accepted, and
- * refuses as it is told. It runs in a pod of its own, bundled.
+ * A minimal ingestion endpoint for the Track API of Azure Monitor. It records accepted items, and rejects items as
+ * configured. It runs bundled in a separate pod.
  *
  * https://learn.microsoft.com/en-us/azure/azure-monitor/app/api-custom-events-metrics
  */
@@ -8,7 +8,7 @@ import * as http from "node:http";
 import { gunzipSync } from "node:zlib";
 
 const PORT = 8080;
-/** One that has another key is of nobody it knows. */
+/** Items with another key are rejected. */
 const INSTRUMENTATION_KEY = process.env.INSTRUMENTATION_KEY;
 const PARTIAL_SUCCESS = 206;
 
@@ -25,12 +25,12 @@ interface Envelope {
     };
 }
 
-/** Ids of the items accepted, by service and kind. */
+/** Ids of the accepted items, by service and kind. */
 const acceptedIds = new Map<string, number[]>();
-/** What the first, second, third... attempt of a service's items is answered with; 200 after that. */
+/** The statuses of the first, second, third... attempt to send a service's items. Later attempts get 200. */
 const plannedStatuses = new Map<string, readonly number[]>();
 const attempts = new Map<string, number>();
-/** How often each status was answered. */
+/** Number of responses by status. */
 const statusCounts = new Map<number, number>();
 
 function getService({ tags }: Envelope): string {

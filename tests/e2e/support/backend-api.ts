@@ -8,12 +8,12 @@ const STEP_SECONDS = 15;
 const MAX_LOG_LINES = 1000;
 const MAX_TRACES = 20;
 
-/** What an API counts times in: how many of them are a second. */
+/** Units per second of an API's timestamps. */
 const SECONDS = 1;
 const MICROSECONDS = 1e6;
 const NANOSECONDS = 1e9;
 
-/** What the data source asks Loki with, to keep a record's structured metadata apart from its labels. */
+/** The data source sends this header, so that Loki separates structured metadata from labels. */
 const CATEGORIZE_LABELS_HEADER = { "X-Loki-Response-Encoding-Flags": "categorize-labels" };
 
 const sample = z.tuple([z.number(), z.string()]);
@@ -43,7 +43,7 @@ const trace = z.object({
             spanID: z.string(),
             processID: z.string(),
             operationName: z.string(),
-            /** Microseconds. */
+            /** In microseconds. */
             duration: z.number(),
             references: z.array(z.object({ spanID: z.string() })),
             tags: z.array(z.object({ key: z.string(), value: z.unknown() })),
@@ -64,11 +64,11 @@ export type Trace = z.infer<typeof trace>;
 /** A log record as the logs panel shows it. */
 export interface LogRecord {
     readonly line: string;
-    /** Its labels, and the fields beside them. */
+    /** Labels and structured metadata. */
     readonly fields: Readonly<Record<string, string>>;
 }
 
-/** The numbers that Prometheus answers, those that are some: a point without data is NaN. */
+/** The numbers of a Prometheus response, without NaN, which is a point without data. */
 export async function queryPrometheus(url: string, expr: string, instant: boolean): Promise<readonly number[]> {
     return extractFiniteValues(
         series.parse(
@@ -80,7 +80,7 @@ export async function queryPrometheus(url: string, expr: string, instant: boolea
     );
 }
 
-/** What Loki answers: numbers to a query that counts, and records to one that does not. */
+/** The response of Loki: numbers for a metric query, records for a log query. */
 export async function queryLoki(url: string, expr: string, instant: boolean): Promise<readonly (number | LogRecord)[]> {
     const parameters = {
         query: expr,
@@ -104,8 +104,8 @@ export async function queryLoki(url: string, expr: string, instant: boolean): Pr
 const victoriaLogsRecord = z.record(z.string(), z.string());
 
 /**
- * The records that VictoriaLogs answers. Their fields have the names that Loki gives them, without dots, so that a test
- * asks either store.
+ * The records of a VictoriaLogs response. Their fields are renamed as in Loki, without dots, so that a test can use
+ * either store.
  */
 export async function queryVictoriaLogs(url: string, expr: string): Promise<readonly LogRecord[]> {
     const { start, end } = resolveTimeRange(SECONDS);
@@ -123,14 +123,14 @@ export async function queryVictoriaLogs(url: string, expr: string): Promise<read
     });
 }
 
-/** The numbers that VictoriaLogs answers to a query that counts, in each step. */
+/** The numbers of a VictoriaLogs stats query, for each step. */
 export async function queryVictoriaLogsStats(url: string, expr: string): Promise<readonly number[]> {
     const { start, end } = resolveTimeRange(SECONDS);
     const parameters = { query: expr, start, end, step: `${STEP_SECONDS}s` };
     return extractFiniteValues(series.parse(await fetchData(`${url}/select/logsql/stats_query_range`, parameters)));
 }
 
-/** The values of a field of the records that VictoriaLogs has. */
+/** The values of a field in the records of VictoriaLogs. */
 export async function listFieldValues(url: string, field: string): Promise<readonly string[]> {
     const parameters = new URLSearchParams({ query: "*", field, ...resolveTimeRange(SECONDS) });
     const { body } = await getJson(`${url}/select/logsql/field_values?${parameters.toString()}`);
@@ -138,7 +138,7 @@ export async function listFieldValues(url: string, field: string): Promise<reado
     return answer.values.map(({ value }) => value);
 }
 
-/** The trace ids behind the numbers of a query. */
+/** The trace ids of a query's exemplars. */
 export async function queryExemplars(url: string, expr: string, label: string): Promise<readonly string[]> {
     const found = exemplars.parse(
         await fetchData(`${url}/api/v1/query_exemplars`, { query: expr, ...resolveTimeRange(SECONDS) }),
@@ -149,8 +149,8 @@ export async function queryExemplars(url: string, expr: string, label: string): 
 /**
  * The values of a label.
  *
- * @param url Of the API with its version, which Prometheus and Loki have in common.
- * @param match The series to look at; all by default.
+ * @param url Base URL of the API with its version, which Prometheus and Loki share.
+ * @param match Selects the series. All by default.
  */
 export async function listLabelValues(url: string, label: string, match?: string): Promise<readonly string[]> {
     const of = match === undefined ? {} : { "match[]": match };
@@ -169,7 +169,7 @@ export async function findTraces(url: string, service: string): Promise<readonly
     );
 }
 
-/** The trace with that id; fails where there is none. */
+/** Gets a trace by id. Fails if there is none. */
 export async function getTrace(url: string, traceId: string): Promise<Trace> {
     const [found] = z.array(trace).parse(await fetchData(`${url}/api/traces/${traceId}`));
     if (found === undefined) {
@@ -178,7 +178,7 @@ export async function getTrace(url: string, traceId: string): Promise<Trace> {
     return found;
 }
 
-/** Who calls whom. */
+/** The calls between services. */
 export async function getDependencies(
     url: string,
 ): Promise<readonly { readonly parent: string; readonly child: string }[]> {
@@ -188,7 +188,7 @@ export async function getDependencies(
         .parse(await fetchData(`${url}/api/dependencies`, lookback));
 }
 
-/** The `data` of an answer; fails with the words of one that has none. */
+/** The `data` of a response. Fails with the response's error if there is none. */
 export async function fetchData(url: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
     const { status, body } = await getJson(
         `${url}?${new URLSearchParams(parameters).toString()}`,
@@ -205,7 +205,7 @@ function resolveQueryPath(instant: boolean): string {
     return instant ? "query" : "query_range";
 }
 
-/** @param unit Of the times that the API takes. */
+/** @param unit Unit of the API's timestamps. */
 function resolveQueryTimes(instant: boolean, unit: number): Readonly<Record<string, string>> {
     const { start, end } = resolveTimeRange(unit);
     return instant ? { time: end } : { start, end, step: String(STEP_SECONDS) };

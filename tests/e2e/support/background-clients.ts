@@ -8,36 +8,36 @@ import type { Protocol } from "../../../tools/verify/types";
 import type { OtlpEndpoint } from "./malformed/endpoint";
 import { createExporter, createSpans } from "./otlp-client";
 
-/** Connections are made meanwhile, and code is compiled. */
+/** Time for opening connections and compiling code. */
 const WARM_UP_MS = 3_000;
 
-/** Honest clients that send at the same time. */
+/** Well-behaved clients that send at the same time. */
 export interface BackgroundLoad {
-    /** One client each. */
+    /** One client for each. */
     readonly to: readonly { readonly protocol: Protocol; readonly listener: OtlpEndpoint }[];
     readonly service: string;
-    /** In each request. */
+    /** Number of spans in each request. */
     readonly spans: number;
-    /** Between an answer and the next request of the same client. */
+    /** Pause of a client between a response and its next request. */
     readonly pauseMs: number;
 }
 
 const samplesSchema = z.array(z.object({ at: z.number(), ms: z.number(), taken: z.boolean() }));
-/** One request: when it was sent, how long its answer took, and whether that was a good one. */
+/** One request: when it was sent, the duration until its response, and whether it was accepted. */
 export type Sample = z.infer<typeof samplesSchema>[number];
 
-/** Honest clients at work, in a process of their own: what else goes on in this one does not slow them down. */
+/** Well-behaved clients in a separate process, so that work in this process does not slow them down. */
 export class BackgroundClients {
     private constructor(private readonly child: ReturnType<typeof spawnClients>) {}
 
-    /** Returns when they have got into their stride. */
+    /** Resolves when the clients are warmed up. */
     static async start(pace: BackgroundLoad): Promise<BackgroundClients> {
         const clients = new BackgroundClients(spawnClients(pace));
         await once(clients.child.stderr, "data");
         return clients;
     }
 
-    /** Stops them; returns all that they have sent. */
+    /** Stops the clients and returns their samples. */
     async stop(): Promise<readonly Sample[]> {
         this.child.stdin.end();
         const { stdout } = await this.child;
@@ -52,13 +52,13 @@ function spawnClients(pace: BackgroundLoad) {
     });
 }
 
-/** What so many of a hundred do not exceed. */
+/** The percentile of the values. */
 export function percentile(values: readonly number[], percent: number): number {
     const sorted = [...values].sort((a, b) => a - b);
     return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? NaN;
 }
 
-/** The process itself: sends until its input ends, then prints the samples. */
+/** The body of the process: sends until its input ends, then prints the samples. */
 async function runClients({ to, service, spans, pauseMs }: BackgroundLoad): Promise<void> {
     const all: Sample[] = [];
     let stopped = false;

@@ -1,17 +1,17 @@
-/** A queue's file is a bbolt database of such pages; each begins with its number, its kind and how many items it has. */
+/** A queue's file is a bbolt database of such pages. Each starts with its number, its type and its number of items. */
 const PAGE_BYTES = 4096;
-/** From the begin of a page to the length of its second item's key. */
+/** Offset in a page of the length of the second item's key. */
 const SECOND_KEY_LENGTH_OFFSET = 40;
 
-/** Queues on a Collector's volume, as {@link VolumePod} sees it. */
+/** Queue files on a Collector's volume, as {@link VolumePod} mounts it. */
 export const QUEUE_FILES = {
     jaeger: "/data/queues/exporter_otlp_http_jaeger_traces",
     victorialogs: "/data/queues/exporter_otlp_http_victorialogs_logs",
 } as const;
 
 /**
- * Keys out of their order, which bbolt looks for when it opens a database, and says: what is left of old pages among new
- * ones after a power cut looks so.
+ * Puts keys out of order, which bbolt detects when it opens the database. Old pages among new ones after a power
+ * failure look like this.
  */
 export function renderKeyCorruption(file: string): string {
     return [
@@ -21,7 +21,7 @@ export function renderKeyCorruption(file: string): string {
     ].join("\n");
 }
 
-/** Pages without their numbers, in the midst of which bbolt does not go on: what was never written looks so. */
+/** Overwrites page numbers, at which bbolt fails later. Pages that were never written look like this. */
 export function renderPageCorruption(file: string): string {
     return `dd if=/dev/zero of=${file} bs=${PAGE_BYTES} seek=2 count=100 conv=notrunc`;
 }

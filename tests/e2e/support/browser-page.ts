@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DevTools } from "./dev-tools";
 
-/** Debian's package `chromium` has it. */
+/** From Debian's package `chromium`. */
 const CHROMIUM = "/usr/bin/chromium";
 const LOAD_TIMEOUT_MS = 60_000;
 const POLL_INTERVAL_MS = 250;
@@ -13,14 +13,14 @@ const KILL_AFTER_MS = 5_000;
 
 const FLAGS = [
     "--headless=new",
-    // Chromium refuses its own sandbox to root, as whom these tests run; the pages are those of the stack.
+    // Chromium refuses to run its own sandbox as root, and these tests run as root. The pages are the stack's own.
     "--no-sandbox",
     "--disable-gpu",
     // /dev/shm may be too small.
     "--disable-dev-shm-usage",
     "--no-first-run",
     "--hide-scrollbars",
-    // Nothing leaves this machine: a page of the stack needs nobody else, and what Chromium asks for itself is not wanted.
+    // No connections out of this machine: neither the stack's pages nor the tests need Chromium's own requests.
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -35,7 +35,7 @@ export interface PageSize {
 
 const DEFAULT_SIZE: PageSize = { width: 1280, height: 800 };
 
-/** A page in a Chromium of its own without a window. Its scripts run, as they do for a user. */
+/** A page in a headless Chromium. Its scripts run as they do for a user. */
 export class BrowserPage {
     private readonly errors: string[] = [];
 
@@ -57,9 +57,10 @@ export class BrowserPage {
     }
 
     /**
-     * Opens a URL and waits until the page and what it names have loaded. Scripts may go on: wait for what they show.
+     * Opens a URL and waits until the page and its resources have loaded. Scripts may still run, so wait for their
+     * result.
      *
-     * @throws where there is no Chromium, or nobody answers at the URL.
+     * @throws if Chromium is not installed or the URL has no response.
      */
     static async open(url: string, size: PageSize = DEFAULT_SIZE): Promise<BrowserPage> {
         if (!fs.existsSync(CHROMIUM)) {
@@ -82,20 +83,20 @@ export class BrowserPage {
         }
     }
 
-    /** What went wrong in the page so far: exceptions of its scripts, and what it could not load. */
+    /** Errors of the page so far: exceptions of scripts, and failed requests. */
     listErrors(): readonly string[] {
         return this.errors;
     }
 
-    /** The text that a user sees. */
+    /** The visible text. */
     async text(): Promise<string> {
         return String(await this.evaluate("document.body.innerText"));
     }
 
     /**
-     * The value of a JavaScript expression in the page, as JSON has it; a promise is waited for.
+     * Evaluates a JavaScript expression in the page and returns its value as JSON. Awaits a promise.
      *
-     * @throws with the words of an exception.
+     * @throws with the message of an exception.
      */
     async evaluate(expression: string): Promise<unknown> {
         const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
@@ -110,9 +111,9 @@ export class BrowserPage {
     }
 
     /**
-     * Waits until an expression is true of the page, and returns its value.
+     * Waits until an expression is truthy in the page, and returns its value.
      *
-     * @throws after that time, with the text of the page.
+     * @throws after the timeout, with the text of the page.
      */
     async waitFor(expression: string, seconds = 30): Promise<unknown> {
         const deadline = Date.now() + seconds * 1000;
@@ -131,7 +132,7 @@ export class BrowserPage {
         }
     }
 
-    /** A picture of what is seen of the page, as PNG. */
+    /** A PNG of the visible part of the page. */
     async screenshot(): Promise<Buffer> {
         const { data } = await this.send("Page.captureScreenshot", { format: "png" });
         return Buffer.from(String(data), "base64");
@@ -150,7 +151,7 @@ export class BrowserPage {
 
     private async load(url: string): Promise<void> {
         const loaded = this.devTools.once("Page.loadEventFired", LOAD_TIMEOUT_MS);
-        // Whoever waits for it hears of the refusal first.
+        // The caller handles the rejection.
         loaded.catch(() => undefined);
         const { errorText } = await this.send("Page.navigate", { url });
         if (typeof errorText === "string") {
@@ -172,6 +173,6 @@ async function stopChromium(child: ChildProcess, profile: string): Promise<void>
         await exited;
         clearTimeout(kill);
     }
-    // Its helpers may write for a moment longer.
+    // Helper processes may still write for a moment.
     fs.rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }

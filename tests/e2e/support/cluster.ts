@@ -5,10 +5,10 @@ import { eventually } from "./query-assertions";
 import { ON_SANDBOX, TARGET } from "./target";
 
 export const NAMESPACE = SHARD.namespace;
-/** Where what collects from the cluster stands. */
+/** Namespace of cluster telemetry. */
 export const AGENT_NAMESPACE = `${NAMESPACE}-agent`;
 
-/** How long kubectl waits for anything: only a test that fails takes all of it, on however slow a machine. */
+/** Timeout of kubectl. Only a failing test waits that long, even on a slow machine. */
 export const KUBECTL_TIMEOUT = "--timeout=300s";
 
 export interface NamedObject {
@@ -20,13 +20,13 @@ export async function kubectl(...args: readonly string[]): Promise<string> {
     return stdout;
 }
 
-/** `kubectl apply` of some objects. */
+/** Runs `kubectl apply` for some objects. */
 export async function apply(...objects: readonly object[]): Promise<void> {
     const input = objects.map((object) => JSON.stringify(object)).join("\n---\n");
     await execa("kubectl", ["apply", "--filename=-"], { env: TARGET.env, input });
 }
 
-/** What `kubectl get -o json` says of objects in the stack's namespace. */
+/** Objects in the stack's Namespace, as `kubectl get -o json` returns them. */
 export async function listObjects<T>(kind: string, ...args: readonly string[]): Promise<T[]> {
     const list = await kubectl("get", kind, "--namespace", NAMESPACE, "--output", "json", ...args);
     return (JSON.parse(list) as { items: T[] }).items;
@@ -40,7 +40,7 @@ interface Pod extends NamedObject {
     readonly status: { readonly containerStatuses: readonly { restartCount: number; lastState: object }[] };
 }
 
-/** Every container of the stack with what has become of it. */
+/** All containers of the stack with their state. */
 export async function listContainers(): Promise<unknown[]> {
     const pods = await listObjects<Pod>("pods", "-l", "app.kubernetes.io/part-of=otel-stack");
     return pods.map(({ metadata, status }) => [
@@ -50,7 +50,7 @@ export async function listContainers(): Promise<unknown[]> {
     ]);
 }
 
-/** What a person looks at first when something is wrong. */
+/** The output that a user checks first after a failure. */
 export async function describeStackState(): Promise<string> {
     const asked = [
         ["top", "node"],
@@ -68,13 +68,13 @@ const KINDS_SETTLE_SECONDS = 12;
 const KIND_AND_NAME = "{.kind}/{.metadata.name}";
 
 /**
- * All objects of every kind and namespace that carry the stack's label, but for those of other stacks: of other lanes, and
- * on a cluster of one's own of whoever has one there. What a pod uses is none.
+ * All objects with the stack's label, of every kind and Namespace, except those of other stacks: other shards, or other
+ * users of an external cluster. A pod's metrics object is no object of the stack.
  */
 export async function listStackObjects(): Promise<string[]> {
-    // Kinds come and go meanwhile, as other lanes add some to the cluster and remove them.
+    // Other shards add kinds to the cluster and remove them at the same time.
     const objects = await eventually(fetchLabelledObjects, KINDS_SETTLE_SECONDS);
-    // A Namespace, or what is in none and begins with the name of one.
+    // Matches a Namespace, or a cluster-scoped object with its name as prefix.
     const isOf = (name: string, line: string): boolean => line.split(/[ /]/).some((word) => word.startsWith(name));
     return objects
         .split("\n")
@@ -89,12 +89,12 @@ async function fetchLabelledObjects(): Promise<string> {
     return kubectl("get", kinds.trim().replaceAll("\n", ","), "--ignore-not-found", ...everywhere, lines);
 }
 
-/** Sum of a metric of the Collector's own over the series that have those labels, such as `exporter="debug"`. */
+/** Sum of one of the Collector's own metrics over the series with the given labels, such as `exporter="debug"`. */
 export async function sumCollectorMetric(start: string, ...having: readonly string[]): Promise<number> {
     return sumPodMetric("services/otel-collector", start, ...having);
 }
 
-/** The same of one pod, `pods/NAME`, or of whichever a Service leads to, `services/NAME`. */
+/** The same for one pod, `pods/NAME`, or any pod of a Service, `services/NAME`. */
 export async function sumPodMetric(at: string, start: string, ...having: readonly string[]): Promise<number> {
     const proxy = `/api/v1/namespaces/${NAMESPACE}/${at}:8888/proxy/metrics`;
     const lines = (await kubectl("get", "--raw", proxy)).split("\n");
@@ -103,7 +103,7 @@ export async function sumPodMetric(at: string, start: string, ...having: readonl
         .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
 }
 
-/** How many resources the last update created, updated, replaced or deleted; nothing where it left all the same. */
+/** How many resources the last update created, updated, replaced or deleted. Empty if it changed nothing. */
 export async function getLastChanges(stack: Stack): Promise<Readonly<Record<string, number>>> {
     const history = await pulumiOutput(stack, ["stack", "history", "--json", "--page-size", "1"]);
     const [last] = JSON.parse(history) as { resourceChanges?: Record<string, number> }[];

@@ -8,7 +8,7 @@ interface Pod extends NamedObject {
     readonly status: { readonly containerStatuses?: readonly { readonly ready: boolean }[] };
 }
 
-/** Names of the ready pods of a workload that stay: one that leaves is ready until it has sent what it holds. */
+/** Names of the workload's ready pods, without terminating ones, which stay ready until their queues are empty. */
 export async function listReadyPods(name: string): Promise<string[]> {
     const pods = await listObjects<Pod>("pods", "--selector", `app.kubernetes.io/name=${name}`);
     return pods
@@ -17,12 +17,12 @@ export async function listReadyPods(name: string): Promise<string[]> {
         .map(({ metadata }) => metadata.name);
 }
 
-/** Spans that a pod has taken so far. */
+/** Number of spans that a pod has accepted. */
 export async function countAcceptedSpans(pod: string): Promise<number> {
     return sumPodMetric(`pods/${pod}`, "otelcol_receiver_accepted_spans{");
 }
 
-/** Sends requests with spans to one pod of the Collector's, and to no other. */
+/** Sends spans to one pod of the Collector. */
 export async function sendSpansToPod(pod: string, requests: readonly object[]): Promise<void> {
     const forward = new PortForward(`kubectl port-forward -n ${NAMESPACE} pod/${pod} 4318:4318`, TARGET.env);
     try {

@@ -9,21 +9,21 @@ import { LoadGenerator, type LoadResult } from "./load-generator";
 import type { BackendConnections } from "./query-assertions";
 import { listStoredSignals, type StoredItems, findStoredItems } from "./stored-items";
 
-/** The stores that a stack on disk keeps its data in, by their StatefulSets. */
+/** The backends of a stack with `durability.mode: disk`, by StatefulSet. */
 export const STATEFUL_BACKENDS = ["jaeger", "victorialogs", "prometheus"] as const;
 export type StatefulBackend = (typeof STATEFUL_BACKENDS)[number];
 
 export interface LoadRunArgs {
     readonly collector: Connection;
     readonly backends: BackendConnections;
-    /** Items of each signal a second. */
+    /** Items of each signal per second. */
     readonly perSecond: number;
 }
 
 export interface OutageArgs extends LoadRunArgs {
-    /** How long all backends are away. */
+    /** Duration of the outage of all backends. */
     readonly outageMs: number;
-    /** How often the Collector is killed meanwhile. */
+    /** How often the Collector is killed during the outage. */
     readonly kills: number;
 }
 
@@ -32,26 +32,26 @@ export interface LossReport {
     readonly signal: Signal;
     readonly made: number;
     readonly accepted: number;
-    /** Accepted and not stored. */
+    /** Accepted but not stored. */
     readonly missing: readonly number[];
     /** Stored more than once. */
     readonly duplicates: number;
-    /** Requests that the client had to send again. */
+    /** Requests that the client retried. */
     readonly sentAgain: number;
 }
 
-/** Traffic on a stack that is well, before and after. */
+/** Traffic before and after the outage. */
 const STEADY_STATE_MS = 10_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 60_000;
 const STORE_TIMEOUT_SECONDS = 120;
 const POLL_INTERVAL_MS = 10_000;
 
 /**
- * Takes all backends away while clients send, kills the Collector meanwhile, gives the backends back, and compares
- * what was accepted with what is stored.
+ * Stops all backends while clients send, kills the Collector, starts the backends again, and compares the accepted data
+ * with the stored data.
  */
 export async function runOutage({ outageMs, kills, ...args }: OutageArgs): Promise<LossReport[]> {
-    // What has gathered is sent at some times the rate at which it came.
+    // The queued data is sent at a multiple of the rate at which it arrived.
     const storedWithinSeconds = STORE_TIMEOUT_SECONDS + outageMs / 1000;
     return measureLoss(args, storedWithinSeconds, async () => {
         await sleep(STEADY_STATE_MS);
@@ -67,7 +67,7 @@ export async function runOutage({ outageMs, kills, ...args }: OutageArgs): Promi
     });
 }
 
-/** Has clients send while something happens to the stack, and compares what was accepted with what is stored. */
+/** Runs clients during a disturbance of the stack, and compares the accepted data with the stored data. */
 export async function measureLoss(
     { backends, ...args }: LoadRunArgs,
     storedWithinSeconds: number,
@@ -97,7 +97,7 @@ export async function measureLoss(
     return balances;
 }
 
-/** Looks again while something is missing and time is left. */
+/** Queries again until nothing is missing or the time is over. */
 async function waitUntilStored(
     accepted: ReadonlySet<number>,
     deadline: Deadline,
@@ -118,7 +118,7 @@ async function waitUntilStored(
     }
 }
 
-/** Takes backends away, or gives them back, and waits until that is so. */
+/** Scales backends to 0 or 1, and waits until they have stopped or are ready. */
 export async function scaleBackends(stores: readonly StatefulBackend[], replicas: 0 | 1): Promise<void> {
     const sets = stores.map((name) => `statefulset/${name}`);
     await kubectl("scale", "-n", NAMESPACE, `--replicas=${replicas}`, ...sets);

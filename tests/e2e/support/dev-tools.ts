@@ -20,8 +20,8 @@ interface PendingCommand {
 }
 
 /**
- * Chromium's DevTools protocol over the pipe of `--remote-debugging-pipe`: it reads from file descriptor 3 and writes
- * to 4, messages of JSON that end with a zero byte. https://chromedevtools.github.io/devtools-protocol/
+ * Chromium's DevTools protocol over the pipe of `--remote-debugging-pipe`. It reads from file descriptor 3 and writes
+ * to 4. Messages are JSON with a terminating zero byte. https://chromedevtools.github.io/devtools-protocol/
  */
 export class DevTools {
     private readonly events = new EventEmitter();
@@ -47,14 +47,14 @@ export class DevTools {
         });
     }
 
-    /** Opens an empty tab, and returns the session for the commands to it. */
+    /** Opens an empty tab and returns its session id for commands. */
     async openTab(): Promise<string> {
         const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
         const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
         return String(sessionId);
     }
 
-    /** Sends a command, to a tab or to the browser itself, and returns its result. */
+    /** Sends a command to a tab or to the browser, and returns its result. */
     send(method: string, params: object, sessionId?: string): Promise<Fields> {
         const id = ++this.ids;
         return new Promise((resolve, reject) => {
@@ -82,7 +82,7 @@ export class DevTools {
         this.events.on(event, listener);
     }
 
-    /** The next event of that name. */
+    /** The next event with the given name. */
     once(event: string, timeoutMs: number): Promise<Fields> {
         return new Promise((resolve, reject) => {
             const timer = setTimeout(() => {

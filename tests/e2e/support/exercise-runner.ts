@@ -9,19 +9,19 @@ import { ROOT } from "../../../sandbox/directories";
 import { findOutputMismatch } from "../../support/output-matcher";
 import type { Step } from "../../support/exercises";
 
-/** What a document asks to repeat until it shows what it should. */
+/** Timeout of steps that a document says to repeat until the output matches. */
 const REPEAT_TIMEOUT_MS = 180_000;
 const REPEAT_INTERVAL_MS = 1_000;
-/** The longest that commands may take: some of them wait for as long as they say themselves. */
+/** Timeout of commands. Some wait for as long as they say. */
 const COMMANDS_TIMEOUT_MS = 300_000;
 
 interface CommandResult {
     readonly status: number;
-    /** Everything that the commands printed, in the order in which a terminal shows it. */
+    /** All output of the commands, in the order of a terminal. */
     readonly output: string;
 }
 
-/** Somebody who follows a document: one bash in the checkout, in which all commands run one after the other. */
+/** Follows a document: runs all commands in order in one bash in the checkout. */
 export class ExerciseRunner {
     private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-learner-"));
     private readonly bash: ChildProcess;
@@ -29,13 +29,13 @@ export class ExerciseRunner {
     private readonly statuses: AsyncIterator<string>;
 
     constructor() {
-        // What `make` tells the programs that it starts would make another one that they start talk more.
+        // make would make nested make calls more verbose with these variables.
         const env = { ...process.env, MAKEFLAGS: undefined, MFLAGS: undefined, MAKELEVEL: undefined };
         this.bash = spawn("bash", ["--noprofile", "--norc"], {
             cwd: ROOT,
             env,
             stdio: ["pipe", "ignore", "ignore", "pipe"],
-            // A process group of its own: whatever it starts ends with it.
+            // A separate process group, so that all child processes end with it.
             detached: true,
         });
         const [stdin, , , statuses] = this.bash.stdio;
@@ -44,7 +44,7 @@ export class ExerciseRunner {
         this.statuses = readLines(statuses as Readable);
     }
 
-    /** Runs the commands of a step; fails when they fail, or show something else than the document says. */
+    /** Runs the commands of a step. Fails if a command fails or the output differs from the document. */
     async runStep(document: string, step: Step): Promise<void> {
         const { commands, output: expected, repeat, line } = step;
         const deadline = Date.now() + REPEAT_TIMEOUT_MS;
@@ -63,7 +63,7 @@ export class ExerciseRunner {
         }
     }
 
-    /** Runs commands in the shell up to the first one that fails. */
+    /** Runs commands in the shell up to the first failing one. */
     async run(commands: string): Promise<CommandResult> {
         const [script, output] = ["commands", "output"].map((name) => path.join(this.folder, name));
         assert.ok(script !== undefined && output !== undefined);
@@ -81,7 +81,7 @@ export class ExerciseRunner {
         return { status: Number(status.value), output: fs.readFileSync(output, "utf8") };
     }
 
-    /** Ends the shell and whatever it has started. */
+    /** Ends the shell and its child processes. */
     end(): void {
         if (this.bash.pid !== undefined && this.bash.exitCode === null) {
             process.kill(-this.bash.pid, "SIGKILL");

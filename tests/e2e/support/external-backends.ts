@@ -7,11 +7,11 @@ import { NODE_IN_IMAGE } from "../../../sandbox/shop-image";
 import { apply, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
 import type { Pem } from "./secure-otlp";
 
-/** Another Namespace of the sandbox, for the backends that a stack does not have itself. */
+/** Another Namespace of the sandbox, for backends that are not part of the stack. */
 export const EXTERNAL_NAMESPACE = `${NAMESPACE}-elsewhere`;
-/** An OTLP backend: a Collector that counts, and asks for a token. */
+/** An OTLP backend: a Collector that counts items and requires a token. */
 export const VENDOR_HOST = `vendor.${EXTERNAL_NAMESPACE}`;
-/** What speaks the Track API. */
+/** A stub of the Track API. */
 export const INGESTION_HOST = `ingestion.${EXTERNAL_NAMESPACE}`;
 export const INGESTION_PORT = 8080;
 export const CA_SECRET = "vendor-ca";
@@ -21,15 +21,15 @@ const BACKENDS = ["vendor", "ingestion"] as const;
 type Backend = (typeof BACKENDS)[number];
 
 export interface ExternalBackendArgs {
-    /** Of the vendor's gRPC listener. */
+    /** Certificate of the vendor's gRPC listener. */
     readonly certificate: Pem;
-    /** That the vendor asks for. */
+    /** The token that the vendor requires. */
     readonly token: string;
-    /** That the ingestion endpoint takes. */
+    /** The key that the ingestion endpoint accepts. */
     readonly instrumentationKey: string;
 }
 
-/** Starts the backends, and puts the authority where the stack's Collector finds it. */
+/** Starts the backends, and creates the Secret with the authority's certificate for the stack's Collector. */
 export async function startExternalBackends({
     certificate,
     token,
@@ -97,7 +97,7 @@ export async function stopExternalBackends(): Promise<void> {
     await kubectl("delete", "secret", "-n", NAMESPACE, CA_SECRET, "--ignore-not-found");
 }
 
-/** Takes the backends away, or gives them back, and waits until that is so. */
+/** Scales the backends to 0 or 1, and waits until they have stopped or are ready. */
 export async function scaleExternalBackends(replicas: 0 | 1): Promise<void> {
     const deployments = BACKENDS.map((name) => `deployment/${name}`);
     await kubectl("scale", "-n", EXTERNAL_NAMESPACE, `--replicas=${replicas}`, ...deployments);
@@ -114,7 +114,7 @@ async function waitForBackends(backends: readonly Backend[]): Promise<void> {
     }
 }
 
-/** How many items the vendor has taken of that kind, such as `spans`, by that transport, since it started. */
+/** Number of items, such as `spans`, that the vendor accepted over the transport since it started. */
 export async function countAcceptedByVendor(items: string, transport: "grpc" | "http"): Promise<number> {
     const metrics = await getThroughProxy("vendor:8888", "metrics");
     const line = metrics
@@ -123,17 +123,17 @@ export async function countAcceptedByVendor(items: string, transport: "grpc" | "
     return Number(line?.split(" ").at(-1) ?? 0);
 }
 
-/** The ids that the ingestion endpoint has accepted, by service and kind, such as `shop Message`. */
+/** The ids that the ingestion endpoint accepted, by service and kind, such as `shop Message`. */
 export async function listIngestedIds(): Promise<Readonly<Record<string, readonly number[]>>> {
     return JSON.parse(await getThroughProxy(`ingestion:${INGESTION_PORT}`, "accepted")) as Record<string, number[]>;
 }
 
-/** How often the ingestion endpoint has answered with each status. */
+/** Number of responses of the ingestion endpoint by status. */
 export async function countIngestionResponses(): Promise<Readonly<Record<string, number>>> {
     return JSON.parse(await getThroughProxy(`ingestion:${INGESTION_PORT}`, "answered")) as Record<string, number>;
 }
 
-/** Has the ingestion endpoint refuse what a service sends, as often as there are answers. */
+/** Makes the ingestion endpoint reject a service's items once with each of the given statuses. */
 export async function planIngestionErrors(service: string, answers: readonly number[]): Promise<void> {
     await getThroughProxy(`ingestion:${INGESTION_PORT}`, `plan?service=${service}&answers=${answers.join(",")}`);
 }
@@ -159,10 +159,10 @@ interface BackendArgs {
     readonly command?: readonly string[];
     readonly args?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
-    /** In the folder of the backend's name under /etc. */
+    /** In the directory with the backend's name under /etc. */
     readonly files: Readonly<Record<string, string>>;
     readonly ports: readonly number[];
-    /** Port that answers once it takes requests. */
+    /** Port for the readiness probe. */
     readonly ready: number;
 }
 

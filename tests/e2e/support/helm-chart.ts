@@ -20,7 +20,7 @@ process.on("exit", () => {
     fs.rmSync(WORK_DIRECTORY, { recursive: true, force: true });
 });
 
-/** The folder of the chart of a stack with those settings, each time another one. */
+/** Writes the chart of a stack with the given settings to a new directory. */
 export async function writeChartDirectory(stack: string, settings: Settings): Promise<string> {
     return writeChart(
         await renderStackChart(stack, settings, readProgramVersion()),
@@ -28,7 +28,7 @@ export async function writeChartDirectory(stack: string, settings: Settings): Pr
     );
 }
 
-/** Runs Helm on the sandbox; it keeps what it wants to keep in a folder that ends with the tests. */
+/** Runs Helm on the sandbox, with a home directory that is deleted after the tests. */
 export async function runHelm(...args: readonly string[]): Promise<{ readonly ok: boolean; readonly output: string }> {
     const homes = ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"].map((home) => [
         home,
@@ -42,21 +42,21 @@ export async function runHelm(...args: readonly string[]): Promise<{ readonly ok
     return { ok: !failed, output: all };
 }
 
-/** The same, where it must not fail. */
+/** Runs Helm, and fails if it fails. */
 export async function runHelmOrFail(...args: readonly string[]): Promise<string> {
     const { ok, output } = await runHelm(...args);
     assert.ok(ok, output);
     return output;
 }
 
-/** Telemetry goes through a stack that Pulumi knows nothing of, on every way there is. */
+/** Asserts that telemetry passes through all routes of a stack that was not deployed by Pulumi. */
 export async function verifyRendered(settings: Settings, namespace: string): Promise<void> {
     const outputs = await renderOutputs("sandbox", settings, namespace);
     const report = await verify({ outputs, env: sandboxEnv() });
     assert.ok(report.ok, formatReport(report));
 }
 
-/** Waits until all workloads of a Namespace are rolled out. */
+/** Waits until all roll-outs in a Namespace are complete. */
 export async function waitForRollouts(namespace: string): Promise<void> {
     const kinds = "deployments,statefulsets,daemonsets";
     const workloads = await kubectl("get", kinds, "--namespace", namespace, "--output=name");
@@ -65,7 +65,7 @@ export async function waitForRollouts(namespace: string): Promise<void> {
     }
 }
 
-/** A Secret with the files of a secure OTLP listener: its certificate, as `kubectl create secret tls` makes it. */
+/** Creates a Secret for the secure OTLP listener with its certificate, as `kubectl create secret tls` does. */
 export async function putTlsSecret(namespace: string, name: string, { cert, key }: Pem): Promise<void> {
     await apply({
         apiVersion: "v1",
@@ -76,7 +76,7 @@ export async function putTlsSecret(namespace: string, name: string, { cert, key 
     });
 }
 
-/** A Secret with a token that is as good as those that Pulumi makes. */
+/** Creates a Secret with a token like those that Pulumi generates. */
 export async function putTokenSecret(namespace: string, name: string): Promise<void> {
     const token = randomBytes(30).toString("hex");
     await apply({
@@ -87,7 +87,7 @@ export async function putTokenSecret(namespace: string, name: string): Promise<v
     });
 }
 
-/** What of the stack stands in that Namespace, or is that Namespace. */
+/** The stack's objects in the Namespace, and the Namespace itself. */
 export async function listNamespaceObjects(namespace: string): Promise<string[]> {
     const kinds = (await kubectl("api-resources", "--verbs=list,delete", "--namespaced", "--output=name")).split("\n");
     const list = kinds.filter((kind) => kind !== "" && !kind.startsWith("events")).join(",");

@@ -14,11 +14,10 @@ const MAX_REDIRECTS = 5;
 const TIMEOUT_MS = 20_000;
 
 /**
- * Opens a URL as a browser does, and follows where it is sent. The names are none that anybody's DNS has: all of them
- * are at the node.
+ * Opens a URL like a browser and follows redirects. The hostnames are in no DNS: all resolve to the node.
  *
- * @param ca The authority that is trusted: fails with a certificate of another one, or for another name. Without it any
- * certificate will do.
+ * @param ca The trusted authority. The call fails with a certificate of another authority or for another name.
+ * Undefined accepts any certificate.
  */
 export async function fetchPage(url: string, ca?: string): Promise<HttpPage> {
     let at = new URL(url);

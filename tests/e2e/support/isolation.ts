@@ -11,20 +11,19 @@ import type { Stack } from "../../../tools/stack/stack";
 import { AGENT_NAMESPACE, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
 import { eventually } from "./query-assertions";
 
-/** Settings of a stack with policies. */
 export const NETWORK_POLICIES_ON = { "networkPolicies.enabled": true } as const;
 
-/** The same, which let the pods of a Namespace send. */
+/** NetworkPolicies that allow the pods of a Namespace to send OTLP. */
 export function allowOtlpFromNamespace(sender: string): Readonly<Record<string, unknown>> {
     return { ...NETWORK_POLICIES_ON, "networkPolicies.allowOtlpFrom": [{ "kubernetes.io/metadata.name": sender }] };
 }
 
-/** A Namespace of nobody's. */
+/** A Namespace that no policy allows. */
 const UNRELATED_NAMESPACE = `${NAMESPACE}-strangers`;
 const UNRELATED_POD = "stranger";
-/** The kernel sends the first packet of a connection again after one second, and after two more. */
+/** The kernel retransmits the first packet of a connection after one second, and after two more. */
 const CONNECT_TIMEOUT_MS = 2_000;
-/** A connection that is allowed may be late on a busy machine; one that is not allowed never comes. */
+/** An allowed connection may be slow on a busy machine. A denied one never opens. */
 const ALLOWED_TIMEOUT_SECONDS = 30;
 
 interface Pod {
@@ -47,8 +46,8 @@ interface Port {
 }
 
 /**
- * Opens connections from each pod of the stack, from a pod in another Namespace, and from a pod beside the stack's
- * without its labels, to every port of every pod: those are open that the stack's flows name, and no others.
+ * Opens connections to every port of every pod: from each pod of the stack, from a pod in another Namespace, and from a
+ * pod without the stack's labels in the stack's Namespace. Asserts that exactly the stack's flows are open.
  */
 export async function assertIsolated(stack: Stack): Promise<void> {
     const flows = await resolveStackFlows(stack);
@@ -67,7 +66,7 @@ export async function assertIsolated(stack: Stack): Promise<void> {
     }
 }
 
-/** Which of the ports a pod's network reaches: a port that nobody listens on answers as well, where no policy is in between. */
+/** The ports that are reachable from a pod's network. A closed port responds too, unless a policy blocks it. */
 export async function findReachablePorts({ metadata }: Pod, ports: readonly Port[]): Promise<ReadonlySet<Port>> {
     const [pid] = findProcesses((command) => command.length > 0).filter((found) =>
         cgroupPath(found).includes(metadata.uid),
@@ -80,7 +79,7 @@ export async function findReachablePorts({ metadata }: Pod, ports: readonly Port
     return new Set(ports.filter((_, index) => reached[index]));
 }
 
-/** A program for Node.js that says of each address whether anything answers. */
+/** A Node.js program that reports for each address whether it responds. */
 const CONNECT_SCRIPT = `
 const { connect } = require("node:net");
 const answers = ({ host, port, timeout }) => new Promise((resolve) => {
@@ -133,7 +132,7 @@ function isAllowed(from: Pod, to: Port, flows: readonly Flow[]): boolean {
     );
 }
 
-/** The workload that a pod is of, by the label that the policies go by. */
+/** The workload of a pod, by the label that the policies select. */
 function findWorkload({ metadata }: Pod): string | undefined {
     return metadata.labels?.["app.kubernetes.io/part-of"] === "otel-stack"
         ? metadata.labels["app.kubernetes.io/name"]

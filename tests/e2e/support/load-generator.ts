@@ -4,7 +4,7 @@ import type { Connection } from "../../../tools/verify/connection";
 import { type Batch, renderRequest } from "./otlp-requests";
 
 const ITEMS_PER_REQUEST = 10;
-/** A client that hears nothing for so long sends again. */
+/** A client without a response retries after this time. */
 const RESPONSE_TIMEOUT_MS = 5_000;
 const MIN_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 2_000;
@@ -13,26 +13,27 @@ const PATHS: Readonly<Record<Signal, string>> = { traces: "v1/traces", metrics: 
 export interface LoadGeneratorArgs {
     /** The Collector's OTLP/HTTP receiver. */
     readonly collector: Connection;
-    /** At most 16 hexadecimal digits, new for each run. */
+    /** At most 16 hexadecimal digits, different in each run. */
     readonly run: string;
-    /** Items of each signal a second. */
+    /** Items of each signal per second. */
     readonly perSecond: number;
 }
 
-/** What became of the items of one signal. */
+/** Result of sending the items of one signal. */
 export interface SentItems {
-    /** Ids that the Collector has answered with success. */
+    /** Ids that the Collector has acknowledged. */
     readonly accepted: ReadonlySet<number>;
-    /** Requests that were refused, or not answered in time, and sent again. */
+    /** Requests that were rejected or got no response in time, and were retried. */
     readonly sentAgain: number;
 }
 
 export type LoadResult = Readonly<Record<Signal, SentItems>>;
 
 /**
- * Sends items of all signals evenly, each until it is acknowledged, as a client does that must not lose any.
+ * Sends items of all signals at a constant rate, and retries each until it is acknowledged, as a client that must not
+ * lose data does.
  *
- * What is not acknowledged is kept and sent again, so that nothing is missing at the end but what the Collector has lost.
+ * Unacknowledged items are retried, so that only items that the Collector lost are missing at the end.
  */
 export class LoadGenerator {
     private readonly accepted: Record<Signal, Set<number>> = { traces: new Set(), metrics: new Set(), logs: new Set() };
@@ -52,22 +53,25 @@ export class LoadGenerator {
         );
     }
 
-    /** How many items of each signal have been made so far. */
+    /** Number of items of each signal created so far. */
     get made(): number {
         return this.next;
     }
 
-    /** Items of that signal that the Collector has acknowledged so far. */
+    /** Number of acknowledged items of the signal so far. */
     countAccepted(signal: Signal): number {
         return this.accepted[signal].size;
     }
 
-    /** How often that signal was refused or not answered so far. */
+    /** Number of rejected or timed-out requests of the signal so far. */
     countRetries(signal: Signal): number {
         return this.retries[signal];
     }
 
-    /** Makes no more, and waits until all are acknowledged or time is over; what is not by then was not accepted. */
+    /**
+     * Creates no more items, and waits until all are acknowledged or the time is over. The remaining ones are not
+     * accepted.
+     */
     async stop(withinMs: number): Promise<LoadResult> {
         clearInterval(this.timer);
         const late = setTimeout(() => {
@@ -83,7 +87,7 @@ export class LoadGenerator {
     }
 
     private sendNext(): void {
-        // Each point has a millisecond of its own, also where a timer is late and the next is not.
+        // Each point has a different millisecond, even if a timer is late and the next one is not.
         const at = Math.max(Date.now(), this.lastTimestamp + ITEMS_PER_REQUEST);
         this.lastTimestamp = at;
         const batch: Batch = { run: this.args.run, first: this.next, count: ITEMS_PER_REQUEST, at };
@@ -108,7 +112,7 @@ export class LoadGenerator {
         }
     }
 
-    /** Whether the Collector has acknowledged the request: a refusal, a broken line and silence are all none. */
+    /** Whether the Collector has acknowledged the request. A rejection, a broken connection and a timeout have not. */
     private async isAcknowledged(signal: Signal, body: string): Promise<boolean> {
         const { collector } = this.args;
         let url: string | undefined;
@@ -123,7 +127,7 @@ export class LoadGenerator {
             await response.text();
             return response.ok;
         } catch {
-            // The line may lead to a pod that is gone.
+            // The port-forward may lead to a deleted pod.
             if (url !== undefined) {
                 await collector.renew(url);
             }

@@ -17,7 +17,7 @@ export function findLogStore(backends: BackendConnections): LogRoute {
     return store;
 }
 
-/** The records that the log store answers a query with, which is in the language of that store. */
+/** The records that a query in the log store's query language returns. */
 export async function queryLogRecords(backends: BackendConnections, expr: string): Promise<readonly LogRecord[]> {
     const store = findLogStore(backends);
     const url = await (backends[store]?.url() ?? Promise.reject(new Error(`no way to ${store}`)));
@@ -28,7 +28,7 @@ export async function queryLogRecords(backends: BackendConnections, expr: string
     return answer.filter((item) => typeof item !== "number");
 }
 
-/** The records that have all of these attributes, of their resource or of their own. */
+/** The records with all of these attributes, from the resource or the record. */
 export async function findLogRecords(
     backends: BackendConnections,
     attributes: Readonly<Record<string, string>>,

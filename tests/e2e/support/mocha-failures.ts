@@ -1,12 +1,12 @@
-/** Where mocha begins to tell of what failed. */
+/** The line before mocha's failure summary. */
 const SUMMARY_START = /^\s*\d+ failing$/;
 const STACK_FRAME = /^\s+at /;
-/** A message is longer where it shows what a program printed; the lane's own output has all of it. */
+/** Messages that contain a program's output are longer. The shard's output has all of it. */
 const MAX_LINES = 12;
-/** Where mocha came to tell of nothing, what its process printed last may. */
+/** Without a summary, the last lines may explain the failure. */
 const FALLBACK_LINES = 6;
 
-/** What a lane that failed printed of why: few lines, for the end of a long output. */
+/** The lines of a failed shard's output that explain the failure, for the end of a long log. */
 export function extractFailures(output: readonly string[]): readonly string[] {
     const lines = output.map((line) => line.trimEnd()).filter((line) => line !== "" && !STACK_FRAME.test(line));
     const from = lines.findIndex((line) => SUMMARY_START.test(line));

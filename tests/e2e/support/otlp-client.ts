@@ -16,7 +16,7 @@ import type { OtlpEndpoint } from "./malformed/endpoint";
 
 const TIMEOUT_MS = 10_000;
 
-/** The exporter of OpenTelemetry's SDK, as any application sets it. */
+/** The exporter of OpenTelemetry's SDK, configured like in any application. */
 export function createExporter(protocol: Protocol, to: OtlpEndpoint): Exporter<ReadableSpan[]> {
     const { host, port, tls, authorization } = to;
     const url = `${tls ? "https" : "http"}://${host}:${port}`;
@@ -43,12 +43,12 @@ export function createExporter(protocol: Protocol, to: OtlpEndpoint): Exporter<R
     });
 }
 
-/** Spans of that service, each of a trace of its own. */
+/** Spans of the service, each in its own trace. */
 export function createSpans(service: string, count: number): ReadableSpan[] {
     const ended = new InMemorySpanExporter();
     const provider = new TracerProvider({
         resource: resourceFromAttributes({ "service.name": service }),
-        // Whatever OTEL_TRACES_SAMPLER says.
+        // Overrides OTEL_TRACES_SAMPLER.
         sampler: new AlwaysOnSampler(),
         spanProcessors: [new SimpleSpanProcessor({ exporter: ended })],
     });
@@ -59,7 +59,7 @@ export function createSpans(service: string, count: number): ReadableSpan[] {
     return ended.getFinishedSpans();
 }
 
-/** Sends a new span, and returns the id of its trace; fails when it is not taken. */
+/** Sends a span and returns its trace id. Fails if the span is not accepted. */
 export async function sendSpan(protocol: Protocol, to: OtlpEndpoint, service = "e2e-secure-otlp"): Promise<string> {
     const exporter = createExporter(protocol, to);
     const spans = createSpans(service, 1);

@@ -2,29 +2,29 @@ import assert from "node:assert/strict";
 import type { Signal } from "../../../config/types/signal";
 import type { Connection } from "../../../tools/verify/connection";
 
-/** Items of one request. Numbers from `first` on are their ids, unique in a run and signal. */
+/** Items of one request. Their ids are consecutive numbers from `first`, unique in a run and signal. */
 export interface Batch {
     readonly run: string;
     readonly first: number;
     readonly count: number;
-    /** When they were made, in milliseconds since 1970. */
+    /** Creation time in milliseconds since 1970. */
     readonly at: number;
 }
 
-/** Name of the gauge whose values are the ids. */
+/** Name of the gauge. Its values are the ids. */
 export const LOAD_METRIC = "e2e_load";
-/** Attribute of a span that holds its id; of a record it is the text. */
+/** Attribute with a span's id. A record has it as body. */
 export const LOAD_ID_ATTRIBUTE = "e2e.id";
 
-/** Time between two points of a series: Prometheus keeps one for each millisecond. */
+/** Interval between points of a series. Prometheus stores one for each millisecond. */
 const POINT_INTERVAL_MS = 1;
 
-/** The service that a run's items are of. */
+/** The service name of a run's items. */
 export function loadServiceName(run: string): string {
     return `e2e-load-${run}`;
 }
 
-/** A request in OTLP's JSON, each item with ten attributes. */
+/** A request in OTLP/JSON. Each item has ten attributes. */
 export function renderRequest(signal: Signal, batch: Batch): object {
     const resource = { attributes: [stringAttribute("service.name", loadServiceName(batch.run))] };
     const ids = Array.from({ length: batch.count }, (_, index) => batch.first + index);
@@ -48,7 +48,7 @@ export function renderRequest(signal: Signal, batch: Batch): object {
     }
 }
 
-/** All spans of a request are one trace. */
+/** All spans of a request are in one trace. */
 function renderSpan(id: number, { run, first, at }: Batch): object {
     return {
         traceId: padHex(run, 16) + padHex(first.toString(16), 16),
@@ -71,7 +71,7 @@ function renderLogRecord(id: number, { at }: Batch): object {
     };
 }
 
-/** All are of one series, so that late points are out of its order. */
+/** All points are in one series, so that late points are out of order. */
 function renderDataPoint(id: number, index: number, { at }: Batch): object {
     return {
         timeUnixNano: toNanoseconds(at + index * POINT_INTERVAL_MS),
@@ -80,7 +80,7 @@ function renderDataPoint(id: number, index: number, { at }: Batch): object {
     };
 }
 
-/** Such as those of an HTTP server, and as long. */
+/** Attributes similar in size to those of an HTTP server. */
 function renderAttributes(id: number): object[] {
     return [
         stringAttribute("http.request.method", "GET"),
@@ -111,7 +111,7 @@ function toNanoseconds(milliseconds: number): string {
     return `${milliseconds}000000`;
 }
 
-/** Sends a request by OTLP/HTTP, which must be taken. */
+/** Sends a request over OTLP/HTTP. Fails if it is not accepted. */
 export async function postOtlp(collector: Connection, signal: Signal, request: object): Promise<void> {
     const response = await fetch(`${await collector.url()}/v1/${signal}`, {
         method: "POST",

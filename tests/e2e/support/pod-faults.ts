@@ -10,15 +10,15 @@ interface Pod extends NamedObject {
 }
 
 const POLL_INTERVAL_MS = 200;
-/** Its grace, and a start. */
+/** The grace period and the start. */
 const EVICTION_TIMEOUT_SECONDS = 90;
 
-/** Kills the Collector's process, as the kernel does one that takes too much memory: it gets to do nothing more. */
+/** Kills the Collector's process with SIGKILL, like the OOM killer. */
 export async function killCollector(): Promise<void> {
     await killProgram("otel-collector", "/otelcol-contrib");
 }
 
-/** Kills the process of Prometheus in the same way. */
+/** Kills the process of Prometheus with SIGKILL. */
 export async function killPrometheus(): Promise<void> {
     await killProgram("prometheus", "/bin/prometheus");
 }
@@ -30,14 +30,14 @@ async function killProgram(name: string, program: string): Promise<void> {
         cgroupPath(found).includes(metadata.uid),
     );
     if (pid === undefined) {
-        // Kubernetes waits a little before it starts one again that has just been killed.
+        // The kubelet delays the restart after a crash.
         await sleep(POLL_INTERVAL_MS);
         return killProgram(name, program);
     }
     process.kill(pid, "SIGKILL");
 }
 
-/** Deletes the one pod of that name without grace; returns the seconds until the next one is ready. */
+/** Deletes the named pod without grace period. Returns the seconds until the replacement is ready. */
 export async function measureReplacement(name: string, withinSeconds: number): Promise<number> {
     const before = await getOnlyPod(name);
     const replaced = waitForReplacement(name, before, withinSeconds);
@@ -54,7 +54,7 @@ export async function measureReplacement(name: string, withinSeconds: number): P
     return replaced;
 }
 
-/** Asks the one pod of that name to go, as a drain of its node does, and waits until the next one is ready. */
+/** Evicts the named pod as a drain does, and waits until the replacement is ready. */
 export async function evictPod(name: string): Promise<void> {
     const before = await getOnlyPod(name);
     const metadata = { name: before.metadata.name, namespace: NAMESPACE };
@@ -74,7 +74,7 @@ async function getOnlyPod(name: string): Promise<Pod> {
     return pod;
 }
 
-/** Seconds until there is another pod, and it is ready. */
+/** Seconds until the replacement pod exists and is ready. */
 async function waitForReplacement(name: string, before: Pod, withinSeconds: number): Promise<number> {
     const start = performance.now();
     const deadline = createDeadline(withinSeconds);

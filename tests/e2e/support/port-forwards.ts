@@ -6,7 +6,7 @@ import { readStackOutputs } from "../../../tools/verify/verify-stack";
 import type { Stack } from "../../../tools/stack/stack";
 import type { BackendConnections } from "./query-assertions";
 
-/** The ways to a deployed stack that its outputs name, each of which is opened when it is first used. */
+/** Port-forwards of a deployed stack's outputs. Each is opened when it is first used. */
 export class PortForwards {
     /** The Collector's OTLP/HTTP receiver. */
     readonly collector: PortForward;
@@ -31,7 +31,7 @@ export class PortForwards {
         return new PortForwards(portForwards, stack.env);
     }
 
-    /** @param name Of the output. */
+    /** @param name Name of the output. */
     forwardTo(name: keyof StackOutputs["portForwards"]): PortForward {
         const { command } = this.commands[name] ?? assert.fail(`the outputs have no port-forward to ${name}`);
         const forward = new PortForward(command, this.env);

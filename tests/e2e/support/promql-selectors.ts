@@ -6,7 +6,7 @@ import { fetchData } from "./backend-api";
 
 const matcherList = z.array(z.object({ name: z.string(), type: z.enum(["=", "!=", "=~", "!~"]), value: z.string() }));
 
-/** What a healthy stack has no series of, and why. */
+/** Series that a healthy stack does not have, and why. */
 const ABSENT_WHEN_HEALTHY: readonly { readonly pattern: RegExp; readonly why: string }[] = [
     {
         pattern: new RegExp(`__name__="(${LAZY_COUNTERS.join("|")})"`),
@@ -33,8 +33,8 @@ const ABSENT_WHEN_HEALTHY: readonly { readonly pattern: RegExp; readonly why: st
 ];
 
 /**
- * The selectors of a query that must find series. A query may answer without them, such as by `or vector(0)`, and an
- * alert answers nothing while all is well: their selectors show whether they read what is there.
+ * The selectors of a query that must match series. A query can return data without them, for example with `or
+ * vector(0)`, and an alert returns nothing on a healthy stack. So the test checks that each selector matches.
  */
 export async function findRequiredSelectors(prometheusUrl: string, expr: string): Promise<readonly string[]> {
     const parsed = await fetchData(`${prometheusUrl}/api/v1/parse_query`, { query: expr });
@@ -43,7 +43,7 @@ export async function findRequiredSelectors(prometheusUrl: string, expr: string)
     );
 }
 
-/** Every selector in a parsed query, without its window and offset. */
+/** All selectors of a parsed query, without range and offset. */
 function collectSelectors(node: unknown): string[] {
     if (Array.isArray(node)) {
         return node.flatMap(collectSelectors);

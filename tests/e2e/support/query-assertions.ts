@@ -15,28 +15,28 @@ import {
     findTraces,
 } from "./backend-api";
 
-/** How long questions wait for their answers, all together: counters are scraped and flushed some times first. */
+/** Timeout of all queries together. Counters are scraped and flushed several times first. */
 const QUERY_TIMEOUT_SECONDS = 180;
 const ARRIVAL_TIMEOUT_SECONDS = 90;
 const POLL_INTERVAL_MS = 2_000;
 const MONITOR_LOOKBACK_MS = 15 * 60_000;
 
-/** The ways to the backends of a stack; of log stores there may be one, or both. */
+/** Connections to the backends of a stack. There may be one log store, or both. */
 export type BackendConnections = Readonly<Record<Exclude<DashboardQuery["datasource"], LogRoute>, Connection>> &
     Readonly<Partial<Record<LogRoute, Connection>>>;
 
-/** What one of the backends has to answer. */
+/** A query that must return data. */
 export interface QueryAssertion {
-    /** Whose it is, such as a dashboard and a panel. */
+    /** Where it is from, such as a dashboard and a panel. */
     readonly of: string;
     readonly datasource: DashboardQuery["datasource"];
-    /** As it is put. */
+    /** The query. */
     readonly expr: string;
-    /** Whether there is an answer; fails when it has not the right shape. */
+    /** Whether it returns data. Fails if the response has the wrong format. */
     readonly answered: (url: string) => Promise<boolean>;
 }
 
-/** Asks all questions at once, again and again while time is left; fails with those that have no answer. */
+/** Runs all queries at once, and repeats them until the timeout. Fails with the queries without data. */
 export async function assertQueriesReturnData(
     backends: BackendConnections,
     questions: readonly QueryAssertion[],
@@ -62,7 +62,10 @@ export async function assertQueriesReturnData(
     }
 }
 
-/** Waits until the assertion holds, and returns what it has seen: the parts of a trace and its logs arrive one after the other. */
+/**
+ * Retries until the assertion passes, and returns its result. The spans of a trace and its logs arrive at different
+ * times.
+ */
 export async function eventually<T>(
     assertion: () => Promise<T>,
     withinSeconds: number = ARRIVAL_TIMEOUT_SECONDS,
@@ -80,7 +83,7 @@ export async function eventually<T>(
     }
 }
 
-/** A query in the language of its data source, asked by the data source's API. */
+/** A query in the language of its data source, sent to the data source's API. */
 export function createQueryAssertion(
     of: string,
     { datasource, expr, instant }: Pick<DashboardQuery, "datasource" | "expr" | "instant">,
@@ -103,7 +106,9 @@ export function createQueryAssertion(
     }
 }
 
-/** A list of the values of a label, `label_values(series, label)` or `label_values(label)`, or of a field, that has to contain one. */
+/**
+ * A variable query, `label_values(series, label)`, `label_values(label)` or a field, whose result must contain a value.
+ */
 export function createListAssertion(
     of: string,
     { datasource, expr }: Pick<DashboardQuery, "datasource" | "expr">,
@@ -132,7 +137,7 @@ const monitorResponse = z.object({
     ),
 });
 
-/** What Jaeger's Monitor tab asks of a service that is called: `calls`, `errors` or `latencies`. */
+/** A query of Jaeger's Monitor tab for a service: `calls`, `errors` or `latencies`. */
 export function createMonitorAssertion(metric: "calls" | "errors" | "latencies", service: string): QueryAssertion {
     const expr = `/api/metrics/${metric}`;
     const parameters = { service, spanKind: "server", groupByOperation: "true", quantile: "0.95", step: "5000" };

@@ -17,26 +17,26 @@ import { LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-log
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { AlwaysOnSampler, TracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace";
 
-/** The service that is asked, and asks the other. */
+/** The service that receives requests and calls the other. */
 export const SHOP_SERVICE = "e2e-shop";
-/** The service that is called, and sometimes fails. */
+/** The service that is called and sometimes fails. */
 export const TILL_SERVICE = "e2e-till";
 
 const ORDER_INTERVAL_MS = 500;
 const ORDERS_PER_FAILURE = 3;
 const METRIC_INTERVAL_MS = 1_000;
 
-/** Two services at work. */
+/** Two running services. */
 export interface SampleTraffic {
-    /** Lets what is under way arrive. */
+    /** Stops the services and flushes their telemetry. */
     stop(): Promise<void>;
 }
 
 /**
- * Starts two services that call one another until they are stopped: each call is a trace with spans of both, a log
- * record of each side during it, and a point of a metric; one of three fails.
+ * Starts two services that call one another until they are stopped. Each call creates a trace with spans of both
+ * services, a log record of each, and a metric point. One of three calls fails.
  *
- * @param url Of the Collector's OTLP/HTTP receiver.
+ * @param url URL of the Collector's OTLP/HTTP receiver.
  */
 export function startSampleTraffic(url: string): SampleTraffic {
     const shop = new SimulatedService(SHOP_SERVICE, url);
@@ -54,7 +54,7 @@ export function startSampleTraffic(url: string): SampleTraffic {
     };
 }
 
-/** A request to the shop, its call of the till, and what the till makes of it, each within the one before. */
+/** A request to the shop, its call to the till, and the work of the till, as nested spans. */
 function simulateOrder(shop: SimulatedService, till: SimulatedService, fails: boolean): void {
     const now = Date.now();
     const times = (inset: number): SpanTimes => ({ start: now - 100 + inset, end: now - inset });
@@ -70,7 +70,7 @@ interface SpanTimes {
     readonly end: number;
 }
 
-/** An application with the SDK of OpenTelemetry, as any other. */
+/** An application with OpenTelemetry's SDK. */
 class SimulatedService {
     private readonly tracer: Tracer;
     private readonly logger: Logger;
@@ -81,7 +81,7 @@ class SimulatedService {
         const resource = resourceFromAttributes({ "service.name": name });
         const traces = new TracerProvider({
             resource,
-            // Whatever OTEL_TRACES_SAMPLER says.
+            // Overrides OTEL_TRACES_SAMPLER.
             sampler: new AlwaysOnSampler(),
             spanProcessors: [new SimpleSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${url}/v1/traces` }) })],
         });
@@ -108,7 +108,7 @@ class SimulatedService {
         this.providers = [traces, logs, metrics];
     }
 
-    /** A finished span; returns the context that makes others its children. */
+    /** Records a finished span and returns the context for child spans. */
     recordSpan(name: string, kind: SpanKind, parent: Context, { start, end }: SpanTimes, fails: boolean): Context {
         const span: Span = this.tracer.startSpan(name, { kind, startTime: start }, parent);
         if (fails) {
@@ -118,7 +118,7 @@ class SimulatedService {
         return trace.setSpan(parent, span);
     }
 
-    /** A log record during that span, and a point of a metric. */
+    /** Records a log record in the span's context, and a metric point. */
     recordLog(context: Context, body: string, fails: boolean): void {
         this.count(fails);
         this.logger.emit({

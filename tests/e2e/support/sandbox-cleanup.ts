@@ -6,14 +6,14 @@ import { stopSandbox } from "../../../sandbox/cluster";
 import { STATE } from "../../../sandbox/directories";
 import { ADDRESS_RANGE } from "../../../sandbox/routes";
 
-/** Ends the sandbox, and proves that nothing is left of it. */
+/** Deletes the sandbox, and asserts that nothing is left. */
 export async function assertSandboxRemoved(): Promise<void> {
     const { stdout: unshares } = await execa("pgrep", ["--full", `^unshare .*${STATE}`]);
     const namespaces = unshares.split("\n").map((unshare) => fs.readlinkSync(`/proc/${unshare}/ns/pid_for_children`));
     const left = (): string[] => namespaces.flatMap(listProcesses);
     assert.ok(namespaces.every((namespace) => listProcesses(namespace).length > 1));
     await stopSandbox();
-    // The machine's own first process takes note of the nodes' ones, which are orphaned, in its own time.
+    // The machine's init process reaps the orphaned init processes of the nodes with a delay.
     for (let look = 0; look < 50 && left().length > 0; look++) {
         await sleep(100);
     }
@@ -35,7 +35,7 @@ function listProcesses(pidNamespace: string): string[] {
         try {
             return fs.readlinkSync(`/proc/${entry}/ns/pid`) === pidNamespace;
         } catch {
-            // No process, or one that has just ended.
+            // The process does not exist, or has just exited.
             return false;
         }
     });

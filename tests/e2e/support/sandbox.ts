@@ -3,7 +3,9 @@ import { E2E_PACKAGES, installPackages, findMissingPackages } from "../../../san
 import { CHART_MODULES, E2E_MODULES } from "../../../sandbox/go-modules";
 import { buildModule, ensureSandbox } from "../../../sandbox/start";
 
-/** Builds all programs that the files need, and starts the sandbox from nothing; one that does not come up is ended. */
+/**
+ * Builds all programs that the files need, and starts the sandbox from scratch. Deletes a sandbox that fails to start.
+ */
 export async function startSandbox(): Promise<void> {
     if (isRunning()) {
         throw new Error("a sandbox runs already, and these tests would end it; 'make down' first");
@@ -12,7 +14,7 @@ export async function startSandbox(): Promise<void> {
     if (missing.length > 0) {
         await installPackages(missing);
     }
-    // Beside tests that run, a build would take their time.
+    // Built before, because a build during the tests would slow them down.
     for (const module of [...CHART_MODULES, ...E2E_MODULES]) {
         await buildModule(module);
     }

@@ -15,14 +15,14 @@ const SERVER_CERTIFICATE: Omit<Certificate, "name"> = {
     addresses: [`DNS:${SECURE_SERVICE}`, `DNS:${SECURE_SERVICE}.svc.cluster.local`, `IP:${NODE_IP}`],
 };
 
-/** What a certificate, its key and the authority that has signed it are, as PEM. */
+/** A certificate, its key and the authority's certificate, as PEM. */
 export interface Pem {
     readonly cert: string;
     readonly key: string;
     readonly ca: string;
 }
 
-/** An authority of one's own, in a folder that ends with the tests. */
+/** A test certificate authority, in a directory that is deleted after the tests. */
 export class TestAuthority {
     private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-e2e-pki-"));
 
@@ -38,7 +38,7 @@ export class TestAuthority {
         return authority;
     }
 
-    /** Another certificate for the secure OTLP listener, each time, or for a server at those addresses. */
+    /** Signs a new certificate for the secure OTLP listener, or for a server with the given addresses. */
     async signServer(addresses = SERVER_CERTIFICATE.addresses): Promise<Pem> {
         await createCertificate(this.folder, {
             ...SERVER_CERTIFICATE,
@@ -48,7 +48,7 @@ export class TestAuthority {
         return this.read("server");
     }
 
-    /** A certificate for a sender. */
+    /** Signs a client certificate. */
     async signClient(): Promise<Pem> {
         await createCertificate(this.folder, { name: "client", subject: "/CN=sender", usage: "clientAuth" });
         return this.read("client");
@@ -60,7 +60,10 @@ export class TestAuthority {
     }
 }
 
-/** What a person does before `pulumi up` with a secure OTLP listener: the Namespace, and the certificate in a Secret. */
+/**
+ * What a user does before `pulumi up` with a secure OTLP listener: create the Namespace and a Secret with the
+ * certificate.
+ */
 export async function putCertificateSecret({ cert, key, ca }: Pem, name = "otel-collector-secure-tls"): Promise<void> {
     await apply(
         { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
@@ -74,7 +77,7 @@ export async function putCertificateSecret({ cert, key, ca }: Pem, name = "otel-
     );
 }
 
-/** The header that a sender gets by the command in the stack's outputs. */
+/** The client's header, from the command in the stack's outputs. */
 export async function getAuthorization(stack: Stack): Promise<string> {
     const { environment } = JSON.parse(await pulumiOutput(stack, ["stack", "output", "secureOtlp", "--json"])) as {
         readonly environment: { readonly OTEL_EXPORTER_OTLP_HEADERS: string };
@@ -84,13 +87,13 @@ export async function getAuthorization(stack: Stack): Promise<string> {
     return decodeURIComponent(stdout).replace("Authorization=", "");
 }
 
-/** Numbers of answers. */
+/** Numbers of responses. */
 export interface ResponseCounts {
     readonly http: number;
     readonly grpc: number;
 }
 
-/** How many requests the Collector has turned away for want of credentials, by its own metrics. */
+/** Number of unauthenticated requests, from the Collector's own metrics. */
 export async function countUnauthenticated(): Promise<ResponseCounts> {
     return {
         http: await sumCollectorMetric('http_server_request_duration_count{http_response_status_code="401"}'),

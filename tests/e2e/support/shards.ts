@@ -4,7 +4,9 @@ import { ON_SANDBOX } from "./target";
 export const DEPLOY_TEST = "deploy";
 export const TEST_SUFFIX = ".test.ts";
 
-/** Files that run in this order on a stack of their own, next to the stacks of other shards on the same sandbox. */
+/**
+ * Files that run in order on the shard's own stack, concurrently with the stacks of other shards on the same sandbox.
+ */
 export interface Shard {
     readonly name: string;
     /** Namespace of its stack. */
@@ -13,7 +15,7 @@ export interface Shard {
     readonly files: readonly string[];
 }
 
-/** Has the stack with the names that users type and that the exercises name. */
+/** Has the stack with the names in the user commands and the exercises. */
 const MAIN: Shard = {
     name: "main",
     namespace: "playground-otel",
@@ -34,56 +36,56 @@ const MAIN: Shard = {
     ],
 };
 
-/** Waits most of its time for an outage to end. */
+/** Waits most of the time for an outage to end. */
 const OUTAGE: Shard = { name: "outage", namespace: "outage-otel", files: ["durability"] };
 
-/** Has the features that change the stack as a whole, and the Helm chart. */
+/** Has the features that change the whole stack, and the Helm chart. */
 const FEATURES: Shard = {
     name: "features",
     namespace: "features-otel",
     files: ["cluster-telemetry", "destinations", "processing", "exposure", "stored-data", "trace-tier", "helm-chart"],
 };
 
-/** Runs alone: the first two measure what other shards would disturb, the others end the sandbox. */
+/** Runs alone: the first two files measure what other shards would disturb, and the others delete the sandbox. */
 const FINAL: Shard = {
     name: "final",
     namespace: MAIN.namespace,
     files: ["secure-otlp", "network-policies", "removal", "interrupted-start"],
 };
 
-/** Runs on the cluster of the stack that E2E_STACK names, next to whatever stack is there. */
+/** Runs on the cluster of the stack that E2E_STACK names, next to any existing stack. */
 export const OWN_CLUSTER: Shard = {
     name: "own-cluster",
     namespace: "e2e-otel",
     files: [DEPLOY_TEST, "signals", "settings-change", "faults", "loki"],
 };
 
-/** The shards of a stage run at the same time, and the stages one after the other. */
+/** The shards of a stage run concurrently. The stages run in order. */
 export const STAGES: readonly (readonly Shard[])[] = [[MAIN, OUTAGE, FEATURES], [FINAL]];
 const SHARDS = [...STAGES.flat(), OWN_CLUSTER];
 
-/** Names the shard of a process. Without it, mocha runs files by themselves, on a sandbox that ends with them. */
+/** Names the shard of a process. Without it, mocha runs the files alone, on a sandbox that is deleted afterwards. */
 export const SHARD_VARIABLE = "E2E_SHARD";
 
-/** The shard of this process. An own cluster has one shard. */
+/** The shard of this process. An external cluster has one shard. */
 export const SHARD = ON_SANDBOX
     ? (SHARDS.find(({ name }) => name === process.env[SHARD_VARIABLE]) ?? MAIN)
     : OWN_CLUSTER;
 
-/** The names of the Namespaces of the shards that run at the same time begin so. */
+/** Prefixes of the Namespaces of the concurrent shards. */
 export const CONCURRENT_NAMESPACES = listConcurrentNamespaces(process.env[SHARD_VARIABLE]);
 
-/** Whether the first file of the shard deploys its stack; otherwise a hook deploys it before the first file. */
+/** Whether the shard's first file deploys its stack. Otherwise a hook deploys it. */
 export function hasDeployTest(shard: Shard = SHARD): boolean {
     return shard === OWN_CLUSTER || !isIsolated(shard);
 }
 
-/** Whether the stack is not in the Namespace that users know, so that its Pulumi state is kept apart too. */
+/** Whether the stack is not in the default Namespace, so that its Pulumi state is separate too. */
 export function isIsolated({ namespace }: Shard = SHARD): boolean {
     return namespace !== MAIN.namespace;
 }
 
-/** The files of the shard that are among the given ones, in the order of the shard. */
+/** The given files that belong to the shard, in the shard's order. */
 export function listShardFiles(shard: Shard, files: readonly string[]): readonly string[] {
     return shard.files.map((name) => `${name}${TEST_SUFFIX}`).filter((file) => files.includes(file));
 }

@@ -47,10 +47,10 @@ const ruleGroups = z.object({
     ),
 });
 
-/** Asks the backends of a deployed stack all that dashboards, rules and people ask, while two services are at work. */
+/** Runs the queries of dashboards, rules and users on a deployed stack while two services send telemetry. */
 export function describeSignals(title: string, stack: Stack): void {
     const raw = readRawSettings(stack);
-    // Grafana is not on the sandbox, but all of its queries can be asked.
+    // The sandbox has no Grafana, but the test can run its queries.
     const context = resolveDashboardContext(resolvePlan(readStackSettings(stack)));
     const queries = dashboardQueries({ service: SHOP_SERVICE, rateInterval: "1m", range: QUERY_RANGE }, context);
 
@@ -86,7 +86,7 @@ function defineSignalTests(
     });
 
     it("answers every query of every dashboard", async () => {
-        // All of them: what a healthy stack may have nothing to say to, such as errors, is provoked.
+        // All queries. The sample traffic contains errors, so that queries for errors return data too.
         await assertQueriesReturnData(backends, [
             ...queries.map((query) => createQueryAssertion(`${query.dashboard}, ${query.panel}`, query)),
             ...variables.map((query) =>
@@ -115,7 +115,7 @@ function defineSignalTests(
             ...rules.map(({ rule, expr }) => ({ of: rule, expr })),
         ];
         const once = new Map<string, QueryAssertion>();
-        // One after the other, as each is asked only once.
+        // In sequence, because each runs only once.
         for (const { of, expr } of asked) {
             for (const selector of await findRequiredSelectors(url, expr)) {
                 const question = createSeriesAssertion(of, selector);
@@ -194,7 +194,7 @@ function createSeriesAssertion(of: string, selector: string): QueryAssertion {
     return createQueryAssertion(of, { datasource: "prometheus", expr, instant: true });
 }
 
-/** The trace behind a point of the panel of a service's durations. */
+/** The trace of an exemplar in the panel of a service's durations. */
 async function findExemplarTrace(
     { prometheus }: BackendConnections,
     queries: readonly DashboardQuery[],
@@ -209,13 +209,13 @@ async function findExemplarTrace(
     return traceId;
 }
 
-/** The span during which the record was written is in Jaeger, in the trace that the record names. */
+/** Asserts that Jaeger has the record's span, in the record's trace. */
 async function assertLinksToSpan({ fields }: LogRecord, { jaeger }: BackendConnections): Promise<void> {
     const { spans } = await getTrace(await jaeger.url(), fields[TRACE_FIELDS.traceId] ?? "");
     assert.ok(spans.some(({ spanID }) => spanID === fields[TRACE_FIELDS.spanId]));
 }
 
-/** The services whose spans a trace has. */
+/** The services with spans in a trace. */
 async function listTraceServices(
     traceId: string,
     { jaeger }: BackendConnections,

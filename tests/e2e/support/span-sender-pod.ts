@@ -12,26 +12,26 @@ export interface SpanSender {
     /** Name of the pod, and of the service in the traces. */
     readonly name: string;
     readonly namespace: string;
-    /** How many traces it sends in all. */
+    /** Total number of traces. */
     readonly count: number;
 }
 
 export interface SpanRate {
-    /** Traces a second. */
+    /** Traces per second. */
     readonly perSecond: number;
     readonly seconds: number;
-    /** Spans of each trace beside its first. @default 1 */
+    /** Child spans of each trace. @default 1 */
     readonly children?: number;
-    /** Whether each span has an error. @default false */
+    /** Whether each span has status ERROR. @default false */
     readonly failed?: boolean;
-    /** Where the pod stands. It is made if it is not there. @default NAMESPACE */
+    /** Namespace of the pod. Created if it does not exist. @default NAMESPACE */
     readonly namespace?: string;
 }
 
-/** A Namespace for such pods: the policies of a stack deny those beside it every connection. */
+/** A separate Namespace, because a stack's policies deny all connections of other pods in its own Namespace. */
 export const SENDERS_NAMESPACE = `${NAMESPACE}-senders`;
 
-/** Starts a pod that sends traces to the collector's Service, and returns when it runs. */
+/** Starts a pod that sends traces to the Collector's Service, and returns when it is running. */
 export async function startSpanSender(
     name: string,
     { perSecond, seconds, children = 1, failed = false, namespace = NAMESPACE }: SpanRate,
@@ -43,7 +43,7 @@ export async function startSpanSender(
         `--service=${name}`,
         `--traces=${count}`,
         `--child-spans=${children}`,
-        // The rate counts a trace's children as well.
+        // The rate counts child spans too.
         `--rate=${(1 + children) * perSecond}`,
         ...(failed ? ["--status-code=Error"] : []),
     ];
@@ -65,7 +65,7 @@ export async function startSpanSender(
     return { name, namespace, count };
 }
 
-/** Waits until the pod has sent all, then counts the traces that Jaeger has of it; fewer are counted again for a while. */
+/** Waits until the pod has sent all traces, then counts them in Jaeger, and retries while some are missing. */
 export async function countStoredTraces({ name, namespace, count }: SpanSender): Promise<number> {
     const ended = "--for=jsonpath={.status.phase}=Succeeded";
     await kubectl("wait", "-n", namespace, `pod/${name}`, ended, KUBECTL_TIMEOUT);
@@ -83,7 +83,10 @@ export async function countStoredTraces({ name, namespace, count }: SpanSender):
     return stored;
 }
 
-/** The same ids in each run, as they decide which traces a sampler keeps and which pod they go to; others for each service. */
+/**
+ * The same ids in each run, because they decide which traces a sampler keeps and which pod they go to. They differ for
+ * each service.
+ */
 export function deriveTraceId(service: string, number: number): string {
     return createHash("md5").update(`${service} ${number}`).digest("hex");
 }

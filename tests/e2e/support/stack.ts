@@ -18,10 +18,10 @@ process.on("exit", () => {
     fs.rmSync(WORK_DIRECTORY, { recursive: true, force: true });
 });
 
-/** More than a person is kept waiting: other lanes take their part of the machine. */
+/** Longer than a user should wait, because other shards use the machine too. */
 const VERIFY_TIMEOUT_SECONDS = 120;
 
-/** What every stack on the sandbox has of the sandbox's own file: its images, and what it has to do without. */
+/** Settings of every stack on the sandbox, from the sandbox's file: its images and limitations. */
 const SANDBOX_KEYS = [
     ["encryptionsalt"],
     ...["images", "grafana", "loki", "victoriaLogs"].map((setting) => ["config", `otel-stack:${setting}`]),
@@ -29,9 +29,9 @@ const SANDBOX_KEYS = [
 ];
 
 /**
- * The stack that the files run on, with some settings changed: the sandbox's own, or one with the settings of `STACK` on a
- * cluster of one's own. That one has its Namespace and Pulumi's state to itself, so that whatever stack is deployed there
- * stays as it is.
+ * The stack that the files test, with some settings changed: the sandbox's stack, or a stack with the settings of
+ * `STACK` on an external cluster. The latter has a separate Namespace and separate Pulumi state, so that a stack that
+ * is already deployed there does not change.
  *
  * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.flushTimeout`.
  */
@@ -46,11 +46,11 @@ export function configureTargetStack(changes: Readonly<Record<string, unknown>> 
 }
 
 /**
- * A stack on the sandbox with the settings of its file, the sandbox's images and lacks, and some settings changed.
- * The files of the checkout stay as they are: under its own name, Pulumi would write into that stack's file.
+ * A stack on the sandbox with the settings of its file, the sandbox's images and limitations, and some settings
+ * changed. It uses a copy of the file, because Pulumi writes into the stack's file.
  *
  * @param changes Settings below `otel-stack:`, keyed by their path, such as `collector.batch.flushTimeout`.
- * @param root The checkout whose files they are.
+ * @param root The checkout with the files.
  */
 export function configureStack(
     name: string,
@@ -60,7 +60,7 @@ export function configureStack(
     const settings = parseSettingsFile(name, root);
     const sandbox = parseSettingsFile(SANDBOX_STACK, root);
     for (const key of SANDBOX_KEYS) {
-        // A checkout of before may not know it.
+        // A previous version may not have the setting.
         if (sandbox.hasIn(key)) {
             settings.setIn(key, sandbox.getIn(key));
         }
@@ -73,7 +73,7 @@ export function configureStack(
     };
 }
 
-/** The settings with the changes, as a file that lives as long as this process. */
+/** Writes the changed settings to a file that is deleted when the process exits. */
 function writeSettings(settings: yaml.Document, name: string, changes: Readonly<Record<string, unknown>>): string {
     for (const [setting, value] of Object.entries({ ...resolveShardSettings(), ...changes })) {
         const [section = "", ...rest] = setting.split(".");
@@ -84,7 +84,7 @@ function writeSettings(settings: yaml.Document, name: string, changes: Readonly<
     return configFile;
 }
 
-/** A stack's settings as its file has them. */
+/** A stack's settings as in its file. */
 export function readRawSettings({ name, configFile }: Stack): Settings {
     return settingsIn(name, configFile === undefined ? undefined : path.dirname(configFile));
 }
@@ -98,7 +98,7 @@ export function readStackSettings(stack: Stack): StackSettings {
     return settings;
 }
 
-/** What Pulumi needs for a stack whose state lives in this process's folder. The passphrase is for secrets that end with it. */
+/** Environment variables for Pulumi with state in this process's directory. The passphrase is for temporary secrets. */
 function resolveTargetEnv(): Readonly<Record<string, string>> {
     const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
     const known = PULUMI_CONFIG_PASSPHRASE !== undefined || PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
@@ -107,7 +107,10 @@ function resolveTargetEnv(): Readonly<Record<string, string>> {
 
 let targetSalt: unknown;
 
-/** Of a stack that is made in a folder of its own: in the checkout, Pulumi would write it into the stack's file. */
+/**
+ * The encryption salt of a new stack, created in a separate directory. In the checkout, Pulumi would write it into the
+ * stack's file.
+ */
 function resolveTargetSalt(): unknown {
     if (targetSalt === undefined) {
         const folder = fs.mkdtempSync(path.join(WORK_DIRECTORY, "project-"));
@@ -122,17 +125,17 @@ function resolveTargetSalt(): unknown {
     return targetSalt;
 }
 
-/** Where the stack of another lane than a person's stands. */
+/** Settings for the Namespace of a shard with a separate stack. */
 function resolveShardSettings(): Readonly<Record<string, unknown>> {
     return isIsolated() ? { "namespace.name": NAMESPACE } : {};
 }
 
-/** It has the same name, so that Pulumi's state of it stands in a folder of its own. */
+/** The stack has the same name, so its Pulumi state is in a separate directory. */
 function resolveStateEnv(): Readonly<Record<string, string>> {
     return isIsolated() ? { PULUMI_BACKEND_URL: `file://${WORK_DIRECTORY}` } : {};
 }
 
-/** `pulumi up`; returns how many resources it created, updated, replaced or deleted. */
+/** Runs `pulumi up`. Returns how many resources it created, updated, replaced or deleted. */
 export async function pulumiUp(stack: Stack, root: string = ROOT): Promise<Readonly<Record<string, number>>> {
     const { ok, output } = await tryPulumi(stack, ["up", "--yes", "--skip-preview"], root);
     if (!ok) {
@@ -149,9 +152,9 @@ export async function pulumiDestroy(stack: Stack): Promise<void> {
 }
 
 /**
- * Runs Pulumi on the stack and returns all that it printed.
+ * Runs Pulumi on the stack and returns its output.
  *
- * @param root The checkout whose program it runs.
+ * @param root The checkout with the program.
  */
 export async function tryPulumi(
     stack: Stack,
@@ -168,14 +171,14 @@ export async function tryPulumi(
     return { ok: !failed, output: all };
 }
 
-/** Takes back the lock that a `pulumi` left that was killed. On the sandbox the program's own commands do. */
+/** Removes the lock of a killed `pulumi`. On the sandbox, the project's commands do. */
 export async function unlock(stack: Stack): Promise<void> {
     if (!ON_SANDBOX) {
         await execa("pulumi", pulumiArgs(stack, ["cancel", "--yes"]), { cwd: ROOT, env: stack.env });
     }
 }
 
-/** Telemetry goes through the stack on every way there is. */
+/** Asserts that telemetry passes through all routes of the stack. */
 export async function assertVerified(stack: Stack): Promise<void> {
     await verifyStack(stack, VERIFY_TIMEOUT_SECONDS);
 }

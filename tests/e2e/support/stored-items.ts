@@ -6,20 +6,20 @@ import type { BackendConnections } from "./query-assertions";
 import { hasLogStore, findLogStore } from "./log-records";
 import { LOAD_ID_ATTRIBUTE, LOAD_METRIC, loadServiceName } from "./otlp-requests";
 
-/** A part of a run's time, short enough that the items of it fit into one answer. */
+/** Part of a run's duration, short enough that its items fit into one response. */
 interface TimeRange {
     readonly fromMs: number;
     readonly toMs: number;
 }
 
-/** What a backend has of a run. */
+/** The items of a run in a backend. */
 export interface StoredItems {
     readonly ids: ReadonlySet<number>;
-    /** Items that are there more than once. */
+    /** Items that are stored more than once. */
     readonly duplicates: number;
 }
 
-/** Ten seconds of some hundred items each: no answer is over a limit of the backends. */
+/** Ten seconds with some hundred items each, so that no response exceeds a limit of the backends. */
 const PART_MS = 10_000;
 /** More than a part has. */
 const MAX_ITEMS = 5000;
@@ -40,12 +40,12 @@ const samples = z.object({
     data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })) }),
 });
 
-/** The ids that a backend answers with for a part of a run, each as often as it is there. */
+/** Queries the ids in a part of a run. Duplicates are repeated. */
 type IdQuery = (url: string, service: string, part: TimeRange) => Promise<readonly number[]>;
 
 const LOG_ID_QUERIES: Readonly<Record<LogRoute, IdQuery>> = { loki: queryLokiIds, victorialogs: queryVictoriaLogsIds };
 
-/** Who has the items of a signal, and how they are asked for. */
+/** The backend of a signal and its query. */
 function resolveIdQuery(
     signal: Signal,
     backends: BackendConnections,
@@ -62,12 +62,12 @@ function resolveIdQuery(
     }
 }
 
-/** The signals that a deployed stack stores: all of them, but logs where it has no log store. */
+/** The signals that a deployed stack stores: all, but logs only with a log store. */
 export function listStoredSignals(backends: BackendConnections): readonly Signal[] {
     return SIGNALS.filter((signal) => signal !== "logs" || hasLogStore(backends));
 }
 
-/** All items of that signal that its backend has of a run that went on between two times. */
+/** All items of a signal in its backend, for a run between two times. */
 export async function findStoredItems(
     signal: Signal,
     run: string,
@@ -88,7 +88,7 @@ export async function findStoredItems(
     return { ids, duplicates: found - ids.size };
 }
 
-/** Each from one whole part to the next, and none counted twice. */
+/** Adjacent parts without overlap, so that no item counts twice. */
 function splitTimeRange({ fromMs, toMs }: TimeRange): TimeRange[] {
     const parts = Math.ceil((toMs - fromMs) / PART_MS);
     return Array.from({ length: parts }, (_, index) => ({
@@ -97,7 +97,7 @@ function splitTimeRange({ fromMs, toMs }: TimeRange): TimeRange[] {
     }));
 }
 
-/** Jaeger's search takes both ends in, in microseconds. */
+/** Jaeger's search includes both ends, in microseconds. */
 async function querySpanIds(url: string, service: string, { fromMs, toMs }: TimeRange): Promise<readonly number[]> {
     const range = { start: String(fromMs * 1000), end: String(toMs * 1000 - 1) };
     const { data } = traces.parse(
@@ -110,7 +110,7 @@ async function querySpanIds(url: string, service: string, { fromMs, toMs }: Time
     );
 }
 
-/** The first end is in, the second is not; in nanoseconds. */
+/** Includes the start and excludes the end, in nanoseconds. */
 async function queryLokiIds(url: string, service: string, { fromMs, toMs }: TimeRange): Promise<readonly number[]> {
     const range = { start: `${fromMs}000000`, end: `${toMs}000000` };
     const query = `{service_name="${service}"}`;
@@ -118,7 +118,7 @@ async function queryLokiIds(url: string, service: string, { fromMs, toMs }: Time
     return streams.parse(answer).data.result.flatMap(({ values }) => values.map(([, line]) => Number(line)));
 }
 
-/** Both ends are in; in nanoseconds. */
+/** Includes both ends, in nanoseconds. */
 async function queryVictoriaLogsIds(
     url: string,
     service: string,
@@ -133,7 +133,7 @@ async function queryVictoriaLogsIds(
         .map((line) => Number(message.parse(JSON.parse(line))._msg));
 }
 
-/** A range leaves its first end out and takes its second in. */
+/** A range excludes its start and includes its end. */
 async function queryPointIds(url: string, service: string, { toMs }: TimeRange): Promise<readonly number[]> {
     const query = `${LOAD_METRIC}{job="${service}"}[${PART_MS}ms]`;
     const answer = await fetchJson(`${url}/api/v1/query`, { query, time: String((toMs - 1) / 1000) });

@@ -1,13 +1,15 @@
 import { SANDBOX_STACK, resolveStack } from "../../../tools/stack/stack";
 
-/** Names the stack whose cluster the files run on; `make e2e STACK=NAME` sets it. */
+/** Names the stack whose cluster the files run on. `make e2e STACK=NAME` sets it. */
 export const STACK_VARIABLE = "E2E_STACK";
 
-/** The stack whose cluster the files run on: the sandbox's, the one that the stack file names, or kubectl's current one. */
+/**
+ * The stack whose cluster the files run on: the sandbox's, the one that the stack file names, or kubectl's current one.
+ */
 export const TARGET = resolveStack(process.env[STACK_VARIABLE] ?? SANDBOX_STACK);
 export const ON_SANDBOX = TARGET.name === SANDBOX_STACK;
 
-/** Declares, at the top of a file, that it runs on the sandbox alone. `make e2e STACK=NAME` lists it with the reason. */
+/** Declares, at the top of a file, that it runs only on the sandbox. `make e2e STACK=NAME` lists it with the reason. */
 export function needsSandbox(why: string): void {
     if (!ON_SANDBOX) {
         throw new Error(`this file needs the sandbox: ${why}`);

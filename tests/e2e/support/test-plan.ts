@@ -10,7 +10,7 @@ export interface TestPlan {
     readonly leftOut: Readonly<Record<string, string>>;
 }
 
-/** Names of all files with tests. */
+/** Names of all test files. */
 export function listTestFiles(directory: string = E2E_DIRECTORY): string[] {
     return fs
         .readdirSync(directory)
@@ -19,10 +19,10 @@ export function listTestFiles(directory: string = E2E_DIRECTORY): string[] {
 }
 
 /**
- * Which files run on the sandbox, or on an own cluster. The file that deploys the stack is always among them.
+ * Selects the files for the sandbox or for an external cluster. The file that deploys the stack is always included.
  *
- * @param asked Names of the wanted files, with or without `.test.ts`; all files where none is given.
- * @throws Where there is no such file, or one that was asked for cannot run on the cluster.
+ * @param asked Names of the wanted files, with or without `.test.ts`. Empty selects all.
+ * @throws if a file does not exist, or a wanted file cannot run on the cluster.
  */
 export function planTests(
     cluster: "sandbox" | "own",
@@ -54,7 +54,7 @@ export function planTests(
     return { files: chosen.filter((file) => leftOut[file] === undefined), leftOut };
 }
 
-/** What a file declares that keeps it from running on the cluster; read from its text, as mocha alone can load it. */
+/** The reason in a file why it cannot run on the cluster. Read from its text, because only mocha can load it. */
 function findSkipReason(cluster: "sandbox" | "own", file: string): string | undefined {
     const declaration = cluster === "own" ? "needsSandbox" : "needsOwnCluster";
     const text = fs.readFileSync(file, "utf8");

@@ -4,18 +4,18 @@ import { apply, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
 import { TRAEFIK, TRAEFIK_NAMESPACE } from "./traefik";
 
 export interface SenderPod {
-    /** Of its pod, and of the service whose span it sends. */
+    /** Name of the pod, and of the service of its span. */
     readonly name: string;
     readonly protocol: Protocol;
-    /** The name that it sends to, which leads to the controller as if by DNS. */
+    /** The hostname to send to. It resolves to the controller. */
     readonly host: string;
-    /** The value of the header that lets it in. */
+    /** Value of the `Authorization` header. */
     readonly authorization: string;
 }
 
 const LABELS = { "e2e-role": "sender" };
 
-/** The policies of a stack deny every pod beside it the way out; a person allows it to one's own. */
+/** The policies of a stack deny egress of other pods in its Namespace. A user allows it for their own pods. */
 const EGRESS_POLICY = {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
@@ -23,7 +23,7 @@ const EGRESS_POLICY = {
     spec: { podSelector: { matchLabels: LABELS }, policyTypes: ["Egress"], egress: [{}] },
 };
 
-/** Has a pod send a span by TLS to port 443 of that name, and waits for its end. */
+/** Runs a pod that sends a span over TLS to port 443 of the hostname, and waits until it exits. */
 export async function runSenderPod({ authorization, host, name, protocol }: SenderPod): Promise<void> {
     const ip = await kubectl("get", "service", "-n", TRAEFIK_NAMESPACE, TRAEFIK, "-o", "jsonpath={.spec.clusterIP}");
     await apply(EGRESS_POLICY, {

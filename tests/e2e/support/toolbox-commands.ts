@@ -1,6 +1,6 @@
 /**
- * Calls of the toolbox's tools with the options that people use, each of which has to succeed as a user without rights. `f`
- * has three lines and `g` is a copy of it; `$PORT` is a port that serves them.
+ * Usual commands of the toolbox's tools, which must succeed for an unprivileged user. `f` has three lines and `g` is a
+ * copy of it. `$PORT` is a port that serves them.
  */
 export const USUAL_COMMANDS: readonly string[] = [
     "[ -f f ]",
@@ -102,7 +102,7 @@ export const USUAL_COMMANDS: readonly string[] = [
     "yes | head -n 1",
 ];
 
-/** A script that runs all of them and prints a line for each that fails, with its exit status. */
+/** A script that runs all commands and prints a line with the exit status for each failing one. */
 export function renderCommandsScript(port: number): string {
     const files = "cd \"$(mktemp -d)\" && printf 'b 2\\na 1\\na 1\\n' > f && cp f g";
     const tried = USUAL_COMMANDS.map((command) => {

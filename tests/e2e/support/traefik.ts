@@ -8,11 +8,11 @@ import { buildModule } from "../../../sandbox/start";
 import { apply, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
 
 export const TRAEFIK = "traefik";
-/** Where it runs: not in the stack's Namespace, as any controller. */
+/** Namespace of the controller, which differs from the stack's. */
 export const TRAEFIK_NAMESPACE = `${NAMESPACE}-traefik`;
-/** Class of the Ingresses and of the Gateways that it takes. */
+/** Class of the Ingresses and Gateways that it handles. */
 export const CONTROLLER_CLASS = "e2e";
-/** What it listens on, which are the ports of a Gateway's listeners too, and where the node has them. */
+/** Its ports, which are those of a Gateway's listeners too, and the node's ports for them. */
 export const LISTENER_PORTS = { http: 8000, https: 8443 } as const;
 export const NODE_PORTS = { http: 32080, https: 32443 } as const;
 
@@ -26,7 +26,7 @@ const MODULE = path.join(ROOT, "sandbox/modules/traefik");
 const LABELS = { app: TRAEFIK };
 const ACCOUNT = { name: TRAEFIK, namespace: TRAEFIK_NAMESPACE };
 
-/** The kinds of the Gateway API, standard channel, as the Go module has them that Traefik is built with. */
+/** The CRDs of the Gateway API's standard channel, from the Go module that Traefik is built with. */
 async function findGatewayApiDirectory(): Promise<string> {
     const { stdout } = await execa("go", ["mod", "download", "-json", "sigs.k8s.io/gateway-api"], {
         cwd: MODULE,
@@ -46,7 +46,7 @@ export async function removeGatewayApi(): Promise<void> {
     await kubectl("delete", "--ignore-not-found", `--filename=${await findGatewayApiDirectory()}`);
 }
 
-/** Builds Traefik, if need be, and has the node load its image. */
+/** Builds Traefik if necessary, and loads its image into the node. */
 export async function loadTraefikImage(): Promise<void> {
     const [module] = E2E_MODULES.filter(({ name }) => name === TRAEFIK);
     if (module === undefined) {
@@ -55,7 +55,7 @@ export async function loadTraefikImage(): Promise<void> {
     await loadImages([await packImage(IMAGE, new Map([[TRAEFIK, await buildModule(module)]]))]);
 }
 
-/** Runs it for both APIs, reached from this machine by ports of the node. */
+/** Starts Traefik for both APIs. The machine reaches it through ports of the node. */
 export async function startTraefik(): Promise<void> {
     await apply(...renderObjects());
     await kubectl("rollout", "status", "-n", TRAEFIK_NAMESPACE, `deployment/${TRAEFIK}`, KUBECTL_TIMEOUT);
@@ -77,7 +77,7 @@ function renderObjects(): readonly object[] {
             apiVersion: "networking.k8s.io/v1",
             kind: "IngressClass",
             metadata: { name: CONTROLLER_CLASS },
-            // Traefik reads the annotations of ingress-nginx on those of this controller.
+            // With this controller name, Traefik reads the annotations of ingress-nginx.
             spec: { controller: "k8s.io/ingress-nginx" },
         },
         {
@@ -123,7 +123,7 @@ function renderDeployment(): object {
                             "--providers.kubernetesIngressNGINX=true",
                             "--providers.kubernetesIngressNGINX.httpEntryPoint=http",
                             "--providers.kubernetesIngressNGINX.httpsEntryPoint=https",
-                            // Nothing leaves the sandbox.
+                            // No connections out of the sandbox.
                             "--global.checkNewVersion=false",
                             "--global.sendAnonymousUsage=false",
                         ],

@@ -3,11 +3,11 @@ import { sandboxEnv } from "../../../sandbox/environment";
 import { TOOLBOX_IMAGE } from "../../../sandbox/images";
 import { kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
 
-/** USER of the Collector's image, which its files belong to. */
+/** USER of the Collector's image, who owns the files. */
 const COLLECTOR_USER = 10001;
 const POD = "on-queues";
 
-/** A pod with a shell that has the volume of a Collector's queues under /data, beside the Collector. */
+/** A pod with a shell that mounts a Collector's queue volume at /data, concurrently with the Collector. */
 export class VolumePod {
     private constructor(private readonly name: string) {}
 
@@ -20,7 +20,7 @@ export class VolumePod {
         return new VolumePod(POD);
     }
 
-    /** Runs a script, and returns what it prints. */
+    /** Runs a script and returns its output. */
     async run(script: string): Promise<string> {
         return kubectl("exec", "-n", NAMESPACE, this.name, "--", "sh", "-c", script);
     }

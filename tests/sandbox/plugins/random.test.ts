@@ -74,10 +74,10 @@ describe("validateArgs", () => {
         [{ length: 4, minUpper: 3, minLower: 3 }, "length", /at least .* = 6, not 4/],
         [{ length: 4, minNumeric: -1 }, "minNumeric", /at least 0/],
         [{ length: 4, special: "no" }, "special", /true or false/],
-        [{ length: 4, overrideSpecial: 1 }, "overrideSpecial", /text/],
+        [{ length: 4, overrideSpecial: 1 }, "overrideSpecial", /string/],
         [{ length: 4, keepers: "x" }, "keepers", /object/],
-        [{ length: 4, lenght: 5 }, "lenght", /no argument/],
-        [{ length: 4, upper: false, lower: false, numeric: false, special: false }, "", /no character is left/],
+        [{ length: 4, lenght: 5 }, "lenght", /not an argument/],
+        [{ length: 4, upper: false, lower: false, numeric: false, special: false }, "", /at least one of upper/],
     ];
     for (const [inputs, property, reason] of cases) {
         it(`rejects ${JSON.stringify(inputs)}`, () => {
@@ -140,6 +140,6 @@ describe("RandomProvider", () => {
 
     it("rejects unknown resource types", async () => {
         const { failures = [] } = await provider.check(ID, {}, { byteLength: 4 });
-        assert.match(failures[0]?.reason ?? "", /no random:index\/randomId:RandomId: install/);
+        assert.match(failures[0]?.reason ?? "", /does not support random:index\/randomId:RandomId: install/);
     });
 });

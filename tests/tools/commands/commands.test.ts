@@ -120,7 +120,7 @@ describe("commands on an external cluster", () => {
         try {
             assert.match(
                 await getRejectionMessage(run(() => deploy(DEV))),
-                /no terminal to ask on; set YES=1 to agree/,
+                /stdin is not a terminal; set YES=1 to approve/,
             );
         } finally {
             process.stdin.isTTY = isTTY;
@@ -199,7 +199,7 @@ describe("commands on an external cluster", () => {
     it("up reports an unknown stack first", async () => {
         assert.match(
             await getRejectionMessage(withPath("", () => up(resolveStack("nosuch")))),
-            /there is no stack nosuch/,
+            /stack nosuch does not exist/,
         );
     });
 
@@ -229,7 +229,7 @@ describe("commands on an external cluster", () => {
             const noCluster = await getRejectionMessage(run(() => command(DEV)));
             assert.match(
                 noCluster,
-                /kubectl reaches no cluster; choose one with 'pulumi config set kubernetes:context NAME --stack dev' or '.*'\nThe conn/,
+                /kubectl cannot reach a cluster; choose one with 'pulumi config set kubernetes:context NAME --stack dev' or '.*'\nThe conn/,
             );
             fs.rmSync(path.join(bin, "pulumi"));
             const noPulumi = await getRejectionMessage(withPath(bin, () => command(DEV)));
@@ -243,7 +243,7 @@ describe("sandbox-env", () => {
     it("fails when no sandbox runs", () => {
         assert.throws(
             () => printSandboxEnv(resolveStack("sandbox"), false),
-            /no sandbox runs; start it with 'make up'/,
+            /no sandbox is running; start it with 'make up'/,
         );
     });
 
@@ -265,6 +265,6 @@ describe("sandbox-env", () => {
     });
 
     it("rejects stacks on external clusters", () => {
-        assert.throws(() => printSandboxEnv(DEV), /only the sandbox has variables of its own/);
+        assert.throws(() => printSandboxEnv(DEV), /works only for stack sandbox/);
     });
 });

@@ -23,20 +23,20 @@ describe("translations", () => {
 
     it("are outdated, section by section, when the original changes", () => {
         const changed = ENGLISH.replace("Second.", "Second!");
-        assert.deepEqual(findDifferences(changed, japanese), ["section 'Two' has changed in English"]);
-        assert.deepEqual(findDifferences(`Above.\n${ENGLISH}`, japanese), ["the beginning has changed in English"]);
+        assert.deepEqual(findDifferences(changed, japanese), ["section 'Two' changed in English"]);
+        assert.deepEqual(findDifferences(`Above.\n${ENGLISH}`, japanese), ["the beginning changed in English"]);
     });
 
     it("are reported when they change alone", () => {
         const changed = japanese.replace("第二。", "第二!");
-        assert.deepEqual(findDifferences(ENGLISH, changed), ["section 'Two' has changed in Japanese"]);
+        assert.deepEqual(findDifferences(ENGLISH, changed), ["section 'Two' changed in Japanese"]);
     });
 
     it("have the original's code blocks, which renewTranslation copies", () => {
         const changed = ENGLISH.replace("make up", "make down");
         assert.deepEqual(findDifferences(changed, japanese), [
-            "section 'One' has changed in English",
-            "section 'One' has other blocks in Japanese",
+            "section 'One' changed in English",
+            "section 'One' has different fenced blocks in Japanese",
         ]);
         const anew = renewTranslation(changed, japanese);
         assert.match(anew, /^make down$/m);
@@ -45,16 +45,18 @@ describe("translations", () => {
 
     it("have the original's number of sections and blocks, each with a stamp", () => {
         const without = japanese.replace(/## 二[^]*/, "");
-        assert.deepEqual(findDifferences(ENGLISH, without), ["there are 3 sections in English, and 2 in Japanese"]);
-        assert.throws(() => renewTranslation(ENGLISH, without), /3 sections in English, and 2 in Japanese/);
+        assert.deepEqual(findDifferences(ENGLISH, without), [
+            "the English text has 3 sections, the Japanese text has 2",
+        ]);
+        assert.throws(() => renewTranslation(ENGLISH, without), /English text has 3 sections, the Japanese text has 2/);
         assert.throws(
             () => renewTranslation(ENGLISH, JAPANESE.replace(BLOCK, "")),
-            /'One' has 1 blocks .* 0 in Japanese/,
+            /'One' has 1 fenced blocks .* 0 in Japanese/,
         );
 
         const unstamped = JAPANESE.replace(`## 二\n\n${STAMP}`, "## 二");
-        assert.match(findDifferences(ENGLISH, unstamped).at(-1) ?? "", /^section 'Two' has no line such as <!-- en:/);
-        assert.throws(() => renewTranslation(ENGLISH, unstamped), /'二' has no line/);
+        assert.match(findDifferences(ENGLISH, unstamped).at(-1) ?? "", /^section 'Two' has no stamp such as <!-- en:/);
+        assert.throws(() => renewTranslation(ENGLISH, unstamped), /'二' has no stamp/);
     });
 
     for (const { english, japanese: file } of TRANSLATIONS) {

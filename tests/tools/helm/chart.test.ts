@@ -229,7 +229,7 @@ describe("Helm chart values for Secrets", () => {
         it(`are rejected when not distinct: ${one}, ${other}`, () => {
             assert.throws(
                 () => createChart(createManifest("Secret", "tokens-1"), reading(one, other)),
-                new RegExp(`Secrets ${one} and ${other} would both be the chart's value secrets\\.`),
+                new RegExp(`Secrets ${one} and ${other} both map to the chart value secrets\\.`),
             );
         });
     }

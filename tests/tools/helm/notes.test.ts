@@ -13,8 +13,8 @@ describe("Helm chart NOTES.txt: Secrets", () => {
         (await renderStackChart("dev", { secureOtlp: { enabled: true }, ...settings }, "1.2.3")).files[
             "templates/NOTES.txt"
         ] ?? "";
-    const PODS = "Pods wait for these Secrets, which are yours to make (their keys in brackets):";
-    const EXPOSED = "What is exposed shows the certificates of these Secrets, which are yours to make too:";
+    const PODS = "Create these Secrets (keys in parentheses). Pods do not start without them:";
+    const EXPOSED = "Create these Secrets (keys in parentheses). The exposed hosts serve their certificates:";
 
     for (const [api, more] of [
         [
@@ -44,6 +44,6 @@ describe("Helm chart NOTES.txt: Secrets", () => {
     });
 
     it("mentions no exposed hosts when there are none", async () => {
-        assert.doesNotMatch(await notes({}), /exposed|certificates/);
+        assert.doesNotMatch(await notes({}), /exposed|External URLs|certificates/);
     });
 });

@@ -97,7 +97,7 @@ describe("node.sh", () => {
     it("installs the pinned version once", () => {
         const { status, err } = run("install");
         assert.equal(status, 0, err);
-        assert.match(err, /^Installing Node\.js \S+ for the project, as the one of the system is 20\.20\.2\n$/);
+        assert.match(err, /^Installing Node\.js \S+ for the project; the system has 20\.20\.2\n$/);
         const { stdout } = spawnSync(path.join(installed(), "node"), ["--version"], { encoding: "utf8" });
         assert.equal(stdout, `v${VERSION}\n`);
         assert.deepEqual(run("install"), { status: 0, out: "", err: "" });
@@ -110,14 +110,18 @@ describe("node.sh", () => {
         [
             "npm omits the package",
             "mkdir -p node_modules/.bin",
-            /cannot be fetched, is not what package-lock\.json expects/,
+            /cannot be downloaded, does not match the hash in package-lock\.json/,
         ],
         [
             "the installed Node.js does not run",
             'mkdir -p node_modules/.bin && printf "\\177ELF" > node_modules/.bin/node && chmod +x node_modules/.bin/node',
-            /or does not run here/,
+            /or does not run on this machine/,
         ],
-        ["the installed Node.js has another version", installing("24.0.0"), /is not what package-lock\.json expects/],
+        [
+            "the installed Node.js has another version",
+            installing("24.0.0"),
+            /does not match the hash in package-lock\.json/,
+        ],
     ] as const) {
         it(`fails and leaves nothing when ${what}`, () => {
             writeCommands(bin, { npm });

@@ -34,7 +34,7 @@ describe("readStackSettings", () => {
     });
 
     it("reports a missing file by name", () => {
-        assert.throws(() => readStackSettings("other", work), /there is no stack other: .*Pulumi\.other\.yaml/);
+        assert.throws(() => readStackSettings("other", work), /stack other does not exist: .*Pulumi\.other\.yaml/);
     });
 
     it("reports file, line and nearest key of invalid YAML", () => {

@@ -76,7 +76,7 @@ describe("resolveKubectlAccess", () => {
     it("rejects a kubeconfig that does not exist", () => {
         assert.throws(
             () => accessWith("kubernetes:kubeconfig: ./nowhere.yaml"),
-            /kubernetes:kubeconfig must name an existing file; there is no .*nowhere\.yaml/,
+            /kubernetes:kubeconfig must name an existing file; .*nowhere\.yaml does not exist/,
         );
     });
 });

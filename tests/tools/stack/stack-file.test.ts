@@ -79,7 +79,10 @@ describe("readStackConfig", () => {
 
     it("rejects an environment and names it", () => {
         write("Pulumi.mine.yaml", "environment: [team/production]\nconfig: {}\n");
-        assert.throws(() => readStackSettings("mine", work), /^Error: Pulumi\.mine\.yaml: `environment` takes values/);
+        assert.throws(
+            () => readStackSettings("mine", work),
+            /^Error: Pulumi\.mine\.yaml: `environment` imports values/,
+        );
     });
 
     it("finds the file of a full stack name in stackConfigDir", () => {

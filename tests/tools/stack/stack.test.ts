@@ -89,14 +89,14 @@ describe("Pulumi commands", () => {
 
     it("report a stack that Pulumi rejects", async () => {
         const message = await getRejectionMessage(withPulumi("exit 255", () => selectStack(resolveStack("dev"))));
-        assert.equal(message, "pulumi cannot select stack dev; it says why above");
+        assert.equal(message, "pulumi cannot select stack dev; see its output above");
     });
 
     it("fail with the failed command and its exit status", async () => {
         const message = await getRejectionMessage(
             withPulumi("exit 7", () => pulumi(resolveStack("dev"), ["up", "--yes"])),
         );
-        assert.equal(message, "pulumi up --yes failed with exit status 7; it says why above");
+        assert.equal(message, "pulumi up --yes failed with exit status 7; see its output above");
     });
 
     it("fail with Pulumi's output when it was captured", async () => {

@@ -63,7 +63,7 @@ describe("Jaeger traces", () => {
 
     for (const id of ["xyz", "0".repeat(33), "../services", ""]) {
         it(`reject ${JSON.stringify(id)} as a trace id without a request`, async () => {
-            await assert.rejects(findTrace("http://127.0.0.1:1", id), /is no trace id/);
+            await assert.rejects(findTrace("http://127.0.0.1:1", id), /is not a trace id/);
         });
     }
 
@@ -91,15 +91,18 @@ describe("Jaeger traces", () => {
 
 describe("suggestService", () => {
     it("lists the services when none is similar", () => {
-        assert.equal(suggestService("billing", ["shop", "cart"]), "it has those of cart, shop");
+        assert.equal(suggestService("billing", ["shop", "cart"]), "it has traces of cart, shop");
     });
 
     it("lists ten services and counts the others", () => {
         const known = Array.from({ length: 12 }, (_, i) => `service-number-${String(i).padStart(2, "0")}`);
-        assert.match(suggestService("x", known), /^it has those of service-number-00, .*service-number-09 and 2 more$/);
+        assert.match(
+            suggestService("x", known),
+            /^it has traces of service-number-00, .*service-number-09 and 2 more$/,
+        );
     });
 
     it("reports that no service has a trace", () => {
-        assert.equal(suggestService("shop", []), "it has no traces at all");
+        assert.equal(suggestService("shop", []), "it has no traces");
     });
 });

@@ -68,7 +68,7 @@ describe("renderTrace", () => {
             createSpan("lost", { parentId: "nobody", start: START + 500_000, duration: 1 }),
         ]);
         assert.match(lines[4] ?? "", /^\? shop: lost .*▏$/);
-        assert.equal(lines[6], "? 1 span without the parent that it names: not there yet, or never sent here");
+        assert.equal(lines[6], "? 1 span with a missing parent: not yet received, or sent to another backend");
     });
 
     it("sorts several roots by start time", () => {

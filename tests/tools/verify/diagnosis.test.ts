@@ -33,10 +33,10 @@ describe("diagnose", () => {
 
     it("distinguishes a closed connection from a rejecting Collector", () => {
         const closed = diagnoseOne([createRow({ hop: "sent", unreachable: true, detail: "no pod runs" })]);
-        assert.match(closed.message, /no way to the collector: no pod runs/);
+        assert.match(closed.message, /the Collector is unreachable: no pod runs/);
         assert.equal(closed.look, "kubectl describe pods -n ns -l app.kubernetes.io/name=otel-collector");
         const refused = diagnoseOne([createRow({ hop: "sent", detail: "HTTP 400" })]);
-        assert.match(refused.message, /collector did not accept OTLP grpc: HTTP 400/);
+        assert.match(refused.message, /Collector did not accept OTLP grpc: HTTP 400/);
         assert.match(refused.look, /^kubectl logs -n ns .*otel-collector/);
     });
 
@@ -73,10 +73,10 @@ describe("diagnose", () => {
         const debug = createRow({ hop: "debug", status: "ok" });
         assert.match(
             diagnoseOne([createRow({}), debug]).message,
-            /reports no failed export, but jaeger answers without it/,
+            /reports no failed export, but jaeger does not have it/,
         );
         const [first] = diagnose([createRow({}), { ...debug, status: "failed" }], QUIET, "ns");
-        assert.match(first?.message ?? "", /nothing came out of its traces pipeline/);
+        assert.match(first?.message ?? "", /its traces pipeline did not export it/);
     });
 
     const scrape = createRow({ signal: "metrics", hop: "scrape" });
@@ -84,7 +84,7 @@ describe("diagnose", () => {
         [
             "is down",
             { health: "down", lastError: "refused", interval: "15s" },
-            /cannot scrape the collector \(down\): refused/,
+            /cannot scrape the Collector \(down\): refused/,
         ],
         [
             "has not been scraped yet",
@@ -92,8 +92,8 @@ describe("diagnose", () => {
             /\(unknown\): not scraped yet/,
         ],
         ["is up", QUIET.scrape, /every 15s without error/],
-        ["does not exist", "none", /no target of job otel-collector/],
-        ["is unknown", undefined, /does not say what it scrapes/],
+        ["does not exist", "none", /no target of scrape job otel-collector/],
+        ["is unknown", undefined, /its scrape targets cannot be read/],
     ];
     for (const [what, state, message] of scrapes) {
         it(`explains a missing scrape when the target ${what}`, () => {

@@ -42,14 +42,14 @@ describe("checkGrafana", () => {
         [
             "rejects the password",
             { "/api/datasources": { status: 401, body: {} } },
-            "it refuses the administrator's password",
+            "Grafana rejects the administrator password",
         ],
         [
             "returns an error",
             { "/api/datasources": { status: 500, body: {} } },
-            "it answered /api/datasources with HTTP 500",
+            "Grafana responded to /api/datasources with HTTP 500",
         ],
-        ["has no dashboards", { "/api/search?type=dash-db": { body: [] } }, "it has no dashboard"],
+        ["has no dashboards", { "/api/search?type=dash-db": { body: [] } }, "Grafana has no dashboard"],
         [
             "cannot reach a backend",
             { "/api/datasources/uid/loki/health": { status: 400, body: { status: "ERROR", message: "no such host" } } },

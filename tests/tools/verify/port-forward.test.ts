@@ -20,7 +20,7 @@ describe("useFreeLocalPort", () => {
 
     for (const command of ["", "kubectl port-forward svc/jaeger", "kubectl get pods 1:2", `${COMMAND} 4317:4317`]) {
         it(`rejects "${command}"`, () => {
-            assert.throws(() => useFreeLocalPort(command), /not a port-forward command with one pair of ports/);
+            assert.throws(() => useFreeLocalPort(command), /expected a port-forward command with one pair of ports/);
         });
     }
 });

@@ -77,7 +77,7 @@ describe("readers", () => {
 
         it("rejects an invalid response", async () => {
             const url = await answering({ status: 500, body: { message: "empty ring" } });
-            await assert.rejects(queryLoki(url, "abc", "x"), /Loki answered HTTP 500.*empty ring/);
+            await assert.rejects(queryLoki(url, "abc", "x"), /Loki responded with HTTP 500.*empty ring/);
         });
     });
 
@@ -121,7 +121,7 @@ describe("readers", () => {
 
         it("rejects an invalid response", async () => {
             const url = await answering({ status: 503, body: { error: "starting" } });
-            await assert.rejects(queryExemplar(url, "abc"), /Prometheus answered HTTP 503.*starting/);
+            await assert.rejects(queryExemplar(url, "abc"), /Prometheus responded with HTTP 503.*starting/);
         });
     });
 

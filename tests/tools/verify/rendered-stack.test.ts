@@ -58,7 +58,7 @@ esac`,
     it("reports a Grafana pod without a Secret", async () => {
         assert.match(
             await getRejectionMessage(loginWhere([{ name: "config" }])),
-            /Namespace team reads its password from no Secret/,
+            /Namespace team mounts no Secret with the password/,
         );
     });
 });

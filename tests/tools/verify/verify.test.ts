@@ -143,7 +143,7 @@ describe("verify", () => {
         assert.deepEqual(listFailures(report.rows), broken);
         assert.deepEqual(
             report.diagnoses.map(({ hop, message }) => [hop, message]),
-            [["scrape", "Prometheus cannot scrape the collector (down): no route"]],
+            [["scrape", "Prometheus cannot scrape the Collector (down): no route"]],
         );
         assert.ok(report.seconds < 12);
     });
@@ -158,7 +158,7 @@ describe("verify", () => {
             report.rows.find(({ protocol, hop }) => protocol === "grpc" && hop === "jaeger")?.status,
             "skipped",
         );
-        assert.match(report.diagnoses[0]?.message ?? "", /no way to the collector: .*services "nobody" not found/);
+        assert.match(report.diagnoses[0]?.message ?? "", /the Collector is unreachable: .*services "nobody" not found/);
     });
 });
 

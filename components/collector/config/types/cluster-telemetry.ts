@@ -1,18 +1,18 @@
 /**
- * The keys of the components that collect from a cluster, as 0.161 reads them:
+ * The configuration of the components for cluster telemetry, as Collector 0.161 reads it:
  * https://github.com/open-telemetry/opentelemetry-collector-contrib, v0.161.0, each component's config.go.
  */
 
 /** A Go duration, such as `1s` or `5m`. */
 type Duration = string;
 
-/** A step that each line of a log file goes through. */
+/** An operator for the lines of a log file. */
 export type LogOperator =
     | {
           readonly type: "regex_parser";
           readonly id: string;
           readonly regex: string;
-          /** The body by default. */
+          /** Defaults to the body. */
           readonly parse_from?: string;
           readonly cache?: { readonly size: number };
           readonly timestamp?: {
@@ -43,12 +43,12 @@ export interface ClusterReceiverTypes<Storage extends string> {
         readonly exclude?: readonly string[];
         readonly include_file_name: boolean;
         readonly include_file_path: boolean;
-        /** They are cut off by default. */
+        /** Trailing whitespace is trimmed by default. */
         readonly preserve_trailing_whitespaces: boolean;
         readonly start_at: "beginning" | "end";
         readonly storage: Storage;
         readonly max_log_size?: number;
-        /** Of what the pipeline refuses; by default it is thrown away. */
+        /** Retries data that the pipeline rejects. By default it is dropped. */
         readonly retry_on_failure: { readonly enabled: boolean; readonly max_elapsed_time: Duration };
         readonly operators: readonly LogOperator[];
     };
@@ -60,7 +60,7 @@ export interface ClusterReceiverTypes<Storage extends string> {
     readonly kubelet_stats: {
         readonly auth_type: "serviceAccount";
         readonly collection_interval: Duration;
-        /** `https://` stands before it. */
+        /** Without the scheme `https://`. */
         readonly endpoint: string;
         readonly insecure_skip_verify: boolean;
         readonly metric_groups: readonly ("container" | "node" | "pod" | "volume")[];

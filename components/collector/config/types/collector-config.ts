@@ -5,11 +5,11 @@ import type { LoadBalancingExporter } from "./load-balancing";
 import type { AzureMonitorExporter, ClientTls, Compression, Headers } from "./destinations";
 
 /**
- * The part of the Collector's configuration that the stack writes, with every key spelt as 0.161 reads it.
+ * The part of the Collector's configuration that the stack writes, with every key as Collector 0.161 spells it.
  *
- * The programs ignore some unknown keys without a word (all top-level ones of `prometheus` and
- * `prometheus_remote_write`), so that the types are what refuses a misspelt one. A component of another kind joins by
- * one more line in `ReceiverTypes`, `ProcessorTypes`, `ExporterTypes` or `ExtensionTypes`.
+ * The Collector ignores some unknown keys without an error (all top-level keys of `prometheus` and
+ * `prometheus_remote_write`), so these types have to catch misspelt keys. To add a component, add a line to
+ * `ReceiverTypes`, `ProcessorTypes`, `ExporterTypes` or `ExtensionTypes`.
  *
  * https://github.com/open-telemetry/opentelemetry-collector and -contrib, v0.161.0, each component's config.go.
  */
@@ -23,7 +23,7 @@ export interface RetryOnFailure {
     readonly enabled: boolean;
     readonly initial_interval?: Duration;
     readonly max_interval?: Duration;
-    /** `0s` never gives up. */
+    /** `0s` retries without a limit. */
     readonly max_elapsed_time?: Duration;
 }
 
@@ -34,9 +34,9 @@ export interface SendingQueue {
     readonly sizer: Sizer;
     readonly queue_size: number;
     readonly num_consumers?: number;
-    /** Whether who sends waits for room; refused by default. */
+    /** Whether a full queue blocks the sender. By default it rejects the data. */
     readonly block_on_overflow?: boolean;
-    /** The extension that keeps it; in memory without. */
+    /** The extension that stores the queue. Undefined uses memory. */
     readonly storage?: ExtensionId;
     readonly batch?: {
         readonly flush_timeout: Duration;
@@ -46,17 +46,17 @@ export interface SendingQueue {
     };
 }
 
-/** How a listener shows who it is and, with `client_ca_file`, asks its clients who they are. */
+/** The server's certificate and, with `client_ca_file`, verification of client certificates. */
 export interface ServerTls {
     readonly cert_file: string;
     readonly key_file: string;
     readonly client_ca_file?: string;
     readonly client_ca_file_reload?: boolean;
-    /** Left out, a certificate is read once. */
+    /** Without it, the certificate is read only once. */
     readonly reload_interval?: Duration;
 }
 
-/** What a listener may have beside its limits. */
+/** TLS and authentication of a server. */
 export interface ServerSecurity {
     readonly tls?: ServerTls;
     readonly auth?: { readonly authenticator: ExtensionId };
@@ -64,7 +64,7 @@ export interface ServerSecurity {
 
 export interface HttpServer extends ServerSecurity {
     readonly endpoint: Address;
-    /** Before and after it is unpacked. */
+    /** Applies to the compressed and the decompressed body. */
     readonly max_request_body_size?: number;
     readonly compression_algorithms?: readonly ("" | "gzip")[];
     readonly read_timeout?: Duration;
@@ -75,21 +75,21 @@ export interface HttpServer extends ServerSecurity {
 
 export interface GrpcServer extends ServerSecurity {
     readonly endpoint: Address;
-    /** Before and after it is unpacked. */
+    /** Applies to the compressed and the decompressed message. */
     readonly max_recv_msg_size_mib?: number;
-    /** Of one connection. */
+    /** Limit for each connection. */
     readonly max_concurrent_streams?: number;
     readonly keepalive?: {
         readonly server_parameters?: {
             readonly max_connection_age?: Duration;
             readonly max_connection_age_grace?: Duration;
             readonly max_connection_idle?: Duration;
-            /** A connection on which nothing came for so long is asked whether it is still there. */
+            /** Pings a connection after this time without activity. */
             readonly time?: Duration;
             readonly timeout?: Duration;
         };
         readonly enforcement_policy?: {
-            /** Clients that ask more often are disconnected. */
+            /** The server disconnects clients that ping more often. */
             readonly min_time?: Duration;
             readonly permit_without_stream?: boolean;
         };
@@ -103,20 +103,20 @@ interface ReceiverTypes extends ClusterReceiverTypes<ExtensionId> {
 type ResourceAction =
     | { readonly key: string; readonly from_attribute: string; readonly action: "upsert" }
     | { readonly key: string; readonly from_attribute: string; readonly action: "insert" }
-    /** What is known of who sent it. */
+    /** Sets the attribute from the connection's metadata. */
     | { readonly key: string; readonly from_context: "client.address"; readonly action: "insert" }
     | { readonly key: string; readonly value: string; readonly action: "insert" | "upsert" }
     | { readonly key: string; readonly action: "delete" }
     | { readonly pattern: string; readonly action: "delete" };
 
 export interface ProcessorTypes extends ClusterProcessorTypes {
-    /** Only so that what follows cannot refuse: batches are for the exporters' queues to make. */
+    /** Acknowledges data immediately. The sending queues of the exporters create the batches. */
     readonly batch: { readonly timeout: "0s"; readonly send_batch_size: 0 };
     readonly memory_limiter: {
         readonly check_interval: Duration;
         readonly limit_mib: number;
         readonly spike_limit_mib: number;
-        /** `10s` by default: for so long it refuses for what is only garbage. */
+        /** `10s` by default. During that time, the limiter also rejects data when garbage alone fills the memory. */
         readonly min_gc_interval_when_soft_limited?: Duration;
     };
     readonly redaction: Redaction;
@@ -140,7 +140,7 @@ export interface ExporterTypes {
         readonly sending_queue: SendingQueue;
     };
     readonly otlp_http: {
-        /** Base URL: `/v1/logs` and the like come behind it. */
+        /** Base URL. The exporter appends `/v1/logs` and the like. */
         readonly endpoint: string;
         readonly tls?: ClientTls;
         readonly headers?: Headers;
@@ -167,7 +167,7 @@ export interface ExporterTypes {
     };
 }
 
-/** What ends one pipeline and starts another. */
+/** A connector is the exporter of one pipeline and the receiver of another. */
 export interface ConnectorTypes {
     readonly forward: Readonly<Record<string, never>>;
     readonly span_metrics: {
@@ -188,7 +188,7 @@ export interface ConnectorTypes {
 
 export interface ExtensionTypes {
     readonly bearertokenauth: {
-        /** One valid token a line. */
+        /** A file with one valid token per line. */
         readonly filename: string;
         readonly wait_for_token_file?: boolean;
         readonly retry_on_failure?: {
@@ -201,10 +201,10 @@ export interface ExtensionTypes {
     readonly file_storage: {
         readonly directory: string;
         readonly create_directory: boolean;
-        /** Bytes of each file. */
+        /** Maximum size of each file in bytes. */
         readonly max_size: number;
         readonly fsync: boolean;
-        /** Whether a corrupt file is set aside, and a new one begun. */
+        /** Whether a corrupt file is renamed and a new one is created. */
         readonly recreate: boolean;
         readonly compaction: {
             readonly directory: string;
@@ -217,7 +217,7 @@ export interface ExtensionTypes {
     };
 }
 
-/** Which of the Collector's own metrics are kept, and by what. */
+/** A view: selects metrics of the Collector and their attributes. */
 export interface MetricView {
     readonly selector: { readonly instrument_name: string };
     readonly stream: {
@@ -232,23 +232,23 @@ export interface MetricView {
     };
 }
 
-/** Of a Collector that nobody asks for its metrics. */
+/** For a Collector whose metrics nothing scrapes. */
 export interface MetricsDisabled {
     readonly level: "none";
 }
 
 export interface InternalMetrics {
     readonly readers: readonly PullReader[];
-    /** `normal` by default. Only `detailed` may have views. */
+    /** `normal` by default. Views require `detailed`. */
     readonly level: "detailed";
-    /** In place of all those that the Collector has of its own. */
+    /** Replace the Collector's built-in views. */
     readonly views: readonly MetricView[];
 }
 
-/** The name of a component: its type, or `type/name` where there are several of one type. */
+/** The id of a component: `type`, or `type/name` when there are several of one type. */
 type ComponentId<Types> = (keyof Types & string) | `${keyof Types & string}/${string}`;
 
-/** A section of the file: each entry has the keys of its type. */
+/** A section of the configuration file. Each entry has the keys of its type. */
 type Section<Types> = {
     readonly [Id in keyof Types & string as Id | `${Id}/${string}`]?: Types[Id];
 };
@@ -271,7 +271,6 @@ export interface Pipeline {
     readonly exporters: readonly (ExporterId | ConnectorId)[];
 }
 
-/** The whole file. */
 export interface CollectorConfig<Own = InternalMetrics> {
     readonly extensions: Extensions;
     readonly receivers: Receivers;

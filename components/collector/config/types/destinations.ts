@@ -1,26 +1,29 @@
 import type { Duration, SendingQueue } from "./collector-config";
 
-/** What an exporter has that leads out of the stack. https://github.com/open-telemetry/opentelemetry-collector, config/ */
+/**
+ * The configuration of exporters for external destinations. https://github.com/open-telemetry/opentelemetry-collector,
+ * config/
+ */
 
-/** How a backend is known to be the one that is meant. */
+/** Verification of the backend's certificate. */
 export interface ClientTls {
-    /** Whether there is no TLS at all; an HTTP endpoint says so by its URL. */
+    /** Disables TLS. For an HTTP endpoint, the URL's scheme does. */
     readonly insecure?: boolean;
-    /** Whether any certificate of the backend will do. */
+    /** Accepts any certificate of the backend. */
     readonly insecure_skip_verify?: boolean;
-    /** The system's authorities without it. */
+    /** Defaults to the system's certificate authorities. */
     readonly ca_file?: string;
     readonly reload_interval?: Duration;
 }
 
-/** A value may be `${env:NAME}`; any other `$` is written twice. */
+/** A value may contain `${env:NAME}`. Every other `$` is doubled. */
 export type Headers = Readonly<Record<string, string>>;
 
 export type Compression = "gzip" | "none";
 
 /**
- * Reads its connection string from `APPLICATIONINSIGHTS_CONNECTION_STRING`. It has no retry_on_failure: it tries again
- * by itself, four times in all.
+ * Reads the connection string from `APPLICATIONINSIGHTS_CONNECTION_STRING`. It has no `retry_on_failure`: it always
+ * makes four attempts.
  *
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.161.0/exporter/azuremonitorexporter
  */

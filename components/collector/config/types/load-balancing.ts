@@ -2,7 +2,7 @@ import type { Duration, RetryOnFailure, SendingQueue } from "./collector-config"
 import type { ClientTls } from "./destinations";
 
 /**
- * What leads from one tier of Collectors to the next.
+ * Distributes traces from the ingest tier over the pods of the trace tier.
  *
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.161.0/exporter/loadbalancingexporter
  */
@@ -16,7 +16,7 @@ export interface LoadBalancingExporter {
             readonly timeout?: Duration;
         };
     };
-    /** How each of the addresses is talked to. */
+    /** Configuration of the OTLP exporter for each endpoint. */
     readonly protocol: {
         readonly otlp: {
             readonly tls: ClientTls;
@@ -25,7 +25,7 @@ export interface LoadBalancingExporter {
             readonly sending_queue: { readonly enabled: false };
         };
     };
-    /** Of one attempt with all addresses, their own retries included. */
+    /** Limit of one attempt with all endpoints, including their retries. */
     readonly timeout: Duration;
     readonly retry_on_failure: RetryOnFailure;
     readonly sending_queue: SendingQueue;

@@ -1,13 +1,13 @@
 import type { Duration } from "./collector-config";
 
 /**
- * What processors on the way have.
+ * The configuration of optional processors.
  *
  * https://github.com/open-telemetry/opentelemetry-collector-contrib, v0.161.0, each processor's config.go.
  */
 export interface TailSampling {
     readonly decision_wait: Duration;
-    /** Held at once. */
+    /** Maximum number of traces in memory. */
     readonly num_traces: number;
     readonly decision_cache: { readonly sampled_cache_size: number; readonly non_sampled_cache_size: number };
     readonly policies: readonly SamplingPolicy[];
@@ -27,11 +27,11 @@ type SamplingPolicy = { readonly name: string } & (
 );
 
 export interface Redaction {
-    /** Otherwise everything that is not listed is deleted. */
+    /** Otherwise all keys that are not listed are deleted. */
     readonly allow_all_keys: true;
     readonly blocked_key_patterns: readonly string[];
     readonly blocked_values: readonly string[];
     readonly redact_all_types: boolean;
-    /** What the processor says of its work in attributes of its own. */
+    /** Which summary attributes the processor adds. */
     readonly summary: "debug" | "info" | "silent";
 }

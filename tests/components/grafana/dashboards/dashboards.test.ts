@@ -194,7 +194,7 @@ describe("dashboards with VictoriaLogs instead of Loki", () => {
 
     it("are listed with quoted variable values, as the plugin substitutes them", () => {
         const queries = dashboardQueries(undefined, resolveDashboardContext(parsePlan(raw)));
-        const all = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "All");
+        const all = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "All records");
         assert.deepEqual([all?.datasource, all?.expr], ["victorialogs", 'service.name:in("telemetrygen")']);
     });
 
@@ -202,7 +202,7 @@ describe("dashboards with VictoriaLogs instead of Loki", () => {
         const both = JSON.stringify(parseDashboards({ victoriaLogs: { enabled: true } }));
         assert.match(both, /"loki"/);
         assert.doesNotMatch(both, /"victorialogs"/);
-        assert.match(both, /VictoriaLogs: not on disk/);
+        assert.match(both, /VictoriaLogs: records in memory/);
     });
 });
 

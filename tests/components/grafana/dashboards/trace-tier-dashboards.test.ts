@@ -19,7 +19,7 @@ describe("trace-tier dashboards", () => {
             .join();
 
     it("count received spans once, at the ingest tier", () => {
-        for (const title of ["Spans", "Spans accepted", "Refused"]) {
+        for (const title of ["Spans", "Spans accepted", "Rejected"]) {
             assert.ok(panel(title).includes(COLLECTOR_JOB), title);
             assert.ok(!panel(title).includes(TRACE_TIER_JOB), title);
         }
@@ -29,8 +29,8 @@ describe("trace-tier dashboards", () => {
         assert.ok(panel("Lost").includes(COLLECTOR_JOB));
         assert.match(panel("Lost"), new RegExp(`send_failed_spans\\{job="${TRACE_TIER_JOB}"`));
         assert.match(panel("Lost"), new RegExp(`enqueue_failed_spans\\{job="${TRACE_TIER_JOB}"`));
-        assert.ok(panel("Jaeger: taken").includes(TRACE_TIER_JOB));
-        assert.ok(panel("Second tier: Spans accepted").includes("sum by (instance)"));
+        assert.ok(panel("Jaeger: sent").includes(TRACE_TIER_JOB));
+        assert.ok(panel("Trace tier: Spans accepted").includes("sum by (instance)"));
     });
 
     it("do not count spans that the ingest tier still retries as lost", () => {

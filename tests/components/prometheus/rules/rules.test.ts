@@ -99,9 +99,9 @@ describe("alerting rules", () => {
         const described = (name: string, raw: object): string =>
             listAlerts({ ...raw }).find(({ alert }) => alert === name)?.annotations.description ?? "";
         const sampled = { tailSampling: { enabled: true } };
-        assert.match(described("CollectorQueueFilling", sampled), /clients are refused, or traces are lost then/);
-        assert.match(described("CollectorQueueFull", sampled), /"traces" }}are lost{{ else }}went back to the clients/);
-        assert.match(described("CollectorQueueFilling", {}), /clients are refused then/);
+        assert.match(described("CollectorQueueFilling", sampled), /the Collector rejects data, or loses traces/);
+        assert.match(described("CollectorQueueFull", sampled), /"traces" }}are lost{{ else }}were rejected/);
+        assert.match(described("CollectorQueueFilling", {}), /Then the Collector rejects data\.$/);
     });
 
     it("include persistent-queue alerts only when queues are persistent", () => {

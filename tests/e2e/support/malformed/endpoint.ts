@@ -2,26 +2,26 @@ import { once } from "node:events";
 import * as net from "node:net";
 import * as tls from "node:tls";
 
-/** Where a client knocks. */
+/** An OTLP endpoint and the client's credentials. */
 export interface OtlpEndpoint {
     readonly host: string;
     readonly port: number;
-    /** What a client by TLS trusts, and shows; without it nothing is encrypted. */
+    /** The trusted authority and the client's certificate. Undefined disables TLS. */
     readonly tls?: { readonly ca: string; readonly cert?: string; readonly key?: string };
-    /** The value of the header that lets it in. */
+    /** Value of the `Authorization` header. */
     readonly authorization?: string;
 }
 
-/** A request that no honest client sends. */
+/** A request that no well-behaved client sends. */
 export interface MalformedRequest {
     readonly name: string;
-    /** What came of it: `HTTP 400`, `gRPC 8`, `closed`, or that after some seconds there was `nothing`. */
+    /** Sends the request and returns the result: `HTTP 400`, `gRPC 8`, `closed`, or `nothing` after a timeout. */
     readonly send: (to: OtlpEndpoint) => Promise<string>;
-    /** What may come of it. */
+    /** The expected result. */
     readonly answer: RegExp;
 }
 
-/** Longer than each of the listener's own time-outs. */
+/** Longer than each timeout of the listener. */
 export const RESPONSE_TIMEOUT_MS = 15_000;
 
 export async function connect({ host, port, tls: secure }: OtlpEndpoint, protocols?: string[]): Promise<net.Socket> {
@@ -32,7 +32,7 @@ export async function connect({ host, port, tls: secure }: OtlpEndpoint, protoco
     return socket;
 }
 
-/** What a promise says, or `nothing` where it says nothing in time. */
+/** The result of a promise, or `nothing` after the timeout. */
 export async function awaitResponse(answer: Promise<string>): Promise<string> {
     const late = new AbortController();
     const patience = new Promise<string>((resolve) => {

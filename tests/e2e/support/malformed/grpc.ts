@@ -10,13 +10,13 @@ const PING_COUNT = 200;
 interface Call {
     readonly path?: string;
     readonly headers?: http2.OutgoingHttpHeaders;
-    /** With its five bytes of length before it. */
+    /** With its five-byte prefix. */
     readonly message?: Buffer;
-    /** Leaves the stream open for more. */
+    /** Leaves the stream open. */
     readonly open?: boolean;
 }
 
-/** A message as gRPC frames it. */
+/** Frames a message for gRPC. */
 function frameMessage(content: Buffer, { packed = false, length = content.length } = {}): Buffer {
     const start = Buffer.alloc(5);
     start.writeUInt8(packed ? 1 : 0);
@@ -24,7 +24,7 @@ function frameMessage(content: Buffer, { packed = false, length = content.length
     return Buffer.concat([start, content]);
 }
 
-/** One session for what is done with it; whatever becomes of it is no error. */
+/** Opens a session for a callback, and ignores errors of the session. */
 async function withSession(
     to: OtlpEndpoint,
     work: (session: http2.ClientHttp2Session) => Promise<string>,
@@ -49,7 +49,7 @@ async function withSession(
     }
 }
 
-/** The status of gRPC, or that of HTTP where it is not 200. */
+/** The gRPC status, or the HTTP status if it is not 200. */
 function sendCall(
     session: http2.ClientHttp2Session,
     to: OtlpEndpoint,
@@ -97,8 +97,8 @@ function createCallCase(name: string, request: Call, answer: RegExp): MalformedR
 const encodingHeaders = (encoding: string) => ({ "grpc-encoding": encoding });
 
 /**
- * What can be done to a listener of OTLP over gRPC by who is let in. A bomb of zstd is not among them: the Collector
- * has no way to refuse that encoding by gRPC, and is killed (docs/explanation/threat-model.md).
+ * Malformed requests of an authenticated OTLP/gRPC client. A zstd bomb is not included: the Collector cannot reject
+ * that encoding for gRPC, and is killed (docs/explanation/threat-model.md).
  */
 export const MALFORMED_GRPC: readonly MalformedRequest[] = [
     createCallCase("a message over the limit", { message: frameMessage(payloads.OVERSIZED) }, /^gRPC 8|closed/),
@@ -155,7 +155,7 @@ export const MALFORMED_GRPC: readonly MalformedRequest[] = [
                 );
                 return [...new Set(await Promise.all(calls))].join();
             }),
-        // Those that come before the client knows the limit are closed.
+        // Streams that arrive before the client knows the limit are closed.
         answer: /^gRPC 0/,
     },
     {
@@ -183,7 +183,7 @@ export const MALFORMED_GRPC: readonly MalformedRequest[] = [
             withSession(to, async (session) => {
                 await once(session, "connect");
                 for (let index = 0; index < PING_COUNT && !session.destroyed; index++) {
-                    // One after the other: more at once are not sent.
+                    // One after the other, because concurrent ones are not sent.
                     await new Promise<void>((resolve) => {
                         session.ping(() => {
                             resolve();
@@ -197,7 +197,7 @@ export const MALFORMED_GRPC: readonly MalformedRequest[] = [
     { name: "no HTTP/2", send: sendWithoutPreface, answer: /^closed/ },
 ];
 
-/** As long as a greeting of HTTP/2: for a shorter one the listener waits two minutes. */
+/** As long as the HTTP/2 preface. For a shorter text, the listener waits two minutes. */
 async function sendWithoutPreface(to: OtlpEndpoint): Promise<string> {
     const socket = await connect(to, ["h2"]);
     const closed = new Promise<string>((resolve) => {

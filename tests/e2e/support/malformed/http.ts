@@ -8,13 +8,13 @@ const IDLE_CONNECTION_COUNT = 200;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Whatever part of a request one likes, as bytes. */
+/** Parts of a request as bytes. */
 interface RawRequest {
     readonly head: string;
     readonly body?: Buffer;
-    /** Says after the body that nothing follows. */
+    /** Ends the stream after the body. */
     readonly ends?: boolean;
-    /** Sent again and again while the connection lasts. */
+    /** Sent repeatedly while the connection is open. */
     readonly drips?: string;
 }
 
@@ -24,14 +24,14 @@ function renderHead(method: string, path: string, headers: Headers, { authorizat
     return `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
-/** The status of the first answer, or that the connection was closed. */
+/** The status of the first response, or `closed`. */
 async function sendRaw(to: OtlpEndpoint, { head: start, body, ends = false, drips }: RawRequest): Promise<string> {
     const socket = await connect(to, ["http/1.1"]);
     const answer = new Promise<string>((resolve) => {
         socket.once("data", (data: Buffer) => {
             resolve(`HTTP ${/^HTTP\/1\.[01] (\d{3})/.exec(data.toString("latin1"))?.[1] ?? "?"}`);
         });
-        // The other side may close while more is written.
+        // The server may close the connection during a write.
         socket.on("error", () => {
             resolve("closed");
         });
@@ -55,7 +55,7 @@ async function sendRaw(to: OtlpEndpoint, { head: start, body, ends = false, drip
     }
 }
 
-/** A whole request with that body. */
+/** Sends a complete request with the given body. */
 async function postBody(
     to: OtlpEndpoint,
     body: Buffer,
@@ -76,7 +76,7 @@ function createRawCase(name: string, request: (to: OtlpEndpoint) => RawRequest, 
 
 const encodingHeaders = (encoding: string) => ({ ...JSON_TYPE, "Content-Encoding": encoding });
 
-/** What can be done to a listener of OTLP over HTTP by who is let in. */
+/** Malformed requests of an authenticated OTLP/HTTP client. */
 export const MALFORMED_HTTP: readonly MalformedRequest[] = [
     createPostCase("a body over the limit", payloads.OVERSIZED, JSON_TYPE, /^HTTP 4/),
     createPostCase("a bomb of gzip", payloads.GZIP_BOMB, encodingHeaders("gzip"), /^HTTP 4/),

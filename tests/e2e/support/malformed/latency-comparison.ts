@@ -2,20 +2,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type BackgroundClients, percentile, type Sample } from "../background-clients";
 import type { MalformedRequestRunner } from "./runner";
 
-/** The attack comes in so many parts, with as long a pause before each. */
+/** Number of attack intervals, each after a pause of the same length. */
 const ROUNDS = 4;
 const REQUEST_INTERVAL_MS = 800;
 
-/** What honest clients feel of an attack. */
+/** Effect of an attack on well-behaved clients. */
 export interface LatencyComparison {
     readonly requests: { readonly calm: number; readonly attacked: number };
-    /** What 99 of 100 requests did not exceed, in milliseconds. */
+    /** 99th percentile in milliseconds. */
     readonly p99: { readonly calm: number; readonly attacked: number };
-    /** Requests that were not taken, at any time. */
+    /** Requests that were not accepted, during the attack or before. */
     readonly failed: readonly Sample[];
 }
 
-/** Attacks by turns while honest clients send, so that whatever else the machine does falls on both times alike. */
+/**
+ * Alternates between attack and pause while well-behaved clients send, so that other load on the machine affects both
+ * alike.
+ */
 export async function compareLatency(
     clients: BackgroundClients,
     runner: MalformedRequestRunner,

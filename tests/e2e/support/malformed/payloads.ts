@@ -1,18 +1,18 @@
 import { gzipSync } from "node:zlib";
 
-/** The largest request that the Collector takes by default. */
+/** Size limit of a request, by default. */
 const MAX_REQUEST_BYTES = 4 * 2 ** 20;
 const REPETITIONS = 10_000;
 
-/** One more than is taken. */
+/** One byte above the limit. */
 export const OVERSIZED = Buffer.alloc(MAX_REQUEST_BYTES + 1, " ");
-/** A thousandth of what it unpacks to. */
+/** Compressed to a thousandth of its size. */
 export const GZIP_BOMB = gzipSync(Buffer.alloc(25 * MAX_REQUEST_BYTES));
 export const GARBAGE = Buffer.from([0xff, 0x00, 0x16, 0x03, 0x01, 0xff, 0xfe, 0x80, 0x0a, 0x0d, 0x00, 0xc3, 0x28]);
 
 /**
- * A frame of zstd of some bytes that asks for a window of 512 MiB, the most that the decoder sets aside: a magic number,
- * a descriptor, the window, and blocks that say "128 KiB of blanks".
+ * A small zstd frame with a window of 512 MiB, the decoder's maximum: magic number, descriptor, window, and blocks of
+ * 128 KiB of spaces.
  */
 export const ZSTD_BOMB = Buffer.concat([
     Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 19 << 3]),
@@ -21,7 +21,7 @@ export const ZSTD_BOMB = Buffer.concat([
 ]);
 
 export const SPAN = encodeJsonSpan({});
-/** A name that is no UTF-8. */
+/** A name that is not valid UTF-8. */
 export const BAD_UTF8_JSON = Buffer.from(JSON.stringify(renderSpanRequest({ name: "\u00ff\u00fe" })), "latin1");
 export const MANY_ATTRIBUTES = encodeJsonSpan({
     attributes: Array.from({ length: REPETITIONS }, (_, index) => ({
@@ -29,13 +29,13 @@ export const MANY_ATTRIBUTES = encodeJsonSpan({
         value: { stringValue: "x".repeat(20) },
     })),
 });
-/** Arrays in arrays. */
+/** Nested arrays. */
 export const DEEP_JSON = Buffer.from(
     `{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[{"key":"k","value":${'{"arrayValue":{"values":['.repeat(REPETITIONS)}${"]}}".repeat(REPETITIONS)}}]}]}]}]}`,
 );
 export const WRONG_SHAPE = Buffer.from('{"resourceSpans":{"scopeSpans":[1,"2",{"spans":null}]}}');
 
-/** A field of protobuf that holds what is given. */
+/** Encodes a length-delimited protobuf field. */
 function encodeField(number: number, content: Buffer): Buffer {
     return Buffer.concat([Buffer.from([(number << 3) | 2]), encodeVarint(content.length), content]);
 }
@@ -50,19 +50,19 @@ function encodeVarint(value: number): Buffer {
     return Buffer.from([...bytes, rest]);
 }
 
-/** A span of a trace request, as resource, scope and span hold each other. */
+/** Encodes a span in a trace request: resource, scope and span. */
 function encodeProtobufSpan(content: Buffer): Buffer {
     return encodeField(1, encodeField(2, encodeField(2, content)));
 }
 
 export const BAD_UTF8 = encodeProtobufSpan(encodeField(5, Buffer.from([0xc3, 0x28, 0xff, 0xfe])));
-/** Something that says that it is longer than it is. */
+/** A field whose length exceeds the message. */
 export const BROKEN_PROTOBUF = Buffer.concat([Buffer.from([0x0a]), encodeVarint(1000), Buffer.from("short")]);
-/** As deep as a request may be large: values in arrays in values. */
+/** Nested arrays up to the maximum size of a request. */
 export const DEEP_PROTOBUF = encodeNestedArrays(REPETITIONS);
 
 function encodeNestedArrays(depth: number): Buffer {
-    // From the inside out; the heads alone are kept, as copying all of it each time would take long.
+    // From the inside out. Only the headers are stored, because copying the content each time would be slow.
     const heads: Buffer[] = [];
     let length = 0;
     for (let level = 0; level < depth; level++) {

@@ -6,26 +6,26 @@ export interface RunnerTarget {
     readonly requests: readonly MalformedRequest[];
 }
 
-/** What became of an attack. */
+/** Result of an attack. */
 export interface RunnerResult {
     readonly sent: number;
-    /** Answers that were not expected. */
+    /** Unexpected results. */
     readonly surprises: readonly string[];
 }
 
-/** Sends hostile requests to each target, one after the other; what is slow goes on meanwhile. */
+/** Sends malformed requests to each target in sequence. Slow requests continue in the background. */
 export class MalformedRequestRunner {
     private readonly answers: Promise<string | undefined>[] = [];
     private turn = 0;
 
     constructor(private readonly targets: readonly RunnerTarget[]) {}
 
-    /** How many requests each target gets at least until all of its kinds were sent. */
+    /** Minimum number of requests to each target for sending each kind once. */
     get turns(): number {
         return Math.max(...this.targets.map(({ requests }) => requests.length));
     }
 
-    /** Sends so many to each target. */
+    /** Sends the given number of requests to each target. */
     async send(turns: number, everyMs: number): Promise<void> {
         for (const last = this.turn + turns; this.turn < last; this.turn++) {
             for (const { to, requests } of this.targets) {
@@ -38,7 +38,7 @@ export class MalformedRequestRunner {
         }
     }
 
-    /** Waits for what is under way. */
+    /** Waits for pending requests. */
     async finish(): Promise<RunnerResult> {
         const surprises = (await Promise.all(this.answers)).filter((surprise) => surprise !== undefined);
         return { sent: this.answers.length, surprises };

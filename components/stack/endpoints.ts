@@ -1,0 +1,44 @@
+import type { WorkloadNames } from "../../config/model/workload-names";
+import type { StackSettings } from "../../config/schema/schema";
+import { type AgentEndpoints, agentEndpoints } from "../cluster-telemetry/agent-otlp";
+import { CLUSTER_TELEMETRY_NAMES } from "../cluster-telemetry/names";
+import { type CollectorEndpoints, collectorEndpoints } from "../collector/collector";
+import { type TraceTierEndpoints, traceTierEndpoints } from "../collector/trace-tier";
+import { type GrafanaEndpoints, grafanaEndpoints } from "../grafana/grafana";
+import { type JaegerEndpoints, jaegerEndpoints } from "../jaeger/jaeger";
+import { type LokiEndpoints, lokiEndpoints } from "../loki/loki";
+import { type PrometheusEndpoints, prometheusEndpoints } from "../prometheus/prometheus";
+import { type ShopEndpoints, shopEndpoints } from "../shop/shop";
+import { type VictoriaLogsEndpoints, victoriaLogsEndpoints } from "../victoria-logs/victoria-logs";
+
+/**
+ * The addresses of the stack's workloads inside the cluster, whether they are on or off.
+ *
+ * They follow from names alone, so that two workloads may refer to each other.
+ */
+export interface StackEndpoints {
+    readonly agent: AgentEndpoints;
+    readonly collector: CollectorEndpoints;
+    readonly grafana: GrafanaEndpoints;
+    readonly jaeger: JaegerEndpoints;
+    readonly loki: LokiEndpoints;
+    readonly prometheus: PrometheusEndpoints;
+    readonly shop: ShopEndpoints;
+    readonly traceTier: TraceTierEndpoints;
+    readonly victoriaLogs: VictoriaLogsEndpoints;
+}
+
+export function resolveEndpoints(names: WorkloadNames, settings: StackSettings): StackEndpoints {
+    const namespace = settings.namespace.name;
+    return {
+        agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.clusterTelemetry.namespace),
+        collector: collectorEndpoints(names.collector, namespace),
+        grafana: grafanaEndpoints(names.grafana, namespace),
+        jaeger: jaegerEndpoints(names.jaeger, namespace),
+        loki: lokiEndpoints(names.loki, namespace),
+        prometheus: prometheusEndpoints(names.prometheus, namespace),
+        shop: shopEndpoints(names.shop, namespace),
+        traceTier: traceTierEndpoints(names.traceTier, namespace),
+        victoriaLogs: victoriaLogsEndpoints(names.victoriaLogs, namespace),
+    };
+}
