@@ -18,8 +18,8 @@ declare module "@pulumi/pulumi/runtime/config" {
 /**
  * Reads and validates the settings of the selected stack. Nothing else reads Pulumi's configuration.
  *
- * The schema checks every key of the project, so that a misspelt key is an error. Throws one error with all issues before
- * any resource is registered.
+ * The schema checks every key of the project, so that a misspelt key is an error. Throws one error with all issues
+ * before any resource is registered.
  */
 export function loadSettings(): StackSettings {
     const raw = readProjectConfig();

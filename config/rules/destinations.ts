@@ -174,7 +174,10 @@ const queuesFitMemory = forEachTier({
     },
 });
 
-/** Measured: with six unavailable destinations for all signals, a restarted Collector of 256Mi rejected all data permanently. */
+/**
+ * Measured: with six unavailable destinations for all signals, a restarted Collector of 256Mi rejected all data
+ * permanently.
+ */
 const replayBatchesFitMemory = forEachTier({
     key: "destinations",
     check: (tier) => {

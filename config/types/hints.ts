@@ -21,8 +21,8 @@ export function isConvertedDate(value: string): boolean {
 }
 
 /**
- * What is wrong with the entries of a map of strings (annotations, headers, labels), and the commands that fix them. Never
- * contains values, because headers may be secret.
+ * What is wrong with the entries of a map of strings (annotations, headers, labels), and the commands that fix them.
+ * Never contains values, because headers may be secret.
  */
 export function findEntryHint({ key, value, project }: RejectedSetting): string | undefined {
     const hints = collectEntries(value).flatMap(([steps, entry]) => {

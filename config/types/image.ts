@@ -1,12 +1,13 @@
 /**
  * The default images of all workloads.
  *
- * Exact tags only. Add a digest (`name:tag@sha256:...`) only after reading it from the registry that serves the image: a
- * wrong digest breaks the pull.
+ * Exact tags only. Add a digest (`name:tag@sha256:...`) only after reading it from the registry that serves the image:
+ * a wrong digest breaks the pull.
  */
 export const IMAGES = {
-    // Checked in November 2026. Of the components whose sources were compared, 0.165.1 reads this configuration like
-    // 0.161, the version in the sandbox, except for the timeout of remote write (components/collector/config/exporters.ts).
+    // Checked in November 2026. Of the components whose sources were compared, 0.165.1 reads this configuration in
+    // the same way as 0.161 in the sandbox, except for the timeout of remote write
+    // (components/collector/config/exporters.ts).
     collector: "otel/opentelemetry-collector-contrib:0.162.0",
     // The full image: the slim one has no data source plugins. Checked in November 2026.
     grafana: "grafana/grafana:13.2.3",
@@ -22,8 +23,8 @@ export const IMAGES = {
 } as const;
 
 /**
- * A reference with a tag, a digest or both: `name:tag`, `name@sha256:digest` or `name:tag@sha256:digest`. A registry may
- * have a port. Only a tag may contain capital letters:
+ * A reference with a tag, a digest or both: `name:tag`, `name@sha256:digest` or `name:tag@sha256:digest`. A registry
+ * may have a port. Only a tag may contain capital letters:
  * https://github.com/distribution/reference/blob/main/reference.go
  */
 export const IMAGE_PATTERN =
