@@ -8,7 +8,7 @@ export const AGENT_NAMESPACE_SUFFIX = "-agent";
 const intervalSetting = (source: string) =>
     setting(duration("5s", "10m").default("30s"), `Interval between two collections of ${source}.`);
 
-/** Settings of telemetry that is collected from the cluster. All are off by default: most need rights on the cluster or the node. */
+/** Settings of telemetry from the cluster. All are off by default: most need rights on the cluster or the node. */
 export const clusterTelemetry = z.strictObject({
     namespace: setting(
         dnsLabel.default(`playground-otel${AGENT_NAMESPACE_SUFFIX}`),

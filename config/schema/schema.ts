@@ -120,7 +120,7 @@ type DeepPartial<T> = T extends readonly unknown[]
       ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
       : T;
 
-/** The settings that a program or a person gives. Each has a default, or says what happens without it. */
+/** The settings as the user writes them, before defaults apply. */
 export type StackSettingsInput = DeepPartial<StackSettings>;
 export type NamespaceSettings = StackSettings["namespace"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
