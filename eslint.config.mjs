@@ -5,6 +5,7 @@ import tseslint from "typescript-eslint";
 export default tseslint.config(
     { ignores: ["node_modules/", "bin/", "shop/dist/"] },
     js.configs.recommended,
+    { files: ["**/*.cjs"], languageOptions: { globals: { __dirname: "readonly", process: "readonly" } } },
     {
         files: ["**/*.ts"],
         extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -15,6 +15,7 @@ import { measureRequestedMemory } from "./requested-memory";
 const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
     deploy: benchmarkDeployment,
     load: benchmarkLoad,
+    preview: benchmarkPreview,
     queues: benchmarkQueues,
 };
 
@@ -35,6 +36,10 @@ async function benchmarkAll(): Promise<Figure[]> {
 async function benchmarkDeployment(): Promise<Figure[]> {
     requireRunningStack();
     return measureDeployment();
+}
+
+async function benchmarkPreview(): Promise<Figure[]> {
+    return [await measurePreview(requireRunningStack())];
 }
 
 async function benchmarkStack(): Promise<Figure[]> {

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { BIN, KUBECONFIG, STATE } from "./directories";
+import { BIN, KUBECONFIG, ROOT, STATE } from "./directories";
 
 /**
  * Returns the environment of kubectl and Pulumi for the sandbox.
@@ -19,5 +19,7 @@ export function sandboxEnv(): Record<string, string> {
         // Pulumi prefers plugins on PATH to those in PULUMI_HOME, regardless of the version, and prints a warning. The
         // Kubernetes provider that the sandbox builds is on PATH, in the folder of the pulumi command.
         PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+        // For the sandbox's old Node.js host, which ignores the runtime options of Pulumi.yaml.
+        NODE_OPTIONS: `--require=${path.join(ROOT, "sandbox/runtime-options.cjs")}`,
     };
 }

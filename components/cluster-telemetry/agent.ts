@@ -45,7 +45,7 @@ export interface AgentArgs extends AgentConfigArgs {
  * receives OTLP from the node's pods.
  */
 export class Agent extends pulumi.ComponentResource {
-    /** Where applications send OTLP; undefined where the agents accept none. */
+    /** Endpoints for applications. Undefined if the agents accept no OTLP. */
     readonly endpoints: pulumi.Output<AgentEndpoints> | undefined;
 
     constructor(name: string, args: AgentArgs, opts?: pulumi.ComponentResourceOptions) {

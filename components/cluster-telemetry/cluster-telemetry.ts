@@ -32,7 +32,7 @@ export interface ClusterTelemetryArgs extends CollectorExporterArgs {
  * the errors of a log store would come back as records in an endless loop.
  */
 export class ClusterTelemetry extends pulumi.ComponentResource {
-    /** Where applications reach the agent of their node; undefined where the agents accept no OTLP. */
+    /** Endpoints of the agent on an application's node. Undefined if the agents accept no OTLP. */
     readonly agentEndpoints: pulumi.Output<AgentEndpoints> | undefined;
 
     constructor(name: string, args: ClusterTelemetryArgs, opts?: pulumi.ComponentResourceOptions) {

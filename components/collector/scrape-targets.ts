@@ -16,7 +16,7 @@ export function collectorScrapeTargets(
     return routes.metrics.includes("scrape") ? [target(name, "metrics"), internal] : [internal];
 }
 
-/** What Prometheus scrapes of the trace tier: its pods keep their names, so that each is a target by its own. */
+/** The scrape targets of the trace tier. Its pods have stable names, so each is a separate target. */
 export function traceTierTargets(name: string, { settings, traceTier }: Plan): readonly StaticTarget[] {
     if (traceTier === undefined) {
         return [];

@@ -41,7 +41,7 @@ export interface TraceTierArgs extends Omit<
 }
 
 export interface TraceTierEndpoints {
-    /** Name that resolves to the address of every pod of the trace tier that is ready. */
+    /** Hostname that resolves to the addresses of all ready pods of the trace tier. */
     readonly host: string;
 }
 

@@ -23,7 +23,7 @@ export interface ExposureArgs extends Pick<ExposeSettings, "api" | "className" |
  * objects.
  */
 export class Exposure extends pulumi.ComponentResource {
-    /** The URL of each host, by the name of its object. */
+    /** URLs of the hosts, by object name. */
     readonly urls: Readonly<Record<string, string>>;
 
     constructor(name: string, args: ExposureArgs, opts?: pulumi.ComponentResourceOptions) {

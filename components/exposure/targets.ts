@@ -25,7 +25,7 @@ export interface ExposureTarget {
 
 type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough" | "url">;
 
-/** What is reached from outside of the cluster. */
+/** What is exposed outside the cluster. */
 export function resolveExposureTargets(
     names: Pick<WorkloadNames, "collector" | "grafana" | "jaeger" | "prometheus">,
     { exposure, settings: { expose } }: Plan,

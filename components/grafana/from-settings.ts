@@ -6,7 +6,7 @@ import type { StackEndpoints } from "../stack/endpoints";
 import type { CollectorMemory, DashboardContext } from "./dashboards/model";
 import { type DataSourceUrls, firstLogStore } from "./data-sources";
 
-/** What there is to look at in a stack of that plan. */
+/** Resolves the dashboards' data from the plan. */
 export function resolveDashboardContext(plan: Plan): DashboardContext {
     const { ingestTier, settings, traceTier } = plan;
     const { clusterTelemetry, jaeger, loki, namespace, prometheus, victoriaLogs } = settings;

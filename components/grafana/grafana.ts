@@ -11,7 +11,7 @@ import { createWorkload } from "../kubernetes/workload";
 import { ADMIN_FILES, createAdminSecret } from "./admin";
 import { DASHBOARDS_DIR, GRAFANA_PORT, type GrafanaConfigArgs, renderGrafanaFiles } from "./config";
 import type { DashboardContext } from "./dashboards/model";
-import { renderDashboardFiles } from "./dashboards/render";
+import type * as Dashboards from "./dashboards/render";
 import { parseObjectName } from "../kubernetes/resource-names";
 
 /** USER of Grafana's image. */
@@ -66,7 +66,7 @@ export class Grafana extends pulumi.ComponentResource {
             { namespace, labels: labels.all, version: args.adminPasswordVersion },
             { parent: this },
         );
-        const dashboards = renderDashboardFiles(args.dashboards);
+        const dashboards = loadDashboards().renderDashboardFiles(args.dashboards);
         const configMap = (suffix: string, data: Readonly<Record<string, string>>) =>
             createHashedConfigMap(`${name}-${suffix}`, { namespace, labels: labels.all, data }, { parent: this });
         const config = configMap("config", renderConfigFiles(args, dashboards));
@@ -181,4 +181,10 @@ function renderGrafanaPod(
             ],
         },
     });
+}
+
+/** Loads the dashboards and their large SDK when a stack has Grafana. An `import()` would make the constructor async. */
+function loadDashboards(): typeof Dashboards {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the only synchronous way
+    return require("./dashboards/render") as typeof Dashboards;
 }

@@ -10,6 +10,7 @@ export function createRandomSecret(
     { length, generation }: { readonly length: number; readonly generation: number },
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
+    // Another name of the keeper, like another value, would make every secret anew.
     const { result } = new RandomPassword(
         name,
         { length, special: false, keepers: { generation: `${generation}` } },

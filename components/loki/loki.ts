@@ -25,7 +25,7 @@ export interface LokiArgs extends Omit<LokiSettings, "enabled" | "volumeSize">, 
 
 export interface LokiEndpoints {
     readonly api: Endpoint;
-    /** Without a signal's path. */
+    /** Without the path of a signal. */
     readonly otlpUrl: string;
 }
 

@@ -9,7 +9,7 @@ import { ANY_ADDRESS, cidrPeers, namespacePeers } from "./peers";
  */
 const HTTPS_PORT = 443;
 
-/** From a tier of Collectors to its destinations. */
+/** The connections from a tier of Collectors to its destinations. */
 export function destinationFlows(collector: string, destinations: readonly Destination[]): readonly Flow[] {
     return destinations.map((destination) => ({
         from: collector,

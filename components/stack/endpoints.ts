@@ -12,9 +12,9 @@ import { type ShopEndpoints, shopEndpoints } from "../shop/shop";
 import { type VictoriaLogsEndpoints, victoriaLogsEndpoints } from "../victoria-logs/victoria-logs";
 
 /**
- * The addresses of the stack's workloads inside the cluster, whether they are on or off.
+ * Addresses of the stack's workloads inside the cluster, also of disabled ones.
  *
- * They follow from names alone, so that two workloads may refer to each other.
+ * They are derived from names only, so that two workloads may reference each other.
  */
 export interface StackEndpoints {
     readonly agent: AgentEndpoints;

@@ -39,7 +39,7 @@ export interface ExternalPeer {
 }
 
 /**
- * Who talks to whom in a stack of that plan: all that its NetworkPolicies allow, and they allow nothing else.
+ * Resolves all connections of a stack. Its NetworkPolicies allow these and no others.
  *
  * To allow a new connection between two workloads, add an entry to `internalFlows`. The flow to DNS follows from it.
  */

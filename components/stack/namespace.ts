@@ -4,10 +4,10 @@ import type { NamespaceSettings } from "../../config/schema/schema";
 import { namespaceLabels } from "../kubernetes/labels";
 
 /**
- * The Namespace of the stack, created or found.
+ * Creates the Namespace of the stack, or gets an existing one.
  *
- * One that exists is only read: Pulumi does not manage it, so that no destroy can delete it, and a missing one fails the
- * preview. Either way its name is an output that orders the rest after it.
+ * An existing Namespace is only read. Pulumi does not manage it, so `pulumi destroy` cannot delete it, and a missing
+ * one fails the preview. In both cases its name is an output, so that the other resources depend on it.
  */
 export function getOrCreateNamespace(
     resourceName: string,

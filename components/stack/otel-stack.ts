@@ -48,8 +48,8 @@ import {
 } from "./outputs";
 
 /**
- * The settings of a stack, by the keys of docs/reference/settings.md without `otel-stack:`. Each has a default. Values are
- * plain: a secret, such as a header of a destination, is its text.
+ * The settings of a stack, with the keys of docs/reference/settings.md without `otel-stack:`. Each has a default.
+ * Values are plain: a secret, such as a destination's header, is a string.
  */
 export type OtelStackArgs = StackSettingsInput;
 
@@ -73,17 +73,17 @@ export type OtelStackArgs = StackSettingsInput;
  * ```
  */
 export class OtelStack extends pulumi.ComponentResource {
-    /** Addresses, port-forwards, credentials and what else is good to know of the stack. */
+    /** Addresses, port-forwards, credentials and other information for users of the stack. */
     readonly outputs: StackOutputs;
 
     private readonly plan: Plan;
     private readonly endpoints: StackEndpoints;
-    /** An output of the Namespace: what uses it is created after it and deleted before it. */
+    /** An output of the Namespace, so that resources that use it are created after it and deleted before it. */
     private readonly namespace: pulumi.Output<string>;
 
     /**
-     * @param args Settings that {@link validate} has returned, or any part of them; the constructor validates those.
-     * @throws pulumi.RunError that names all issues of the settings, before anything is registered.
+     * @param args Settings that {@link validate} has returned, or a part of them, which the constructor validates.
+     * @throws pulumi.RunError with all issues of the settings, before any resource is registered.
      */
     constructor(
         private readonly name: string,
@@ -125,7 +125,7 @@ export class OtelStack extends pulumi.ComponentResource {
                 {
                     namespace: this.namespace,
                     flows: resolveFlows(NAMES, this.plan),
-                    // A Namespace that existed has pods of others.
+                    // An existing Namespace may contain other pods.
                     ownsNamespace: settings.namespace.create,
                 },
                 this.childOptions(),
@@ -133,7 +133,10 @@ export class OtelStack extends pulumi.ComponentResource {
         }
     }
 
-    /** @returns what must be ready before the Collectors, and stay until they have left: they still send then. */
+    /**
+     * @returns the resources that must be ready before the Collectors and stay until the Collectors have stopped,
+     * because they still send data.
+     */
     private createBackends(): readonly pulumi.Resource[] {
         const { plan } = this;
         const { images, jaeger, loki, victoriaLogs } = plan.settings;
@@ -225,7 +228,7 @@ export class OtelStack extends pulumi.ComponentResource {
         ];
     }
 
-    /** @returns the Collector that receives all telemetry; with two tiers, the trace tier is ready before it. */
+    /** @returns the Collector that receives all telemetry. With two tiers, the trace tier is ready before it. */
     private createCollectors(backends: readonly pulumi.Resource[]): Collector {
         const { ingestTier, metricsPushProtocol, settings, traceTier } = this.plan;
         const { clusterTelemetry, images } = settings;
@@ -300,7 +303,7 @@ export class OtelStack extends pulumi.ComponentResource {
                 signals: routedSignals,
                 ...(settings.networkPolicies.enabled ? { flows: agentFlows(NAMES.collector, this.plan) } : {}),
             },
-            // The Collector still accepts what they send last when all is destroyed.
+            // On destroy, the Collector accepts their last data.
             this.childOptions(
                 { dependsOn: collector },
                 { name: "cluster", type: "otel-stack:index:ClusterCollection" },
@@ -329,7 +332,7 @@ export class OtelStack extends pulumi.ComponentResource {
         );
     }
 
-    /** Those that send to the Collector. */
+    /** Creates the workloads that send to the Collector. */
     private createClients(collector: Collector): void {
         const { settings, telemetrygenSignals } = this.plan;
         const { images, shop, telemetrygen } = settings;
@@ -342,7 +345,7 @@ export class OtelStack extends pulumi.ComponentResource {
                 signals: telemetrygenSignals,
                 otlpEndpoint: this.endpoints.collector.otlpGrpc.address,
             },
-            // It gives up when nobody listens.
+            // It fails if the Collector is not listening.
             this.childOptions({ dependsOn: collector }),
         );
         if (shop.enabled && images.shop !== undefined) {
@@ -355,7 +358,7 @@ export class OtelStack extends pulumi.ComponentResource {
                     endpoints: this.endpoints.shop,
                     telemetry: applicationEnvOutput(this.endpoints.collector, this.plan.routes),
                 },
-                // The Collector still accepts what it sends last when all is destroyed.
+                // On destroy, the Collector accepts its last data.
                 this.childOptions({ dependsOn: collector }, { type: "otel-stack:index:App" }),
             );
         }
@@ -395,7 +398,7 @@ export class OtelStack extends pulumi.ComponentResource {
         };
     }
 
-    /** What nearly all workloads have in common. */
+    /** Arguments of nearly all workloads. */
     private sharedArgs(): { readonly namespace: pulumi.Output<string>; readonly rolloutTimeout: string } {
         return { namespace: this.namespace, rolloutTimeout: this.plan.settings.rolloutTimeout };
     }
@@ -405,8 +408,8 @@ export class OtelStack extends pulumi.ComponentResource {
     }
 
     /**
-     * @param former What else a child was called when the stack's resources had no parent. By the alias, Pulumi moves what a stack
-     * of that time has, and does not replace it.
+     * @param former Other properties that identified a child when the stack's resources had no parent. With this alias,
+     * Pulumi moves the resources of such a stack instead of replacing them.
      */
     private childOptions<Opts extends pulumi.ResourceOptions>(
         opts?: Opts,

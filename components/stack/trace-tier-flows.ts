@@ -5,7 +5,7 @@ import { PROMETHEUS_PORT } from "../prometheus/config";
 import type { Flow } from "./flows";
 import { destinationFlows } from "../network-policies/destination-flows";
 
-/** The flows of the trace tier, except those to Jaeger. */
+/** The connections of the trace tier, except the one to Jaeger. */
 export function traceTierFlows(
     { collector, prometheus, traceTier }: WorkloadNames,
     { settings, traceTier: tier }: Plan,

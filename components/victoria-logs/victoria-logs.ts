@@ -25,7 +25,7 @@ export interface VictoriaLogsArgs extends VictoriaLogsFlagArgs, Pick<VictoriaLog
 
 export interface VictoriaLogsEndpoints {
     readonly api: Endpoint;
-    /** Without a signal's path. */
+    /** Without the path of a signal. */
     readonly otlpUrl: string;
 }
 

@@ -23,7 +23,7 @@ import { needsSandbox } from "./support/target";
 
 needsSandbox("it needs Helm, which the sandbox builds, and the sandbox's images");
 
-/** Next to the stack that Pulumi has deployed: only the Namespace distinguishes them. */
+/** A Namespace next to the stack that Pulumi has deployed. The objects have the same names. */
 const NAMESPACE = "features-otel-chart";
 /** With the secure OTLP listener, whose Secrets the user creates. */
 const SETTINGS: Settings = { ...readStackSettings("sandbox"), secureOtlp: { enabled: true } };

@@ -243,7 +243,10 @@ describe("secure OTLP listener", () => {
         assert.deepEqual(await listContainers(), before);
     });
 
-    /** Milliseconds; every well-behaved request must be accepted, and every malformed one rejected as expected. */
+    /**
+     * In milliseconds. Every well-behaved request must be accepted, and every malformed one must get the expected
+     * response.
+     */
     async function p99UnderAttack(): Promise<LatencyComparison["p99"]> {
         const honest = await BackgroundClients.start({
             to: Array.from({ length: CLIENTS_PER_PROTOCOL }, () =>

@@ -20,7 +20,7 @@ const SERVICE = "e2e-tiers";
 const TRACE_COUNT = 200;
 /** One of this many traces has an error, in its last span. */
 const TRACES_PER_FAILURE = 4;
-/** Of each trace, each sent alone, alternately to the two Collectors of the ingest tier. */
+/** Each span of a trace is sent in a separate request, alternately to the two Collectors of the ingest tier. */
 const SPANS_PER_TRACE = 6;
 const SENDERS = ["tiers-a", "tiers-b"];
 const RATE = { perSecond: 20, seconds: 45, children: 3, failed: true, namespace: SENDERS_NAMESPACE };
