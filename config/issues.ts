@@ -2,12 +2,13 @@ import { closest, distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { isRecord } from "./types/raw";
 
-/** One thing that is wrong with a stack's settings. */
+/** An error in the settings of a stack. */
 export interface Issue {
-    /** Path of the setting inside the project's settings, such as `collector.queue.size`. */
+    /** Path of the setting without the project's name, such as `collector.queue.size`. */
     readonly key: string;
+    /** A sentence whose subject is the key, such as "must be true or false". */
     readonly message: string;
-    /** The settings whose values the message quotes, or would if it went on with what it got. */
+    /** Settings whose values are in the message, or in the rendered report. */
     readonly quotedKeys: readonly string[];
 }
 
@@ -17,29 +18,28 @@ export function formatPath(path: Path): string {
     return path.map(String).join(".");
 }
 
-/** What zod found, as problems: one for every unknown key and one for every refused value. */
+/** One issue for each unknown key and each invalid value that zod found. */
 export function issuesFromZod(issues: readonly z.core.$ZodIssue[], schema: z.ZodType): Issue[] {
     return issues.flatMap((issue) => {
         if (issue.code === "unrecognized_keys") {
             const valid = listKeysAt(schema, issue.path);
             return issue.keys.map((key) =>
                 issue.path.length === 0 && isSettingPath(schema, key)
-                    ? { key, message: "unknown key, as `--path` was missing when it was set", quotedKeys: [] }
+                    ? { key, message: "is not a setting: `--path` was missing when it was set", quotedKeys: [] }
                     : describeUnknownKey([...issue.path, key], key, valid),
             );
         }
         if (issue.code === "invalid_type" && issue.expected === "object") {
             const keys = listKeysAt(schema, issue.path).join(", ");
-            return [{ key: formatPath(issue.path), message: `expected settings under it (${keys})`, quotedKeys: [] }];
+            return [
+                { key: formatPath(issue.path), message: `must be a map with any of the keys ${keys}`, quotedKeys: [] },
+            ];
         }
         return [{ key: formatPath(issue.path), message: issue.message, quotedKeys: [formatPath(issue.path)] }];
     });
 }
 
-/**
- * Former keys, and the present ones. The first that fits is taken: a section stands for all below it,
- * and `*` for any name.
- */
+/** Former and current keys. The first match applies: a section includes all keys in it, and `*` matches any name. */
 export const RENAMED_KEYS: Readonly<Record<string, string>> = {
     layout: "topology",
     outage: "durability",
@@ -89,8 +89,8 @@ export const RENAMED_KEYS: Readonly<Record<string, string>> = {
     "clusterTelemetry.apiServer": "networkPolicies.apiServerPort",
 };
 
-/** The present name of a former key; undefined for a key that never was one. */
-function findPresentKey(key: string): string | undefined {
+/** The current name of a former key; undefined for any other key. */
+function findCurrentKey(key: string): string | undefined {
     const steps = key.split(".");
     const entry = Object.entries(RENAMED_KEYS).find(([former]) =>
         former.split(".").every((name, index) => (name === "*" ? index < steps.length : name === steps[index])),
@@ -98,28 +98,28 @@ function findPresentKey(key: string): string | undefined {
     if (entry === undefined) {
         return undefined;
     }
-    const [former, present] = entry;
-    const renamed = present.split(".").map((name, index) => (name === "*" ? (steps[index] ?? name) : name));
+    const [former, current] = entry;
+    const renamed = current.split(".").map((name, index) => (name === "*" ? (steps[index] ?? name) : name));
     const result = [...renamed, ...steps.slice(former.split(".").length)].join(".");
     // A section and a key in it may both have been renamed.
-    return findPresentKey(result) ?? result;
+    return findCurrentKey(result) ?? result;
 }
 
 function describeUnknownKey(path: Path, key: string, valid: readonly string[]): Issue {
-    const present = findPresentKey(formatPath(path));
-    if (present !== undefined) {
-        return { key: formatPath(path), message: `unknown key, it is called ${present} now`, quotedKeys: [] };
+    const current = findCurrentKey(formatPath(path));
+    if (current !== undefined) {
+        return { key: formatPath(path), message: `was renamed to ${current}`, quotedKeys: [] };
     }
     const nearest = closest(key, valid);
-    // Further away than half of its letters it is another word, and the list helps more.
+    // With more than half of the letters different it is probably another word, and the list of keys helps more.
     const near = distance(key.toLowerCase(), nearest.toLowerCase()) <= Math.ceil(key.length / 2);
     const hint = near
         ? `did you mean ${formatPath([...path.slice(0, -1), nearest])}?`
-        : `expected one of ${valid.join(", ")}`;
-    return { key: formatPath(path), message: `unknown key, ${hint}`, quotedKeys: [] };
+        : `valid keys are ${valid.join(", ")}`;
+    return { key: formatPath(path), message: `is not a setting; ${hint}`, quotedKeys: [] };
 }
 
-/** The names of the settings under that path. */
+/** The names of the settings below a path. */
 function listKeysAt(schema: z.ZodType, path: Path): readonly string[] {
     const at = findSchemaAt(schema, path);
     const group = at && unwrapDefault(at);
@@ -138,7 +138,7 @@ function findSchemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
     );
 }
 
-/** Sections of a stack file that have no lines but comments, which YAML reads as null, as if they were left out. */
+/** Removes empty sections of a stack file, which YAML reads as null. */
 export function dropEmptySections(value: unknown, schema: z.ZodType): unknown {
     const group = unwrapDefault(schema);
     if (!(group instanceof z.ZodObject || group instanceof z.ZodRecord)) {
@@ -157,7 +157,7 @@ export function dropEmptySections(value: unknown, schema: z.ZodType): unknown {
         : value;
 }
 
-/** Of a record, what each of its entries is. */
+/** The schema of a key in an object, or of each entry in a record. */
 function findChildSchema(group: z.ZodType, key: string): z.ZodType | undefined {
     const child: unknown =
         group instanceof z.ZodObject

@@ -10,16 +10,16 @@ import type { StackSettings } from "./schema/schema";
 import { getPath } from "./types/raw";
 import { validate } from "./validate";
 
-// Exported by the JavaScript, but left out of the declarations.
+// Exported in JavaScript, but missing in the type declarations.
 declare module "@pulumi/pulumi/runtime/config" {
     function isConfigSecret(key: string): boolean;
 }
 
 /**
- * Reads and validates the settings of the selected stack: the only reader of Pulumi's configuration.
+ * Reads and validates the settings of the selected stack. Nothing else reads Pulumi's configuration.
  *
- * Every key of the project is handed to the schema, so that a misspelt key is an error and not a default applied in
- * silence. Throws one error that names every problem, before anything is registered.
+ * The schema checks every key of the project, so that a misspelt key is an error. Throws one error with all issues
+ * before any resource is registered.
  */
 export function loadSettings(): StackSettings {
     const raw = readProjectConfig();
@@ -38,15 +38,15 @@ export function loadSettings(): StackSettings {
 
 function warnUnroutedSignals(settings: StackSettings): void {
     for (const signal of SIGNALS.filter((name) => resolveRoutes(settings)[name].length === 0)) {
-        logSafely(pulumi.log.warn(`No destination for ${signal} is switched on: the Collector refuses them.`));
+        logSafely(pulumi.log.warn(`No destination for ${signal} is enabled: the Collector rejects ${signal}.`));
     }
 }
 
-/** What only the person can make, said before it is missed: the roll-out would wait for it, and then fail. */
+/** Names objects that the user has to create, during a preview: without them the rollout waits and then fails. */
 function logRequiredSecrets(settings: StackSettings): void {
-    const reminders = [...listSecureOtlpPrerequisites(settings), ...listExposurePrerequisites(settings)];
-    for (const reminder of pulumi.runtime.isDryRun() ? reminders : []) {
-        logSafely(pulumi.log.info(reminder));
+    const prerequisites = [...listSecureOtlpPrerequisites(settings), ...listExposurePrerequisites(settings)];
+    for (const prerequisite of pulumi.runtime.isDryRun() ? prerequisites : []) {
+        logSafely(pulumi.log.info(prerequisite));
     }
 }
 
@@ -58,31 +58,32 @@ function listSecureOtlpPrerequisites({
         auth === "mtls"
             ? `${tls.secretName} (tls.crt, tls.key) and ${tls.clientCaSecretName ?? tls.secretName} (ca.crt)`
             : `${tls.secretName} (tls.crt, tls.key)`;
-    const reminder =
-        `secureOtlp.enabled: the Collector starts once Namespace ${namespace.name} has Secret ${secrets}; ` +
-        "docs/explanation/threat-model.md says how to make it.";
-    return enabled ? [reminder] : [];
+    const prerequisite =
+        `secureOtlp.enabled: the Collector starts after you create Secret ${secrets} in Namespace ${namespace.name}; ` +
+        "see docs/how-to/secure-otlp.md.";
+    return enabled ? [prerequisite] : [];
 }
 
-/** What an autoscaler usually does, and does not here. */
+/** Reports that the autoscaler does not scale down, which users expect it to do. */
 function logScaleUpOnly(settings: StackSettings): void {
     if (settings.collector.autoscaling.enabled && usesPersistentQueues(settings) && pulumi.runtime.isDryRun()) {
         logSafely(
             pulumi.log.info(
-                "collector.autoscaling.enabled: with durability.mode disk pods are added and never removed, as a queue " +
-                    "cannot leave its volume; docs/explanation/scaling-model.md says how to remove one.",
+                "collector.autoscaling.enabled: with durability.mode disk the autoscaler adds pods and never removes them, " +
+                    "because a persistent queue cannot move to another pod. To remove pods, see docs/how-to/autoscale.md.",
             ),
         );
     }
 }
 
-/** With queues on disk one expects that nothing accepted is lost. */
+/** Reports a loss of acknowledged data, which users of persistent queues do not expect. */
 function warnUnflushedRecords({ durability, victoriaLogs }: StackSettings): void {
     if (victoriaLogs.enabled && usesPersistentQueues({ durability })) {
         logSafely(
             pulumi.log.warn(
-                `victoriaLogs: what it has taken since some seconds, about twice ${victoriaLogs.flushInterval} ` +
-                    "(victoriaLogs.flushInterval), is in memory alone and lost if it is killed; docs/explanation/delivery-guarantees.md says more.",
+                "victoriaLogs.enabled: if VictoriaLogs is killed, it loses the log records of about the last " +
+                    `two flush intervals (victoriaLogs.flushInterval is ${victoriaLogs.flushInterval}); ` +
+                    "see docs/explanation/delivery-guarantees.md.",
             ),
         );
     }
@@ -93,14 +94,15 @@ function logRequiredCas({ destinations, namespace }: StackSettings): void {
         if (tls.caSecretName !== undefined && pulumi.runtime.isDryRun()) {
             logSafely(
                 pulumi.log.info(
-                    `destinations.${name}: the Collector starts once Namespace ${namespace.name} has Secret ${tls.caSecretName} (ca.crt).`,
+                    `destinations.${name}.tls.caSecretName: the Collector starts after you create Secret ${tls.caSecretName} (ca.crt) ` +
+                        `in Namespace ${namespace.name}.`,
                 ),
             );
         }
     }
 }
 
-/** They work, and the file that holds them is one that people commit. */
+/** Plaintext secrets work, but users commit stack files. */
 function warnPlaintextSecrets({ azureMonitor, destinations }: StackSettings): void {
     const secretKeys = [
         ...Object.entries(destinations).flatMap(([name, { secretHeaders }]) =>
@@ -113,13 +115,13 @@ function warnPlaintextSecrets({ azureMonitor, destinations }: StackSettings): vo
     )) {
         logSafely(
             pulumi.log.warn(
-                `${key} is not encrypted: \`pulumi config set --secret --path ${pulumi.getProject()}:${key}\` sets it so.`,
+                `${key} is not encrypted; to encrypt it, run \`pulumi config set --secret --path ${pulumi.getProject()}:${key}\`.`,
             ),
         );
     }
 }
 
-/** Nobody waits for a line of the log; one that cannot be written is no reason to fail. */
+/** Ignores an error of the log: it must not fail the program. */
 function logSafely(line: Promise<void>): void {
     line.catch(() => undefined);
 }
@@ -127,28 +129,28 @@ function logSafely(line: Promise<void>): void {
 function renderReport(issues: readonly Issue[], raw: Readonly<Record<string, unknown>>): string {
     const project = pulumi.getProject();
     const lines = issues.map(
-        (issue) => `  ${project}:${issue.key}: ${renderMessage(issue, raw)}${findHint(issue, raw)}`,
+        (issue) => `  ${project}:${issue.key} ${renderMessage(issue, raw)}${findHint(issue, raw)}`,
     );
-    const count = issues.length === 1 ? "1 problem" : `${issues.length} problems`;
-    return `the settings of stack ${pulumi.getStack()} have ${count}:\n${lines.join("\n")}`;
+    const count = issues.length === 1 ? "1 error" : `${issues.length} errors`;
+    return `The settings of stack ${pulumi.getStack()} have ${count}:\n${lines.join("\n")}`;
 }
 
-/** Not shown, even where a person has forgotten to encrypt it. */
+/** Settings whose values are never shown, even if they are not encrypted. */
 const SECRET_PATHS = /\.(?:secretHeaders|connectionString)\b/;
 
 function renderMessage({ key, message, quotedKeys: quotes }: Issue, raw: Readonly<Record<string, unknown>>): string {
-    // A message quotes the other settings that it is about. Of its own setting it says what was got, here.
+    // A message may contain the values of other settings. The value of its own setting is added here.
     const secrets = quotes.filter((quoted) => quoted !== key && isSecret(quoted));
     if (secrets.length > 0) {
-        return `does not fit ${secrets.join(", ")} (a secret is among them, not shown)`;
+        return `is not compatible with ${secrets.join(", ")} (the reason would show a secret value)`;
     }
     const got = quotes.includes(key) ? getPath(raw, key.split(".")) : undefined;
     return got === undefined || (typeof got === "object" && got !== null) || isHidden(key)
         ? message
-        : `${message}, got ${JSON.stringify(got)}`;
+        : `${message} (got ${JSON.stringify(got)})`;
 }
 
-/** How to set it right, where the value shows what was meant. */
+/** How to fix the value, if it shows the intention. */
 function findHint({ key, message, quotedKeys: quotes }: Issue, raw: Readonly<Record<string, unknown>>): string {
     const project = pulumi.getProject();
     const value = getPath(raw, key.split("."));
@@ -157,17 +159,17 @@ function findHint({ key, message, quotedKeys: quotes }: Issue, raw: Readonly<Rec
         (Object.hasOwn(raw, key) ? findFlatKeyHint({ key, value: raw[key], project }, isHidden(key)) : undefined) ??
         (isRejected ? findEntryHint({ key, value, project }) : undefined) ??
         (isRejected && !isHidden(key) ? findValueHint({ key, value, project }, message) : undefined);
-    return hint === undefined ? "" : `: ${hint}`;
+    return hint === undefined ? "" : `; ${hint}`;
 }
 
 function isHidden(key: string): boolean {
     return isSecret(key) || SECRET_PATHS.test(key);
 }
 
-/** A person may encrypt any setting; Pulumi knows that of whole top-level keys. */
+/** Users may encrypt any setting, but Pulumi reports only which top-level keys contain a secret. */
 function isSecret(key: string): boolean {
     const [top = key] = key.split(".");
-    // A key with dots is whole where `--path` was missing when it was set.
+    // A key with dots is a top-level key if `--path` was missing when it was set.
     return [top, key].some((name) => pulumi.runtime.isConfigSecret(`${pulumi.getProject()}:${name}`));
 }
 
@@ -180,7 +182,7 @@ function readProjectConfig(): Record<string, unknown> {
     );
 }
 
-/** Pulumi hands structured values to the program as JSON text, and scalars as text whatever they were in the file. */
+/** Pulumi passes maps and lists to the program as JSON, and scalars of any type as text. */
 function parseValue(value: string): unknown {
     try {
         return JSON.parse(value) as unknown;

@@ -4,12 +4,12 @@ import { parseDocument } from "yaml";
 import { isRecord } from "./types/raw";
 
 /**
- * Whether a setting stands in plain text in the stack file. Pulumi tells a program of whole top-level keys alone which
- * are encrypted; one value under `destinations` that is encrypted would hide another that is not.
+ * Whether a setting is in plaintext in the stack file. Pulumi only reports which top-level keys contain a secret: one
+ * encrypted value in `destinations` would hide another one that is not encrypted.
  *
  * @param key Path of the setting with the project's name, such as `otel-stack:azureMonitor.connectionString`.
- * @param root Folder of the stack file, by default the program's.
- * @returns undefined where the file or the setting in it cannot be found, as with `--config-file`.
+ * @param root Directory of the stack file, by default the program's.
+ * @returns undefined if there is no such file or setting, for example with `--config-file`.
  */
 export function isPlaintextInStackFile(stack: string, key: string, root: string = process.cwd()): boolean | undefined {
     const file = path.join(root, `Pulumi.${stack}.yaml`);

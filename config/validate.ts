@@ -9,7 +9,7 @@ export type ValidationResult =
     | { readonly settings: StackSettings; readonly issues?: never }
     | { readonly settings?: never; readonly issues: readonly Issue[] };
 
-/** Checks the settings of a stack against the schema and against each other, and reports all problems at once. */
+/** Checks the settings of a stack against the schema and the rules, and reports all issues at once. */
 export function validate(input: Raw): ValidationResult {
     const whole = dropEmptySections(input, stackSettings);
     const raw = isRecord(whole) ? whole : input;
@@ -19,8 +19,8 @@ export function validate(input: Raw): ValidationResult {
         return ruleIssues.length === 0 ? { settings: markValid(deepFreeze(parsed.data)) } : { issues: ruleIssues };
     }
 
-    // The rules still check the rest. What failed gives way to its default, and a problem of a rule that reads it is
-    // left out: it would be about a value that nobody wrote.
+    // The rules still check the other settings. Defaults replace the invalid settings, and issues of rules that read an
+    // invalid setting are dropped: they would be about a default that is not in the stack file.
     const { issues } = parsed.error;
     const failed = issues.flatMap((issue) =>
         issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
@@ -65,14 +65,14 @@ function findRuleIssues(settings: StackSettings, raw: Raw, failed: readonly Path
     });
 }
 
-/** Whether a rule that has read those keys, and listed those sections, would have read the setting that failed. */
+/** Whether a rule that read these keys, and listed these sections, would have read the invalid setting. */
 function hasRead({ sections }: Reads, keys: readonly string[], failed: Path, settings: StackSettings): boolean {
-    // An entry that failed is missing from its section; a setting with a fixed name has its default there.
+    // An invalid entry of a record is missing; an invalid setting with a fixed name has its default.
     const isMissing = getPath(settings, failed) === undefined && sections.has(formatPath(failed.slice(0, -1)));
     return isMissing || sections.has(formatPath(failed)) || keys.some((key) => overlaps(key, formatPath(failed)));
 }
 
-/** Secrets are among the destinations' settings, so that no message has any of their values in it. */
+/** Whether a message may quote the value: destinations contain secrets. */
 function mayQuote(key: string): boolean {
     return !/^(?:azureMonitor|destinations)\b/.test(key);
 }
@@ -81,7 +81,7 @@ function overlaps(a: string, b: string): boolean {
     return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
 }
 
-/** The same without what stands at that path. */
+/** A copy without the value at a path. */
 function omitPath(value: Raw, [head, ...tail]: Path): Raw {
     const key = String(head);
     const child = value[key];

@@ -5,30 +5,30 @@ import { MIB, parseBytes, parseCores, parseSeconds, bytesToMiB } from "../types/
 
 export type AutoscalingSettings = Pick<StackSettings, "collector" | "durability">;
 
-/** What adds and removes Collector pods. */
+/** Configuration of the HorizontalPodAutoscaler of the Collector. */
 export interface Autoscaling {
     readonly minReplicas: number;
     readonly maxReplicas: number;
-    /** Of each pod on average, in thousandths of a core. */
+    /** Target for the average CPU use of the pods, in millicores. */
     readonly cpuMillis: number;
-    /** Of each pod on average; left out, memory is not looked at. */
+    /** Target for the average memory use of the pods; undefined if memory is not a scaling metric. */
     readonly memoryMiB?: number;
-    /** Seconds that fewer pods must have been enough; left out, none is removed. */
+    /** Stabilization window for scaling down, in seconds; undefined if pods are never removed. */
     readonly scaleDownSeconds?: number;
 }
 
 const DEFAULT_MEMORY_PERCENT = 60;
-/** Resident memory beside the heap that the memory limiter sees. */
+/** Resident memory outside the heap, which the memory limiter does not measure. */
 const NON_HEAP_MIB = 50;
-/** A Collector without load takes 25 to 53 MiB; below this the autoscaler would take it for a busy one. */
+/** An idle Collector uses 25 to 53 MiB; with a lower target the autoscaler would add pods without load. */
 export const IDLE_MEMORY_MIB = 64;
 
-/** Pods of the Collector at most. */
+/** Maximum number of Collector pods. */
 export function maxCollectorReplicas({ autoscaling, replicas }: StackSettings["collector"]): number {
     return autoscaling.enabled ? autoscaling.maxReplicas : replicas;
 }
 
-/** Left out where the number of pods is fixed. */
+/** Undefined if the number of pods is fixed. */
 export function resolveAutoscaling(settings: AutoscalingSettings): Autoscaling | undefined {
     const { autoscaling, resources } = settings.collector;
     if (!autoscaling.enabled) {
@@ -40,19 +40,19 @@ export function resolveAutoscaling(settings: AutoscalingSettings): Autoscaling |
         maxReplicas,
         cpuMillis: Math.ceil(parseCores(resources.limits.cpu) * 10 * cpuPercent),
     };
-    // A queue cannot leave its volume, so that a pod that is there has to stay.
+    // A persistent queue cannot move to another pod, so pods are not removed.
     return usesPersistentQueues(settings)
         ? target
         : { ...target, memoryMiB: memoryTargetMiB(settings), scaleDownSeconds: parseSeconds(scaleDownWindow) };
 }
 
-/** MiB of each pod on average above which there are to be more. */
+/** Target for the average memory use of the pods. */
 export function memoryTargetMiB({ collector: { autoscaling, resources } }: AutoscalingSettings): number {
     const percent = autoscaling.memoryPercent ?? DEFAULT_MEMORY_PERCENT;
     return Math.floor((parseBytes(resources.limits.memory) * percent) / 100 / MIB);
 }
 
-/** Percent of the memory limit at which the memory limiter begins to refuse data. */
+/** Percentage of the memory limit above which the memory limiter rejects data. */
 export function memoryLimiterPercent(memoryLimit: string): number {
     const { limitMiB, spikeLimitMiB } = collectorMemoryLimits(memoryLimit);
     return Math.floor((100 * (limitMiB - spikeLimitMiB + NON_HEAP_MIB)) / bytesToMiB(parseBytes(memoryLimit)));

@@ -10,29 +10,27 @@ export function runsAgent(clusterTelemetry: ClusterTelemetrySettings): boolean {
     );
 }
 
-/** Whether what waits in an agent stands on its node, and not in its memory. */
+/** Whether agents store their queues on the node instead of in memory. */
 export function storesOnNodes(settings: Pick<StackSettings, "clusterTelemetry" | "durability">): boolean {
     const { agentOtlp, podLogs } = settings.clusterTelemetry;
     return podLogs.enabled || (agentOtlp.enabled && usesPersistentQueues(settings));
 }
 
-/** Whether metrics are collected from nodes. */
 export function collectsNodeMetrics({ hostMetrics, kubeletMetrics }: ClusterTelemetrySettings): boolean {
     return hostMetrics.enabled || kubeletMetrics.enabled;
 }
 
-/** Whether anything runs in the Namespace of what collects from the cluster. */
+/** Whether anything runs in the Namespace of cluster telemetry. */
 export function isClusterTelemetryEnabled(clusterTelemetry: ClusterTelemetrySettings): boolean {
     return runsAgent(clusterTelemetry) || clusterTelemetry.kubernetesEvents.enabled;
 }
 
-/** What follows from the settings of cluster telemetry. */
 export interface ClusterTelemetryPlan {
-    /** Whether anything runs in its Namespace. */
+    /** Whether anything runs in the Namespace of cluster telemetry. */
     readonly enabled: boolean;
     /** Whether each node has an agent. */
     readonly runsAgent: boolean;
-    /** Whether an agent keeps its queues on its node. */
+    /** Whether agents store their queues on the node instead of in memory. */
     readonly storesOnNodes: boolean;
     readonly collectsNodeMetrics: boolean;
 }

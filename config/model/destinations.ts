@@ -2,32 +2,32 @@ import * as net from "node:net";
 import type { StackSettings } from "../schema/schema";
 import type { Signal } from "../types/signal";
 
-/** What decides where telemetry goes beside the stack's own backends. */
+/** Settings that define external destinations. */
 export type DestinationSettings = Pick<StackSettings, "azureMonitor" | "destinations">;
 
 type OtlpSettings = StackSettings["destinations"][string];
 type AzureSettings = StackSettings["azureMonitor"];
 
-/** A further OTLP backend. */
+/** An external OTLP backend. */
 export interface OtlpDestination extends OtlpSettings {
     readonly kind: "otlp";
     readonly name: string;
     readonly endpoint: string;
 }
 
-/** Azure Monitor: the connection string alone says where it is. */
+/** Azure Monitor, whose address is part of the connection string. */
 export interface AzureDestination extends Pick<AzureSettings, "egress" | "secretVersion" | "signals"> {
     readonly kind: "azure_monitor";
     readonly name: typeof AZURE_MONITOR;
     readonly connectionString: string;
 }
 
-/** Where telemetry goes beside the stack's own backends. */
+/** A backend outside the stack. */
 export type Destination = AzureDestination | OtlpDestination;
 
 export const AZURE_MONITOR = "azure-monitor";
 
-/** The further destinations by their names; what a rule refuses is left out. */
+/** External destinations in the order of their names, without those that violate a rule. */
 export function resolveDestinations({ azureMonitor, destinations }: DestinationSettings): readonly Destination[] {
     const { enabled, connectionString, ...azure } = azureMonitor;
     return [
@@ -42,17 +42,17 @@ export function resolveDestinations({ azureMonitor, destinations }: DestinationS
     ];
 }
 
-/** Whether that signal goes anywhere beside the stack's own backends. */
+/** Whether an external destination receives the signal. */
 export function hasDestinationFor(signal: Signal, settings: DestinationSettings): boolean {
     return resolveDestinations(settings).some(({ signals }) => signals.includes(signal));
 }
 
-/** How many queues those destinations have: one for each signal of each. */
+/** Number of queues for these destinations: one for each signal of each destination. */
 export function countDestinationQueues(destinations: readonly Destination[]): number {
     return destinations.reduce((sum, { signals }) => sum + signals.length, 0);
 }
 
-/** Port of an endpoint, whether or not its URL has one. */
+/** Port of an endpoint, or the default port of its scheme. */
 export function endpointPort(endpoint: string): number {
     const { port, protocol } = new URL(endpoint);
     return port === "" ? DEFAULT_PORTS[protocol === "https:" ? "https" : "http"] : Number(port);
@@ -60,7 +60,7 @@ export function endpointPort(endpoint: string): number {
 
 const DEFAULT_PORTS = { https: 443, http: 80 } as const;
 
-/** The range that is the address in an endpoint, if it has one and not a name. */
+/** CIDR of the IP address in an endpoint; undefined for a hostname. */
 export function endpointCidr(endpoint: string): string | undefined {
     const host = new URL(endpoint).hostname.replace(/^\[|\]$/g, "");
     const version = net.isIP(host);

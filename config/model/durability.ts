@@ -6,57 +6,59 @@ import type { Signal } from "../types/signal";
 import { collectorMemoryLimits } from "./memory";
 import { MIB, parseBytes, parseSeconds } from "../types/units";
 
-/** What the Collector's queues hold, and where. */
+/** The sending queues of a Collector. */
 export interface QueuePlan {
-    /** Bytes that wait for the backend of each signal before its clients are refused. */
+    /** Capacity of the queues of each signal. When a queue is full, clients are rejected. */
     readonly bytes: Readonly<Record<Signal, number>>;
-    /** The volume of each pod that they stand on; in memory without it. */
+    /** The volume of each pod for persistent queues; undefined for in-memory queues. */
     readonly volume?: QueueVolume;
 }
 
 export interface QueueVolume {
-    /** Bytes that the file of one queue may grow to. */
+    /** Maximum size of the file of one queue. */
     readonly fileBytes: number;
     /** A Kubernetes quantity. */
     readonly size: string;
     readonly storageClass?: string;
-    /** Whether each request waits for the disk. */
+    /** Whether each request is flushed to disk before it is acknowledged. */
     readonly fsync: boolean;
 }
 
 /**
- * Bytes of one item in a queue. Measured, as `otelcol_exporter_queue_size` over the items accepted: spans of ten attributes
- * take 431 bytes, records 387 and points 370 in requests of ten, and 468 and 424 alone. Stack traces and long messages
- * take more.
+ * Bytes of one item in a queue. Measured as `otelcol_exporter_queue_size` per accepted item with ten attributes: in
+ * requests of ten items a span takes 431 bytes, a log record 387 and a data point 370; alone, the latter two take 468
+ * and 424. Stack traces and long messages take more.
  */
 const QUEUED_ITEM_BYTES: Readonly<Record<Signal, number>> = { traces: 1024, metrics: 512, logs: 1024 };
 
 /**
- * Pages of a file are not all filled. Measured: 1.1 to 1.4 times of what was queued in requests of ten items, 2.3 to 2.7
- * times in requests of one, which still is less than this many times of what an item is reckoned at.
+ * File size per queued byte: pages of the file are only partly filled. Measured: 1.1 to 1.4 in requests of ten items
+ * and 2.3 to 2.7 in requests of one item, which is still less than this factor of the estimated size of an item.
  */
 const FILE_FACTOR = 2;
-/** Compaction starts when a file is larger than some tens of MiB. */
+/** Compaction starts only when a file has several tens of MiB. */
 const MIN_FILE_BYTES = 128 * MIB;
-/** What a file system takes for itself, and a file that was set aside because it was corrupt. */
+/** Space for the file system's metadata, and for a corrupt file that was renamed. */
 const VOLUME_FACTOR = 1.1;
-/** Memory is shared by all queues and, as much again, what is on its way through. */
+/** Half of the memory is for the queues, the other half for data in flight. */
 const MEMORY_DIVISOR = 2;
-/** One for each signal, whether its backend is on or off: one that is switched on later takes nothing from the others. */
+/**
+ * One for each signal, even if its backend is disabled, so that enabling a backend does not shrink the other queues.
+ */
 const MIN_BACKEND_QUEUES = 3;
 
 /**
- * Batches of one queue on disk that are sent at once. Each is in memory until its backend takes it, and a long queue makes
- * all of them: ten would be more than a small Collector can hold. An external destination may lag, as others share the memory.
+ * Concurrent batches of one persistent queue. Each is in memory until its backend accepts it, and ten of them do not
+ * fit into a small Collector. An external destination may be slower than the stack's own backends, so it gets one.
  */
 export const PERSISTENT_QUEUE_CONSUMERS: Readonly<Record<"own" | "destinations", number>> = { own: 4, destinations: 1 };
-/** The batch that is gathered meanwhile, and what is read from disk for the next. */
+/** The batch that is being filled, and the data that is read from disk for the next one. */
 const PREFETCHED_BATCHES = 2;
 
 /**
- * Batches that queues on disk have in memory while no backend takes any. Measured after a restart with 256Mi and nothing
- * that takes any: with three external destinations of all signals a heap of 116 MB and nobody refused, with five 161 MB,
- * where the memory limiter begins.
+ * Maximum number of batches of persistent queues in memory during an outage of all backends. Measured after a restart
+ * with 256Mi during an outage: with three external destinations for all signals the heap is 116 MB and no data is
+ * rejected, with five it is 161 MB, where the memory limiter starts to reject data.
  */
 export function maxBatchesInMemory(tier: CollectorTier): number {
     const { own, destinations } = PERSISTENT_QUEUE_CONSUMERS;
@@ -66,7 +68,7 @@ export function maxBatchesInMemory(tier: CollectorTier): number {
     );
 }
 
-/** Bytes of each queue of an external destination, whose exporter has the same for all signals. */
+/** Capacity of each queue of an external destination. Its exporter has one capacity for all signals. */
 export function destinationQueueBytes({ bytes }: QueuePlan): number {
     return Math.max(...Object.values(bytes));
 }
@@ -76,8 +78,8 @@ export function usesPersistentQueues({ durability }: Pick<StackSettings, "durabi
 }
 
 /**
- * Whether Jaeger takes traces by HTTP: a Collector with its queues on disk sends them so. With a volume it always does,
- * so that it need not start anew, and be away, when the Collector goes to disk.
+ * Whether Jaeger accepts OTLP over HTTP, which a Collector with persistent queues uses. With a volume it always does,
+ * so that a change to persistent queues does not restart Jaeger.
  */
 export function jaegerAcceptsHttp(settings: Pick<StackSettings, "durability" | "jaeger">): boolean {
     return usesPersistentQueues(settings) || settings.jaeger.persistence.enabled;
@@ -100,19 +102,19 @@ export function resolveQueues(tier: CollectorTier): QueuePlan {
     };
 }
 
-/** MiB that the files of full queues take, with room to compact one of them. */
+/** Volume size for the files of full queues, plus space to compact one of them. */
 export function queueVolumeMiB(tier: CollectorTier): number {
     const files = resolveBackendQueues(tier).length + countDestinationQueues(tier.destinations) + 1;
     return Math.ceil((files * queueFileBytes(resolveQueueBytes(tier)) * VOLUME_FACTOR) / MIB);
 }
 
-/** A queue before a workload of the stack. */
+/** A queue for a workload of the stack. */
 export interface BackendQueue {
     readonly signal: Signal;
     readonly backend: "jaeger" | LogStore | "prometheus" | "traceTier";
 }
 
-/** The queues before the workloads of the stack. What is only printed or scraped has none. */
+/** The queues for workloads of the stack. The debug exporter and the Prometheus exporter have none. */
 export function resolveBackendQueues({
     logStores,
     sendsToPrometheus,
@@ -125,7 +127,7 @@ export function resolveBackendQueues({
     ];
 }
 
-/** How many queues share a Collector's memory. */
+/** Number of queues that share the memory of a Collector. */
 export function countQueues(tier: CollectorTier): number {
     return countBackendQueues(tier) + countDestinationQueues(tier.destinations);
 }
@@ -152,7 +154,7 @@ function signalQueueBytes(tier: CollectorTier, signal: Signal): number {
     return Math.max(roundUpToMiB(queued), roundUpToMiB(parseBytes(maxQueueItemSize(tier))));
 }
 
-/** What a queue has to hold at least: a client whose request can never be taken would send it again and again. */
+/** Minimum capacity of a queue: a larger item could never be queued, and the client would retry it forever. */
 export function maxQueueItemSize({ batch, receiver }: Pick<StackSettings["collector"], "batch" | "receiver">): string {
     const [batchSize, requestSize] = [batch.maxSize, receiver.maxRequestSize];
     return parseBytes(batchSize) > parseBytes(requestSize) ? batchSize : requestSize;
@@ -166,7 +168,7 @@ function queueFileBytes(bytes: QueuePlan["bytes"]): number {
     return Math.max(MIN_FILE_BYTES, FILE_FACTOR * Math.max(...Object.values(bytes)));
 }
 
-/** Seconds that a queue of so many bytes takes to fill with that signal. */
+/** Seconds until a queue of this capacity is full during an outage. */
 export function secondsUntilFull(
     bytes: number,
     signal: Signal,
@@ -176,8 +178,8 @@ export function secondsUntilFull(
 }
 
 /**
- * Seconds behind the newest that backends still take an item: an outage, and as long again. What was on its way when a
- * Collector was killed goes to the end of the queue, and comes when all that has gathered meanwhile is sent.
+ * How many seconds late an item may arrive at a backend: twice the maximum outage. Items in flight when a Collector is
+ * killed go to the end of the queue, and arrive after everything that was queued during the outage.
  */
 export function maxReplayDelaySeconds({ durability }: Pick<StackSettings, "durability">): number {
     return usesPersistentQueues({ durability })
@@ -185,5 +187,5 @@ export function maxReplayDelaySeconds({ durability }: Pick<StackSettings, "durab
         : IN_MEMORY_REPLAY_DELAY_SECONDS;
 }
 
-/** A queue in memory holds minutes; Loki's own default allows an hour. */
+/** An in-memory queue holds minutes; Loki accepts an hour by default. */
 const IN_MEMORY_REPLAY_DELAY_SECONDS = 1800;

@@ -1,21 +1,21 @@
 import type { StackSettings } from "../schema/schema";
 
-/** What has pages to open. */
+/** Backends with a UI. */
 export const UI_BACKENDS = ["grafana", "jaeger", "prometheus"] as const;
 export type UiBackend = (typeof UI_BACKENDS)[number];
 
 export type ExposureInput = Pick<StackSettings, "expose">;
 
-/** A name that is reached from outside of the cluster. */
+/** A hostname that clients outside the cluster use. */
 export interface ExposedHost {
     readonly target: UiBackend | "otlpHttp" | "otlpGrpc";
-    /** The setting that has it. */
+    /** The setting that contains the hostname. */
     readonly key: string;
     readonly host: string;
     readonly url: string;
 }
 
-/** The names that are given, in the order of the settings. */
+/** The configured hostnames, in the order of the settings. */
 export function resolveExposedHosts({ expose }: ExposureInput): readonly ExposedHost[] {
     const scheme = resolveTlsMode({ expose }) === "disabled" ? "http" : "https";
     const hostFor = (target: ExposedHost["target"], key: string, host: string | undefined, urlScheme = scheme) =>
@@ -31,10 +31,10 @@ export function isExposed(settings: ExposureInput): boolean {
     return resolveExposedHosts(settings).length > 0;
 }
 
-/** Where TLS certificates come from. */
+/** Source of the TLS certificates. */
 export type TlsMode = ReturnType<typeof resolveTlsMode>;
 
-/** What is reached from outside of the cluster. */
+/** Access from outside the cluster. */
 export interface ExposurePlan {
     readonly hosts: readonly ExposedHost[];
     /** The URL of each host. */
@@ -51,7 +51,7 @@ export function resolveExposure(settings: ExposureInput): ExposurePlan {
     };
 }
 
-/** A Gateway that is there has its own certificates. */
+/** An existing Gateway has its own certificates. */
 export function resolveTlsMode({
     expose: { api, gateway, tls },
 }: {
@@ -60,7 +60,10 @@ export function resolveTlsMode({
     return tls.mode ?? (api === "gateway" && gateway.name !== undefined ? "controller" : "secret");
 }
 
-/** Whether something ends TLS with the certificate of a Secret: a route to the secure OTLP listener passes it through. */
+/**
+ * Whether an Ingress or Gateway terminates TLS with a Secret's certificate. The secure OTLP listener terminates its
+ * own.
+ */
 export function needsTlsSecret(settings: ExposureInput): boolean {
     return (
         resolveTlsMode(settings) === "secret" &&
@@ -76,7 +79,7 @@ export function isUiBackend(target: ExposedHost["target"]): target is UiBackend 
     return UI_BACKENDS.some((backend) => backend === target);
 }
 
-/** What only the person, or who runs the cluster, can see to. */
+/** Prerequisites that the user or the cluster's administrator has to provide. */
 export function listExposurePrerequisites(settings: Pick<StackSettings, "namespace" | "expose">): readonly string[] {
     const { namespace, expose } = settings;
     const hosts = resolveExposedHosts(settings);
@@ -87,14 +90,14 @@ export function listExposurePrerequisites(settings: Pick<StackSettings, "namespa
     return [
         ...(expose.api === "gateway"
             ? [
-                  "expose.api gateway: the cluster has to know the kinds of the Gateway API, of the standard channel in v1.5 or newer; " +
-                      '`pulumi up` fails with "no matches for kind" where it does not, and docs/how-to/expose-ingress.md says how to install them.',
+                  "expose.api: the cluster needs the CRDs of the Gateway API (standard channel, v1.5 or newer); without them `pulumi up` " +
+                      'fails with "no matches for kind". To install them, see docs/how-to/expose-gateway-api.md.',
               ]
             : []),
         ...(needsTlsSecret(settings)
             ? [
-                  `expose.tls.secretName: Namespace ${namespace.name} has to have Secret ${expose.tls.secretName ?? ""} ` +
-                      `(tls.crt, tls.key) for ${tlsHosts.join(", ")}.`,
+                  `expose.tls.secretName: create Secret ${expose.tls.secretName ?? ""} (tls.crt, tls.key) ` +
+                      `for ${tlsHosts.join(", ")} in Namespace ${namespace.name}.`,
               ]
             : []),
     ];

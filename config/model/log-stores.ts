@@ -1,14 +1,13 @@
 import type { StackSettings } from "../schema/schema";
 
-/** The backends that take logs, by their settings: what holds for one of them holds for each. */
+/** The backends for logs, by the keys of their settings. */
 export const LOG_STORES = ["loki", "victoriaLogs"] as const;
 export type LogStore = (typeof LOG_STORES)[number];
 
-/** The name that each has as a route, an exporter and a hop of `make verify`. */
+/** The name of each backend in routes, exporters and hops of `make verify`. */
 export const LOG_ROUTES = { loki: "loki", victoriaLogs: "victorialogs" } as const satisfies Record<LogStore, string>;
 export type LogRoute = (typeof LOG_ROUTES)[LogStore];
 
-/** The switches of all of them. */
 export const LOG_STORE_KEYS = [
     "loki.enabled",
     "victoriaLogs.enabled",
@@ -16,12 +15,12 @@ export const LOG_STORE_KEYS = [
 
 export type LogStoreSettings = Pick<StackSettings, LogStore>;
 
-/** The log stores that are on. */
+/** The enabled backends for logs. */
 export function findLogStores(settings: LogStoreSettings): readonly LogStore[] {
     return LOG_STORES.filter((store) => settings[store].enabled);
 }
 
-/** Whether the stack keeps logs. */
+/** Whether a backend for logs is enabled. */
 export function hasLogStore(settings: LogStoreSettings): boolean {
     return findLogStores(settings).length > 0;
 }

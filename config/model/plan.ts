@@ -45,17 +45,17 @@ import { SIGNALS, type Signal } from "../types/signal";
 export interface Plan {
     /** The settings that the plan follows from. */
     readonly settings: StackSettings;
-    /** Where each signal ends, whatever the number of tiers. */
+    /** The backends and destinations of each signal, regardless of the number of tiers. */
     readonly routes: Routes;
     /** The signals that have a destination. */
     readonly routedSignals: readonly Signal[];
     readonly metricsPushProtocol: MetricsPushProtocol;
     /** Whether the Collector pushes to Prometheus the metrics that it receives. */
     readonly pushesReceivedMetrics: boolean;
-    /** How metrics are made from spans; undefined where none are. */
+    /** Undefined if no metrics are generated from spans. */
     readonly spanMetrics: SpanMetricsSettings | undefined;
     readonly usesPersistentQueues: boolean;
-    /** Seconds behind the newest that backends still accept an item. */
+    /** How many seconds late an item may arrive at a backend. */
     readonly maxReplayDelaySeconds: number;
     readonly ingestTier: IngestTierPlan;
     /** Undefined in a single-tier topology. */
@@ -64,14 +64,14 @@ export interface Plan {
     readonly destinations: readonly Destination[];
     readonly exposure: ExposurePlan;
     readonly clusterTelemetry: ClusterTelemetryPlan;
-    /** The log stores that are on. */
+    /** The enabled backends for logs. */
     readonly logStores: readonly LogStore[];
     readonly jaegerAcceptsHttp: boolean;
-    /** Size of the disk of each backend, whether a volume or the pod's own. */
+    /** Disk space of each backend, on a volume or in an emptyDir of the pod. */
     readonly volumeSizes: Readonly<Record<BackendWithVolume, string>>;
     readonly grafanaReadsVictoriaLogs: boolean;
     readonly telemetrygenSignals: readonly Signal[];
-    /** The data that the stack keeps on volumes. */
+    /** The data that the stack stores on volumes. */
     readonly storedData: StoredData;
     /** Whether the Namespace stays in the cluster when the stack leaves it. */
     readonly retainsNamespace: boolean;
@@ -84,7 +84,7 @@ export interface TierPlan extends Pick<
 > {
     readonly routes: Routes;
     readonly queues: QueuePlan;
-    /** The queues before workloads of the stack. */
+    /** The queues for workloads of the stack. */
     readonly backendQueues: readonly BackendQueue[];
     /** Of the tier that sees whole traces. */
     readonly spanMetrics: SpanMetricsSettings | undefined;
@@ -94,11 +94,11 @@ export interface TierPlan extends Pick<
 
 /** The Collectors that receive all telemetry. */
 export interface IngestTierPlan extends TierPlan {
-    /** Undefined where the number of pods is fixed. */
+    /** Undefined if the number of pods is fixed. */
     readonly autoscaling: Autoscaling | undefined;
-    /** The listener for clients outside the Namespace; undefined where there is none. */
+    /** Undefined if the secure OTLP listener is disabled. */
     readonly secureOtlp: SecureOtlpSettings | undefined;
-    /** Undefined where nothing is masked. */
+    /** Undefined if nothing is redacted. */
     readonly redaction: RedactionSettings | undefined;
 }
 

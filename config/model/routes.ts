@@ -6,24 +6,27 @@ import { maxCollectorReplicas } from "./autoscaling";
 import type { StackSettings } from "../schema/schema";
 import { SIGNALS, type Signal } from "../types/signal";
 
-/** How metrics are pushed to Prometheus: by OTLP where they wait on disk, which remote write cannot. */
+/**
+ * How metrics are pushed to Prometheus. With persistent queues it is OTLP, because remote write has no persistent
+ * queue.
+ */
 export type MetricsPushProtocol = "remote_write" | "otlp";
 
-/** Where each signal goes, in the order that the Collector's pipelines name it. */
+/** The exporters of each signal, in the order of the Collector's pipelines. */
 export interface Routes {
     readonly traces: readonly ("jaeger" | "trace_tier" | CommonRoute)[];
     readonly metrics: readonly ("scrape" | MetricsPushProtocol | CommonRoute)[];
     readonly logs: readonly (LogRoute | CommonRoute)[];
 }
 
-/** The Collector's log, and the destinations beside the stack's own backends, however many. */
+/** The debug exporter, and all external destinations together. */
 type CommonRoute = "debug" | "destinations";
 
-/** What decides the routes; so that a rule can ask before all settings are known to be valid. */
+/** The settings that routes follow from. */
 export type RouteSettings = DestinationSettings &
     Pick<StackSettings, "collector" | "durability" | "jaeger" | "topology" | LogStore | "prometheus">;
 
-/** The destinations that the settings leave: a backend that is off takes its routes with it. */
+/** The routes of all signals. A disabled backend has none. */
 export function resolveRoutes(settings: RouteSettings): Routes {
     const { collector, jaeger, prometheus } = settings;
     const commonRoutes = (signal: Signal) => [
@@ -33,7 +36,7 @@ export function resolveRoutes(settings: RouteSettings): Routes {
     return {
         traces: [...(jaeger.enabled ? (["jaeger"] as const) : []), ...commonRoutes("traces")],
         metrics: [
-            // Without our Prometheus, somebody else's may still scrape; nobody else can be pushed to.
+            // An external Prometheus may scrape the Collector; the push only goes to the stack's own Prometheus.
             ...((collector.prometheusExporter.enabled ?? prometheus.enabled) ? (["scrape"] as const) : []),
             ...(prometheus.enabled && pushesMetrics(settings) ? [resolveMetricsPushProtocol(settings)] : []),
             ...commonRoutes("metrics"),
@@ -42,7 +45,7 @@ export function resolveRoutes(settings: RouteSettings): Routes {
     };
 }
 
-/** The routes of the Collectors that receive all telemetry: with two tiers, traces go to the trace tier. */
+/** The routes of the ingest tier: with two tiers, traces go to the trace tier. */
 export function resolveIngestTierRoutes(settings: RouteSettings): Routes {
     const routes = resolveRoutes(settings);
     return hasTraceTier(settings)
@@ -50,12 +53,12 @@ export function resolveIngestTierRoutes(settings: RouteSettings): Routes {
         : routes;
 }
 
-/** The routes of the trace tier. The Collector's log shows traces in the ingest tier. */
+/** The routes of the trace tier. The debug exporter prints traces in the ingest tier. */
 export function resolveTraceTierRoutes(settings: RouteSettings): Routes {
     return { traces: resolveRoutes(settings).traces.filter((route) => route !== "debug"), metrics: [], logs: [] };
 }
 
-/** By which route metrics are pushed, if they are; those made from spans are. */
+/** The protocol for pushed metrics. Metrics from spans are always pushed. */
 export function resolveMetricsPushProtocol(settings: Pick<StackSettings, "durability">): MetricsPushProtocol {
     return usesPersistentQueues(settings) ? "otlp" : "remote_write";
 }
@@ -64,36 +67,35 @@ function pushesMetrics(settings: RouteSettings): boolean {
     return usesPersistentQueues(settings) || (settings.collector.remoteWrite.enabled ?? true);
 }
 
-/** What decides whether metrics are made from spans. */
+/** The settings that decide whether metrics are generated from spans. */
 export type SpanMetricsInput = RouteSettings & Pick<StackSettings, "spanMetrics">;
 
-/** Whether the Collector makes metrics from the spans that it receives. */
+/** Whether the Collector generates metrics from spans. */
 export function isSpanMetricsEnabled(settings: SpanMetricsInput): boolean {
     return settings.spanMetrics.enabled ?? findSpanMetricsBlocker(settings) === undefined;
 }
 
-/** What keeps metrics from being made from spans; undefined if nothing does. */
+/** The message of a rule if metrics cannot be generated from spans; otherwise undefined. */
 export function findSpanMetricsBlocker(settings: RouteSettings): string | undefined {
     if (!settings.prometheus.enabled) {
-        return "true for prometheus.enabled: nothing takes them";
+        return "requires prometheus.enabled to be true; nothing else stores these metrics";
     }
     if (maxCollectorReplicas(settings.collector) > 1 && !hasTraceTier(settings)) {
         const fix = settings.collector.autoscaling.enabled
-            ? "false for collector.autoscaling.enabled"
-            : "1 for collector.replicas";
-        return `${fix}, or two-tier for topology: several pods would write the same series, each with a part of the count`;
+            ? "collector.autoscaling.enabled to be false"
+            : "collector.replicas to be 1";
+        return `requires ${fix}, or topology two-tier; several pods would write the same series, each with a part of the count`;
     }
     return resolveRoutes(settings).traces.length === 0
-        ? "true for jaeger.enabled or collector.debugExporter.enabled: no spans are taken"
+        ? "requires a destination for traces; set jaeger.enabled or collector.debugExporter.enabled to true"
         : undefined;
 }
 
-/** Whether anything is masked on the way. */
 export function isRedactionEnabled({ redaction }: Pick<StackSettings, "redaction">): boolean {
     return redaction.blockedKeyPatterns.length + redaction.blockedValuePatterns.length > 0;
 }
 
-/** The signals that telemetrygen sends: all that have a destination, unless a setting says otherwise. */
+/** The signals that telemetrygen sends: by default all that have a destination. */
 export function resolveTelemetrygenSignals(settings: StackSettings): readonly Signal[] {
     const routes = resolveRoutes(settings);
     const { telemetrygen } = settings;

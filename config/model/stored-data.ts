@@ -7,29 +7,29 @@ import { type CollectorTier, resolveIngestTier, resolveTraceTier } from "./tiers
 import { WORKLOAD_NAMES } from "./workload-names";
 import { parseBytes } from "../types/units";
 
-/** Volume claims of the stack that hold data, of one workload. */
+/** Volume claims with data of one workload. */
 export interface DataVolume {
     readonly owner: DataOwner;
     readonly namespace: string;
-    /** Name of the PersistentVolumeClaim; of a StatefulSet's claims the part before the pod's number. */
+    /** Name of the PersistentVolumeClaim; for a StatefulSet, without the pod's number. */
     readonly claim: string;
     /** Requested size, a Kubernetes quantity. */
     readonly size: string;
-    /** The cluster's default class without it. */
+    /** Undefined for the cluster's default class. */
     readonly storageClass?: string;
     /** Whether the claim stays in the cluster when it leaves the stack. */
     readonly retained: boolean;
 }
 
-/** What the state of a stack says about its data. */
+/** The data of a stack, as its state describes it. */
 export interface StoredData {
-    /** Whether the stack made its Namespace, so that Pulumi deletes the Namespace with all that is in it. */
+    /** Whether the stack created its Namespace: Pulumi then deletes the Namespace with everything in it. */
     readonly namespaceCreated: boolean;
     readonly namespace: string;
     readonly volumes: readonly DataVolume[];
 }
 
-/** The data that a stack with these settings keeps on volumes. */
+/** The data that a stack with these settings stores on volumes. */
 export function resolveStoredData(settings: StackSettings): StoredData {
     const namespace = settings.namespace.name;
     const backendVolumes = BACKENDS_WITH_VOLUME.filter(
@@ -56,7 +56,7 @@ export function resolveStoredData(settings: StackSettings): StoredData {
                       claim: `queues-${WORKLOAD_NAMES[owner]}`,
                       size: volume.size,
                       ...(volume.storageClass === undefined ? {} : { storageClass: volume.storageClass }),
-                      // Kubernetes keeps the claims of a StatefulSet, but nothing delivers what is in their queues.
+                      // Kubernetes keeps the claims of a StatefulSet, but nothing delivers the data in their queues.
                       retained: false,
                   },
               ];
@@ -73,18 +73,18 @@ export function resolveStoredData(settings: StackSettings): StoredData {
 }
 
 /**
- * Whether a Namespace that the stack made stays in the cluster when the stack leaves it. A claim that is retained stays
- * there after its store has left the stack, so that the setting alone decides.
+ * Whether a Namespace that the stack created stays in the cluster when the stack leaves it. A retained claim stays
+ * after its backend is disabled, so only the setting counts.
  */
 export function retainsNamespace(settings: Pick<StackSettings, (typeof BACKENDS_WITH_VOLUME)[number]>): boolean {
     return BACKENDS_WITH_VOLUME.some((backend) => settings[backend].persistence.retainOnDelete);
 }
 
-/** What an update would do to stored data. */
+/** The effects of an update on stored data. */
 export interface DataChanges {
-    /** Sentences that name what would be lost and how to keep it. The update must not start. */
+    /** Messages about data that would be lost, and how to keep it. The update must not start. */
     readonly losses: readonly string[];
-    /** Sentences about settings that have no effect on a volume that exists. */
+    /** Messages about settings without effect on an existing volume. */
     readonly notices: readonly string[];
 }
 
@@ -116,12 +116,12 @@ export function compareStoredData(before: StoredData, after: StoredData, allowed
     };
 }
 
-/** The claims of a StatefulSet are made by Kubernetes and keep their size whatever the template says. */
+/** Kubernetes creates the claims of a StatefulSet, and does not resize them when the template changes. */
 function isManagedByPulumi({ owner }: DataVolume): boolean {
     return owner !== "collector" && owner !== "traceTier";
 }
 
-/** A Namespace that the stack made and no longer names is deleted by Pulumi, and with it every claim in it. */
+/** Pulumi deletes a Namespace that the stack created and no longer contains, with every claim in it. */
 function wouldDeleteNamespace(before: StoredData, after: StoredData): boolean {
     return before.namespaceCreated && before.namespace === after.namespace && !after.namespaceCreated;
 }
@@ -129,12 +129,11 @@ function wouldDeleteNamespace(before: StoredData, after: StoredData): boolean {
 function describeNamespaceLoss({ namespace }: StoredData, atRisk: readonly DataVolume[]): readonly string[] {
     const data = atRisk.length === 0 ? "" : `, with ${atRisk.map(({ claim }) => claim).join(", ")}`;
     return [
-        `namespace.create: the stack made Namespace ${namespace}; with false Pulumi would delete it and everything in it${data}. ` +
-            "Set it to true again. To hand the Namespace over, remove it from Pulumi's state first: `pulumi state delete`.",
+        `namespace.create: the stack created Namespace ${namespace}; with false Pulumi would delete it and everything in it${data}. ` +
+            "Set it to true again. To keep the Namespace outside the stack, first remove it from the state with `pulumi state delete`.",
     ];
 }
 
-/** What a reader may want to know about the content of a claim. */
 const CLAIM_CONTENT: Readonly<Record<DataOwner, string>> = {
     collector: "telemetry that waits for its backends",
     jaeger: "stored traces",
@@ -148,23 +147,23 @@ function describeRemoval(volume: DataVolume, after: StoredData): string {
     const { claim, namespace, owner, size } = volume;
     const reason =
         namespace === after.namespace
-            ? `${owner}: claim ${namespace}/${claim} (${size}) with ${CLAIM_CONTENT[owner]} is no longer part of the stack`
-            : `${owner}: claim ${namespace}/${claim} (${size}) with ${CLAIM_CONTENT[owner]} is in Namespace ${namespace}, and the stack moves to ${after.namespace}`;
+            ? `${owner}: claim ${namespace}/${claim} (${size}) with ${CLAIM_CONTENT[owner]} would be deleted`
+            : `${owner}: claim ${namespace}/${claim} (${size}) with ${CLAIM_CONTENT[owner]} would be deleted because the stack moves to Namespace ${after.namespace}`;
     const keep = isManagedByPulumi(volume)
-        ? `To keep it, undo that setting, or set ${owner}.persistence.retainOnDelete: true in an update of its own first`
-        : "To keep it, undo that setting, and wait until the queues are empty (metric otelcol_exporter_queue_size)";
-    return `${reason}. ${keep}. To lose it, set otel-stack:allowDataLoss: [${owner}] for this update.`;
+        ? `To keep it, undo the change, or first set ${owner}.persistence.retainOnDelete: true in a separate update`
+        : "To keep it, undo the change and wait until the queues are empty (metric otelcol_exporter_queue_size)";
+    return `${reason}. ${keep}. To delete it, set otel-stack:allowDataLoss: [${owner}] for this update.`;
 }
 
 function describeShrink({ claim, namespace, owner, size }: DataVolume, wanted: string): string {
     return (
         `${owner}.volumeSize: claim ${namespace}/${claim} has ${size} and cannot shrink to ${wanted}. ` +
-        `Set ${owner}.volumeSize: ${size}, whatever retention, size or durability ask for.`
+        `Set ${owner}.volumeSize: ${size}.`
     );
 }
 
 function describeUnchangedClass({ claim, namespace, owner, storageClass }: DataVolume, next: DataVolume): string {
-    const now = storageClass === undefined ? "the class that it was made with" : `class ${storageClass}`;
+    const now = storageClass === undefined ? "its class" : `class ${storageClass}`;
     const asked = next.storageClass === undefined ? "the cluster's default class" : `class ${next.storageClass}`;
     return `${owner}: claim ${namespace}/${claim} keeps ${now}; ${asked} applies to new claims only.`;
 }

@@ -5,7 +5,7 @@ import type { CollectorSettings, ResourceSettings, StackSettings } from "../sche
 import type { Signal } from "../types/signal";
 import { MIB, parseBytes } from "../types/units";
 
-/** The settings that tiers are made from. */
+/** The settings that tiers follow from. */
 export type TierSettings = DestinationSettings &
     Pick<
         StackSettings,
@@ -15,7 +15,8 @@ export type TierSettings = DestinationSettings &
 /**
  * A tier of Collectors: what its queues, its memory and its receivers depend on.
  *
- * A rule asks a tier before all settings are known to be valid. So each value is read when it is asked for, and not before.
+ * Its getters read a setting only when a rule uses it, because rules must not depend on invalid settings that they do
+ * not use.
  */
 export interface CollectorTier extends Pick<StackSettings, "durability"> {
     readonly replicas: number;
@@ -23,7 +24,7 @@ export interface CollectorTier extends Pick<StackSettings, "durability"> {
     readonly batch: CollectorSettings["batch"];
     readonly queue: CollectorSettings["queue"];
     readonly receiver: CollectorSettings["receiver"];
-    /** The workload of the stack that it sends traces to. */
+    /** The workload of the stack that receives its traces. */
     readonly traceBackend: "jaeger" | "traceTier" | undefined;
     readonly sendsToPrometheus: boolean;
     readonly logStores: readonly LogStore[];
@@ -63,7 +64,7 @@ export function resolveIngestTier(settings: TierSettings): CollectorTier {
     };
 }
 
-/** The Collectors that receive traces from the ingest tier, each trace as a whole. Ask {@link hasTraceTier} first. */
+/** The Collectors that receive complete traces from the ingest tier. Check {@link hasTraceTier} first. */
 export function resolveTraceTier(settings: TierSettings): CollectorTier {
     const { collector, durability, traceTier } = settings;
     return {
@@ -84,7 +85,7 @@ export function resolveTraceTier(settings: TierSettings): CollectorTier {
             return settings.jaeger.enabled ? ("jaeger" as const) : undefined;
         },
         get sendsToPrometheus() {
-            // Only the metrics that it makes from spans.
+            // Only metrics that are generated from spans.
             return settings.prometheus.enabled && settings.spanMetrics.enabled !== false;
         },
         logStores: [],
@@ -94,10 +95,10 @@ export function resolveTraceTier(settings: TierSettings): CollectorTier {
     };
 }
 
-/** A batch is sent in parts, one for each pod, and a part has the resource anew for each scope of it. */
+/** A batch is split into one part per pod, and each part repeats the resource for each scope. */
 const TRACE_BATCH_FACTOR = 4;
 
-/** MiB that a pod of the trace tier may be sent at once, and has to have room for. */
+/** Maximum size of a request to a pod of the trace tier. */
 export function maxTraceBatchMiB({ batch }: Pick<CollectorSettings, "batch">): number {
     return Math.ceil((TRACE_BATCH_FACTOR * parseBytes(batch.maxSize)) / MIB);
 }
@@ -106,7 +107,7 @@ function maxTraceTierRequestSize(collector: CollectorSettings): string {
     return `${Math.max(parseBytes(collector.receiver.maxRequestSize) / MIB, maxTraceBatchMiB(collector))}Mi`;
 }
 
-/** The destinations with those of their signals; one that is left without any is left out. */
+/** The destinations with some of their signals, without destinations that have none of them. */
 function filterSignals(
     destinations: readonly Destination[],
     isIncluded: (signal: Signal) => boolean,

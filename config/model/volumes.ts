@@ -10,16 +10,16 @@ export type VolumeSettings = Pick<StackSettings, BackendWithVolume | "durability
 
 /** Bytes on disk of one item with ten attributes. */
 interface ItemBytes {
-    /** For as long as the retention says, with indexes; nothing where the disk bounds it. */
+    /** Until the retention ends, with indexes; 0 if the backend deletes by disk usage. */
     readonly retained: number;
-    /** In write-ahead logs, beside that, for some hours. */
+    /** In write-ahead logs, for some hours. */
     readonly writeAheadLog: number;
 }
 
 /**
- * Measured with 193,000 items of each signal: Jaeger took 240 to 330 bytes a span, Loki 362 in its log and 11 in a chunk,
- * of records that were much alike, Prometheus 9 in its log. Others compress less well. VictoriaLogs took 94 bytes of each
- * of 100,000 records with ids and numbers of their own, of 660 that it counted.
+ * Measured with 193,000 similar items of each signal: Jaeger uses 240 to 330 bytes per span, Loki 362 in its
+ * write-ahead log and 11 in a chunk, Prometheus 9 in its write-ahead log. Less similar items compress less.
+ * VictoriaLogs uses 94 bytes per log record, of 660 uncompressed, with 100,000 records that had unique ids and numbers.
  */
 const ITEM_BYTES: Readonly<Record<BackendWithVolume, ItemBytes>> = {
     jaeger: { retained: 512, writeAheadLog: 0 },
@@ -27,13 +27,13 @@ const ITEM_BYTES: Readonly<Record<BackendWithVolume, ItemBytes>> = {
     victoriaLogs: { retained: 128, writeAheadLog: 0 },
     prometheus: { retained: 0, writeAheadLog: 32 },
 };
-/** Loki writes a chunk after two hours, and Prometheus a block; their logs go some time after that. */
+/** Loki writes chunks and Prometheus blocks every two hours, and they delete their write-ahead logs some time later. */
 const WRITE_AHEAD_LOG_SECONDS = 3 * 3600;
 const MIN_VOLUME_MIB = 1024;
-/** VictoriaLogs deletes a day when all of it is too old. */
+/** VictoriaLogs deletes a day after all of it has expired. */
 const DELETION_DELAY_SECONDS: Readonly<Partial<Record<BackendWithVolume, number>>> = { victoriaLogs: 86_400 };
 
-/** Disk of a store: as set, or else what it needs. */
+/** Disk space of a backend: the setting, or else the required size. */
 export function resolveVolumeSize(backend: BackendWithVolume, settings: VolumeSettings): string {
     return (
         settings[backend].volumeSize ??
@@ -41,13 +41,13 @@ export function resolveVolumeSize(backend: BackendWithVolume, settings: VolumeSe
     );
 }
 
-/** MiB that a store needs for its retention at the rate that the stack is made for. */
+/** Disk space of a backend for its retention at the expected rate. */
 export function requiredVolumeMiB(backend: BackendWithVolume, settings: VolumeSettings): number {
     const { itemsPerSecond } = settings.durability;
     const retainedSeconds = parseSeconds(settings[backend].retention) + (DELETION_DELAY_SECONDS[backend] ?? 0);
     const retained = retainedSeconds * itemsPerSecond * ITEM_BYTES[backend].retained;
     const writeAheadLog = WRITE_AHEAD_LOG_SECONDS * itemsPerSecond * ITEM_BYTES[backend].writeAheadLog;
-    // Prometheus alone keeps its blocks within a part of the disk, whatever comes; its log has the rest.
+    // Only Prometheus limits its blocks to a share of the disk; its write-ahead log uses the rest.
     const required =
         backend === "prometheus" ? writeAheadLog / (1 - MAX_DISK_FILL) : (retained + writeAheadLog) / MAX_DISK_FILL;
     return Math.max(MIN_VOLUME_MIB, Math.ceil(required / MIB));

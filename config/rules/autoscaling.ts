@@ -2,6 +2,7 @@ import { usesPersistentQueues } from "../model/durability";
 import type { Rule } from "./rule";
 import { IDLE_MEMORY_MIB, memoryTargetMiB, memoryLimiterPercent } from "../model/autoscaling";
 import type { StackSettings } from "../schema/schema";
+import { MIB, parseBytes } from "../types/units";
 
 function scalesOnMemory(settings: StackSettings): boolean {
     return settings.collector.autoscaling.enabled && !usesPersistentQueues(settings);
@@ -13,7 +14,7 @@ const memoryTargetBelowLimiter: Rule = {
         const { autoscaling, resources } = settings.collector;
         const most = memoryLimiterPercent(resources.limits.memory);
         return scalesOnMemory(settings) && (autoscaling.memoryPercent ?? 0) > most
-            ? `expected at most ${most}: above it the memory limiter refuses data with ${resources.limits.memory} (collector.resources.limits.memory), before a pod is added`
+            ? `must be at most ${most} with collector.resources.limits.memory ${resources.limits.memory}; above it the memory limiter rejects data before the autoscaler adds a pod`
             : undefined;
     },
 };
@@ -23,29 +24,32 @@ export const autoscalingRules: readonly Rule[] = [
         key: "collector.replicas",
         check: ({ collector }, given) =>
             collector.autoscaling.enabled && given("collector.replicas")
-                ? "expected to be left out, or false for collector.autoscaling.enabled: the autoscaler sets the number of pods, from collector.autoscaling.minReplicas to maxReplicas"
+                ? "must be unset with collector.autoscaling.enabled; the autoscaler sets the number of pods, from collector.autoscaling.minReplicas to maxReplicas"
                 : undefined,
     },
     {
         key: "collector.autoscaling.minReplicas",
         check: ({ collector: { autoscaling } }) =>
             autoscaling.minReplicas > autoscaling.maxReplicas
-                ? `expected at most ${autoscaling.maxReplicas} (collector.autoscaling.maxReplicas)`
+                ? `must be at most ${autoscaling.maxReplicas} (collector.autoscaling.maxReplicas)`
                 : undefined,
     },
     memoryTargetBelowLimiter,
     {
         key: "collector.autoscaling.memoryPercent",
-        check: (settings) =>
-            scalesOnMemory(settings) && memoryTargetMiB(settings) < IDLE_MEMORY_MIB
-                ? `expected at least ${IDLE_MEMORY_MIB}Mi of ${settings.collector.resources.limits.memory} (collector.resources.limits.memory): a Collector without load takes nearly that, and pods would be added for nothing`
-                : undefined,
+        check: (settings) => {
+            const { memory } = settings.collector.resources.limits;
+            const least = Math.ceil((100 * IDLE_MEMORY_MIB * MIB) / parseBytes(memory));
+            return scalesOnMemory(settings) && memoryTargetMiB(settings) < IDLE_MEMORY_MIB
+                ? `must be at least ${least} (${IDLE_MEMORY_MIB}Mi of collector.resources.limits.memory ${memory}); an idle Collector uses almost that much, so the autoscaler would add pods without load`
+                : undefined;
+        },
     },
     {
         key: "collector.autoscaling.memoryPercent",
         check: (settings) =>
             usesPersistentQueues(settings) && settings.collector.autoscaling.memoryPercent !== undefined
-                ? "expected to be left out, or memory for durability.mode: the files of queues count as memory while a backend is away, and pods that are added then stay"
+                ? "must be unset with durability.mode disk; during an outage the files of persistent queues count as memory, and the autoscaler never removes the pods that it adds"
                 : undefined,
     },
 ];

@@ -6,7 +6,7 @@ import { SYSTEM_NAMESPACES, type Rule, minimumSize } from "./rule";
 import { MIN_COLLECTOR_MEMORY, collectorMemoryLimits } from "../model/memory";
 import { MIB, parseBytes } from "../types/units";
 
-/** Where what is collected goes. */
+/** The signal that each source produces. */
 const SOURCE_SIGNALS = {
     podLogs: "logs",
     kubernetesEvents: "logs",
@@ -24,7 +24,7 @@ function sourceRequiresDestination(source: ClusterSource): Rule {
         key: `clusterTelemetry.${source}.enabled`,
         check: (settings) =>
             settings.clusterTelemetry[source].enabled && resolveRoutes(settings)[signal].length === 0
-                ? `expected false, or true for ${FIRST_BACKEND[signal]}: ${signal} have no destination`
+                ? `must be false because ${signal} have no destination; to collect them, set ${FIRST_BACKEND[signal]} to true`
                 : undefined,
     };
 }
@@ -34,40 +34,40 @@ const agentRequestFitsMemory: Rule = {
     check: ({ clusterTelemetry: { agentOtlp, resources }, collector: { receiver } }) => {
         const most = Math.floor(collectorMemoryLimits(resources.limits.memory).limitMiB / 4);
         return agentOtlp.enabled && parseBytes(receiver.maxRequestSize) > most * MIB
-            ? `expected more, or at most ${most}Mi for collector.receiver.maxRequestSize, a quarter of what an agent's memory limiter allows: it takes OTLP by the same limits`
+            ? `must be larger, or collector.receiver.maxRequestSize at most ${most}Mi (a quarter of the memory that an agent's memory limiter allows); agents accept requests of the same size as the Collector`
             : undefined;
     },
 };
 
-/** What the settings of collection from the cluster demand of others. */
+/** Rules for cluster telemetry. */
 export const clusterTelemetryRules: readonly Rule[] = [
     ...(Object.keys(SOURCE_SIGNALS) as ClusterSource[]).map(sourceRequiresDestination),
     {
         key: "clusterTelemetry.namespace",
         check: ({ clusterTelemetry, namespace }) =>
             isClusterTelemetryEnabled(clusterTelemetry) && clusterTelemetry.namespace === namespace.name
-                ? "expected another Namespace than the stack's (namespace.name): what collects from the cluster has rights that the stack has not"
+                ? "must differ from the stack's Namespace (namespace.name); the agents have rights that the stack must not have"
                 : undefined,
     },
     {
         key: "clusterTelemetry.namespace",
         check: ({ clusterTelemetry }) =>
             isClusterTelemetryEnabled(clusterTelemetry) && SYSTEM_NAMESPACES.includes(clusterTelemetry.namespace)
-                ? `expected a Namespace of its own, such as ${clusterTelemetry.namespace}-agent: the stack makes it, and destroy deletes it`
+                ? `must not be a Namespace of the cluster, because destroy deletes it; use a separate one, such as ${clusterTelemetry.namespace}-agent`
                 : undefined,
     },
     {
         key: "clusterTelemetry.podLogs.excludeNamespaces",
         check: ({ clusterTelemetry: { podLogs } }) =>
             podLogs.excludeNamespaces.length > 0 && !podLogs.enabled
-                ? "expected true for clusterTelemetry.podLogs.enabled: no logs are read"
+                ? "requires clusterTelemetry.podLogs.enabled to be true; otherwise no pod logs are read"
                 : undefined,
     },
     {
         key: "clusterTelemetry.kubeletMetrics.verifyCertificate",
         check: ({ clusterTelemetry: { kubeletMetrics } }) =>
             !kubeletMetrics.verifyCertificate && !kubeletMetrics.enabled
-                ? "expected true for clusterTelemetry.kubeletMetrics.enabled: no kubelet is asked"
+                ? "requires clusterTelemetry.kubeletMetrics.enabled to be true; otherwise no agent connects to a kubelet"
                 : undefined,
     },
     agentRequestFitsMemory,

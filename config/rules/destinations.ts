@@ -16,14 +16,14 @@ import { MIB, parseBytes } from "../types/units";
 
 type OtlpDestinationSettings = StackSettings["destinations"][string];
 
-/** The exporters of the stack's own backends, and of Azure Monitor, have these names. */
+/** Names of the exporters for the stack's own backends and for Azure Monitor. */
 const RESERVED_NAMES: readonly string[] = ["jaeger", ...Object.values(LOG_ROUTES), "prometheus", AZURE_MONITOR];
-/** It becomes part of the name of a Secret, of a volume and of a variable. */
+/** The name becomes part of the name of a Secret, a volume and an environment variable. */
 const NAME_PATTERN = /^(?!.{31})[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 const SIGNAL_PATH_PATTERN = /\/v1\/(?:traces|metrics|logs)\/*$/;
 
-/** A rule for each destination: the message is about the setting at that path of it. */
+/** A rule for the setting at a path of each destination. */
 function forEachDestination(
     path: string,
     check: (destination: OtlpDestinationSettings, name: string, settings: StackSettings) => string | undefined,
@@ -43,53 +43,55 @@ function forEachDestination(
 const perDestinationRules: readonly Rule[] = [
     forEachDestination("", (_, name) =>
         !NAME_PATTERN.test(name)
-            ? "expected a name of at most 30 of a-z, 0-9 and single -, with a letter or digit at both ends"
+            ? "must have a name of at most 30 characters: a-z, 0-9 and single hyphens, with a letter or digit at both ends"
             : RESERVED_NAMES.includes(name)
-              ? `expected another name than ${RESERVED_NAMES.join(", ")}: exporters have those already`
+              ? `must have another name; ${RESERVED_NAMES.join(", ")} are names of the stack's exporters`
               : undefined,
     ),
     forEachDestination("endpoint", ({ endpoint }) =>
-        endpoint === undefined ? "expected the URL of the backend, such as https://otlp.example.com:4317" : undefined,
+        endpoint === undefined
+            ? "must be set to the URL of the backend, such as https://otlp.example.com:4317"
+            : undefined,
     ),
     forEachDestination("endpoint", ({ endpoint, protocol }) =>
         endpoint !== undefined && protocol === "grpc" && new URL(endpoint).pathname !== "/"
-            ? "expected a URL without a path, or http for its protocol: gRPC has none"
+            ? "must be a URL without a path, because gRPC uses none; for a path, set protocol to http"
             : undefined,
     ),
     forEachDestination("endpoint", ({ endpoint, protocol }) =>
         endpoint !== undefined && protocol === "http" && SIGNAL_PATH_PATTERN.test(new URL(endpoint).pathname)
-            ? "expected a URL without the path of a signal: /v1/traces and the like come behind it by themselves"
+            ? "must not end with the path of a signal, such as /v1/traces; the Collector appends it"
             : undefined,
     ),
     forEachDestination("headers", ({ headers, secretHeaders }) => {
         const names = [...Object.keys(headers), ...Object.keys(secretHeaders)].map((name) => name.toLowerCase());
         return new Set(names).size < names.length
-            ? "expected each header once, in headers or secretHeaders, whatever its capitals"
+            ? "must not repeat a header; names are case-insensitive, and a header of secretHeaders counts as well"
             : undefined;
     }),
     forEachDestination("secretHeaders", ({ allowSecretsOverHttp, endpoint, secretHeaders }) =>
         isPlaintext(endpoint) && Object.keys(secretHeaders).length > 0 && !allowSecretsOverHttp
-            ? "expected an https:// endpoint, or true for allowSecretsOverHttp: anybody on the network path to an http:// endpoint can read them"
+            ? "requires an https:// endpoint, because anyone on the network path to an http:// endpoint can read the secrets; to send them anyway, set allowSecretsOverHttp to true"
             : undefined,
     ),
     forEachDestination("allowSecretsOverHttp", ({ allowSecretsOverHttp, endpoint, secretHeaders }) =>
         allowSecretsOverHttp && (!isPlaintext(endpoint) || Object.keys(secretHeaders).length === 0)
-            ? "expected false: it is for secretHeaders that go to an http:// endpoint"
+            ? "must be false unless there are secretHeaders and an http:// endpoint"
             : undefined,
     ),
     forEachDestination("tls.caSecretName", ({ endpoint, tls }) =>
         isPlaintext(endpoint) && tls.caSecretName !== undefined
-            ? "expected an https:// endpoint: an http:// one shows no certificate"
+            ? "requires an https:// endpoint; an http:// endpoint has no certificate"
             : undefined,
     ),
     forEachDestination("tls.insecureSkipVerify", ({ endpoint, tls }) =>
         tls.insecureSkipVerify && (isPlaintext(endpoint) || tls.caSecretName !== undefined)
-            ? "expected false: it is for an https:// endpoint without tls.caSecretName, whose certificate nobody verifies"
+            ? "must be false with an http:// endpoint, which has no certificate, and with tls.caSecretName, which verifies the certificate"
             : undefined,
     ),
     forEachDestination("secretVersion", ({ secretVersion, secretHeaders }) =>
         secretVersion !== 1 && Object.keys(secretHeaders).length === 0
-            ? "expected to be left out: there are no secretHeaders to count"
+            ? "must be unset without secretHeaders"
             : undefined,
     ),
 ];
@@ -99,8 +101,8 @@ function isPlaintext(endpoint: string | undefined): boolean {
 }
 
 /**
- * Whether a signal has a backend in the stack that what finds a further queue full is still in. Of sampled traces nothing is
- * asked: no client is left that could be refused instead.
+ * Whether a backend of the stack stores the items that a destination drops while its queue is full. True for sampled
+ * traces, because they were acknowledged before the sampling decision and no client can be rejected any more.
  */
 function isStoredInStack(signal: Signal, settings: StackSettings): boolean {
     const { jaeger, prometheus, tailSampling } = settings;
@@ -116,14 +118,14 @@ const azureMonitorRules: readonly Rule[] = [
         key: "azureMonitor.connectionString",
         check: ({ azureMonitor: { connectionString, enabled } }) =>
             enabled && connectionString === undefined
-                ? "expected the connection string of an Application Insights resource, by `pulumi config set --secret --path otel-stack:azureMonitor.connectionString`"
+                ? "must be set with azureMonitor.enabled; run `pulumi config set --secret --path otel-stack:azureMonitor.connectionString` and enter the connection string of an Application Insights resource"
                 : undefined,
     },
     {
         key: "azureMonitor.enabled",
         check: ({ azureMonitor: { connectionString, enabled } }, given) =>
             !enabled && connectionString !== undefined && !given("azureMonitor.enabled")
-                ? "expected true or false: a connection string alone sends nothing"
+                ? "must be set with azureMonitor.connectionString; set it to true to send telemetry, or to false to keep the connection string unused"
                 : undefined,
     },
 ];
@@ -132,15 +134,15 @@ const destinationsRetainData: Rule = {
     key: "destinations",
     check: (settings) =>
         SIGNALS.filter((signal) => !isStoredInStack(signal, settings)).flatMap((signal): LocatedIssue[] => {
-            const takers = resolveDestinations(settings).filter(({ signals }) => signals.includes(signal));
-            const [first] = takers;
+            const receivers = resolveDestinations(settings).filter(({ signals }) => signals.includes(signal));
+            const [first] = receivers;
             return first === undefined ||
-                takers.some((taker) => taker.kind !== "otlp" || taker.onQueueFull === "reject")
+                receivers.some((receiver) => receiver.kind !== "otlp" || receiver.onQueueFull === "reject")
                 ? []
                 : [
                       {
                           key: `destinations.${first.name}.onQueueFull`,
-                          message: `expected reject, as ${signal} have no backend in the stack: what is dropped would be nowhere`,
+                          message: `must be reject because ${signal} have no backend in the stack; with drop, ${signal} would be lost while the queue is full`,
                       },
                   ];
         }),
@@ -153,7 +155,7 @@ const queueFitsRequest = forEachTier({
         tier.queue.size === undefined &&
         countDestinationQueues(tier.destinations) > 0 &&
         resolveQueues(tier).bytes.traces < parseBytes(maxQueueItemSize(tier))
-            ? "expected more memory (collector.resources.limits.memory), fewer destinations or fewer signals: the queue of each would not hold one request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize)"
+            ? "must be fewer or have fewer signals, or collector.resources.limits.memory must be larger; otherwise a queue cannot hold the largest request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize)"
             : undefined,
 });
 
@@ -167,12 +169,15 @@ const queuesFitMemory = forEachTier({
             countDestinationQueues(tier.destinations) > 0 &&
             !usesPersistentQueues(tier) &&
             parseBytes(queue.size) > most * MIB
-            ? `expected at most ${most}Mi, as ${queues} queues share what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
+            ? `must be at most ${most}Mi; ${queues} queues share the memory that the memory limiter allows with collector.resources.limits.memory ${resources.limits.memory}`
             : undefined;
     },
 });
 
-/** Measured: with six dead destinations of all signals, a restarted Collector of 256Mi refused everybody for good. */
+/**
+ * Measured: with six unavailable destinations for all signals, a restarted Collector of 256Mi rejected all data
+ * permanently.
+ */
 const replayBatchesFitMemory = forEachTier({
     key: "destinations",
     check: (tier) => {
@@ -182,7 +187,7 @@ const replayBatchesFitMemory = forEachTier({
         return usesPersistentQueues(tier) &&
             countDestinationQueues(tier.destinations) > 0 &&
             batches * parseBytes(batch.maxSize) > half
-            ? `expected fewer destinations or signals, more memory (collector.resources.limits.memory) or smaller batches (collector.batch.maxSize): the queues have ${batches} batches of ${batch.maxSize} in memory while nobody takes them, more than half of what the memory limiter allows with ${resources.limits.memory}`
+            ? `must be fewer or have fewer signals, or collector.resources.limits.memory (${resources.limits.memory}) must be larger or collector.batch.maxSize smaller; during an outage the queues keep ${batches} batches of ${batch.maxSize} in memory, more than half of what the memory limiter allows`
             : undefined;
     },
 });

@@ -6,9 +6,9 @@ import { forEachTier } from "./per-tier";
 import { BACKENDS_WITH_VOLUME, type BackendWithVolume, isAtLeastMiB, requiredVolumeMiB } from "../model/volumes";
 import { parseBytes, parseSeconds } from "../types/units";
 
-/** Its buffers of 64 MiB each, of which some are written while another fills. */
+/** Jaeger's storage has write buffers of 64 MiB each, and flushes some while it fills another one. */
 const MIN_JAEGER_MEMORY_WITH_VOLUME = "384Mi";
-/** The write-ahead logs of what it stores. */
+/** Space for the write-ahead logs of Jaeger's storage. */
 const MIN_JAEGER_VOLUME_SIZE = "512Mi";
 
 function storageClassRequiresVolume(backend: BackendWithVolume): Rule {
@@ -17,13 +17,13 @@ function storageClassRequiresVolume(backend: BackendWithVolume): Rule {
         check: (settings) => {
             const { storageClass, enabled } = settings[backend].persistence;
             return storageClass !== undefined && !enabled
-                ? `expected true for ${backend}.persistence.enabled: no volume is claimed`
+                ? `requires ${backend}.persistence.enabled to be true; otherwise there is no volume`
                 : undefined;
         },
     };
 }
 
-/** Prometheus deletes by size as well, but not from its write-ahead log. */
+/** Prometheus also deletes by size, but only blocks and not the write-ahead log. */
 function volumeFitsRetention(backend: BackendWithVolume): Rule {
     return {
         key: `${backend}.volumeSize`,
@@ -34,7 +34,7 @@ function volumeFitsRetention(backend: BackendWithVolume): Rule {
                 usesPersistentQueues(settings) &&
                 volumeSize !== undefined &&
                 !isAtLeastMiB(volumeSize, needed)
-                ? `expected at least ${needed}Mi, for ${retention} (${backend}.retention) of ${settings.durability.itemsPerSecond} items a second (durability.itemsPerSecond)`
+                ? `must be at least ${needed}Mi (${backend}.retention ${retention} at durability.itemsPerSecond ${settings.durability.itemsPerSecond})`
                 : undefined;
         },
     };
@@ -47,19 +47,19 @@ function retentionCoversOutage(backend: BackendWithVolume): Rule {
             const { enabled, retention } = settings[backend];
             const replay = maxReplayDelaySeconds(settings);
             return enabled && usesPersistentQueues(settings) && parseSeconds(retention) < replay
-                ? `expected at least ${replay}s, twice durability.maxOutage: what comes late would be deleted at once`
+                ? `must be at least ${replay}s (twice durability.maxOutage); otherwise the backend deletes telemetry that arrives after an outage`
                 : undefined;
         },
     };
 }
 
-/** What means nothing for queues in memory. */
+/** A rule for a setting that has no effect on in-memory queues. */
 function requiresPersistentQueues(key: string): Rule {
     return {
         key,
         check: (settings, given) =>
             given(key) && !usesPersistentQueues(settings)
-                ? "expected to be left out, or disk for durability.mode: queues in memory have no volume"
+                ? "requires durability.mode disk; in-memory queues have no volume"
                 : undefined,
     };
 }
@@ -70,7 +70,7 @@ const queueVolumeFits = forEachTier({
         const { volumeSize } = tier.queue;
         const needed = queueVolumeMiB(tier);
         return usesPersistentQueues(tier) && volumeSize !== undefined && !isAtLeastMiB(volumeSize, needed)
-            ? `expected at least ${needed}Mi, what full queues and the compaction of one take (collector.queue.size, or durability.maxOutage)`
+            ? `must be at least ${needed}Mi (the full queues plus space to compact one); the size of a queue follows from collector.queue.size or durability.maxOutage`
             : undefined;
     },
 });
@@ -91,14 +91,14 @@ export const durabilityRules: readonly Rule[] = [
             !settings.prometheus.enabled &&
             !hasLogStore(settings) &&
             countDestinationQueues(resolveDestinations(settings)) === 0
-                ? `expected memory, or true for jaeger.enabled, ${LOG_STORE_KEYS.join(", ")} or prometheus.enabled: nothing waits in a queue`
+                ? `must be memory because no backend or destination needs a queue; to use persistent queues, set one of jaeger.enabled, ${LOG_STORE_KEYS.join(", ")} or prometheus.enabled to true`
                 : undefined,
     },
     {
         key: "collector.remoteWrite.enabled",
         check: (settings) =>
             usesPersistentQueues(settings) && settings.collector.remoteWrite.enabled === true
-                ? "expected to be left out, or memory for durability.mode: remote write has no queue on disk and drops what it cannot send, so that metrics go by OTLP instead"
+                ? "must be unset with durability.mode disk; remote write has no persistent queue, so the Collector pushes metrics by OTLP instead"
                 : undefined,
     },
     ...queueVolumeFits,
@@ -106,7 +106,7 @@ export const durabilityRules: readonly Rule[] = [
         key: "jaeger.resources.limits.memory",
         check: ({ jaeger: { persistence, resources } }) =>
             persistence.enabled && parseBytes(resources.limits.memory) < parseBytes(MIN_JAEGER_MEMORY_WITH_VOLUME)
-                ? `expected at least ${MIN_JAEGER_MEMORY_WITH_VOLUME} with a volume (jaeger.persistence.enabled): its store buffers what it writes`
+                ? `must be at least ${MIN_JAEGER_MEMORY_WITH_VOLUME} with jaeger.persistence.enabled; Jaeger's storage buffers writes in memory`
                 : undefined,
     },
 ];

@@ -16,28 +16,28 @@ const HOST_KEYS = [
     "expose.otlp.grpcHost",
 ] as const;
 const OTLP_HOST_SETTINGS = ["httpHost", "grpcHost"] as const;
-/** Views that ask nobody who they are, and what is read there. */
+/** UIs without authentication, and the data that they show. */
 const UNAUTHENTICATED_UIS = { jaeger: "all traces", prometheus: "all metrics" } as const satisfies Partial<
     Record<UiBackend, string>
 >;
-/** Settings of a Gateway that is there, and of one that the stack makes. */
+/** Settings of an existing Gateway, and of a Gateway that the stack creates. */
 const EXISTING_GATEWAY_KEYS = ["namespace", "listener", "passthroughListener"] as const;
 const MANAGED_GATEWAY_KEYS = ["httpPort", "httpsPort", "annotations"] as const;
 
-/** What is exposed has to be there, and to ask who comes; or the settings say that it does not. */
+/** Exposed workloads must be enabled, and must have authentication unless the settings allow otherwise. */
 const targetRules: readonly Rule[] = [
     {
         key: "expose",
         check: (settings, given) =>
             given("expose") && !isExposed(settings)
-                ? `expected a host, or to be left out: nothing is exposed without one of ${HOST_KEYS.join(", ")}`
+                ? `must have a hostname or be unset; set one of ${HOST_KEYS.join(", ")}`
                 : undefined,
     },
     ...UI_BACKENDS.map((view): Rule => ({
         key: `expose.${view}.host`,
         check: (settings) =>
             settings.expose[view].host !== undefined && !settings[view].enabled
-                ? `expected true for ${view}.enabled: there is nothing to open`
+                ? `requires ${view}.enabled to be true; otherwise there is nothing to expose`
                 : undefined,
     })),
     ...(["jaeger", "prometheus"] as const).flatMap((view): Rule[] => [
@@ -45,14 +45,14 @@ const targetRules: readonly Rule[] = [
             key: `expose.${view}.host`,
             check: ({ expose }) =>
                 expose[view].host !== undefined && !expose[view].allowUnauthenticated
-                    ? `expected true for expose.${view}.allowUnauthenticated: it asks nobody who they are, and whoever reaches it reads ${UNAUTHENTICATED_UIS[view]}`
+                    ? `requires expose.${view}.allowUnauthenticated to be true; there is no authentication, and anyone who reaches the hostname can read ${UNAUTHENTICATED_UIS[view]}`
                     : undefined,
         },
         {
             key: `expose.${view}.allowUnauthenticated`,
             check: ({ expose }) =>
                 expose[view].host === undefined && expose[view].allowUnauthenticated
-                    ? `expected false without expose.${view}.host: it is not exposed`
+                    ? `must be false without expose.${view}.host`
                     : undefined,
         },
     ]),
@@ -60,14 +60,14 @@ const targetRules: readonly Rule[] = [
         key: `expose.otlp.${host}`,
         check: ({ expose, secureOtlp }) =>
             expose.otlp[host] !== undefined && !secureOtlp.enabled
-                ? "expected true for secureOtlp.enabled: the plain listener asks nobody who they are, and is not exposed"
+                ? "requires secureOtlp.enabled to be true; the plaintext OTLP ports have no authentication and are never exposed"
                 : undefined,
     })),
     {
         key: "expose.otlp.grpcHost",
         check: ({ expose, secureOtlp }) =>
             expose.otlp.grpcHost !== undefined && secureOtlp.enabled && !secureOtlp.grpc.enabled
-                ? "expected true for secureOtlp.grpc.enabled: the secure OTLP listener speaks HTTP alone"
+                ? "requires secureOtlp.grpc.enabled to be true; otherwise the secure OTLP listener only serves HTTP"
                 : undefined,
     },
     {
@@ -85,22 +85,22 @@ const tlsRules: readonly Rule[] = [
         key: "expose.tls.secretName",
         check: (settings) =>
             needsTlsSecret(settings) && settings.expose.tls.secretName === undefined
-                ? "expected the name of a Secret with tls.crt and tls.key, or controller or disabled for expose.tls.mode"
+                ? "must be set to the name of a Secret with tls.crt and tls.key; or set expose.tls.mode to controller or disabled"
                 : undefined,
     },
     {
         key: "expose.tls.secretName",
         check: (settings) =>
             settings.expose.tls.secretName !== undefined && isExposed(settings) && !needsTlsSecret(settings)
-                ? "expected to be left out: nothing that the stack makes reads it (expose.tls.mode, expose.gateway.name, docs/how-to/expose-ingress.md)"
+                ? "must be unset because no object of the stack uses it with these values of expose.api, expose.tls.mode and expose.gateway.name; see docs/how-to/expose-ingress.md"
                 : undefined,
     },
     {
         key: "expose.tls.mode",
         check: (settings) => {
-            const { api, gateway: of } = settings.expose;
-            return resolveTlsMode(settings) === "controller" && api === "gateway" && of.name === undefined
-                ? "expected secret or disabled: the Gateway that the stack makes of expose.className has no certificate of its own"
+            const { api, gateway } = settings.expose;
+            return resolveTlsMode(settings) === "controller" && api === "gateway" && gateway.name === undefined
+                ? "must be secret or disabled; a Gateway that the stack creates (expose.className) has no certificate of its own"
                 : undefined;
         },
     },
@@ -108,7 +108,7 @@ const tlsRules: readonly Rule[] = [
         key: "expose.tls.mode",
         check: ({ expose }) =>
             expose.tls.mode === "secret" && expose.gateway.name !== undefined
-                ? "expected controller or disabled: the listeners of Gateway expose.gateway.name have their own"
+                ? "must be controller or disabled; the listeners of an existing Gateway (expose.gateway.name) have their own certificates"
                 : undefined,
     },
     {
@@ -118,7 +118,7 @@ const tlsRules: readonly Rule[] = [
             return resolveTlsMode(settings) === "disabled" &&
                 api === "ingress" &&
                 OTLP_HOST_SETTINGS.some((host) => otlp[host])
-                ? "expected secret or controller with OTLP: whoever is on the way would read its tokens"
+                ? "must be secret or controller when OTLP is exposed; without TLS anyone on the network path can read the tokens"
                 : undefined;
         },
     },
@@ -128,8 +128,8 @@ const tlsRules: readonly Rule[] = [
             api === "ingress" &&
             OTLP_HOST_SETTINGS.some((host) => otlp[host]) &&
             Object.keys(otlp.annotations).length === 0
-                ? "expected what tells the controller that TLS is passed through, or spoken again, to the secure OTLP listener " +
-                  "(nginx.ingress.kubernetes.io/ssl-passthrough: 'true' with many, docs/how-to/expose-ingress.md), or gateway for expose.api"
+                ? "must contain the controller's annotation for TLS passthrough or for TLS to the backend, for example " +
+                  "nginx.ingress.kubernetes.io/ssl-passthrough: 'true' (docs/how-to/expose-ingress.md); or set expose.api to gateway"
                 : undefined,
     },
 ];
@@ -139,34 +139,34 @@ const gatewayRules: readonly Rule[] = [
         key: "expose.gateway",
         check: ({ expose }, given) =>
             given("expose.gateway") && expose.api !== "gateway"
-                ? "expected gateway for expose.api: an Ingress has no Gateway"
+                ? "requires expose.api gateway; an Ingress has no Gateway"
                 : undefined,
     },
     {
         key: "expose.className",
-        check: ({ expose: { api, className, gateway: of } }) =>
-            api === "gateway" && (className === undefined) === (of.name === undefined)
-                ? "expected either this, the GatewayClass of a Gateway that the stack makes, or expose.gateway.name, one that is there"
+        check: ({ expose: { api, className, gateway } }) =>
+            api === "gateway" && (className === undefined) === (gateway.name === undefined)
+                ? "must be set without expose.gateway.name, and unset with it; className creates a Gateway, gateway.name selects an existing one"
                 : undefined,
     },
     ...EXISTING_GATEWAY_KEYS.map((setting): Rule => ({
         key: `expose.gateway.${setting}`,
-        check: ({ expose: { api, gateway: of } }) =>
-            api === "gateway" && of[setting] !== undefined && of.name === undefined
-                ? "expected to be left out, or expose.gateway.name: it is said of a Gateway that is there"
+        check: ({ expose: { api, gateway } }) =>
+            api === "gateway" && gateway[setting] !== undefined && gateway.name === undefined
+                ? "requires expose.gateway.name; it applies to an existing Gateway only"
                 : undefined,
     })),
     ...MANAGED_GATEWAY_KEYS.map((setting): Rule => ({
         key: `expose.gateway.${setting}`,
-        check: ({ expose: { api, gateway: of } }, given) =>
-            api === "gateway" && given(`expose.gateway.${setting}`) && of.name !== undefined
-                ? "expected to be left out with expose.gateway.name: the stack makes no Gateway"
+        check: ({ expose: { api, gateway } }, given) =>
+            api === "gateway" && given(`expose.gateway.${setting}`) && gateway.name !== undefined
+                ? "must be unset with expose.gateway.name; it applies to a Gateway that the stack creates"
                 : undefined,
     })),
     {
         key: "expose.gateway.httpPort",
-        check: ({ expose: { gateway: of } }) =>
-            of.httpPort === of.httpsPort ? "expected another port than expose.gateway.httpsPort" : undefined,
+        check: ({ expose: { gateway } }) =>
+            gateway.httpPort === gateway.httpsPort ? "must differ from expose.gateway.httpsPort" : undefined,
     },
 ];
 
@@ -174,23 +174,22 @@ const controllerRules: readonly Rule[] = [
     {
         key: "expose.controller",
         check: (settings) => {
-            const { controller: from } = settings.expose;
+            const { controller } = settings.expose;
             return isExposed(settings) &&
                 settings.networkPolicies.enabled &&
-                from.namespaceSelectors.length + from.cidrs.length === 0
-                ? "expected expose.controller.namespaceSelectors (or cidrs), where the controller's pods are: " +
-                      "the NetworkPolicies let nobody else through (networkPolicies.enabled)"
+                controller.namespaceSelectors.length + controller.cidrs.length === 0
+                ? "must have namespaceSelectors or cidrs of the controller's pods with networkPolicies.enabled; otherwise the NetworkPolicies block them"
                 : undefined;
         },
     },
     {
         key: "expose.controller",
-        check: ({ expose: { controller: from }, networkPolicies }) =>
-            from.namespaceSelectors.length + from.cidrs.length > 0 && !networkPolicies.enabled
-                ? "expected true for networkPolicies.enabled: without policies every pod of the cluster is let in"
+        check: ({ expose: { controller }, networkPolicies }) =>
+            controller.namespaceSelectors.length + controller.cidrs.length > 0 && !networkPolicies.enabled
+                ? "requires networkPolicies.enabled to be true; without NetworkPolicies every pod in the cluster can connect"
                 : undefined,
     },
 ];
 
-/** What the settings of names that are reached from outside demand of each other and of the rest. */
+/** Rules for hostnames that clients outside the cluster use. */
 export const exposeRules: readonly Rule[] = [...targetRules, ...tlsRules, ...gatewayRules, ...controllerRules];

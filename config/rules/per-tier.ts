@@ -39,7 +39,7 @@ function inTraceTier({ key, check }: TierRule): Rule {
     };
 }
 
-/** A key, or a message that names some, with the keys that the trace tier has of its own. */
+/** Replaces keys of the ingest tier by those of the trace tier, in a key or a message. */
 function toTraceTierKeys(text: string): string {
     return text.replace(/\bcollector\.(resources\b|queue\.(?:size|volumeSize)\b)/g, "traceTier.$1");
 }

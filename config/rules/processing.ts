@@ -10,25 +10,25 @@ const sampledTracesFitMemory = forTraceTier({
     check: ({ resources }, { tailSampling }) => {
         const fit = maxSampledTraces(resources.limits.memory);
         return tailSampling.enabled && tailSampling.maxTraces > fit
-            ? `expected at most ${fit}, a quarter of what the memory limiter allows with ${resources.limits.memory} (collector.resources.limits.memory)`
+            ? `must be at most ${fit} (a quarter of the memory that the memory limiter allows with collector.resources.limits.memory ${resources.limits.memory})`
             : undefined;
     },
 });
 
-/** What the settings of the processing on the way demand of others. */
+/** Rules for tail sampling. */
 export const processingRules: readonly Rule[] = [
     {
         key: "tailSampling.enabled",
         check: ({ collector, topology, tailSampling }) =>
             tailSampling.enabled && maxCollectorReplicas(collector) > 1 && !hasTraceTier({ topology })
-                ? "expected false, or 1 for collector.replicas and no collector.autoscaling, or two-tier for topology: each pod would see a part of a trace, and decide by that"
+                ? "must be false with several Collector pods in a single tier, because each pod sees only a part of a trace; set collector.replicas to 1 without collector.autoscaling, or topology to two-tier"
                 : undefined,
     },
     {
         key: "tailSampling.enabled",
         check: (settings) =>
             settings.tailSampling.enabled && resolveRoutes(settings).traces.every((route) => route === "debug")
-                ? "expected false, or true for jaeger.enabled, or a destination of traces: nothing keeps any"
+                ? "must be false because traces have no destination; set jaeger.enabled to true or add a destination for traces"
                 : undefined,
     },
     ...sampledTracesFitMemory,

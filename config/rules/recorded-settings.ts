@@ -1,6 +1,6 @@
 import { isRecord } from "../types/raw";
 
-/** What a rule has read of the settings, by full keys. */
+/** The keys that a rule has read. */
 export interface Reads {
     /** Settings whose values it has read. */
     readonly values: Set<string>;
@@ -8,7 +8,7 @@ export interface Reads {
     readonly sections: Set<string>;
 }
 
-/** The same settings, which note in `reads` what is read of them. */
+/** The same settings as proxies that record in `reads` which of them are read. */
 export function recordReads<T extends object>(settings: T, reads: Reads): T {
     return wrapSection(settings, "", reads);
 }

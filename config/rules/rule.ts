@@ -1,28 +1,28 @@
 import type { StackSettings } from "../schema/schema";
 import { parseBytes } from "../types/units";
 
-/** What one setting demands of another. zod checks each value by itself and stops at the first that fails. */
+/** A constraint between settings. The schema checks each value on its own. */
 export interface Rule {
-    /** The setting that a problem is reported for. Which others the rule reads is recorded when it runs. */
+    /** The setting that the issue is reported for. Which settings the rule reads is recorded when it runs. */
     readonly key: string;
-    /** What is expected instead, or undefined if all is well. */
+    /** A message whose subject is the key, such as "must be at least 4Mi", or undefined if the settings are valid. */
     readonly check: (settings: StackSettings, given: IsSet) => string | readonly LocatedIssue[] | undefined;
 }
 
-/** A problem of one of many entries that have the same settings each. */
+/** An issue of one entry of a map. */
 export interface LocatedIssue {
-    /** The setting of that entry, in place of the rule's key. */
+    /** The setting of that entry, instead of the rule's key. */
     readonly key: string;
     readonly message: string;
 }
 
-/** Whether the stack file itself names that key: a default is never the person's mistake. */
+/** Whether the stack file contains the key. */
 export type IsSet = (key: string) => boolean;
 
-/** Namespaces that a cluster comes with: made ours, destroy would delete them. */
+/** Namespaces of every cluster, which the stack must not create, because destroy would delete them. */
 export const SYSTEM_NAMESPACES: readonly string[] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
-/** Of settings that must differ, with their values: what is expected instead, if two are the same. */
+/** A message if two of these settings have the same value. */
 export function describeDuplicate(
     subject: string,
     values: Iterable<readonly [string, string | number]>,
@@ -31,21 +31,21 @@ export function describeDuplicate(
     for (const [name, value] of values) {
         const other = used.get(value);
         if (other !== undefined) {
-            return `expected a ${subject} of its own for each, ${other} and ${name} are both ${value}`;
+            return `must not use a ${subject} twice; ${other} and ${name} are both ${value}`;
         }
         used.set(value, name);
     }
     return undefined;
 }
 
-/** A size that has a lower bound, where it is set at all. */
+/** A rule for a size with a minimum. */
 export function minimumSize(key: string, pick: (settings: StackSettings) => string | undefined, minimum: string): Rule {
     return {
         key,
         check: (settings) => {
             const size = pick(settings);
             return size !== undefined && parseBytes(size) < parseBytes(minimum)
-                ? `expected at least ${minimum}`
+                ? `must be at least ${minimum}`
                 : undefined;
         },
     };

@@ -45,14 +45,14 @@ const WORKLOADS: readonly Workload[] = [
     "traceTier",
 ];
 
-/** A gRPC receiver refuses a larger request for good: Jaeger's is at its default. */
+/** The default limit of a gRPC receiver, which Jaeger uses. It permanently rejects larger requests. */
 const MAX_JAEGER_REQUEST = "4Mi";
 const MIN_PROMETHEUS_MEMORY = "128Mi";
-/** 95 MB measured at ten requests a second. */
+/** Measured: 95 MB at ten requests per second. */
 const MIN_SHOP_MEMORY = "128Mi";
-/** The server, and a process for each kind of data source. */
+/** For the server and one process per type of data source. */
 const MIN_GRAFANA_MEMORY = "256Mi";
-/** A write-ahead log of some segments of 128 MiB, and blocks. */
+/** For a write-ahead log of several segments of 128 MiB, and for blocks. */
 const MIN_VOLUME_SIZE = "512Mi";
 
 function requestWithinLimit(workload: Workload): Rule[] {
@@ -63,7 +63,7 @@ function requestWithinLimit(workload: Workload): Rule[] {
             check: (settings) => {
                 const { requests, limits } = settings[workload].resources;
                 return parseAmount(requests[resource]) > parseAmount(limits[resource])
-                    ? `expected at most the limit, ${limits[resource]} (${workload}.resources.limits.${resource})`
+                    ? `must be at most ${limits[resource]} (${workload}.resources.limits.${resource})`
                     : undefined;
             },
         };
@@ -95,7 +95,7 @@ const sizeRules: readonly Rule[] = [
         key: "loki.ingestion.burstMB",
         check: ({ loki, collector: { batch } }) =>
             loki.ingestion.burstMB * MIB < parseBytes(batch.maxSize)
-                ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize): it would be refused again and again`
+                ? `must be at least ${parseBytes(batch.maxSize) / MIB} (collector.batch.maxSize ${batch.maxSize}); Loki would reject a full batch at each retry`
                 : undefined,
     },
     minimumSize(
@@ -108,7 +108,7 @@ const sizeRules: readonly Rule[] = [
         key: "victoriaLogs.ingestion.maxRequestSize",
         check: ({ victoriaLogs, collector: { batch } }) =>
             parseBytes(victoriaLogs.ingestion.maxRequestSize) < parseBytes(batch.maxSize)
-                ? `expected at least one batch, ${batch.maxSize} (collector.batch.maxSize): VictoriaLogs refuses a larger one for good`
+                ? `must be at least ${batch.maxSize} (collector.batch.maxSize); VictoriaLogs permanently rejects larger requests`
                 : undefined,
     },
     {
@@ -116,7 +116,7 @@ const sizeRules: readonly Rule[] = [
         check: ({ victoriaLogs }) =>
             Number.isInteger(parseSeconds(victoriaLogs.flushInterval))
                 ? undefined
-                : "expected whole seconds, such as 5s",
+                : "must be a whole number of seconds, such as 5s",
     },
     minimumSize("prometheus.volumeSize", ({ prometheus }) => prometheus.volumeSize, MIN_VOLUME_SIZE),
     {
@@ -124,7 +124,7 @@ const sizeRules: readonly Rule[] = [
         check: ({ jaeger }) => {
             const fit = maxTracesInMemory(jaeger.resources.limits.memory);
             return !jaeger.persistence.enabled && jaeger.maxTraces > fit
-                ? `expected at most ${fit}, what ${jaeger.resources.limits.memory} holds (jaeger.resources.limits.memory)`
+                ? `must be at most ${fit} (the traces that fit into jaeger.resources.limits.memory ${jaeger.resources.limits.memory})`
                 : undefined;
         },
     },
@@ -132,14 +132,14 @@ const sizeRules: readonly Rule[] = [
         key: "collector.batch.minSize",
         check: ({ collector: { batch } }) =>
             parseBytes(batch.minSize) > parseBytes(batch.maxSize)
-                ? `expected at most ${batch.maxSize} (collector.batch.maxSize)`
+                ? `must be at most ${batch.maxSize} (collector.batch.maxSize)`
                 : undefined,
     },
     {
         key: "collector.batch.maxSize",
         check: ({ collector: { batch } }) =>
             parseBytes(batch.maxSize) > parseBytes(MAX_JAEGER_REQUEST)
-                ? `expected at most ${MAX_JAEGER_REQUEST}: Jaeger refuses a larger batch for good`
+                ? `must be at most ${MAX_JAEGER_REQUEST}; Jaeger permanently rejects larger requests`
                 : undefined,
     },
     {
@@ -147,7 +147,7 @@ const sizeRules: readonly Rule[] = [
         check: ({ collector }) =>
             collector.queue.size !== undefined &&
             parseBytes(collector.queue.size) < parseBytes(maxQueueItemSize(collector))
-                ? `expected at least ${maxQueueItemSize(collector)}, the largest request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize): what a queue can never hold is sent again without an end`
+                ? `must be at least ${maxQueueItemSize(collector)} (the largest request or batch: collector.receiver.maxRequestSize, collector.batch.maxSize); a larger item could never be queued and would be retried forever`
                 : undefined,
     },
     ...forEachTier({
@@ -162,7 +162,7 @@ const sizeRules: readonly Rule[] = [
         check: ({ collector }) =>
             parseBytes(collector.receiver.maxRequestSize) % MIB === 0
                 ? undefined
-                : "expected a whole number of MiB, such as 4Mi",
+                : "must be a multiple of 1Mi, such as 4Mi",
     },
     ...forEachTier({
         key: "collector.receiver.maxRequestSize",
@@ -172,7 +172,7 @@ const sizeRules: readonly Rule[] = [
         key: "collector.prometheusExporter.metricExpiration",
         check: ({ collector, prometheus }) =>
             parseSeconds(collector.prometheusExporter.metricExpiration) < parseSeconds(prometheus.scrapeInterval)
-                ? `expected at least ${prometheus.scrapeInterval} (prometheus.scrapeInterval), or series end between two scrapes`
+                ? `must be at least ${prometheus.scrapeInterval} (prometheus.scrapeInterval); otherwise series expire between two scrapes`
                 : undefined,
     },
 ];
@@ -180,8 +180,8 @@ const sizeRules: readonly Rule[] = [
 function describeMemoryExcess(size: string, divisor: number, memoryLimit: string): string | undefined {
     const mostMiB = Math.floor(collectorMemoryLimits(memoryLimit).limitMiB / divisor);
     return parseBytes(size) > mostMiB * MIB
-        ? `expected at most ${mostMiB}Mi, a ${divisor === 2 ? "half" : "quarter"} of what the memory limiter allows with ` +
-              `${memoryLimit} (collector.resources.limits.memory)`
+        ? `must be at most ${mostMiB}Mi (${divisor === 2 ? "half" : "a quarter"} of the memory that the memory limiter allows with ` +
+              `collector.resources.limits.memory ${memoryLimit})`
         : undefined;
 }
 
@@ -196,23 +196,21 @@ const routeRules: readonly Rule[] = [
         key: "collector.remoteWrite.enabled",
         check: ({ collector, prometheus }) =>
             collector.remoteWrite.enabled === true && !prometheus.enabled
-                ? "expected false, or true for prometheus.enabled: nothing takes the remote write"
+                ? "requires prometheus.enabled to be true; otherwise nothing receives the remote write requests"
                 : undefined,
     },
     {
         key: "collector.debugExporter.enabled",
         check: (settings) =>
             SIGNALS.every((signal) => resolveRoutes(settings)[signal].length === 0)
-                ? "expected true, or a backend that is on: the Collector has nowhere to send anything"
+                ? "must be true because no backend or destination is enabled; a Collector needs at least one exporter"
                 : undefined,
     },
     {
         key: "spanMetrics.enabled",
         check: (settings) => {
-            const lack = findSpanMetricsBlocker(settings);
-            return settings.spanMetrics.enabled === true && lack !== undefined
-                ? `expected false, or ${lack}`
-                : undefined;
+            const blocker = findSpanMetricsBlocker(settings);
+            return settings.spanMetrics.enabled === true ? blocker : undefined;
         },
     },
     ...SIGNALS.map((signal): Rule => ({
@@ -221,7 +219,7 @@ const routeRules: readonly Rule[] = [
             settings.telemetrygen.enabled &&
             settings.telemetrygen[signal].enabled === true &&
             resolveRoutes(settings)[signal].length === 0
-                ? `expected false, or true for ${BACKEND_SWITCHES[signal]}: ${signal} have no destination`
+                ? `must be false because ${signal} have no destination; to send them, set ${BACKEND_SWITCHES[signal]} to true`
                 : undefined,
     })),
 ];
@@ -231,21 +229,21 @@ const generalRules: readonly Rule[] = [
         key: "images.shop",
         check: ({ shop, images }) =>
             shop.enabled && images.shop === undefined
-                ? "expected the image of the shop with shop.enabled true: build and push one, `docker build -t REGISTRY/shop:1.0.0 shop`, and name it here"
+                ? "must be set with shop.enabled; build the image with `docker build -t REGISTRY/shop:1.0.0 shop`, push it, and set its name"
                 : undefined,
     },
     {
         key: "namespace.create",
         check: ({ namespace }) =>
             namespace.create && SYSTEM_NAMESPACES.includes(namespace.name)
-                ? `expected false with the cluster's own Namespace ${namespace.name}: destroy would delete it`
+                ? `must be false for ${namespace.name}, a Namespace of the cluster; destroy would delete it`
                 : undefined,
     },
     {
         key: "namespace.podSecurity",
         check: ({ namespace }, given) =>
             !namespace.create && given("namespace.podSecurity")
-                ? "expected to be left out with namespace.create false: a Namespace that exists keeps its labels"
+                ? "must be unset with namespace.create false; the stack does not change the labels of an existing Namespace"
                 : undefined,
     },
     {

@@ -1,26 +1,26 @@
 import type { Rule } from "./rule";
 
-/** What the settings of the secure OTLP listener demand of each other. */
+/** Rules for the secure OTLP listener. */
 export const secureOtlpRules: readonly Rule[] = [
     {
         key: "secureOtlp.tls.clientCaSecretName",
         check: ({ secureOtlp }) =>
             secureOtlp.tls.clientCaSecretName !== undefined && secureOtlp.auth !== "mtls"
-                ? "expected mtls for secureOtlp.auth: nobody is asked for a certificate"
+                ? "requires secureOtlp.auth mtls; otherwise clients need no certificate"
                 : undefined,
     },
     {
         key: "secureOtlp.token",
         check: ({ secureOtlp }, given) =>
             given("secureOtlp.token") && secureOtlp.auth !== "token"
-                ? "expected token for secureOtlp.auth: nobody is asked for a token"
+                ? "requires secureOtlp.auth token; otherwise clients need no token"
                 : undefined,
     },
     {
         key: "secureOtlp.token.acceptPrevious",
         check: ({ secureOtlp: { token } }) =>
             token.acceptPrevious && token.version === 1
-                ? "expected false with version 1 (secureOtlp.token.version): there is none before it"
+                ? "must be false with secureOtlp.token.version 1; there is no previous token"
                 : undefined,
     },
 ];

@@ -2,35 +2,28 @@ import * as z from "zod";
 import { dnsLabel, dnsLabels, duration, booleanType } from "../types/values";
 import { resources, setting } from "./setting";
 
-/** Ends the name of the agents' Namespace, which begins with the stack's. */
+/** Suffix of the default name of the agents' Namespace, after the name of the stack's Namespace. */
 export const AGENT_NAMESPACE_SUFFIX = "-agent";
 
-const intervalSetting = (subject: string) =>
-    setting(
-        duration("5s", "10m").default("30s"),
-        `Time between two looks at ${subject}.`,
-        "A rate over two minutes has four points to go by.",
-    );
+const intervalSetting = (source: string) =>
+    setting(duration("5s", "10m").default("30s"), `Interval between two collections of ${source}.`);
 
-/** What is collected from the cluster itself. Everything is off: most of it takes a right on the cluster or the node. */
+/** Settings of telemetry from the cluster. All are off by default: most need rights on the cluster or the node. */
 export const clusterTelemetry = z.strictObject({
     namespace: setting(
         dnsLabel.default(`playground-otel${AGENT_NAMESPACE_SUFFIX}`),
-        "The Namespace of what collects from the cluster. The stack makes it, and removes it on destroy. Pods that read logs, or keep on their node what applications send, need a volume of the node, which the Pod Security Standards forbid: while `podLogs` is on, or `agentOtlp` with durability.mode disk, it enforces none.",
-        "The stack's own Namespace keeps its standard.",
-        `\`namespace.name\` with \`${AGENT_NAMESPACE_SUFFIX}\` appended`,
+        "Namespace for the agents and the events Collector. The stack creates it and deletes it on destroy. It enforces no Pod Security Standard while `podLogs` is enabled, or `agentOtlp` with `durability.mode: disk`: those agents mount a hostPath volume, which the standards forbid.",
+        { whenUnset: `\`namespace.name\` with the suffix \`${AGENT_NAMESPACE_SUFFIX}\`` },
     ),
     podLogs: z
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                "Whether an agent on each node sends what all pods write to their logs, but those of the stack's Namespace and of its own. It reads /var/log/pods of the node as root without any capability, and has no right on the cluster's API.",
-                "Nothing outside of its Namespaces is touched unless a person asks for it.",
+                "Run an agent on each node that reads the logs of all pods, except those in the stack's Namespace and in the agents' Namespace. The agent reads the node's /var/log/pods as root without capabilities and has no access to the Kubernetes API.",
             ),
             excludeNamespaces: setting(
                 dnsLabels.default([]),
-                "Further Namespaces whose pods' logs are left alone, such as kube-system.",
-                "Who asks for logs means all of them.",
+                "Additional Namespaces whose pod logs are not read, such as kube-system.",
             ),
         })
         .prefault({}),
@@ -38,8 +31,7 @@ export const clusterTelemetry = z.strictObject({
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                "Whether an agent on each node takes OTLP from the pods of its node, at the Service `otel-agent`, and passes it on to the Collector. It asks nobody for credentials, as the Collector's plain ports. With durability.mode disk what waits there stands in a folder of the node, and the agent runs as root without any capability.",
-                "A pod on each node is more than a learner needs.",
+                "Run an agent on each node that accepts OTLP from the pods on its node, at the Service `otel-agent`, and forwards it to the Collector. It requires no authentication, like the Collector's plaintext ports. With `durability.mode: disk` the agent stores its queue in a directory of the node and runs as root without capabilities.",
             ),
         })
         .prefault({}),
@@ -47,14 +39,12 @@ export const clusterTelemetry = z.strictObject({
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                "Whether an agent on each node sends what the kubelet measures of its node, pods, containers and volumes. It may get `nodes/stats`, and nothing else.",
-                "It takes a right on the cluster.",
+                "Run an agent on each node that collects metrics of the node, pods, containers and volumes from the kubelet. Its only right is `get` on `nodes/stats`.",
             ),
-            interval: intervalSetting("the kubelet's numbers"),
+            interval: intervalSetting("the kubelet's metrics"),
             verifyCertificate: setting(
                 booleanType.default(true),
-                "Whether the kubelet has to show a certificate of the cluster's authority. Where kubelets sign their own, as kubeadm lets them by default, false sends the agent's token to whoever answers at the node's address.",
-                "The token is for the kubelet alone.",
+                "Verify that the cluster's certificate authority signed the kubelet's certificate. Set it to false where kubelets use self-signed certificates (the default of kubeadm); the agent then sends its token to any server that answers at the node's address.",
             ),
         })
         .prefault({}),
@@ -62,18 +52,16 @@ export const clusterTelemetry = z.strictObject({
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                "Whether an agent on each node sends its CPU, load, memory, paging and disk traffic, as every container can read them. Its file systems and network are among the kubelet's.",
-                "A pod on each node is more than a learner needs.",
+                "Run an agent on each node that collects CPU, load, memory, paging and disk I/O of the node. File systems and network are part of the kubelet's metrics.",
             ),
-            interval: intervalSetting("the node"),
+            interval: intervalSetting("the node's metrics"),
         })
         .prefault({}),
     kubernetesEvents: z
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                "Whether the cluster's events are sent as log records, by a pod that may list and watch `events`, and nothing else.",
-                "It takes a right on the cluster.",
+                "Send the cluster's events as log records. The pod that reads them may only `list` and `watch` `events`.",
             ),
         })
         .prefault({}),
@@ -81,15 +69,13 @@ export const clusterTelemetry = z.strictObject({
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                "Whether the Collector adds to all telemetry of which pod, workload and node it is. It may get, list and watch `pods`, and nothing else, and for that has a token.",
-                "It takes a right on the cluster.",
+                "Add attributes of the pod, workload and node to all telemetry. For this, the Collector gets a service account token that may only `get`, `list` and `watch` `pods`.",
             ),
         })
         .prefault({}),
     resources: resources(
-        "each pod that collects from the cluster",
+        "each agent pod and the events pod",
         { cpu: "50m", memory: "96Mi" },
         { cpu: "500m", memory: "256Mi" },
-        "As the Collector's, whose program it is.",
     ),
 });

@@ -3,32 +3,35 @@ import { integer, dnsSubdomain, duration, booleanType, enumOf, byteSize } from "
 import { autoscaling } from "./autoscaling";
 import { resources, setting } from "./setting";
 
-/** The Collector that takes all telemetry. */
+/** Settings of the Collector that receives all telemetry. */
 export const collector = z.strictObject({
-    replicas: setting(integer(1, 10).default(1), "Number of Collector pods.", "One shows every span in one log."),
+    replicas: setting(integer(1, 10).default(1), "Number of Collector pods.", {
+        rationale: "A single Collector prints all spans in one log.",
+    }),
     autoscaling,
     resources: resources(
         "each Collector pod",
         { cpu: "50m", memory: "96Mi" },
         { cpu: "1", memory: "256Mi" },
-        "53 to 94 MB measured under load; the memory limiter and GOMEMLIMIT follow from the memory limit.",
+        "A Collector uses 53 to 94 MB under load. The memory limiter and GOMEMLIMIT are derived from this limit.",
     ),
     receiver: z
         .strictObject({
             maxRequestSize: setting(
                 byteSize.default("4Mi"),
-                "Largest OTLP request that is taken, by gRPC and by HTTP; a whole number of MiB.",
-                "The gRPC receiver's own default; HTTP's 20 MiB would let five requests fill a small Collector.",
+                "Maximum size of an OTLP request over gRPC or HTTP, a multiple of 1Mi.",
+                {
+                    rationale:
+                        "The default of the gRPC receiver. With the HTTP default of 20 MiB, five requests could fill the memory of a small Collector.",
+                },
             ),
-            readTimeout: setting(
-                duration("1s", "10m").default("30s"),
-                "How long a client may take to send one HTTP request.",
-                "The Collector has no time-out of its own, so that a stalled client would hold a connection for good.",
-            ),
+            readTimeout: setting(duration("1s", "10m").default("30s"), "Maximum time to read one HTTP request.", {
+                rationale: "Without a timeout, a stalled client keeps its connection open indefinitely.",
+            }),
             maxConnectionAge: setting(
                 duration("1s", "24h").default("5m"),
-                "How long a gRPC connection is used before its client is asked to open another, which may lead to another pod. A tenth more or less, so that not all come at once.",
-                "A new pod has its part of the load within minutes, and a connection costs nothing beside that.",
+                "Maximum age of a gRPC connection, plus or minus 10%. The client then reconnects, possibly to another pod.",
+                { rationale: "A new pod gets its share of the load within minutes." },
             ),
         })
         .prefault({}),
@@ -36,74 +39,65 @@ export const collector = z.strictObject({
         .strictObject({
             flushTimeout: setting(
                 duration("10ms", "5m").default("1s"),
-                "How long the exporter's queue gathers a batch before it sends what it has.",
-                "A learner sees a trace at once, and a busy stack still sends full batches.",
+                "Maximum time that an exporter collects items before it sends a batch smaller than `minSize`.",
             ),
             minSize: setting(
                 byteSize.default("512Ki"),
-                "Size at which a batch is sent without waiting for the time-out.",
-                "Large enough for the backends, small beside their limit.",
+                "Size at which an exporter sends a batch before `flushTimeout` ends.",
             ),
-            maxSize: setting(
-                byteSize.default("2Mi"),
-                "Size above which a batch is split.",
-                "Half of the 4 MiB above which a receiver refuses a batch for good.",
-            ),
+            maxSize: setting(byteSize.default("2Mi"), "Maximum size of a batch. Larger batches are split.", {
+                rationale: "Half of the 4 MiB above which a gRPC receiver permanently rejects a request.",
+            }),
         })
         .prefault({}),
     queue: z
         .strictObject({
             size: setting(
                 byteSize.optional(),
-                "How much each exporter's sending queue holds while its backend cannot be reached: in memory, or with durability.mode disk on the volume.",
-                "Minutes of a playground's spans in memory; on disk, what comes in during `durability.maxOutage`.",
-                "a sixth of what the memory limiter allows (32Mi), less with external destinations; with durability.mode disk what durability.maxOutage takes",
+                "Capacity of each exporter's sending queue: in memory, or with `durability.mode: disk` on the volume.",
+                {
+                    whenUnset:
+                        "a sixth of the memory limiter's limit (32Mi), less with external destinations; with `durability.mode: disk` the data of `durability.maxOutage`",
+                },
             ),
             fsync: setting(
                 booleanType.default(false),
-                "Whether each request waits for the disk before it is acknowledged, with durability.mode disk, so that what was accepted outlives a power cut of the node too.",
-                "Without it a queue outlives every end of its process and pod; with it, some hundred requests a second are the most.",
+                "Flush each request to disk before it is acknowledged, with `durability.mode: disk`. Acknowledged data then survives a power failure of the node.",
+                {
+                    rationale:
+                        "Persistent queues survive a crash of the process or the pod without it. With it, a Collector accepts at most some hundred requests a second.",
+                },
             ),
             volumeSize: setting(
                 byteSize.optional(),
-                "Size of the volume that the queues of each pod stand on, with durability.mode disk.",
-                "The files of full queues, and room to compact one of them.",
-                "what the queues take",
+                "Size of the volume for the persistent queues of each pod, with `durability.mode: disk`.",
+                { whenUnset: "the size of the full queues plus space to compact one of them" },
             ),
             storageClass: setting(
                 dnsSubdomain.optional(),
-                "The StorageClass that the volume is claimed of, with durability.mode disk.",
-                "Each cluster has its own.",
-                "the cluster's default",
+                "StorageClass of the volume for persistent queues, with `durability.mode: disk`.",
+                { whenUnset: "the cluster's default StorageClass" },
             ),
         })
         .prefault({}),
     debugExporter: z
         .strictObject({
-            enabled: setting(
-                booleanType.default(true),
-                "Whether the Collector prints what it receives to its log.",
-                "The playground's first lesson is to see the data.",
-            ),
+            enabled: setting(booleanType.default(true), "Print received telemetry to the Collector's log."),
             verbosity: setting(
                 enumOf(["basic", "normal", "detailed"]).default("detailed"),
-                "How much of each item is printed.",
-                "basic prints counts only.",
+                "Verbosity of the debug exporter. `basic` prints counts only.",
             ),
         })
         .prefault({}),
     prometheusExporter: z
         .strictObject({
-            enabled: setting(
-                booleanType.optional(),
-                "Whether the Collector offers its metrics on port 8889 for scraping.",
-                "One of the two routes that the exercises compare.",
-                "on while Prometheus is",
-            ),
+            enabled: setting(booleanType.optional(), "Expose received metrics on port 8889 for Prometheus to scrape.", {
+                whenUnset: "the value of `prometheus.enabled`",
+            }),
             metricExpiration: setting(
                 duration("10s", "24h").default("5m"),
-                "How long a series is offered after its last point.",
-                "The Collector's default, and how far back Prometheus looks for a point.",
+                "How long the exporter exposes a series after its last data point.",
+                { rationale: "The exporter's default, and Prometheus' default lookback." },
             ),
         })
         .prefault({}),
@@ -111,14 +105,16 @@ export const collector = z.strictObject({
         .strictObject({
             enabled: setting(
                 booleanType.optional(),
-                "Whether the Collector pushes metrics to Prometheus by remote write. With durability.mode disk it pushes by OTLP instead.",
-                "The other of the two routes.",
-                "on while Prometheus is, with durability.mode memory",
+                "Push metrics to Prometheus by remote write. With `durability.mode: disk` the Collector pushes metrics by OTLP instead.",
+                { whenUnset: "the value of `prometheus.enabled`, with `durability.mode: memory`" },
             ),
             queueSize: setting(
                 integer(1, 100_000).default(1000),
-                "Requests that wait in memory while Prometheus cannot be reached.",
-                "This exporter has no sending queue that counts bytes; a thousand small requests fit the memory limiter.",
+                "Maximum number of requests in the in-memory queue of the remote write exporter.",
+                {
+                    rationale:
+                        "This exporter has no sending queue measured in bytes; a thousand small requests fit the memory limiter's limit.",
+                },
             ),
         })
         .prefault({}),

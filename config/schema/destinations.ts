@@ -8,134 +8,112 @@ export const QUEUE_FULL_ACTIONS = ["drop", "reject"] as const;
 
 const onQueueFull = setting(
     enumOf(QUEUE_FULL_ACTIONS).default("drop"),
-    "What becomes of telemetry that finds the destination's queue full. `drop` loses it for this destination alone, and an alert says so; `reject` turns the client away, which sends again, and what it sends twice is twice in every other backend. Traces behind `tailSampling` are dropped in any case.",
-    "A destination that is away does no harm to the stack's own backends.",
+    "What happens to telemetry while the destination's queue is full. `drop` discards it for this destination only, and an alert fires. `reject` returns an error to the client, which retries; every other backend then stores the retried items twice. With `tailSampling`, traces are always dropped.",
+    { rationale: "An unavailable destination does not affect the stack's own backends." },
 );
 
-const signalsSetting = setting(
-    signals.default(SIGNALS),
-    "The signals that go there.",
-    "A destination is one for all of them.",
-);
+const signalsSetting = setting(signals.default(SIGNALS), "Signals to send to this destination.");
 
-/** What the Collector's NetworkPolicy is told, and what it goes by without. */
+/** Where the NetworkPolicy lets the Collector connect to. */
 function createEgressSchema(whenUnset: { readonly cidrs: string; readonly port: string }) {
     return z
         .strictObject({
             cidrs: setting(
                 nonEmptyCidrs.optional(),
-                "Ranges of addresses that the destination is at, for the Collector's NetworkPolicy: a policy knows no names.",
-                "Addresses behind a name change.",
-                whenUnset.cidrs,
+                "CIDRs of the destination, for the Collector's NetworkPolicy, which cannot contain hostnames.",
+                { whenUnset: whenUnset.cidrs },
             ),
             namespaceSelectors: setting(
                 labelSets.default([]),
-                "Namespaces of this cluster whose pods are the destination, by their labels, for the Collector's NetworkPolicy.",
-                "Most destinations are outside of the cluster.",
+                "Labels of the Namespaces in this cluster that run the destination's pods, for the Collector's NetworkPolicy.",
             ),
             port: setting(
                 integer(1, 65_535).optional(),
-                "Port there, for the Collector's NetworkPolicy: of pods behind a Service it is the pod's.",
-                "Mostly the one that the Collector is told.",
-                whenUnset.port,
+                "Port of the destination, for the Collector's NetworkPolicy. For pods behind a Service, set the port of the pods.",
+                { whenUnset: whenUnset.port },
             ),
         })
         .prefault({});
 }
 
-/** A further OTLP backend. */
+/** An external OTLP backend. */
 const destination = z.strictObject({
     endpoint: setting(
         httpUrl.optional(),
-        "URL of the backend. With protocol http, the signal's path (`/v1/traces`) comes behind it. Without a port, 443 for https and 80 for http.",
-        "Only you know it.",
-        "an error: each destination needs one",
+        "URL of the backend. With `protocol: http` the Collector appends the signal's path (`/v1/traces`). The default port is 443 for https and 80 for http.",
+        { whenUnset: "none; required for each destination" },
     ),
-    protocol: setting(enumOf(["grpc", "http"]).default("grpc"), "How OTLP is spoken.", "OpenTelemetry's default."),
+    protocol: setting(enumOf(["grpc", "http"]).default("grpc"), "Transport of OTLP."),
     signals: signalsSetting,
-    headers: setting(
-        headers.default({}),
-        "Headers of each request that are no secret.",
-        "Most need none but a secret.",
-    ),
+    headers: setting(headers.default({}), "Headers of each request. Put secret headers into `secretHeaders`."),
     secretHeaders: setting(
         headers.default({}),
-        "Headers of each request that are secret, such as a token: set each by `pulumi config set --secret --path`. They stand in a Kubernetes Secret, and nowhere else in plain text.",
-        "Only you know them.",
+        "Secret headers of each request, such as a token. Set each one with `pulumi config set --secret --path`. In the cluster they are stored in a Secret only.",
     ),
     secretVersion: setting(
         integer(1, 1_000_000).default(1),
-        "Counts the values of `secretHeaders`: set another number whenever one changes, for a new Secret and pods that read it.",
-        "The first.",
+        "Version of `secretHeaders`. Change it whenever a value changes: the stack then creates a new Secret and restarts the pods.",
     ),
     tls: z
         .strictObject({
             caSecretName: setting(
                 dnsSubdomain.optional(),
-                "The Secret in the stack's Namespace whose `ca.crt` has signed the backend's certificate. Yours: the stack never reads or changes it.",
-                "Public backends have certificates that everybody trusts.",
-                "the authorities that the Collector's image trusts",
+                "Name of a Secret in the stack's Namespace whose `ca.crt` signed the backend's certificate. You create it; the stack never reads or changes it.",
+                { whenUnset: "the certificate authorities of the Collector's image" },
             ),
             insecureSkipVerify: setting(
                 booleanType.default(false),
-                "Whether the Collector accepts any certificate of the backend, as the Collector's own `insecure_skip_verify` does. Anybody on the network path can then read and change what is sent.",
-                "A certificate that nobody verifies protects nothing; `caSecretName` accepts one of a private authority.",
+                "Accept any certificate of the backend, like `insecure_skip_verify` of the Collector. Anyone on the network path can then read and change the telemetry. For a private certificate authority, set `caSecretName` instead.",
             ),
         })
         .prefault({}),
     allowSecretsOverHttp: setting(
         booleanType.default(false),
-        "Whether `secretHeaders` may go to an `http://` endpoint, without TLS. Anybody on the network path can then read them.",
-        "A secret is not sent in plain text by mistake.",
+        "Allow `secretHeaders` for an `http://` endpoint. Anyone on the network path can then read them.",
     ),
-    compression: setting(
-        enumOf(["gzip", "none"]).default("gzip"),
-        "How requests are compressed.",
-        "Traffic out of the cluster costs more than CPU.",
-    ),
+    compression: setting(enumOf(["gzip", "none"]).default("gzip"), "Compression of requests.", {
+        rationale: "Network traffic out of the cluster usually costs more than CPU.",
+    }),
     onQueueFull,
     egress: createEgressSchema({
-        cidrs: "the address in the endpoint; with a name and no `namespaceSelectors` either, any address",
-        port: "that of the endpoint",
+        cidrs: "the IP address in the endpoint; for a hostname, any address unless `namespaceSelectors` is set",
+        port: "the port of the endpoint",
     }),
 });
 
 export const destinations = z
     .record(z.string(), destination, {
-        error: "expected settings under the name of each destination, such as { vendor: { endpoint: ... } }",
+        error: "must be a map from the name of each destination to its settings, such as { vendor: { endpoint: ... } }",
     })
     .default({});
 
-/** Azure Monitor, by its Application Insights. */
+/** Settings of Azure Monitor, which receives telemetry by Application Insights. */
 export const azureMonitor = z.strictObject({
     enabled: setting(
         booleanType.default(false),
-        "Whether telemetry goes to Azure Monitor too (docs/how-to/azure-monitor.md says what its exporter loses).",
-        "It needs an account.",
+        "Send telemetry to Azure Monitor as well. Its exporter can lose data (docs/how-to/azure-monitor.md).",
     ),
     connectionString: setting(
         stringType(
-            "text",
-            "a connection string with InstrumentationKey=..., as Azure's portal shows it",
+            "string",
+            "a connection string with InstrumentationKey=..., as the Azure portal shows it",
             isConnectionString,
         ).optional(),
-        "The connection string of an Application Insights resource: set it by `pulumi config set --secret --path`. It stands in a Kubernetes Secret, and nowhere else in plain text.",
-        "Only you know it.",
-        "an error with enabled true",
+        "Connection string of an Application Insights resource. Set it with `pulumi config set --secret --path`. In the cluster it is stored in a Secret only.",
+        { whenUnset: "none; required with `azureMonitor.enabled`" },
     ),
     secretVersion: setting(
         integer(1, 1_000_000).default(1),
-        "Counts the connection strings: set another number whenever it changes, for a new Secret and pods that read it.",
-        "The first.",
+        "Version of `connectionString`. Change it whenever the value changes: the stack then creates a new Secret and restarts the pods.",
     ),
     signals: signalsSetting,
     egress: createEgressSchema({
-        cidrs: "without `namespaceSelectors` either, any address: the endpoint is secret",
+        cidrs: "any address unless `namespaceSelectors` is set, because the endpoint is part of the secret",
         port: "443",
     }),
 });
 
-/** The exporter takes at most so much, and stops the Collector at more. */
+/** With a longer connection string the exporter stops the Collector. */
 const MAX_CONNECTION_STRING_LENGTH = 4096;
 
 function isConnectionString(value: string): boolean {

@@ -10,36 +10,34 @@ export type StackSize = (typeof STACK_SIZES)[number];
 
 export const stackSize = setting(
     enumOf(STACK_SIZES).default("small"),
-    "Sets requests, limits, queues, volumes and replicas together (the table at the end); each can still be set on its own.",
-    "Fits one small node.",
+    "Preset for requests, limits, queues, volumes and replicas (see the table at the end). Each value can be overridden.",
+    { rationale: "Fits on one small node." },
 );
 
-/** Workloads that keep data on volumes. */
+/** Workloads that store data on volumes. */
 export const DATA_OWNERS = ["collector", "jaeger", "loki", "prometheus", "traceTier", "victoriaLogs"] as const;
 export type DataOwner = (typeof DATA_OWNERS)[number];
 
 export const allowDataLoss = setting(
     listOf(DATA_OWNERS).default([]),
-    "Workloads whose stored data this update may delete. Without it, an update that would delete a volume claim stops at the preview. Remove it after the update.",
-    "No update deletes stored data as a side effect.",
+    "Workloads whose stored data this update may delete. Without it, an update that would delete a PersistentVolumeClaim stops at the preview. Remove it after the update.",
 );
 
-/** Where accepted telemetry waits while backends are away, and how much of it. */
+/** Where the Collector keeps acknowledged telemetry until the backends accept it, and how much of it. */
 export const durability = z.strictObject({
     mode: setting(
         enumOf(DURABILITY_MODES).default("memory"),
-        "Where the Collector keeps what it has accepted and a backend has not taken yet. `memory` goes with the process. `disk` is a volume of each pod, and gives the backends volumes too (docs/explanation/delivery-guarantees.md).",
-        "Works on a cluster without a storage provisioner.",
+        "Where the Collector keeps acknowledged telemetry until a backend accepts it. `memory`: in-memory queues, lost when the process ends. `disk`: persistent queues on a volume of each pod, and volumes for the backends (docs/explanation/delivery-guarantees.md).",
+        { rationale: "Works on a cluster without a storage provisioner." },
     ),
     maxOutage: setting(
         duration("1m", "24h").default("30m"),
-        "How long all backends may be away, with durability.mode disk, before clients are refused. Queues and their volume follow from it, and how late the backends still take what was queued.",
-        "A node that is replaced, or an upgrade that goes wrong in office hours.",
+        "Outage of all backends that the Collector tolerates with `durability.mode: disk` before it rejects data. Determines the size of queues and volumes, and how old telemetry the backends still accept.",
+        { rationale: "Covers the replacement of a node or a failed upgrade during office hours." },
     ),
     itemsPerSecond: setting(
         integer(1, 1_000_000).default(200),
-        "Items of each signal a second, at most on average, that queues and volumes are made for with durability.mode disk.",
-        "A small team's services.",
+        "Expected average number of items (spans, data points, log records) per second of each signal. Determines the size of queues and volumes with `durability.mode: disk`.",
     ),
 });
 
@@ -54,25 +52,26 @@ type PersistenceSchema = z.ZodPrefault<
     >
 >;
 
-/** Whether a backend keeps its data on a volume. */
+/** Settings of the volume of a backend. */
 export function createPersistenceSchema(data: string): PersistenceSchema {
     return z
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                `Whether ${data} stand on a volume that is claimed, and outlive the pod. On where durability.mode is disk. \`pulumi destroy\` deletes the claim.`,
-                "Works on a cluster without a storage provisioner.",
+                `Store ${data} on a PersistentVolumeClaim, so that they survive the pod. \`pulumi destroy\` deletes the claim.`,
+                {
+                    rationale:
+                        "Works on a cluster without a storage provisioner. With `durability.mode: disk` the default is true.",
+                },
             ),
             retainOnDelete: setting(
                 booleanType.default(false),
-                "Whether the claim stays in the cluster when it leaves the stack or the stack is destroyed. A Namespace that the stack made stays with it.",
-                "`pulumi destroy` leaves nothing.",
+                "Keep the claim in the cluster when it leaves the stack or the stack is destroyed. A Namespace that the stack created then stays as well.",
             ),
             storageClass: setting(
                 dnsSubdomain.optional(),
-                "The StorageClass of a new claim. A claim that exists keeps its class.",
-                "Each cluster has its own.",
-                "the cluster's default",
+                "StorageClass of a new claim. An existing claim keeps its class.",
+                { whenUnset: "the cluster's default StorageClass" },
             ),
         })
         .prefault({});

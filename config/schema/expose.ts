@@ -2,55 +2,43 @@ import * as z from "zod";
 import { annotations, cidrs, integer, dnsSubdomain, booleanType, hostname, labelSets, enumOf } from "../types/values";
 import { setting } from "./setting";
 
-const NOT_EXPOSED_BY_DEFAULT = "Nothing is reached from outside of the cluster unless it is named.";
-
 const hostSetting = (target: string) =>
-    setting(
-        hostname.optional(),
-        `The name under which ${target} is reached from outside of the cluster.`,
-        NOT_EXPOSED_BY_DEFAULT,
-        "not exposed",
-    );
+    setting(hostname.optional(), `Hostname of ${target} for clients outside the cluster.`, {
+        whenUnset: "not exposed",
+    });
 
 const annotationsSetting = (target: string) =>
-    setting(
-        annotations.default({}),
-        `Annotations of ${target}, beside those of \`expose.annotations\`.`,
-        "What controllers read of them differs from one to the other.",
-    );
+    setting(annotations.default({}), `Annotations of ${target}, in addition to \`expose.annotations\`.`);
 
-const allowUnauthenticatedSetting = (program: string, data: string) =>
+const allowUnauthenticatedSetting = (backend: string, data: string) =>
     setting(
         booleanType.default(false),
-        `Whether ${program} may be exposed, though it asks nobody who they are: whoever reaches the name reads ${data}.`,
-        "Has to be said, as nothing protects it but what stands before it.",
+        `Allow ${backend} to be exposed although it has no authentication: anyone who reaches the hostname can ${data}.`,
     );
 
-/** The settings of names that are reached from outside of the cluster. */
+/** Settings of the hostnames through which clients outside the cluster reach the stack. */
 export const expose = z.strictObject({
     api: setting(
         enumOf(["ingress", "gateway"]).default("ingress"),
-        "What leads from those names to the stack: `ingress`, an Ingress for each, or `gateway`, a route of the Gateway API for each (docs/how-to/expose-ingress.md).",
-        "Every cluster's API knows an Ingress; the Gateway API has to be installed, by who runs the cluster.",
+        "Kubernetes API for the routes: `ingress` creates an Ingress per hostname, `gateway` a route of the Gateway API (docs/how-to/expose-ingress.md).",
+        { rationale: "Every cluster has the Ingress API; the Gateway API has to be installed." },
     ),
     className: setting(
         dnsSubdomain.optional(),
-        "The IngressClass of the Ingresses. With api gateway the GatewayClass of a Gateway that the stack makes.",
-        "Each cluster has its own.",
-        "the cluster's default; with api gateway `expose.gateway.name` says to whose Gateway the routes belong",
+        "IngressClass of the Ingresses. With `api: gateway`, the GatewayClass of a Gateway that the stack creates.",
+        {
+            whenUnset:
+                "the cluster's default IngressClass; with `api: gateway` the routes attach to the Gateway `expose.gateway.name`",
+        },
     ),
-    annotations: setting(
-        annotations.default({}),
-        "Annotations of each Ingress or route.",
-        "What controllers read of them differs from one to the other.",
-    ),
+    annotations: setting(annotations.default({}), "Annotations of each Ingress or route."),
     grafana: z
         .strictObject({ host: hostSetting("Grafana"), annotations: annotationsSetting("its Ingress or route") })
         .prefault({}),
     jaeger: z
         .strictObject({
             host: hostSetting("Jaeger"),
-            allowUnauthenticated: allowUnauthenticatedSetting("Jaeger", "all traces"),
+            allowUnauthenticated: allowUnauthenticatedSetting("Jaeger", "read all traces"),
             annotations: annotationsSetting("its Ingress or route"),
         })
         .prefault({}),
@@ -59,17 +47,17 @@ export const expose = z.strictObject({
             host: hostSetting("Prometheus"),
             allowUnauthenticated: allowUnauthenticatedSetting(
                 "Prometheus",
-                "all metrics, and may ask it for more than it can bear",
+                "read all metrics and overload Prometheus with expensive queries",
             ),
             annotations: annotationsSetting("its Ingress or route"),
         })
         .prefault({}),
     otlp: z
         .strictObject({
-            httpHost: hostSetting("the secure OTLP listener by HTTP"),
-            grpcHost: hostSetting("the secure OTLP listener by gRPC"),
+            httpHost: hostSetting("the secure OTLP listener over HTTP"),
+            grpcHost: hostSetting("the secure OTLP listener over gRPC"),
             annotations: annotationsSetting(
-                "the Ingresses or routes to the secure OTLP listener. It speaks TLS itself, of which an Ingress has no word: with api ingress the controller is told here",
+                "the Ingresses or routes of the secure OTLP listener. The listener terminates TLS itself, and the Ingress API has no field for that: with `api: ingress` set the controller's annotation for TLS passthrough here",
             ),
         })
         .prefault({}),
@@ -77,15 +65,13 @@ export const expose = z.strictObject({
         .strictObject({
             mode: setting(
                 enumOf(["secret", "controller", "disabled"]).optional(),
-                "Who has the certificate of the names: `secret`, that of `expose.tls.secretName`; `controller`, the controller or Gateway has one of its own; `disabled`, they are served without TLS, and Grafana's password is read by whoever is on the way. OTLP by the Gateway API needs none of them: its TLS ends at the secure OTLP listener.",
-                "A password travels.",
-                "`secret`; `controller` with `expose.gateway.name`",
+                "Source of the certificate for the hostnames. `secret`: the Secret `expose.tls.secretName`. `controller`: the controller or Gateway has its own. `disabled`: no TLS; anyone on the network path can read Grafana's password. OTLP with `api: gateway` needs none of them, because the secure OTLP listener terminates its TLS.",
+                { whenUnset: "`secret`; `controller` with `expose.gateway.name`" },
             ),
             secretName: setting(
                 dnsSubdomain.optional(),
-                "The Secret in the stack's Namespace with that certificate and its key, `tls.crt` and `tls.key`. Yours: the stack never reads or changes it.",
-                "Nobody but you can make one for your names.",
-                "needed where `expose.tls.mode` is `secret`",
+                "Name of a Secret in the stack's Namespace with the certificate and key (`tls.crt`, `tls.key`) for the hostnames. You create it; the stack never reads or changes it.",
+                { whenUnset: "none; required with `expose.tls.mode: secret`" },
             ),
         })
         .prefault({}),
@@ -93,42 +79,35 @@ export const expose = z.strictObject({
         .strictObject({
             name: setting(
                 dnsSubdomain.optional(),
-                "A Gateway that is there, for the routes to belong to. Its listeners, with their certificates, are not the stack's.",
-                "Who runs the cluster mostly has one.",
-                "the stack makes one of `expose.className`",
+                "Name of an existing Gateway to attach the routes to. The stack does not manage its listeners and certificates.",
+                { whenUnset: "the stack creates a Gateway of the class `expose.className`" },
             ),
             namespace: setting(
                 dnsSubdomain.optional(),
-                "The Namespace of that Gateway, whose listeners have to let routes of the stack's in (`allowedRoutes`).",
-                "Nothing is to be let in within one Namespace.",
-                "the stack's",
+                "Namespace of the existing Gateway. Its listeners must allow routes from the stack's Namespace (`allowedRoutes`).",
+                { whenUnset: "the stack's Namespace" },
             ),
             listener: setting(
                 dnsSubdomain.optional(),
-                "The listener of that Gateway (`sectionName`) for Grafana, Jaeger and Prometheus. Without it they are served by all that take them, such as one without TLS beside one with it.",
-                "A Gateway may have one alone.",
-                "all that take HTTP",
+                "Listener of the existing Gateway (`sectionName`) for Grafana, Jaeger and Prometheus. Without it they are served on every matching listener, including one without TLS.",
+                { whenUnset: "all listeners that accept HTTP routes" },
             ),
             passthroughListener: setting(
                 dnsSubdomain.optional(),
-                "The listener of that Gateway for OTLP: of protocol TLS, mode Passthrough.",
-                "A Gateway may have one alone.",
-                "all that take TLS",
+                "Listener of the existing Gateway for OTLP, with protocol TLS and mode Passthrough.",
+                { whenUnset: "all listeners that accept TLS routes" },
             ),
             httpPort: setting(
                 integer(1, 65_535).default(80),
-                "Port of the listeners without TLS, of a Gateway that the stack makes.",
-                "HTTP's own. Some controllers, Traefik among them, count their pods' ports instead.",
+                "Port of the listeners without TLS on a Gateway that the stack creates. Some controllers, such as Traefik, expect the port of their pods here.",
             ),
             httpsPort: setting(
                 integer(1, 65_535).default(443),
-                "Port of the listeners with TLS, of a Gateway that the stack makes.",
-                "HTTPS' own.",
+                "Port of the listeners with TLS on a Gateway that the stack creates.",
             ),
             annotations: setting(
                 annotations.default({}),
-                "Annotations of a Gateway that the stack makes, such as those that cert-manager reads.",
-                "What controllers read of them differs from one to the other.",
+                "Annotations of a Gateway that the stack creates, for example for cert-manager.",
             ),
         })
         .prefault({}),
@@ -136,13 +115,11 @@ export const expose = z.strictObject({
         .strictObject({
             namespaceSelectors: setting(
                 labelSets.default([]),
-                "Namespaces of the pods that answer for those names, which the NetworkPolicies let through to what is exposed. Each entry is a set of labels that such a Namespace carries; its name is `kubernetes.io/metadata.name`.",
-                "Each cluster has its own.",
+                "Labels of the Namespaces that run the controller's pods. The NetworkPolicies allow these pods to connect to the exposed workloads. Every Namespace has its name as the label `kubernetes.io/metadata.name`.",
             ),
             cidrs: setting(
                 cidrs.default([]),
-                "Ranges of addresses outside of pods that are let through too: those of the nodes, for a controller on the nodes' network, or of a load balancer outside of the cluster.",
-                "Most controllers are pods.",
+                "Additional CIDRs that the NetworkPolicies allow: those of the nodes for a controller on the host network, or those of a load balancer outside the cluster.",
             ),
         })
         .prefault({}),

@@ -3,38 +3,33 @@ import { integer, booleanType, stringType } from "../types/values";
 import { httpUrl } from "../types/otlp";
 import { resources, setting } from "./setting";
 
-/** The settings of Grafana. */
+/** Settings of Grafana. */
 export const grafana = z.strictObject({
     enabled: setting(
         booleanType.default(true),
-        "Whether Grafana is deployed, with dashboards and with links from each signal to the others.",
-        "One looks before one queries.",
+        "Deploy Grafana, with dashboards and with links between traces, metrics and logs.",
     ),
     adminPasswordVersion: setting(
         integer(1, 1_000_000).default(1),
-        "Counts the administrator's passwords: another number makes a new one, and a new pod that knows it.",
-        "The first.",
+        "Version of the admin password. Change it to generate a new password and restart Grafana.",
     ),
     victoriaLogsPlugin: z
         .strictObject({
             enabled: setting(
                 booleanType.optional(),
-                "Whether Grafana installs the plugin that reads VictoriaLogs, each time that its pod starts, and has its data source.",
-                "The plugin is no part of Grafana's image, and Loki's data source is.",
-                "true with `victoriaLogs.enabled` and without `loki.enabled`",
+                "Install the VictoriaLogs data source plugin at each start of Grafana, and configure the data source.",
+                { whenUnset: "true with `victoriaLogs.enabled` and without `loki.enabled`" },
             ),
             version: setting(
                 stringType("version", "a version such as 0.30.1", (value) => /^\d+\.\d+\.\d+$/.test(value)).default(
                     "0.30.1",
                 ),
-                "Version of the plugin.",
-                "The newest one whose documentation was read, for Grafana 10.4 or newer.",
+                "Version of the plugin. This one needs Grafana 10.4 or newer.",
             ),
             url: setting(
                 httpUrl.optional(),
-                "URL of the plugin's archive (.zip), for a cluster that does not reach grafana.com. `version` has no effect then.",
-                "Grafana's catalog has it.",
-                "Grafana's catalog",
+                "URL of the plugin's archive (.zip), for a cluster that cannot reach grafana.com. `version` then has no effect.",
+                { whenUnset: "the plugin catalog of grafana.com" },
             ),
         })
         .prefault({}),
@@ -42,6 +37,6 @@ export const grafana = z.strictObject({
         "Grafana",
         { cpu: "50m", memory: "128Mi" },
         { cpu: "1", memory: "512Mi" },
-        "It starts one process for each kind of data source, and grows with the queries that run at once.",
+        "Grafana starts one process per type of data source, and its memory grows with concurrent queries.",
     ),
 });

@@ -3,34 +3,28 @@ import { integer, duration, booleanType, byteSize } from "../types/values";
 import { createPersistenceSchema } from "./durability";
 import { resources, setting } from "./setting";
 
-/** The settings of Jaeger. */
+/** Settings of Jaeger. */
 export const jaeger = z.strictObject({
-    enabled: setting(
-        booleanType.default(true),
-        "Whether Jaeger is deployed and takes the traces.",
-        "Traces need a place.",
-    ),
+    enabled: setting(booleanType.default(true), "Deploy Jaeger as the backend for traces."),
     maxTraces: setting(
         integer(1, 10_000_000).default(5000),
-        "Traces kept in memory, without a volume; the oldest goes when a new one comes.",
-        "10,000 of the OpenTelemetry demo's traces are about 211 MiB.",
+        "Maximum number of traces in memory, when Jaeger has no volume. The oldest trace is deleted when a new one arrives.",
+        { rationale: "10,000 traces of the OpenTelemetry demo take about 211 MiB." },
     ),
-    retention: setting(
-        duration("1h", "520w").default("1d"),
-        "How long traces are kept on a volume.",
-        "A day of looking back.",
-    ),
+    retention: setting(duration("1h", "520w").default("1d"), "How long traces are kept on a volume."),
     volumeSize: setting(
         byteSize.optional(),
-        "Size of the volume. Jaeger's store has no limit of its own: the retention is to fit it.",
-        "The store frees its disk some time after the retention has ended.",
-        "with durability.mode disk what the retention takes at durability.itemsPerSecond, else 1Gi",
+        "Size of the volume. Jaeger's storage has no size limit and frees disk space some time after the retention ends: choose a retention that fits.",
+        {
+            whenUnset:
+                "with `durability.mode: disk` the size for the retention at `durability.itemsPerSecond`, else 1Gi",
+        },
     ),
-    persistence: createPersistenceSchema("the traces"),
+    persistence: createPersistenceSchema("traces"),
     resources: resources(
         "Jaeger",
         { cpu: "25m", memory: "64Mi" },
         { cpu: "1", memory: "256Mi" },
-        "52 MB at rest; the default number of traces takes about 106 MiB more. With a volume, the store's buffers take their place.",
+        "Jaeger uses 52 MB when idle and about 106 MiB for the default number of traces. With a volume, write buffers take the place of the traces.",
     ),
 });

@@ -3,42 +3,44 @@ import { integer, duration, booleanType, positiveNumber, byteSize } from "../typ
 import { createPersistenceSchema } from "./durability";
 import { resources, setting } from "./setting";
 
-/** The settings of Loki. */
+/** Settings of Loki. */
 export const loki = z.strictObject({
-    enabled: setting(booleanType.default(true), "Whether Loki is deployed and takes the logs.", "Logs need a place."),
+    enabled: setting(booleanType.default(true), "Deploy Loki as a backend for logs."),
     retention: setting(
         duration("24h", "520w").default("1d"),
-        "How long records are kept; Loki deletes by the day at the finest.",
-        "A playground's day.",
+        "How long log records are kept. Loki deletes them in units of a day.",
     ),
     volumeSize: setting(
         byteSize.optional(),
-        "Disk for records and the write-ahead log, on its volume or in the pod's own empty folder. Loki has no limit of its own: retention and ingestion are to fit it. At nine tenths of it Loki takes nothing more until the retention has made room.",
-        "1Gi holds weeks of this stack's own records.",
-        "with durability.mode disk what the retention takes at durability.itemsPerSecond, else 1Gi",
+        "Disk space for log records and the write-ahead log, on the volume or in an emptyDir of the pod. Loki has no size limit: choose a retention that fits. When 90% of the disk is used, Loki rejects log records until the retention frees space.",
+        {
+            whenUnset:
+                "with `durability.mode: disk` the size for the retention at `durability.itemsPerSecond`, else 1Gi",
+        },
     ),
-    persistence: createPersistenceSchema("the records"),
+    persistence: createPersistenceSchema("log records"),
     ingestion: z
         .strictObject({
             rateMBPerSecond: setting(
                 positiveNumber(1000).default(4),
-                "MB of records a second that are taken; above it the Collector is told to come again later.",
-                "Loki's default; its memory grows with it.",
+                "Maximum ingestion rate in MB per second. Above it Loki rejects requests, and the Collector retries them.",
+                { rationale: "Loki's default. Its memory use grows with this rate." },
             ),
-            burstMB: setting(
-                positiveNumber(1000).default(8),
-                "MB that one request may have at most.",
-                "Four batches of the Collector's.",
-            ),
+            burstMB: setting(positiveNumber(1000).default(8), "Maximum size of one request in MB.", {
+                rationale: "Four batches of the Collector.",
+            }),
             maxLineSize: setting(
                 byteSize.default("256Ki"),
-                "Size above which the text of a record is cut off.",
-                "Loki's default. Cut off rather than refused: the Collector would drop the record for good.",
+                "Maximum size of the text of a log record. Longer text is truncated.",
+                { rationale: "Loki's default. If Loki rejected the record instead, the Collector would drop it." },
             ),
             maxStreams: setting(
                 integer(1, 1_000_000).default(1000),
-                "Sets of labels that take records at the same time; those above are refused for good.",
-                "Some for each service, as only names of services, namespaces and environments become labels.",
+                "Maximum number of active streams (sets of labels). Loki permanently rejects log records of additional streams.",
+                {
+                    rationale:
+                        "Only the names of services, namespaces and environments become labels, so each service has few streams.",
+                },
             ),
         })
         .prefault({}),
@@ -46,6 +48,6 @@ export const loki = z.strictObject({
         "Loki",
         { cpu: "50m", memory: "128Mi" },
         { cpu: "1", memory: "384Mi" },
-        "126 MB measured at rest; chunks of two hours and queries need room.",
+        "Loki uses 126 MB when idle; chunks of two hours and queries need the rest.",
     ),
 });

@@ -3,10 +3,10 @@ import { type Raw, isRecord, getPath } from "../types/raw";
 import { AGENT_NAMESPACE_SUFFIX } from "./cluster-telemetry";
 import type { DurabilityMode, StackSize } from "./durability";
 
-/** What one setting says of others, in the words of a stack file. */
+/** Settings that `durability.mode` changes. */
 const DURABILITY_PRESETS: Readonly<Record<DurabilityMode, Raw>> = {
     memory: {},
-    // A queue that survives helps little where the backend then forgets.
+    // Persistent queues are of little use if the backends lose data.
     disk: {
         jaeger: {
             persistence: { enabled: true },
@@ -18,10 +18,10 @@ const DURABILITY_PRESETS: Readonly<Record<DurabilityMode, Raw>> = {
     },
 };
 
-/** By gRPC a token is looked at when the request has been unpacked, a certificate before anything is read. */
+/** With gRPC, a token is checked after the request is decoded, but a certificate before any data is read. */
 const SECURE_OTLP_AUTH_PRESETS: Readonly<Record<string, Raw>> = { mtls: { secureOtlp: { grpc: { enabled: true } } } };
 
-/** `small` is what the schema's defaults say. */
+/** The schema has the defaults for `small`. */
 const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
     small: {},
     medium: {
@@ -37,7 +37,7 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
         victoriaLogs: resourcePreset({ cpu: "100m", memory: "192Mi" }, { cpu: "2", memory: "768Mi" }),
         prometheus: resourcePreset({ cpu: "100m", memory: "512Mi" }, { cpu: "2", memory: "1536Mi" }),
     },
-    // Several Collectors, and so no metrics from spans without a second tier: each would count a part (spanMetrics.enabled).
+    // With several Collectors, spanMetrics needs a two-tier topology.
     large: {
         durability: { itemsPerSecond: 2000 },
         collector: {
@@ -66,7 +66,7 @@ function resourcePreset(requests: Amounts, limits: Amounts): Raw {
     return { resources: { requests, limits } };
 }
 
-/** The settings, with values for those left out that follow from `size`, `durability.mode`, `secureOtlp.auth` or `namespace.name`. */
+/** Fills unset settings whose defaults follow from `size`, `durability.mode`, `secureOtlp.auth` or `namespace.name`. */
 export function applyPresets(raw: Raw): Raw {
     const mode = isRecord(raw.durability) ? raw.durability.mode : undefined;
     const auth = isRecord(raw.secureOtlp) ? raw.secureOtlp.auth : undefined;
@@ -78,7 +78,7 @@ export function applyPresets(raw: Raw): Raw {
     ].reduce(fillDefaults, raw);
 }
 
-/** The settings of which another value may change the default of that key. */
+/** The settings that may change the default of a key. */
 export function findPresetSources(key: string): readonly string[] {
     const path = key.split(".");
     const sets = (presets: Readonly<Record<string, Raw>>): boolean =>
@@ -91,7 +91,7 @@ export function findPresetSources(key: string): readonly string[] {
     ];
 }
 
-/** Two stacks of one cluster must not share a Namespace: the one that is destroyed first would delete it. */
+/** Stacks in one cluster must not share the Namespace, because the first one that is destroyed would delete it. */
 function deriveAgentNamespace(namespace: unknown): Raw {
     const { success, data: name } = dnsLabel.safeParse(isRecord(namespace) ? namespace.name : undefined);
     return success
@@ -103,7 +103,7 @@ function deriveAgentNamespace(namespace: unknown): Raw {
         : {};
 }
 
-/** Nothing for a value that the schema refuses. */
+/** An empty preset for an invalid value. */
 function findPreset(presets: Readonly<Record<string, Raw>>, value: unknown): Raw {
     return (typeof value === "string" && Object.hasOwn(presets, value) ? presets[value] : undefined) ?? {};
 }

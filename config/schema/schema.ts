@@ -22,69 +22,52 @@ import { setting } from "./setting";
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
 
 const namespace = z.strictObject({
-    name: setting(dnsLabel.default("playground-otel"), "The Namespace that holds the whole stack.", "Says what it is."),
+    name: setting(dnsLabel.default("playground-otel"), "Namespace for all resources of the stack."),
     create: setting(
         booleanType.default(true),
-        "Whether the stack makes the Namespace, and removes it on destroy. With false it uses one that exists and never changes or deletes it; decide before the first `pulumi up`, as one that the stack has made goes when this turns false.",
-        "A destroyed playground leaves nothing behind.",
+        "Create the Namespace, and delete it on destroy. With false the stack uses an existing Namespace and never changes or deletes it. Decide before the first `pulumi up`: changing true to false deletes the Namespace that the stack created.",
     ),
     podSecurity: z
         .strictObject({
             enforce: setting(
                 enumOf(POD_SECURITY).default("baseline"),
-                "The Pod Security Standard that the Namespace enforces.",
-                "A learner's plain `kubectl run` works; the stack's own pods meet restricted.",
+                "Pod Security Standard that the Namespace enforces.",
+                { rationale: "Allows a plain `kubectl run`; the stack's own pods meet restricted." },
             ),
             warn: setting(
                 enumOf(POD_SECURITY).default("restricted"),
-                "The Pod Security Standard whose breach kubectl warns of.",
-                "Shows what would have to change for restricted.",
+                "Pod Security Standard whose violations cause a warning of kubectl.",
             ),
         })
         .prefault({}),
 });
 
 const images = z.strictObject({
-    shop: setting(
-        image.optional(),
-        "Image of the shop, built from shop/ (docs/how-to/run-the-shop.md).",
-        "There is none that everybody could pull.",
-        "none, and shop.enabled has to be false",
-    ),
-    agent: setting(
-        image.optional(),
-        "Image of the Collectors that collect from the cluster (clusterTelemetry).",
-        "The contrib distribution has what they need too.",
-        "that of the Collector",
-    ),
+    shop: setting(image.optional(), "Image of the shop, built from shop/ (docs/how-to/run-the-shop.md).", {
+        whenUnset: "none; required with `shop.enabled`",
+    }),
+    agent: setting(image.optional(), "Image of the Collectors of `clusterTelemetry`.", {
+        whenUnset: "the value of `images.collector`",
+    }),
     collector: setting(
         image.default(IMAGES.collector),
-        "Image of the OpenTelemetry Collector.",
-        "The contrib distribution has the Prometheus exporters.",
+        "Image of the OpenTelemetry Collector. The stack needs components of the contrib distribution.",
     ),
-    grafana: setting(image.default(IMAGES.grafana), "Image of Grafana.", "The release line that was designed for."),
-    jaeger: setting(image.default(IMAGES.jaeger), "Image of Jaeger.", "The 2.x line; 1.x has ended."),
-    loki: setting(image.default(IMAGES.loki), "Image of Loki.", "The release that was tested."),
-    prometheus: setting(image.default(IMAGES.prometheus), "Image of Prometheus.", "The release that was tested."),
-    telemetrygen: setting(
-        image.default(IMAGES.telemetrygen),
-        "Image of telemetrygen.",
-        "Released together with the Collector.",
-    ),
-    victoriaLogs: setting(image.default(IMAGES.victoriaLogs), "Image of VictoriaLogs.", "The release that was tested."),
+    grafana: setting(image.default(IMAGES.grafana), "Image of Grafana."),
+    jaeger: setting(image.default(IMAGES.jaeger), "Image of Jaeger 2."),
+    loki: setting(image.default(IMAGES.loki), "Image of Loki."),
+    prometheus: setting(image.default(IMAGES.prometheus), "Image of Prometheus."),
+    telemetrygen: setting(image.default(IMAGES.telemetrygen), "Image of telemetrygen."),
+    victoriaLogs: setting(image.default(IMAGES.victoriaLogs), "Image of VictoriaLogs."),
 });
 
 const localPort = (port: number, target: string) =>
-    setting(
-        integer(1, 65_535).default(port),
-        `Port on your own machine that leads to ${target}.`,
-        "The same as in the cluster.",
-    );
+    setting(integer(1, 65_535).default(port), `Local port that is forwarded to ${target}.`);
 
 const localPorts = z.strictObject({
     otlpGrpc: localPort(4317, "OTLP over gRPC"),
     otlpHttp: localPort(4318, "OTLP over HTTP"),
-    metrics: localPort(8889, "the metrics that the Collector offers"),
+    metrics: localPort(8889, "the Collector's Prometheus exporter"),
     grafana: localPort(3000, "Grafana"),
     jaeger: localPort(16686, "Jaeger"),
     loki: localPort(3100, "Loki"),
@@ -103,8 +86,8 @@ export const stackSettings = z.strictObject({
     images: images.prefault({}),
     rolloutTimeout: setting(
         duration("10s", "1h").default("2m"),
-        "How long a roll-out may make no progress, pulling images included, before `pulumi up` fails and says why.",
-        "Enough to pull the images on a usual line. Kubernetes reports at this time, Pulumi gives up a minute later.",
+        "How long a rollout may make no progress, including image pulls, before `pulumi up` fails. Kubernetes reports it at this time, Pulumi fails one minute later.",
+        { rationale: "Enough to pull the images over a typical connection." },
     ),
     localPorts: localPorts.prefault({}),
     networkPolicies: networkPolicies.prefault({}),
@@ -137,7 +120,7 @@ type DeepPartial<T> = T extends readonly unknown[]
       ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
       : T;
 
-/** The settings that a program or a person gives. Each has a default, or says what happens without it. */
+/** The settings as the user writes them, before defaults apply. */
 export type StackSettingsInput = DeepPartial<StackSettings>;
 export type NamespaceSettings = StackSettings["namespace"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];

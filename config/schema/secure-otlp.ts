@@ -2,24 +2,23 @@ import * as z from "zod";
 import { integer, dnsSubdomain, duration, booleanType, enumOf } from "../types/values";
 import { setting } from "./setting";
 
-/** The settings of the listener for senders outside the Namespace. */
+/** Settings of the OTLP listener for clients outside the Namespace, with TLS and authentication. */
 export const secureOtlp = z.strictObject({
     enabled: setting(
         booleanType.default(false),
-        "Whether the Collector listens a second time, on port 5318 (HTTP), and with `secureOtlp.grpc.enabled` on 5317 (gRPC), of the Service `otel-collector-secure`, by TLS and for those alone who show credentials. The pods start once the Secret of `secureOtlp.tls.secretName` is there (docs/explanation/threat-model.md).",
-        "Needs a certificate, which a playground has not.",
+        "Add an OTLP listener with TLS and client authentication: Service `otel-collector-secure`, port 5318 (HTTP), and with `secureOtlp.grpc.enabled` port 5317 (gRPC). The Collector's pods start after the Secret `secureOtlp.tls.secretName` exists (docs/how-to/secure-otlp.md).",
     ),
     auth: setting(
         enumOf(["token", "mtls"]).default("token"),
-        "What a sender shows: `token`, a bearer token that the stack makes; `mtls`, a certificate of its own.",
-        "Every OpenTelemetry SDK can send a header.",
+        "Client authentication: `token`, a bearer token that the stack generates; `mtls`, a client certificate.",
+        { rationale: "Every OpenTelemetry SDK can send a header." },
     ),
     grpc: z
         .strictObject({
             enabled: setting(
                 booleanType.default(false),
-                "Whether the secure OTLP listener speaks gRPC beside HTTP; with `mtls` for `secureOtlp.auth` it does unless this says false. By gRPC a request is read and unpacked before its token is looked at, so that whoever reaches the port can fill the Collector's memory; HTTP looks at the token first, and mtls at the certificate before anything else.",
-                "Twenty small requests without a token had a Collector killed. Turn it on where none but known senders reach the port.",
+                "Serve gRPC in addition to HTTP. With `token`, gRPC requests are decompressed and decoded before the token is checked: any client that reaches the port can exhaust the Collector's memory. Enable it only where every client that can reach the port is trusted. HTTP checks the token first, `mtls` checks the certificate before it reads data.",
+                { rationale: "With `secureOtlp.auth: mtls` the default is true." },
             ),
         })
         .prefault({}),
@@ -27,19 +26,20 @@ export const secureOtlp = z.strictObject({
         .strictObject({
             secretName: setting(
                 dnsSubdomain.default("otel-collector-secure-tls"),
-                "The Secret in the stack's Namespace with the listener's certificate and key, `tls.crt` and `tls.key`, as cert-manager makes them. Yours: the stack never reads or changes it. There is no way without TLS, as whoever is on the way would read the tokens.",
-                "Says whose it is.",
+                "Name of a Secret in the stack's Namespace with the listener's certificate and key (`tls.crt`, `tls.key`), as cert-manager creates it. You create it; the stack never reads or changes it. TLS cannot be disabled, because anyone on the network path could read the tokens.",
             ),
             clientCaSecretName: setting(
                 dnsSubdomain.optional(),
-                "The Secret whose `ca.crt` has signed the certificates that senders show; whoever has one of that authority is let in. For `mtls` alone.",
-                "cert-manager puts the authority beside the certificate.",
-                "the Secret of `secureOtlp.tls.secretName`",
+                "Name of a Secret whose `ca.crt` signed the client certificates, for `secureOtlp.auth: mtls`. Any client with a certificate of this authority is accepted.",
+                {
+                    rationale: "cert-manager stores `ca.crt` in that Secret.",
+                    whenUnset: "the value of `secureOtlp.tls.secretName`",
+                },
             ),
             reloadInterval: setting(
                 duration("1s", "24h").default("1m"),
-                "How long a certificate is used before its file is looked at again: a renewed one is served without a restart.",
-                "The kubelet brings a changed Secret to the pods within about a minute too.",
+                "Interval at which the Collector reloads the certificate files, so that a renewed certificate needs no restart.",
+                { rationale: "The kubelet needs about a minute to update a Secret in the pods." },
             ),
         })
         .prefault({}),
@@ -47,13 +47,11 @@ export const secureOtlp = z.strictObject({
         .strictObject({
             version: setting(
                 integer(1, 1_000_000).default(1),
-                "Counts the tokens: another number makes a new one, and new pods that know it.",
-                "The first.",
+                "Version of the bearer token. Change it to generate a new token and restart the pods.",
             ),
             acceptPrevious: setting(
                 booleanType.default(false),
-                "Whether the token of the former version is valid as well, for as long as senders move from one to the other.",
-                "One token is easier to keep than two.",
+                "Accept the token of the previous version as well, until all clients use the new one.",
             ),
         })
         .prefault({}),

@@ -1,26 +1,28 @@
 import * as z from "zod";
 import { cpu, byteSize } from "../types/values";
 
-/** What the reference in docs/reference/settings.md says about a setting. */
-export interface SettingDoc {
+/** The text about a setting in docs/reference/settings.md. */
+export interface SettingDoc extends SettingOptions {
     /** What the setting changes, with its unit where the value does not carry it. */
     readonly description: string;
-    /** Why the default is what it is. */
-    readonly rationale: string;
-    /** What happens when the setting is left out, for one without a fixed default. */
+}
+
+interface SettingOptions {
+    /** Why the default has its value, where the reason helps to choose another. */
+    readonly rationale?: string;
+    /** The effective value of an unset setting without a fixed default. */
     readonly whenUnset?: string;
 }
 
 export const settingDocs = new Map<z.ZodType, SettingDoc>();
 
-/** A setting of the reference: every one says what it means and why its default is what it is. */
+/** Adds the schema of a setting to the settings reference. */
 export function setting<Schema extends z.ZodType>(
     schema: Schema,
     description: string,
-    rationale: string,
-    whenUnset?: string,
+    options: SettingOptions = {},
 ): Schema {
-    settingDocs.set(schema, { description, rationale, ...(whenUnset === undefined ? {} : { whenUnset }) });
+    settingDocs.set(schema, { description, ...options });
     return schema;
 }
 
@@ -32,39 +34,28 @@ interface Amounts {
 type AmountsSchema = z.ZodPrefault<z.ZodObject<Record<keyof Amounts, z.ZodDefault<z.ZodType<string>>>, z.core.$strict>>;
 type ResourcesSchema = z.ZodPrefault<z.ZodObject<Record<"requests" | "limits", AmountsSchema>, z.core.$strict>>;
 
-const CPU_REQUEST_RATIONALE = "Little is used while nobody sends; the whole stack must fit a small node.";
-const CPU_LIMIT_RATIONALE = "Room to start quickly, without taking a node for itself.";
-
 /** Requests and limits of a container. */
 export function resources(
     subject: string,
     requests: Amounts,
     limits: Amounts,
-    memoryRationale: string,
+    limitRationale?: string,
 ): ResourcesSchema {
     return z
         .strictObject({
             requests: z
                 .strictObject({
-                    cpu: setting(cpu.default(requests.cpu), `CPU that ${subject} is promised.`, CPU_REQUEST_RATIONALE),
-                    memory: setting(
-                        byteSize.default(requests.memory),
-                        `Memory that ${subject} is promised.`,
-                        memoryRationale,
-                    ),
+                    cpu: setting(cpu.default(requests.cpu), `CPU request of ${subject}.`),
+                    memory: setting(byteSize.default(requests.memory), `Memory request of ${subject}.`),
                 })
                 .prefault({}),
             limits: z
                 .strictObject({
-                    cpu: setting(
-                        cpu.default(limits.cpu),
-                        `CPU above which ${subject} is slowed down.`,
-                        CPU_LIMIT_RATIONALE,
-                    ),
+                    cpu: setting(cpu.default(limits.cpu), `CPU limit of ${subject}.`),
                     memory: setting(
                         byteSize.default(limits.memory),
-                        `Memory above which ${subject} is killed.`,
-                        memoryRationale,
+                        `Memory limit of ${subject}.`,
+                        limitRationale === undefined ? {} : { rationale: limitRationale },
                     ),
                 })
                 .prefault({}),

@@ -6,36 +6,36 @@ export const TOPOLOGIES = ["single-tier", "two-tier"] as const;
 
 export const topology = setting(
     enumOf(TOPOLOGIES).default("single-tier"),
-    "How many tiers of Collectors a trace goes through. `two-tier` puts a second one behind the Collectors that applications send to: all spans of a trace come to the same of its pods, which makes metrics from spans, samples, and sends traces on. The first tier may then have any number of pods (docs/explanation/scaling-model.md).",
-    "One tier is enough for what one Collector takes.",
+    "Number of Collector tiers for traces. `two-tier` adds a trace tier behind the Collectors that receive telemetry (the ingest tier). All spans of a trace go to the same pod of the trace tier, which generates metrics from spans, samples traces and exports them. The ingest tier can then have any number of pods (docs/explanation/scaling-model.md).",
 );
 
-/** The settings of the second tier, which traces alone come to. */
+/** Settings of the trace tier. */
 export const traceTier = z.strictObject({
     replicas: setting(
         integer(1, 20).default(2),
-        "Pods of the second tier, with topology two-tier. Another number gives part of the traces to another pod.",
-        "One of them can be replaced while the other works.",
+        "Number of pods of the trace tier, with `topology: two-tier`. Changing it moves part of the traces to other pods.",
+        { rationale: "One pod can be replaced while the other one works." },
     ),
     resources: resources(
-        "each pod of the second tier",
+        "each trace tier pod",
         { cpu: "50m", memory: "96Mi" },
         { cpu: "1", memory: "256Mi" },
-        "As much as each pod of the first tier; the memory limiter and GOMEMLIMIT follow from the memory limit.",
+        "The memory limiter and GOMEMLIMIT are derived from this limit.",
     ),
     queue: z
         .strictObject({
             size: setting(
                 byteSize.optional(),
-                "How much each exporter's sending queue of the second tier holds while its backend cannot be reached: in memory, or with durability.mode disk on the volume.",
-                "As in the first tier.",
-                "a sixth of what the memory limiter allows (32Mi), less with external destinations; with durability.mode disk what durability.maxOutage takes",
+                "Capacity of each exporter's sending queue in the trace tier: in memory, or with `durability.mode: disk` on the volume.",
+                {
+                    whenUnset:
+                        "a sixth of the memory limiter's limit (32Mi), less with external destinations; with `durability.mode: disk` the data of `durability.maxOutage`",
+                },
             ),
             volumeSize: setting(
                 byteSize.optional(),
-                "Size of the volume that the queues of each pod of the second tier stand on, with durability.mode disk. Its class, and whether it waits for the disk, are those of collector.queue.",
-                "The files of full queues, and room to compact one of them.",
-                "what the queues take",
+                "Size of the volume for the persistent queues of each trace tier pod, with `durability.mode: disk`. `collector.queue.storageClass` and `collector.queue.fsync` apply to it as well.",
+                { whenUnset: "the size of the full queues plus space to compact one of them" },
             ),
         })
         .prefault({}),

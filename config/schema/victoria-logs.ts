@@ -3,46 +3,51 @@ import { integer, duration, fieldNames, booleanType, byteSize } from "../types/v
 import { createPersistenceSchema } from "./durability";
 import { resources, setting } from "./setting";
 
-/** The settings of VictoriaLogs. */
+/** Settings of VictoriaLogs. */
 export const victoriaLogs = z.strictObject({
     enabled: setting(
         booleanType.default(false),
-        "Whether VictoriaLogs is deployed and takes the logs, beside Loki or in its place.",
-        "Loki has the logs.",
+        "Deploy VictoriaLogs as a backend for logs, in addition to Loki or instead of it.",
     ),
     retention: setting(
         duration("24h", "520w").default("1d"),
-        "How long records are kept; VictoriaLogs deletes by the day (UTC). It drops a record that is older when it comes.",
-        "A playground's day.",
+        "How long log records are kept. VictoriaLogs deletes them by the day (UTC), and drops a log record that is already older when it arrives.",
     ),
     volumeSize: setting(
         byteSize.optional(),
-        "Disk for records, on its volume or in the pod's own empty folder. When records fill three quarters of it, VictoriaLogs deletes the oldest days, but never the last two; when it is full, VictoriaLogs refuses records and they wait in the Collector's queue.",
-        "1Gi holds weeks of this stack's own records.",
-        "with durability.mode disk what the retention and a day take at durability.itemsPerSecond, else 1Gi",
+        "Disk space for log records, on the volume or in an emptyDir of the pod. When log records use three quarters of it, VictoriaLogs deletes the oldest days except the last two. When the disk is full, VictoriaLogs rejects log records and the Collector queues them.",
+        {
+            whenUnset:
+                "with `durability.mode: disk` the size for the retention plus one day at `durability.itemsPerSecond`, else 1Gi",
+        },
     ),
-    persistence: createPersistenceSchema("the records"),
+    persistence: createPersistenceSchema("log records"),
     flushInterval: setting(
         duration("1s", "1h").default("5s"),
-        "How often VictoriaLogs writes what is in memory to disk. It has no write-ahead log: a pod that is killed loses what it took in about twice this time. A pod that ends in order loses none. 1s where durability.mode is disk.",
-        "VictoriaLogs' default. A shorter interval writes more small files.",
+        "Interval at which VictoriaLogs writes in-memory data to disk. It has no write-ahead log: a pod that is killed loses the log records of about twice this interval. A graceful shutdown loses none.",
+        {
+            rationale:
+                "VictoriaLogs' default; a shorter interval writes more small files. With `durability.mode: disk` the default is 1s.",
+        },
     ),
     messageFields: setting(
         fieldNames.default([]),
-        "Fields whose first one with a value becomes the message of a record (`_msg`) when the body is a map, such as [message]. An attribute of that name is lost where the body is text.",
-        "A body that is text is the message without this, and no attribute is lost.",
+        "Fields to use as the message (`_msg`) of a log record whose body is a map, such as [message]; the first one with a value is used. For a log record with a text body, an attribute of that name is lost.",
     ),
     ingestion: z
         .strictObject({
             maxRequestSize: setting(
                 byteSize.default("16Mi"),
-                "Size of a request, uncompressed, above which it is refused for good.",
-                "Some of the Collector's largest batches; VictoriaLogs' own 64Mi would be a sixth of its memory.",
+                "Maximum uncompressed size of a request. Larger requests are permanently rejected.",
+                {
+                    rationale:
+                        "Several of the Collector's largest batches; VictoriaLogs' default of 64Mi is a sixth of its memory.",
+                },
             ),
             maxFields: setting(
                 integer(50, 2000).default(1000),
-                "Fields of a record above which VictoriaLogs drops it, and counts it.",
-                "VictoriaLogs' default.",
+                "Maximum number of fields of a log record. VictoriaLogs drops a log record with more fields and counts it.",
+                { rationale: "VictoriaLogs' default." },
             ),
         })
         .prefault({}),
@@ -50,6 +55,6 @@ export const victoriaLogs = z.strictObject({
         "VictoriaLogs",
         { cpu: "50m", memory: "64Mi" },
         { cpu: "1", memory: "384Mi" },
-        "33 MiB measured at rest; queries and what is not on disk yet need room.",
+        "VictoriaLogs uses 33 MiB when idle; queries and data that is not on disk yet need the rest.",
     ),
 });

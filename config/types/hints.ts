@@ -1,28 +1,28 @@
 import { isRecord } from "./raw";
 import { tryParseSize } from "./units";
 
-/** Where a refused value stands, and how a user sets it. */
+/** An invalid value, with what a command to set it needs. */
 interface RejectedSetting {
     /** Path of the setting, such as `collector.replicas`. */
     readonly key: string;
     readonly value: unknown;
-    /** Name of the project, which every key in a stack file begins with. */
+    /** Name of the project, the prefix of every key in a stack file. */
     readonly project: string;
 }
 
-/** A date as Pulumi hands it over when a stack file has it without quotes, or as it stands in the file. */
+/** A date as in the stack file, or as Pulumi converts it if it has no quotes. */
 const DATE_PATTERN = /^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2}\S*(?: [+-]\d{4} [+-]?\w+)?)?$/;
-/** The form that only Pulumi writes: a text that the user quoted would not look like it. */
+/** The format that only Pulumi writes. */
 const CONVERTED_DATE_PATTERN = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)? [+-]\d{4} [+-]?\w+$/;
 
-/** Whether Pulumi made this text from a date that stands in the stack file without quotes. */
+/** Whether Pulumi converted this text from a date without quotes in the stack file. */
 export function isConvertedDate(value: string): boolean {
     return CONVERTED_DATE_PATTERN.test(value);
 }
 
 /**
- * What is wrong with the entries of a map of texts (annotations, headers, labels), and the commands that set them right.
- * Values are never quoted, as headers may be secret.
+ * What is wrong with the entries of a map of strings (annotations, headers, labels), and the commands that fix them.
+ * Never contains values, because headers may be secret.
  */
 export function findEntryHint({ key, value, project }: RejectedSetting): string | undefined {
     const hints = collectEntries(value).flatMap(([steps, entry]) => {
@@ -32,13 +32,13 @@ export function findEntryHint({ key, value, project }: RejectedSetting): string 
         return wrongType === undefined
             ? []
             : [
-                  `${steps.join(".")} is ${wrongType}: put it in quotes, or \`pulumi config set --path ${option} '${path}' TEXT\``,
+                  `${steps.join(".")} is ${wrongType}, not a string: quote it, or run \`pulumi config set --path ${option} '${path}' TEXT\``,
               ];
     });
     return hints.length === 0 ? undefined : hints.join("; ");
 }
 
-/** The texts of one map, or of a list of maps, each with its path. */
+/** The entries of a map, or of a list of maps, each with its path. */
 function collectEntries(value: unknown): [string[], unknown][] {
     if (Array.isArray(value)) {
         return value.flatMap((item: unknown, index) =>
@@ -52,18 +52,16 @@ function collectEntries(value: unknown): [string[], unknown][] {
 
 function describeWrongType(entry: unknown): string | undefined {
     if (typeof entry === "string") {
-        return isConvertedDate(entry) ? "a date and no text" : undefined;
+        return isConvertedDate(entry) ? "a date" : undefined;
     }
-    return typeof entry === "number" || typeof entry === "boolean"
-        ? `a ${typeof entry} and no text`
-        : describeEmpty(entry);
+    return typeof entry === "number" || typeof entry === "boolean" ? `a ${typeof entry}` : describeEmpty(entry);
 }
 
 function describeEmpty(entry: unknown): string | undefined {
     return entry === null || entry === undefined ? "empty" : undefined;
 }
 
-/** One step of a path as `pulumi config set --path` reads it. */
+/** One step of a path in the syntax of `pulumi config set --path`. */
 function formatPathStep(step: string): string {
     if (/^\d+$/.test(step)) {
         return `[${step}]`;
@@ -72,25 +70,25 @@ function formatPathStep(step: string): string {
 }
 
 /**
- * How to write a value that is nearly right, with the command that sets it. It may quote the value.
+ * How to write a value that is almost valid, with the command that sets it. May contain the value.
  *
- * @param expected What the problem says is expected instead.
+ * @param message The message of the issue, which names the expected type.
  */
-export function findValueHint({ key, value, project }: RejectedSetting, expected: string): string | undefined {
+export function findValueHint({ key, value, project }: RejectedSetting, message: string): string | undefined {
     if (value === null || value === "") {
-        return `it is empty: \`pulumi config rm --path ${project}:${key}\` leaves it out`;
+        return `it is empty; to use the default, run \`pulumi config rm --path ${project}:${key}\``;
     }
     if (typeof value !== "string") {
         return undefined;
     }
     if (DATE_PATTERN.test(value)) {
-        return "YAML reads it as a date";
+        return "YAML reads this value as a date";
     }
-    const found = /\bnumber\b/.test(expected)
+    const found = /^must be an? (?:integer|number)\b/.test(message)
         ? findNumberHint(value)
-        : expected.includes("duration")
+        : message.startsWith("must be a duration")
           ? findDurationHint(value)
-          : expected.includes("size")
+          : message.startsWith("must be a size")
             ? findSizeHint(value)
             : undefined;
     if (found === undefined) {
@@ -111,7 +109,7 @@ function findNumberHint(value: string): Hint | undefined {
     const [, sign = "", digits] = /^(-?)0+(\d+(?:\.\d+)?)$/.exec(value) ?? [];
     return digits === undefined
         ? undefined
-        : { reason: "a number is written without leading zeros", replacement: `${sign}${digits}` };
+        : { reason: "leading zeros are not allowed", replacement: `${sign}${digits}` };
 }
 
 const UNIT_SECONDS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const;
@@ -120,7 +118,7 @@ function findDurationHint(value: string): Hint | undefined {
     const [, years] = /^(\d+)y$/.exec(value) ?? [];
     if (years !== undefined) {
         return {
-            reason: "the units are w, d, h, m, s and ms, and a year has 365d",
+            reason: "the units are w, d, h, m, s and ms, and a year is 365d",
             replacement: `${Number(years) * 365}d`,
         };
     }
@@ -130,10 +128,10 @@ function findDurationHint(value: string): Hint | undefined {
     }
     const seconds = Object.entries(UNIT_SECONDS).find(([name]) => name === unit)?.[1] ?? 1;
     const milliseconds = Math.round(Number(amount) * seconds * 1000);
-    return { reason: "a duration has no fraction", replacement: formatDuration(milliseconds) };
+    return { reason: "fractions are not allowed", replacement: formatDuration(milliseconds) };
 }
 
-/** In the largest unit that divides it. */
+/** In the largest unit without a remainder. */
 function formatDuration(milliseconds: number): string {
     const [unit, seconds] = Object.entries(UNIT_SECONDS).find(([, size]) => milliseconds % (size * 1000) === 0) ?? [];
     return unit === undefined || seconds === undefined
@@ -141,7 +139,7 @@ function formatDuration(milliseconds: number): string {
         : `${milliseconds / (seconds * 1000)}${unit}`;
 }
 
-/** Units that people write for those of Kubernetes. */
+/** Common spellings of the units of Kubernetes. */
 const UNIT_ALIASES: Readonly<Record<string, string>> = {
     K: "k",
     KB: "k",
@@ -178,24 +176,24 @@ function findSizeHint(value: string): Hint | undefined {
         return undefined;
     }
     if (!Number.isInteger(bytes)) {
-        return { reason: "it is no whole number of bytes", replacement: roundUpSize(bytes) };
+        return { reason: "it is not a whole number of bytes", replacement: roundUpSize(bytes) };
     }
     if (intended !== unit) {
-        return { reason: `the unit ${unit} is written ${intended}`, replacement: amount + intended };
+        return { reason: `write the unit ${unit} as ${intended}`, replacement: amount + intended };
     }
-    return space === "" ? undefined : { reason: "a size has no space", replacement: amount + intended };
+    return space === "" ? undefined : { reason: "spaces are not allowed", replacement: amount + intended };
 }
 
-/** The next larger size in the largest unit that comes close to it. */
+/** The next larger size in whole Mi or Ki. */
 function roundUpSize(bytes: number): string {
     const [unit, factor] = bytes > 2 ** 24 ? (["Mi", 2 ** 20] as const) : (["Ki", 2 ** 10] as const);
     return `${Math.ceil(bytes / factor)}${unit}`;
 }
 
 /**
- * The commands for a key with dots that `pulumi config set` made because `--path` was missing.
+ * The commands that fix a key with dots, which `pulumi config set` created because `--path` was missing.
  *
- * @param hidden Whether the value is a secret, which no message shows.
+ * @param hidden Whether the value is a secret, which messages must not contain.
  */
 export function findFlatKeyHint({ key, value, project }: RejectedSetting, hidden: boolean): string | undefined {
     const shown =
@@ -204,6 +202,6 @@ export function findFlatKeyHint({ key, value, project }: RejectedSetting, hidden
             : "VALUE";
     const options = hidden ? "--secret --path" : "--path";
     return key.includes(".")
-        ? `\`pulumi config rm ${project}:${key}\`, then \`pulumi config set ${options} ${project}:${key} ${shown}\``
+        ? `run \`pulumi config rm ${project}:${key}\`, then \`pulumi config set ${options} ${project}:${key} ${shown}\``
         : undefined;
 }

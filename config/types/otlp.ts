@@ -3,15 +3,15 @@ import { isConvertedDate } from "./hints";
 import { customType, stringType } from "./values";
 import { SIGNALS, type Signal } from "./signal";
 
-/** Where a backend takes requests: nothing of it is secret. */
+/** The URL of a backend, without secrets. */
 export const httpUrl = stringType(
     "URL",
-    "a URL that starts with http:// or https://, without user, query and fragment, such as https://otlp.example.com:4317",
+    "an http:// or https:// URL without user, query and fragment, such as https://otlp.example.com:4317",
     (value) => {
         const url = URL.canParse(value) ? new URL(value) : undefined;
         return (
             url !== undefined &&
-            // A URL's scheme may be in capitals and lack the slashes: what asks whether it is http:// must not miss any.
+            // URL also parses schemes in capitals or without slashes, which the checks for http:// would miss.
             /^https?:\/\/[^\s?#@\\/][^\s?#@\\]*$/.test(value) &&
             url.username === "" &&
             url.password === ""
@@ -28,16 +28,16 @@ function isSignals(value: unknown): value is Signal[] {
     );
 }
 
-/** Some of the three signals. */
+/** A non-empty subset of the signals. */
 export const signals: z.ZodType<readonly Signal[]> = customType(
     "list of traces, metrics, logs",
-    "at least one of traces, metrics, logs, each once, such as [traces, logs]",
+    "a list of at least one of traces, metrics, logs, without duplicates, such as [traces, logs]",
     isSignals,
 );
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** Letters, digits and hyphens alone, as the name becomes part of a variable's; values that one line can carry. */
+/** The name becomes part of the name of an environment variable; the value must fit on one line. */
 function isHeaders(value: unknown): value is Headers {
     return (
         typeof value === "object" &&
@@ -55,7 +55,7 @@ function isHeaders(value: unknown): value is Headers {
 
 /** Headers of HTTP or gRPC requests. */
 export const headers = customType(
-    "headers",
-    "names of letters, digits and - with values of printable characters as text, such as { x-tenant: shop }",
+    "map of headers",
+    "a map of header names (letters, digits and -) with string values of printable ASCII characters, such as { x-tenant: shop }",
     isHeaders,
 );

@@ -1,4 +1,4 @@
-/** The units that people write in settings, read into plain numbers. Each function gives undefined for what it cannot read. */
+/** Parsers for the units in settings. The `tryParse` functions return undefined for text that they cannot parse. */
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
     "": 1,
@@ -21,7 +21,7 @@ export function tryParseSize(text: string): number | undefined {
     return number === undefined || factor === undefined ? undefined : roundFloatNoise(Number(number) * factor);
 }
 
-/** A product of decimal fractions as it is meant: 2.3 times a million comes out a little less than 2,300,000. */
+/** Rounds away floating-point errors: 2.3 times a million is a little less than 2,300,000. */
 export function roundFloatNoise(value: number): number {
     const whole = Math.round(value);
     return Math.abs(value - whole) < 1e-3 ? whole : value;
@@ -36,7 +36,7 @@ export function tryParseCpu(text: string): number | undefined {
 const DURATION_UNITS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1, ms: 0.001 } as const;
 const DURATION_PATTERN = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 
-/** Seconds of a duration such as 500ms, 1m30s or 7d: the largest unit first, as Prometheus asks. */
+/** Seconds of a duration such as 500ms, 1m30s or 7d, with the largest unit first as Prometheus requires. */
 export function tryParseDuration(text: string): number | undefined {
     const match = DURATION_PATTERN.exec(text);
     if (text === "" || match === null) {

@@ -53,9 +53,9 @@ describe("settings stored by Pulumi's CLI", () => {
     for (const key of listKeys(stackSettings, "")) {
         it(`throw no exception for ${key}, and every issue has a key`, () => {
             for (const value of SPELLINGS) {
-                const { issues: problems } = validate(nestSetting(key, value));
-                for (const problem of problems ?? []) {
-                    assert.ok(problem.key !== "" && problem.message !== "", `${key}: ${JSON.stringify(value)}`);
+                const { issues = [] } = validate(nestSetting(key, value));
+                for (const issue of issues) {
+                    assert.ok(issue.key !== "" && issue.message !== "", `${key}: ${JSON.stringify(value)}`);
                 }
             }
         });
@@ -65,40 +65,40 @@ describe("settings stored by Pulumi's CLI", () => {
         [
             "collector.replicas",
             "02",
-            'whole number from 1 to 10, got "02": a number is written without leading zeros: `pulumi config set --path otel-stack:collector.replicas 2`',
+            'integer from 1 to 10 (got "02"); leading zeros are not allowed: `pulumi config set --path otel-stack:collector.replicas 2`',
         ],
         [
             "collector.batch.flushTimeout",
             "0.2s",
-            "a duration has no fraction: `pulumi config set --path otel-stack:collector.batch.flushTimeout 200ms`",
+            "fractions are not allowed: `pulumi config set --path otel-stack:collector.batch.flushTimeout 200ms`",
         ],
         ["collector.batch.flushTimeout", "1.5m", "otel-stack:collector.batch.flushTimeout 90s`"],
         [
             "prometheus.retention",
             "1y",
-            "the units are w, d, h, m, s and ms, and a year has 365d: `pulumi config set --path otel-stack:prometheus.retention 365d`",
+            "the units are w, d, h, m, s and ms, and a year is 365d: `pulumi config set --path otel-stack:prometheus.retention 365d`",
         ],
         [
             "loki.volumeSize",
             "1.3Gi",
-            "it is no whole number of bytes: `pulumi config set --path otel-stack:loki.volumeSize 1332Mi`",
+            "it is not a whole number of bytes: `pulumi config set --path otel-stack:loki.volumeSize 1332Mi`",
         ],
         [
             "loki.volumeSize",
             "600MB",
-            "the unit MB is written M: `pulumi config set --path otel-stack:loki.volumeSize 600M`",
+            "write the unit MB as M: `pulumi config set --path otel-stack:loki.volumeSize 600M`",
         ],
-        ["loki.volumeSize", "2gi", "the unit gi is written Gi: "],
-        ["loki.volumeSize", "2 Gi", "a size has no space: "],
-        ["images.loki", null, "it is empty: `pulumi config rm --path otel-stack:images.loki` leaves it out"],
-        ["collector.replicas", "2026-11-01", "YAML reads it as a date"],
+        ["loki.volumeSize", "2gi", "write the unit gi as Gi: "],
+        ["loki.volumeSize", "2 Gi", "spaces are not allowed: "],
+        ["images.loki", null, "it is empty; to use the default, run `pulumi config rm --path otel-stack:images.loki`"],
+        ["collector.replicas", "2026-11-01", "YAML reads this value as a date"],
         [
             "destinations.vendor.headers",
             { "x-account": 42, "x-ok": "a" },
-            "x-account is a number and no text: put it in quotes, or `pulumi config set --path --type string 'otel-stack:destinations.vendor.headers[\"x-account\"]' TEXT`",
+            "x-account is a number, not a string: quote it, or run `pulumi config set --path --type string 'otel-stack:destinations.vendor.headers[\"x-account\"]' TEXT`",
         ],
-        ["destinations.vendor.headers", { date: "2026-11-01 00:00:00 +0000 UTC" }, "date is a date and no text: "],
-        ["expose.annotations", { "example.com/on": true }, "example.com/on is a boolean and no text: "],
+        ["destinations.vendor.headers", { date: "2026-11-01 00:00:00 +0000 UTC" }, "date is a date, not a string: "],
+        ["expose.annotations", { "example.com/on": true }, "example.com/on is a boolean, not a string: "],
         [
             "networkPolicies.allowOtlpFrom",
             [{ a: "b" }, { team: 7 }],
@@ -114,7 +114,7 @@ describe("settings stored by Pulumi's CLI", () => {
     it("hint at a missing --path", async () => {
         assert.match(
             await getLoadError({ "grafana.enabled": false }),
-            /grafana\.enabled: unknown key, as `--path` was missing when it was set: `pulumi config rm otel-stack:grafana\.enabled`, then `pulumi config set --path otel-stack:grafana\.enabled false`/,
+            /grafana\.enabled is not a setting: `--path` was missing when it was set; run `pulumi config rm otel-stack:grafana\.enabled`, then `pulumi config set --path otel-stack:grafana\.enabled false`/,
         );
     });
 
@@ -139,7 +139,7 @@ describe("secrets in messages", () => {
         };
         const open = await getLoadError(raw);
         const message = await getLoadError(raw, ["destinations"]);
-        assert.doesNotMatch(message, /does not fit|s3cret|a\.example/);
+        assert.doesNotMatch(message, /is not compatible|s3cret|a\.example/);
         assert.equal(message.split("\n").length, open.split("\n").length);
     });
 
@@ -148,7 +148,7 @@ describe("secrets in messages", () => {
         const message = await getLoadError(raw);
         assert.match(
             message,
-            /token is a number and no text: .*--secret 'otel-stack:destinations\.vendor\.secretHeaders\.token' TEXT/,
+            /token is a number, not a string: .*--secret 'otel-stack:destinations\.vendor\.secretHeaders\.token' TEXT/,
         );
         assert.doesNotMatch(message, /4711/);
     });

@@ -37,9 +37,9 @@ describe("loadSettings", () => {
         assert.equal(
             message,
             [
-                "the settings of stack test have 2 problems:",
-                '  otel-stack:collector.queue.size: expected a size in whole bytes, above zero, with a unit, such as 256Mi, got "many"',
-                "  otel-stack:jeager: unknown key, did you mean jaeger?",
+                "The settings of stack test have 2 errors:",
+                '  otel-stack:collector.queue.size must be a size with a unit, in whole bytes, such as 256Mi (got "many")',
+                "  otel-stack:jeager is not a setting; did you mean jaeger?",
             ].join("\n"),
         );
     });
@@ -50,15 +50,15 @@ describe("loadSettings", () => {
             "jaeger",
         ]);
         assert.doesNotMatch(message, /hunter2|9999999|256Mi/);
-        assert.match(message, /otel-stack:rolloutTimeout: expected a duration with a unit/);
-        assert.match(message, /otel-stack:jaeger\.maxTraces: does not fit jaeger\.resources\.limits\.memory/);
+        assert.match(message, /otel-stack:rolloutTimeout must be a duration/);
+        assert.match(message, /otel-stack:jaeger\.maxTraces is not compatible with jaeger\.resources\.limits\.memory/);
     });
 
     it("masks secret settings in messages even when stored in plaintext", async () => {
         const message = await getLoadError({
             azureMonitor: { enabled: true, connectionString: "InstrumentationKi=s3cret" },
         });
-        assert.match(message, /azureMonitor\.connectionString: expected a connection string/);
+        assert.match(message, /azureMonitor\.connectionString must be a connection string/);
         assert.doesNotMatch(message, /s3cret/);
     });
 
@@ -67,7 +67,7 @@ describe("loadSettings", () => {
             { destinations: { vendor: { endpoint: "https://a.example/path", secretHeaders: { token: "s3cret" } } } },
             ["destinations"],
         );
-        assert.match(message, /otel-stack:destinations\.vendor\.endpoint: expected a URL without a path/);
+        assert.match(message, /otel-stack:destinations\.vendor\.endpoint must be a URL without a path/);
         assert.doesNotMatch(message, /s3cret|a\.example/);
     });
 
@@ -76,12 +76,12 @@ describe("loadSettings", () => {
         [
             "the Secret that the user must create",
             { enabled: true },
-            [/Namespace playground-otel has Secret otel-collector-secure-tls \(tls\.crt, tls\.key\);/],
+            [/Secret otel-collector-secure-tls \(tls\.crt, tls\.key\) in Namespace playground-otel;/],
         ],
         [
             "the CA of client certificates that the user must create",
             { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
-            [/otel-collector-secure-tls \(tls\.crt, tls\.key\) and senders \(ca\.crt\);/],
+            [/otel-collector-secure-tls \(tls\.crt, tls\.key\) and senders \(ca\.crt\) in Namespace/],
         ],
     ] as const) {
         it(`logs during preview: ${about}`, async () => {
@@ -106,7 +106,7 @@ describe("loadSettings", () => {
 
     it("fails before any resource is registered", async () => {
         const recorder = await startMocks({ collector: { replicas: 0 } });
-        await assert.rejects(loadProgram(), /otel-stack:collector\.replicas: expected a whole number/);
+        await assert.rejects(loadProgram(), /otel-stack:collector\.replicas must be an integer/);
         await recorder.settle();
         assert.deepEqual(recorder.manifests, []);
         assert.deepEqual(

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { type Raw, isRecord, getPath } from "../../config/types/raw";
 import { validate } from "../../config/validate";
 import { readStackSettings } from "../../tools/render/program";
@@ -10,7 +12,11 @@ import { nestSetting } from "../support/settings-path";
 const ALL_INVALID_SETTINGS = [...invalidSettings, ...invalidDestinations, ...invalidProcessing];
 
 function listMessages(raw: Readonly<Record<string, unknown>>): string[] {
-    return (validate(raw).issues ?? []).map(({ key, message }) => `${key}: ${message}`);
+    return (validate(raw).issues ?? []).map(({ key, message }) => `${key} ${message}`);
+}
+
+function listIssueKeys(raw: Readonly<Record<string, unknown>>): string[] {
+    return (validate(raw).issues ?? []).map(({ key }) => key);
 }
 
 describe("valid settings", () => {
@@ -62,8 +68,8 @@ describe("valid settings", () => {
     ] as const) {
         it(`accept ${JSON.stringify(value)} for ${key}`, () => {
             const raw = nestSetting(key, value);
-            const { settings, issues: problems } = validate(raw);
-            assert.deepEqual(problems, undefined);
+            const { settings, issues } = validate(raw);
+            assert.equal(issues, undefined);
             const got = getPath(settings, key.split("."));
             assert.deepEqual(got, expected);
         });
@@ -77,71 +83,85 @@ describe("valid settings", () => {
 });
 
 describe("invalid settings", () => {
-    for (const { about, raw, problem } of ALL_INVALID_SETTINGS) {
+    for (const { about, raw, key } of ALL_INVALID_SETTINGS) {
         it(`are rejected: ${about}`, () => {
-            const messages = listMessages(raw);
-            assert.deepEqual(messages, [problem]);
+            assert.deepEqual(listIssueKeys(raw), [key]);
         });
     }
 
+    // `UPDATE_GOLDEN=1 npx mocha -g golden` writes the file.
+    it("have the golden messages in tests/golden/messages.txt", () => {
+        const messages = ALL_INVALID_SETTINGS.map(
+            ({ about, raw }) => `${about}\n    ${listMessages(raw).join("\n    ")}\n`,
+        );
+        const golden = path.join(__dirname, "../golden/messages.txt");
+        if (process.env.UPDATE_GOLDEN) {
+            fs.writeFileSync(golden, messages.join(""));
+        }
+        assert.equal(messages.join(""), fs.readFileSync(golden, "utf8"));
+    });
+
+    it("have unique titles in the golden messages", () => {
+        const titles = ALL_INVALID_SETTINGS.map(({ about }) => about);
+        assert.deepEqual(
+            titles.filter((title, index) => titles.indexOf(title) !== index),
+            [],
+        );
+    });
+
     it("are reported together with violated rules", () => {
-        const messages = listMessages({
+        const keys = listIssueKeys({
             colector: {},
             collector: { batch: { minSize: "3Mi" }, queue: { sise: 1 }, replicas: 0 },
             prometheus: { enabled: false },
             jaeger: { enabled: "perhaps" },
         });
-        assert.deepEqual(messages.sort(), [
-            "colector: unknown key, did you mean collector?",
-            "collector.batch.minSize: expected at most 2Mi (collector.batch.maxSize)",
-            "collector.queue.sise: unknown key, did you mean collector.queue.size?",
-            "collector.replicas: expected a whole number from 1 to 10",
-            "jaeger.enabled: expected true or false",
+        assert.deepEqual(keys.sort(), [
+            "colector",
+            "collector.batch.minSize",
+            "collector.queue.sise",
+            "collector.replicas",
+            "jaeger.enabled",
         ]);
     });
 
     it("violate no rule about a value that is invalid itself", () => {
-        const messages = listMessages({ collector: { batch: { minSize: "3Mi", maxSize: "lots" } } });
-        assert.deepEqual(messages, [
-            "collector.batch.maxSize: expected a size in whole bytes, above zero, with a unit, such as 256Mi",
-        ]);
+        const keys = listIssueKeys({ collector: { batch: { minSize: "3Mi", maxSize: "lots" } } });
+        assert.deepEqual(keys, ["collector.batch.maxSize"]);
     });
 
     it("cause one issue when a destination and its possible users are invalid", () => {
-        const messages = listMessages({
+        const keys = listIssueKeys({
             loki: { enabled: false },
             victoriaLogs: { enabled: false },
             collector: { debugExporter: { enabled: false } },
             destinations: { vendor: { endpoint: "vendor" } },
             clusterTelemetry: { podLogs: { enabled: true } },
         });
-        assert.equal(messages.length, 1, messages.join("\n"));
-        assert.match(messages[0] ?? "", /^destinations\.vendor\.endpoint: /);
+        assert.deepEqual(keys, ["destinations.vendor.endpoint"]);
     });
 
     it("violate no rule about a default that follows from an invalid value", () => {
-        const messages = listMessages({
+        const keys = listIssueKeys({
             durability: { mode: "dsik" },
             jaeger: { persistence: { storageClass: "fast" } },
         });
-        assert.equal(messages.length, 1, messages.join("\n"));
-        assert.match(messages[0] ?? "", /^durability\.mode: /);
+        assert.deepEqual(keys, ["durability.mode"]);
     });
 
-    // A rule that did not notice what it reads would see the default in place of the invalid value.
+    // A rule whose reads are not recorded would check the default instead of the invalid value.
     for (const { about, raw } of ALL_INVALID_SETTINGS) {
         it(`violate no other rule when another value is invalid too: ${about}`, () => {
-            const problems = listMessages(raw);
-            for (const path of listLeaves(raw)) {
-                const key = path.join(".");
-                const broken = validate(replaceWithInvalid(raw, path)).issues ?? [];
-                // A section that is one value, such as labels, has the error itself.
-                const isOwn = (problem: { readonly key: string }): boolean => `${key}.`.startsWith(`${problem.key}.`);
-                assert.equal(broken.filter(isOwn).length, 1, key);
-                const others = broken.filter((problem) => !isOwn(problem));
-                const drawnIn = others.map((problem) => `${problem.key}: ${problem.message}`);
+            const messages = listMessages(raw);
+            for (const leaf of listLeaves(raw)) {
+                const key = leaf.join(".");
+                const issues = validate(replaceWithInvalid(raw, leaf)).issues ?? [];
+                // For a map that is one value, such as labels, the issue is reported for the map.
+                const isOwn = (issue: { readonly key: string }): boolean => `${key}.`.startsWith(`${issue.key}.`);
+                assert.equal(issues.filter(isOwn).length, 1, key);
+                const others = issues.filter((issue) => !isOwn(issue)).map((issue) => `${issue.key} ${issue.message}`);
                 assert.deepEqual(
-                    drawnIn.filter((message) => !problems.includes(message)),
+                    others.filter((message) => !messages.includes(message)),
                     [],
                     key,
                 );
@@ -156,7 +176,7 @@ function listLeaves(raw: Raw, path: readonly string[] = []): (readonly string[])
     );
 }
 
-/** The same settings with a bigint, which no setting takes, at that path. */
+/** The same settings with a bigint, which no setting accepts, at a path. */
 function replaceWithInvalid(raw: Raw, [head = "", ...tail]: readonly string[]): Raw {
     const child = raw[head];
     return { ...raw, [head]: tail.length > 0 && isRecord(child) ? replaceWithInvalid(child, tail) : 0n };

@@ -93,7 +93,7 @@ describe("exposure", () => {
 
     it("fails with api gateway when the cluster has no Gateway API", async () => {
         const preview = await tryPulumi(gatewayStack, ["preview"]);
-        assert.match(preview.output, /the cluster has to know the kinds of the Gateway API/);
+        assert.match(preview.output, /the cluster needs the CRDs of the Gateway API/);
         const { ok, output } = await tryPulumi(gatewayStack, ["up", "--yes", "--skip-preview"]);
         assert.equal(ok, false);
         assert.match(output, /no matches for kind "Gateway" in version "gateway\.networking\.k8s\.io\/v1"/);

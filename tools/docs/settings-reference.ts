@@ -8,55 +8,97 @@ import { renderSizesReference } from "./sizes-reference";
 
 const FILE = path.resolve(__dirname, "../../docs/reference/settings.md");
 
-const INTRODUCTION = `<!-- Generated from config/schema/schema.ts by \`node -r ts-node/register/transpile-only tools/docs/settings-reference.ts\`; do not edit. -->
+const INTRODUCTION = `<!-- Generated from config/schema/ by tools/docs/settings-reference.ts; do not edit. To update it:
+     node -r ts-node/register/transpile-only tools/docs/settings-reference.ts -->
 
 # Settings
 
-Set these keys in \`Pulumi.<stack>.yaml\` under \`otel-stack:\`, or with
-\`pulumi config set --path otel-stack:collector.batch.flushTimeout 2s\`. All settings are optional. \`pulumi preview\`
-rejects unknown keys, values of another type and conflicting settings, and reports all issues at once.
+Set these keys in \`Pulumi.<stack>.yaml\` with the prefix \`otel-stack:\`, or from the command line:
 
-A size is a Kubernetes quantity (\`256Mi\`, \`1.5G\`). A duration has units (\`500ms\`, \`1m30s\`, \`7d\`).
+\`\`\`sh
+pulumi config set --path otel-stack:collector.batch.flushTimeout 2s
+\`\`\`
+
+All settings are optional. \`pulumi preview\` rejects unknown keys, values of another type and conflicting settings, and
+reports all errors at once.
+
+A size is a Kubernetes quantity (\`256Mi\`, \`1.5G\`). A duration has a unit (\`500ms\`, \`1m30s\`, \`7d\`).
 `;
 
-/** A table row of the reference: one setting. */
-interface Row {
+/** Width at which text is wrapped. */
+const WIDTH = 120;
+
+/** A setting as an entry of the reference. */
+interface Entry {
     readonly key: string;
     readonly type: string;
     readonly default: string;
     readonly description: string;
-    readonly rationale: string;
 }
 
-/** Renders the settings reference as Markdown: one table for each top-level key, and one for the sizes. */
+/** Renders the settings reference as Markdown: a section for each top-level key, an entry for each setting, the sizes. */
 export function renderSettingsReference(): string {
-    const tables = Object.entries(stackSettings.shape).map(([name, schema]) => {
-        const rows = resolveRows(name, schema).map(
-            (row) => `| \`${row.key}\` | ${row.type} | ${row.default} | ${row.description} | ${row.rationale} |\n`,
+    const sections = Object.entries(stackSettings.shape).map(([name, schema]) => {
+        const entries = collectEntries(name, schema).map(
+            (entry) => (entry.key === name ? "" : `\n### ${renderHeading(entry.key)}\n`) + renderEntry(entry),
         );
-        return `\n## ${name}\n\n| key | type | default | description | reason for the default |\n| --- | --- | --- | --- | --- |\n${rows.join("")}`;
+        return `\n## ${name}\n${entries.join("")}`;
     });
-    return INTRODUCTION + tables.join("") + renderSizesReference();
+    const links = Object.keys(stackSettings.shape).map((name) => `[${name}](#${name.toLowerCase()})`);
+    return `${INTRODUCTION}\n${wrap(`Sections: ${links.join(", ")}.`)}\n${sections.join("")}${renderSizesReference()}`;
 }
 
-/** @throws when a setting has no documentation. */
-function resolveRows(key: string, schema: z.ZodType): Row[] {
+/** GitHub reads \`<name>\` as HTML unless it is code. */
+function renderHeading(key: string): string {
+    return key.includes("<") ? `\`${key}\`` : key;
+}
+
+function renderEntry({ default: fallback, description, type }: Entry): string {
+    return `\n${wrap(description)}\n\n${wrap(`- Type: ${type}`)}\n${wrap(`- Default: ${fallback}`)}\n`;
+}
+
+/** Breaks text between words; the lines after the first one are indented if it is a list item. */
+function wrap(text: string): string {
+    const indent = text.startsWith("- ") ? "  " : "";
+    return text
+        .split(" ")
+        .reduce<string[]>((lines, word) => {
+            const line = lines.at(-1);
+            const longer = `${line ?? ""} ${word}`;
+            return line === undefined
+                ? [word]
+                : longer.length > WIDTH
+                  ? [...lines, indent + word]
+                  : [...lines.slice(0, -1), longer];
+        }, [])
+        .join("\n");
+}
+
+/** @throws when a setting has no description. */
+function collectEntries(key: string, schema: z.ZodType): Entry[] {
     const inner = unwrapDefault(schema);
     if (inner instanceof z.ZodObject) {
         return Object.entries(inner.shape).flatMap(([name, child]) =>
-            child instanceof z.ZodType ? resolveRows(`${key}.${name}`, child) : [],
+            child instanceof z.ZodType ? collectEntries(`${key}.${name}`, child) : [],
         );
     }
     if (inner instanceof z.ZodRecord && inner.valueType instanceof z.ZodType) {
-        return resolveRows(`${key}.<name>`, inner.valueType);
+        return collectEntries(`${key}.<name>`, inner.valueType);
     }
     const doc = settingDocs.get(schema);
     if (doc === undefined || inner.description === undefined) {
-        throw new Error(`setting ${key} has no documentation in config/schema`);
+        throw new Error(`${key} has no description: declare it with setting() in config/schema/`);
     }
-    const fixed =
-        schema instanceof z.ZodDefault ? `\`${formatDefault(schema.def.defaultValue)}\`` : (doc.whenUnset ?? "");
-    return [{ key, type: inner.description, default: fixed, description: doc.description, rationale: doc.rationale }];
+    const fallback =
+        schema instanceof z.ZodDefault ? `\`${formatDefault(schema.def.defaultValue)}\`` : (doc.whenUnset ?? "none");
+    return [
+        {
+            key,
+            type: inner.description,
+            default: doc.rationale === undefined ? fallback : `${fallback}. ${doc.rationale}`,
+            description: doc.description,
+        },
+    ];
 }
 
 function formatDefault(value: unknown): string {

@@ -135,7 +135,7 @@ describe("Collector autoscaling", () => {
         const onDisk = await saidWith({ durability: { mode: "disk" } }, true);
         assert.match(
             onDisk,
-            /collector\.autoscaling\.enabled: with durability.mode disk pods are added and never removed/,
+            /collector\.autoscaling\.enabled: with durability.mode disk the autoscaler adds pods and never removes them/,
         );
         assert.equal(await saidWith({ durability: { mode: "disk" } }, false), "", "an update says it no more");
         assert.equal(await saidWith({}, true), "");

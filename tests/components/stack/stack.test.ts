@@ -136,7 +136,7 @@ describe("disabling a component", () => {
         assert.deepEqual(program.verification.logs, []);
         assert.equal(program.applicationEnv.OTEL_LOGS_EXPORTER, "none");
         assert.equal(listKindsAndNames(recorder).includes("Job telemetrygen-logs"), false);
-        assert.match(String(warnings), /No destination for logs is switched on/);
+        assert.match(String(warnings), /No destination for logs is enabled/);
     });
 });
 

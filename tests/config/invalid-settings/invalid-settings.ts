@@ -7,11 +7,13 @@ import { invalidClusterTelemetry } from "./cluster-telemetry";
 import { invalidTraceTier } from "./trace-tier";
 import { invalidValues } from "./values";
 
-/** Settings with one error, and its complete message. */
+/** Settings with one error. */
 export interface InvalidSettings {
+    /** Unique: tests/golden/messages.txt has the message under it. */
     readonly about: string;
     readonly raw: Readonly<Record<string, unknown>>;
-    readonly problem: string;
+    /** The setting that the issue is reported for. */
+    readonly key: string;
 }
 
 export const invalidSettings: readonly InvalidSettings[] = [

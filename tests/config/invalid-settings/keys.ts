@@ -60,11 +60,11 @@ export const unknownKeys: readonly InvalidSettings[] = [
     ...MISSPELT.map(([key, meant]) => ({
         about: `unknown key ${key} (${meant})`,
         raw: nestSetting(key, {}),
-        problem: `${key}: unknown key, did you mean ${meant}?`,
+        key,
     })),
     {
         about: "an unknown key without a similar one, which lists the known keys",
         raw: nestSetting("collector.queue.tailSampling", true),
-        problem: "collector.queue.tailSampling: unknown key, expected one of size, fsync, volumeSize, storageClass",
+        key: "collector.queue.tailSampling",
     },
 ];

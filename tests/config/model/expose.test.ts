@@ -23,7 +23,7 @@ describe("exposure prerequisites", () => {
     it("log the certificate Secret during preview", async () => {
         assert.match(
             await said({ expose: { grafana: GRAFANA, tls: SECRET } }),
-            /Namespace playground-otel has to have Secret names-tls \(tls\.crt, tls\.key\) for grafana\.example\.com\./,
+            /create Secret names-tls \(tls\.crt, tls\.key\) for grafana\.example\.com in Namespace playground-otel\./,
         );
     });
 
@@ -32,13 +32,13 @@ describe("exposure prerequisites", () => {
         const otlp = { httpHost: "otlp.example.com" };
         assert.match(
             await said({ secureOtlp: SECURE_OTLP, expose: { ...expose, otlp } }),
-            /for grafana\.example\.com\./,
+            /for grafana\.example\.com in Namespace/,
         );
     });
 
     it("log the Gateway API during preview, and no Secret of an existing Gateway", async () => {
         const text = await said({ expose: { grafana: GRAFANA, api: "gateway", gateway: { name: "edge" } } });
-        assert.match(text, /kinds of the Gateway API/);
+        assert.match(text, /CRDs of the Gateway API/);
         assert.doesNotMatch(text, /Secret/);
     });
 });

@@ -86,7 +86,7 @@ describe("update that loses stored data", () => {
             "the Namespace is renamed",
             PERSISTENT,
             { ...PERSISTENT, namespace: { name: "other" } },
-            /the stack moves to other/,
+            /the stack moves to Namespace other/,
         ],
         [
             "namespace.create becomes false",
@@ -158,7 +158,7 @@ describe("update that keeps stored data", () => {
         assert.deepEqual(compareStoredData(before, after, []), {
             losses: [],
             notices: [
-                "prometheus: claim observability/prometheus-data keeps the class that it was made with; class fast applies to new claims only.",
+                "prometheus: claim observability/prometheus-data keeps its class; class fast applies to new claims only.",
             ],
         });
     });

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { parseAllDocuments } from "yaml";
 import { type Manifest } from "../../../tools/render/program";
 import { renderStackManifests, formatManifests } from "../../../tools/render/manifests";
 import { renderStackConfigFiles } from "../../../tools/render/config-files";
-import { renderSettingsReference } from "../../../tools/docs/settings-reference";
 
 function createManifest(kind: string, name: string, more: Readonly<Record<string, unknown>> = {}): Manifest {
     return { apiVersion: "v1", kind, metadata: { name, namespace: "ns" }, ...more };
@@ -54,12 +51,5 @@ describe("renderStackConfigFiles", () => {
         assert.match(jaeger ?? "", /jaeger_storage/);
         assert.match(loki ?? "", /schema_config/);
         assert.match(prometheus ?? "", /scrape_configs/);
-    });
-});
-
-describe("docs/reference/settings.md", () => {
-    it("is up to date with the schema (tools/docs/settings-reference.ts writes it)", () => {
-        const file = path.join(__dirname, "../../../docs/reference/settings.md");
-        assert.equal(fs.readFileSync(file, "utf8"), renderSettingsReference());
     });
 });

@@ -109,7 +109,7 @@ describe("readStackSettings", () => {
             } finally {
                 console.warn = warn;
             }
-            assert.match(said.join(), /destinations\.vendor\.secretHeaders: expected an https:/);
+            assert.match(said.join(), /destinations\.vendor\.secretHeaders requires an https:/);
             assert.doesNotMatch(said.join(), new RegExp(`not encrypted|${PLACEHOLDER}`));
         });
     });
@@ -126,6 +126,6 @@ describe("readStackSettings", () => {
 
     it("names the stack in validation errors", async () => {
         const message = await getRejectionMessage(renderProgram({ collector: { replicas: 0 } }, "mine"));
-        assert.match(message, /^the settings of stack mine have 1 problem:/);
+        assert.match(message, /^The settings of stack mine have 1 error:/);
     });
 });
