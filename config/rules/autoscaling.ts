@@ -19,6 +19,17 @@ const memoryTargetBelowLimiter: Rule = {
     },
 };
 
+const memoryTargetAboveIdle: Rule = {
+    key: "collector.autoscaling.memoryPercent",
+    check: (settings) => {
+        const { memory } = settings.collector.resources.limits;
+        const least = Math.ceil((100 * IDLE_MEMORY_MIB * MIB) / parseBytes(memory));
+        return scalesOnMemory(settings) && memoryTargetMiB(settings) < IDLE_MEMORY_MIB
+            ? `must be at least ${least} (${IDLE_MEMORY_MIB}Mi of collector.resources.limits.memory ${memory}); an idle Collector uses almost that much, so the autoscaler would add pods without load`
+            : undefined;
+    },
+};
+
 export const autoscalingRules: readonly Rule[] = [
     {
         key: "collector.replicas",
@@ -35,16 +46,7 @@ export const autoscalingRules: readonly Rule[] = [
                 : undefined,
     },
     memoryTargetBelowLimiter,
-    {
-        key: "collector.autoscaling.memoryPercent",
-        check: (settings) => {
-            const { memory } = settings.collector.resources.limits;
-            const least = Math.ceil((100 * IDLE_MEMORY_MIB * MIB) / parseBytes(memory));
-            return scalesOnMemory(settings) && memoryTargetMiB(settings) < IDLE_MEMORY_MIB
-                ? `must be at least ${least} (${IDLE_MEMORY_MIB}Mi of collector.resources.limits.memory ${memory}); an idle Collector uses almost that much, so the autoscaler would add pods without load`
-                : undefined;
-        },
-    },
+    memoryTargetAboveIdle,
     {
         key: "collector.autoscaling.memoryPercent",
         check: (settings) =>

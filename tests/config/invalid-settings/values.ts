@@ -178,5 +178,5 @@ const REJECTED: [string, unknown][] = [
 export const invalidValues: readonly InvalidSettings[] = REJECTED.map(([key, value]) => ({
     about: `${JSON.stringify(value)} for ${key}`,
     raw: nestSetting(key, value),
-    key: `${key}`,
+    key,
 }));
