@@ -13,7 +13,7 @@ import { renderCollectorPod } from "./pod";
 import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
 import { POD_NAME_ENV } from "./config/span-metrics";
-import { headlessServiceName } from "./scrape-targets";
+import { headlessServiceName } from "./endpoints";
 import { parseObjectName } from "../kubernetes/resource-names";
 
 /**

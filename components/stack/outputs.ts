@@ -11,7 +11,7 @@ import { SIGNALS, type Signal } from "../../config/types/signal";
 import type { DurabilityMode } from "../../config/schema/durability";
 import { parseSeconds } from "../../config/types/units";
 import { SHOP_PORT, shopNames } from "../shop/shop";
-import type { CollectorEndpoints } from "../collector/collector";
+import type { CollectorEndpoints } from "../collector/endpoints";
 import { type BackendRoute, exporterId } from "../collector/config/exporters";
 import { destinationExporterId } from "../collector/config/destination-exporters";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
