@@ -150,7 +150,7 @@ export interface DurabilityOutput extends QueuesOutput {
     readonly traceTier?: QueuesOutput;
 }
 
-export interface QueuesOutput {
+interface QueuesOutput {
     /**
      * The sending queue of each exporter, for each Collector pod. The queue of remote write counts requests instead of
      * bytes.

@@ -18,7 +18,7 @@ import type { RetryOnFailure, SendingQueue } from "./sending-queue";
  */
 
 /** The server's certificate and, with `client_ca_file`, verification of client certificates. */
-export interface ServerTls {
+interface ServerTls {
     readonly cert_file: string;
     readonly key_file: string;
     readonly client_ca_file?: string;
@@ -139,7 +139,7 @@ export interface ExporterTypes {
 }
 
 /** A connector is the exporter of one pipeline and the receiver of another. */
-export interface ConnectorTypes {
+interface ConnectorTypes {
     readonly forward: Readonly<Record<string, never>>;
     readonly span_metrics: {
         readonly namespace: string;
@@ -193,7 +193,7 @@ export type ConnectorId = ComponentId<ConnectorTypes>;
 export type Exporters = Section<ExporterTypes>;
 export type Connectors = Section<ConnectorTypes>;
 
-export type PipelineId = "traces" | "metrics" | "logs" | `${"traces" | "metrics" | "logs"}/${string}`;
+type PipelineId = "traces" | "metrics" | "logs" | `${"traces" | "metrics" | "logs"}/${string}`;
 
 export interface Pipeline {
     readonly receivers: readonly (ReceiverId | ConnectorId)[];

@@ -54,7 +54,7 @@ export default {
         })),
         {
             name: "in-a-layer",
-            comment: "Give a new folder its place in dependency-cruiser.config.mjs.",
+            comment: "Give a new folder its place in .dependency-cruiser.mjs.",
             severity: "error",
             from: { path: "\\.ts$", pathNot: [...LAYERS, ...Object.keys(FOLDERS).map((folder) => `^${folder}/`)] },
             to: {},
