@@ -68,7 +68,9 @@ export async function connectToFirstNode({ address, podRange }: SandboxNode, uns
     const first = await waitForInit(findUnsharePid(FIRST_NODE) ?? -1);
     const ip = async (...args: readonly string[]) =>
         execa("nsenter", [`--net=/proc/${first}/ns/net`, "ip", ...args], { reject: false });
-    // The bridge and the route may exist from an earlier node.
+    // The bridge, the route and the link may exist from an earlier node: the kernel keeps the network namespace of a
+    // killed node, and with it the link, while a connection in it waits for an acknowledgement.
+    await ip("link", "delete", "eth1");
     await ip("link", "add", NODES_LINK, "type", "bridge");
     await ip("address", "replace", `${LINK_ADDRESS}/30`, "dev", NODES_LINK);
     await ip("link", "set", NODES_LINK, "up");

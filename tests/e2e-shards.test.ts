@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { NODES_VARIABLE } from "./e2e/support/target";
 import { listTestFiles, planTests } from "./e2e/support/test-plan";
 import { listShardFiles, OWN_CLUSTER, STAGES } from "./e2e/support/shards";
 import { getRejectionMessage, removeDirectory, createTemporaryDirectory } from "./support/fake-commands";
@@ -84,7 +85,17 @@ describe("planTests", () => {
             assert.deepEqual([...files, ...Object.keys(leftOut)].sort(), listTestFiles());
             assert.ok(Object.values(leftOut).every((why) => why.length > 10));
         }
-        assert.deepEqual(Object.keys(planTests("sandbox", []).leftOut), ["loki.test.ts"]);
+        assert.deepEqual(Object.keys(planTests("sandbox", []).leftOut), ["loki.test.ts", "nodes.test.ts"]);
+    });
+
+    it("returns the file for two nodes by name, or when E2E_NODES is 2", () => {
+        assert.deepEqual(planTests("sandbox", ["nodes"]).files, ["deploy.test.ts", "nodes.test.ts"]);
+        process.env[NODES_VARIABLE] = "2";
+        try {
+            assert.deepEqual(Object.keys(planTests("sandbox", []).leftOut), ["loki.test.ts"]);
+        } finally {
+            Reflect.deleteProperty(process.env, NODES_VARIABLE);
+        }
     });
 
     it("returns no file that uses the sandbox for an external cluster", () => {

@@ -62,6 +62,9 @@ const FINAL: Shard = {
     files: ["secure-otlp", "network-policies", "removal", "interrupted-start"],
 };
 
+/** Runs last and alone, on a sandbox with a second node. */
+const NODES: Shard = { name: "nodes", namespace: MAIN.namespace, files: ["nodes"] };
+
 /** Runs on the cluster of the stack that E2E_STACK names, next to any existing stack. */
 export const OWN_CLUSTER: Shard = {
     name: "own-cluster",
@@ -70,7 +73,7 @@ export const OWN_CLUSTER: Shard = {
 };
 
 /** The shards of a stage run concurrently. The stages run in order. */
-export const STAGES: readonly (readonly Shard[])[] = [[MAIN, OUTAGE, FEATURES], [FINAL]];
+export const STAGES: readonly (readonly Shard[])[] = [[MAIN, OUTAGE, FEATURES], [FINAL], [NODES]];
 const SHARDS = [...STAGES.flat(), OWN_CLUSTER];
 
 /** Names the shard of a process. Without it, mocha runs the files alone, on a sandbox that is deleted afterwards. */

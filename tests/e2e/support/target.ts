@@ -16,6 +16,17 @@ export function needsSandbox(why: string): void {
     }
 }
 
+/** Set to 2 by `make e2e-long`: a run of all files includes those that need a second node. */
+export const NODES_VARIABLE = "E2E_NODES";
+
+/**
+ * Declares, at the top of a file, that it starts a sandbox of two nodes. `make e2e` runs it only by name, and otherwise
+ * lists it with the reason.
+ */
+export function needsTwoNodes(why: string): void {
+    needsSandbox(why);
+}
+
 /** Declares, at the top of a file, that it cannot run on the sandbox. `make e2e` lists it with the reason. */
 export function needsOwnCluster(why: string): void {
     if (ON_SANDBOX) {

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { DEPLOY_TEST, TEST_SUFFIX } from "./shards";
+import { NODES_VARIABLE } from "./target";
 
 const E2E_DIRECTORY = path.resolve(__dirname, "..");
 
@@ -41,7 +42,7 @@ export function planTests(
             : files.filter((file) => file === `${DEPLOY_TEST}${TEST_SUFFIX}` || wanted.includes(file));
     const leftOut = Object.fromEntries(
         chosen.flatMap((file) => {
-            const why = findSkipReason(cluster, path.join(folder, file));
+            const why = findSkipReason(cluster, path.join(folder, file), wanted.includes(file));
             return why === undefined ? [] : [[file, why]];
         }),
     );
@@ -54,10 +55,22 @@ export function planTests(
     return { files: chosen.filter((file) => leftOut[file] === undefined), leftOut };
 }
 
-/** The reason in a file why it cannot run on the cluster. Read from its text, because only mocha can load it. */
-function findSkipReason(cluster: "sandbox" | "own", file: string): string | undefined {
-    const declaration = cluster === "own" ? "needsSandbox" : "needsOwnCluster";
+/**
+ * The reason in a file why it does not run on the cluster. Read from its text, because only mocha can load it.
+ *
+ * @param wanted Whether the file is selected by name.
+ */
+function findSkipReason(cluster: "sandbox" | "own", file: string, wanted: boolean): string | undefined {
+    const allowsTwoNodes = wanted || process.env[NODES_VARIABLE] === "2";
+    const declarations =
+        cluster === "own"
+            ? ["needsSandbox", "needsTwoNodes"]
+            : ["needsOwnCluster", ...(allowsTwoNodes ? [] : ["needsTwoNodes"])];
     const text = fs.readFileSync(file, "utf8");
+    return declarations.map((declaration) => findReason(declaration, file, text)).find((why) => why !== undefined);
+}
+
+function findReason(declaration: string, file: string, text: string): string | undefined {
     const [, why] = new RegExp(`^${declaration}\\(\\s*"([^"]+)",?\\s*\\);$`, "m").exec(text) ?? [];
     if (why === undefined && new RegExp(`^${declaration}\\(`, "m").test(text)) {
         throw new Error(`${file} has to declare ${declaration}("...") with one text in double quotes`);
