@@ -49,7 +49,7 @@ export function traceTierEndpoints(name: string, namespace: string): TraceTierEn
     return { host: `${name}.${namespace}` };
 }
 
-/** The second tier of Collectors. Each pod receives all spans of its share of the traces from the ingest tier. */
+/** The trace tier. Each pod receives all spans of its share of the traces from the ingest tier. */
 export class TraceTier extends pulumi.ComponentResource {
     readonly endpoints: pulumi.Output<TraceTierEndpoints>;
 

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { lockSandbox, unlockSandbox } from "../../sandbox/lock";
 import { removeDirectory, createTemporaryDirectory, withPath } from "../support/fake-commands";
 
-/** Locks the file of its argument, starts a process that outlives it, as the node outlives `make up`, and stays. */
+/** Locks the file of its argument, starts a process that keeps running after it, as the node does after `make up`, and stays. */
 const HOLDER = `
 require("ts-node/register/transpile-only");
 require(${JSON.stringify(require.resolve("../../sandbox/lock"))}).lockSandbox(process.argv[1]);

@@ -33,7 +33,7 @@ describe("commands on an external cluster", () => {
     let work: string;
     let bin: string;
     let printed: string[];
-    let saidBeside: string[];
+    let saidOnStderr: string[];
     const { log, error } = console;
 
     beforeEach(() => {
@@ -57,8 +57,8 @@ describe("commands on an external cluster", () => {
         });
         printed = [];
         console.log = (line: string) => printed.push(line);
-        saidBeside = [];
-        console.error = (line: string) => saidBeside.push(line);
+        saidOnStderr = [];
+        console.error = (line: string) => saidOnStderr.push(line);
     });
 
     afterEach(() => {
@@ -169,13 +169,13 @@ describe("commands on an external cluster", () => {
     for (const [name, command] of Object.entries({ preview, destroy, refresh, status })) {
         it(`${name} prints the context and the cluster`, async () => {
             await run(() => command(DEV));
-            assert.deepEqual(saidBeside, ["Stack dev on context kind-mine, cluster mine (https://127.0.0.1:6443)"]);
+            assert.deepEqual(saidOnStderr, ["Stack dev on context kind-mine, cluster mine (https://127.0.0.1:6443)"]);
         });
 
         it(`${name} uses the context of the stack file`, async () => {
             fs.writeFileSync(path.join(work, "Pulumi.dev.yaml"), "config: { kubernetes:context: kind-other }");
             await run(() => command({ name: "dev", ...resolveKubectlAccess("dev", work) }));
-            assert.match(saidBeside.join("\n"), /^Stack dev on context kind-other,/);
+            assert.match(saidOnStderr.join("\n"), /^Stack dev on context kind-other,/);
         });
     }
 
