@@ -12,7 +12,7 @@ import {
     getRejectionMessage,
     removeDirectory,
     createTemporaryDirectory,
-    withPath,
+    runWithPath,
     writeCommands,
 } from "../../support/fake-commands";
 
@@ -66,7 +66,8 @@ describe("commands on an external cluster", () => {
         removeDirectory(work);
     });
 
-    const run = (command: () => Promise<void>): Promise<void> => withPath(`${bin}:${process.env.PATH ?? ""}`, command);
+    const run = (command: () => Promise<void>): Promise<void> =>
+        runWithPath(`${bin}:${process.env.PATH ?? ""}`, command);
     const calls = (): string[] => fs.readFileSync(path.join(work, "calls"), "utf8").trim().split("\n");
 
     for (const [name, command, expected] of [
@@ -198,7 +199,7 @@ describe("commands on an external cluster", () => {
 
     it("up reports an unknown stack first", async () => {
         assert.match(
-            await getRejectionMessage(withPath("", () => up(resolveStack("nosuch")))),
+            await getRejectionMessage(runWithPath("", () => up(resolveStack("nosuch")))),
             /stack nosuch does not exist/,
         );
     });
@@ -232,7 +233,7 @@ describe("commands on an external cluster", () => {
                 /kubectl cannot reach a cluster; choose one with 'pulumi config set kubernetes:context NAME --stack dev' or '.*'\nThe conn/,
             );
             fs.rmSync(path.join(bin, "pulumi"));
-            const noPulumi = await getRejectionMessage(withPath(bin, () => command(DEV)));
+            const noPulumi = await getRejectionMessage(runWithPath(bin, () => command(DEV)));
             assert.match(noPulumi, /'pulumi' is missing; install Pulumi/);
             assert.ok(!fs.existsSync(path.join(work, "calls")));
         });
@@ -252,7 +253,7 @@ describe("sandbox-env", () => {
         const print = console.log;
         console.log = (line: string) => lines.push(line);
         try {
-            await withPath("/it's a/path with $HOME:/usr/bin:/bin", () =>
+            await runWithPath("/it's a/path with $HOME:/usr/bin:/bin", () =>
                 printSandboxEnv(resolveStack("sandbox"), true),
             );
         } finally {
