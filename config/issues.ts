@@ -19,7 +19,7 @@ export function formatPath(path: Path): string {
 }
 
 /** One issue for each unknown key and each invalid value that zod found. */
-export function issuesFromZod(issues: readonly z.core.$ZodIssue[], schema: z.ZodType): Issue[] {
+export function convertZodIssues(issues: readonly z.core.$ZodIssue[], schema: z.ZodType): Issue[] {
     return issues.flatMap((issue) => {
         if (issue.code === "unrecognized_keys") {
             const valid = listKeysAt(schema, issue.path);

@@ -1,5 +1,5 @@
 import { findPresetSources, applyPresets } from "./schema/presets";
-import { type Path, type Issue, formatPath, issuesFromZod, dropEmptySections } from "./issues";
+import { type Path, type Issue, formatPath, convertZodIssues, dropEmptySections } from "./issues";
 import { type Raw, isRecord, getPath } from "./types/raw";
 import { type Reads, recordReads } from "./rules/recorded-settings";
 import { RULES } from "./rules/rules";
@@ -27,7 +27,7 @@ export function validate(input: Raw): ValidationResult {
     );
     const rest = stackSettings.safeParse(applyPresets(failed.reduce(omitPath, raw)));
     const otherRuleIssues = rest.success ? findRuleIssues(rest.data, raw, failed) : [];
-    return { issues: [...issuesFromZod(issues, stackSettings), ...otherRuleIssues] };
+    return { issues: [...convertZodIssues(issues, stackSettings), ...otherRuleIssues] };
 }
 
 /** Settings that {@link validate} has returned. */

@@ -44,7 +44,7 @@ export async function buildPrometheusUi(): Promise<string> {
         fs.writeFileSync(LOG, "");
         const pnpm = (args: readonly string[]): Promise<void> => runCommand("pnpm", args, work);
         const app = "@prometheus-io/mantine-ui";
-        // Its packages run no scripts of their own; the store is beside the work, and is deleted with it.
+        // Its packages run no scripts. The store is in the same folder as the work, and is deleted with it.
         const store = `--store-dir=${path.join(folder, "store")}`;
         await pnpm(["install", "--frozen-lockfile", "--ignore-scripts", store, `--filter=${app}...`]);
         await pnpm([`--filter=${app}^...`, "run", "build"]);
@@ -121,7 +121,7 @@ function readPnpmVersion(): string {
     return devDependencies.pnpm;
 }
 
-/** Go's copy of the module cannot be written to. The old UI beside it is not part of the workspace. */
+/** Go's copy of the module cannot be written to. The old UI is not part of the workspace. */
 async function copySources(work: string): Promise<void> {
     const { stdout } = await execa("go", ["mod", "download", "-json", GO_MODULE], {
         cwd: MODULE,

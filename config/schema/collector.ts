@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { integer, dnsSubdomain, duration, booleanType, enumOf, byteSize } from "../types/values";
+import { integer, dnsSubdomain, duration, booleanType, enumType, byteSize } from "../types/values";
 import { autoscaling } from "./autoscaling";
 import { resources, setting } from "./setting";
 
@@ -84,7 +84,7 @@ export const collector = z.strictObject({
         .strictObject({
             enabled: setting(booleanType.default(true), "Print received telemetry to the Collector's log."),
             verbosity: setting(
-                enumOf(["basic", "normal", "detailed"]).default("detailed"),
+                enumType(["basic", "normal", "detailed"]).default("detailed"),
                 "Verbosity of the debug exporter. `basic` prints counts only.",
             ),
         })

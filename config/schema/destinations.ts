@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { nonEmptyCidrs, integer, dnsSubdomain, booleanType, labelSets, enumOf, stringType } from "../types/values";
+import { nonEmptyCidrs, integer, dnsSubdomain, booleanType, labelSets, enumType, stringType } from "../types/values";
 import { headers, httpUrl, signals } from "../types/otlp";
 import { setting } from "./setting";
 import { SIGNALS } from "../types/signal";
@@ -7,7 +7,7 @@ import { SIGNALS } from "../types/signal";
 const QUEUE_FULL_ACTIONS = ["drop", "reject"] as const;
 
 const onQueueFull = setting(
-    enumOf(QUEUE_FULL_ACTIONS).default("drop"),
+    enumType(QUEUE_FULL_ACTIONS).default("drop"),
     "What happens to telemetry while the destination's queue is full. `drop` discards it for this destination only, and an alert fires. `reject` returns an error to the client, which retries; every other backend then stores the retried items twice. With `tailSampling`, traces are always dropped.",
     { rationale: "An unavailable destination does not affect the stack's own backends." },
 );
@@ -43,7 +43,7 @@ const destination = z.strictObject({
         "URL of the backend. With `protocol: http` the Collector appends the signal's path (`/v1/traces`). The default port is 443 for https and 80 for http.",
         { whenUnset: "none; required for each destination" },
     ),
-    protocol: setting(enumOf(["grpc", "http"]).default("grpc"), "Transport of OTLP."),
+    protocol: setting(enumType(["grpc", "http"]).default("grpc"), "Transport of OTLP."),
     signals: signalsSetting,
     headers: setting(headers.default({}), "Headers of each request. Put secret headers into `secretHeaders`."),
     secretHeaders: setting(
@@ -71,7 +71,7 @@ const destination = z.strictObject({
         booleanType.default(false),
         "Allow `secretHeaders` for an `http://` endpoint. Anyone on the network path can then read them.",
     ),
-    compression: setting(enumOf(["gzip", "none"]).default("gzip"), "Compression of requests.", {
+    compression: setting(enumType(["gzip", "none"]).default("gzip"), "Compression of requests.", {
         rationale: "Network traffic out of the cluster usually costs more than CPU.",
     }),
     onQueueFull,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { integer, dnsSubdomain, duration, booleanType, listOf, enumOf } from "../types/values";
+import { integer, dnsSubdomain, duration, booleanType, listType, enumType } from "../types/values";
 import { setting } from "./setting";
 
 const DURABILITY_MODES = ["memory", "disk"] as const;
@@ -9,7 +9,7 @@ export const STACK_SIZES = ["small", "medium", "large"] as const;
 export type StackSize = (typeof STACK_SIZES)[number];
 
 export const stackSize = setting(
-    enumOf(STACK_SIZES).default("small"),
+    enumType(STACK_SIZES).default("small"),
     "Preset for requests, limits, queues, volumes and replicas (see the table at the end). Each value can be overridden.",
     { rationale: "Fits on one small node." },
 );
@@ -19,14 +19,14 @@ export const DATA_OWNERS = ["collector", "jaeger", "loki", "prometheus", "traceT
 export type DataOwner = (typeof DATA_OWNERS)[number];
 
 export const allowDataLoss = setting(
-    listOf(DATA_OWNERS).default([]),
+    listType(DATA_OWNERS).default([]),
     "Workloads whose stored data this update may delete. Without it, an update that would delete a PersistentVolumeClaim stops at the preview. Remove it after the update.",
 );
 
 /** Where the Collector keeps acknowledged telemetry until the backends accept it, and how much of it. */
 export const durability = z.strictObject({
     mode: setting(
-        enumOf(DURABILITY_MODES).default("memory"),
+        enumType(DURABILITY_MODES).default("memory"),
         "Where the Collector keeps acknowledged telemetry until a backend accepts it. `memory`: in-memory queues, lost when the process ends. `disk`: persistent queues on a volume of each pod, and volumes for the backends (docs/explanation/delivery-guarantees.md).",
         { rationale: "Works on a cluster without a storage provisioner." },
     ),

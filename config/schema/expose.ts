@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { annotations, cidrs, integer, dnsSubdomain, booleanType, hostname, labelSets, enumOf } from "../types/values";
+import { annotations, cidrs, integer, dnsSubdomain, booleanType, hostname, labelSets, enumType } from "../types/values";
 import { setting } from "./setting";
 
 const hostSetting = (target: string) =>
@@ -19,7 +19,7 @@ const allowUnauthenticatedSetting = (backend: string, data: string) =>
 /** Settings of the hostnames through which clients outside the cluster reach the stack. */
 export const expose = z.strictObject({
     api: setting(
-        enumOf(["ingress", "gateway"]).default("ingress"),
+        enumType(["ingress", "gateway"]).default("ingress"),
         "Kubernetes API for the routes: `ingress` creates an Ingress per hostname, `gateway` a route of the Gateway API (docs/how-to/expose-ingress.md).",
         { rationale: "Every cluster has the Ingress API; the Gateway API has to be installed." },
     ),
@@ -64,7 +64,7 @@ export const expose = z.strictObject({
     tls: z
         .strictObject({
             mode: setting(
-                enumOf(["secret", "controller", "disabled"]).optional(),
+                enumType(["secret", "controller", "disabled"]).optional(),
                 "Source of the certificate for the hostnames. `secret`: the Secret `expose.tls.secretName`. `controller`: the controller or Gateway has its own. `disabled`: no TLS; anyone on the network path can read Grafana's password. OTLP with `api: gateway` needs none of them, because the secure OTLP listener terminates its TLS.",
                 { whenUnset: "`secret`; `controller` with `expose.gateway.name`" },
             ),

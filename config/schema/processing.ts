@@ -54,7 +54,7 @@ export const spanMetrics = z.strictObject({
     ),
     maxSeries: setting(
         integer(10, 100_000).default(1000),
-        "Maximum number of combinations of span name, kind and status for each service. Further combinations are counted together as one. Each combination has about 20 series.",
+        "Maximum number of combinations of span name, kind and status for each service. Other combinations are counted together as one. Each combination has about 20 series.",
         { rationale: "Limits the series of span names that contain an id." },
     ),
     maxPendingEdges: setting(

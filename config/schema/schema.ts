@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { IMAGES } from "../types/image";
-import { integer, dnsLabel, duration, booleanType, image, enumOf } from "../types/values";
+import { integer, dnsLabel, duration, booleanType, image, enumType } from "../types/values";
 import { shop } from "./shop";
 import { clusterTelemetry } from "./cluster-telemetry";
 import { collector } from "./collector";
@@ -30,12 +30,12 @@ const namespace = z.strictObject({
     podSecurity: z
         .strictObject({
             enforce: setting(
-                enumOf(POD_SECURITY).default("baseline"),
+                enumType(POD_SECURITY).default("baseline"),
                 "Pod Security Standard that the Namespace enforces.",
                 { rationale: "Allows a plain `kubectl run`; the stack's own pods meet restricted." },
             ),
             warn: setting(
-                enumOf(POD_SECURITY).default("restricted"),
+                enumType(POD_SECURITY).default("restricted"),
                 "Pod Security Standard whose violations cause a warning of kubectl.",
             ),
         })

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { integer, dnsSubdomain, duration, booleanType, enumOf } from "../types/values";
+import { integer, dnsSubdomain, duration, booleanType, enumType } from "../types/values";
 import { setting } from "./setting";
 
 /** Settings of the OTLP listener for clients outside the Namespace, with TLS and authentication. */
@@ -9,7 +9,7 @@ export const secureOtlp = z.strictObject({
         "Add an OTLP listener with TLS and client authentication: Service `otel-collector-secure`, port 5318 (HTTP), and with `secureOtlp.grpc.enabled` port 5317 (gRPC). The Collector's pods start after the Secret `secureOtlp.tls.secretName` exists (docs/how-to/secure-otlp.md).",
     ),
     auth: setting(
-        enumOf(["token", "mtls"]).default("token"),
+        enumType(["token", "mtls"]).default("token"),
         "Client authentication: `token`, a bearer token that the stack generates; `mtls`, a client certificate.",
         { rationale: "Every OpenTelemetry SDK can send a header." },
     ),

@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { integer, enumOf, byteSize } from "../types/values";
+import { integer, enumType, byteSize } from "../types/values";
 import { resources, setting } from "./setting";
 
 const TOPOLOGIES = ["single-tier", "two-tier"] as const;
 
 export const topology = setting(
-    enumOf(TOPOLOGIES).default("single-tier"),
+    enumType(TOPOLOGIES).default("single-tier"),
     "Number of Collector tiers for traces. `two-tier` adds a trace tier behind the Collectors that receive telemetry (the ingest tier). All spans of a trace go to the same pod of the trace tier, which generates metrics from spans, samples traces and exports them. The ingest tier can then have any number of pods (docs/explanation/scaling-model.md).",
 );
 

@@ -124,12 +124,14 @@ export function numberBetween(min: number, max: number): z.ZodType<number> {
         .describe(`number, ${min} to ${max}`);
 }
 
-export function enumOf<const Values extends readonly [string, ...string[]]>(values: Values): z.ZodType<Values[number]> {
+export function enumType<const Values extends readonly [string, ...string[]]>(
+    values: Values,
+): z.ZodType<Values[number]> {
     return z.enum(values, { error: `must be one of ${values.join(", ")}` }).describe(`one of ${values.join(", ")}`);
 }
 
 /** A list of some of these values, without duplicates. */
-export function listOf<const Values extends readonly [string, ...string[]]>(
+export function listType<const Values extends readonly [string, ...string[]]>(
     values: Values,
 ): z.ZodType<readonly Values[number][]> {
     return customType(

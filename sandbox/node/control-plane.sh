@@ -39,7 +39,7 @@ start_api() {
 }
 
 # Creates a file system for each volume, so that each volume has a size limit. The mount ends with the namespace of the
-# node, and the loop device ends with the mount. No data outlives the node, so the file systems have no journal. The
+# node, and the loop device ends with the mount. The data is deleted with the node, so the file systems have no journal. The
 # features are explicit, because the defaults differ between releases of mkfs and may include a journal.
 mount_volumes() {
     local features=none,extent,filetype,sparse_super,large_file,dir_index image volume

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { metrics } from "@opentelemetry/api";
 import { callService } from "./client";
 import { parseField, isCount, isText } from "./fields";
-import { log, messageOf } from "./log";
+import { log, describeError } from "./log";
 import { type Product, PRODUCTS } from "./products";
 import { BadRequest, errorResponse, type RouteResponse, type Route } from "./server";
-import { withSpan } from "./span";
+import { runInSpan } from "./span";
 
 /** Routes of shop-frontend: list the products, and order one. */
 export function frontendRoutes(paymentsUrl: string): readonly Route[] {
@@ -26,14 +26,14 @@ export function frontendRoutes(paymentsUrl: string): readonly Route[] {
         let outcome = "placed";
         open.add(1);
         try {
-            await withSpan("place order", fields, () =>
+            await runInSpan("place order", fields, () =>
                 callService("POST", `${paymentsUrl}/payments`, { order: id, amount }),
             );
             log("INFO", "order placed", fields);
             return { status: 201, body: { order: id, product: product.id, quantity, amount } };
         } catch (error) {
             outcome = "failed";
-            log("ERROR", "order failed", { ...fields, "exception.message": messageOf(error) });
+            log("ERROR", "order failed", { ...fields, "exception.message": describeError(error) });
             return errorResponse(502, "the payment failed");
         } finally {
             open.add(-1);

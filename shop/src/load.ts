@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { context } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import { callService } from "./client";
-import { log, messageOf } from "./log";
+import { log, describeError } from "./log";
 import { READY } from "./probes";
 import { PRODUCTS } from "./products";
 import type { Running } from "./server";
 import type { LoadSettings } from "./settings";
-import { recordError, withSpan } from "./span";
+import { recordError, runInSpan } from "./span";
 
 /** Time for requests in flight to complete when the load stops. */
 const STOP_TIMEOUT_MS = 8_000;
@@ -41,7 +41,7 @@ export function startLoad({ frontendUrl, requestsPerSecond }: Omit<LoadSettings,
         }
     };
     start().catch((error: unknown) => {
-        log("ERROR", "the load could not start", { "exception.message": messageOf(error) });
+        log("ERROR", "the load could not start", { "exception.message": describeError(error) });
     });
 
     return {
@@ -72,13 +72,13 @@ async function visit(frontendUrl: string, count: number): Promise<void> {
                   "buy",
                   () => callService("POST", `${frontendUrl}/orders`, { product, quantity: 1 + (count % 3) }),
               ] as const);
-    await withSpan(name, {}, async (span) => {
+    await runInSpan(name, {}, async (span) => {
         try {
             await request();
             log("INFO", `${name} succeeded`);
         } catch (error) {
             recordError(span, error);
-            log("ERROR", `${name} failed`, { "exception.message": messageOf(error) });
+            log("ERROR", `${name} failed`, { "exception.message": describeError(error) });
         }
     });
 }

@@ -24,10 +24,10 @@ function formatLine(severity: Severity, body: string, fields: Fields): string {
 }
 
 /** Returns the message of a thrown value, including its cause, in which `fetch` reports the reason. */
-export function messageOf(error: unknown): string {
+export function describeError(error: unknown): string {
     if (!(error instanceof Error)) {
         return String(error);
     }
-    const cause = error.cause === undefined ? "" : messageOf(error.cause);
+    const cause = error.cause === undefined ? "" : describeError(error.cause);
     return cause === "" ? error.message || error.name : `${error.message}: ${cause}`;
 }

@@ -1,4 +1,4 @@
-import { messageOf, log } from "./log";
+import { describeError, log } from "./log";
 import type { Running } from "./server";
 import { readSettings, SettingsError, type Settings } from "./settings";
 import { startTelemetry } from "./telemetry";
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
 }
 
 function exitWithError(error: unknown): never {
-    process.stderr.write(`shop: ${error instanceof SettingsError ? error.message : messageOf(error)}\n`);
+    process.stderr.write(`shop: ${error instanceof SettingsError ? error.message : describeError(error)}\n`);
     process.exit(1);
 }
 

@@ -4,7 +4,7 @@ import { parseField, isAmount, isText } from "./fields";
 import { log } from "./log";
 import { errorResponse, type RouteResponse, type Route } from "./server";
 import type { PaymentsSettings } from "./settings";
-import { withSpan } from "./span";
+import { runInSpan } from "./span";
 
 /** Duration of a normal payment in milliseconds. */
 const BASE_DELAY_MS = 5;
@@ -34,7 +34,7 @@ export function paymentsRoutes(settings: Rates, outcomes: PaymentOutcomeSource =
         const started = performance.now();
         let outcome = "taken";
         try {
-            await withSpan("charge card", { "shop.order.id": order, "shop.payment.amount": amount }, () =>
+            await runInSpan("charge card", { "shop.order.id": order, "shop.payment.amount": amount }, () =>
                 charge(order, settings, outcomes),
             );
             log("INFO", "payment taken", { "shop.order.id": order, "shop.payment.amount": amount });

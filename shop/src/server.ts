@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import { context } from "@opentelemetry/api";
 import { getRPCMetadata } from "@opentelemetry/core";
-import { log, messageOf } from "./log";
+import { log, describeError } from "./log";
 import { LIVE, READY } from "./probes";
 
 const MAX_BODY_BYTES = 16_384;
@@ -35,7 +35,7 @@ export async function serve(port: number, routes: readonly Route[]): Promise<Run
     const state = { stopping: false };
     const server = http.createServer((request, response) => {
         respond(request, response, routes, state).catch((error: unknown) => {
-            log("ERROR", "response could not be sent", { "exception.message": messageOf(error) });
+            log("ERROR", "response could not be sent", { "exception.message": describeError(error) });
             response.destroy();
         });
     });
@@ -104,7 +104,7 @@ async function handleRequest(request: http.IncomingMessage, routes: readonly Rou
         if (error instanceof BadRequest) {
             return errorResponse(400, error.message);
         }
-        log("ERROR", "request failed", { "exception.message": messageOf(error) });
+        log("ERROR", "request failed", { "exception.message": describeError(error) });
         return errorResponse(500, "internal error");
     }
 }

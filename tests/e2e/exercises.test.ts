@@ -26,16 +26,16 @@ async function listUserObjects(): Promise<string[]> {
         await kubectl("get", "all", ...notOfTheStack, "-o", "name"),
         await kubectl("get", "namespaces", "-o", "name"),
     ];
-    const isBeside = (name: string): boolean =>
+    const isConcurrent = (name: string): boolean =>
         CONCURRENT_NAMESPACES.some((start) => name.startsWith(`namespace/${start}`));
     return names
         .join("\n")
         .split("\n")
-        .filter((name) => name !== "" && !isBeside(name));
+        .filter((name) => name !== "" && !isConcurrent(name));
 }
 
 describe(`exercises in ${DOCUMENT}`, () => {
-    let learner: ExerciseRunner;
+    let runner: ExerciseRunner;
     let settings: string;
     let belongingsBefore: readonly string[];
 
@@ -45,19 +45,19 @@ describe(`exercises in ${DOCUMENT}`, () => {
         belongingsBefore = await listUserObjects();
         // The user's own commands take the lock.
         unlockSandbox();
-        learner = new ExerciseRunner();
+        runner = new ExerciseRunner();
     });
 
     for (const { title, steps } of exercises) {
         it(title, async () => {
             for (const step of steps) {
-                await learner.runStep(DOCUMENT, step);
+                await runner.runStep(DOCUMENT, step);
             }
             // Dependents of a deleted object are deleted later.
             await eventually(async () => {
                 assert.deepEqual(await listUserObjects(), belongingsBefore, "something is left in the cluster");
             });
-            assert.equal((await learner.run("jobs -r")).output, "", "something is left in the shell");
+            assert.equal((await runner.run("jobs -r")).output, "", "something is left in the shell");
         });
     }
 
@@ -68,7 +68,7 @@ describe(`exercises in ${DOCUMENT}`, () => {
     });
 
     after(async () => {
-        learner.end();
+        runner.end();
         lockSandbox();
         // An exercise failed before its cleanup.
         if (fs.readFileSync(SETTINGS, "utf8") !== settings) {

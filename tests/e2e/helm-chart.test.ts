@@ -33,7 +33,7 @@ const DELETION_TIMEOUT_SECONDS = 120;
 const NO_SENDERS: Settings = { ...SETTINGS, shop: { enabled: false }, telemetrygen: { enabled: false } };
 
 const STACK_FILE_SETTINGS = Object.fromEntries(listStacks().map((stack) => [stack, readStackSettings(stack)]));
-/** Settings with further kinds of objects and references to Secrets. */
+/** Settings with other kinds of objects and references to Secrets. */
 const EXTRA_SETTINGS: Readonly<Record<string, Settings>> = {
     ingress: {
         collector: { autoscaling: { enabled: true } },

@@ -248,11 +248,11 @@ describe("secure OTLP listener", () => {
      * response.
      */
     async function p99UnderAttack(): Promise<LatencyComparison["p99"]> {
-        const honest = await BackgroundClients.start({
+        const wellBehaved = await BackgroundClients.start({
             to: Array.from({ length: CLIENTS_PER_PROTOCOL }, () =>
                 PROTOCOLS.map((protocol) => ({ protocol, listener: secureEndpoint(protocol, trusted()) })),
             ).flat(),
-            service: "e2e-honest",
+            service: "e2e-well-behaved",
             spans: 50,
             pauseMs: 50,
         });
@@ -262,10 +262,10 @@ describe("secure OTLP listener", () => {
             { to: nodeEndpoint(4317), requests: MALFORMED_GRPC },
             { to: secureEndpoint("grpc", trusted()), requests: MALFORMED_GRPC },
         ]);
-        const { failed, p99, requests } = await compareLatency(honest, attack);
+        const { failed, p99, requests } = await compareLatency(wellBehaved, attack);
         const { sent, surprises } = await attack.finish();
         console.log(
-            `      ${sent} hostile requests; p99 of ${requests.calm} honest requests without them ` +
+            `      ${sent} malformed requests; p99 of ${requests.calm} well-behaved requests without them ` +
                 `${p99.calm.toFixed(1)} ms, of ${requests.attacked} meanwhile ${p99.attacked.toFixed(1)} ms`,
         );
         assert.deepEqual(surprises, []);

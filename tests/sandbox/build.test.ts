@@ -16,7 +16,7 @@ import {
     getRejectionMessage,
     removeDirectory,
     createTemporaryDirectory,
-    withPath,
+    runWithPath,
     writeCommands,
 } from "../support/fake-commands";
 
@@ -70,7 +70,7 @@ describe("build of a Go module", () => {
 
     const buildWith = (script: string, module = MODULE): Promise<string> => {
         writeCommands(bin, { go: script });
-        return withPath(`${bin}:${process.env.PATH ?? ""}`, () => build(module, GO, folders));
+        return runWithPath(`${bin}:${process.env.PATH ?? ""}`, () => build(module, GO, folders));
     };
     const inCache = (): string[] => fs.readdirSync(folders.programs);
 
@@ -204,11 +204,11 @@ describe("build of a Go module", () => {
     });
 
     it("reports a missing go command", async () => {
-        const message = getRejectionMessage(withPath(work, () => build(MODULE, GO, folders)));
+        const message = getRejectionMessage(runWithPath(work, () => build(MODULE, GO, folders)));
         assert.match(await message, /Last lines:\nCommand failed with ENOENT: go build/);
-        assert.equal(await withPath(work, () => readGoVersion()), undefined);
+        assert.equal(await runWithPath(work, () => readGoVersion()), undefined);
         await assert.rejects(
-            withPath(work, () => requireGo()),
+            runWithPath(work, () => requireGo()),
             { message: "the command 'go' is missing; install Go 1.26.8 or later" },
         );
     });
@@ -241,7 +241,7 @@ describe("build of a Go module", () => {
 
     it("evicts outputs that have not been used for long", async () => {
         writeCommands(bin, { go: WORKING_GO });
-        const used = await withPath(`${bin}:${process.env.PATH ?? ""}`, () => build(MODULE, GO, folders));
+        const used = await runWithPath(`${bin}:${process.env.PATH ?? ""}`, () => build(MODULE, GO, folders));
         const unused = path.join(folders.programs, "runtime-0123456789ab");
         fs.mkdirSync(unused);
         const old = new Date(Date.now() - 31 * 24 * 60 * 60 * 1000);

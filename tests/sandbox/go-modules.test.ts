@@ -36,7 +36,7 @@ describe("Go modules", () => {
             const files = fs.readdirSync(path.join(MODULES_DIRECTORY, name));
             assert.ok(files.includes("go.mod"));
             assert.equal(files.includes("go.sum"), readGoMod(name).includes("require"));
-            // A folder in its place would be on the machine of whoever wrote it, if it were not below this one.
+            // A folder that is not below this one exists only on the machine of its author.
             assert.doesNotMatch(readGoMod(name), /=> *(?:\/|\.\.|\.\/.*\.\.)/);
         });
 
@@ -127,7 +127,7 @@ describe("Go modules", () => {
                 shared.filter(([path, version]) => kubernetes.get(path) !== version),
                 [],
             );
-            // The path of a replaced version would stand in what is compiled, which then differs from Kubernetes' own.
+            // The path of a replaced version would be in the compiled program, which then differs from Kubernetes' own.
             const replaced = [...readGoMod(name).matchAll(/^\s*(?:replace )?(\S+)(?: v\S+)? => /gm)].map(
                 ([, path = ""]) => path,
             );

@@ -4,9 +4,9 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { lockSandbox, unlockSandbox } from "../../sandbox/lock";
-import { removeDirectory, createTemporaryDirectory, withPath } from "../support/fake-commands";
+import { removeDirectory, createTemporaryDirectory, runWithPath } from "../support/fake-commands";
 
-/** Locks the file of its argument, starts a process that outlives it, as the node outlives `make up`, and stays. */
+/** Locks the file of its argument, starts a process that keeps running after it, as the node does after `make up`, and stays. */
 const HOLDER = `
 require("ts-node/register/transpile-only");
 require(${JSON.stringify(require.resolve("../../sandbox/lock"))}).lockSandbox(process.argv[1]);
@@ -86,7 +86,7 @@ describe("lockSandbox", () => {
     });
 
     it("reports a missing flock command", async () => {
-        const locking = withPath(work, () =>
+        const locking = runWithPath(work, () =>
             Promise.resolve().then(() => {
                 lockSandbox(lock);
             }),

@@ -10,7 +10,7 @@ import {
     getRejectionMessage,
     removeDirectory,
     createTemporaryDirectory,
-    withPath,
+    runWithPath,
     writeCommands,
 } from "../support/fake-commands";
 
@@ -154,7 +154,7 @@ describe("packImage", () => {
 
     it("repacks only when the program or the image changes", async () => {
         const file = await packImage(IMAGE, folders(), images);
-        await withPath(work, async () => {
+        await runWithPath(work, async () => {
             assert.equal(await packImage(IMAGE, folders(), images), file);
         });
         const rebuilt = path.join(work, "jaeger-ba9876543210");
@@ -195,7 +195,7 @@ describe("packImage", () => {
     it("leaves nothing after a failure", async () => {
         const bin = path.join(work, "bin");
         writeCommands(bin, { tar: "echo 'tar: No space left on device' >&2; exit 2" });
-        const message = await getRejectionMessage(withPath(bin, () => packImage(IMAGE, folders(), images)));
+        const message = await getRejectionMessage(runWithPath(bin, () => packImage(IMAGE, folders(), images)));
         assert.match(message, /No space left on device/);
         assert.deepEqual(fs.readdirSync(images), []);
     });

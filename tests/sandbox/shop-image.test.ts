@@ -8,7 +8,7 @@ import {
     getRejectionMessage,
     removeDirectory,
     createTemporaryDirectory,
-    withPath,
+    runWithPath,
     writeCommands,
 } from "../support/fake-commands";
 
@@ -40,7 +40,7 @@ describe("findSharedLibraries", () => {
     const whenLddSays = async (script: string): Promise<string[]> => {
         const bin = path.join(work, "bin");
         writeCommands(bin, { ldd: script });
-        return withPath(`${bin}:${process.env.PATH ?? ""}`, () => findSharedLibraries("/usr/bin/node"));
+        return runWithPath(`${bin}:${process.env.PATH ?? ""}`, () => findSharedLibraries("/usr/bin/node"));
     };
 
     it("returns the linked libraries and the loader", async () => {

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { TOOLBOX_PACKAGES, findToolboxFiles } from "../../sandbox/toolbox-image";
 import { USUAL_COMMANDS, renderCommandsScript } from "../e2e/support/toolbox-commands";
-import { removeDirectory, createTemporaryDirectory, withPath, writeCommands } from "../support/fake-commands";
+import { removeDirectory, createTemporaryDirectory, runWithPath, writeCommands } from "../support/fake-commands";
 
 const SYSTEM_TOOLS = ["bash", "env", "find", "nc", "netstat", "ping", "sort", "timeout", "traceroute", "wget", "xargs"];
 
@@ -27,7 +27,7 @@ describe("toolbox image", () => {
     });
 
     const files = (): ReturnType<typeof findToolboxFiles> =>
-        withPath(`${bin}:${process.env.PATH ?? ""}`, () => findToolboxFiles());
+        runWithPath(`${bin}:${process.env.PATH ?? ""}`, () => findToolboxFiles());
 
     it("contains the system's programs and their libraries, each file once", async () => {
         const all = (await files()).files.map(({ from, to }) => [to, from]);

@@ -60,7 +60,7 @@ describe("sandbox volumes", () => {
     });
 });
 
-/** A cluster whose volumes stand in a folder, one file each: phase and claim. */
+/** A cluster whose volumes are in a folder, one file each: phase and claim. */
 const KUBECTL = `
 show() { [ ! -e "$CLUSTER/$1" ] || echo "$1 $(cat "$CLUSTER/$1")"; }
 case "$*" in

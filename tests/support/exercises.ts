@@ -3,10 +3,10 @@ import { type Fence, type Section, parseSections } from "../../tools/docs/markdo
 /**
  * The blocks of docs/tutorials/exercises.md, by what stands behind their opening backticks:
  *
- * - `sh`: commands that a learner runs, with what the text says of them: `repeat` until they show what they should,
+ * - `sh`: commands that a reader runs, with what the text says of them: `repeat` until they show what they should,
  *   `fails` where they are to fail;
  * - `text`: what the commands before it show;
- * - `sh elsewhere`: commands for a cluster of one's own, which are not run here.
+ * - `sh elsewhere`: commands for another cluster, which are not run here.
  */
 const COMMANDS_INFO = /^sh( repeat)?( fails)?$/;
 const OUTPUT_INFO = "text";

@@ -20,7 +20,7 @@ export function writeCommands(folder: string, commands: Readonly<Record<string, 
 }
 
 /** Runs something with another PATH of this process. */
-export async function withPath<T>(value: string, work: () => Promise<T>): Promise<T> {
+export async function runWithPath<T>(value: string, work: () => Promise<T>): Promise<T> {
     const before = process.env.PATH;
     process.env.PATH = value;
     try {

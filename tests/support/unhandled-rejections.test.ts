@@ -5,13 +5,13 @@ import { execa } from "execa";
 const ROOT = path.resolve(__dirname, "../..");
 
 describe("hook for unhandled rejections", () => {
-    const run = (further: readonly string[]) =>
+    const run = (args: readonly string[]) =>
         execa(
             process.execPath,
             [
                 "node_modules/mocha/bin/mocha.js",
                 "--no-config",
-                ...["--require", "ts-node/register/transpile-only", ...further],
+                ...["--require", "ts-node/register/transpile-only", ...args],
                 "tests/support/fails-in-apply.ts",
             ],
             { cwd: ROOT, reject: false },

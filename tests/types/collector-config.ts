@@ -74,7 +74,7 @@ export const clusterReceivers: CollectorConfig["receivers"][] = [
 ];
 
 export const extensions: CollectorConfig["extensions"] = {
-    // @ts-expect-error tokens stand in a file alone
+    // @ts-expect-error tokens are read from a file only
     bearertokenauth: { filename: "f", tokens: ["t"] },
 };
 

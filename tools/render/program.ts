@@ -140,7 +140,7 @@ export async function renderProgram(
     settings: Settings,
     stack?: string,
 ): Promise<{ readonly program: ProgramOutputs; readonly recorder: ProgramRecorder }> {
-    return withoutStackTraces(async () => {
+    return stripStackTraces(async () => {
         const recorder = await startMocks(settings, findEncryptedKeys(settings), stack);
         const program = await loadProgram();
         return { program, recorder: await recorder.settle() };
@@ -151,7 +151,7 @@ export async function renderProgram(
  * Runs `work` without stack traces. Pulumi creates a stack trace for each resource and output, and ts-node maps every
  * frame to its source, which takes two thirds of the time. Error messages of the program do not depend on the traces.
  */
-export async function withoutStackTraces<T>(work: () => Promise<T>): Promise<T> {
+export async function stripStackTraces<T>(work: () => Promise<T>): Promise<T> {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     try {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { requireCluster } from "../stack/cluster";
 import { resolveStack } from "../stack/stack";
-import { messageOf } from "../verify/json-client";
+import { describeError } from "../verify/json-client";
 import { PortForward } from "../verify/port-forward";
 import { readStackOutputs } from "../verify/verify-stack";
 import { findNewestTrace, findTrace } from "./jaeger";
@@ -48,6 +48,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-    console.error(`\nerror: ${messageOf(error)}`);
+    console.error(`\nerror: ${describeError(error)}`);
     process.exitCode = 1;
 });

@@ -30,7 +30,7 @@ export async function pause(milliseconds: number, deadline: Deadline): Promise<v
  * @param what Name of the work in the error message.
  * @throws when `work` fails or takes longer.
  */
-export async function withTimeout<T>(milliseconds: number, work: Promise<T>, what: string): Promise<T> {
+export async function awaitWithTimeout<T>(milliseconds: number, work: Promise<T>, what: string): Promise<T> {
     const abort = new AbortController();
     const late = sleep(milliseconds, undefined, { signal: abort.signal }).then(() => {
         throw new Error(`${what} took longer than ${(milliseconds / 1000).toFixed(1)} s`);

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { kubectl } from "../stack/kubectl";
 import { CollectorLog, type ExporterError } from "./collector-log";
-import { messageOf } from "./json-client";
+import { describeError } from "./json-client";
 import type { ReadResult, Probe } from "./types";
 import { startClock } from "./deadline";
 
@@ -41,7 +41,7 @@ export class DebugLogReader {
         try {
             await this.readFromNow();
         } catch (error) {
-            return { state: "unreachable", why: messageOf(error) };
+            return { state: "unreachable", why: describeError(error) };
         }
         const after = this.log.find(id, signal);
         // The counts are logged before the data, so a read may end between them: `unprovable` requires two reads.

@@ -2,7 +2,7 @@ import type { ExporterError } from "./collector-log";
 import type { DebugLogReader } from "./debug-log-reader";
 import { type ScrapeTarget, fetchScrapeTarget } from "./prometheus-reader";
 import type { Connection } from "./connection";
-import { withTimeout } from "./deadline";
+import { awaitWithTimeout } from "./deadline";
 
 /** State of the stack after a failure. Values that cannot be read are undefined. */
 export interface FailureContext {
@@ -27,7 +27,7 @@ export async function collectFailureContext(
 
 async function orUndefined<T>(timeoutMs: number, work: () => Promise<T>): Promise<T | undefined> {
     try {
-        return await withTimeout(timeoutMs, work(), "reading the failure context");
+        return await awaitWithTimeout(timeoutMs, work(), "reading the failure context");
     } catch {
         return undefined;
     }

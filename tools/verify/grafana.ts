@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type JsonResponse, getJson, messageOf } from "./json-client";
+import { type JsonResponse, getJson, describeError } from "./json-client";
 
 /** Credentials of Grafana. */
 export interface GrafanaLogin {
@@ -46,7 +46,7 @@ export async function checkGrafana(url: string, { user, password }: GrafanaLogin
             ],
         };
     } catch (error) {
-        return { dataSources: [], dashboards: [], problems: [messageOf(error)] };
+        return { dataSources: [], dashboards: [], problems: [describeError(error)] };
     }
 }
 

@@ -53,18 +53,18 @@ export async function readVia(connection: Connection, read: (url: string) => Pro
     try {
         url = await connection.url();
     } catch (error) {
-        return { state: "unreachable", why: messageOf(error) };
+        return { state: "unreachable", why: describeError(error) };
     }
     try {
         return await read(url);
     } catch (error) {
         await connection.renew(url);
-        return { state: "unreachable", why: messageOf(error) };
+        return { state: "unreachable", why: describeError(error) };
     }
 }
 
 /** Returns the message of an error. Prefers the cause, in which fetch reports the reason. */
-export function messageOf(error: unknown): string {
+export function describeError(error: unknown): string {
     if (!(error instanceof Error)) {
         return String(error);
     }

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import type { Connection } from "./connection";
-import { withTimeout } from "./deadline";
+import { awaitWithTimeout } from "./deadline";
 
 /** Shorter than kubectl's wait of one minute for a pod to run, because the pods run already. */
 const START_TIMEOUT_MS = 15_000;
@@ -97,7 +97,7 @@ export class PortForward implements Connection {
 
     private async waitForUrl(child: Child): Promise<string> {
         try {
-            return await withTimeout(START_TIMEOUT_MS, readFirstUrl(child, this.command), this.command);
+            return await awaitWithTimeout(START_TIMEOUT_MS, readFirstUrl(child, this.command), this.command);
         } catch (error) {
             await endChild(child);
             throw error;

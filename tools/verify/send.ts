@@ -12,7 +12,7 @@ import {
 } from "./otlp-exporters";
 import type { Connection } from "./connection";
 import { createLogRecord, createMetric, createRootSpan } from "./probe-telemetry";
-import { type Deadline, withTimeout } from "./deadline";
+import { type Deadline, awaitWithTimeout } from "./deadline";
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
 const RETRY_AFTER_MS = 250;
@@ -56,7 +56,7 @@ async function attemptSend(
 ): Promise<"accepted" | Failure> {
     let url: string;
     try {
-        url = await withTimeout(deadline.remaining(), connection.url(), "reaching the collector");
+        url = await awaitWithTimeout(deadline.remaining(), connection.url(), "reaching the collector");
     } catch (error) {
         return { why: error instanceof Error ? error.message : String(error), unreachable: true, retryable: true };
     }

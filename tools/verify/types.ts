@@ -38,7 +38,7 @@ export type ReadResult =
     | { readonly state: "found" }
     | { readonly state: "absent"; readonly why: string }
     | { readonly state: "unreachable"; readonly why: string }
-    /** The output shows that data passed, but not which. Further reads cannot change that. */
+    /** The output shows that data passed, but not which. More reads cannot change that. */
     | { readonly state: "unprovable"; readonly why: string };
 
 type HopStatus = "ok" | "failed" | "unproven" | "skipped";

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { addKubectlFlags } from "../stack/kube-context";
 import { pulumiOutput, type Stack } from "../stack/stack";
 import { formatGrafana, type GrafanaLogin, type GrafanaReport, checkGrafana } from "./grafana";
-import { messageOf } from "./json-client";
+import { describeError } from "./json-client";
 import { parseStackOutputs, type StackOutputs } from "./outputs";
 import { PortForward } from "./port-forward";
 import { formatReport } from "./report";
-import { withTimeout } from "./deadline";
+import { awaitWithTimeout } from "./deadline";
 import { type Report, verify } from "./verify";
 
 const OUTPUTS_TIMEOUT_MS = 60_000;
@@ -47,7 +47,7 @@ export async function reportOnGrafana(
     try {
         return await checkGrafana(await forward.url(), login);
     } catch (error) {
-        return { dataSources: [], dashboards: [], problems: [messageOf(error)] };
+        return { dataSources: [], dashboards: [], problems: [describeError(error)] };
     } finally {
         await forward.close();
     }
@@ -55,7 +55,7 @@ export async function reportOnGrafana(
 
 async function readPulumiOutput(stack: Stack, args: readonly string[]): Promise<unknown> {
     const printed = pulumiOutput(stack, ["stack", "output", ...args, "--json"]);
-    return JSON.parse(await withTimeout(OUTPUTS_TIMEOUT_MS, printed, "pulumi stack output"));
+    return JSON.parse(await awaitWithTimeout(OUTPUTS_TIMEOUT_MS, printed, "pulumi stack output"));
 }
 
 /**

@@ -14,7 +14,7 @@ import { queryVictoriaLogs } from "./victoria-logs-reader";
 import { sendProbe } from "./send";
 import type { Connection } from "./connection";
 import { generateTraceId } from "./probe-telemetry";
-import { type Deadline, createDeadline, pollUntil, startClock, withTimeout } from "./deadline";
+import { type Deadline, createDeadline, pollUntil, startClock, awaitWithTimeout } from "./deadline";
 
 export interface VerifyOptions {
     readonly outputs: StackOutputs;
@@ -151,7 +151,7 @@ async function verifyProbe(
 /** Allows the last read to end up to 2 s after the deadline. */
 async function withDeadline(deadline: Deadline, reading: Promise<ReadResult>): Promise<ReadResult> {
     try {
-        return await withTimeout(deadline.remaining() + 2_000, reading, "the last read");
+        return await awaitWithTimeout(deadline.remaining() + 2_000, reading, "the last read");
     } catch (error) {
         return { state: "unreachable", why: error instanceof Error ? error.message : String(error) };
     }

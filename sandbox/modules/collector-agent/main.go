@@ -1,6 +1,6 @@
 // Command otelcol-agent is the OpenTelemetry Collector with only those components of the contrib distribution that
 // collect from the cluster, for the sandbox: it is not one program with the Collector that they send to, as the newest
-// versions to be had of what some of them share exclude each other. A cluster of one's own runs the official image.
+// versions to be had of what some of them share exclude each other. Other clusters run the official image.
 package main
 
 import (

@@ -18,7 +18,7 @@ import (
 
 func main() {
 	kubeconfig := flag.String("kubeconfig", "", "how to reach the API server, and as whom")
-	node := flag.String("node", "", "name of the node whose pods are guarded")
+	node := flag.String("node", "", "name of the node to whose pods the policies apply")
 	queue := flag.Int("queue", 0, "number of the netfilter queue that the node's rule sends packets to")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)

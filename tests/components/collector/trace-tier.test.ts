@@ -204,10 +204,10 @@ describe("trace tier", () => {
             azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0", signals: ["traces"] },
         });
         const { first, second } = readTierConfigs(recorder);
-        const further = ({ exporters }: Config) =>
+        const listDestinations = ({ exporters }: Config) =>
             Object.keys(exporters).filter((id) => /both|records|traces|azure/.test(id));
-        assert.deepEqual(further(first), ["otlp_grpc/both", "otlp_grpc/records"]);
-        assert.deepEqual(further(second), ["azure_monitor", "otlp_grpc/both", "otlp_grpc/traces"]);
+        assert.deepEqual(listDestinations(first), ["otlp_grpc/both", "otlp_grpc/records"]);
+        assert.deepEqual(listDestinations(second), ["azure_monitor", "otlp_grpc/both", "otlp_grpc/traces"]);
         assert.deepEqual(
             listKindsAndNames(recorder).filter((name) => name.startsWith("Secret otel")),
             [

@@ -37,7 +37,7 @@ function listNames(manifests: readonly Manifest[]): string[] {
     return manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
 }
 
-/** Where each way in leads, as `host -> Service:port`. */
+/** The target of each route, as `host -> Service:port`. */
 function describeTarget({ kind, spec }: Manifest): string {
     const text = JSON.stringify(spec);
     const [, host] = /"host(?:names)?":\[?"([^"]+)"/.exec(text) ?? [];

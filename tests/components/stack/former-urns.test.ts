@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
 import { OtelStack, type OtelStackArgs } from "../../../components/stack/otel-stack";
-import { readStackSettings, startMocks, withoutStackTraces } from "../../../tools/render/program";
+import { readStackSettings, startMocks, stripStackTraces } from "../../../tools/render/program";
 import { EVERYTHING } from "../../support/everything";
 import FORMER_URNS from "./former-urns.json";
 
@@ -81,7 +81,7 @@ const STACKS = {
 describe("the state of a stack from before OtelStack", () => {
     for (const [stack, settings] of Object.entries(STACKS)) {
         it(`is taken over whole: ${stack}`, async () => {
-            const urns = [...resolveUrns(await withoutStackTraces(() => listResources(settings))).values()];
+            const urns = [...resolveUrns(await stripStackTraces(() => listResources(settings))).values()];
             const former = FORMER_URNS[stack as keyof typeof STACKS].filter((urn) => !RENAMED.includes(urn));
             assert.ok(former.length > 20);
             assert.deepEqual(
@@ -92,7 +92,7 @@ describe("the state of a stack from before OtelStack", () => {
     }
 
     it("is claimed by the default stack alone", async () => {
-        const aliased = await withoutStackTraces(async () => {
+        const aliased = await stripStackTraces(async () => {
             const found: string[] = [];
             const recorder = await startMocks();
             const collect = ({ name, opts }: pulumi.ResourceTransformationArgs) => {

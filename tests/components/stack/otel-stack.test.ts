@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { OtelStack, type OtelStackArgs } from "../../../components/stack/otel-stack";
-import { type ProgramRecorder, startMocks, withoutStackTraces } from "../../../tools/render/program";
+import { type ProgramRecorder, startMocks, stripStackTraces } from "../../../tools/render/program";
 import { EVERYTHING } from "../../support/everything";
 
 function argsFor(namespace: string): OtelStackArgs {
@@ -22,7 +22,7 @@ function listObjects(prefix: string, { manifests }: ProgramRecorder): readonly s
 
 /** Runs a program with those stacks. */
 async function runProgram(program: () => void): Promise<ProgramRecorder> {
-    return withoutStackTraces(async () => {
+    return stripStackTraces(async () => {
         const recorder = await startMocks();
         program();
         return recorder.settle();

@@ -23,7 +23,7 @@ interface CommandResult {
 
 /** Follows a document: runs all commands in order in one bash in the checkout. */
 export class ExerciseRunner {
-    private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-learner-"));
+    private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-exercises-"));
     private readonly bash: ChildProcess;
     private readonly commands: Writable;
     private readonly statuses: AsyncIterator<string>;

@@ -54,7 +54,7 @@ export function createSpans(service: string, count: number): ReadableSpan[] {
     });
     const tracer = provider.getTracer(service);
     for (let index = 0; index < count; index++) {
-        tracer.startSpan("honest", { kind: SpanKind.CLIENT }).end();
+        tracer.startSpan("well-behaved", { kind: SpanKind.CLIENT }).end();
     }
     return ended.getFinishedSpans();
 }

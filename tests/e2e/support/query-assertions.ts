@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { DashboardQuery } from "../../../components/grafana/dashboards/queries";
 import type { LogRoute } from "../../../config/model/log-stores";
-import { getJson, messageOf } from "../../../tools/verify/json-client";
+import { getJson, describeError } from "../../../tools/verify/json-client";
 import type { Connection } from "../../../tools/verify/connection";
 import { createDeadline, pollUntil, pause } from "../../../tools/verify/deadline";
 import {
@@ -51,7 +51,7 @@ export async function assertQueriesReturnData(
                 }
                 return (await answered(await backend.url())) ? { state: "found" } : { state: "absent", why: "no data" };
             } catch (error) {
-                return { state: "absent", why: messageOf(error) };
+                return { state: "absent", why: describeError(error) };
             }
         });
         return seen.state === "found" ? [] : [`${of}: ${datasource} ${expr}\n    ${seen.why}`];

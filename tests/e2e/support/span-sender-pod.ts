@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { messageOf } from "../../../tools/verify/json-client";
+import { describeError } from "../../../tools/verify/json-client";
 import { createDeadline, pollUntil } from "../../../tools/verify/deadline";
 import { apply, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
 import { readStackSettings, configureTargetStack } from "./stack";
@@ -76,7 +76,7 @@ export async function countStoredTraces({ name, namespace, count }: SpanSender):
         try {
             stored = (JSON.parse(await kubectl("get", "--raw", query)) as { data: unknown[] }).data.length;
         } catch (error) {
-            return { state: "absent", why: messageOf(error) };
+            return { state: "absent", why: describeError(error) };
         }
         return stored >= count ? { state: "found" } : { state: "absent", why: `${stored} traces` };
     });

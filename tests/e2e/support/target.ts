@@ -30,6 +30,6 @@ export function needsTwoNodes(why: string): void {
 /** Declares, at the top of a file, that it cannot run on the sandbox. `make e2e` lists it with the reason. */
 export function needsOwnCluster(why: string): void {
     if (ON_SANDBOX) {
-        throw new Error(`this file needs a cluster of one's own: ${why}`);
+        throw new Error(`this file needs another cluster than the sandbox: ${why}`);
     }
 }

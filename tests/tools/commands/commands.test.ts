@@ -12,7 +12,7 @@ import {
     getRejectionMessage,
     removeDirectory,
     createTemporaryDirectory,
-    withPath,
+    runWithPath,
     writeCommands,
 } from "../../support/fake-commands";
 
@@ -33,7 +33,7 @@ describe("commands on an external cluster", () => {
     let work: string;
     let bin: string;
     let printed: string[];
-    let saidBeside: string[];
+    let saidOnStderr: string[];
     const { log, error } = console;
 
     beforeEach(() => {
@@ -57,8 +57,8 @@ describe("commands on an external cluster", () => {
         });
         printed = [];
         console.log = (line: string) => printed.push(line);
-        saidBeside = [];
-        console.error = (line: string) => saidBeside.push(line);
+        saidOnStderr = [];
+        console.error = (line: string) => saidOnStderr.push(line);
     });
 
     afterEach(() => {
@@ -66,7 +66,8 @@ describe("commands on an external cluster", () => {
         removeDirectory(work);
     });
 
-    const run = (command: () => Promise<void>): Promise<void> => withPath(`${bin}:${process.env.PATH ?? ""}`, command);
+    const run = (command: () => Promise<void>): Promise<void> =>
+        runWithPath(`${bin}:${process.env.PATH ?? ""}`, command);
     const calls = (): string[] => fs.readFileSync(path.join(work, "calls"), "utf8").trim().split("\n");
 
     for (const [name, command, expected] of [
@@ -193,13 +194,13 @@ describe("commands on an external cluster", () => {
     for (const [name, command] of Object.entries({ preview, destroy, refresh, status })) {
         it(`${name} prints the context and the cluster`, async () => {
             await run(() => command(DEV));
-            assert.deepEqual(saidBeside, ["Stack dev on context kind-mine, cluster mine (https://127.0.0.1:6443)"]);
+            assert.deepEqual(saidOnStderr, ["Stack dev on context kind-mine, cluster mine (https://127.0.0.1:6443)"]);
         });
 
         it(`${name} uses the context of the stack file`, async () => {
             fs.writeFileSync(path.join(work, "Pulumi.dev.yaml"), "config: { kubernetes:context: kind-other }");
             await run(() => command({ name: "dev", ...resolveKubectlAccess("dev", work) }));
-            assert.match(saidBeside.join("\n"), /^Stack dev on context kind-other,/);
+            assert.match(saidOnStderr.join("\n"), /^Stack dev on context kind-other,/);
         });
     }
 
@@ -222,7 +223,7 @@ describe("commands on an external cluster", () => {
 
     it("up reports an unknown stack first", async () => {
         assert.match(
-            await getRejectionMessage(withPath("", () => up(resolveStack("nosuch")))),
+            await getRejectionMessage(runWithPath("", () => up(resolveStack("nosuch")))),
             /stack nosuch does not exist/,
         );
     });
@@ -256,7 +257,7 @@ describe("commands on an external cluster", () => {
                 /kubectl cannot reach a cluster; choose one with 'pulumi config set kubernetes:context NAME --stack dev' or '.*'\nThe conn/,
             );
             fs.rmSync(path.join(bin, "pulumi"));
-            const noPulumi = await getRejectionMessage(withPath(bin, () => command(DEV)));
+            const noPulumi = await getRejectionMessage(runWithPath(bin, () => command(DEV)));
             assert.match(noPulumi, /'pulumi' is missing; install Pulumi/);
             assert.ok(!fs.existsSync(path.join(work, "calls")));
         });
@@ -276,7 +277,7 @@ describe("sandbox-env", () => {
         const print = console.log;
         console.log = (line: string) => lines.push(line);
         try {
-            await withPath("/it's a/path with $HOME:/usr/bin:/bin", () =>
+            await runWithPath("/it's a/path with $HOME:/usr/bin:/bin", () =>
                 printSandboxEnv(resolveStack("sandbox"), true),
             );
         } finally {

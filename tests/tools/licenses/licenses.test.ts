@@ -5,7 +5,7 @@ import type { GoModule } from "../../../sandbox/go-modules";
 import { listCompiledModules } from "../../../tools/licenses/go-modules";
 import { type Dependency, checkLicenses, type RecognizedFile } from "../../../tools/licenses/licenses";
 import { listLockedPackages } from "../../../tools/licenses/npm-packages";
-import { removeDirectory, createTemporaryDirectory, withPath, writeCommands } from "../../support/fake-commands";
+import { removeDirectory, createTemporaryDirectory, runWithPath, writeCommands } from "../../support/fake-commands";
 
 const MODULE: GoModule = {
     name: "store",
@@ -122,7 +122,7 @@ describe("listCompiledModules", () => {
         fs.mkdirSync(path.join(modules, "store"), { recursive: true });
         fs.writeFileSync(path.join(work, "lines"), lines.join("\n"));
         writeCommands(bin, { go: `echo "$PWD|$CGO_ENABLED|$GOFLAGS|$*" > '${work}/call'; cat '${work}/lines'` });
-        return withPath(`${bin}:${process.env.PATH ?? ""}`, () => listCompiledModules(MODULE, modules));
+        return runWithPath(`${bin}:${process.env.PATH ?? ""}`, () => listCompiledModules(MODULE, modules));
     };
 
     it("lists what the build compiles, with its tags and its use of cgo", async () => {

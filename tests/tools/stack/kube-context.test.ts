@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { resolveKubectlAccess, addKubectlFlags } from "../../../tools/stack/kube-context";
-import { removeDirectory, createTemporaryDirectory, withPath, writeCommands } from "../../support/fake-commands";
+import { removeDirectory, createTemporaryDirectory, runWithPath, writeCommands } from "../../support/fake-commands";
 
 describe("resolveKubectlAccess", () => {
     let work: string;
@@ -66,7 +66,7 @@ describe("resolveKubectlAccess", () => {
     it("asks Pulumi for an encrypted kubeconfig", async () => {
         const bin = path.join(work, "bin");
         writeCommands(bin, { pulumi: 'echo "{ asked: $* }"' });
-        const { env } = await withPath(`${bin}:${process.env.PATH ?? ""}`, () =>
+        const { env } = await runWithPath(`${bin}:${process.env.PATH ?? ""}`, () =>
             Promise.resolve(accessWith("kubernetes:kubeconfig: { secure: v1:abc }")),
         );
         const [file = ""] = filesOf(env);

@@ -8,7 +8,7 @@ import {
     getRejectionMessage,
     removeDirectory,
     createTemporaryDirectory,
-    withPath,
+    runWithPath,
     writeCommands,
 } from "../../support/fake-commands";
 
@@ -73,7 +73,7 @@ describe("Pulumi commands", () => {
 
     const withPulumi = <T>(script: string, run: () => Promise<T>): Promise<T> => {
         writeCommands(work, { pulumi: script });
-        return withPath(`${work}:${process.env.PATH ?? ""}`, run);
+        return runWithPath(`${work}:${process.env.PATH ?? ""}`, run);
     };
 
     it("run in the repository root on the given stack", async () => {

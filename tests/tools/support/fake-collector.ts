@@ -1,7 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { type FakeServer, startHttpServer, type Reply } from "./fake-server";
 
-/** Every OTLP request that a fake collector took, as bytes: ids stand in them as they are. */
+/** Every OTLP request that a fake collector took, as bytes, which contain the ids unchanged. */
 export class ReceivedRequests {
     private readonly bodies: Buffer[] = [];
 

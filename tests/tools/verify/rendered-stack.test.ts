@@ -5,7 +5,7 @@ import {
     getRejectionMessage,
     removeDirectory,
     createTemporaryDirectory,
-    withPath,
+    runWithPath,
     writeCommands,
 } from "../../support/fake-commands";
 
@@ -41,7 +41,7 @@ describe("rendered stack", () => {
 esac`,
             });
             const { login } = await renderStack({ name: "dev", env: {} }, "team");
-            return await withPath(`${work}:${process.env.PATH ?? ""}`, login);
+            return await runWithPath(`${work}:${process.env.PATH ?? ""}`, login);
         } finally {
             removeDirectory(work);
         }

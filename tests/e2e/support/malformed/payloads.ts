@@ -86,8 +86,8 @@ function renderSpanRequest(more: object): object {
     const now = `${Date.now()}000000`;
     const ids = { traceId: "5b8aa5a2d2c872e8321cf37308d69df2", spanId: "051581bf3cb55c13" };
     const scopeSpans = [
-        { spans: [{ ...ids, name: "hostile", startTimeUnixNano: now, endTimeUnixNano: now, ...more }] },
+        { spans: [{ ...ids, name: "malformed", startTimeUnixNano: now, endTimeUnixNano: now, ...more }] },
     ];
-    const resource = { attributes: [{ key: "service.name", value: { stringValue: "e2e-hostile" } }] };
+    const resource = { attributes: [{ key: "service.name", value: { stringValue: "e2e-malformed" } }] };
     return { resourceSpans: [{ resource, scopeSpans }] };
 }
