@@ -27,8 +27,15 @@ export interface PrometheusConfigArgs extends Pick<PrometheusSettings, "retentio
     readonly ruleGroups?: readonly RuleGroup[];
 }
 
-/** Produces the same metric names as remote write. Rules and dashboards rely on them. */
-const OTLP_RECEIVER_CONFIG = { translation_strategy: "UnderscoreEscapingWithSuffixes" } as const;
+/**
+ * Produces the same metric names and the same `otel_scope_*` labels as remote write. Rules and dashboards rely on the
+ * names. Without the labels, a metric of two scopes is one series, and Prometheus drops the points of one of them
+ * without an error.
+ */
+const OTLP_RECEIVER_CONFIG = {
+    translation_strategy: "UnderscoreEscapingWithSuffixes",
+    promote_scope_metadata: true,
+} as const;
 
 /** The rules file, in the directory of the configuration file. */
 export const RULES_FILE = "rules.yml";

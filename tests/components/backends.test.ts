@@ -171,9 +171,10 @@ describe("Prometheus", () => {
         assert.deepEqual(await receiversOf(undefined), []);
     });
 
-    it("translates OTLP metric names as remote write does", () => {
+    it("translates OTLP metric names and scopes as remote write does", () => {
         assert.deepEqual(getSection(parseConfig({ pushProtocol: "otlp" }), "otlp"), {
             translation_strategy: "UnderscoreEscapingWithSuffixes",
+            promote_scope_metadata: true,
         });
     });
 
