@@ -36,7 +36,6 @@ const EXEMPT: Readonly<Record<string, string>> = {
     "CHANGELOG.md": "history",
     "UPGRADING.md": "names the former settings and objects",
     "config/issues.ts": "names the former settings",
-    "docs/tutorials/exercises": "still has former words, in both languages",
     "findings/": "is about other software",
     "package-lock.json": "names of packages",
     "shop/package-lock.json": "names of packages",
