@@ -20,10 +20,7 @@ type Ini = Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
  *
  * https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/
  */
-function renderGrafanaIni({
-    rootUrl,
-    homeDashboard,
-}: Pick<GrafanaConfigArgs, "rootUrl" | "homeDashboard">): Ini {
+function renderGrafanaIni({ rootUrl, homeDashboard }: Pick<GrafanaConfigArgs, "rootUrl" | "homeDashboard">): Ini {
     return {
         server: { root_url: rootUrl },
         // No connections out of the cluster: no usage statistics, update checks, avatars, news, snapshots or downloads.
