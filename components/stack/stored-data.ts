@@ -1,9 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type StoredData, compareStoredData, resolveStoredData } from "../../config/model/stored-data";
+import { compareStoredData, resolveStoredData } from "../../config/model/stored-data";
 import type { StackSettings } from "../../config/schema/schema";
-
-/** The output that the next update reads. */
-const STORED_DATA_OUTPUT = "storedData";
+import { readStoredData } from "./state";
 
 /**
  * Stops an update that would delete stored data, before any resource is registered.
@@ -33,12 +31,4 @@ export async function assertNoDataLoss(settings: StackSettings): Promise<void> {
             `allowDataLoss: this update may delete the data of ${allowed.join(", ")}. Remove the setting after it.`,
         );
     }
-}
-
-/** Undefined for a stack that was never deployed, or whose last version did not write the output. */
-async function readStoredData(): Promise<StoredData | undefined> {
-    const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {
-        name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
-    })) as { readonly outputs: Readonly<Record<string, unknown>> };
-    return outputs[STORED_DATA_OUTPUT] as StoredData | undefined;
 }
