@@ -2,13 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StateNamespace } from "../../config/model/namespaces";
 import type { StoredData } from "../../config/model/stored-data";
 
-/** The output that the next update reads. */
-const STORED_DATA_OUTPUT = "storedData";
+/** The output of index.ts that the next update reads. */
+export const STORED_DATA_OUTPUT = "storedData";
 
 /** Undefined for a stack that was never deployed completely, or whose last version did not write the output. */
-export async function readStoredData(): Promise<StoredData | undefined> {
+export async function readStoredData(output = STORED_DATA_OUTPUT): Promise<StoredData | undefined> {
     const outputs = await invokeBuiltin("readStackOutputs", { name: qualifiedStackName() });
-    return outputs[STORED_DATA_OUTPUT] as StoredData | undefined;
+    return outputs[output] as StoredData | undefined;
 }
 
 /** The Namespaces in the state, also after an update that failed. */

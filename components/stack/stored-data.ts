@@ -1,22 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { compareStoredData, resolveStoredData } from "../../config/model/stored-data";
-import type { StackSettings } from "../../config/schema/schema";
-import { readStoredData } from "./state";
+import type { StackSettingsInput } from "../../config/schema/schema";
+import { isValid, validate } from "../../config/validate";
+import { STORED_DATA_OUTPUT, readStoredData } from "./state";
 
 /**
  * Stops an update that would delete stored data, before any resource is registered.
  *
  * The last update wrote an output with the stored data, which Pulumi reads from its state. The check needs no cluster,
- * so `pulumi preview` runs it too.
+ * so `pulumi preview` runs it too. It ignores invalid settings, which OtelStack rejects.
  *
+ * @param output Name of the program's output with the `storedData` of this OtelStack. A program with two of them needs
+ * two outputs.
  * @throws pulumi.RunError with each loss and how to keep the data.
  */
-export async function assertNoDataLoss(settings: StackSettings): Promise<void> {
-    const allowed = settings.allowDataLoss;
-    const before = await readStoredData();
-    if (before === undefined) {
+export async function assertNoDataLoss(args: StackSettingsInput, output = STORED_DATA_OUTPUT): Promise<void> {
+    const settings = isValid(args) ? args : validate({ ...args }).settings;
+    const before = await readStoredData(output);
+    if (settings === undefined || before === undefined) {
         return;
     }
+    const allowed = settings.allowDataLoss;
     const { losses, notices } = compareStoredData(before, resolveStoredData(settings), allowed);
     if (losses.length > 0) {
         throw new pulumi.RunError(
