@@ -38,13 +38,15 @@ export function findNewNamespaces(
     known: readonly StateNamespace[],
     before: Pick<StoredData, "namespace" | "namespaceCreated"> | undefined,
 ): readonly CreatedNamespace[] {
-    return wanted.filter(({ name }) => {
-        const wasOnlyRead = before?.namespace === name && !before.namespaceCreated;
-        const wasCreated = before?.namespace === name && before.namespaceCreated;
-        return !known.some(
-            (namespace) =>
-                namespace.name === name && (namespace.topLevel || wasCreated || (namespace.managed && !wasOnlyRead)),
-        );
+    return wanted.filter(({ name, setting }) => {
+        const isOwned = (namespace: StateNamespace): boolean => {
+            // A stack always creates the Namespace of cluster telemetry.
+            if (namespace.topLevel || setting === "clusterTelemetry.namespace") {
+                return true;
+            }
+            return before?.namespace === name ? before.namespaceCreated : namespace.managed;
+        };
+        return !known.some((namespace) => namespace.name === name && isOwned(namespace));
     });
 }
 

@@ -110,6 +110,13 @@ describe("assertNamespacesAreNew", () => {
                 storedData: { namespace: NAME, namespaceCreated: true },
             },
         ],
+        [
+            "created for cluster telemetry by an earlier version",
+            {
+                settings: { namespace: { create: false }, clusterTelemetry: { kubernetesEvents: { enabled: true } } },
+                state: createState(`${NAME}-agent`, { parent: "otel-stack:index:ClusterCollection" }),
+            },
+        ],
         ["created in an update that failed", { state: createState(NAME, MANAGED) }],
         ["imported", { state: createState(NAME, {}) }],
         [
@@ -119,7 +126,7 @@ describe("assertNamespacesAreNew", () => {
     ];
     for (const [title, update] of owned) {
         it(`looks for nothing when the stack's Namespace was ${title}`, async () => {
-            assert.deepEqual(await check({ ...update, existing: [NAME] }), []);
+            assert.deepEqual(await check({ ...update, existing: [NAME, `${NAME}-agent`] }), []);
         });
     }
 });
