@@ -1,13 +1,16 @@
 import { DEFAULT_STACK_NAME } from "./components/kubernetes/resource-names";
+import { assertNamespacesAreNew, findNamespaces } from "./components/stack/existing-namespaces";
 import { OtelStack } from "./components/stack/otel-stack";
 import type { StackOutputs } from "./components/stack/outputs";
 import { assertNoDataLoss } from "./components/stack/stored-data";
-import { loadSettings } from "./config/load";
+import { loadSettings, readProviderCluster } from "./config/load";
 
 async function main(): Promise<StackOutputs> {
     const settings = loadSettings();
-    // Before anything is registered.
+    // Both checks run before anything is registered.
     await assertNoDataLoss(settings);
+    const cluster = readProviderCluster();
+    await assertNamespacesAreNew(settings, (names) => findNamespaces(names, cluster));
     return new OtelStack(DEFAULT_STACK_NAME, settings).outputs;
 }
 

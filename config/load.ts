@@ -36,6 +36,18 @@ export function loadSettings(): StackSettings {
     return settings;
 }
 
+/** The settings of Pulumi's Kubernetes provider that select the cluster. */
+export interface ProviderCluster {
+    readonly context: string | undefined;
+    /** Path of a kubeconfig file, or its content. */
+    readonly kubeconfig: string | undefined;
+}
+
+export function readProviderCluster(): ProviderCluster {
+    const config = pulumi.runtime.allConfig();
+    return { context: config["kubernetes:context"], kubeconfig: config["kubernetes:kubeconfig"] };
+}
+
 function warnUnroutedSignals(settings: StackSettings): void {
     for (const signal of SIGNALS.filter((name) => resolveRoutes(settings)[name].length === 0)) {
         logSafely(pulumi.log.warn(`No destination for ${signal} is enabled: the Collector rejects ${signal}.`));

@@ -21,7 +21,7 @@ type Behavior = types.input.autoscaling.v2.HorizontalPodAutoscalerBehavior;
  */
 const ONE_POD_PER_MINUTE = { type: "Pods", value: 1, periodSeconds: 60 } as const;
 
-/** Scales the workload by load. The workload must not set `replicas`, because each update would reset the number. */
+/** Scales the workload by load. Updates must ignore its `replicas`, otherwise each would reset the number. */
 export function createAutoscaler(
     name: string,
     { namespace, labels, kind, scaling }: AutoscalerArgs,

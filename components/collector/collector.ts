@@ -67,7 +67,7 @@ export class Collector extends pulumi.ComponentResource {
                 namespace,
                 labels,
                 rolloutTimeout,
-                replicas: autoscaling ? "autoscaled" : replicas,
+                replicas: autoscaling ? { initial: autoscaling.minReplicas } : replicas,
                 strategy: resolveStrategy(name, args, labels),
                 template: renderCollectorPod(
                     {

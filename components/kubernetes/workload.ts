@@ -18,8 +18,8 @@ export interface WorkloadArgs {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Labels;
     readonly rolloutTimeout: string;
-    /** `autoscaled` omits the field. Otherwise each update would reset the autoscaler's number. @default 1 */
-    readonly replicas?: number | "autoscaled";
+    /** @default 1 */
+    readonly replicas?: number | AutoscaledReplicas;
     /**
      * `Recreate` for workloads with state in the pod, because two backends behind one Service would each have half of
      * the data.
@@ -30,6 +30,12 @@ export interface WorkloadArgs {
     readonly template: types.input.core.v1.PodTemplateSpec;
     /** Ports of the Service. Without ports, there is no Service. */
     readonly ports: readonly ServicePort[];
+}
+
+/** The number of pods belongs to an autoscaler. */
+export interface AutoscaledReplicas {
+    /** Number of pods of a new workload. */
+    readonly initial: number;
 }
 
 /**
@@ -48,29 +54,38 @@ interface StatefulStrategy {
 
 /** Creates a Deployment or StatefulSet, and a Service of the same name. */
 export function createWorkload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): void {
-    const { namespace, labels, rolloutTimeout, strategy } = args;
+    const { namespace, labels, rolloutTimeout, strategy, replicas = 1 } = args;
     const metadata = { name: parseObjectName(name), namespace, labels: labels.all };
+    const autoscaled = typeof replicas === "object";
     const pods = {
-        ...(args.replicas === "autoscaled" ? {} : { replicas: args.replicas ?? 1 }),
+        replicas: autoscaled ? replicas.initial : replicas,
         selector: { matchLabels: labels.selector },
         template: args.template,
     };
+    const workloadOpts = autoscaled ? ignoreReplicas(opts) : opts;
+    const autoscalingAnnotations = autoscaled ? AUTOSCALING_ANNOTATIONS : {};
     if (typeof strategy === "object") {
-        const annotations = renderWorkloadAnnotations(rolloutTimeout, pods.replicas);
+        const timeout = renderWorkloadAnnotations(rolloutTimeout, autoscaled ? undefined : replicas);
         new StatefulSet(
             name,
-            { metadata: { ...metadata, annotations }, spec: { ...pods, ...statefulSpec(strategy) } },
-            opts,
+            {
+                metadata: { ...metadata, annotations: { ...timeout, ...autoscalingAnnotations } },
+                spec: { ...pods, ...statefulSpec(strategy) },
+            },
+            workloadOpts,
         );
     } else {
         const progressDeadlineSeconds = progressDeadline(rolloutTimeout);
         new Deployment(
             name,
             {
-                metadata: { ...metadata, annotations: renderWorkloadAnnotations(rolloutTimeout) },
+                metadata: {
+                    ...metadata,
+                    annotations: { ...renderWorkloadAnnotations(rolloutTimeout), ...autoscalingAnnotations },
+                },
                 spec: { ...pods, progressDeadlineSeconds, strategy: DEPLOYMENT_STRATEGIES[strategy] },
             },
-            opts,
+            workloadOpts,
         );
     }
     if (args.ports.length > 0) {
@@ -84,6 +99,22 @@ export function createWorkload(name: string, args: WorkloadArgs, opts: pulumi.Cu
         );
     }
 }
+
+/**
+ * Leaves the number of pods to the autoscaler. The field stays in the inputs: if it left them when autoscaling is
+ * enabled, the API server would set its default, one pod.
+ */
+function ignoreReplicas(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+    return { ...opts, ignoreChanges: [...(opts.ignoreChanges ?? []), "spec.replicas"] };
+}
+
+/**
+ * Differs from a workload with a fixed number. When autoscaling is disabled, Pulumi then updates the workload, and sets
+ * its number, even if Pulumi's state already contains that number.
+ */
+const AUTOSCALING_ANNOTATIONS = {
+    "kubernetes.io/description": "A HorizontalPodAutoscaler sets the number of pods.",
+} as const;
 
 function statefulSpec({ governingService, claims = [] }: StatefulStrategy) {
     return {

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type StoredData, compareStoredData, resolveStoredData } from "../../config/model/stored-data";
+import { compareStoredData, resolveStoredData } from "../../config/model/stored-data";
 import type { StackSettingsInput } from "../../config/schema/schema";
 import { isValid, validate } from "../../config/validate";
-
-const STORED_DATA_OUTPUT = "storedData";
+import { STORED_DATA_OUTPUT, readStoredData } from "./state";
 
 /**
  * Stops an update that would delete stored data, before any resource is registered.
@@ -36,12 +35,4 @@ export async function assertNoDataLoss(args: StackSettingsInput, output = STORED
             `allowDataLoss: this update may delete the data of ${allowed.join(", ")}. Remove the setting after it.`,
         );
     }
-}
-
-/** Undefined for a stack that was never deployed, or whose last version did not write the output. */
-async function readStoredData(output: string): Promise<StoredData | undefined> {
-    const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {
-        name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
-    })) as { readonly outputs: Readonly<Record<string, unknown>> };
-    return outputs[output] as StoredData | undefined;
 }

@@ -25,7 +25,7 @@ const namespace = z.strictObject({
     name: setting(dnsLabel.default("playground-otel"), "Namespace for all resources of the stack."),
     create: setting(
         booleanType.default(true),
-        "Create the Namespace, and delete it on destroy. With false the stack uses an existing Namespace and never changes or deletes it. Decide before the first `pulumi up`: changing true to false deletes the Namespace that the stack created.",
+        "Create the Namespace, and delete it on destroy. The preview fails if it exists and the stack did not create it. With false the stack uses an existing Namespace and never changes or deletes it. Decide before the first `pulumi up`: changing true to false deletes the Namespace that the stack created.",
     ),
     podSecurity: z
         .strictObject({

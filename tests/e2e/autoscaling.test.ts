@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { kubectl } from "./support/cluster";
+import { execa } from "execa";
+import { kubectl, NAMESPACE } from "./support/cluster";
 import { countAcceptedSpans, listReadyPods } from "./support/collector-pods";
 import { assertIsolated, allowOtlpFromNamespace } from "./support/isolation";
 import { eventually } from "./support/query-assertions";
 import { SENDERS_NAMESPACE, type SpanSender, startSpanSender, countStoredTraces } from "./support/span-sender-pod";
+import type { Stack } from "../../tools/stack/stack";
 import { configureStack, tryPulumi, pulumiUp, assertVerified } from "./support/stack";
-import { needsSandbox } from "./support/target";
+import { needsSandbox, TARGET } from "./support/target";
 
 needsSandbox("it needs the sandbox's figures, which come every few seconds");
 
@@ -94,6 +96,78 @@ describe("Collector autoscaling", () => {
     });
 });
 
+describe("enabling and disabling Collector autoscaling", () => {
+    const quiet = { "shop.enabled": false, "telemetrygen.enabled": false };
+    const fixed = (replicas: number): Stack => configureStack("sandbox", { ...quiet, "collector.replicas": replicas });
+    /** The autoscaler adds pods up to the minimum, and removes none during the test. */
+    const autoscaled = (minReplicas: number, changes: Readonly<Record<string, unknown>> = {}): Stack =>
+        configureStack("sandbox", {
+            ...quiet,
+            "collector.autoscaling": { enabled: true, minReplicas, maxReplicas: 4, scaleDownWindow: "30m" },
+            ...changes,
+        });
+
+    before(async () => {
+        await pulumiUp(fixed(2));
+        await assertReadyCollectors(2);
+    });
+
+    after(() => pulumiUp(sandbox));
+
+    it("keeps the pods when it is enabled", async () => {
+        const before = await listReadyCollectors();
+        assert.ok((await getFewestReplicas(() => pulumiUp(autoscaled(1)))) >= 2);
+        assert.deepEqual(await listReadyCollectors(), before);
+    });
+
+    it("leaves the number of pods to the autoscaler", async () => {
+        await pulumiUp(autoscaled(3));
+        await assertReadyCollectors(3);
+        const changed = autoscaled(3, { "collector.batch.flushTimeout": "6s" });
+        assert.ok((await getFewestReplicas(() => pulumiUp(changed))) >= 3);
+        await pulumiUp(autoscaled(3));
+        await assertReadyCollectors(3);
+    });
+
+    it("keeps the pods when it is disabled with their number", async () => {
+        const before = await listReadyCollectors();
+        assert.ok((await getFewestReplicas(() => pulumiUp(fixed(3)))) >= 3);
+        assert.deepEqual(await listReadyCollectors(), before);
+    });
+
+    it("sets collector.replicas when it is disabled, even if the state already contains that number", async () => {
+        await pulumiUp(autoscaled(4));
+        await assertReadyCollectors(4);
+        assert.equal(await getFewestReplicas(() => pulumiUp(fixed(3))), 3);
+        await assertReadyCollectors(3);
+    });
+});
+
+/** Runs an update. Returns the smallest number of wanted and of ready Collectors during it. */
+async function getFewestReplicas(update: () => Promise<unknown>): Promise<number> {
+    const output = '--output=jsonpath={.spec.replicas} {.status.readyReplicas}{"\\n"}';
+    const watch = execa(
+        "kubectl",
+        ["get", "deployment", "otel-collector", "--namespace", NAMESPACE, "--watch", output],
+        { env: TARGET.env, reject: false },
+    );
+    try {
+        await update();
+    } finally {
+        watch.kill();
+    }
+    const { stdout } = await watch;
+    const lines = stdout.split("\n").filter((line) => line !== "");
+    assert.notEqual(lines.length, 0, "kubectl has not seen the Deployment");
+    return Math.min(...lines.flatMap((line) => line.split(" ").map(Number)));
+}
+
+async function assertReadyCollectors(count: number): Promise<void> {
+    await eventually(async () => {
+        assert.equal((await listReadyCollectors()).length, count);
+    }, SCALE_UP_TIMEOUT_SECONDS);
+}
+
 async function assertScaledDown(): Promise<void> {
     await eventually(async () => {
         assert.equal((await listReadyCollectors()).length, 1);
@@ -101,5 +175,5 @@ async function assertScaledDown(): Promise<void> {
 }
 
 async function listReadyCollectors(): Promise<string[]> {
-    return listReadyPods("otel-collector");
+    return (await listReadyPods("otel-collector")).sort();
 }

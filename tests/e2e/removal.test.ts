@@ -7,7 +7,7 @@ import { type Manifest, renderProgram, readStackSettings } from "../../tools/ren
 import { listObjects, kubectl, NAMESPACE, listStackObjects } from "./support/cluster";
 import { TestAuthority, putCertificateSecret } from "./support/secure-otlp";
 import { assertSandboxRemoved } from "./support/sandbox-cleanup";
-import { pulumiDestroy, configureStack, pulumiUp, assertVerified } from "./support/stack";
+import { pulumiDestroy, configureStack, pulumiUp, assertVerified, tryPulumi } from "./support/stack";
 import { needsSandbox } from "./support/target";
 
 needsSandbox("it ends the sandbox");
@@ -19,6 +19,20 @@ describe("pulumi destroy", () => {
         await pulumiDestroy(configureStack("sandbox"));
         assert.deepEqual(await listStackObjects(), []);
         assert.doesNotMatch(await listNamespaces(), new RegExp(NAMESPACE));
+    });
+
+    it("leaves an existing Namespace that made preview and up fail", async () => {
+        await kubectl("create", "namespace", NAMESPACE);
+        const before = await kubectl("get", "namespace", NAMESPACE, "-o", "yaml", "--show-managed-fields");
+        for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+            const { ok, output } = await tryPulumi(configureStack("sandbox"), command);
+            assert.equal(ok, false);
+            assert.match(output, new RegExp(`Namespace ${NAMESPACE} exists, and the stack did not create it`));
+            assert.match(output, /namespace\.create: false/);
+        }
+        await pulumiDestroy(configureStack("sandbox"));
+        assert.equal(await kubectl("get", "namespace", NAMESPACE, "-o", "yaml", "--show-managed-fields"), before);
+        await kubectl("delete", "namespace", NAMESPACE);
     });
 
     it("leaves an existing Namespace, with cluster telemetry and without log store and telemetrygen", async () => {
@@ -63,8 +77,17 @@ describe("stack secure", () => {
         await kubectl("delete", "namespace", NAMESPACE);
     });
 
-    it("passes verify under the restricted Pod Security Standard once its certificate exists", async () => {
+    it("passes verify under the restricted Pod Security Standard, in an imported Namespace with its certificate", async () => {
         await putCertificateSecret(await (await TestAuthority.create("e2e")).signServer());
+        const imported = await tryPulumi(secure, [
+            "import",
+            "--yes",
+            "--protect=false",
+            "kubernetes:core/v1:Namespace",
+            NAMESPACE,
+            NAMESPACE,
+        ]);
+        assert.ok(imported.ok, imported.output);
         await pulumiUp(secure);
         const label = "jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}";
         assert.equal(await kubectl("get", "namespace", NAMESPACE, "-o", label), "restricted");
@@ -80,9 +103,10 @@ describe("stack secure", () => {
         assert.deepEqual(specs(await listObjects<Manifest>("networkpolicies")), specs(rendered));
     });
 
-    it("is destroyed with its NetworkPolicies", async () => {
+    it("is destroyed with its NetworkPolicies and the imported Namespace", async () => {
         await pulumiDestroy(secure);
         assert.deepEqual(await listStackObjects(), []);
+        assert.doesNotMatch(await listNamespaces(), new RegExp(NAMESPACE));
     });
 });
 

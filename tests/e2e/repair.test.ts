@@ -112,6 +112,15 @@ describe("interrupted first pulumi up", () => {
         assert.equal((await readPulumiState()).pending, 0);
     });
 
+    it("is repaired by the next up when it is killed while it creates the Namespace", async () => {
+        await destroyWhole();
+        const listsNamespace = async (): Promise<boolean> =>
+            (await kubectl("get", "namespace", NAMESPACE, "--ignore-not-found", "--output=name")) !== "";
+        assert.ok(await killWhen(listsNamespace));
+        await deploy(stack);
+        assert.equal((await readPulumiState()).pending, 0);
+    });
+
     it("leaves each object in the state with one field manager of Pulumi", async () => {
         const present = await listManagedObjects();
         const { ids } = await readPulumiState();

@@ -45,6 +45,7 @@ interface PendingOperation {
     readonly resource: {
         readonly urn: string;
         readonly type: string;
+        readonly parent?: string;
         readonly inputs?: {
             readonly apiVersion?: string;
             readonly kind?: string;
@@ -53,11 +54,12 @@ interface PendingOperation {
     };
 }
 
-/** Kinds that the repair never deletes, because they may contain data or objects. Pulumi adopts an existing one. */
+/** Kinds that the repair never deletes, because they may contain data or objects. */
 const NEVER_DELETED: readonly string[] = ["Namespace", "PersistentVolumeClaim"];
 
 /**
- * Deletes objects that a killed update created but did not record in the state, and clears the pending operations.
+ * Deletes objects that a killed update created but did not record in the state, imports its Namespaces, and clears the
+ * pending operations.
  *
  * Pulumi never completes these operations: creating the object again fails, or leaves it with two field managers. After
  * the deletion, the next update creates the objects.
@@ -84,7 +86,49 @@ async function repairInterruptedUpdate(stack: Stack): Promise<void> {
     for (const orphan of orphans) {
         await kubectl(stack, ["delete", ...objectArgs(orphan), "--ignore-not-found"], {});
     }
+    // Before the operations are cleared, so that the next repair still finds the Namespaces if this one is killed.
+    for (const namespace of findUnrecordedNamespaces(deployment.resources ?? [], pending)) {
+        if (await isCreatedByPulumi(stack, namespace)) {
+            await pulumi(stack, importArgs(namespace));
+        }
+    }
     await pulumi(stack, ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"]);
+}
+
+/** A Namespace with a pending creation that is not in the state. */
+interface UnrecordedNamespace extends Orphan {
+    /** Its name in Pulumi. */
+    readonly resourceName: string;
+    /** URN of its component. */
+    readonly parent: string | undefined;
+}
+
+/** Returns the Namespaces to import: the program does not create one that exists and is not in the state. */
+export function findUnrecordedNamespaces(
+    known: readonly { readonly urn: string }[],
+    pending: readonly PendingOperation[],
+): readonly UnrecordedNamespace[] {
+    return pending.flatMap(({ type, resource: { inputs, parent, urn } }) => {
+        const name = inputs?.metadata?.name;
+        return type === "creating" &&
+            inputs?.kind === "Namespace" &&
+            name !== undefined &&
+            !known.some((resource) => resource.urn === urn)
+            ? [{ kind: "Namespace", name, namespace: undefined, resourceName: urn.split("::").at(-1) ?? name, parent }]
+            : [];
+    });
+}
+
+export function importArgs({ name, parent, resourceName }: UnrecordedNamespace): readonly string[] {
+    const options = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false", "--suppress-outputs"];
+    return [
+        "import",
+        "kubernetes:core/v1:Namespace",
+        resourceName,
+        name,
+        ...options,
+        ...(parent === undefined ? [] : ["--parent", `parent=${parent}`]),
+    ];
 }
 
 /** An object in the arguments of `kubectl delete`. */

@@ -1,4 +1,4 @@
-import { stripPulumiAnnotations, formatYaml } from "../render/manifests";
+import { formatYaml, omitAutoscaledReplicas, stripPulumiAnnotations } from "../render/manifests";
 import { overrideNamespace, type Manifest, renderProgram, type Settings } from "../render/program";
 import { HELPERS } from "./helpers";
 import { renderNotes, type Outputs } from "./notes";
@@ -38,7 +38,7 @@ export async function renderStackChart(stack: string, settings: Settings, versio
         stack,
         version,
         namespace: original.namespace,
-        manifests: recorder.manifests,
+        manifests: omitAutoscaledReplicas(recorder.manifests),
         outputs: {
             applicationEnv,
             portForwards,

@@ -16,7 +16,7 @@ export async function renderManifests(settings: Settings, stack?: string): Promi
 }
 
 export function formatManifests(manifests: readonly Manifest[]): string {
-    return [...manifests]
+    return omitAutoscaledReplicas(manifests)
         .sort((a, b) => compareStrings(sortKey(a), sortKey(b)))
         .map(
             (manifest) =>
@@ -37,6 +37,27 @@ function sortKey({ kind, metadata }: Manifest): string {
 
 function compareStrings(a: string, b: string): number {
     return a < b ? -1 : Number(a > b);
+}
+
+/**
+ * Removes `replicas` from workloads with an autoscaler. Pulumi ignores changes of the field, but each `kubectl apply` or
+ * `helm upgrade` would reset the autoscaler's number.
+ */
+export function omitAutoscaledReplicas(manifests: readonly Manifest[]): Manifest[] {
+    const targets = manifests.filter(({ kind }) => kind === "HorizontalPodAutoscaler").map(findScaleTarget);
+    return manifests.map((manifest) => {
+        const { kind, metadata, spec } = manifest;
+        if (!isRecord(spec) || !targets.includes(`${kind}/${metadata.name}`)) {
+            return manifest;
+        }
+        const kept = Object.entries(spec).filter(([field]) => field !== "replicas");
+        return { ...manifest, spec: Object.fromEntries(kept) };
+    });
+}
+
+function findScaleTarget({ spec }: Manifest): string {
+    const target = isRecord(spec) && isRecord(spec.scaleTargetRef) ? spec.scaleTargetRef : {};
+    return `${String(target.kind)}/${String(target.name)}`;
 }
 
 /** Removes the annotations that only Pulumi reads. */

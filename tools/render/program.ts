@@ -65,6 +65,7 @@ export class ProgramRecorder {
  *
  * @param secretKeys Settings that Pulumi treats as secret.
  * @param previousOutputs Outputs of the previous update of the stack.
+ * @param previousResources Resources in the state of the stack by their URN.
  */
 export async function startMocks(
     settings: Settings = {},
@@ -72,6 +73,7 @@ export async function startMocks(
     stack = "test",
     preview = false,
     previousOutputs: Readonly<Record<string, unknown>> = {},
+    previousResources: Readonly<Record<string, unknown>> = {},
 ): Promise<ProgramRecorder> {
     const recorder = new ProgramRecorder();
     await pulumi.runtime.setMocks(
@@ -83,6 +85,9 @@ export async function startMocks(
             call({ token }) {
                 if (token === "pulumi:pulumi:readStackOutputs") {
                     return { outputs: previousOutputs };
+                }
+                if (token === "pulumi:pulumi:readStackResourceOutputs") {
+                    return { outputs: previousResources };
                 }
                 throw new Error(`unexpected call of ${token}`);
             },

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
+import { OtelStack, type OtelStackArgs } from "../../../components/stack/otel-stack";
 import { loadSettings } from "../../../config/load";
+import { renderStackChart } from "../../../tools/helm/chart";
+import { renderManifests } from "../../../tools/render/manifests";
 import { type Manifest, type ProgramRecorder, startMocks, renderProgram } from "../../../tools/render/program";
 import { getField, readConfigMap } from "../../support/manifests";
 
@@ -7,6 +11,25 @@ const ENABLED = { enabled: true };
 
 async function renderStack(collector: object, more: object = {}): Promise<ProgramRecorder> {
     return (await renderProgram({ ...more, collector })).recorder;
+}
+
+/** Returns the properties of the Collector's workload whose changes Pulumi ignores. */
+async function findIgnoredChanges(settings: OtelStackArgs): Promise<readonly string[]> {
+    let ignored: readonly string[] | undefined;
+    const recorder = await startMocks();
+    new OtelStack("otel-stack", settings, {
+        transformations: [
+            ({ name, opts, type }) => {
+                if (name === "otel-collector" && /:(?:Deployment|StatefulSet)$/.test(type)) {
+                    ignored = (opts as pulumi.CustomResourceOptions).ignoreChanges ?? [];
+                }
+                return undefined;
+            },
+        ],
+    });
+    await recorder.settle();
+    assert.ok(ignored);
+    return ignored;
 }
 
 function findAutoscaler(recorder: ProgramRecorder): Manifest {
@@ -61,16 +84,45 @@ describe("Collector autoscaling", () => {
         assert.equal(getField(autoscaler, "spec", "maxReplicas"), 10);
     });
 
-    it("omits spec.replicas from the scaled workload, so that an update does not reset it", async () => {
-        for (const [kind, mode] of [
-            ["Deployment", "memory"],
-            ["StatefulSet", "disk"],
-        ] as const) {
-            const recorder = await renderStack({ autoscaling: ENABLED }, { durability: { mode } });
-            assert.ok(!("replicas" in Object(recorder.manifest(kind, "otel-collector").spec)), kind);
-            const target = getField(findAutoscaler(recorder), "spec", "scaleTargetRef", "kind");
-            assert.equal(target, kind);
-        }
+    for (const [kind, mode] of [
+        ["Deployment", "memory"],
+        ["StatefulSet", "disk"],
+    ] as const) {
+        it(`sets the replicas of a new ${kind} and ignores later changes`, async () => {
+            const settings = { autoscaling: { ...ENABLED, minReplicas: 2 } };
+            const recorder = await renderStack(settings, { durability: { mode } });
+            const workload = recorder.manifest(kind, "otel-collector");
+            assert.equal(getField(workload, "spec", "replicas"), 2);
+            assert.equal(getField(findAutoscaler(recorder), "spec", "scaleTargetRef", "kind"), kind);
+            assert.deepEqual(await findIgnoredChanges({ collector: settings, durability: { mode } }), [
+                "spec.replicas",
+            ]);
+        });
+    }
+
+    it("ignores no changes of a workload with a fixed number of pods", async () => {
+        assert.deepEqual(await findIgnoredChanges({}), []);
+    });
+
+    it("changes the workload's metadata when it is disabled, so that an update always sets the number", async () => {
+        const describeWorkload = async (collector: object): Promise<string | undefined> =>
+            (await renderStack(collector)).manifest("Deployment", "otel-collector").metadata.annotations?.[
+                "kubernetes.io/description"
+            ];
+        assert.match((await describeWorkload({ autoscaling: ENABLED })) ?? "", /HorizontalPodAutoscaler/);
+        assert.equal(await describeWorkload({ replicas: 2 }), undefined);
+    });
+
+    it("renders manifests and charts without replicas, so that kubectl and Helm do not reset the number", async () => {
+        const settings = { collector: { autoscaling: ENABLED } };
+        const rendered = await renderManifests(settings);
+        const [workload = ""] =
+            /^kind: Deployment\nmetadata:(?:\n {2}.*)*\n {2}name: otel-collector\n[^]*?(?=^---)/m.exec(rendered) ?? [];
+        assert.notEqual(workload, "");
+        assert.doesNotMatch(workload, /^ {2}replicas:/m);
+        assert.match(rendered, /^ {2}replicas: 1$/m);
+        const { files } = await renderStackChart("test", settings, "1.0.0");
+        assert.doesNotMatch(files["templates/deployment-otel-collector.yaml"] ?? "replicas: 1", /replicas:/);
     });
 
     it("renders a PodDisruptionBudget and anti-affinity when maxReplicas is above 1", async () => {

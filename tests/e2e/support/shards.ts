@@ -25,6 +25,7 @@ const MAIN: Shard = {
         "signals",
         "shop",
         "settings-change",
+        "manual-changes",
         "prometheus-ui",
         "victoria-logs-ui",
         "faults",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findOrphans, hasPulumiManager } from "../../../tools/commands/deploy";
+import { findOrphans, findUnrecordedNamespaces, hasPulumiManager, importArgs } from "../../../tools/commands/deploy";
 
 /** A pending operation as the state of a stack has it. */
 function createPendingOperation(type: string, kind: string, apiVersion: string, urn = `urn:${kind}`) {
@@ -40,6 +40,33 @@ describe("findOrphans", () => {
             createPendingOperation("creating", kind, "v1"),
         );
         assert.deepEqual(findOrphans([], operations), []);
+    });
+});
+
+describe("findUnrecordedNamespaces", () => {
+    const component = "urn:pulumi:dev::otel-stack::otel-stack:index:OtelStack::otel-stack";
+    const urn = "urn:pulumi:dev::otel-stack::otel-stack:index:OtelStack$kubernetes:core/v1:Namespace::observability";
+    const inputs = { apiVersion: "v1", kind: "Namespace", metadata: { name: "observability" } };
+    const resource = { urn, type: "kubernetes:core/v1:Namespace", parent: component, inputs };
+
+    it("returns Namespaces whose creation was interrupted, for pulumi import", () => {
+        const [namespace, ...others] = findUnrecordedNamespaces([], [{ type: "creating", resource }]);
+        assert.ok(namespace);
+        assert.deepEqual(others, []);
+        const args = importArgs(namespace);
+        assert.deepEqual(args.slice(0, 4), [
+            "import",
+            "kubernetes:core/v1:Namespace",
+            "observability",
+            "observability",
+        ]);
+        assert.deepEqual(args.slice(-2), ["--parent", `parent=${component}`]);
+    });
+
+    it("omits Namespaces in the state, and other kinds", () => {
+        assert.deepEqual(findUnrecordedNamespaces([{ urn }], [{ type: "creating", resource }]), []);
+        assert.deepEqual(findUnrecordedNamespaces([], [{ type: "updating", resource }]), []);
+        assert.deepEqual(findUnrecordedNamespaces([], [createPendingOperation("creating", "Service", "v1")]), []);
     });
 });
 

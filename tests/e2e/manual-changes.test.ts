@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { deploy } from "../../tools/commands/deploy";
+import { kubectl, NAMESPACE } from "./support/cluster";
+import { listReadyPods } from "./support/collector-pods";
+import { eventually } from "./support/query-assertions";
+import { configureTargetStack, pulumiUp, tryPulumi } from "./support/stack";
+import { needsSandbox } from "./support/target";
+
+needsSandbox("it deletes pods and their data");
+
+const stack = configureTargetStack();
+/** Changes every workload and no pod template. */
+const changed = configureTargetStack({ rolloutTimeout: "3m" });
+
+const READY_TIMEOUT_SECONDS = 60;
+
+async function readField(workload: string, jsonPath: string): Promise<string> {
+    return kubectl("get", workload, "--namespace", NAMESPACE, `--output=jsonpath={${jsonPath}}`);
+}
+
+async function assertOnePod(name: string, before: readonly string[]): Promise<readonly string[]> {
+    return eventually(async () => {
+        const pods = await listReadyPods(name);
+        assert.equal(pods.length, 1);
+        assert.notDeepEqual(pods, before);
+        return pods;
+    }, READY_TIMEOUT_SECONDS);
+}
+
+async function assertUpChangesNothing(): Promise<void> {
+    const { ok, output } = await tryPulumi(stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
+    assert.ok(ok, output);
+}
+
+describe("manual change", () => {
+    before(() => pulumiUp(stack));
+
+    after(() => deploy(stack));
+
+    it("of the number of pods is kept by pulumi up and reverted by make up", async () => {
+        await kubectl("scale", "deployment/loki", "--namespace", NAMESPACE, "--replicas=0");
+        await assertUpChangesNothing();
+        assert.equal(await readField("deployment/loki", ".spec.replicas"), "0");
+        await deploy(stack);
+        assert.equal(await readField("deployment/loki", ".status.readyReplicas"), "1");
+    });
+
+    it("of a set field fails neither preview nor up, and is reverted with the next change", async () => {
+        const patch = ["--patch", JSON.stringify({ spec: { progressDeadlineSeconds: 77 } })];
+        for (const manager of ["kubectl-edit", "someone"]) {
+            await kubectl(
+                ...["patch", "deployment/loki", "--namespace", NAMESPACE, `--field-manager=${manager}`, ...patch],
+            );
+            await assertUpChangesNothing();
+            for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+                const { ok, output } = await tryPulumi(changed, command);
+                assert.ok(ok, output);
+            }
+            assert.equal(await readField("deployment/loki", ".spec.progressDeadlineSeconds"), "180");
+            await pulumiUp(stack);
+        }
+    });
+
+    it("by kubectl set env is reverted by make up", async () => {
+        await kubectl("set", "env", "deployment/otel-collector", "--namespace", NAMESPACE, "MANUAL=1");
+        const names = ".spec.template.spec.containers[*].env[*].name";
+        assert.match(await readField("deployment/otel-collector", names), /MANUAL/);
+        await deploy(stack);
+        assert.doesNotMatch(await readField("deployment/otel-collector", names), /MANUAL/);
+    });
+});
+
+describe("restart", () => {
+    before(() => pulumiUp(stack));
+
+    after(() => pulumiUp(stack));
+
+    it("by deletion of a pod is not repeated by a later update", async () => {
+        const before = await listReadyPods("jaeger");
+        const selector = "--selector=app.kubernetes.io/name=jaeger";
+        await kubectl("delete", "pod", "--namespace", NAMESPACE, selector);
+        const restarted = await assertOnePod("jaeger", before);
+        await deploy(stack);
+        await pulumiUp(changed);
+        assert.deepEqual(await listReadyPods("jaeger"), restarted);
+    });
+
+    it("by a rollout with another field manager is not repeated by a later update", async () => {
+        const before = await listReadyPods("otel-collector");
+        const workload = ["deployment/otel-collector", "--namespace", NAMESPACE];
+        await kubectl("rollout", "restart", ...workload, "--field-manager=restart");
+        await kubectl("rollout", "status", ...workload, "--timeout=120s");
+        const restarted = await assertOnePod("otel-collector", before);
+        await pulumiUp(stack);
+        await deploy(stack);
+        assert.deepEqual(await listReadyPods("otel-collector"), restarted);
+    });
+});
