@@ -32,13 +32,6 @@ const memoryTargetAboveIdle: Rule = {
 
 export const autoscalingRules: readonly Rule[] = [
     {
-        key: "collector.replicas",
-        check: ({ collector }, given) =>
-            collector.autoscaling.enabled && given("collector.replicas")
-                ? "must be unset with collector.autoscaling.enabled; the autoscaler sets the number of pods, from collector.autoscaling.minReplicas to maxReplicas"
-                : undefined,
-    },
-    {
         key: "collector.autoscaling.minReplicas",
         check: ({ collector: { autoscaling } }) =>
             autoscaling.minReplicas > autoscaling.maxReplicas
@@ -47,11 +40,4 @@ export const autoscalingRules: readonly Rule[] = [
     },
     memoryTargetBelowLimiter,
     memoryTargetAboveIdle,
-    {
-        key: "collector.autoscaling.memoryPercent",
-        check: (settings) =>
-            usesPersistentQueues(settings) && settings.collector.autoscaling.memoryPercent !== undefined
-                ? "must be unset with durability.mode disk; during an outage the files of persistent queues count as memory, and the autoscaler never removes the pods that it adds"
-                : undefined,
-    },
 ];

@@ -56,20 +56,6 @@ export const clusterTelemetryRules: readonly Rule[] = [
                 ? `must not be a Namespace of the cluster, because destroy deletes it; use a separate one, such as ${clusterTelemetry.namespace}-agent`
                 : undefined,
     },
-    {
-        key: "clusterTelemetry.podLogs.excludeNamespaces",
-        check: ({ clusterTelemetry: { podLogs } }) =>
-            podLogs.excludeNamespaces.length > 0 && !podLogs.enabled
-                ? "requires clusterTelemetry.podLogs.enabled to be true; otherwise no pod logs are read"
-                : undefined,
-    },
-    {
-        key: "clusterTelemetry.kubeletMetrics.verifyCertificate",
-        check: ({ clusterTelemetry: { kubeletMetrics } }) =>
-            !kubeletMetrics.verifyCertificate && !kubeletMetrics.enabled
-                ? "requires clusterTelemetry.kubeletMetrics.enabled to be true; otherwise no agent connects to a kubelet"
-                : undefined,
-    },
     agentRequestFitsMemory,
     minimumSize(
         "clusterTelemetry.resources.limits.memory",

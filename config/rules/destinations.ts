@@ -74,24 +74,9 @@ const perDestinationRules: readonly Rule[] = [
             ? "requires an https:// endpoint, because anyone on the network path to an http:// endpoint can read the secrets; to send them anyway, set allowSecretsOverHttp to true"
             : undefined,
     ),
-    forEachDestination("allowSecretsOverHttp", ({ allowSecretsOverHttp, endpoint, secretHeaders }) =>
-        allowSecretsOverHttp && (!isPlaintext(endpoint) || Object.keys(secretHeaders).length === 0)
-            ? "must be false unless there are secretHeaders and an http:// endpoint"
-            : undefined,
-    ),
-    forEachDestination("tls.caSecretName", ({ endpoint, tls }) =>
-        isPlaintext(endpoint) && tls.caSecretName !== undefined
-            ? "requires an https:// endpoint; an http:// endpoint has no certificate"
-            : undefined,
-    ),
-    forEachDestination("tls.insecureSkipVerify", ({ endpoint, tls }) =>
-        tls.insecureSkipVerify && (isPlaintext(endpoint) || tls.caSecretName !== undefined)
-            ? "must be false with an http:// endpoint, which has no certificate, and with tls.caSecretName, which verifies the certificate"
-            : undefined,
-    ),
-    forEachDestination("secretVersion", ({ secretVersion, secretHeaders }) =>
-        secretVersion !== 1 && Object.keys(secretHeaders).length === 0
-            ? "must be unset without secretHeaders"
+    forEachDestination("tls.insecureSkipVerify", ({ tls }) =>
+        tls.insecureSkipVerify && tls.caSecretName !== undefined
+            ? "must be false with tls.caSecretName, which verifies the certificate"
             : undefined,
     ),
 ];
@@ -119,13 +104,6 @@ const azureMonitorRules: readonly Rule[] = [
         check: ({ azureMonitor: { connectionString, enabled } }) =>
             enabled && connectionString === undefined
                 ? "must be set with azureMonitor.enabled; run `pulumi config set --secret --path otel-stack:azureMonitor.connectionString` and enter the connection string of an Application Insights resource"
-                : undefined,
-    },
-    {
-        key: "azureMonitor.enabled",
-        check: ({ azureMonitor: { connectionString, enabled } }, given) =>
-            !enabled && connectionString !== undefined && !given("azureMonitor.enabled")
-                ? "must be set with azureMonitor.connectionString; set it to true to send telemetry, or to false to keep the connection string unused"
                 : undefined,
     },
 ];

@@ -11,18 +11,6 @@ const MIN_JAEGER_MEMORY_WITH_VOLUME = "384Mi";
 /** Space for the write-ahead logs of Jaeger's storage. */
 const MIN_JAEGER_VOLUME_SIZE = "512Mi";
 
-function storageClassRequiresVolume(backend: BackendWithVolume): Rule {
-    return {
-        key: `${backend}.persistence.storageClass`,
-        check: (settings) => {
-            const { storageClass, enabled } = settings[backend].persistence;
-            return storageClass !== undefined && !enabled
-                ? `requires ${backend}.persistence.enabled to be true; otherwise there is no volume`
-                : undefined;
-        },
-    };
-}
-
 /** Prometheus also deletes by size, but only blocks and not the write-ahead log. */
 function volumeFitsRetention(backend: BackendWithVolume): Rule {
     return {
@@ -53,17 +41,6 @@ function retentionCoversOutage(backend: BackendWithVolume): Rule {
     };
 }
 
-/** A rule for a setting that has no effect on in-memory queues. */
-function requiresPersistentQueues(key: string): Rule {
-    return {
-        key,
-        check: (settings, given) =>
-            given(key) && !usesPersistentQueues(settings)
-                ? "requires durability.mode disk; in-memory queues have no volume"
-                : undefined,
-    };
-}
-
 const queueVolumeFits = forEachTier({
     key: "collector.queue.volumeSize",
     check: (tier) => {
@@ -76,12 +53,8 @@ const queueVolumeFits = forEachTier({
 });
 
 export const durabilityRules: readonly Rule[] = [
-    ...BACKENDS_WITH_VOLUME.map(storageClassRequiresVolume),
     ...BACKENDS_WITH_VOLUME.map(retentionCoversOutage),
     ...BACKENDS_WITH_VOLUME.map(volumeFitsRetention),
-    requiresPersistentQueues("collector.queue.fsync"),
-    requiresPersistentQueues("collector.queue.volumeSize"),
-    requiresPersistentQueues("collector.queue.storageClass"),
     minimumSize("jaeger.volumeSize", ({ jaeger }) => jaeger.volumeSize, MIN_JAEGER_VOLUME_SIZE),
     {
         key: "durability.mode",
@@ -92,13 +65,6 @@ export const durabilityRules: readonly Rule[] = [
             !hasLogStore(settings) &&
             countDestinationQueues(resolveDestinations(settings)) === 0
                 ? `must be memory because no backend or destination needs a queue; to use persistent queues, set one of jaeger.enabled, ${LOG_STORE_KEYS.join(", ")} or prometheus.enabled to true`
-                : undefined,
-    },
-    {
-        key: "collector.remoteWrite.enabled",
-        check: (settings) =>
-            usesPersistentQueues(settings) && settings.collector.remoteWrite.enabled === true
-                ? "must be unset with durability.mode disk; remote write has no persistent queue, so the Collector pushes metrics by OTLP instead"
                 : undefined,
     },
     ...queueVolumeFits,

@@ -7,7 +7,7 @@ import { clusterTelemetryRules } from "./cluster-telemetry";
 import { destinationRules } from "./destinations";
 import { durabilityRules } from "./durability";
 import { secureOtlpRules } from "./secure-otlp";
-import { networkPolicyRules } from "./network-policies";
+import { noEffectRules } from "./no-effect";
 import { exposeRules } from "./expose";
 import { autoscalingRules } from "./autoscaling";
 import { traceTierRules } from "./trace-tier";
@@ -193,13 +193,6 @@ const BACKEND_SWITCHES: Readonly<Record<Signal, string>> = {
 
 const routeRules: readonly Rule[] = [
     {
-        key: "collector.remoteWrite.enabled",
-        check: ({ collector, prometheus }) =>
-            collector.remoteWrite.enabled === true && !prometheus.enabled
-                ? "requires prometheus.enabled to be true; otherwise nothing receives the remote write requests"
-                : undefined,
-    },
-    {
         key: "collector.debugExporter.enabled",
         check: (settings) =>
             SIGNALS.every((signal) => resolveRoutes(settings)[signal].length === 0)
@@ -240,13 +233,6 @@ const generalRules: readonly Rule[] = [
                 : undefined,
     },
     {
-        key: "namespace.podSecurity",
-        check: ({ namespace }, given) =>
-            !namespace.create && given("namespace.podSecurity")
-                ? "must be unset with namespace.create false; the stack does not change the labels of an existing Namespace"
-                : undefined,
-    },
-    {
         key: "localPorts",
         check: ({ localPorts }) => describeDuplicate("port", Object.entries(localPorts)),
     },
@@ -259,10 +245,10 @@ export const RULES: readonly Rule[] = [
     ...secureOtlpRules,
     ...generalRules,
     ...clusterTelemetryRules,
-    ...networkPolicyRules,
     ...exposeRules,
     ...autoscalingRules,
     ...traceTierRules,
     ...destinationRules,
     ...processingRules,
+    ...noEffectRules,
 ];

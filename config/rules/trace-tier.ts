@@ -1,4 +1,4 @@
-import { usesPersistentQueues, resolveQueues } from "../model/durability";
+import { resolveQueues } from "../model/durability";
 import { hasTraceTier } from "../model/topology";
 import { resolveRoutes } from "../model/routes";
 import { type Rule, minimumSize } from "./rule";
@@ -40,24 +40,10 @@ const queueFitsTraceBatch: Rule = {
 /** Rules for the trace tier, in addition to the rules for each tier. */
 export const traceTierRules: readonly Rule[] = [
     {
-        key: "traceTier",
-        check: (settings, given) =>
-            given("traceTier") && !hasTraceTier(settings)
-                ? "requires topology two-tier; a single-tier topology has no trace tier"
-                : undefined,
-    },
-    {
         key: "topology",
         check: (settings) =>
             hasTraceTier(settings) && resolveRoutes(settings).traces.every((route) => route === "debug")
                 ? "must be single-tier because traces have no destination; set jaeger.enabled to true or add a destination for traces"
-                : undefined,
-    },
-    {
-        key: "traceTier.queue.volumeSize",
-        check: (settings, given) =>
-            given("traceTier.queue.volumeSize") && hasTraceTier(settings) && !usesPersistentQueues(settings)
-                ? "requires durability.mode disk; in-memory queues have no volume"
                 : undefined,
     },
     minimumSize(

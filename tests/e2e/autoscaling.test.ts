@@ -24,6 +24,8 @@ const sandbox = configureStack("sandbox");
 const autoscaledStack = configureStack("sandbox", {
     "shop.enabled": false,
     "telemetrygen.enabled": false,
+    // Several pods of a single tier generate no metrics from spans.
+    spanMetrics: {},
     ...allowOtlpFromNamespace(SENDERS_NAMESPACE),
     "jaeger.maxTraces": 15_000,
     "jaeger.resources": { limits: { memory: "512Mi" } },

@@ -54,8 +54,6 @@ const OUT_OF_ORDER_QUERY = 'sum(prometheus_tsdb_head_out_of_order_samples_append
  * cannot grow.
  */
 const SETTINGS = {
-    "durability.maxOutage": `${OUTAGE_MINUTES}m`,
-    "durability.itemsPerSecond": PER_SECOND,
     "jaeger.retention": "1h",
     "jaeger.volumeSize": "4Gi",
     "victoriaLogs.volumeSize": "8Gi",
@@ -71,8 +69,14 @@ const PERSISTENT_BACKENDS = {
     "prometheus.persistence": { enabled: true },
 };
 
+const PERSISTENT_QUEUES = {
+    "durability.mode": "disk",
+    "durability.maxOutage": `${OUTAGE_MINUTES}m`,
+    "durability.itemsPerSecond": PER_SECOND,
+};
+
 const inMemoryStack = configureStack("sandbox", { ...SETTINGS, ...PERSISTENT_BACKENDS });
-const persistentStack = configureStack("sandbox", { ...SETTINGS, "durability.mode": "disk" });
+const persistentStack = configureStack("sandbox", { ...SETTINGS, ...PERSISTENT_QUEUES });
 /** Longer than an update. */
 const SPAN_RATE = { perSecond: 50, seconds: 45 };
 
@@ -116,7 +120,7 @@ describe("persistent queues", () => {
             await pulumiUp(
                 configureStack("sandbox", {
                     ...SETTINGS,
-                    "durability.mode": "disk",
+                    ...PERSISTENT_QUEUES,
                     "collector.batch.flushTimeout": "2s",
                 }),
             );

@@ -46,7 +46,7 @@ const COMMON = {
 };
 const gatewayStack = configureStack("sandbox", {
     ...COMMON,
-    expose: { ...EXPOSE, api: "gateway", gateway: { httpPort: LISTENER_PORTS.http, httpsPort: LISTENER_PORTS.https } },
+    expose: { ...EXPOSE, api: "gateway", gateway: { httpsPort: LISTENER_PORTS.https } },
 });
 const ingressStack = configureStack("sandbox", {
     ...COMMON,

@@ -56,7 +56,7 @@ describe("update of a stack that stores data", () => {
 
     const losing: readonly (readonly [title: string, changes: Readonly<Record<string, unknown>>])[] = [
         ["persistence is disabled", {}],
-        ["Prometheus is disabled", { "prometheus.enabled": false }],
+        ["Prometheus is disabled", { prometheus: { enabled: false }, spanMetrics: {} }],
         [
             "the stack moves to another Namespace",
             { "prometheus.persistence": { enabled: true }, "namespace.name": "x" },

@@ -19,8 +19,9 @@ Set these keys in \`Pulumi.<stack>.yaml\` with the prefix \`otel-stack:\`, or fr
 pulumi config set --path otel-stack:collector.batch.flushTimeout 2s
 \`\`\`
 
-All settings are optional. \`pulumi preview\` rejects unknown keys, values of another type and conflicting settings, and
-reports all errors at once.
+All settings are optional. \`pulumi preview\` rejects unknown keys, values of another type, conflicting settings and
+settings without effect, such as \`shop.errorRate\` without \`shop.enabled\`. It reports all errors at once. \`images\`,
+\`networkPolicies.dns\` and \`networkPolicies.apiServerPort\` may be set while nothing uses them.
 
 A size is a Kubernetes quantity (\`256Mi\`, \`1.5G\`). A duration has a unit (\`500ms\`, \`1m30s\`, \`7d\`).
 `;

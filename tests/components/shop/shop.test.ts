@@ -8,7 +8,7 @@ import { parseSettings } from "../../support/settings";
 const IMAGE = "registry.example/shop:1.2.3";
 
 async function createShop(raw: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
-    const settings = parseSettings({ shop: raw });
+    const settings = parseSettings({ images: { shop: IMAGE }, shop: { enabled: true, ...raw } });
     const recorder = await startMocks();
     new Shop("store", {
         ...settings.shop,

@@ -121,7 +121,7 @@ describe("VictoriaLogs", () => {
     });
 
     it("receives the configured message fields", () => {
-        const { victoriaLogs } = parseSettings({ victoriaLogs: { messageFields: ["message", "msg"] } });
+        const { victoriaLogs } = parseSettings({ victoriaLogs: { enabled: true, messageFields: ["message", "msg"] } });
         assert.equal(victoriaLogsHeaders(victoriaLogs)["VL-Msg-Field"], "message,msg");
     });
 });

@@ -86,14 +86,19 @@ const conflicting: readonly InvalidSettings[] = [
     },
     {
         about: "agents below the minimum memory",
-        raw: { clusterTelemetry: { resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } } },
+        raw: {
+            clusterTelemetry: {
+                hostMetrics: ON,
+                resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } },
+            },
+        },
         key: "clusterTelemetry.resources.limits.memory",
     },
     ...(["cpu", "memory"] as const).map((what) => {
         const request = what === "cpu" ? "2" : "512Mi";
         return {
             about: `agents whose ${what} request is above the limit`,
-            raw: { clusterTelemetry: { resources: { requests: { [what]: request } } } },
+            raw: { clusterTelemetry: { hostMetrics: ON, resources: { requests: { [what]: request } } } },
             key: `clusterTelemetry.resources.requests.${what}`,
         };
     }),

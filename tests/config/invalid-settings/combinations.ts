@@ -1,16 +1,24 @@
 import type { InvalidSettings } from "./types";
+import type { Raw } from "../../../config/types/raw";
+import { withValue } from "../../support/setting-values";
 import { nestSetting } from "../../support/settings-path";
+
+const SHOP_ON: Raw = { shop: { enabled: true }, images: { shop: "registry.example/shop:1.0.0" } };
+const VICTORIA_LOGS_ON: Raw = { victoriaLogs: { enabled: true } };
+
+/** Settings that enable a workload that is off by default. */
+const ENABLED: Readonly<Record<string, Raw>> = { shop: SHOP_ON, victoriaLogs: VICTORIA_LOGS_ON };
 
 function createRequestOverLimit(workload: string): InvalidSettings[] {
     return [
         {
             about: `${workload} with a CPU request above the limit`,
-            raw: nestSetting(`${workload}.resources.requests.cpu`, "1500m"),
+            raw: withValue(ENABLED[workload] ?? {}, `${workload}.resources.requests.cpu`, "1500m"),
             key: `${workload}.resources.requests.cpu`,
         },
         {
             about: `${workload} with a memory request above the limit`,
-            raw: nestSetting(`${workload}.resources.requests.memory`, "1Gi"),
+            raw: withValue(ENABLED[workload] ?? {}, `${workload}.resources.requests.memory`, "1Gi"),
             key: `${workload}.resources.requests.memory`,
         },
     ];
@@ -28,7 +36,7 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "the shop without memory for Node.js",
-        raw: nestSetting("shop.resources.limits.memory", "100Mi"),
+        raw: withValue(SHOP_ON, "shop.resources.limits.memory", "100Mi"),
         key: "shop.resources.limits.memory",
     },
     {
@@ -71,22 +79,22 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "a VictoriaLogs without memory for queries",
-        raw: nestSetting("victoriaLogs.resources.limits.memory", "100Mi"),
+        raw: withValue(VICTORIA_LOGS_ON, "victoriaLogs.resources.limits.memory", "100Mi"),
         key: "victoriaLogs.resources.limits.memory",
     },
     {
         about: "a VictoriaLogs volume below the minimum",
-        raw: nestSetting("victoriaLogs.volumeSize", "100Mi"),
+        raw: withValue(VICTORIA_LOGS_ON, "victoriaLogs.volumeSize", "100Mi"),
         key: "victoriaLogs.volumeSize",
     },
     {
         about: "a VictoriaLogs request limit below one batch",
-        raw: nestSetting("victoriaLogs.ingestion.maxRequestSize", "1Mi"),
+        raw: withValue(VICTORIA_LOGS_ON, "victoriaLogs.ingestion.maxRequestSize", "1Mi"),
         key: "victoriaLogs.ingestion.maxRequestSize",
     },
     {
         about: "a VictoriaLogs flushInterval with a fraction of a second",
-        raw: nestSetting("victoriaLogs.flushInterval", "1500ms"),
+        raw: withValue(VICTORIA_LOGS_ON, "victoriaLogs.flushInterval", "1500ms"),
         key: "victoriaLogs.flushInterval",
     },
     {
@@ -202,17 +210,17 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "a client CA when auth is token",
-        raw: nestSetting("secureOtlp.tls.clientCaSecretName", "senders-ca"),
+        raw: { secureOtlp: { enabled: true, tls: { clientCaSecretName: "senders-ca" } } },
         key: "secureOtlp.tls.clientCaSecretName",
     },
     {
         about: "a token version when auth is mtls",
-        raw: { secureOtlp: { auth: "mtls", token: { version: 2 } } },
-        key: "secureOtlp.token",
+        raw: { secureOtlp: { enabled: true, auth: "mtls", token: { version: 2 } } },
+        key: "secureOtlp.token.version",
     },
     {
         about: "acceptPrevious with the first token version",
-        raw: nestSetting("secureOtlp.token.acceptPrevious", true),
+        raw: { secureOtlp: { enabled: true, token: { acceptPrevious: true } } },
         key: "secureOtlp.token.acceptPrevious",
     },
     {
@@ -223,7 +231,7 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     {
         about: "Pod Security labels for a Namespace that the stack does not create",
         raw: { namespace: { create: false, podSecurity: { enforce: "restricted" } } },
-        key: "namespace.podSecurity",
+        key: "namespace.podSecurity.enforce",
     },
     ...["allowOtlpFrom", "allowUiFrom", "allowScrapeFrom"].map((list) => ({
         about: `networkPolicies.${list} without NetworkPolicies`,

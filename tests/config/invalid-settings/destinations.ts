@@ -152,7 +152,7 @@ const conflicting: readonly InvalidSettings[] = [
     {
         about: "a connection string without azureMonitor.enabled",
         raw: { azureMonitor: { connectionString: "InstrumentationKey=1" } },
-        key: "azureMonitor.enabled",
+        key: "azureMonitor.connectionString",
     },
     {
         about: "onQueueFull drop for the only destination of a signal",

@@ -31,7 +31,7 @@ export const invalidExpose: readonly InvalidSettings[] = [
     {
         about: "a className without a host",
         raw: { expose: { className: "traefik" } },
-        key: "expose",
+        key: "expose.className",
     },
     {
         about: "a host of a disabled backend",
@@ -55,7 +55,15 @@ export const invalidExpose: readonly InvalidSettings[] = [
     },
     {
         about: "an OTLP host without secureOtlp",
-        raw: { expose: { tls: TLS, otlp: OTLP } },
+        raw: {
+            expose: {
+                api: "gateway",
+                className: "a",
+                tls: TLS,
+                grafana: GRAFANA,
+                otlp: { httpHost: "otlp.example.com" },
+            },
+        },
         key: "expose.otlp.httpHost",
     },
     {
@@ -111,7 +119,7 @@ export const invalidExpose: readonly InvalidSettings[] = [
     {
         about: "gateway settings with Ingresses",
         raw: { expose: { tls: TLS, grafana: GRAFANA, gateway: { httpPort: 8000 } } },
-        key: "expose.gateway",
+        key: "expose.gateway.httpPort",
     },
     ...[{}, { className: "a", gateway: { name: "a" }, tls: {} }].map((more) => ({
         about: "gateway" in more ? "className with an existing Gateway" : "api gateway without a Gateway",
@@ -130,7 +138,15 @@ export const invalidExpose: readonly InvalidSettings[] = [
     })),
     {
         about: "one port for HTTP and HTTPS",
-        raw: { expose: { api: "gateway", className: "a", grafana: GRAFANA, tls: TLS, gateway: { httpPort: 443 } } },
+        raw: {
+            expose: {
+                api: "gateway",
+                className: "a",
+                grafana: GRAFANA,
+                tls: { mode: "disabled" },
+                gateway: { httpPort: 443 },
+            },
+        },
         key: "expose.gateway.httpPort",
     },
     {
@@ -141,6 +157,6 @@ export const invalidExpose: readonly InvalidSettings[] = [
     {
         about: "controller peers without NetworkPolicies",
         raw: { expose: { tls: TLS, grafana: GRAFANA, controller: CONTROLLER } },
-        key: "expose.controller",
+        key: "expose.controller.namespaceSelectors",
     },
 ];

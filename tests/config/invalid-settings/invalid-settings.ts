@@ -4,6 +4,7 @@ import { unknownKeys } from "./keys";
 import { invalidExpose } from "./expose";
 import { invalidAutoscaling } from "./autoscaling";
 import { invalidClusterTelemetry } from "./cluster-telemetry";
+import { noEffectSettings } from "./no-effect";
 import { invalidTraceTier } from "./trace-tier";
 import type { InvalidSettings } from "./types";
 import { invalidValues } from "./values";
@@ -17,4 +18,5 @@ export const invalidSettings: readonly InvalidSettings[] = [
     ...invalidAutoscaling,
     ...invalidTraceTier,
     ...invalidClusterTelemetry,
+    ...noEffectSettings,
 ];

@@ -28,7 +28,7 @@ export const invalidTraceTier: readonly InvalidSettings[] = [
     {
         about: "traceTier settings in a single-tier topology",
         raw: { traceTier: { replicas: 3 } },
-        key: "traceTier",
+        key: "traceTier.replicas",
     },
     {
         about: "a trace tier without a destination of traces",

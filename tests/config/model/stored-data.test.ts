@@ -69,7 +69,7 @@ describe("retainsNamespace", () => {
     it("returns true when a backend has retainOnDelete, even when disabled", () => {
         const persistence = { enabled: true, retainOnDelete: true };
         assert.equal(retains({ prometheus: { persistence } }), true);
-        assert.equal(retains({ prometheus: { enabled: false, persistence } }), true);
+        assert.equal(retains({ prometheus: { enabled: false, persistence: { retainOnDelete: true } } }), true);
         assert.equal(retains({ prometheus: { persistence: { ...persistence, enabled: false } } }), true);
     });
 

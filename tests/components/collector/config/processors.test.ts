@@ -142,7 +142,7 @@ describe("tail sampling", () => {
     });
 
     it("is omitted by default", async () => {
-        const off = await renderTestConfig({ tailSampling: { samplingRatio: 0.5 } });
+        const off = await renderTestConfig({});
         assert.equal(off.processors.tail_sampling, undefined);
         assert.equal(off.connectors["forward/sampled"], undefined);
         assert.ok(off.service.pipelines.traces?.exporters.includes("otlp_grpc/jaeger"));

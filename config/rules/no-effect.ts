@@ -1,0 +1,417 @@
+import { isClusterTelemetryEnabled } from "../model/cluster-telemetry";
+import { resolveDestinations } from "../model/destinations";
+import { resolveBackendQueues, usesPersistentQueues } from "../model/durability";
+import { UI_BACKENDS, isExposed, needsTlsSecret, resolveTlsMode } from "../model/expose";
+import { hasVictoriaLogsDataSource } from "../model/grafana";
+import {
+    findSpanMetricsBlocker,
+    isSpanMetricsEnabled,
+    resolveMetricsPushProtocol,
+    resolveRoutes,
+    resolveTelemetrygenSignals,
+} from "../model/routes";
+import { resolveIngestTier } from "../model/tiers";
+import { hasTraceTier } from "../model/topology";
+import { BACKENDS_WITH_VOLUME } from "../model/volumes";
+import { stackSettings, type StackSettings } from "../schema/schema";
+import { ANY_NAME, listSettingKeys } from "../schema/setting-keys";
+import { getPath } from "../types/raw";
+import type { LocatedIssue, Rule } from "./rule";
+
+/** What certain settings need to have an effect. */
+interface Condition {
+    /** Settings and sections. `*` is any name. */
+    readonly keys: readonly string[];
+    readonly isMet: (settings: StackSettings, name: string) => boolean;
+    /** Why the settings have no effect otherwise, after "because". */
+    readonly reason: string | ((settings: StackSettings) => string);
+    /** What to set, after "set"; undefined if the setting can only be removed. */
+    readonly fix?: string;
+}
+
+/**
+ * Settings that describe the cluster or pin a version. They may be set while nothing uses them, so that enabling a
+ * workload or NetworkPolicies needs no second change: a stack file for a cluster without access to public registries,
+ * such as the sandbox's, sets all images.
+ */
+const ALWAYS_ACCEPTED = ["images", "networkPolicies.dns", "networkPolicies.apiServerPort"];
+
+/** Sections whose `enabled` is not the only setting that decides. CONDITIONS has them. */
+const OTHER_SWITCHES = [
+    "collector.prometheusExporter",
+    "collector.remoteWrite",
+    "grafana.victoriaLogsPlugin",
+    "spanMetrics",
+];
+
+const LOCAL_PORT_WORKLOADS = ["grafana", "jaeger", "loki", "prometheus", "shop", "victoriaLogs"] as const;
+const SPAN_METRICS_KEYS = ["spanMetrics.maxSeries", "spanMetrics.maxPendingEdges", "spanMetrics.flushInterval"];
+const OTLP_HOSTS = ["httpHost", "grpcHost"] as const;
+
+function requiresEnabled(section: string, ...keys: readonly string[]): Condition {
+    return {
+        keys,
+        isMet: (settings) => getPath(settings, `${section}.enabled`.split(".")) === true,
+        reason: `${section}.enabled is false`,
+        fix: `${section}.enabled to true`,
+    };
+}
+
+function requiresDisk(reason: string, ...keys: readonly string[]): Condition {
+    return { keys, isMet: usesPersistentQueues, reason, fix: "durability.mode to disk" };
+}
+
+function hasOtlpHost({ expose }: StackSettings): boolean {
+    return OTLP_HOSTS.some((host) => expose.otlp[host] !== undefined);
+}
+
+function hasUiHost({ expose }: StackSettings): boolean {
+    return UI_BACKENDS.some((backend) => expose[backend].host !== undefined);
+}
+
+function isHttpsEndpoint({ destinations }: StackSettings, name: string): boolean {
+    return destinations[name]?.endpoint?.startsWith("https:") ?? true;
+}
+
+const durabilityConditions: readonly Condition[] = [
+    requiresDisk(
+        "in-memory queues have the size collector.queue.size",
+        "durability.maxOutage",
+        "durability.itemsPerSecond",
+    ),
+    requiresDisk(
+        "in-memory queues have no volume",
+        "collector.queue.fsync",
+        "collector.queue.volumeSize",
+        "collector.queue.storageClass",
+        "traceTier.queue.volumeSize",
+    ),
+    requiresEnabled("jaeger.persistence", "jaeger.retention", "jaeger.volumeSize"),
+    {
+        keys: ["jaeger.maxTraces"],
+        isMet: ({ jaeger }) => !jaeger.persistence.enabled,
+        reason: "Jaeger stores traces on a volume (jaeger.persistence.enabled), where jaeger.retention limits them",
+    },
+    ...BACKENDS_WITH_VOLUME.map((backend): Condition => ({
+        keys: [`${backend}.persistence.retainOnDelete`],
+        // It also keeps a Namespace that the stack created.
+        isMet: (settings) =>
+            settings.namespace.create || (settings[backend].enabled && settings[backend].persistence.enabled),
+        reason: "there is no volume and no Namespace of the stack to keep",
+        fix: `${backend}.persistence.enabled to true`,
+    })),
+];
+
+/** Whether metrics are pushed to Prometheus, received ones or those from spans. */
+function pushesMetrics(settings: StackSettings): boolean {
+    return (
+        isSpanMetricsEnabled(settings) || resolveRoutes(settings).metrics.includes(resolveMetricsPushProtocol(settings))
+    );
+}
+
+/** Whether an exporter has a sending queue. That of remote write is another one. */
+function hasSendingQueue(settings: StackSettings): boolean {
+    return (
+        resolveDestinations(settings).length > 0 ||
+        resolveBackendQueues(resolveIngestTier(settings)).some(
+            ({ signal }) => signal !== "metrics" || usesPersistentQueues(settings),
+        )
+    );
+}
+
+const collectorConditions: readonly Condition[] = [
+    {
+        keys: ["collector.replicas"],
+        isMet: ({ collector }) => !collector.autoscaling.enabled,
+        reason: "the autoscaler (collector.autoscaling.enabled) sets the number of pods, from collector.autoscaling.minReplicas to maxReplicas",
+    },
+    {
+        keys: ["collector.autoscaling.memoryPercent"],
+        isMet: (settings) => !usesPersistentQueues(settings),
+        reason: "with durability.mode disk memory is not a scaling metric: during an outage the files of persistent queues count as memory",
+    },
+    {
+        keys: ["collector.autoscaling.scaleDownWindow"],
+        isMet: (settings) => !usesPersistentQueues(settings),
+        reason: "with durability.mode disk the autoscaler never removes pods",
+    },
+    {
+        keys: ["collector.queue.size", "collector.batch.flushTimeout", "collector.batch.minSize"],
+        isMet: hasSendingQueue,
+        reason: "no exporter has a sending queue",
+        fix: "jaeger.enabled or another backend's to true",
+    },
+    {
+        keys: ["collector.batch.maxSize"],
+        isMet: (settings) => hasSendingQueue(settings) || pushesMetrics(settings),
+        reason: "no exporter sends batches",
+        fix: "jaeger.enabled or another backend's to true",
+    },
+    {
+        keys: ["collector.prometheusExporter.metricExpiration"],
+        isMet: (settings) => resolveRoutes(settings).metrics.includes("scrape"),
+        reason: "the Prometheus exporter is disabled",
+        fix: "collector.prometheusExporter.enabled to true",
+    },
+    {
+        keys: ["collector.remoteWrite"],
+        isMet: (settings) => !usesPersistentQueues(settings),
+        reason: "with durability.mode disk the Collector pushes metrics by OTLP, because remote write has no persistent queue",
+    },
+    requiresEnabled("prometheus", "collector.remoteWrite"),
+    {
+        keys: ["collector.remoteWrite.queueSize"],
+        isMet: pushesMetrics,
+        reason: "collector.remoteWrite.enabled is false and no metrics are generated from spans",
+        fix: "collector.remoteWrite.enabled to true",
+    },
+    {
+        keys: ["traceTier"],
+        isMet: hasTraceTier,
+        reason: "a single-tier topology has no trace tier",
+        fix: "topology to two-tier",
+    },
+    {
+        keys: SPAN_METRICS_KEYS,
+        isMet: ({ spanMetrics }) => spanMetrics.enabled !== false,
+        reason: "spanMetrics.enabled is false",
+        fix: "spanMetrics.enabled to true",
+    },
+    {
+        keys: SPAN_METRICS_KEYS,
+        isMet: isSpanMetricsEnabled,
+        reason: (settings) =>
+            `no metrics are generated from spans (spanMetrics.enabled ${findSpanMetricsBlocker(settings) ?? ""})`,
+    },
+];
+
+const accessConditions: readonly Condition[] = [
+    {
+        keys: ["secureOtlp.tls.clientCaSecretName"],
+        isMet: ({ secureOtlp }) => secureOtlp.auth === "mtls",
+        reason: "clients need no certificate",
+        fix: "secureOtlp.auth to mtls",
+    },
+    {
+        keys: ["secureOtlp.token"],
+        isMet: ({ secureOtlp }) => secureOtlp.auth === "token",
+        reason: "clients need no token",
+        fix: "secureOtlp.auth to token",
+    },
+    requiresEnabled("grafana", "networkPolicies.allowUiFrom"),
+    requiresEnabled("networkPolicies", "expose.controller", `destinations.${ANY_NAME}.egress`, "azureMonitor.egress"),
+    {
+        keys: ["namespace.podSecurity"],
+        isMet: ({ namespace }) => namespace.create,
+        reason: "with namespace.create false the stack does not change the labels of the Namespace",
+    },
+];
+
+const exposeConditions: readonly Condition[] = [
+    ...UI_BACKENDS.map((backend) => requiresEnabled(backend, `expose.${backend}`)),
+    {
+        ...requiresEnabled("secureOtlp", "expose.otlp"),
+        reason: "the plaintext OTLP ports, which have no authentication, are never exposed",
+    },
+    {
+        ...requiresEnabled("secureOtlp.grpc", "expose.otlp.grpcHost"),
+        reason: "the secure OTLP listener only serves HTTP",
+    },
+    {
+        keys: [
+            "expose.api",
+            "expose.className",
+            "expose.annotations",
+            "expose.tls",
+            "expose.gateway",
+            "expose.controller",
+        ],
+        isMet: isExposed,
+        reason: "no hostname is set",
+        fix: "expose.grafana.host or the hostname of another workload",
+    },
+    ...UI_BACKENDS.map((backend): Condition => ({
+        keys: [`expose.${backend}.annotations`, `expose.${backend}.allowUnauthenticated`],
+        isMet: ({ expose }) => expose[backend].host !== undefined,
+        reason: `expose.${backend}.host is not set`,
+        fix: `expose.${backend}.host`,
+    })),
+    {
+        keys: ["expose.otlp.annotations"],
+        isMet: hasOtlpHost,
+        reason: "no hostname of the secure OTLP listener is set",
+        fix: "expose.otlp.httpHost",
+    },
+    {
+        keys: ["expose.gateway"],
+        isMet: ({ expose }) => expose.api === "gateway",
+        reason: "an Ingress has no Gateway",
+        fix: "expose.api to gateway",
+    },
+    {
+        keys: ["expose.gateway.namespace", "expose.gateway.listener", "expose.gateway.passthroughListener"],
+        isMet: ({ expose }) => expose.gateway.name !== undefined,
+        reason: "only an existing Gateway uses it",
+        fix: "expose.gateway.name",
+    },
+    {
+        keys: ["expose.gateway.httpPort", "expose.gateway.httpsPort", "expose.gateway.annotations"],
+        isMet: ({ expose }) => expose.gateway.name === undefined,
+        reason: "only a Gateway that the stack creates uses it, and expose.gateway.name is set",
+    },
+    {
+        keys: ["expose.tls.mode"],
+        isMet: (settings) => settings.expose.api === "ingress" || hasUiHost(settings),
+        reason: "with expose.api gateway the secure OTLP listener terminates TLS itself, and nothing else is exposed",
+    },
+    {
+        keys: ["expose.tls.secretName"],
+        isMet: needsTlsSecret,
+        reason: "no object of the stack uses it with these values of expose.api, expose.tls.mode and expose.gateway.name (docs/how-to/expose-ingress.md)",
+    },
+    {
+        keys: ["expose.gateway.listener"],
+        isMet: hasUiHost,
+        reason: "only Grafana, Jaeger and Prometheus use it",
+        fix: "expose.grafana.host or the hostname of another UI",
+    },
+    {
+        keys: ["expose.gateway.passthroughListener"],
+        isMet: hasOtlpHost,
+        reason: "no hostname of the secure OTLP listener is set",
+        fix: "expose.otlp.httpHost",
+    },
+    {
+        keys: ["expose.gateway.httpPort"],
+        isMet: (settings) => hasUiHost(settings) && resolveTlsMode(settings) === "disabled",
+        reason: "all listeners of the Gateway use TLS",
+        fix: "expose.tls.mode to disabled",
+    },
+    {
+        keys: ["expose.gateway.httpsPort"],
+        isMet: (settings) => hasOtlpHost(settings) || resolveTlsMode(settings) !== "disabled",
+        reason: "no listener of the Gateway uses TLS",
+        fix: "expose.tls.mode to secret",
+    },
+];
+
+const destinationConditions: readonly Condition[] = [
+    {
+        keys: [`destinations.${ANY_NAME}.tls`],
+        isMet: isHttpsEndpoint,
+        reason: "an http:// endpoint has no certificate",
+        fix: "an https:// endpoint",
+    },
+    {
+        keys: [`destinations.${ANY_NAME}.secretVersion`, `destinations.${ANY_NAME}.allowSecretsOverHttp`],
+        isMet: ({ destinations }, name) => Object.keys(destinations[name]?.secretHeaders ?? {}).length > 0,
+        reason: "the destination has no secretHeaders",
+        fix: "secretHeaders",
+    },
+    {
+        keys: [`destinations.${ANY_NAME}.allowSecretsOverHttp`],
+        isMet: (settings, name) => !isHttpsEndpoint(settings, name),
+        reason: "the endpoint is not an http:// endpoint",
+    },
+    {
+        keys: [`destinations.${ANY_NAME}.onQueueFull`],
+        isMet: ({ destinations, tailSampling }, name) =>
+            !tailSampling.enabled || (destinations[name]?.signals ?? []).some((signal) => signal !== "traces"),
+        reason: "with tailSampling.enabled traces are always dropped, and the destination has no other signal",
+    },
+];
+
+const workloadConditions: readonly Condition[] = [
+    ...LOCAL_PORT_WORKLOADS.map((workload) => requiresEnabled(workload, `localPorts.${workload}`)),
+    {
+        keys: ["localPorts.metrics"],
+        isMet: (settings) => resolveRoutes(settings).metrics.includes("scrape"),
+        reason: "the Prometheus exporter is disabled",
+        fix: "collector.prometheusExporter.enabled to true",
+    },
+    requiresEnabled("victoriaLogs", "grafana.victoriaLogsPlugin"),
+    {
+        keys: ["grafana.victoriaLogsPlugin.version", "grafana.victoriaLogsPlugin.url"],
+        isMet: hasVictoriaLogsDataSource,
+        reason: "Grafana does not install the plugin",
+        fix: "grafana.victoriaLogsPlugin.enabled to true",
+    },
+    {
+        keys: ["grafana.victoriaLogsPlugin.version"],
+        isMet: ({ grafana }) => grafana.victoriaLogsPlugin.url === undefined,
+        reason: "grafana.victoriaLogsPlugin.url selects the version",
+    },
+    {
+        keys: ["telemetrygen.duration", "telemetrygen.rate", "telemetrygen.resources"],
+        isMet: (settings) => resolveTelemetrygenSignals(settings).length > 0,
+        reason: "telemetrygen sends no signal",
+        fix: "telemetrygen.traces.enabled to true",
+    },
+    {
+        keys: ["clusterTelemetry.namespace", "clusterTelemetry.resources"],
+        isMet: ({ clusterTelemetry }) => isClusterTelemetryEnabled(clusterTelemetry),
+        reason: "neither agents nor the events Collector are enabled",
+        fix: "clusterTelemetry.podLogs.enabled, or another source that runs there, to true",
+    },
+];
+
+const CONDITIONS: readonly Condition[] = [
+    ...durabilityConditions,
+    ...collectorConditions,
+    ...exposeConditions,
+    ...accessConditions,
+    ...destinationConditions,
+    ...workloadConditions,
+];
+
+const SETTING_KEYS = listSettingKeys(stackSettings);
+
+/** A section with `enabled` has no effect while it is false. */
+function switchConditions(key: string): readonly Condition[] {
+    const steps = key.split(".");
+    return steps
+        .map((_, index) => steps.slice(0, index).join("."))
+        .filter((section) => SETTING_KEYS.includes(`${section}.enabled`) && key !== `${section}.enabled`)
+        .filter((section) => !OTHER_SWITCHES.includes(section) && !key.endsWith(".retainOnDelete"))
+        .map((section) => requiresEnabled(section, key));
+}
+
+function isWithin(key: string, section: string): boolean {
+    return key === section || key.startsWith(`${section}.`);
+}
+
+/** Why the setting has no effect, and what to set; undefined if it has an effect. */
+function findNoEffect(conditions: readonly Condition[], settings: StackSettings, name: string): string | undefined {
+    const unmet = conditions.find(({ isMet }) => !isMet(settings, name));
+    if (unmet === undefined) {
+        return undefined;
+    }
+    const { fix, reason } = unmet;
+    const cause = typeof reason === "string" ? reason : reason(settings);
+    return `has no effect because ${cause}; ${fix === undefined ? "" : `set ${fix}, or `}remove this setting`;
+}
+
+function createRule(key: string): Rule | undefined {
+    const conditions = [
+        ...switchConditions(key),
+        ...CONDITIONS.filter(({ keys }) => keys.some((section) => isWithin(key, section))),
+    ];
+    if (conditions.length === 0 || ALWAYS_ACCEPTED.some((section) => isWithin(key, section))) {
+        return undefined;
+    }
+    const [record = "", rest] = key.split(`.${ANY_NAME}.`);
+    return rest === undefined
+        ? { key, check: (settings, given) => (given(key) ? findNoEffect(conditions, settings, "") : undefined) }
+        : {
+              key: record,
+              check: (settings, given) =>
+                  Object.keys(getPath(settings, [record]) ?? {}).flatMap((name): LocatedIssue[] => {
+                      const ownKey = `${record}.${name}.${rest}`;
+                      const message = given(ownKey) ? findNoEffect(conditions, settings, name) : undefined;
+                      return message === undefined ? [] : [{ key: ownKey, message }];
+                  }),
+          };
+}
+
+/** One rule for each setting that may have no effect: a setting in the stack file must change something. */
+export const noEffectRules: readonly Rule[] = SETTING_KEYS.flatMap((key) => createRule(key) ?? []);

@@ -1,0 +1,23 @@
+import * as z from "zod";
+import { unwrapDefault } from "../issues";
+import { settingDocs } from "./setting";
+
+/** Any name in the key of a setting, such as that of a destination. */
+export const ANY_NAME = "*";
+
+/** The keys of all settings of a section, such as `destinations.*.endpoint`. */
+export function listSettingKeys(section: z.ZodType, path = ""): readonly string[] {
+    if (settingDocs.has(section)) {
+        return [path];
+    }
+    const inner = unwrapDefault(section);
+    const children: readonly (readonly [string, unknown])[] =
+        inner instanceof z.ZodObject
+            ? Object.entries(inner.shape)
+            : inner instanceof z.ZodRecord
+              ? [[ANY_NAME, inner.valueType]]
+              : [];
+    return children.flatMap(([name, child]) =>
+        child instanceof z.ZodType ? listSettingKeys(child, path === "" ? name : `${path}.${name}`) : [],
+    );
+}
