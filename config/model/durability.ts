@@ -12,6 +12,8 @@ export interface QueuePlan {
     readonly bytes: Readonly<Record<Signal, number>>;
     /** The volume of each pod for persistent queues; undefined for in-memory queues. */
     readonly volume?: QueueVolume;
+    /** How long a batch is retried. Undefined retries without a limit. */
+    readonly maxRetryTime?: string;
 }
 
 export interface QueueVolume {
@@ -93,6 +95,8 @@ export function resolveQueues(tier: CollectorTier): QueuePlan {
     const { fsync, volumeSize, storageClass } = tier.queue;
     return {
         bytes,
+        // A backend that never accepts a batch would otherwise occupy a consumer for good, also after a restart.
+        maxRetryTime: tier.durability.maxOutage,
         volume: {
             fileBytes: queueFileBytes(bytes),
             fsync,

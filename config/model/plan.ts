@@ -90,6 +90,8 @@ export interface TierPlan extends Pick<
     readonly spanMetrics: SpanMetricsSettings | undefined;
     /** Of the tier that sees whole traces. */
     readonly tailSampling: TailSamplingSettings | undefined;
+    /** Whether this tier sends traces to a Jaeger on a volume, which cannot store long attributes. */
+    readonly limitsJaegerTraces: boolean;
 }
 
 /** The Collectors that receive all telemetry. */
@@ -148,13 +150,18 @@ function resolveTraceTierPlan(settings: StackSettings): TierPlan {
     };
 }
 
-type TraceProcessing = Pick<TierPlan, "spanMetrics" | "tailSampling">;
+type TraceProcessing = Pick<TierPlan, "limitsJaegerTraces" | "spanMetrics" | "tailSampling">;
 
-const NO_TRACE_PROCESSING: TraceProcessing = { spanMetrics: undefined, tailSampling: undefined };
+const NO_TRACE_PROCESSING: TraceProcessing = {
+    limitsJaegerTraces: false,
+    spanMetrics: undefined,
+    tailSampling: undefined,
+};
 
 function resolveTraceProcessing(settings: StackSettings): TraceProcessing {
-    const { tailSampling } = settings;
+    const { jaeger, tailSampling } = settings;
     return {
+        limitsJaegerTraces: jaeger.enabled && jaeger.persistence.enabled,
         spanMetrics: resolveSpanMetrics(settings),
         tailSampling: tailSampling.enabled ? tailSampling : undefined,
     };

@@ -32,7 +32,7 @@ export const durability = z.strictObject({
     ),
     maxOutage: setting(
         duration("1m", "24h").default("30m"),
-        "Outage of all backends that the Collector tolerates with `durability.mode: disk` before it rejects data. Determines the size of queues and volumes, and how old telemetry the backends still accept.",
+        "Outage of all backends that the Collector tolerates with `durability.mode: disk` before it rejects data. Determines the size of queues and volumes, how long a batch is retried, and how old telemetry the backends still accept.",
         { rationale: "Covers the replacement of a node or a failed upgrade during office hours." },
     ),
     itemsPerSecond: setting(

@@ -8,7 +8,7 @@ import {
     endpointPort,
 } from "../../../config/model/destinations";
 import { PERSISTENT_QUEUE_CONSUMERS, destinationQueueBytes } from "../../../config/model/durability";
-import { type ExporterSettings, UNLIMITED_RETRY, renderSendingQueue } from "./exporters";
+import { type ExporterSettings, renderRetry, renderSendingQueue } from "./exporters";
 import { mountSecret } from "./secure-listener";
 import { escapeDollar } from "./escape";
 import type { ExporterId, Exporters, ExporterTypes } from "./types/collector-config";
@@ -66,7 +66,7 @@ function renderDestinationExporter(destination: DestinationWithSecrets, settings
     const common = {
         headers: renderHeaders(destination),
         compression,
-        retry_on_failure: UNLIMITED_RETRY,
+        retry_on_failure: renderRetry(settings.queues),
         sending_queue: queue,
     };
     const tls = renderClientTls(destination);

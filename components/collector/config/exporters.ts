@@ -8,7 +8,7 @@ import { renderLoadBalancing } from "./load-balancing";
 import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE } from "./queue-storage";
 import type { ExporterId, Exporters, ExporterTypes } from "./types/collector-config";
-import type { SendingQueue } from "./types/sending-queue";
+import type { RetryOnFailure, SendingQueue } from "./types/sending-queue";
 
 /** Addresses of the backends. */
 export interface BackendEndpoints {
@@ -79,10 +79,16 @@ export function renderExporters(
 }
 
 /**
- * Retries without a limit. Data stays in the queue, and a full queue rejects new data. The default limit of 5 minutes
- * would lose acknowledged data.
+ * Data stays in the queue while it is retried, and a full queue rejects new data. The Collector's default of 5 minutes
+ * would lose acknowledged data in a longer outage. What is given up counts as `send_failed`.
  */
-export const UNLIMITED_RETRY = { enabled: true, max_interval: "5s", max_elapsed_time: "0s" } as const;
+export function renderRetry({ maxRetryTime }: QueuePlan): RetryOnFailure {
+    return {
+        enabled: true,
+        max_interval: "5s",
+        max_elapsed_time: maxRetryTime === undefined ? "0s" : goDuration(maxRetryTime),
+    };
+}
 
 const REMOTE_WRITE_TIMEOUT = "10m";
 
@@ -94,7 +100,7 @@ function jaegerExporter(settings: ExporterSettings, backends: BackendEndpoints):
 
 function traceTierExporter(settings: ExporterSettings, backends: BackendEndpoints): ExporterTypes["load_balancing"] {
     return renderLoadBalancing(backends.traceTier, {
-        retry_on_failure: UNLIMITED_RETRY,
+        retry_on_failure: renderRetry(settings.queues),
         sending_queue: renderSendingQueue(settings, settings.queues.bytes.traces),
     });
 }
@@ -103,7 +109,7 @@ function otlpGrpcExporter(endpoint: string, settings: ExporterSettings, signal: 
     return {
         endpoint,
         tls: { insecure: true },
-        retry_on_failure: UNLIMITED_RETRY,
+        retry_on_failure: renderRetry(settings.queues),
         sending_queue: renderSendingQueue(settings, settings.queues.bytes[signal]),
     };
 }
@@ -111,7 +117,7 @@ function otlpGrpcExporter(endpoint: string, settings: ExporterSettings, signal: 
 function otlpHttpExporter(endpoint: string, settings: ExporterSettings, signal: Signal): ExporterTypes["otlp_http"] {
     return {
         endpoint,
-        retry_on_failure: UNLIMITED_RETRY,
+        retry_on_failure: renderRetry(settings.queues),
         sending_queue: renderSendingQueue(settings, settings.queues.bytes[signal]),
     };
 }
@@ -155,14 +161,14 @@ function prometheusExporter({ prometheusExporter: settings }: ExporterSettings):
 
 function remoteWriteExporter(
     endpoint: string,
-    { batch, remoteWrite: settings }: ExporterSettings,
+    { batch, queues, remoteWrite: settings }: ExporterSettings,
 ): ExporterTypes["prometheus_remote_write"] {
     return {
         http: { endpoint, timeout: "10s" },
         // Limit of an export with all its retries. With the default of 5s, an outage drops every batch. Collector 0.161
         // reads this as `timeout`. From 0.162, `timeout` limits one attempt, which `http.timeout` ends earlier.
         timeout: REMOTE_WRITE_TIMEOUT,
-        retry_on_failure: { ...UNLIMITED_RETRY, max_elapsed_time: REMOTE_WRITE_TIMEOUT },
+        retry_on_failure: { ...renderRetry(queues), max_elapsed_time: REMOTE_WRITE_TIMEOUT },
         remote_write_queue: { enabled: true, queue_size: settings.queueSize, num_consumers: 5 },
         max_batch_size_bytes: parseBytes(batch.maxSize),
     };

@@ -7,6 +7,7 @@ import { azureMemoryLimits } from "../../../config/model/memory";
 import { exporterId } from "./exporters";
 import { type PodAttributes, podProcessorIds } from "./k8s-attributes";
 import { type DestinationWithSecrets, destinationExporterId } from "./destination-exporters";
+import { JAEGER_LIMITS, renderJaegerLimits } from "./jaeger-limits";
 import { REDACTION, TAIL_SAMPLING, renderRedaction, renderTailSampling } from "./processors";
 import { type ReceiverArgs, receiverIds } from "./receivers";
 import { SPAN_METRICS_CONNECTORS, KEEP_SERVICE_NAME } from "./span-metrics";
@@ -35,6 +36,8 @@ export interface PipelineArgs extends ReceiverArgs {
     readonly tailSampling?: TailSamplingSettings | undefined;
     /** Span metrics settings. Undefined creates no span metrics. */
     readonly spanMetrics?: unknown;
+    /** Whether Jaeger stores traces on a volume, where it cannot store long attributes. */
+    readonly limitsJaegerTraces: boolean;
 }
 
 type Pipelines = CollectorConfig["service"]["pipelines"];
@@ -49,6 +52,9 @@ export const AZURE_MEMORY_LIMITER = "memory_limiter/azure-monitor" as const sati
 /** Connects the pipeline of all spans to the pipeline of sampled traces. */
 const FORWARD_TO_SAMPLING = "forward/sampled" as const satisfies ConnectorId;
 
+/** Connects a pipeline whose other exporters need whole attributes to the pipeline that truncates them for Jaeger. */
+const FORWARD_TO_JAEGER = "forward/jaeger" as const satisfies ConnectorId;
+
 // First in each pipeline, so that it rejects data before other processors allocate memory.
 const LEADING_PROCESSORS = ["memory_limiter"] as const;
 
@@ -60,6 +66,7 @@ export function renderPipelines(args: PipelineArgs): Pipelines {
     return Object.fromEntries<Pipeline>([
         ...routedSignals.map((signal) => [signal, mainPipeline(args, signal)] as const),
         ...(usesTailSampling(args, "traces") ? [["traces/sampled", sampledPipeline(args)] as const] : []),
+        ...(limitsTraces(args) === "separately" ? [["traces/jaeger", jaegerPipeline(args)] as const] : []),
         ...droppingSignals.map((signal) => [`${signal}/destinations`, destinationPipeline(args, signal)] as const),
         ...azureSignals.map((signal) => [`${signal}/azure-monitor`, azurePipeline(args, signal)] as const),
         ...(args.spanMetrics === undefined ? [] : [["metrics/spans", spanMetricsPipeline(args)] as const]),
@@ -77,6 +84,7 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
             ...(redaction ? [REDACTION] : []),
             // Last, so that added attributes become labels too, and redacted values stay redacted.
             ...(signal === "metrics" && addsResourceLabels(args) ? [ADD_RESOURCE_LABELS] : []),
+            ...(signal === "traces" && !usesTailSampling(args, signal) ? inlineLimits(args) : []),
         ],
         exporters: [
             // The debug exporter and the span metrics get every span.
@@ -98,7 +106,11 @@ function backendExporters(
     return [
         ...signalRoutes
             .filter((way) => way !== "destinations")
-            .map((way) => exporterId(way, queues.volume !== undefined)),
+            .map((way) =>
+                way === "jaeger" && limitsTraces(args) === "separately"
+                    ? FORWARD_TO_JAEGER
+                    : exporterId(way, queues.volume !== undefined),
+            ),
         ...otlpDestinationExporters(args, signal, "reject"),
         ...(otlpDestinationExporters(args, signal, "drop").length + azureExporters(args, signal).length > 0
             ? [FORWARD_TO_DESTINATIONS]
@@ -113,12 +125,35 @@ function usesTailSampling({ routes, tailSampling }: PipelineArgs, signal: Signal
 function sampledPipeline(args: PipelineArgs): Pipeline {
     return {
         receivers: [FORWARD_TO_SAMPLING],
-        processors: [TAIL_SAMPLING],
+        processors: [TAIL_SAMPLING, ...inlineLimits(args)],
         exporters: backendExporters(
             args,
             "traces",
             args.routes.traces.filter((way) => way !== "debug"),
         ),
+    };
+}
+
+/**
+ * How traces are truncated for Jaeger. A separate pipeline copies all spans, so it is used only where a destination
+ * gets whole attributes. The debug exporter and the span metrics may see truncated ones.
+ */
+function limitsTraces({ limitsJaegerTraces, routes }: PipelineArgs): "inline" | "separately" | undefined {
+    if (!limitsJaegerTraces) {
+        return undefined;
+    }
+    return routes.traces.includes("destinations") ? "separately" : "inline";
+}
+
+function inlineLimits(args: PipelineArgs): readonly ProcessorId[] {
+    return limitsTraces(args) === "inline" ? [JAEGER_LIMITS] : [];
+}
+
+function jaegerPipeline({ queues }: PipelineArgs): Pipeline {
+    return {
+        receivers: [FORWARD_TO_JAEGER],
+        processors: [JAEGER_LIMITS],
+        exporters: [exporterId("jaeger", queues.volume !== undefined)],
     };
 }
 
@@ -171,13 +206,14 @@ export function addsResourceLabels({ labelsByResource = false, routes }: Pipelin
 export function renderForwardConnectors(pipelines: Pipelines): Connectors {
     return {
         ...(pipelinesUse(pipelines, FORWARD_TO_DESTINATIONS) ? { [FORWARD_TO_DESTINATIONS]: {} } : {}),
+        ...(pipelinesUse(pipelines, FORWARD_TO_JAEGER) ? { [FORWARD_TO_JAEGER]: {} } : {}),
         ...(pipelinesUse(pipelines, FORWARD_TO_SAMPLING) ? { [FORWARD_TO_SAMPLING]: {} } : {}),
     };
 }
 
 /**
- * Renders the optional processors that the pipelines use: redaction, tail sampling, the asynchronous batch processor,
- * and the memory limiter of Azure Monitor.
+ * Renders the optional processors that the pipelines use: redaction, tail sampling, the limits of Jaeger, the
+ * asynchronous batch processor, and the memory limiter of Azure Monitor.
  */
 export function renderProcessors(
     pipelines: Pipelines,
@@ -197,6 +233,7 @@ export function renderProcessors(
         ...(samplingSettings && pipelinesUse(pipelines, TAIL_SAMPLING)
             ? { [TAIL_SAMPLING]: renderTailSampling(samplingSettings) }
             : {}),
+        ...(pipelinesUse(pipelines, JAEGER_LIMITS) ? { [JAEGER_LIMITS]: renderJaegerLimits() } : {}),
         ...(pipelinesUse(pipelines, ASYNC_BATCH)
             ? { [ASYNC_BATCH]: { timeout: "0s", send_batch_size: 0 } as const }
             : {}),

@@ -28,6 +28,8 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscalin
     readonly redaction?: RedactionSettings | undefined;
     /** Tail sampling policies. Undefined keeps all traces. */
     readonly tailSampling?: TailSamplingSettings | undefined;
+    /** Whether Jaeger stores traces on a volume, where it cannot store long attributes. */
+    readonly limitsJaegerTraces: boolean;
     readonly routes: Routes;
     /** The only route of span metrics. With two routes, sums of rates would count everything twice. */
     readonly pushProtocol: MetricsPushProtocol;

@@ -62,7 +62,8 @@ function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[
         alert("CollectorDroppingData", "critical", {
             expr: `sum by (job, instance, signal, exporter) (${RECORDING_RULES.dropped}) > 0`,
             summary: "Collector {{ $labels.instance }} is dropping {{ $labels.signal }} for {{ $labels.exporter }}",
-            description: "{{ $value | humanize }} acknowledged items are lost: the backend permanently rejected them.",
+            description:
+                "{{ $value | humanize }} acknowledged items are lost: the backend permanently rejected them or did not accept them in time.",
         }),
         alert("CollectorMemoryLimiterActive", "warning", {
             expr: `sum by (job, instance, signal) (${RECORDING_RULES.limited}${excludeAzureLimiter(destinations)}) > 0`,
@@ -108,7 +109,7 @@ function queueAlerts({
             description: `At this rate it will be full in {{ $value | humanizeDuration }}. Then ${describeConsequence(destinations)}.`,
         }),
         alert("CollectorExporterStalled", "warning", {
-            // Unlimited retries never count as failed. They show as requests in flight while no items are sent.
+            // Retries do not count as failed until they end. They show as requests in flight while no items are sent.
             expr:
                 `sum by (job, instance, exporter) (${METRICS.inFlight}{${jobs}}) > 0 ` +
                 `unless on (job, instance, exporter) sum by (job, instance, exporter) (${RECORDING_RULES.sent}) > 0`,

@@ -110,7 +110,7 @@ describe("trace tier", () => {
             };
             assert.deepEqual(protocol.otlp.sending_queue, { enabled: false });
             assert.equal(protocol.otlp.retry_on_failure.max_elapsed_time, "15s");
-            assert.equal(retry_on_failure.max_elapsed_time, "0s");
+            assert.equal(retry_on_failure.max_elapsed_time, mode === "disk" ? "30m" : "0s");
             assert.equal(sending_queue.storage, mode === "disk" ? "file_storage" : undefined);
         }
     });

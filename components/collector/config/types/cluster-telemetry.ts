@@ -73,6 +73,13 @@ interface PodAssociation {
     )[];
 }
 
+/** Statements that run for each item of a context for which one of the conditions is true. */
+export interface TraceStatements {
+    readonly context: "resource" | "scope" | "span" | "spanevent";
+    readonly conditions: readonly string[];
+    readonly statements: readonly string[];
+}
+
 export interface ClusterProcessorTypes {
     readonly k8s_attributes: {
         readonly auth_type: "serviceAccount";
@@ -84,6 +91,6 @@ export interface ClusterProcessorTypes {
         readonly error_mode: "ignore" | "propagate" | "silent";
         readonly log_statements?: readonly string[];
         readonly metric_statements?: readonly string[];
-        readonly trace_statements?: readonly string[];
+        readonly trace_statements?: readonly string[] | readonly TraceStatements[];
     };
 }

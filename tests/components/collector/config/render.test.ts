@@ -138,12 +138,14 @@ describe("persistent queues", () => {
     const disk = { durability: { mode: "disk" } };
     const QUEUED = ["otlp_http/jaeger", "otlp_http/prometheus", "otlp_http/loki"] as const;
 
-    it("are used by every backend exporter, with unlimited retries", () => {
-        const { exporters, extensions, service } = renderCollectorConfig(resolveCollectorArgs(disk));
+    it("are used by every backend exporter, with retries for durability.maxOutage", () => {
+        const { exporters, extensions, service } = renderCollectorConfig(
+            resolveCollectorArgs({ durability: { ...disk.durability, maxOutage: "45m" } }),
+        );
         assert.deepEqual(Object.keys(exporters).sort(), [...QUEUED, "prometheus", "debug"].sort());
         for (const id of QUEUED) {
             assert.equal(exporters[id]?.sending_queue.storage, "file_storage");
-            assert.equal(exporters[id].retry_on_failure.max_elapsed_time, "0s");
+            assert.equal(exporters[id].retry_on_failure.max_elapsed_time, "45m");
         }
         assert.ok(extensions.file_storage);
         assert.ok(service.extensions.includes("file_storage"));

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
+import { renderProgram } from "../../../../tools/render/program";
+import { readConfigMap } from "../../../support/manifests";
+
+const LIMITS = "transform/jaeger-limits";
+const DISK = { durability: { mode: "disk" } };
+const VENDOR = { destinations: { vendor: { endpoint: "https://otlp.vendor.example" } } };
+
+async function renderTestConfig(
+    raw: Readonly<Record<string, unknown>>,
+    name = "otel-collector-config",
+): Promise<CollectorConfig> {
+    const { recorder } = await renderProgram(raw);
+    return readConfigMap(recorder, name).config as CollectorConfig;
+}
+
+describe("limits of Jaeger on a volume", () => {
+    it("truncate attributes last, so that redaction sees whole values", async () => {
+        const { processors, service } = await renderTestConfig({
+            ...DISK,
+            redaction: { blockedKeyPatterns: ["password"] },
+        });
+        assert.deepEqual(service.pipelines.traces?.processors, ["memory_limiter", "redaction", LIMITS]);
+        assert.equal(processors[LIMITS]?.error_mode, "ignore");
+    });
+
+    it("cover each place whose texts Jaeger indexes", async () => {
+        const statements = JSON.stringify((await renderTestConfig(DISK)).processors[LIMITS]?.trace_statements);
+        for (const place of [
+            "resource.attributes",
+            "scope.name",
+            "scope.version",
+            "span.attributes",
+            "span.name",
+            "span.status.message",
+            "span.trace_state",
+            "spanevent.attributes",
+            "spanevent.name",
+        ]) {
+            assert.ok(statements.includes(`Len(${place}) >`), place);
+        }
+    });
+
+    it("leave whole attributes to destinations", async () => {
+        const { pipelines } = (await renderTestConfig({ ...DISK, ...VENDOR })).service;
+        assert.deepEqual(pipelines.traces?.processors, ["memory_limiter"]);
+        assert.ok(pipelines.traces.exporters.includes("forward/jaeger"));
+        assert.ok(!pipelines.traces.exporters.includes("otlp_http/jaeger"));
+        assert.deepEqual(pipelines["traces/jaeger"], {
+            receivers: ["forward/jaeger"],
+            processors: [LIMITS],
+            exporters: ["otlp_http/jaeger"],
+        });
+    });
+
+    it("apply after tail sampling", async () => {
+        const sampling = { ...DISK, tailSampling: { enabled: true } };
+        const { pipelines } = (await renderTestConfig(sampling)).service;
+        assert.deepEqual(pipelines.traces?.processors, ["memory_limiter"]);
+        assert.deepEqual(pipelines["traces/sampled"]?.processors, ["tail_sampling", LIMITS]);
+        const both = (await renderTestConfig({ ...sampling, ...VENDOR })).service.pipelines;
+        assert.deepEqual(both["traces/sampled"]?.processors, ["tail_sampling"]);
+        assert.deepEqual(both["traces/jaeger"]?.processors, [LIMITS]);
+    });
+
+    it("apply in the trace tier", async () => {
+        const twoTier = { ...DISK, topology: "two-tier" };
+        assert.equal((await renderTestConfig(twoTier)).processors[LIMITS], undefined);
+        const traceTier = await renderTestConfig(twoTier, "otel-collector-traces-config");
+        assert.ok(traceTier.service.pipelines.traces?.processors.includes(LIMITS));
+    });
+
+    it("apply with durability.mode memory too, and not without a volume", async () => {
+        const onVolume = await renderTestConfig({
+            jaeger: { persistence: { enabled: true }, resources: { limits: { memory: "384Mi" } } },
+        });
+        assert.ok(onVolume.service.pipelines.traces?.processors.includes(LIMITS));
+        for (const raw of [{}, { ...DISK, jaeger: { enabled: false } }]) {
+            assert.equal((await renderTestConfig(raw)).processors[LIMITS], undefined);
+        }
+    });
+});
