@@ -63,6 +63,8 @@ lint: node_modules ## Check types, style, licenses, manifests and NetworkPolicie
 	node_modules/.bin/tsc
 	node_modules/.bin/eslint . --max-warnings 0
 	node_modules/.bin/prettier --check --log-level warn .
+	node_modules/.bin/depcruise .
+	node_modules/.bin/knip --no-progress --exclude binaries
 	$(ts) tools/checks/kube-score.ts
 	$(ts) tools/checks/cyclonus.ts
 	$(ts) tools/licenses/main.ts

@@ -25,7 +25,7 @@ const FOLDERS: BuildFolders = {
 export type ProgramFolders = ReadonlyMap<string, string>;
 
 /** A build failed. The message contains the module, the path of the log and its last lines. */
-export class BuildError extends Error {
+class BuildError extends Error {
     /** @param reason Message when the log is empty, for example because `go` cannot be started. */
     constructor(module: GoModule, log: string, reason: string) {
         const tail = fs.readFileSync(log, "utf8").trimEnd().split("\n").slice(-5).join("\n");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import type { ImageFile } from "./images";
+import type { ImageFile } from "./pack-image";
 import { makeOnce } from "./make-once";
 import { BUILD_LOGS, CACHE, ROOT } from "./directories";
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { build } from "esbuild";
-import type { Image, ImageFile } from "./images";
+import type { Image, ImageFile } from "./pack-image";
 import { findSharedLibraries } from "./shared-libraries";
 import { CACHE, ROOT } from "./directories";
 

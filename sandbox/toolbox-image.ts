@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { execa } from "execa";
-import type { Image, ImageFile } from "./images";
+import type { Image, ImageFile } from "./pack-image";
 import { findSharedLibraries } from "./shared-libraries";
 
 /** Must be the static variant, which runs without libraries. Debian also has a dynamic variant at this path. */

@@ -5,13 +5,13 @@ import { renderMemoryLimiter } from "../collector/config/memory-limiter";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import type {
     CollectorConfig,
-    ExtensionId,
     MetricsDisabled,
     ProcessorId,
     ProcessorTypes,
     ReceiverId,
     Receivers,
 } from "../collector/config/types/collector-config";
+import type { ExtensionId } from "../collector/config/types/extensions";
 import { goDuration } from "../telemetry/go-duration";
 import { bindAll } from "../kubernetes/endpoint";
 import { renderAgentOtlp } from "./agent-otlp";

@@ -6,13 +6,13 @@ import { receiverIds, renderReceivers } from "../collector/config/receivers";
 import type {
     CollectorConfig,
     Exporters,
-    ExtensionId,
     MetricsDisabled,
     Pipeline,
     ProcessorId,
     ProcessorTypes,
     Receivers,
 } from "../collector/config/types/collector-config";
+import type { ExtensionId } from "../collector/config/types/extensions";
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
 import type { ServicePort } from "../kubernetes/workload";
 import { AGENT_OTLP_EXPORTER, type CollectorExporterArgs, renderCollectorExporter } from "./collector-exporter";

@@ -2,7 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterTelemetryPlan, ClusterTelemetrySettings } from "../../config/model/cluster-telemetry";
 import type { Signal } from "../../config/types/signal";
-import type { Flow } from "../stack/flows";
+import type { Flow } from "../network-policies/flow";
 import { NetworkPolicies } from "../network-policies/network-policies";
 import { namespaceLabels } from "../kubernetes/labels";
 import { Agent } from "./agent";

@@ -1,7 +1,8 @@
 import type { CollectorSettings } from "../../config/schema/schema";
 import { MIB, parseBytes } from "../../config/types/units";
 import { goDuration } from "../telemetry/go-duration";
-import type { ExporterId, ExporterTypes, ExtensionId } from "../collector/config/types/collector-config";
+import type { ExporterId, ExporterTypes } from "../collector/config/types/collector-config";
+import type { ExtensionId } from "../collector/config/types/extensions";
 
 /** The exporter to the stack's Collector. */
 export const COLLECTOR_EXPORTER = "otlp_grpc" satisfies ExporterId;

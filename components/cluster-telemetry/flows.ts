@@ -3,7 +3,7 @@ import type { Plan } from "../../config/model/plan";
 import type { StackSettings } from "../../config/schema/schema";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { dnsFlows } from "../network-policies/dns-flows";
-import type { Flow, ExternalPeer } from "../stack/flows";
+import type { Flow, ExternalPeer } from "../network-policies/flow";
 import { ANY_ADDRESS, type Peer, namespacePeers } from "../network-policies/peers";
 import { selectorFor } from "../kubernetes/labels";
 import { KUBELET_PORT } from "./agent-config";

@@ -11,7 +11,7 @@ export interface KubernetesEventsConfigArgs extends CollectorExporterArgs {
 }
 
 /** The `service.name` of the records that hold events. */
-export const EVENTS_SERVICE = "kubernetes-events";
+const EVENTS_SERVICE = "kubernetes-events";
 
 const SET_SERVICE_NAME = "resource/event-service-name" satisfies ProcessorId;
 

@@ -1,5 +1,6 @@
 import { MIB } from "../../config/types/units";
-import type { ExtensionId, ExtensionTypes, Receivers } from "../collector/config/types/collector-config";
+import type { Receivers } from "../collector/config/types/collector-config";
+import type { ExtensionId, ExtensionTypes } from "../collector/config/types/extensions";
 import type { LogOperator } from "../collector/config/types/cluster-telemetry";
 
 /** The directory of all pod logs: `NAMESPACE_POD_UID/CONTAINER/RESTARTS.log`. */

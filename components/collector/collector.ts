@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Autoscaling } from "../../config/model/autoscaling";
 import { createServiceAccount } from "../kubernetes/service-account";
 import { createDisruptionBudget } from "../kubernetes/disruption-budget";
-import { type Endpoint, type EndpointUrls, serviceEndpoint, serviceHosts } from "../kubernetes/endpoint";
 import { createHashedConfigMap } from "../kubernetes/config-map";
 import { type Labels, labelsFor } from "../kubernetes/labels";
 import { SERVICE_ANNOTATIONS } from "../kubernetes/rollout";
@@ -19,7 +18,7 @@ import { renderCollectorPod } from "./pod";
 import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { createTokenSecret } from "./tokens";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
-import { headlessServiceName } from "./scrape-targets";
+import { type CollectorEndpoints, collectorEndpoints, headlessServiceName, secureServiceName } from "./endpoints";
 import { parseObjectName } from "../kubernetes/resource-names";
 
 export interface CollectorArgs extends CollectorConfigArgs {
@@ -29,34 +28,6 @@ export interface CollectorArgs extends CollectorConfigArgs {
     /** The autoscaler that sets the number of pods. Undefined uses a fixed number. */
     readonly autoscaling?: Autoscaling | undefined;
     readonly rolloutTimeout: string;
-}
-
-export interface CollectorEndpoints {
-    readonly otlpGrpc: Endpoint;
-    readonly otlpHttp: Endpoint;
-    /** OTLP over TLS, for clients outside the Namespace. */
-    readonly secureGrpc: Endpoint;
-    readonly secureHttp: Endpoint;
-    /** Hostnames of the secure OTLP listener. Its certificate must contain them. */
-    readonly secureHosts: EndpointUrls;
-    /** Hostname that resolves to the addresses of all pods. */
-    readonly headlessHost: string;
-}
-
-export function collectorEndpoints(name: string, namespace: string): CollectorEndpoints {
-    return {
-        otlpGrpc: serviceEndpoint(name, namespace, COLLECTOR_PORTS.otlpGrpc),
-        otlpHttp: serviceEndpoint(name, namespace, COLLECTOR_PORTS.otlpHttp),
-        secureGrpc: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureGrpc, "https"),
-        secureHttp: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureHttp, "https"),
-        secureHosts: serviceHosts(secureServiceName(name), namespace),
-        headlessHost: `${headlessServiceName(name)}.${namespace}`,
-    };
-}
-
-/** A separate Service, so that exposing it exposes no other port. */
-export function secureServiceName(name: string): string {
-    return `${name}-secure`;
 }
 
 /** Receives OTLP from workloads and exports each signal to its destinations. */

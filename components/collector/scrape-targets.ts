@@ -1,8 +1,8 @@
 import type { Plan } from "../../config/model/plan";
 import type { Routes } from "../../config/model/routes";
-import type { DnsTarget, StaticTarget } from "../prometheus/config";
-import type { CollectorEndpoints } from "./collector";
+import type { DnsTarget, StaticTarget } from "../telemetry/scrape-target";
 import { COLLECTOR_PORTS } from "./config/ports";
+import { type CollectorEndpoints, headlessServiceName } from "./endpoints";
 
 /** The scrape targets of a Collector: the metrics that it received, and its own metrics. */
 export function collectorScrapeTargets(
@@ -59,11 +59,6 @@ function resolveTarget(
     return replicas === undefined
         ? { job, srvRecord: `_${port}._tcp.${headlessHost}` }
         : { job, addresses: podHosts(name, headlessHost, replicas).map((pod) => `${pod}:${number}`) };
-}
-
-/** Name of the headless Service for all pods, ready or not. */
-export function headlessServiceName(name: string): string {
-    return `${name}-headless`;
 }
 
 /** The `job` label of a Collector's own metrics. */

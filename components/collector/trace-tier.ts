@@ -13,7 +13,7 @@ import { renderCollectorPod } from "./pod";
 import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
 import { POD_NAME_ENV } from "./config/span-metrics";
-import { headlessServiceName } from "./scrape-targets";
+import { headlessServiceName } from "./endpoints";
 import { parseObjectName } from "../kubernetes/resource-names";
 
 /**
@@ -49,7 +49,7 @@ export function traceTierEndpoints(name: string, namespace: string): TraceTierEn
     return { host: `${name}.${namespace}` };
 }
 
-/** The second tier of Collectors. Each pod receives all spans of its share of the traces from the ingest tier. */
+/** The trace tier of Collectors. Each pod receives all spans of its share of the traces from the ingest tier. */
 export class TraceTier extends pulumi.ComponentResource {
     readonly endpoints: pulumi.Output<TraceTierEndpoints>;
 

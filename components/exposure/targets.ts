@@ -1,8 +1,8 @@
 import { isUiBackend } from "../../config/model/expose";
 import type { Plan } from "../../config/model/plan";
 import type { WorkloadNames } from "../../config/model/workload-names";
-import { secureServiceName } from "../collector/collector";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
+import { secureServiceName } from "../collector/endpoints";
 import { GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
 import { PROMETHEUS_PORT } from "../prometheus/config";

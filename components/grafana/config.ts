@@ -20,7 +20,7 @@ type Ini = Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
  *
  * https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/
  */
-export function renderGrafanaIni({
+function renderGrafanaIni({
     rootUrl,
     homeDashboard,
 }: Pick<GrafanaConfigArgs, "rootUrl" | "homeDashboard">): Ini {

@@ -1,8 +1,10 @@
-import type { LogStore } from "../../config/model/log-stores";
 import type { Plan, TierPlan } from "../../config/model/plan";
 import { collectorMemoryLimits } from "../../config/model/memory";
 import { MIB, parseBytes } from "../../config/types/units";
-import type { StackEndpoints } from "../stack/endpoints";
+import type { JaegerEndpoints } from "../jaeger/jaeger";
+import type { LokiEndpoints } from "../loki/loki";
+import type { PrometheusEndpoints } from "../prometheus/prometheus";
+import type { VictoriaLogsEndpoints } from "../victoria-logs/victoria-logs";
 import type { CollectorMemory, DashboardContext } from "./dashboards/model";
 import { type DataSourceUrls, firstLogStore } from "./data-sources";
 
@@ -40,9 +42,16 @@ function resolveCollectorMemory({ resources: { limits } }: TierPlan): CollectorM
     return { limit: parseBytes(limits.memory), limiterThreshold: (limitMiB - spikeLimitMiB) * MIB };
 }
 
+export interface BackendEndpoints {
+    readonly jaeger: JaegerEndpoints;
+    readonly loki: LokiEndpoints;
+    readonly prometheus: PrometheusEndpoints;
+    readonly victoriaLogs: VictoriaLogsEndpoints;
+}
+
 /** URLs of the enabled backends. */
 export function resolveDataSourceUrls(
-    endpoints: Pick<StackEndpoints, "jaeger" | LogStore | "prometheus">,
+    endpoints: BackendEndpoints,
     { grafanaReadsVictoriaLogs, settings: { jaeger, loki, prometheus } }: Plan,
 ): DataSourceUrls {
     return {

@@ -2,7 +2,7 @@ import type { LogRoute } from "../../config/model/log-stores";
 import { SERVICE_ATTRIBUTE, SERVICE_LABEL, TRACE_FIELDS } from "../telemetry/names";
 
 /** A query that counts records, and the legend of its series. */
-export interface CountQuery {
+interface CountQuery {
     readonly expr: string;
     readonly legend: string;
 }

@@ -36,7 +36,7 @@ export interface WorkloadArgs {
  * A StatefulSet: a pod starts only after its predecessor has terminated, so that two pods never use the same volume. A
  * Deployment starts the new pod earlier.
  */
-export interface StatefulStrategy {
+interface StatefulStrategy {
     /** The headless Service that gives each pod a hostname. */
     readonly governingService: string;
     /**

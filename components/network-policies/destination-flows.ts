@@ -1,6 +1,6 @@
 import { type Destination, endpointCidr, endpointPort } from "../../config/model/destinations";
 import type { Plan } from "../../config/model/plan";
-import type { Flow, ExternalPeer } from "../stack/flows";
+import type { Flow, ExternalPeer } from "./flow";
 import { ANY_ADDRESS, cidrPeers, namespacePeers } from "./peers";
 
 /**

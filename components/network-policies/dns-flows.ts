@@ -1,5 +1,5 @@
 import type { NetworkPolicySettings } from "../../config/schema/schema";
-import type { Flow, ExternalPeer } from "../stack/flows";
+import type { Flow, ExternalPeer } from "./flow";
 import { dnsPeers } from "./peers";
 
 /** Every workload with connections needs DNS. */

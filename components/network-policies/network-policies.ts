@@ -1,7 +1,7 @@
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { STACK_LABELS, selectorFor } from "../kubernetes/labels";
-import type { Flow } from "../stack/flows";
+import type { Flow } from "./flow";
 import { type Policy, renderAllowPolicies, renderDenyAllPolicy } from "./render";
 
 export interface NetworkPoliciesArgs {

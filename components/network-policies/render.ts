@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import { STACK_LABELS, selectorFor } from "../kubernetes/labels";
-import type { Flow, FlowEndpoint } from "../stack/flows";
+import type { Flow, FlowEndpoint } from "./flow";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 

@@ -2,6 +2,7 @@ import type { MetricsPushProtocol } from "../../config/model/routes";
 import type { PrometheusSettings } from "../../config/schema/schema";
 import { maxDiskUsageMiB } from "../../config/model/memory";
 import { parseSeconds } from "../../config/types/units";
+import type { DnsTarget, StaticTarget } from "../telemetry/scrape-target";
 import type { RuleGroup } from "./rules/types";
 
 export const PROMETHEUS_PORT = 9090;
@@ -10,29 +11,6 @@ export const PROMETHEUS_JOB = "prometheus";
 
 /** Timeout of a scrape. */
 const MAX_SCRAPE_TIMEOUT_SECONDS = 10;
-
-/** Scrape targets that DNS discovers: all pods behind a headless Service. */
-export type DnsTarget = {
-    /** The `job` label. */
-    readonly job: string;
-} & (
-    | {
-          /** Hostname that resolves to the addresses of all pods. */
-          readonly host: string;
-          readonly port: number;
-      }
-    | {
-          /** Name of the SRV records with the hostname and port of each pod. */
-          readonly srvRecord: string;
-      }
-);
-
-/** Scrape targets with fixed addresses. A target without a response is down. */
-export interface StaticTarget {
-    readonly job: string;
-    /** Each is `host:port`. */
-    readonly addresses: readonly string[];
-}
 
 export interface PrometheusConfigArgs extends Pick<PrometheusSettings, "retention" | "scrapeInterval"> {
     /** Size of the volume. */

@@ -1,14 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PrometheusSettings } from "../../config/schema/schema";
 import type { MetricsPushProtocol } from "../../config/model/routes";
-import {
-    PROMETHEUS_PORT,
-    type PrometheusConfigArgs,
-    RULES_FILE,
-    type DnsTarget,
-    type StaticTarget,
-    renderPrometheusConfig,
-} from "./config";
+import { PROMETHEUS_PORT, type PrometheusConfigArgs, RULES_FILE, renderPrometheusConfig } from "./config";
 import { renderRulesFile } from "./rules/rules";
 import type { RuleGroup } from "./rules/types";
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
@@ -17,6 +10,7 @@ import { labelsFor } from "../kubernetes/labels";
 import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod";
 import { createDataVolume } from "../kubernetes/data-volume";
 import { createWorkload } from "../kubernetes/workload";
+import type { DnsTarget, StaticTarget } from "../telemetry/scrape-target";
 import { renderYaml } from "../telemetry/yaml";
 import { parseObjectName } from "../kubernetes/resource-names";
 

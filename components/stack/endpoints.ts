@@ -2,7 +2,7 @@ import type { WorkloadNames } from "../../config/model/workload-names";
 import type { StackSettings } from "../../config/schema/schema";
 import { type AgentEndpoints, agentEndpoints } from "../cluster-telemetry/agent-otlp";
 import { CLUSTER_TELEMETRY_NAMES } from "../cluster-telemetry/names";
-import { type CollectorEndpoints, collectorEndpoints } from "../collector/collector";
+import { type CollectorEndpoints, collectorEndpoints } from "../collector/endpoints";
 import { type TraceTierEndpoints, traceTierEndpoints } from "../collector/trace-tier";
 import { type GrafanaEndpoints, grafanaEndpoints } from "../grafana/grafana";
 import { type JaegerEndpoints, jaegerEndpoints } from "../jaeger/jaeger";

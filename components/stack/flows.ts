@@ -13,30 +13,9 @@ import { resolveExposureTargets } from "../exposure/targets";
 import { jobName } from "../telemetrygen/telemetrygen";
 import { dnsFlows } from "../network-policies/dns-flows";
 import { destinationFlows, pluginFlows } from "../network-policies/destination-flows";
-import { type Peer, cidrPeers, namespacePeers } from "../network-policies/peers";
+import type { ExternalPeer, Flow } from "../network-policies/flow";
+import { cidrPeers, namespacePeers } from "../network-policies/peers";
 import { traceTierFlows } from "./trace-tier-flows";
-
-/** Connections from one endpoint to another. Responses need no separate flow. */
-export interface Flow {
-    readonly from: FlowEndpoint;
-    readonly to: FlowEndpoint;
-    /** Port of the pods, not of the Service. */
-    readonly port: number;
-    /** @default TCP only */
-    readonly protocols?: readonly Protocol[];
-    /** What the connection is for. */
-    readonly purpose: string;
-}
-
-/** A workload name, or a peer outside the stack. */
-export type FlowEndpoint = string | ExternalPeer;
-export type Protocol = "TCP" | "UDP";
-
-/** Pods of other Namespaces, or addresses. A match of any peer is enough. */
-export interface ExternalPeer {
-    readonly name: string;
-    readonly peers: readonly Peer[];
-}
 
 /**
  * Resolves all connections of a stack. Its NetworkPolicies allow these and no others.

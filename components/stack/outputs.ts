@@ -11,7 +11,7 @@ import { SIGNALS, type Signal } from "../../config/types/signal";
 import type { DurabilityMode } from "../../config/schema/durability";
 import { parseSeconds } from "../../config/types/units";
 import { SHOP_PORT, shopNames } from "../shop/shop";
-import type { CollectorEndpoints } from "../collector/collector";
+import type { CollectorEndpoints } from "../collector/endpoints";
 import { type BackendRoute, exporterId } from "../collector/config/exporters";
 import { destinationExporterId } from "../collector/config/destination-exporters";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
@@ -150,7 +150,7 @@ export interface DurabilityOutput extends QueuesOutput {
     readonly traceTier?: QueuesOutput;
 }
 
-export interface QueuesOutput {
+interface QueuesOutput {
     /**
      * The sending queue of each exporter, for each Collector pod. The queue of remote write counts requests instead of
      * bytes.

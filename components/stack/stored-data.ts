@@ -1,24 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type StoredData, compareStoredData, resolveStoredData } from "../../config/model/stored-data";
-import type { StackSettings } from "../../config/schema/schema";
+import type { StackSettingsInput } from "../../config/schema/schema";
+import { isValid, validate } from "../../config/validate";
 
-/** The output that the next update reads. */
 const STORED_DATA_OUTPUT = "storedData";
 
 /**
  * Stops an update that would delete stored data, before any resource is registered.
  *
  * The last update wrote an output with the stored data, which Pulumi reads from its state. The check needs no cluster,
- * so `pulumi preview` runs it too.
+ * so `pulumi preview` runs it too. It ignores invalid settings, which OtelStack rejects.
  *
+ * @param output Name of the program's output with the `storedData` of this OtelStack. A program with two of them needs
+ * two outputs.
  * @throws pulumi.RunError with each loss and how to keep the data.
  */
-export async function assertNoDataLoss(settings: StackSettings): Promise<void> {
-    const allowed = settings.allowDataLoss;
-    const before = await readStoredData();
-    if (before === undefined) {
+export async function assertNoDataLoss(args: StackSettingsInput, output = STORED_DATA_OUTPUT): Promise<void> {
+    const settings = isValid(args) ? args : validate({ ...args }).settings;
+    const before = await readStoredData(output);
+    if (settings === undefined || before === undefined) {
         return;
     }
+    const allowed = settings.allowDataLoss;
     const { losses, notices } = compareStoredData(before, resolveStoredData(settings), allowed);
     if (losses.length > 0) {
         throw new pulumi.RunError(
@@ -36,9 +39,9 @@ export async function assertNoDataLoss(settings: StackSettings): Promise<void> {
 }
 
 /** Undefined for a stack that was never deployed, or whose last version did not write the output. */
-async function readStoredData(): Promise<StoredData | undefined> {
+async function readStoredData(output: string): Promise<StoredData | undefined> {
     const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {
         name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
     })) as { readonly outputs: Readonly<Record<string, unknown>> };
-    return outputs[STORED_DATA_OUTPUT] as StoredData | undefined;
+    return outputs[output] as StoredData | undefined;
 }

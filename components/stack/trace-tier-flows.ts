@@ -2,8 +2,8 @@ import type { Plan } from "../../config/model/plan";
 import type { WorkloadNames } from "../../config/model/workload-names";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { PROMETHEUS_PORT } from "../prometheus/config";
-import type { Flow } from "./flows";
 import { destinationFlows } from "../network-policies/destination-flows";
+import type { Flow } from "../network-policies/flow";
 
 /** The connections of the trace tier, except the one to Jaeger. */
 export function traceTierFlows(

@@ -4,19 +4,19 @@ import type { StackSettings } from "../schema/schema";
 export type ClusterTelemetrySettings = StackSettings["clusterTelemetry"];
 
 /** Whether each node has an agent. */
-export function runsAgent(clusterTelemetry: ClusterTelemetrySettings): boolean {
+function runsAgent(clusterTelemetry: ClusterTelemetrySettings): boolean {
     return (
         clusterTelemetry.podLogs.enabled || clusterTelemetry.agentOtlp.enabled || collectsNodeMetrics(clusterTelemetry)
     );
 }
 
 /** Whether agents store their queues on the node instead of in memory. */
-export function storesOnNodes(settings: Pick<StackSettings, "clusterTelemetry" | "durability">): boolean {
+function storesOnNodes(settings: Pick<StackSettings, "clusterTelemetry" | "durability">): boolean {
     const { agentOtlp, podLogs } = settings.clusterTelemetry;
     return podLogs.enabled || (agentOtlp.enabled && usesPersistentQueues(settings));
 }
 
-export function collectsNodeMetrics({ hostMetrics, kubeletMetrics }: ClusterTelemetrySettings): boolean {
+function collectsNodeMetrics({ hostMetrics, kubeletMetrics }: ClusterTelemetrySettings): boolean {
     return hostMetrics.enabled || kubeletMetrics.enabled;
 }
 

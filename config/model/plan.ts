@@ -93,7 +93,7 @@ export interface TierPlan extends Pick<
 }
 
 /** The Collectors that receive all telemetry. */
-export interface IngestTierPlan extends TierPlan {
+interface IngestTierPlan extends TierPlan {
     /** Undefined if the number of pods is fixed. */
     readonly autoscaling: Autoscaling | undefined;
     /** Undefined if the secure OTLP listener is disabled. */

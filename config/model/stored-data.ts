@@ -8,7 +8,7 @@ import { WORKLOAD_NAMES } from "./workload-names";
 import { parseBytes } from "../types/units";
 
 /** Volume claims with data of one workload. */
-export interface DataVolume {
+interface DataVolume {
     readonly owner: DataOwner;
     readonly namespace: string;
     /** Name of the PersistentVolumeClaim; for a StatefulSet, without the pod's number. */

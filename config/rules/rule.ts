@@ -17,7 +17,7 @@ export interface LocatedIssue {
 }
 
 /** Whether the stack file contains the key. */
-export type IsSet = (key: string) => boolean;
+type IsSet = (key: string) => boolean;
 
 /** Namespaces of every cluster, which the stack must not create, because destroy would delete them. */
 export const SYSTEM_NAMESPACES: readonly string[] = ["default", "kube-node-lease", "kube-public", "kube-system"];

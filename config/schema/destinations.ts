@@ -4,7 +4,7 @@ import { headers, httpUrl, signals } from "../types/otlp";
 import { setting } from "./setting";
 import { SIGNALS } from "../types/signal";
 
-export const QUEUE_FULL_ACTIONS = ["drop", "reject"] as const;
+const QUEUE_FULL_ACTIONS = ["drop", "reject"] as const;
 
 const onQueueFull = setting(
     enumOf(QUEUE_FULL_ACTIONS).default("drop"),

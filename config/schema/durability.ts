@@ -2,7 +2,7 @@ import * as z from "zod";
 import { integer, dnsSubdomain, duration, booleanType, listOf, enumOf } from "../types/values";
 import { setting } from "./setting";
 
-export const DURABILITY_MODES = ["memory", "disk"] as const;
+const DURABILITY_MODES = ["memory", "disk"] as const;
 export type DurabilityMode = (typeof DURABILITY_MODES)[number];
 
 export const STACK_SIZES = ["small", "medium", "large"] as const;

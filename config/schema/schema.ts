@@ -137,6 +137,5 @@ export type VictoriaLogsSettings = StackSettings["victoriaLogs"];
 export type PrometheusSettings = StackSettings["prometheus"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
 export type ShopSettings = StackSettings["shop"];
-export type DurabilitySettings = StackSettings["durability"];
 export type PersistenceSettings = LokiSettings["persistence"];
 export type ResourceSettings = CollectorSettings["resources"];

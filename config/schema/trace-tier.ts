@@ -2,7 +2,7 @@ import * as z from "zod";
 import { integer, enumOf, byteSize } from "../types/values";
 import { resources, setting } from "./setting";
 
-export const TOPOLOGIES = ["single-tier", "two-tier"] as const;
+const TOPOLOGIES = ["single-tier", "two-tier"] as const;
 
 export const topology = setting(
     enumOf(TOPOLOGIES).default("single-tier"),

@@ -2,7 +2,7 @@
 const TIMEOUT_MS = 45_000;
 
 /** The response has an error status. */
-export class HttpError extends Error {
+class HttpError extends Error {
     override readonly name = "HttpError";
 
     constructor(readonly status: number) {

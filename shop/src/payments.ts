@@ -18,7 +18,7 @@ export interface PaymentOutcomeSource {
 
 const RANDOM_OUTCOMES: PaymentOutcomeSource = { random: Math.random, wait: sleep };
 
-export class PaymentFailed extends Error {
+class PaymentFailed extends Error {
     override readonly name = "PaymentFailed";
 }
 

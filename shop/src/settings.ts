@@ -1,6 +1,6 @@
 /** Roles of the program. The first argument selects one. */
-export const ROLES = ["frontend", "payments", "load"] as const;
-export type Role = (typeof ROLES)[number];
+const ROLES = ["frontend", "payments", "load"] as const;
+type Role = (typeof ROLES)[number];
 
 interface Common<R extends Role> {
     readonly role: R;
@@ -8,7 +8,7 @@ interface Common<R extends Role> {
     readonly port: number;
 }
 
-export interface FrontendSettings extends Common<"frontend"> {
+interface FrontendSettings extends Common<"frontend"> {
     readonly paymentsUrl: string;
 }
 

@@ -1,4 +1,4 @@
-import type { Flow, Protocol } from "../../components/stack/flows";
+import type { Flow, Protocol } from "../../components/network-policies/flow";
 import { endpointName } from "../../components/network-policies/render";
 import { resolvePlan } from "../../config/model/plan";
 import type { LabelSet } from "../../config/types/values";

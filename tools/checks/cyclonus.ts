@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
-import type { Flow } from "../../components/stack/flows";
+import type { Flow } from "../../components/network-policies/flow";
 import { buildTool } from "./build-tool";
 import { type Manifest, type ProgramRecorder, renderProgram } from "../render/program";
 import { type Connection, buildConnectionMatrix } from "./connection-matrix";

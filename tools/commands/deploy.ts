@@ -5,6 +5,7 @@ import { STATE } from "../../sandbox/directories";
 import { endOrphanedPlugins } from "../../sandbox/plugin-processes";
 import { findProcesses, isExited } from "../../sandbox/processes";
 import { approvalArgs, requireApproval } from "./approval";
+import { waitForRollouts } from "./rollouts";
 import { addKubectlFlags } from "../stack/kube-context";
 import { kubectl } from "../stack/kubectl";
 import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "../stack/stack";
@@ -21,12 +22,14 @@ interface AccessInfo {
  * Runs `pulumi up`. Pulumi shows a preview and asks, unless the stack is the sandbox or YES is 1.
  *
  * Repairs an interrupted update first. Refreshes the state from the cluster, so that the update reverts manual changes.
+ * Waits for all rollouts.
  */
 export async function deploy(stack: Stack): Promise<void> {
     await selectStack(stack);
     await clearStaleLock(stack);
     await repairInterruptedUpdate(stack);
     await pulumi(stack, ["up", ...approvalArgs(stack), "--suppress-outputs", "--refresh"]);
+    await waitForRollouts(stack);
 }
 
 /** The fields of `pulumi stack export` that the repair reads. */

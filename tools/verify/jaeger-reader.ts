@@ -8,7 +8,7 @@ const tracesSchema = z.object({
     data: z.array(z.object({ traceID: z.string(), spans: z.array(spanSchema) })).nullable(),
 });
 
-export interface JaegerSpan {
+interface JaegerSpan {
     readonly spanId: string;
     /** Value of the attribute `ID_ATTRIBUTE`. Undefined when the span does not have it. */
     readonly id: unknown;
@@ -19,7 +19,7 @@ export interface JaegerSpan {
  *
  * @throws when Jaeger does not respond with HTTP 200 or 404.
  */
-export async function fetchSpans(jaegerUrl: string, traceId: string): Promise<readonly JaegerSpan[]> {
+async function fetchSpans(jaegerUrl: string, traceId: string): Promise<readonly JaegerSpan[]> {
     const { status, body } = await getJson(`${jaegerUrl}/api/traces/${traceId}`);
     if (status === 404) {
         return [];

@@ -41,7 +41,7 @@ export type ReadResult =
     /** The output shows that data passed, but not which. Further reads cannot change that. */
     | { readonly state: "unprovable"; readonly why: string };
 
-export type HopStatus = "ok" | "failed" | "unproven" | "skipped";
+type HopStatus = "ok" | "failed" | "unproven" | "skipped";
 
 /** A row of the report. */
 export interface HopResult {

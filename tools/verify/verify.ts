@@ -40,7 +40,7 @@ export interface Report {
 }
 
 /** Connections to the Collector and the backends. */
-export interface Connections {
+interface Connections {
     readonly grpc: Connection;
     readonly http: Connection;
     readonly jaeger: Connection | undefined;

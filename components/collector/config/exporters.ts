@@ -7,7 +7,8 @@ import { goDuration } from "../../telemetry/go-duration";
 import { renderLoadBalancing } from "./load-balancing";
 import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE } from "./queue-storage";
-import type { ExporterId, Exporters, ExporterTypes, SendingQueue } from "./types/collector-config";
+import type { ExporterId, Exporters, ExporterTypes } from "./types/collector-config";
+import type { SendingQueue } from "./types/sending-queue";
 
 /** Addresses of the backends. */
 export interface BackendEndpoints {

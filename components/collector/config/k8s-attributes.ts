@@ -1,7 +1,7 @@
 import type { ClusterRoleRule } from "../../kubernetes/service-account";
 import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/collector-config";
 
-export const K8S_ATTRIBUTES = "k8s_attributes" as const satisfies ProcessorId;
+const K8S_ATTRIBUTES = "k8s_attributes" as const satisfies ProcessorId;
 const DROP_NODE_IPS = "transform/drop-node-ips" as const satisfies ProcessorId;
 
 /** Attributes that agents add: the address of the sender, and the address of the agent's node. */

@@ -3,7 +3,7 @@ import type { QueueVolume } from "../../../config/model/durability";
 import { MIB } from "../../../config/types/units";
 import { renderClaimSpec } from "../../kubernetes/volume-claim";
 import type { Labels } from "../../kubernetes/labels";
-import type { ExtensionId, ExtensionTypes } from "./types/collector-config";
+import type { ExtensionId, ExtensionTypes } from "./types/extensions";
 
 /** Stores queues in files, one for each exporter and signal. */
 export const QUEUE_STORAGE = "file_storage" satisfies ExtensionId;

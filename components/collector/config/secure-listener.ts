@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { SecureOtlpSettings } from "../../../config/schema/schema";
 import { goDuration } from "../../telemetry/go-duration";
 import { TOKEN_FILES } from "../tokens";
-import type { ExtensionId, Extensions, ServerSecurity } from "./types/collector-config";
+import type { ServerSecurity } from "./types/collector-config";
+import type { ExtensionId, Extensions } from "./types/extensions";
 
 const MOUNT_DIRS = {
     tls: "/etc/otel-stack/secure-otlp/tls",

@@ -1,4 +1,5 @@
-import type { CollectorConfig, ExtensionId, Pipeline, Receivers } from "./types/collector-config";
+import type { CollectorConfig, Pipeline, Receivers } from "./types/collector-config";
+import type { ExtensionId } from "./types/extensions";
 
 /**
  * Rejects a configuration with an inconsistent graph: a component that is declared but unused (the Collector would

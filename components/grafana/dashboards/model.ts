@@ -31,7 +31,7 @@ export interface CollectorMemory {
     readonly limiterThreshold: number;
 }
 
-export interface TraceTierContext {
+interface TraceTierContext {
     readonly memory: CollectorMemory;
     /** Whether it uses tail sampling. Then it loses data that finds a queue full. */
     readonly tailSampling: boolean;
@@ -62,7 +62,7 @@ export interface PanelSpec {
     readonly build: () => Builder<Panel>;
 }
 
-export interface RowSpec {
+interface RowSpec {
     readonly title: string;
     readonly panels: readonly PanelSpec[];
 }

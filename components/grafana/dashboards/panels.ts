@@ -36,7 +36,7 @@ function applyPanelContent<B extends PanelBuilder>(
 }
 
 /** The values above which a panel changes its colour. */
-export interface Thresholds {
+interface Thresholds {
     readonly warning?: number;
     readonly critical: number;
 }
@@ -114,7 +114,7 @@ export function statPanel(spec: MeasuredPanel): PanelSpec {
 }
 
 /** A column of a table with the result of one query. */
-export interface Column extends Query {
+interface Column extends Query {
     readonly name: string;
     readonly unit: string;
 }

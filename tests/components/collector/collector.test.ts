@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Collector, collectorEndpoints } from "../../../components/collector/collector";
+import { Collector } from "../../../components/collector/collector";
+import { collectorEndpoints } from "../../../components/collector/endpoints";
 import { collectorScrapeTargets } from "../../../components/collector/scrape-targets";
 import { type ProgramRecorder, startMocks } from "../../../tools/render/program";
 import { BACKEND_ENDPOINTS } from "../../support/backend-endpoints";

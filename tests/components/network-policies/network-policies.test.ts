@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Flow, type FlowEndpoint, resolveFlows } from "../../../components/stack/flows";
+import { resolveFlows } from "../../../components/stack/flows";
+import type { Flow, FlowEndpoint } from "../../../components/network-policies/flow";
 import { renderAllowPolicies, endpointName } from "../../../components/network-policies/render";
 import {
     type Manifest,

@@ -1,4 +1,4 @@
-import type { InvalidSettings } from "./invalid-settings";
+import type { InvalidSettings } from "./types";
 import { nestSetting } from "../../support/settings-path";
 
 const ON = { enabled: true };

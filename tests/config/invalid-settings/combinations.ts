@@ -1,4 +1,4 @@
-import type { InvalidSettings } from "./invalid-settings";
+import type { InvalidSettings } from "./types";
 import type { Raw } from "../../../config/types/raw";
 import { withValue } from "../../support/setting-values";
 import { nestSetting } from "../../support/settings-path";

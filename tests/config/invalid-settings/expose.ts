@@ -1,4 +1,4 @@
-import type { InvalidSettings } from "./invalid-settings";
+import type { InvalidSettings } from "./types";
 
 const TLS = { secretName: "names-tls" };
 const GRAFANA = { host: "grafana.example.com" };

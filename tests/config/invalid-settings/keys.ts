@@ -1,4 +1,4 @@
-import type { InvalidSettings } from "./invalid-settings";
+import type { InvalidSettings } from "./types";
 import { nestSetting } from "../../support/settings-path";
 
 /** Misspelt keys: one at every level that has keys. */

@@ -1,4 +1,4 @@
-import type { InvalidSettings } from "./invalid-settings";
+import type { InvalidSettings } from "./types";
 
 type Raw = Readonly<Record<string, unknown>>;
 

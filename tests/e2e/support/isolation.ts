@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { execa } from "execa";
-import type { Flow } from "../../../components/stack/flows";
+import type { Flow } from "../../../components/network-policies/flow";
 import { endpointName } from "../../../components/network-policies/render";
 import { TOOLBOX_IMAGE } from "../../../sandbox/images";
 import { cgroupPath, findProcesses } from "../../../sandbox/processes";

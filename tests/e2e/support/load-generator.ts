@@ -20,7 +20,7 @@ export interface LoadGeneratorArgs {
 }
 
 /** Result of sending the items of one signal. */
-export interface SentItems {
+interface SentItems {
     /** Ids that the Collector has acknowledged. */
     readonly accepted: ReadonlySet<number>;
     /** Requests that were rejected or got no response in time, and were retried. */

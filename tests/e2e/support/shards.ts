@@ -43,7 +43,16 @@ const OUTAGE: Shard = { name: "outage", namespace: "outage-otel", files: ["durab
 const FEATURES: Shard = {
     name: "features",
     namespace: "features-otel",
-    files: ["cluster-telemetry", "destinations", "processing", "exposure", "stored-data", "trace-tier", "helm-chart"],
+    files: [
+        "cluster-telemetry",
+        "destinations",
+        "processing",
+        "exposure",
+        "stored-data",
+        "trace-tier",
+        "helm-chart",
+        "component",
+    ],
 };
 
 /** Runs alone: the first two files measure what other shards would disturb, and the others delete the sandbox. */

@@ -1,7 +1,7 @@
 import { SANDBOX_STACK, resolveStack } from "../../../tools/stack/stack";
 
 /** Names the stack whose cluster the files run on. `make e2e STACK=NAME` sets it. */
-export const STACK_VARIABLE = "E2E_STACK";
+const STACK_VARIABLE = "E2E_STACK";
 
 /**
  * The stack whose cluster the files run on: the sandbox's, the one that the stack file names, or kubectl's current one.

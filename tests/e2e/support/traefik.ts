@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { execa } from "execa";
 import { loadImages } from "../../../sandbox/cluster";
-import { type Image, packImage } from "../../../sandbox/images";
+import { type Image, packImage } from "../../../sandbox/pack-image";
 import { ROOT } from "../../../sandbox/directories";
 import { E2E_MODULES, VERSIONS } from "../../../sandbox/go-modules";
 import { buildModule } from "../../../sandbox/start";

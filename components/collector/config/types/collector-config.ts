@@ -2,7 +2,10 @@ import type { PullReader } from "../../../telemetry/metrics-reader";
 import type { ClusterProcessorTypes, ClusterReceiverTypes } from "./cluster-telemetry";
 import type { Redaction, TailSampling } from "./processors";
 import type { LoadBalancingExporter } from "./load-balancing";
+import type { Address, ComponentId, Duration, Section } from "./common";
 import type { AzureMonitorExporter, ClientTls, Compression, Headers } from "./destinations";
+import type { ExtensionId, Extensions } from "./extensions";
+import type { RetryOnFailure, SendingQueue } from "./sending-queue";
 
 /**
  * The part of the Collector's configuration that the stack writes, with every key as Collector 0.161 spells it.
@@ -14,40 +17,8 @@ import type { AzureMonitorExporter, ClientTls, Compression, Headers } from "./de
  * https://github.com/open-telemetry/opentelemetry-collector and -contrib, v0.161.0, each component's config.go.
  */
 
-/** A Go duration, such as `1s` or `5m`. */
-export type Duration = string;
-/** `host:port`. */
-type Address = string;
-
-export interface RetryOnFailure {
-    readonly enabled: boolean;
-    readonly initial_interval?: Duration;
-    readonly max_interval?: Duration;
-    /** `0s` retries without a limit. */
-    readonly max_elapsed_time?: Duration;
-}
-
-type Sizer = "bytes" | "items" | "requests";
-
-export interface SendingQueue {
-    readonly enabled?: boolean;
-    readonly sizer: Sizer;
-    readonly queue_size: number;
-    readonly num_consumers?: number;
-    /** Whether a full queue blocks the sender. By default it rejects the data. */
-    readonly block_on_overflow?: boolean;
-    /** The extension that stores the queue. Undefined uses memory. */
-    readonly storage?: ExtensionId;
-    readonly batch?: {
-        readonly flush_timeout: Duration;
-        readonly sizer: Sizer;
-        readonly min_size: number;
-        readonly max_size: number;
-    };
-}
-
 /** The server's certificate and, with `client_ca_file`, verification of client certificates. */
-export interface ServerTls {
+interface ServerTls {
     readonly cert_file: string;
     readonly key_file: string;
     readonly client_ca_file?: string;
@@ -168,7 +139,7 @@ export interface ExporterTypes {
 }
 
 /** A connector is the exporter of one pipeline and the receiver of another. */
-export interface ConnectorTypes {
+interface ConnectorTypes {
     readonly forward: Readonly<Record<string, never>>;
     readonly span_metrics: {
         readonly namespace: string;
@@ -183,37 +154,6 @@ export interface ConnectorTypes {
     readonly service_graph: {
         readonly store: { readonly ttl: Duration; readonly max_items: number };
         readonly metrics_flush_interval: Duration;
-    };
-}
-
-export interface ExtensionTypes {
-    readonly bearertokenauth: {
-        /** A file with one valid token per line. */
-        readonly filename: string;
-        readonly wait_for_token_file?: boolean;
-        readonly retry_on_failure?: {
-            readonly enabled: boolean;
-            readonly max_retries: number;
-            readonly interval: Duration;
-        };
-    };
-    readonly health_check: { readonly endpoint: Address };
-    readonly file_storage: {
-        readonly directory: string;
-        readonly create_directory: boolean;
-        /** Maximum size of each file in bytes. */
-        readonly max_size: number;
-        readonly fsync: boolean;
-        /** Whether a corrupt file is renamed and a new one is created. */
-        readonly recreate: boolean;
-        readonly compaction: {
-            readonly directory: string;
-            readonly on_start: boolean;
-            readonly cleanup_on_start: boolean;
-            readonly on_rebound: boolean;
-            readonly rebound_needed_threshold_mib: number;
-            readonly rebound_trigger_threshold_mib: number;
-        };
     };
 }
 
@@ -245,25 +185,15 @@ export interface InternalMetrics {
     readonly views: readonly MetricView[];
 }
 
-/** The id of a component: `type`, or `type/name` when there are several of one type. */
-type ComponentId<Types> = (keyof Types & string) | `${keyof Types & string}/${string}`;
-
-/** A section of the configuration file. Each entry has the keys of its type. */
-type Section<Types> = {
-    readonly [Id in keyof Types & string as Id | `${Id}/${string}`]?: Types[Id];
-};
-
 export type Receivers = Section<ReceiverTypes>;
-export type Extensions = Section<ExtensionTypes>;
 export type ReceiverId = ComponentId<ReceiverTypes>;
 export type ProcessorId = ComponentId<ProcessorTypes>;
 export type ExporterId = ComponentId<ExporterTypes>;
-export type ExtensionId = ComponentId<ExtensionTypes>;
 export type ConnectorId = ComponentId<ConnectorTypes>;
 export type Exporters = Section<ExporterTypes>;
 export type Connectors = Section<ConnectorTypes>;
 
-export type PipelineId = "traces" | "metrics" | "logs" | `${"traces" | "metrics" | "logs"}/${string}`;
+type PipelineId = "traces" | "metrics" | "logs" | `${"traces" | "metrics" | "logs"}/${string}`;
 
 export interface Pipeline {
     readonly receivers: readonly (ReceiverId | ConnectorId)[];

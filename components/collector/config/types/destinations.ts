@@ -1,4 +1,5 @@
-import type { Duration, SendingQueue } from "./collector-config";
+import type { Duration } from "./common";
+import type { SendingQueue } from "./sending-queue";
 
 /**
  * The configuration of exporters for external destinations. https://github.com/open-telemetry/opentelemetry-collector,

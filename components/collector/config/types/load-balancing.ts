@@ -1,4 +1,5 @@
-import type { Duration, RetryOnFailure, SendingQueue } from "./collector-config";
+import type { Duration } from "./common";
+import type { RetryOnFailure, SendingQueue } from "./sending-queue";
 import type { ClientTls } from "./destinations";
 
 /**

@@ -1,4 +1,4 @@
-import type { Duration } from "./collector-config";
+import type { Duration } from "./common";
 
 /**
  * The configuration of optional processors.

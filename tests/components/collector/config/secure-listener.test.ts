@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Collector, collectorEndpoints } from "../../../../components/collector/collector";
+import { Collector } from "../../../../components/collector/collector";
+import { collectorEndpoints } from "../../../../components/collector/endpoints";
 import { renderCollectorConfig } from "../../../../components/collector/config/render";
 import type { CollectorConfig, ServerSecurity } from "../../../../components/collector/config/types/collector-config";
 import { type ProgramRecorder, startMocks, renderProgram, readStackSettings } from "../../../../tools/render/program";

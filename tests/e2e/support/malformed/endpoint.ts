@@ -22,7 +22,7 @@ export interface MalformedRequest {
 }
 
 /** Longer than each timeout of the listener. */
-export const RESPONSE_TIMEOUT_MS = 15_000;
+const RESPONSE_TIMEOUT_MS = 15_000;
 
 export async function connect({ host, port, tls: secure }: OtlpEndpoint, protocols?: string[]): Promise<net.Socket> {
     const socket = secure

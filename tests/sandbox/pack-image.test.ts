@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ProgramFolders } from "../../sandbox/build";
-import { type Image, packImage } from "../../sandbox/images";
+import { type Image, packImage } from "../../sandbox/pack-image";
 import { isRecord } from "../../tools/render/program";
 import {
     getRejectionMessage,

@@ -1,0 +1,55 @@
+import { kubectl } from "../stack/kubectl";
+import { pulumiOutput, type Stack } from "../stack/stack";
+
+/**
+ * How long `kubectl rollout status` waits. Deployments fail earlier, at `rolloutTimeout`; StatefulSets and DaemonSets
+ * have no deadline of their own.
+ */
+const ROLLOUT_TIMEOUT = "5m";
+
+const WORKLOAD_TYPE = /^kubernetes:apps\/v1:(Deployment|StatefulSet|DaemonSet)$/;
+
+/** The fields of a resource in `pulumi stack export` that name a Kubernetes object. */
+interface ExportedResource {
+    readonly type: string;
+    /** True for a resource that a replacement has left to delete. */
+    readonly delete?: boolean;
+    readonly inputs?: { readonly metadata?: { readonly name?: string; readonly namespace?: string } };
+}
+
+/**
+ * Waits until all workloads of the stack have rolled out.
+ *
+ * Pulumi's provider 4 does not compare `status.observedGeneration` of a Deployment with its generation. On a busy
+ * cluster it reads the status of the previous rollout and reports a failing update as done.
+ *
+ * @throws Where a rollout fails, with the output of kubectl.
+ */
+export async function waitForRollouts(stack: Stack): Promise<void> {
+    const { deployment } = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as {
+        readonly deployment: { readonly resources?: readonly ExportedResource[] };
+    };
+    const workloads = groupWorkloads(deployment.resources ?? []);
+    await Promise.all(
+        Object.entries(workloads).map(async ([namespace, names]) => {
+            await kubectl(
+                stack,
+                ["rollout", "status", `--namespace=${namespace}`, `--timeout=${ROLLOUT_TIMEOUT}`, ...names],
+                {},
+            );
+        }),
+    );
+}
+
+/** Returns the workloads of each Namespace, with the names that kubectl uses. */
+export function groupWorkloads(resources: readonly ExportedResource[]): Readonly<Record<string, readonly string[]>> {
+    const workloads: Record<string, string[]> = {};
+    for (const { type, delete: isReplaced = false, inputs } of resources) {
+        const [, kind] = WORKLOAD_TYPE.exec(type) ?? [];
+        const { name, namespace } = inputs?.metadata ?? {};
+        if (kind !== undefined && !isReplaced && name !== undefined && namespace !== undefined) {
+            (workloads[namespace] ??= []).push(`${kind.toLowerCase()}/${name}`);
+        }
+    }
+    return workloads;
+}
