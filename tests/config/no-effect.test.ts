@@ -163,9 +163,9 @@ describe("each setting that a stack file may have", () => {
     });
 });
 
-/** Switches, and settings that may be unused, are tested once: the test would take minutes otherwise. */
+/** Switches are tested once: the test would take minutes otherwise. */
 function isRepeated(key: string, proven: ReadonlySet<string>): boolean {
-    return proven.has(key) && (key.endsWith(".enabled") || UNUSED_ALLOWED.test(key));
+    return proven.has(key) && key.endsWith(".enabled");
 }
 
 interface Change {
@@ -220,7 +220,8 @@ async function findEffective(raw: Raw, changes: readonly Change[]): Promise<Read
     );
     const before = join(await renderLines(raw));
     for (const { key, value } of changes) {
-        if (!effective.has(key) && join(await renderLines(withValue(raw, key, value))) !== before) {
+        const isUndecided = !effective.has(key) && !UNUSED_ALLOWED.test(key);
+        if (isUndecided && join(await renderLines(withValue(raw, key, value))) !== before) {
             effective.add(key);
         }
     }

@@ -1,5 +1,5 @@
 import type { Raw } from "../../../config/types/raw";
-import type { InvalidSettings } from "./invalid-settings";
+import type { InvalidSettings } from "./types";
 import { nestSetting } from "../../support/settings-path";
 
 const ON = { enabled: true };
