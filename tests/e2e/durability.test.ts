@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { TRUNCATED_ATTRIBUTE } from "../../components/collector/config/jaeger-limits";
+import { PERSISTENT_QUEUE_CONSUMERS } from "../../config/model/durability";
 import { DATA_OWNERS } from "../../config/schema/durability";
-import { queryPrometheus } from "./support/backend-api";
+import { getTrace, queryPrometheus, type Trace } from "./support/backend-api";
 import { kubectl, NAMESPACE, sumCollectorMetric, KUBECTL_TIMEOUT } from "./support/cluster";
 import { renderKeyCorruption, renderPageCorruption, QUEUE_FILES } from "./support/bbolt-corruption";
 import { PortForwards } from "./support/port-forwards";
@@ -17,6 +19,7 @@ import {
     type StatefulBackend,
     STATEFUL_BACKENDS,
 } from "./support/data-loss";
+import { postOtlp, renderLongAttributeTrace } from "./support/otlp-requests";
 import { eventually } from "./support/query-assertions";
 import { describeSignals } from "./support/signals";
 import { startSpanSender, countStoredTraces } from "./support/span-sender-pod";
@@ -44,6 +47,11 @@ const QUEUE_CLAIM = "queues-otel-collector-0";
 const QUEUED_MS = 40_000;
 /** More than is in flight when no backend responds: four requests, and the batch for the next one. */
 const MIN_STUCK_BYTES = 1_500_000;
+
+/** More than the 65,000 bytes of a key in Jaeger's database. */
+const LONG_BYTES = 70_000;
+/** Concurrent batches of one queue. */
+const CONSUMERS = PERSISTENT_QUEUE_CONSUMERS.own;
 
 /** The amount in flight at any time, at this rate. */
 const MAX_REPLAYED_BYTES = 300_000;
@@ -150,6 +158,31 @@ describe("persistent queues", () => {
         assertNothingLost(balances);
     });
 
+    it("truncate a long attribute for Jaeger, and deliver the traces of other services", async () => {
+        const names = ["before", "long", "after"] as const;
+        // Three requests within a second, so that they are in one batch.
+        const first = names.map((name) => renderLongAttributeTrace(`e2e-${name}`, name === "long" ? LONG_BYTES : 10));
+        for (const { request } of first) {
+            await postOtlp(run.collector, "traces", request);
+        }
+        const [before, long, after] = await Promise.all(first.map(({ traceId }) => waitForTrace(traceId, run)));
+        for (const neighbour of [before, after]) {
+            assert.deepEqual(getTags(neighbour), { text: "x".repeat(10), nested: '{"text":"xxxxxxxxxx"}' });
+        }
+        const { text, nested, [TRUNCATED_ATTRIBUTE]: marked } = getTags(long);
+        assert.match(String(text), /^x{32000,}\.\.\. \[truncated\]$/);
+        assert.match(String(nested), /^\{"text":"x{32000,}\.\.\. \[truncated\]$/);
+        assert.equal(marked, true);
+
+        // No consumer retries the batch.
+        for (let count = 0; count < CONSUMERS; count++) {
+            await postOtlp(run.collector, "traces", renderLongAttributeTrace("e2e-long", LONG_BYTES).request);
+        }
+        const later = renderLongAttributeTrace("e2e-later", 10);
+        await postOtlp(run.collector, "traces", later.request);
+        await waitForTrace(later.traceId, run);
+    });
+
     for (const name of ["otel-collector", ...STATEFUL_BACKENDS]) {
         it(`let ${name} become ready within ${READY_TIMEOUT_SECONDS} s after each deletion of its pod`, async function () {
             this.timeout((POD_DELETIONS + 1) * READY_TIMEOUT_SECONDS * 1000);
@@ -251,6 +284,24 @@ describe("migration from disk to memory", () => {
 async function countOutOfOrderPoints({ backends }: LoadRunArgs): Promise<number> {
     const [points = 0] = await queryPrometheus(await backends.prometheus.url(), OUT_OF_ORDER_QUERY, true);
     return points;
+}
+
+async function waitForTrace(traceId: string, { backends }: LoadRunArgs): Promise<Trace> {
+    let trace: Trace | undefined;
+    await eventually(async () => {
+        trace = await getTrace(await backends.jaeger.url(), traceId);
+    }, STORE_TIMEOUT_SECONDS);
+    return trace ?? assert.fail("no trace");
+}
+
+/** The attributes of the only span that the test sets, and the mark. */
+function getTags(trace: Trace | undefined): Readonly<Record<string, unknown>> {
+    const tags = trace?.spans[0]?.tags ?? [];
+    return Object.fromEntries(
+        tags
+            .filter(({ key }) => ["text", "nested", TRUNCATED_ATTRIBUTE].includes(key))
+            .map(({ key, value }) => [key, value]),
+    );
 }
 
 async function getQueueBytes(exporter: string): Promise<number> {

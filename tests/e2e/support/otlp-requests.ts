@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import type { Signal } from "../../../config/types/signal";
 import type { Connection } from "../../../tools/verify/connection";
 
@@ -59,6 +60,27 @@ function renderSpan(id: number, { run, first, at }: Batch): object {
         endTimeUnixNano: toNanoseconds(at + 1),
         attributes: [intAttribute(LOAD_ID_ATTRIBUTE, id), ...renderAttributes(id)],
     };
+}
+
+/** A request with one span. It has a text of that many bytes as attribute, and again in a map. */
+export function renderLongAttributeTrace(
+    service: string,
+    bytes: number,
+): { readonly traceId: string; readonly request: object } {
+    const traceId = randomBytes(16).toString("hex");
+    const now = Date.now();
+    const text = stringAttribute("text", "x".repeat(bytes));
+    const span = {
+        traceId,
+        spanId: randomBytes(8).toString("hex"),
+        name: "work",
+        kind: 1,
+        startTimeUnixNano: toNanoseconds(now),
+        endTimeUnixNano: toNanoseconds(now + 1),
+        attributes: [text, { key: "nested", value: { kvlistValue: { values: [text] } } }],
+    };
+    const resource = { attributes: [stringAttribute("service.name", service)] };
+    return { traceId, request: { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] } };
 }
 
 function renderLogRecord(id: number, { at }: Batch): object {
