@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { isRecord } from "./types/raw";
+import { unwrapDefault } from "./schema/setting";
 
 /** An error in the settings of a stack. */
 export interface Issue {
@@ -168,12 +169,4 @@ function findChildSchema(group: z.ZodType, key: string): z.ZodType | undefined {
               ? group.valueType
               : undefined;
     return child instanceof z.ZodType ? child : undefined;
-}
-
-/** The schema inside `default`, `prefault` and `optional`. */
-export function unwrapDefault(schema: z.ZodType): z.ZodType {
-    const wrapped =
-        schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
-    const inner: unknown = wrapped ? schema.unwrap() : undefined;
-    return inner instanceof z.ZodType ? unwrapDefault(inner) : schema;
 }

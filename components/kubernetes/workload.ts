@@ -33,7 +33,7 @@ export interface WorkloadArgs {
 }
 
 /** The number of pods belongs to an autoscaler. */
-export interface AutoscaledReplicas {
+interface AutoscaledReplicas {
     /** Number of pods of a new workload. */
     readonly initial: number;
 }

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { unwrapDefault } from "../issues";
-import { settingDocs } from "./setting";
+import { settingDocs, unwrapDefault } from "./setting";
 
 /** Any name in the key of a setting, such as that of a destination. */
 export const ANY_NAME = "*";

@@ -26,6 +26,14 @@ export function setting<Schema extends z.ZodType>(
     return schema;
 }
 
+/** The schema inside `default`, `prefault` and `optional`. */
+export function unwrapDefault(schema: z.ZodType): z.ZodType {
+    const wrapped =
+        schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
+    const inner: unknown = wrapped ? schema.unwrap() : undefined;
+    return inner instanceof z.ZodType ? unwrapDefault(inner) : schema;
+}
+
 interface Amounts {
     readonly cpu: string;
     readonly memory: string;

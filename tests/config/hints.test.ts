@@ -4,7 +4,7 @@ import * as path from "node:path";
 import * as z from "zod";
 import { loadSettings } from "../../config/load";
 import { isPlaintextInStackFile } from "../../config/plaintext-secrets";
-import { unwrapDefault } from "../../config/issues";
+import { unwrapDefault } from "../../config/schema/setting";
 import { stackSettings } from "../../config/schema/schema";
 import { validate } from "../../config/validate";
 import { startMocks } from "../../tools/render/program";

@@ -4,9 +4,9 @@ import { stackSettings } from "../../config/schema/schema";
 import { ANY_NAME, listSettingKeys } from "../../config/schema/setting-keys";
 import { type Raw, getPath, isRecord } from "../../config/types/raw";
 import { validate } from "../../config/validate";
-import { startMocks, unwrapSecrets, withoutStackTraces } from "../../tools/render/program";
+import { startMocks, unwrapSecrets, stripStackTraces } from "../../tools/render/program";
 import { EVERYTHING } from "../support/everything";
-import { listOtherValues, withValue } from "../support/setting-values";
+import { listOtherValues, nestValue } from "../support/setting-values";
 
 const ON = { enabled: true };
 const OFF = { enabled: false };
@@ -150,7 +150,7 @@ describe("each setting that a stack file may have", () => {
     for (const [key, raw] of Object.entries(PREREQUISITES)) {
         it(`is necessary for the stack file: ${key}`, () => {
             assert.equal(validate(raw).issues, undefined);
-            assert.notEqual(validate(withValue(raw, key, false)).issues, undefined);
+            assert.notEqual(validate(nestValue(raw, key, false)).issues, undefined);
             proven.add(key);
         });
     }
@@ -189,7 +189,7 @@ function isValidWith(raw: Raw, changes: readonly Change[]): boolean {
 }
 
 function applyChanges(raw: Raw, changes: readonly Change[]): Raw {
-    return changes.reduce((merged, { key, value }) => withValue(merged, key, value), raw);
+    return changes.reduce((merged, { key, value }) => nestValue(merged, key, value), raw);
 }
 
 /**
@@ -221,7 +221,7 @@ async function findEffective(raw: Raw, changes: readonly Change[]): Promise<Read
     const before = join(await renderLines(raw));
     for (const { key, value } of changes) {
         const isUndecided = !effective.has(key) && !UNUSED_ALLOWED.test(key);
-        if (isUndecided && join(await renderLines(withValue(raw, key, value))) !== before) {
+        if (isUndecided && join(await renderLines(nestValue(raw, key, value))) !== before) {
             effective.add(key);
         }
     }
@@ -265,7 +265,7 @@ async function renderEach(raws: readonly Raw[]): Promise<readonly ReadonlySet<st
 
 /** The lines of all objects and outputs, each with its place. */
 async function renderLines(raw: Raw): Promise<ReadonlySet<string>> {
-    return withoutStackTraces(async () => {
+    return stripStackTraces(async () => {
         const { settings, issues } = validate(raw);
         assert.ok(settings, JSON.stringify(issues));
         const recorder = await startMocks();

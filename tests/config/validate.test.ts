@@ -7,7 +7,7 @@ import { readStackSettings } from "../../tools/render/program";
 import { invalidDestinations } from "./invalid-settings/destinations";
 import { invalidProcessing } from "./invalid-settings/processing";
 import { invalidSettings } from "./invalid-settings/invalid-settings";
-import { withValue } from "../support/setting-values";
+import { nestValue } from "../support/setting-values";
 
 /** Enables what is off by default: a setting without effect is invalid. */
 const OPTIONAL_PARTS: Raw = {
@@ -74,7 +74,7 @@ describe("valid settings", () => {
         ["images.agent", "registry.example/agent:1"],
     ] as const) {
         it(`accept ${JSON.stringify(value)} for ${key}`, () => {
-            const raw = withValue(OPTIONAL_PARTS, key, value);
+            const raw = nestValue(OPTIONAL_PARTS, key, value);
             const { settings, issues } = validate(raw);
             assert.equal(issues, undefined);
             const got = getPath(settings, key.split("."));

@@ -59,8 +59,6 @@ const SETTINGS = {
     "collector.prometheusExporter.enabled": false,
     "clusterTelemetry.kubeletMetrics.enabled": true,
     "clusterTelemetry.kubeletMetrics.interval": "5s",
-    "durability.maxOutage": "5m",
-    "durability.itemsPerSecond": PER_SECOND,
     "jaeger.retention": "1h",
     "jaeger.volumeSize": "4Gi",
     "jaeger.persistence": { enabled: true, storageClass: MOVABLE_CLASS },
@@ -76,6 +74,8 @@ const inMemoryStack = configureStack("sandbox", SETTINGS);
 const persistentStack = configureStack("sandbox", {
     ...SETTINGS,
     "durability.mode": "disk",
+    "durability.maxOutage": "5m",
+    "durability.itemsPerSecond": PER_SECOND,
     "collector.queue.storageClass": LOCAL_CLASS,
 });
 

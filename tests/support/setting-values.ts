@@ -149,11 +149,11 @@ export function listOtherValues(key: string, current: unknown): readonly unknown
 }
 
 /** The settings with another value at a key. */
-export function withValue(raw: Raw, key: string, value: unknown): Raw {
+export function nestValue(raw: Raw, key: string, value: unknown): Raw {
     const [head = "", ...tail] = key.split(".");
     const child = raw[head];
     return {
         ...raw,
-        [head]: tail.length === 0 ? value : withValue(isRecord(child) ? child : {}, tail.join("."), value),
+        [head]: tail.length === 0 ? value : nestValue(isRecord(child) ? child : {}, tail.join("."), value),
     };
 }

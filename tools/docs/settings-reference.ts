@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as z from "zod";
-import { unwrapDefault } from "../../config/issues";
+import { unwrapDefault } from "../../config/schema/setting";
 import { stackSettings } from "../../config/schema/schema";
 import { settingDocs } from "../../config/schema/setting";
 import { renderSizesReference } from "./sizes-reference";

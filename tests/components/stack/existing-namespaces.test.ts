@@ -7,7 +7,7 @@ import {
     createTemporaryDirectory,
     getRejectionMessage,
     removeDirectory,
-    withPath,
+    runWithPath,
     writeCommands,
 } from "../../support/fake-commands";
 
@@ -146,7 +146,7 @@ describe("getNamespaces", () => {
         writeCommands(path.join(work, "bin"), { kubectl: script });
         const search = `${path.join(work, "bin")}:${process.env.PATH ?? ""}`;
         const provider = { context: undefined, kubeconfig: undefined, ...cluster };
-        return withPath(search, () => getNamespaces([NAME, "team"], provider));
+        return runWithPath(search, () => getNamespaces([NAME, "team"], provider));
     }
 
     it("returns the names that kubectl finds", async () => {

@@ -1,6 +1,6 @@
 import type { InvalidSettings } from "./types";
 import type { Raw } from "../../../config/types/raw";
-import { withValue } from "../../support/setting-values";
+import { nestValue } from "../../support/setting-values";
 import { nestSetting } from "../../support/settings-path";
 
 const SHOP_ON: Raw = { shop: { enabled: true }, images: { shop: "registry.example/shop:1.0.0" } };
@@ -13,12 +13,12 @@ function createRequestOverLimit(workload: string): InvalidSettings[] {
     return [
         {
             about: `${workload} with a CPU request above the limit`,
-            raw: withValue(ENABLED[workload] ?? {}, `${workload}.resources.requests.cpu`, "1500m"),
+            raw: nestValue(ENABLED[workload] ?? {}, `${workload}.resources.requests.cpu`, "1500m"),
             key: `${workload}.resources.requests.cpu`,
         },
         {
             about: `${workload} with a memory request above the limit`,
-            raw: withValue(ENABLED[workload] ?? {}, `${workload}.resources.requests.memory`, "1Gi"),
+            raw: nestValue(ENABLED[workload] ?? {}, `${workload}.resources.requests.memory`, "1Gi"),
             key: `${workload}.resources.requests.memory`,
         },
     ];
@@ -36,7 +36,7 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "the shop without memory for Node.js",
-        raw: withValue(SHOP_ON, "shop.resources.limits.memory", "100Mi"),
+        raw: nestValue(SHOP_ON, "shop.resources.limits.memory", "100Mi"),
         key: "shop.resources.limits.memory",
     },
     {
@@ -79,22 +79,22 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "a VictoriaLogs without memory for queries",
-        raw: withValue(VICTORIA_LOGS_ON, "victoriaLogs.resources.limits.memory", "100Mi"),
+        raw: nestValue(VICTORIA_LOGS_ON, "victoriaLogs.resources.limits.memory", "100Mi"),
         key: "victoriaLogs.resources.limits.memory",
     },
     {
         about: "a VictoriaLogs volume below the minimum",
-        raw: withValue(VICTORIA_LOGS_ON, "victoriaLogs.volumeSize", "100Mi"),
+        raw: nestValue(VICTORIA_LOGS_ON, "victoriaLogs.volumeSize", "100Mi"),
         key: "victoriaLogs.volumeSize",
     },
     {
         about: "a VictoriaLogs request limit below one batch",
-        raw: withValue(VICTORIA_LOGS_ON, "victoriaLogs.ingestion.maxRequestSize", "1Mi"),
+        raw: nestValue(VICTORIA_LOGS_ON, "victoriaLogs.ingestion.maxRequestSize", "1Mi"),
         key: "victoriaLogs.ingestion.maxRequestSize",
     },
     {
         about: "a VictoriaLogs flushInterval with a fraction of a second",
-        raw: withValue(VICTORIA_LOGS_ON, "victoriaLogs.flushInterval", "1500ms"),
+        raw: nestValue(VICTORIA_LOGS_ON, "victoriaLogs.flushInterval", "1500ms"),
         key: "victoriaLogs.flushInterval",
     },
     {
