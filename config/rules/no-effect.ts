@@ -4,7 +4,6 @@ import { resolveBackendQueues, usesPersistentQueues } from "../model/durability"
 import { UI_BACKENDS, isExposed, needsTlsSecret, resolveTlsMode } from "../model/expose";
 import { hasVictoriaLogsDataSource } from "../model/grafana";
 import {
-    findSpanMetricsBlocker,
     isSpanMetricsEnabled,
     resolveMetricsPushProtocol,
     resolveRoutes,
@@ -172,16 +171,11 @@ const collectorConditions: readonly Condition[] = [
         fix: "topology to two-tier",
     },
     {
+        // Span metrics are off by default with several replicas. Scaling must not require the removal of these settings.
         keys: SPAN_METRICS_KEYS,
         isMet: ({ spanMetrics }) => spanMetrics.enabled !== false,
         reason: "spanMetrics.enabled is false",
         fix: "spanMetrics.enabled to true",
-    },
-    {
-        keys: SPAN_METRICS_KEYS,
-        isMet: isSpanMetricsEnabled,
-        reason: (settings) =>
-            `no metrics are generated from spans (spanMetrics.enabled ${findSpanMetricsBlocker(settings) ?? ""})`,
     },
 ];
 

@@ -109,7 +109,8 @@ function changesNoObject(key: string): boolean {
 }
 
 /** Settings that may be set although nothing uses them. */
-const UNUSED_ALLOWED = /^(?:images|networkPolicies\.dns|networkPolicies\.apiServerPort)\b/;
+const UNUSED_ALLOWED =
+    /^(?:images|networkPolicies\.dns|networkPolicies\.apiServerPort|spanMetrics\.(?:maxSeries|maxPendingEdges|flushInterval))\b/;
 
 /** Settings that select what other settings do. They are changed alone. */
 const SELECTORS = [

@@ -71,11 +71,6 @@ const combined: readonly (readonly [about: string, raw: Raw, key: string])[] = [
     ],
     ["a setting of disabled span metrics", { spanMetrics: { ...OFF, maxSeries: 500 } }, "spanMetrics.maxSeries"],
     [
-        "a setting of span metrics with several replicas",
-        { spanMetrics: { maxSeries: 500 }, collector: { replicas: 2 } },
-        "spanMetrics.maxSeries",
-    ],
-    [
         "telemetrygen settings without a signal",
         {
             telemetrygen: { rate: 5, ...Object.fromEntries(["traces", "metrics", "logs"].map((key) => [key, OFF])) },
