@@ -62,7 +62,8 @@ function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[
         alert("CollectorDroppingData", "critical", {
             expr: `sum by (job, instance, signal, exporter) (${RECORDING_RULES.dropped}) > 0`,
             summary: "Collector {{ $labels.instance }} is dropping {{ $labels.signal }} for {{ $labels.exporter }}",
-            description: "{{ $value | humanize }} acknowledged items are lost: the backend permanently rejected them or did not accept them in time.",
+            description:
+                "{{ $value | humanize }} acknowledged items are lost: the backend permanently rejected them or did not accept them in time.",
         }),
         alert("CollectorMemoryLimiterActive", "warning", {
             expr: `sum by (job, instance, signal) (${RECORDING_RULES.limited}${excludeAzureLimiter(destinations)}) > 0`,
