@@ -85,7 +85,8 @@ function limitServiceName(): Limits {
  */
 function limitAttributes(context: "resource" | "span" | "spanevent", marked: "resource" | "span"): Limits {
     const attributes = `${context}.attributes`;
-    const size = `Len(ToKeyValueString(${attributes}))`;
+    // Delimiters that few values contain. The function quotes such values, which costs more.
+    const size = `Len(ToKeyValueString(${attributes}, "~", "^"))`;
     const cachedSize = `${context}.cache["size"]`;
     const truncate = `truncate_all(${attributes}, ${MAX_VALUE_BYTES}, truncation_marker = "${TRUNCATION_MARKER}")`;
     return {
