@@ -49,7 +49,14 @@ describe("manual change", () => {
         const patch = ["--patch", JSON.stringify({ spec: { progressDeadlineSeconds: 77 } })];
         for (const manager of ["kubectl-edit", "someone"]) {
             await kubectl(
-                ...["patch", "deployment/victorialogs", "--namespace", NAMESPACE, `--field-manager=${manager}`, ...patch],
+                ...[
+                    "patch",
+                    "deployment/victorialogs",
+                    "--namespace",
+                    NAMESPACE,
+                    `--field-manager=${manager}`,
+                    ...patch,
+                ],
             );
             await assertUpChangesNothing();
             for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
