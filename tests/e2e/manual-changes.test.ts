@@ -38,25 +38,32 @@ describe("manual change", () => {
     after(() => deploy(stack));
 
     it("of the number of pods is kept by pulumi up and reverted by make up", async () => {
-        await kubectl("scale", "deployment/loki", "--namespace", NAMESPACE, "--replicas=0");
+        await kubectl("scale", "deployment/victorialogs", "--namespace", NAMESPACE, "--replicas=0");
         await assertUpChangesNothing();
-        assert.equal(await readField("deployment/loki", ".spec.replicas"), "0");
+        assert.equal(await readField("deployment/victorialogs", ".spec.replicas"), "0");
         await deploy(stack);
-        assert.equal(await readField("deployment/loki", ".status.readyReplicas"), "1");
+        assert.equal(await readField("deployment/victorialogs", ".status.readyReplicas"), "1");
     });
 
     it("of a set field fails neither preview nor up, and is reverted with the next change", async () => {
         const patch = ["--patch", JSON.stringify({ spec: { progressDeadlineSeconds: 77 } })];
         for (const manager of ["kubectl-edit", "someone"]) {
             await kubectl(
-                ...["patch", "deployment/loki", "--namespace", NAMESPACE, `--field-manager=${manager}`, ...patch],
+                ...[
+                    "patch",
+                    "deployment/victorialogs",
+                    "--namespace",
+                    NAMESPACE,
+                    `--field-manager=${manager}`,
+                    ...patch,
+                ],
             );
             await assertUpChangesNothing();
             for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
                 const { ok, output } = await tryPulumi(changed, command);
                 assert.ok(ok, output);
             }
-            assert.equal(await readField("deployment/loki", ".spec.progressDeadlineSeconds"), "180");
+            assert.equal(await readField("deployment/victorialogs", ".spec.progressDeadlineSeconds"), "180");
             await pulumiUp(stack);
         }
     });
