@@ -22,7 +22,7 @@ export async function measurePreview(stack: Stack): Promise<Figure> {
     const previewEmpty = () => pulumi(PREVIEW);
     try {
         writeEmptyProgram(folder);
-        await pulumi(["stack", "init", stack.name]);
+        await pulumi(["stack", "select", "--create", stack.name]);
         await pulumi(["up", "--yes", "--skip-preview"]);
         // Caches are filled.
         await previewStack();
