@@ -32,13 +32,12 @@ const MAIN: Shard = {
         "manual-changes",
         "addresses",
         "exercises",
-        "autoscaling",
         "volumes",
     ],
 };
 
 /** Waits most of the time for an outage to end. */
-const OUTAGE: Shard = { name: "outage", namespace: "outage-otel", files: ["durability"] };
+const OUTAGE: Shard = { name: "outage", namespace: "outage-otel", files: ["autoscaling", "durability"] };
 
 /** Has the features that change the whole stack, and the Helm chart. */
 const FEATURES: Shard = {
