@@ -7,6 +7,9 @@ import { pulumiOutput, type Stack } from "../stack/stack";
  */
 const ROLLOUT_TIMEOUT = "5m";
 
+/** The newest of a rollout that failed are enough; older ones are about other rollouts. */
+const MAX_WARNINGS = 5;
+
 const WORKLOAD_TYPE = /^kubernetes:apps\/v1:(Deployment|StatefulSet|DaemonSet)$/;
 
 /** The fields of a resource in `pulumi stack export` that name a Kubernetes object. */
@@ -32,13 +35,29 @@ export async function waitForRollouts(stack: Stack): Promise<void> {
     const workloads = groupWorkloads(deployment.resources ?? []);
     await Promise.all(
         Object.entries(workloads).map(async ([namespace, names]) => {
-            await kubectl(
-                stack,
-                ["rollout", "status", `--namespace=${namespace}`, `--timeout=${ROLLOUT_TIMEOUT}`, ...names],
-                {},
-            );
+            const status = ["rollout", "status", `--namespace=${namespace}`, `--timeout=${ROLLOUT_TIMEOUT}`, ...names];
+            const { failed, stderr } = await kubectl(stack, status, { reject: false });
+            if (failed) {
+                throw new Error([stderr, ...(await listWarnings(stack, namespace))].join("\n"));
+            }
         }),
     );
+}
+
+/** The newest warnings about objects of a Namespace, which say why a rollout failed. */
+async function listWarnings(stack: Stack, namespace: string): Promise<readonly string[]> {
+    const { stdout } = await kubectl(
+        stack,
+        [
+            ...["get", "events", `--namespace=${namespace}`, "--field-selector=type=Warning"],
+            ...[
+                "--sort-by=.lastTimestamp",
+                '--output=jsonpath={range .items[*]}{.involvedObject.name}: {.message}{"\\n"}{end}',
+            ],
+        ],
+        { reject: false },
+    );
+    return (stdout ?? "").trim().split("\n").slice(-MAX_WARNINGS);
 }
 
 /** Returns the workloads of each Namespace, with the names that kubectl uses. */
