@@ -57,7 +57,7 @@ async function listWarnings(stack: Stack, namespace: string): Promise<readonly s
         ],
         { reject: false },
     );
-    return (stdout ?? "").trim().split("\n").slice(-MAX_WARNINGS);
+    return stdout.trim().split("\n").slice(-MAX_WARNINGS);
 }
 
 /** Returns the workloads of each Namespace, with the names that kubectl uses. */
