@@ -23,7 +23,7 @@ interface Condition {
     readonly keys: readonly string[];
     readonly isMet: (settings: StackSettings, name: string) => boolean;
     /** Why the settings have no effect otherwise, after "because". */
-    readonly reason: string | ((settings: StackSettings) => string);
+    readonly reason: string;
     /** What to set, after "set"; undefined if the setting can only be removed. */
     readonly fix?: string;
 }
@@ -36,21 +36,19 @@ interface Condition {
 const ALWAYS_ACCEPTED = ["images", "networkPolicies.dns", "networkPolicies.apiServerPort"];
 
 /** Sections whose `enabled` is not the only setting that decides. CONDITIONS has them. */
-const OTHER_SWITCHES = [
-    "collector.prometheusExporter",
-    "collector.remoteWrite",
-    "grafana.victoriaLogsPlugin",
-    "spanMetrics",
-];
+const OTHER_SWITCHES = ["collector.prometheusExporter", "collector.remoteWrite", "grafana.victoriaLogsPlugin"];
 
 const LOCAL_PORT_WORKLOADS = ["grafana", "jaeger", "loki", "prometheus", "shop", "victoriaLogs"] as const;
-const SPAN_METRICS_KEYS = ["spanMetrics.maxSeries", "spanMetrics.maxPendingEdges", "spanMetrics.flushInterval"];
 const OTLP_HOSTS = ["httpHost", "grpcHost"] as const;
 
+/**
+ * An unset switch meets the condition. Span metrics, for example, are then on or off by the number of Collectors, and
+ * scaling must not require the removal of their settings.
+ */
 function requiresEnabled(section: string, ...keys: readonly string[]): Condition {
     return {
         keys,
-        isMet: (settings) => getPath(settings, `${section}.enabled`.split(".")) === true,
+        isMet: (settings) => getPath(settings, `${section}.enabled`.split(".")) !== false,
         reason: `${section}.enabled is false`,
         fix: `${section}.enabled to true`,
     };
@@ -169,13 +167,6 @@ const collectorConditions: readonly Condition[] = [
         isMet: hasTraceTier,
         reason: "a single-tier topology has no trace tier",
         fix: "topology to two-tier",
-    },
-    {
-        // Span metrics are off by default with several replicas. Scaling must not require the removal of these settings.
-        keys: SPAN_METRICS_KEYS,
-        isMet: ({ spanMetrics }) => spanMetrics.enabled !== false,
-        reason: "spanMetrics.enabled is false",
-        fix: "spanMetrics.enabled to true",
     },
 ];
 
@@ -381,8 +372,7 @@ function findNoEffect(conditions: readonly Condition[], settings: StackSettings,
         return undefined;
     }
     const { fix, reason } = unmet;
-    const cause = typeof reason === "string" ? reason : reason(settings);
-    return `has no effect because ${cause}; ${fix === undefined ? "" : `set ${fix}, or `}remove this setting`;
+    return `has no effect because ${reason}; ${fix === undefined ? "" : `set ${fix}, or `}remove this setting`;
 }
 
 function createRule(key: string): Rule | undefined {
