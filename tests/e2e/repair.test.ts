@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../../sandbox/directories";
 import { findProcesses } from "../../sandbox/processes";
 import { deploy } from "../../tools/commands/deploy";
-import { pulumiOutput } from "../../tools/stack/stack";
+import { readState } from "../../tools/stack/state";
 import { kubectl, type NamedObject, NAMESPACE } from "./support/cluster";
 import { pulumiDestroy, configureTargetStack, pulumiUp, assertVerified } from "./support/stack";
 import { needsSandbox } from "./support/target";
@@ -40,11 +40,9 @@ async function listUids(): Promise<ReadonlySet<string>> {
 
 /** Ids of the resources in Pulumi's state, and the number of pending operations. */
 async function readPulumiState(): Promise<{ readonly ids: readonly string[]; readonly pending: number }> {
-    const { deployment } = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as {
-        deployment: { resources?: { type: string; id?: string }[]; pending_operations?: unknown[] };
-    };
-    const ids = (deployment.resources ?? []).filter(({ type }) => type.startsWith("kubernetes:")).map(({ id }) => id);
-    return { ids: ids.filter((id) => id !== undefined), pending: deployment.pending_operations?.length ?? 0 };
+    const { resources, pendingOperations } = await readState(stack);
+    const ids = resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ id }) => id);
+    return { ids: ids.filter((id) => id !== undefined), pending: pendingOperations.length };
 }
 
 /** Deploys the stack as `make up` does, in a process that can be killed together with `pulumi`. */

@@ -9,7 +9,8 @@ import { deploy, printAccess } from "./deploy";
 import { kubectl } from "../stack/kubectl";
 import { EncryptedSettingError } from "../render/program";
 import { type ConfigFiles, renderStackConfigFiles } from "../render/config-files";
-import { pulumi, pulumiOutput, selectStack, type Stack, listStacks } from "../stack/stack";
+import { pulumi, selectStack, type Stack, listStacks } from "../stack/stack";
+import { readState } from "../stack/state";
 import { testRules, validateStacks, validateFiles } from "../checks/check-config";
 import { verifyStack } from "../verify/verify-stack";
 
@@ -110,10 +111,6 @@ async function renderFilesToCheck(stack: Stack): Promise<ConfigFiles> {
 }
 
 async function findJobUrns(stack: Stack): Promise<string[]> {
-    const state = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as {
-        deployment: { resources?: { urn: string; type: string }[] };
-    };
-    return (state.deployment.resources ?? [])
-        .filter(({ type }) => type === "kubernetes:batch/v1:Job")
-        .map(({ urn }) => urn);
+    const { resources } = await readState(stack);
+    return resources.filter(({ type }) => type === "kubernetes:batch/v1:Job").map(({ urn }) => urn);
 }

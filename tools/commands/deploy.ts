@@ -9,6 +9,7 @@ import { waitForRollouts } from "./rollouts";
 import { addKubectlFlags } from "../stack/kube-context";
 import { kubectl } from "../stack/kubectl";
 import { pulumi, pulumiOutput, SANDBOX_STACK, selectStack, type Stack } from "../stack/stack";
+import { type PendingOperation, readState } from "../stack/state";
 
 /** Stack outputs that describe access to the stack. A destroyed stack has none. */
 interface AccessInfo {
@@ -32,28 +33,6 @@ export async function deploy(stack: Stack): Promise<void> {
     await waitForRollouts(stack);
 }
 
-/** The fields of `pulumi stack export` that the repair reads. */
-interface StackExport {
-    readonly deployment: {
-        readonly resources?: readonly { readonly urn: string }[];
-        readonly pending_operations?: readonly PendingOperation[];
-    };
-}
-
-interface PendingOperation {
-    readonly type: string;
-    readonly resource: {
-        readonly urn: string;
-        readonly type: string;
-        readonly parent?: string;
-        readonly inputs?: {
-            readonly apiVersion?: string;
-            readonly kind?: string;
-            readonly metadata?: { readonly name?: string; readonly namespace?: string };
-        };
-    };
-}
-
 /** Kinds that the repair never deletes, because they may contain data or objects. */
 const NEVER_DELETED: readonly string[] = ["Namespace", "PersistentVolumeClaim"];
 
@@ -65,15 +44,14 @@ const NEVER_DELETED: readonly string[] = ["Namespace", "PersistentVolumeClaim"];
  * the deletion, the next update creates the objects.
  */
 async function repairInterruptedUpdate(stack: Stack): Promise<void> {
-    const { deployment } = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as StackExport;
-    const pending = deployment.pending_operations ?? [];
+    const { resources, pendingOperations: pending } = await readState(stack);
     if (pending.length === 0) {
         return;
     }
     console.log(
         `The last update of stack ${stack.name} was interrupted: repairing ${pending.length} pending operations.`,
     );
-    const candidates = findOrphans(deployment.resources ?? [], pending);
+    const candidates = findOrphans(resources, pending);
     const created = await Promise.all(candidates.map((orphan) => isCreatedByPulumi(stack, orphan)));
     const orphans = candidates.filter((_, index) => created[index]);
     if (orphans.length > 0) {
@@ -87,7 +65,7 @@ async function repairInterruptedUpdate(stack: Stack): Promise<void> {
         await kubectl(stack, ["delete", ...objectArgs(orphan), "--ignore-not-found"], {});
     }
     // Before the operations are cleared, so that the next repair still finds the Namespaces if this one is killed.
-    for (const namespace of findUnrecordedNamespaces(deployment.resources ?? [], pending)) {
+    for (const namespace of findUnrecordedNamespaces(resources, pending)) {
         if (await isCreatedByPulumi(stack, namespace)) {
             await pulumi(stack, importArgs(namespace));
         }

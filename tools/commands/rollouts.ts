@@ -1,5 +1,6 @@
 import { kubectl } from "../stack/kubectl";
-import { pulumiOutput, type Stack } from "../stack/stack";
+import type { Stack } from "../stack/stack";
+import { readState, type StateResource } from "../stack/state";
 
 /**
  * How long `kubectl rollout status` waits. Deployments fail earlier, at `rolloutTimeout`; StatefulSets and DaemonSets
@@ -12,14 +13,6 @@ const MAX_WARNINGS = 5;
 
 const WORKLOAD_TYPE = /^kubernetes:apps\/v1:(Deployment|StatefulSet|DaemonSet)$/;
 
-/** The fields of a resource in `pulumi stack export` that name a Kubernetes object. */
-interface ExportedResource {
-    readonly type: string;
-    /** True for a resource that a replacement has left to delete. */
-    readonly delete?: boolean;
-    readonly inputs?: { readonly metadata?: { readonly name?: string; readonly namespace?: string } };
-}
-
 /**
  * Waits until all workloads of the stack have rolled out.
  *
@@ -29,10 +22,7 @@ interface ExportedResource {
  * @throws Where a rollout fails, with the output of kubectl.
  */
 export async function waitForRollouts(stack: Stack): Promise<void> {
-    const { deployment } = JSON.parse(await pulumiOutput(stack, ["stack", "export"])) as {
-        readonly deployment: { readonly resources?: readonly ExportedResource[] };
-    };
-    const workloads = groupWorkloads(deployment.resources ?? []);
+    const workloads = groupWorkloads((await readState(stack)).resources);
     await Promise.all(
         Object.entries(workloads).map(async ([namespace, names]) => {
             const status = ["rollout", "status", `--namespace=${namespace}`, `--timeout=${ROLLOUT_TIMEOUT}`, ...names];
@@ -61,7 +51,9 @@ async function listWarnings(stack: Stack, namespace: string): Promise<readonly s
 }
 
 /** Returns the workloads of each Namespace, with the names that kubectl uses. */
-export function groupWorkloads(resources: readonly ExportedResource[]): Readonly<Record<string, readonly string[]>> {
+export function groupWorkloads(
+    resources: readonly Pick<StateResource, "type" | "delete" | "inputs">[],
+): Readonly<Record<string, readonly string[]>> {
     const workloads: Record<string, string[]> = {};
     for (const { type, delete: isReplaced = false, inputs } of resources) {
         const [, kind] = WORKLOAD_TYPE.exec(type) ?? [];
