@@ -6,8 +6,9 @@ import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProviderCluster } from "../../config/load";
 import { describeExistingNamespace, findNewNamespaces, listCreatedNamespaces } from "../../config/model/namespaces";
+import type { StoredData } from "../../config/model/stored-data";
 import type { StackSettings } from "../../config/schema/schema";
-import { readStateNamespaces, readStoredData } from "./state";
+import { readStateNamespaces } from "./state";
 
 /** Returns those of the Namespaces that the cluster has. */
 export type FindNamespaces = (names: readonly string[]) => Promise<readonly string[]>;
@@ -18,14 +19,19 @@ export type FindNamespaces = (names: readonly string[]) => Promise<readonly stri
  * Depending on its version, Pulumi's Kubernetes provider would either adopt the Namespace, and delete it with all
  * objects in it when the stack is destroyed, or fail during the update. A preview reports neither.
  *
+ * @param before Output `storedData` of the last complete update.
  * @throws pulumi.RunError with each Namespace and how to use it.
  */
-export async function assertNamespacesAreNew(settings: StackSettings, find: FindNamespaces): Promise<void> {
+export async function assertNamespacesAreNew(
+    settings: StackSettings,
+    before: StoredData | undefined,
+    find: FindNamespaces,
+): Promise<void> {
     const wanted = listCreatedNamespaces(settings);
     if (wanted.length === 0) {
         return;
     }
-    const created = findNewNamespaces(wanted, await readStateNamespaces(), await readStoredData());
+    const created = findNewNamespaces(wanted, await readStateNamespaces(), before);
     const existing = created.length === 0 ? [] : await find(created.map(({ name }) => name));
     const issues = created.filter(({ name }) => existing.includes(name)).map(describeExistingNamespace);
     if (issues.length > 0) {

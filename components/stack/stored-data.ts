@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { compareStoredData, resolveStoredData } from "../../config/model/stored-data";
-import type { StackSettingsInput } from "../../config/schema/schema";
+import { type StoredData, compareStoredData, resolveStoredData } from "../../config/model/stored-data";
+import type { StackSettings, StackSettingsInput } from "../../config/schema/schema";
 import { isValid, validate } from "../../config/validate";
 import { STORED_DATA_OUTPUT, readStoredData } from "./state";
 
@@ -16,8 +16,18 @@ import { STORED_DATA_OUTPUT, readStoredData } from "./state";
  */
 export async function assertNoDataLoss(args: StackSettingsInput, output = STORED_DATA_OUTPUT): Promise<void> {
     const settings = isValid(args) ? args : validate({ ...args }).settings;
-    const before = await readStoredData(output);
-    if (settings === undefined || before === undefined) {
+    if (settings !== undefined) {
+        await assertDataIsKept(settings, await readStoredData(output));
+    }
+}
+
+/**
+ * The same for settings that are valid.
+ *
+ * @param before What the last update stored, as {@link readStoredData} returns it.
+ */
+export async function assertDataIsKept(settings: StackSettings, before: StoredData | undefined): Promise<void> {
+    if (before === undefined) {
         return;
     }
     const allowed = settings.allowDataLoss;
