@@ -6,6 +6,17 @@ import { ROOT } from "../../sandbox/directories";
 /** A path of a test or of a folder of tests, or the name of a test file alone. */
 const TEST_FILE = /\btests\/[\w/.-]*\w|\b[\w-]+\.test\.ts\b/g;
 
+/** The end-to-end files that a command selects. */
+const SELECTED_FILES = /make e2e(?:-long)? FILES=(?:"([^"]+)"|([\w-]+))/g;
+
+/** The tests that a text names, as paths or as the names of files. */
+function findTestNames(text: string): readonly string[] {
+    const selected = [...text.matchAll(SELECTED_FILES)].flatMap(([, quoted, single]) =>
+        (quoted ?? single ?? "").split(" "),
+    );
+    return [...(text.match(TEST_FILE) ?? []), ...selected.map((name) => `${name}.test.ts`)];
+}
+
 function listDocuments(): string[] {
     const top = fs.readdirSync(ROOT).filter((name) => name.endsWith(".md"));
     const docs = fs
@@ -30,9 +41,8 @@ describe("test references in documents", () => {
 
     for (const file of listDocuments()) {
         it(`name only existing tests: ${file}`, () => {
-            const named = fs.readFileSync(path.join(ROOT, file), "utf8").match(TEST_FILE) ?? [];
             assert.deepEqual(
-                named.filter((name) => !exists(name)),
+                findTestNames(fs.readFileSync(path.join(ROOT, file), "utf8")).filter((name) => !exists(name)),
                 [],
             );
         });

@@ -169,7 +169,7 @@ describe("destinations", () => {
                     INGESTION_HOST,
                     "error_type",
                 );
-                assert.ok(unheard > 0, "nobody notices that Azure Monitor is away");
+                assert.ok(unheard > 0, "no metric counts that Azure Monitor is away");
             }, RETRY_TIMEOUT_SECONDS);
         });
         console.table(balances.map(({ missing, ...balance }) => ({ ...balance, lost: missing.length })));

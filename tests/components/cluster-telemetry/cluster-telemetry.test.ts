@@ -18,7 +18,7 @@ async function renderStack(clusterTelemetry: Settings, more: Settings = {}): Pro
     return recorder;
 }
 
-/** Kind and name of what stands in the Namespace of collection, or in none. */
+/** Kind and name of the objects in the Namespace of cluster telemetry, and of those without a Namespace. */
 function listAgentObjects({ manifests }: ProgramRecorder): string[] {
     return manifests
         .filter(({ metadata }) => metadata.namespace !== "playground-otel" && metadata.name !== "playground-otel")
