@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { resolvePlan } from "../../../config/model/plan";
+import type { WorkloadNames } from "../../../config/model/workload-names";
 import { resolveFlows } from "../../../components/stack/flows";
 import { renderAllowPolicies } from "../../../components/network-policies/render";
 import { parsePlan, parseSettings } from "../../support/settings";
@@ -8,25 +9,23 @@ type Raw = Readonly<Record<string, unknown>>;
 
 const OFF = { enabled: false };
 const VENDOR = { endpoint: "https://otlp.vendor.example" };
+const NAMES: WorkloadNames = {
+    collector: "c",
+    grafana: "g",
+    jaeger: "j",
+    loki: "l",
+    prometheus: "p",
+    shop: "shop",
+    telemetrygen: "t",
+    traceTier: "c-traces",
+    victoriaLogs: "v",
+};
 const CONNECTION = "InstrumentationKey=00000000-1111";
 
 describe("destination egress", () => {
     function egressTo(raw: Raw): unknown {
         const settings = parseSettings({ networkPolicies: { enabled: true }, ...raw });
-        const names = {
-            ...{
-                shop: "shop",
-                collector: "c",
-                traceTier: "c-traces",
-                grafana: "g",
-                jaeger: "j",
-                loki: "l",
-                prometheus: "p",
-                victoriaLogs: "v",
-            },
-            telemetrygen: "t",
-        };
-        const spec = renderAllowPolicies(resolveFlows(names, resolvePlan(settings))).find(
+        const spec = renderAllowPolicies(resolveFlows(NAMES, resolvePlan(settings))).find(
             ({ name }) => name === "c",
         )?.spec;
         const egress = (spec as { egress: { to: unknown[]; ports: { port: number }[] }[] }).egress;
@@ -74,21 +73,8 @@ describe("destination egress", () => {
 
     it("allows DNS when the Collector has no other egress", () => {
         const own = { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF, telemetrygen: OFF };
-        const names = {
-            ...{
-                shop: "shop",
-                collector: "c",
-                traceTier: "c-traces",
-                grafana: "g",
-                jaeger: "j",
-                loki: "l",
-                prometheus: "p",
-                victoriaLogs: "v",
-            },
-            telemetrygen: "t",
-        };
         const flows = resolveFlows(
-            names,
+            NAMES,
             parsePlan({ ...own, destinations: { a: { ...VENDOR, onQueueFull: "reject" } } }),
         );
         assert.deepEqual(
