@@ -112,9 +112,13 @@ describe("two nodes", () => {
         const reports = await measureLoss({ ...connections, perSecond: PER_SECOND }, timeoutSeconds, async (load) => {
             await sleep(STEADY_STATE_MS);
             const meter = InterruptionMeter.start(load);
-            const measured = await disturb(load);
-            await sleep(STEADY_STATE_MS);
-            durations = { ...measured, ...(await meter.stop()) };
+            try {
+                durations = await disturb(load);
+                await sleep(STEADY_STATE_MS);
+            } finally {
+                // A meter that polls on would keep the process of a failed test alive.
+                durations = { ...durations, ...(await meter.stop()) };
+            }
         });
         console.log(`        ${title}`);
         console.table(reports.map(({ missing, ...report }) => ({ ...report, lost: missing.length })));
