@@ -18,6 +18,13 @@ async function readField(workload: string, jsonPath: string): Promise<string> {
     return kubectl("get", workload, "--namespace", NAMESPACE, `--output=jsonpath={${jsonPath}}`);
 }
 
+/** Waits for the rollout, because an update also sets all fields of a workload that is not ready. */
+async function setEnv(variable: string): Promise<void> {
+    const workload = ["deployment/otel-collector", "--namespace", NAMESPACE];
+    await kubectl("set", "env", ...workload, variable);
+    await kubectl("rollout", "status", ...workload, "--timeout=120s");
+}
+
 async function assertOnePod(name: string, before: readonly string[]): Promise<readonly string[]> {
     return eventually(async () => {
         const pods = await listReadyPods(name);
@@ -68,11 +75,21 @@ describe("manual change", () => {
         }
     });
 
-    it("by kubectl set env is reverted by make up", async () => {
-        await kubectl("set", "env", "deployment/otel-collector", "--namespace", NAMESPACE, "MANUAL=1");
-        const names = ".spec.template.spec.containers[*].env[*].name";
-        assert.match(await readField("deployment/otel-collector", names), /MANUAL/);
+    it("of a set environment variable is reverted by make up", async () => {
+        const value = `.spec.template.spec.containers[*].env[?(@.name=="GOMEMLIMIT")].value`;
+        const before = await readField("deployment/otel-collector", value);
+        await setEnv("GOMEMLIMIT=150MiB");
+        assert.equal(await readField("deployment/otel-collector", value), "150MiB");
         await deploy(stack);
+        assert.equal(await readField("deployment/otel-collector", value), before);
+    });
+
+    it("of an unset environment variable is kept by make up and removed with the next change", async () => {
+        const names = ".spec.template.spec.containers[*].env[*].name";
+        await setEnv("MANUAL=1");
+        await deploy(stack);
+        assert.match(await readField("deployment/otel-collector", names), /MANUAL/);
+        await pulumiUp(changed);
         assert.doesNotMatch(await readField("deployment/otel-collector", names), /MANUAL/);
     });
 });
