@@ -24,7 +24,8 @@ async function runShard(shard: Shard, files: readonly string[]): Promise<readonl
     ];
     const child = execa("node_modules/.bin/mocha", mocha, {
         cwd: ROOT,
-        env: { [SHARD_VARIABLE]: shard.name },
+        // The files deploy a stack of their own and have no terminal to answer Pulumi's questions.
+        env: { [SHARD_VARIABLE]: shard.name, YES: "1" },
         stdin: "ignore",
         all: true,
         buffer: false,
