@@ -2,7 +2,6 @@ import { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { goMemLimit } from "../../config/model/memory";
 import { COLLECTOR_USER, CONFIG_FILE } from "../collector/pod";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { type ClusterRoleRule, createServiceAccount } from "../kubernetes/service-account";
@@ -11,7 +10,10 @@ import { type Labels, labelsFor } from "../kubernetes/labels";
 import {
     DEFAULT_SERVICE_ACCOUNT,
     preStopSleep,
-    mountConfigMapFile,
+    type MountedVolumes,
+    NO_VOLUMES,
+    goMemLimitEnv,
+    mountConfigMapFiles,
     renderPodTemplate,
     probes,
 } from "../kubernetes/pod";
@@ -112,7 +114,7 @@ function renderAgentPod(
     serviceAccount: pulumi.Input<string> | undefined,
 ): types.input.core.v1.PodTemplateSpec {
     const { agentOtlp, resources, podLogs } = args.clusterTelemetry;
-    const file = mountConfigMapFile(config, CONFIG_FILE);
+    const file = mountConfigMapFiles(config, [CONFIG_FILE]);
     const logs = podLogs.enabled ? logVolumes() : NO_VOLUMES;
     const checkpoints = args.plan.storesOnNodes ? checkpointVolumes(args.checkpointHostPath) : NO_VOLUMES;
     const otlpPorts = agentOtlp.enabled ? AGENT_OTLP_PORTS : [];
@@ -126,7 +128,7 @@ function renderAgentPod(
         serviceAccount: serviceAccount ?? DEFAULT_SERVICE_ACCOUNT,
         container: {
             env: [
-                { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) },
+                goMemLimitEnv(resources),
                 { name: NODE_IP_ENV, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
                 { name: NODE_NAME_ENV, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
             ],
@@ -136,7 +138,7 @@ function renderAgentPod(
                 ...otlpPorts.map(({ name, port }) => ({ name, containerPort: port })),
             ],
             ...probes({ port: "health", live: "/", ready: "/" }),
-            volumeMounts: [file.mount, ...logs.mounts, ...checkpoints.mounts],
+            volumeMounts: [...file.mounts, ...logs.mounts, ...checkpoints.mounts],
         },
         spec: {
             // Root owns the log files and any directory that the kubelet creates.
@@ -144,26 +146,19 @@ function renderAgentPod(
             terminationGracePeriodSeconds: GRACE_SECONDS,
             // Pods on tainted nodes write logs too.
             tolerations: [{ operator: "Exists" }],
-            volumes: [file.volume, ...logs.volumes, ...checkpoints.volumes],
+            volumes: [...file.volumes, ...logs.volumes, ...checkpoints.volumes],
         },
     });
 }
 
-interface NodeVolumes {
-    readonly mounts: readonly types.input.core.v1.VolumeMount[];
-    readonly volumes: readonly types.input.core.v1.Volume[];
-}
-
-const NO_VOLUMES: NodeVolumes = { mounts: [], volumes: [] };
-
-function logVolumes(): NodeVolumes {
+function logVolumes(): MountedVolumes {
     return {
         mounts: [{ name: "pod-logs", mountPath: POD_LOGS_DIR, readOnly: true }],
         volumes: [{ name: "pod-logs", hostPath: { path: POD_LOGS_DIR, type: "Directory" } }],
     };
 }
 
-function checkpointVolumes(folder: string): NodeVolumes {
+function checkpointVolumes(folder: string): MountedVolumes {
     return {
         mounts: [{ name: "checkpoints", mountPath: CHECKPOINT_DIR }],
         volumes: [{ name: "checkpoints", hostPath: { path: folder, type: "DirectoryOrCreate" } }],

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { goMemLimit } from "../../config/model/memory";
 import { COLLECTOR_USER, CONFIG_FILE } from "../collector/pod";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { type ClusterRoleRule, createServiceAccount } from "../kubernetes/service-account";
 import { createHashedConfigMap } from "../kubernetes/config-map";
 import { labelsFor } from "../kubernetes/labels";
-import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod";
+import { goMemLimitEnv, mountConfigMapFiles, renderPodTemplate, probes } from "../kubernetes/pod";
 import { createWorkload } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
 import { type KubernetesEventsConfigArgs, renderKubernetesEventsConfig } from "./kubernetes-events-config";
@@ -37,7 +36,7 @@ export class KubernetesEvents extends pulumi.ComponentResource {
             { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderKubernetesEventsConfig(args)) } },
             { parent: this },
         );
-        const file = mountConfigMapFile(config.metadata.name, CONFIG_FILE);
+        const file = mountConfigMapFiles(config.metadata.name, [CONFIG_FILE]);
         createWorkload(
             name,
             {
@@ -59,12 +58,12 @@ export class KubernetesEvents extends pulumi.ComponentResource {
                         { parent: this },
                     ),
                     container: {
-                        env: [{ name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) }],
+                        env: [goMemLimitEnv(resources)],
                         ports: [{ name: "health", containerPort: COLLECTOR_PORTS.health }],
                         ...probes({ port: "health", live: "/", ready: "/" }),
-                        volumeMounts: [file.mount],
+                        volumeMounts: [...file.mounts],
                     },
-                    spec: { volumes: [file.volume] },
+                    spec: { volumes: [...file.volumes] },
                 }),
                 ports: [],
             },

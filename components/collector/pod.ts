@@ -2,13 +2,13 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { QueuePlan } from "../../config/model/durability";
 import type { ResourceSettings } from "../../config/schema/schema";
-import { goMemLimit } from "../../config/model/memory";
 import type { Labels } from "../kubernetes/labels";
 import {
     spreadAcrossNodes,
     DEFAULT_SERVICE_ACCOUNT,
     preStopSleep,
-    mountConfigMapFile,
+    goMemLimitEnv,
+    mountConfigMapFiles,
     renderPodTemplate,
     probes,
 } from "../kubernetes/pod";
@@ -61,7 +61,7 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
         resources,
         multiReplica,
     } = args;
-    const file = mountConfigMapFile(config, CONFIG_FILE);
+    const file = mountConfigMapFiles(config, [CONFIG_FILE]);
     return renderPodTemplate({
         name: "otel-collector",
         labels,
@@ -72,12 +72,12 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
         ephemeralStorage: EPHEMERAL_STORAGE,
         serviceAccount: serviceAccount ?? DEFAULT_SERVICE_ACCOUNT,
         container: {
-            env: [{ name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) }, ...env, ...destinationMounts.env],
+            env: [goMemLimitEnv(resources), ...env, ...destinationMounts.env],
             ...preStopSleep(extraPreStopSeconds),
             ports: ports.map(({ name, port }) => ({ name, containerPort: port })),
             ...probes({ port: "health", live: "/", ready: "/" }),
             volumeMounts: [
-                file.mount,
+                ...file.mounts,
                 ...(secureListenerMounts?.mounts ?? []),
                 ...destinationMounts.mounts,
                 ...(queues.volume ? [QUEUE_MOUNT] : []),
@@ -86,7 +86,7 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
         spec: {
             ...(multiReplica ? spreadAcrossNodes(labels) : {}),
             terminationGracePeriodSeconds: GRACE_SECONDS + extraPreStopSeconds,
-            volumes: [file.volume, ...(secureListenerMounts?.volumes ?? []), ...destinationMounts.volumes],
+            volumes: [...file.volumes, ...(secureListenerMounts?.volumes ?? []), ...destinationMounts.volumes],
         },
     });
 }

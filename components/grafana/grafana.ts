@@ -1,11 +1,10 @@
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { GrafanaSettings } from "../../config/schema/schema";
-import { goMemLimit } from "../../config/model/memory";
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
 import { createHashedConfigMap } from "../kubernetes/config-map";
 import { type Labels, labelsFor } from "../kubernetes/labels";
-import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod";
+import { goMemLimitEnv, mountConfigMapFiles, renderPodTemplate, probes } from "../kubernetes/pod";
 import { VICTORIA_LOGS_PLUGIN } from "../telemetry/names";
 import { createWorkload } from "../kubernetes/workload";
 import { ADMIN_FILES, createAdminSecret } from "./admin";
@@ -141,12 +140,11 @@ function renderGrafanaPod(
         ...folder,
         mib: mib + (plugin === undefined ? 0 : PLUGIN_MIB),
     }));
-    const files = [
-        "grafana.ini",
-        "provisioning/datasources/datasources.yaml",
-        "provisioning/dashboards/dashboards.yaml",
-    ];
-    const [first, ...others] = files.map((file) => mountConfigMapFile(mountNames.config, `${CONFIG_DIR}/${file}`));
+    const config = mountConfigMapFiles(mountNames.config, [
+        `${CONFIG_DIR}/grafana.ini`,
+        `${CONFIG_DIR}/provisioning/datasources/datasources.yaml`,
+        `${CONFIG_DIR}/provisioning/dashboards/dashboards.yaml`,
+    ]);
     return renderPodTemplate({
         name: "grafana",
         labels,
@@ -160,13 +158,13 @@ function renderGrafanaPod(
                 // The image reads the setting from this file, so the pod's specification does not contain the password.
                 { name: "GF_SECURITY_ADMIN_PASSWORD__FILE", value: `${SECRET_DIR}/${ADMIN_FILES.password}` },
                 { name: "GF_SECURITY_SECRET_KEY__FILE", value: `${SECRET_DIR}/${ADMIN_FILES.secretKey}` },
-                { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) },
+                goMemLimitEnv(resources),
                 ...renderPluginEnv(args),
             ],
             ports: [{ name: "http", containerPort: GRAFANA_PORT }],
             ...probes({ port: "http", live: "/api/health", ready: "/api/health" }),
             volumeMounts: [
-                ...[first, ...others].flatMap((file) => (file === undefined ? [] : [file.mount])),
+                ...config.mounts,
                 { name: "dashboards", mountPath: DASHBOARDS_DIR, readOnly: true },
                 { name: "admin", mountPath: SECRET_DIR, readOnly: true },
                 ...folders.map(({ name, mountPath }) => ({ name, mountPath })),
@@ -174,7 +172,7 @@ function renderGrafanaPod(
         },
         spec: {
             volumes: [
-                ...(first === undefined ? [] : [first.volume]),
+                ...config.volumes,
                 { name: "dashboards", configMap: { name: mountNames.dashboards } },
                 { name: "admin", secret: { secretName: mountNames.secret, defaultMode: 0o440 } },
                 ...folders.map(({ name, mib }) => ({ name, emptyDir: { sizeLimit: `${mib}Mi` } })),

@@ -1,27 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JaegerSettings } from "../../config/schema/schema";
-import { goMemLimit } from "../../config/model/memory";
-import { JAEGER_DATA_DIR, JAEGER_PORTS, type JaegerConfigArgs, renderJaegerConfig } from "./config";
+import { type BackendArgs, type BackendSpec, createBackend } from "../kubernetes/backend";
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
-import { createHashedConfigMap } from "../kubernetes/config-map";
-import { labelsFor } from "../kubernetes/labels";
-import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod";
-import { createDataVolume } from "../kubernetes/data-volume";
-import { type ServicePort, createWorkload } from "../kubernetes/workload";
-import { renderYaml } from "../telemetry/yaml";
+import { goMemLimitEnv } from "../kubernetes/pod";
 import { parseObjectName } from "../kubernetes/resource-names";
+import type { ServicePort } from "../kubernetes/workload";
+import { renderYaml } from "../telemetry/yaml";
+import { JAEGER_DATA_DIR, JAEGER_PORTS, type JaegerConfigArgs, renderJaegerConfig } from "./config";
 
 const CONFIG_FILE = "/etc/jaeger/config.yaml";
 /** USER of Jaeger's image. */
 const JAEGER_USER = 10001;
 
-export interface JaegerArgs extends Omit<JaegerSettings, "enabled" | "volumeSize">, JaegerConfigArgs {
-    /** Size of the volume, if it has one. */
-    readonly volumeSize: string;
-    readonly namespace: pulumi.Input<string>;
-    readonly image: string;
-    readonly rolloutTimeout: string;
-}
+export interface JaegerArgs extends BackendArgs, Omit<JaegerSettings, "enabled" | "volumeSize">, JaegerConfigArgs {}
 
 export interface JaegerEndpoints {
     readonly otlp: Endpoint;
@@ -47,61 +38,33 @@ export class Jaeger extends pulumi.ComponentResource {
     constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Jaeger", name, args, opts);
 
-        const { namespace, image, rolloutTimeout } = args;
-        const labels = labelsFor({ name: parseObjectName(name), component: "trace-store", image });
+        createBackend(name, describeJaeger(args), args, { parent: this });
 
-        const config = createHashedConfigMap(
-            `${name}-config`,
-            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderJaegerConfig(args)) } },
-            { parent: this },
-        );
-        const file = mountConfigMapFile(config.metadata.name, CONFIG_FILE);
-        const dataVolume = args.persistence.enabled
-            ? createDataVolume(name, { ...args, labels, mountPath: JAEGER_DATA_DIR }, { parent: this })
-            : undefined;
-        const ports = jaegerServicePorts(args.acceptsOtlpHttp);
-
-        createWorkload(
-            name,
-            {
-                namespace,
-                labels,
-                rolloutTimeout,
-                strategy: dataVolume?.strategy ?? "Recreate",
-                template: renderPodTemplate({
-                    name: "jaeger",
-                    labels,
-                    image,
-                    user: JAEGER_USER,
-                    args: [`--config=${CONFIG_FILE}`],
-                    resources: args.resources,
-                    ...(dataVolume ? { ephemeralStorage: dataVolume.ephemeralStorage } : {}),
-                    container: {
-                        env: [
-                            { name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) },
-                            // Otherwise traces of Jaeger's own queries would mix with those of applications.
-                            { name: "OTEL_TRACES_SAMPLER", value: "always_off" },
-                        ],
-                        ports: [
-                            ...ports.map(({ name: port, port: containerPort }) => ({ name: port, containerPort })),
-                            { name: "health", containerPort: JAEGER_PORTS.health },
-                        ],
-                        ...probes({ port: "health", live: "/status", ready: "/status" }),
-                        volumeMounts: [file.mount, ...(dataVolume ? [dataVolume.mount] : [])],
-                    },
-                    spec: { volumes: [file.volume, ...(dataVolume ? [dataVolume.volume] : [])] },
-                }),
-                ports,
-            },
-            { parent: this },
-        );
-
-        this.endpoints = pulumi.output(namespace).apply((ns) => jaegerEndpoints(parseObjectName(name), ns));
+        this.endpoints = pulumi.output(args.namespace).apply((ns) => jaegerEndpoints(parseObjectName(name), ns));
         this.registerOutputs({ endpoints: this.endpoints });
     }
 }
 
-function jaegerServicePorts(acceptsOtlpHttp: boolean): ServicePort[] {
+function describeJaeger(args: JaegerArgs): BackendSpec {
+    return {
+        container: "jaeger",
+        component: "trace-store",
+        user: JAEGER_USER,
+        args: [`--config=${CONFIG_FILE}`],
+        env: [
+            goMemLimitEnv(args.resources),
+            // Otherwise traces of Jaeger's own queries would mix with those of applications.
+            { name: "OTEL_TRACES_SAMPLER", value: "always_off" },
+        ],
+        files: { [CONFIG_FILE]: renderYaml(renderJaegerConfig(args)) },
+        dataDir: args.persistence.enabled ? JAEGER_DATA_DIR : undefined,
+        ports: renderJaegerPorts(args),
+        healthPort: JAEGER_PORTS.health,
+        health: { port: "health", live: "/status", ready: "/status" },
+    };
+}
+
+function renderJaegerPorts({ acceptsOtlpHttp }: JaegerArgs): readonly ServicePort[] {
     return [
         { name: "otlp-grpc", port: JAEGER_PORTS.otlpGrpc, appProtocol: "grpc" },
         ...(acceptsOtlpHttp ? [{ name: "otlp-http", port: JAEGER_PORTS.otlpHttp, appProtocol: "http" } as const] : []),

@@ -1,5 +1,7 @@
+import * as path from "node:path";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { goMemLimit } from "../../config/model/memory";
 import type { ResourceSettings } from "../../config/schema/schema";
 import type { Labels } from "./labels";
 import { restrictedContainerSecurity, restrictedPodSecurity } from "./security";
@@ -79,21 +81,27 @@ export function renderPodTemplate(args: PodArgs): PodTemplateSpec {
     };
 }
 
-/** A mount of one file of a ConfigMap, and its volume. */
-export interface MountedFile {
-    readonly volume: types.input.core.v1.Volume;
-    readonly mount: types.input.core.v1.VolumeMount;
+/** Volumes of a pod, and where its container mounts them. */
+export interface MountedVolumes {
+    readonly volumes: readonly types.input.core.v1.Volume[];
+    readonly mounts: readonly types.input.core.v1.VolumeMount[];
 }
 
+export const NO_VOLUMES: MountedVolumes = { volumes: [], mounts: [] };
+
 /**
- * Mounts with subPath, so that the image's other files in the directory stay visible. A subPath mount is never updated,
- * but the ConfigMap is immutable anyway.
+ * Mounts files of a ConfigMap, each at its path. With subPath, so that the image's other files in the directory stay
+ * visible. A subPath mount is never updated, but the ConfigMap is immutable anyway.
  */
-export function mountConfigMapFile(configMap: pulumi.Input<string>, path: string): MountedFile {
-    const file = path.slice(path.lastIndexOf("/") + 1);
+export function mountConfigMapFiles(configMap: pulumi.Input<string>, paths: readonly string[]): MountedVolumes {
     return {
-        volume: { name: "config", configMap: { name: configMap } },
-        mount: { name: "config", mountPath: path, subPath: file, readOnly: true },
+        volumes: [{ name: "config", configMap: { name: configMap } }],
+        mounts: paths.map((file) => ({
+            name: "config",
+            mountPath: file,
+            subPath: path.posix.basename(file),
+            readOnly: true,
+        })),
     };
 }
 
@@ -117,6 +125,11 @@ export function spreadAcrossNodes({ selector }: Labels): Pick<types.input.core.v
             podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] },
         },
     };
+}
+
+/** Tells the Go runtime about the memory limit of the container. */
+export function goMemLimitEnv(resources: ResourceSettings): types.input.core.v1.EnvVar {
+    return { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) };
 }
 
 export interface HealthCheck {

@@ -1,27 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LokiSettings } from "../../config/schema/schema";
-import { goMemLimit } from "../../config/model/memory";
-import { type LokiConfigArgs, LOKI_DATA_DIR, LOKI_PORT, renderLokiConfig } from "./config";
+import { type BackendArgs, type BackendSpec, createBackend } from "../kubernetes/backend";
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
-import { createHashedConfigMap } from "../kubernetes/config-map";
-import { labelsFor } from "../kubernetes/labels";
-import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod";
-import { createDataVolume } from "../kubernetes/data-volume";
-import { createWorkload } from "../kubernetes/workload";
-import { renderYaml } from "../telemetry/yaml";
+import { goMemLimitEnv } from "../kubernetes/pod";
 import { parseObjectName } from "../kubernetes/resource-names";
+import { renderYaml } from "../telemetry/yaml";
+import { type LokiConfigArgs, LOKI_DATA_DIR, LOKI_PORT, renderLokiConfig } from "./config";
 
 const CONFIG_FILE = "/etc/loki/config.yaml";
 /** USER of Loki's image. */
 const LOKI_USER = 10001;
 
-export interface LokiArgs extends Omit<LokiSettings, "enabled" | "volumeSize">, LokiConfigArgs {
-    /** Size of the volume. */
-    readonly volumeSize: string;
-    readonly namespace: pulumi.Input<string>;
-    readonly image: string;
-    readonly rolloutTimeout: string;
-}
+export interface LokiArgs extends BackendArgs, Omit<LokiSettings, "enabled" | "volumeSize">, LokiConfigArgs {}
 
 export interface LokiEndpoints {
     readonly api: Endpoint;
@@ -41,50 +31,25 @@ export class Loki extends pulumi.ComponentResource {
     constructor(name: string, args: LokiArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Loki", name, args, opts);
 
-        const { namespace, image, rolloutTimeout } = args;
-        const labels = labelsFor({ name: parseObjectName(name), component: "log-store", image });
+        createBackend(name, describeLoki(args), args, { parent: this });
 
-        const config = createHashedConfigMap(
-            `${name}-config`,
-            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderLokiConfig(args)) } },
-            { parent: this },
-        );
-        const file = mountConfigMapFile(config.metadata.name, CONFIG_FILE);
-        const dataVolume = createDataVolume(name, { ...args, labels, mountPath: LOKI_DATA_DIR }, { parent: this });
-
-        createWorkload(
-            name,
-            {
-                namespace,
-                labels,
-                rolloutTimeout,
-                strategy: dataVolume.strategy,
-                template: renderPodTemplate({
-                    name: "loki",
-                    labels,
-                    image,
-                    user: LOKI_USER,
-                    args: [`-config.file=${CONFIG_FILE}`],
-                    resources: args.resources,
-                    ephemeralStorage: dataVolume.ephemeralStorage,
-                    container: {
-                        env: [{ name: "GOMEMLIMIT", value: goMemLimit(args.resources.limits.memory) }],
-                        ports: [{ name: "http", containerPort: LOKI_PORT }],
-                        ...probes({ port: "http", live: "/loki/api/v1/status/buildinfo", ready: "/ready" }),
-                        volumeMounts: [file.mount, dataVolume.mount],
-                    },
-                    spec: {
-                        // Time to flush chunks to disk.
-                        terminationGracePeriodSeconds: 60,
-                        volumes: [file.volume, dataVolume.volume],
-                    },
-                }),
-                ports: [{ name: "http", port: LOKI_PORT, appProtocol: "http" }],
-            },
-            { parent: this },
-        );
-
-        this.endpoints = pulumi.output(namespace).apply((ns) => lokiEndpoints(parseObjectName(name), ns));
+        this.endpoints = pulumi.output(args.namespace).apply((ns) => lokiEndpoints(parseObjectName(name), ns));
         this.registerOutputs({ endpoints: this.endpoints });
     }
+}
+
+function describeLoki(args: LokiArgs): BackendSpec {
+    return {
+        container: "loki",
+        component: "log-store",
+        user: LOKI_USER,
+        args: [`-config.file=${CONFIG_FILE}`],
+        env: [goMemLimitEnv(args.resources)],
+        files: { [CONFIG_FILE]: renderYaml(renderLokiConfig(args)) },
+        dataDir: LOKI_DATA_DIR,
+        ports: [{ name: "http", port: LOKI_PORT, appProtocol: "http" }],
+        health: { port: "http", live: "/loki/api/v1/status/buildinfo", ready: "/ready" },
+        // Time to flush chunks to disk.
+        terminationGracePeriodSeconds: 60,
+    };
 }

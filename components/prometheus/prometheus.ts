@@ -1,18 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PrometheusSettings } from "../../config/schema/schema";
 import type { MetricsPushProtocol } from "../../config/model/routes";
+import type { PrometheusSettings } from "../../config/schema/schema";
+import { type BackendArgs, type BackendSpec, createBackend } from "../kubernetes/backend";
+import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
+import { parseObjectName } from "../kubernetes/resource-names";
+import type { DnsTarget, StaticTarget } from "../telemetry/scrape-target";
+import { renderYaml } from "../telemetry/yaml";
 import { PROMETHEUS_PORT, type PrometheusConfigArgs, RULES_FILE, renderPrometheusConfig } from "./config";
 import { renderRulesFile } from "./rules/rules";
 import type { RuleGroup } from "./rules/types";
-import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
-import { createHashedConfigMap } from "../kubernetes/config-map";
-import { labelsFor } from "../kubernetes/labels";
-import { mountConfigMapFile, renderPodTemplate, probes } from "../kubernetes/pod";
-import { createDataVolume } from "../kubernetes/data-volume";
-import { createWorkload } from "../kubernetes/workload";
-import type { DnsTarget, StaticTarget } from "../telemetry/scrape-target";
-import { renderYaml } from "../telemetry/yaml";
-import { parseObjectName } from "../kubernetes/resource-names";
 
 const CONFIG_DIR = "/etc/prometheus";
 const CONFIG_FILE = `${CONFIG_DIR}/prometheus.yml`;
@@ -27,11 +23,9 @@ const RECEIVER_FLAGS: Readonly<Record<MetricsPushProtocol, string>> = {
 
 export interface PrometheusArgs
     extends
+        BackendArgs,
         Omit<PrometheusSettings, "enabled" | "rules" | "volumeSize">,
-        Pick<PrometheusConfigArgs, "maxReplayDelaySeconds" | "pushProtocol" | "volumeSize"> {
-    readonly namespace: pulumi.Input<string>;
-    readonly image: string;
-    readonly rolloutTimeout: string;
+        Pick<PrometheusConfigArgs, "maxReplayDelaySeconds" | "pushProtocol"> {
     /** Scrape targets other than Prometheus itself. */
     readonly targets: readonly (DnsTarget | StaticTarget)[];
     /** Recording and alerting rules. Without any there is no rules file. */
@@ -60,68 +54,41 @@ export class Prometheus extends pulumi.ComponentResource {
     constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:Prometheus", name, args, opts);
 
-        const { namespace, image, rolloutTimeout } = args;
-        const labels = labelsFor({ name: parseObjectName(name), component: "metric-store", image });
+        createBackend(name, describePrometheus(args), args, { parent: this });
 
-        const config = createHashedConfigMap(
-            `${name}-config`,
-            { namespace, labels: labels.all, data: renderConfigFiles(args) },
-            { parent: this },
-        );
-        const file = mountConfigMapFile(config.metadata.name, CONFIG_FILE);
-        const rules = mountConfigMapFile(config.metadata.name, `${CONFIG_DIR}/${RULES_FILE}`);
-        const dataVolume = createDataVolume(name, { ...args, labels, mountPath: DATA_DIR }, { parent: this });
-
-        createWorkload(
-            name,
-            {
-                namespace,
-                labels,
-                rolloutTimeout,
-                strategy: dataVolume.strategy,
-                template: renderPodTemplate({
-                    name: "prometheus",
-                    labels,
-                    image,
-                    user: PROMETHEUS_USER,
-                    args: [
-                        `--config.file=${CONFIG_FILE}`,
-                        `--storage.tsdb.path=${DATA_DIR}`,
-                        ...(args.externalUrl === undefined ? [] : [`--web.external-url=${args.externalUrl}`]),
-                        // Exemplars link a metric to a trace.
-                        "--enable-feature=exemplar-storage",
-                        ...(args.pushProtocol === undefined ? [] : [RECEIVER_FLAGS[args.pushProtocol]]),
-                    ],
-                    resources: args.resources,
-                    ephemeralStorage: dataVolume.ephemeralStorage,
-                    container: {
-                        ports: [{ name: "http", containerPort: PROMETHEUS_PORT }],
-                        ...probes({ port: "http", live: "/-/healthy", ready: "/-/ready" }),
-                        volumeMounts: [
-                            file.mount,
-                            ...(args.ruleGroups.length > 0 ? [rules.mount] : []),
-                            dataVolume.mount,
-                        ],
-                    },
-                    spec: {
-                        // Time to flush the head block to disk.
-                        terminationGracePeriodSeconds: 60,
-                        volumes: [file.volume, dataVolume.volume],
-                    },
-                }),
-                ports: [{ name: "http", port: PROMETHEUS_PORT, appProtocol: "http" }],
-            },
-            { parent: this },
-        );
-
-        this.endpoints = pulumi.output(namespace).apply((ns) => prometheusEndpoints(parseObjectName(name), ns));
+        this.endpoints = pulumi.output(args.namespace).apply((ns) => prometheusEndpoints(parseObjectName(name), ns));
         this.registerOutputs({ endpoints: this.endpoints });
     }
 }
 
-function renderConfigFiles(args: PrometheusArgs): Readonly<Record<string, string>> {
+function describePrometheus(args: PrometheusArgs): BackendSpec {
+    const { externalUrl, pushProtocol } = args;
     return {
-        "prometheus.yml": renderYaml(renderPrometheusConfig(args)),
-        ...(args.ruleGroups.length > 0 ? { [RULES_FILE]: renderRulesFile(args.ruleGroups) } : {}),
+        container: "prometheus",
+        component: "metric-store",
+        user: PROMETHEUS_USER,
+        args: [
+            `--config.file=${CONFIG_FILE}`,
+            `--storage.tsdb.path=${DATA_DIR}`,
+            ...(externalUrl === undefined ? [] : [`--web.external-url=${externalUrl}`]),
+            // Exemplars link a metric to a trace.
+            "--enable-feature=exemplar-storage",
+            ...(pushProtocol === undefined ? [] : [RECEIVER_FLAGS[pushProtocol]]),
+        ],
+        // Prometheus sets GOMEMLIMIT itself.
+        env: [],
+        files: renderFiles(args),
+        dataDir: DATA_DIR,
+        ports: [{ name: "http", port: PROMETHEUS_PORT, appProtocol: "http" }],
+        health: { port: "http", live: "/-/healthy", ready: "/-/ready" },
+        // Time to flush the head block to disk.
+        terminationGracePeriodSeconds: 60,
+    };
+}
+
+function renderFiles(args: PrometheusArgs): Readonly<Record<string, string>> {
+    return {
+        [CONFIG_FILE]: renderYaml(renderPrometheusConfig(args)),
+        ...(args.ruleGroups.length > 0 ? { [`${CONFIG_DIR}/${RULES_FILE}`]: renderRulesFile(args.ruleGroups) } : {}),
     };
 }
