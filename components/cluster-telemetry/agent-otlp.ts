@@ -14,7 +14,7 @@ import type {
 } from "../collector/config/types/collector-config";
 import type { ExtensionId } from "../collector/config/types/extensions";
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
-import type { ServicePort } from "../kubernetes/workload";
+import type { ServicePort } from "../kubernetes/service";
 import { AGENT_OTLP_EXPORTER, type CollectorExporterArgs, renderCollectorExporter } from "./collector-exporter";
 import { NODE_IP_ENV, NODE_NAME_ENV } from "./names";
 

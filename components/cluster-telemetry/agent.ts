@@ -1,11 +1,10 @@
 import { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet";
-import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { createCollectorConfigMap } from "../collector/config-map";
 import { COLLECTOR_USER, CONFIG_FILE } from "../collector/pod";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { type ClusterRoleRule, createServiceAccount } from "../kubernetes/service-account";
-import { createHashedConfigMap } from "../kubernetes/config-map";
 import { type Labels, labelsFor } from "../kubernetes/labels";
 import {
     DEFAULT_SERVICE_ACCOUNT,
@@ -17,10 +16,9 @@ import {
     renderPodTemplate,
     probes,
 } from "../kubernetes/pod";
-import { SERVICE_ANNOTATIONS, renderWorkloadAnnotations } from "../kubernetes/rollout";
+import { renderWorkloadAnnotations } from "../kubernetes/rollout";
 import { rootPodSecurity } from "../kubernetes/security";
-import { renderServicePorts } from "../kubernetes/workload";
-import { renderYaml } from "../telemetry/yaml";
+import { createService } from "../kubernetes/service";
 import { type AgentConfigArgs, renderAgentConfig } from "./agent-config";
 import { AGENT_OTLP_PORTS, type AgentEndpoints, agentEndpoints } from "./agent-otlp";
 import { NODE_IP_ENV, NODE_NAME_ENV } from "./names";
@@ -56,38 +54,36 @@ export class Agent extends pulumi.ComponentResource {
         const { clusterTelemetry, image, namespace, clusterRoleName, rolloutTimeout } = args;
         const objectName = parseObjectName(name);
         const labels = labelsFor({ name: objectName, component: "agent", image });
-        const config = createHashedConfigMap(
-            `${name}-config`,
-            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderAgentConfig(args)) } },
-            { parent: this },
-        );
+        const config = createCollectorConfigMap(name, renderAgentConfig(args), { namespace, labels }, { parent: this });
         const serviceAccount = clusterTelemetry.kubeletMetrics.enabled
             ? createServiceAccount(name, { namespace, labels, clusterRoleName, rules: KUBELET_RULES }, { parent: this })
             : undefined;
-        const metadata = { name: objectName, namespace, labels: labels.all };
         new DaemonSet(
             name,
             {
-                metadata: { ...metadata, annotations: renderWorkloadAnnotations(rolloutTimeout) },
+                metadata: {
+                    name: objectName,
+                    namespace,
+                    labels: labels.all,
+                    annotations: renderWorkloadAnnotations(rolloutTimeout),
+                },
                 spec: {
                     selector: { matchLabels: labels.selector },
-                    template: renderAgentPod(args, labels, config.metadata.name, serviceAccount),
+                    template: renderAgentPod(args, labels, config, serviceAccount),
                     updateStrategy: resolveUpdateStrategy(args),
                 },
             },
             { parent: this },
         );
         if (clusterTelemetry.agentOtlp.enabled) {
-            new Service(
+            createService(
                 name,
                 {
-                    metadata: { ...metadata, annotations: SERVICE_ANNOTATIONS },
-                    spec: {
-                        // Only to the agent on the client's node.
-                        internalTrafficPolicy: "Local",
-                        selector: labels.selector,
-                        ports: renderServicePorts(AGENT_OTLP_PORTS),
-                    },
+                    namespace,
+                    labels,
+                    // Only to the agent on the client's node.
+                    internalTrafficPolicy: "Local",
+                    ports: AGENT_OTLP_PORTS,
                 },
                 { parent: this },
             );

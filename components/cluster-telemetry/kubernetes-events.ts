@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { createCollectorConfigMap } from "../collector/config-map";
 import { COLLECTOR_USER, CONFIG_FILE } from "../collector/pod";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { type ClusterRoleRule, createServiceAccount } from "../kubernetes/service-account";
-import { createHashedConfigMap } from "../kubernetes/config-map";
 import { labelsFor } from "../kubernetes/labels";
 import { goMemLimitEnv, mountConfigMapFiles, renderPodTemplate, probes } from "../kubernetes/pod";
 import { createWorkload } from "../kubernetes/workload";
-import { renderYaml } from "../telemetry/yaml";
 import { type KubernetesEventsConfigArgs, renderKubernetesEventsConfig } from "./kubernetes-events-config";
 import { parseObjectName } from "../kubernetes/resource-names";
 
@@ -31,12 +30,13 @@ export class KubernetesEvents extends pulumi.ComponentResource {
         const { image, namespace, clusterRoleName, rolloutTimeout } = args;
         const { resources } = args.clusterTelemetry;
         const labels = labelsFor({ name: parseObjectName(name), component: "agent", image });
-        const config = createHashedConfigMap(
-            `${name}-config`,
-            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderKubernetesEventsConfig(args)) } },
+        const config = createCollectorConfigMap(
+            name,
+            renderKubernetesEventsConfig(args),
+            { namespace, labels },
             { parent: this },
         );
-        const file = mountConfigMapFiles(config.metadata.name, [CONFIG_FILE]);
+        const file = mountConfigMapFiles(config, [CONFIG_FILE]);
         createWorkload(
             name,
             {

@@ -1,18 +1,16 @@
-import { Service } from "@pulumi/kubernetes/core/v1/service";
-import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Autoscaling } from "../../config/model/autoscaling";
 import { createServiceAccount } from "../kubernetes/service-account";
 import { createDisruptionBudget } from "../kubernetes/disruption-budget";
-import { createHashedConfigMap } from "../kubernetes/config-map";
 import { type Labels, labelsFor } from "../kubernetes/labels";
-import { SERVICE_ANNOTATIONS } from "../kubernetes/rollout";
-import { type ServicePort, type WorkloadArgs, renderServicePorts, createWorkload } from "../kubernetes/workload";
-import { renderYaml } from "../telemetry/yaml";
+import { type MountedVolumes, NO_VOLUMES } from "../kubernetes/pod";
+import { type ServicePort, createService } from "../kubernetes/service";
+import { type WorkloadArgs, createWorkload } from "../kubernetes/workload";
 import { createAutoscaler } from "./autoscaler";
+import { createCollectorConfigMap } from "./config-map";
 import { type CollectorConfigArgs, renderCollectorConfig } from "./config/render";
 import { createDestinationSecrets } from "./config/destination-exporters";
-import { type SecureListenerMounts, renderSecureListenerMounts } from "./config/secure-listener";
+import { renderSecureListenerMounts } from "./config/secure-listener";
 import { POD_ATTRIBUTES_RULES } from "./config/k8s-attributes";
 import { renderCollectorPod } from "./pod";
 import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
@@ -42,9 +40,10 @@ export class Collector extends pulumi.ComponentResource {
         const ports = resolveListenerPorts(args);
         const multiReplica = (autoscaling?.maxReplicas ?? replicas) > 1;
 
-        const config = createHashedConfigMap(
-            `${name}-config`,
-            { namespace, labels: labels.all, data: { "config.yaml": renderYaml(renderCollectorConfig(args)) } },
+        const config = createCollectorConfigMap(
+            name,
+            renderCollectorConfig(args),
+            { namespace, labels },
             { parent: this },
         );
 
@@ -74,7 +73,7 @@ export class Collector extends pulumi.ComponentResource {
                         ...args,
                         multiReplica,
                         ports: [...ports.plain, ...ports.secure],
-                        config: config.metadata.name,
+                        config,
                         secureListenerMounts: this.createSecureListenerMounts(name, args, labels),
                         destinationMounts: createDestinationSecrets(
                             name,
@@ -91,16 +90,20 @@ export class Collector extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        this.createService(headlessServiceName(name), args, labels, {
-            clusterIP: "None",
-            // Prometheus must also scrape pods that are not ready.
-            publishNotReadyAddresses: true,
-            ports: renderServicePorts(
-                ports.plain.filter((port) => port.name === "metrics" || port.name === "telemetry"),
-            ),
-        });
+        createService(
+            headlessServiceName(name),
+            {
+                namespace,
+                labels,
+                clusterIP: "None",
+                // Prometheus must also scrape pods that are not ready.
+                publishNotReadyAddresses: true,
+                ports: ports.plain.filter((port) => port.name === "metrics" || port.name === "telemetry"),
+            },
+            { parent: this },
+        );
         if (ports.secure.length > 0) {
-            this.createService(secureServiceName(name), args, labels, { ports: renderServicePorts(ports.secure) });
+            createService(secureServiceName(name), { namespace, labels, ports: ports.secure }, { parent: this });
         }
 
         if (autoscaling) {
@@ -119,9 +122,9 @@ export class Collector extends pulumi.ComponentResource {
         name: string,
         { secureOtlp, namespace }: CollectorArgs,
         labels: Labels,
-    ): SecureListenerMounts {
+    ): MountedVolumes {
         if (secureOtlp === undefined) {
-            return { volumes: [], mounts: [] };
+            return NO_VOLUMES;
         }
         const { auth, token } = secureOtlp;
         const tokens =
@@ -129,28 +132,6 @@ export class Collector extends pulumi.ComponentResource {
                 ? createTokenSecret(name, { namespace, labels: labels.all, token }, { parent: this })
                 : undefined;
         return renderSecureListenerMounts(secureOtlp, tokens);
-    }
-
-    /** Another Service for the same pods. */
-    private createService(
-        name: string,
-        { namespace }: CollectorArgs,
-        labels: Labels,
-        spec: types.input.core.v1.ServiceSpec,
-    ): void {
-        new Service(
-            name,
-            {
-                metadata: {
-                    name: parseObjectName(name),
-                    namespace,
-                    labels: labels.all,
-                    annotations: SERVICE_ANNOTATIONS,
-                },
-                spec: { selector: labels.selector, ...spec },
-            },
-            { parent: this },
-        );
     }
 }
 

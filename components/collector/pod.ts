@@ -4,6 +4,8 @@ import type { QueuePlan } from "../../config/model/durability";
 import type { ResourceSettings } from "../../config/schema/schema";
 import type { Labels } from "../kubernetes/labels";
 import {
+    type MountedVolumes,
+    NO_VOLUMES,
     spreadAcrossNodes,
     DEFAULT_SERVICE_ACCOUNT,
     preStopSleep,
@@ -12,9 +14,8 @@ import {
     renderPodTemplate,
     probes,
 } from "../kubernetes/pod";
-import type { ServicePort } from "../kubernetes/workload";
+import type { ServicePort } from "../kubernetes/service";
 import type { DestinationMounts } from "./config/destination-exporters";
-import type { SecureListenerMounts } from "./config/secure-listener";
 import { QUEUE_MOUNT } from "./config/queue-storage";
 
 export const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
@@ -36,7 +37,7 @@ export interface CollectorPodArgs {
     /** Name of the ConfigMap. */
     readonly config: pulumi.Input<string>;
     readonly destinationMounts: DestinationMounts;
-    readonly secureListenerMounts?: SecureListenerMounts;
+    readonly secureListenerMounts?: MountedVolumes;
     /** The ServiceAccount whose token is mounted. Undefined mounts no token. */
     readonly serviceAccount?: pulumi.Input<string>;
     /** Environment variables of the configuration that are not secrets. */
@@ -54,7 +55,7 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
         config,
         env = [],
         destinationMounts,
-        secureListenerMounts,
+        secureListenerMounts = NO_VOLUMES,
         extraPreStopSeconds = 0,
         ports,
         queues,
@@ -78,7 +79,7 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
             ...probes({ port: "health", live: "/", ready: "/" }),
             volumeMounts: [
                 ...file.mounts,
-                ...(secureListenerMounts?.mounts ?? []),
+                ...secureListenerMounts.mounts,
                 ...destinationMounts.mounts,
                 ...(queues.volume ? [QUEUE_MOUNT] : []),
             ],
@@ -86,7 +87,7 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
         spec: {
             ...(multiReplica ? spreadAcrossNodes(labels) : {}),
             terminationGracePeriodSeconds: GRACE_SECONDS + extraPreStopSeconds,
-            volumes: [...file.volumes, ...(secureListenerMounts?.volumes ?? []), ...destinationMounts.volumes],
+            volumes: [...file.volumes, ...secureListenerMounts.volumes, ...destinationMounts.volumes],
         },
     });
 }

@@ -1,12 +1,10 @@
-import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { createDisruptionBudget } from "../kubernetes/disruption-budget";
-import { createHashedConfigMap } from "../kubernetes/config-map";
 import { labelsFor } from "../kubernetes/labels";
-import { SERVICE_ANNOTATIONS } from "../kubernetes/rollout";
-import { type ServicePort, renderServicePorts, createWorkload } from "../kubernetes/workload";
-import { renderYaml } from "../telemetry/yaml";
+import { type ServicePort, createService } from "../kubernetes/service";
+import { createWorkload } from "../kubernetes/workload";
+import { createCollectorConfigMap } from "./config-map";
 import { type CollectorConfigArgs, renderCollectorConfig } from "./config/render";
 import { createDestinationSecrets } from "./config/destination-exporters";
 import { renderCollectorPod } from "./pod";
@@ -60,13 +58,10 @@ export class TraceTier extends pulumi.ComponentResource {
         const labels = labelsFor({ name: parseObjectName(name), component: "collector", image });
         const multiReplica = replicas > 1;
 
-        const config = createHashedConfigMap(
-            `${name}-config`,
-            {
-                namespace,
-                labels: labels.all,
-                data: { "config.yaml": renderYaml(renderCollectorConfig({ ...args, tier: "traces" })) },
-            },
+        const config = createCollectorConfigMap(
+            name,
+            renderCollectorConfig({ ...args, tier: "traces" }),
+            { namespace, labels },
             { parent: this },
         );
 
@@ -87,7 +82,7 @@ export class TraceTier extends pulumi.ComponentResource {
                         ...args,
                         multiReplica,
                         ports: [...TRACE_PORTS, ...MONITORING_PORTS],
-                        config: config.metadata.name,
+                        config,
                         destinationMounts: createDestinationSecrets(
                             name,
                             destinations,
@@ -104,27 +99,20 @@ export class TraceTier extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        const service = (serviceName: string, spec: types.input.core.v1.ServiceSpec) =>
-            new Service(
-                serviceName,
-                {
-                    metadata: {
-                        name: parseObjectName(serviceName),
-                        namespace,
-                        labels: labels.all,
-                        annotations: SERVICE_ANNOTATIONS,
-                    },
-                    spec: { clusterIP: "None", selector: labels.selector, ...spec },
-                },
-                { parent: this },
-            );
         // The ingest tier resolves this Service, which contains only ready pods.
-        service(name, { ports: renderServicePorts(TRACE_PORTS) });
-        // Prometheus discovers pods through this Service, which also contains pods that are not ready.
-        service(headlessServiceName(name), {
-            publishNotReadyAddresses: true,
-            ports: renderServicePorts(MONITORING_PORTS),
-        });
+        createService(name, { namespace, labels, clusterIP: "None", ports: TRACE_PORTS }, { parent: this });
+        createService(
+            headlessServiceName(name),
+            {
+                namespace,
+                labels,
+                clusterIP: "None",
+                // Prometheus must also scrape pods that are not ready.
+                publishNotReadyAddresses: true,
+                ports: MONITORING_PORTS,
+            },
+            { parent: this },
+        );
 
         if (multiReplica) {
             createDisruptionBudget(name, { namespace, labels }, { parent: this });

@@ -4,7 +4,7 @@ import { type BackendArgs, type BackendSpec, createBackend } from "../kubernetes
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
 import { goMemLimitEnv } from "../kubernetes/pod";
 import { parseObjectName } from "../kubernetes/resource-names";
-import type { ServicePort } from "../kubernetes/workload";
+import type { ServicePort } from "../kubernetes/service";
 import { renderYaml } from "../telemetry/yaml";
 import { JAEGER_DATA_DIR, JAEGER_PORTS, type JaegerConfigArgs, renderJaegerConfig } from "./config";
 

@@ -14,7 +14,8 @@ import {
     renderPodTemplate,
 } from "./pod";
 import { parseObjectName } from "./resource-names";
-import { type ServicePort, createWorkload } from "./workload";
+import type { ServicePort } from "./service";
+import { createWorkload } from "./workload";
 
 /** What distinguishes a backend from the others, as plain data. */
 export interface BackendSpec {

@@ -24,9 +24,3 @@ export function renderWorkloadAnnotations(
     const seconds = progressDeadline(rolloutTimeout) + MARGIN_SECONDS + (sequentialPods - 1) * PER_POD_SECONDS;
     return { "pulumi.com/timeoutSeconds": String(seconds) };
 }
-
-/**
- * Annotations of a Service for Pulumi's Kubernetes provider. The provider would wait ten seconds after each change of
- * the endpoints, and accepts a Service without ready pods. The stack waits for the workload's pods instead.
- */
-export const SERVICE_ANNOTATIONS = { "pulumi.com/skipAwait": "true" } as const;

@@ -1,18 +1,11 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
-import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "./labels";
-import { SERVICE_ANNOTATIONS, progressDeadline, renderWorkloadAnnotations } from "./rollout";
+import { progressDeadline, renderWorkloadAnnotations } from "./rollout";
 import { parseObjectName } from "./resource-names";
-
-/** A port of the Service. Its target is the container's port with the same name. */
-export interface ServicePort {
-    readonly name: string;
-    readonly port: number;
-    readonly appProtocol: "grpc" | "http" | "https";
-}
+import { type ServicePort, createService } from "./service";
 
 export interface WorkloadArgs {
     readonly namespace: pulumi.Input<string>;
@@ -89,14 +82,7 @@ export function createWorkload(name: string, args: WorkloadArgs, opts: pulumi.Cu
         );
     }
     if (args.ports.length > 0) {
-        new Service(
-            name,
-            {
-                metadata: { ...metadata, annotations: SERVICE_ANNOTATIONS },
-                spec: { selector: labels.selector, ports: renderServicePorts(args.ports) },
-            },
-            opts,
-        );
+        createService(name, { namespace, labels, ports: args.ports }, opts);
     }
 }
 
@@ -129,10 +115,6 @@ function statefulSpec({ governingService, claims = [] }: StatefulStrategy) {
                   persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
               }),
     };
-}
-
-export function renderServicePorts(ports: readonly ServicePort[]): types.input.core.v1.ServicePort[] {
-    return ports.map((port) => ({ ...port, targetPort: port.name }));
 }
 
 const DEPLOYMENT_STRATEGIES: Readonly<Record<"Recreate" | "RollingUpdate", types.input.apps.v1.DeploymentStrategy>> = {

@@ -7,7 +7,8 @@ import { parseSeconds } from "../../config/types/units";
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
 import { labelsFor } from "../kubernetes/labels";
 import { preStopSleep, renderPodTemplate, probes } from "../kubernetes/pod";
-import { type ServicePort, createWorkload } from "../kubernetes/workload";
+import type { ServicePort } from "../kubernetes/service";
+import { createWorkload } from "../kubernetes/workload";
 import { parseObjectName } from "../kubernetes/resource-names";
 
 type EnvVar = types.input.core.v1.EnvVar;

@@ -11,6 +11,7 @@ import { PERSISTENT_QUEUE_CONSUMERS, destinationQueueBytes } from "../../../conf
 import { type ExporterSettings, renderRetry, renderSendingQueue } from "./exporters";
 import { mountSecret } from "./secure-listener";
 import { escapeDollar } from "./escape";
+import type { MountedVolumes } from "../../kubernetes/pod";
 import type { ExporterId, Exporters, ExporterTypes } from "./types/collector-config";
 import type { ClientTls, Headers } from "./types/destinations";
 import { parseObjectName } from "../../kubernetes/resource-names";
@@ -120,10 +121,8 @@ function renderClientTls({ name, tls }: Pick<OtlpDestination, "name" | "tls">): 
 }
 
 /** Environment variables and volumes for the destinations' secrets. */
-export interface DestinationMounts {
+export interface DestinationMounts extends MountedVolumes {
     readonly env: readonly types.input.core.v1.EnvVar[];
-    readonly volumes: readonly types.input.core.v1.Volume[];
-    readonly mounts: readonly types.input.core.v1.VolumeMount[];
 }
 
 export interface DestinationSecretArgs {

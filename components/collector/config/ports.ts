@@ -1,4 +1,4 @@
-import type { ServicePort } from "../../kubernetes/workload";
+import type { ServicePort } from "../../kubernetes/service";
 
 /** The ports of the Collector. The Services use the same numbers, which are the usual ones. */
 export const COLLECTOR_PORTS = {

@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { SecureOtlpSettings } from "../../../config/schema/schema";
+import type { MountedVolumes } from "../../kubernetes/pod";
 import { goDuration } from "../../telemetry/go-duration";
 import { TOKEN_FILES } from "../tokens";
 import type { ServerSecurity } from "./types/collector-config";
@@ -50,22 +51,13 @@ export function renderAuthExtensions(secureOtlp: SecureOtlpSettings): Extensions
           };
 }
 
-/** Volumes and mounts of the secure OTLP listener. */
-export interface SecureListenerMounts {
-    readonly volumes: readonly types.input.core.v1.Volume[];
-    readonly mounts: readonly types.input.core.v1.VolumeMount[];
-}
-
 /**
  * Mounts the Secrets as directories. A `subPath` mount is never updated, so the listener would not see a renewed
  * certificate.
  *
  * @param tokens The Secret with the valid tokens, if `auth` is `token`.
  */
-export function renderSecureListenerMounts(
-    { tls }: SecureOtlpSettings,
-    tokens?: pulumi.Input<string>,
-): SecureListenerMounts {
+export function renderSecureListenerMounts({ tls }: SecureOtlpSettings, tokens?: pulumi.Input<string>): MountedVolumes {
     const clientCa = tls.clientCaSecretName ?? tls.secretName;
     const files = [
         mountSecret("secure-otlp-tls", tls.secretName, MOUNT_DIRS.tls, [TLS_KEYS.certificate, TLS_KEYS.key]),
