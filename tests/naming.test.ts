@@ -88,7 +88,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "declare a setting or a value type": [
         ...["duration", "integer", "numberBetween", "positiveNumber", "resources", "setting"],
     ],
-    "combine rules": ["forEachTier", "forTraceTier"],
+    "combine rules": ["forEachTier", "forTraceTier", "requiresEnabled"],
     "compute a value that another word ends": [
         ...["jaegerAcceptsHttp", "maxBatchesInMemory", "maxTracesInMemory", "secondsUntilFull"],
         ...["labelsFor", "selectorFor", "goDuration", "goMemLimit", "progressDeadline", "secretKeys", "median"],

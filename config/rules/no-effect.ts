@@ -12,21 +12,10 @@ import {
 import { resolveIngestTier } from "../model/tiers";
 import { hasTraceTier } from "../model/topology";
 import { BACKENDS_WITH_VOLUME } from "../model/volumes";
-import { stackSettings, type StackSettings } from "../schema/schema";
-import { ANY_NAME, listSettingKeys } from "../schema/setting-keys";
-import { getPath } from "../types/raw";
-import type { LocatedIssue, Rule } from "./rule";
-
-/** What certain settings need to have an effect. */
-interface Condition {
-    /** Settings and sections. `*` is any name. */
-    readonly keys: readonly string[];
-    readonly isMet: (settings: StackSettings, name: string) => boolean;
-    /** Why the settings have no effect otherwise, after "because". */
-    readonly reason: string;
-    /** What to set, after "set"; undefined if the setting can only be removed. */
-    readonly fix?: string;
-}
+import type { StackSettings } from "../schema/schema";
+import { ANY_NAME } from "../schema/setting-keys";
+import { type Condition, createConditionRules, requiresEnabled } from "./condition";
+import type { Rule } from "./rule";
 
 /**
  * Settings that describe the cluster or pin a version. They may be set while nothing uses them, so that enabling a
@@ -40,19 +29,6 @@ const OTHER_SWITCHES = ["collector.prometheusExporter", "collector.remoteWrite",
 
 const LOCAL_PORT_WORKLOADS = ["grafana", "jaeger", "loki", "prometheus", "shop", "victoriaLogs"] as const;
 const OTLP_HOSTS = ["httpHost", "grpcHost"] as const;
-
-/**
- * An unset switch meets the condition. Span metrics, for example, are then on or off by the number of Collectors, and
- * scaling must not require the removal of their settings.
- */
-function requiresEnabled(section: string, ...keys: readonly string[]): Condition {
-    return {
-        keys,
-        isMet: (settings) => getPath(settings, `${section}.enabled`.split(".")) !== false,
-        reason: `${section}.enabled is false`,
-        fix: `${section}.enabled to true`,
-    };
-}
 
 function requiresDisk(reason: string, ...keys: readonly string[]): Condition {
     return { keys, isMet: usesPersistentQueues, reason, fix: "durability.mode to disk" };
@@ -349,53 +325,9 @@ const CONDITIONS: readonly Condition[] = [
     ...workloadConditions,
 ];
 
-const SETTING_KEYS = listSettingKeys(stackSettings);
-
-/** A section with `enabled` has no effect while it is false. */
-function switchConditions(key: string): readonly Condition[] {
-    const steps = key.split(".");
-    return steps
-        .map((_, index) => steps.slice(0, index).join("."))
-        .filter((section) => SETTING_KEYS.includes(`${section}.enabled`) && key !== `${section}.enabled`)
-        .filter((section) => !OTHER_SWITCHES.includes(section) && !key.endsWith(".retainOnDelete"))
-        .map((section) => requiresEnabled(section, key));
-}
-
-function isWithin(key: string, section: string): boolean {
-    return key === section || key.startsWith(`${section}.`);
-}
-
-/** Why the setting has no effect, and what to set; undefined if it has an effect. */
-function findNoEffect(conditions: readonly Condition[], settings: StackSettings, name: string): string | undefined {
-    const unmet = conditions.find(({ isMet }) => !isMet(settings, name));
-    if (unmet === undefined) {
-        return undefined;
-    }
-    const { fix, reason } = unmet;
-    return `has no effect because ${reason}; ${fix === undefined ? "" : `set ${fix}, or `}remove this setting`;
-}
-
-function createRule(key: string): Rule | undefined {
-    const conditions = [
-        ...switchConditions(key),
-        ...CONDITIONS.filter(({ keys }) => keys.some((section) => isWithin(key, section))),
-    ];
-    if (conditions.length === 0 || ALWAYS_ACCEPTED.some((section) => isWithin(key, section))) {
-        return undefined;
-    }
-    const [record = "", rest] = key.split(`.${ANY_NAME}.`);
-    return rest === undefined
-        ? { key, check: (settings, given) => (given(key) ? findNoEffect(conditions, settings, "") : undefined) }
-        : {
-              key: record,
-              check: (settings, given) =>
-                  Object.keys(getPath(settings, [record]) ?? {}).flatMap((name): LocatedIssue[] => {
-                      const ownKey = `${record}.${name}.${rest}`;
-                      const message = given(ownKey) ? findNoEffect(conditions, settings, name) : undefined;
-                      return message === undefined ? [] : [{ key: ownKey, message }];
-                  }),
-          };
-}
-
 /** One rule for each setting that may have no effect: a setting in the stack file must change something. */
-export const noEffectRules: readonly Rule[] = SETTING_KEYS.flatMap((key) => createRule(key) ?? []);
+export const noEffectRules: readonly Rule[] = createConditionRules({
+    conditions: CONDITIONS,
+    alwaysAccepted: ALWAYS_ACCEPTED,
+    otherSwitches: OTHER_SWITCHES,
+});
