@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { hash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ROOT } from "../../../sandbox/directories";
@@ -17,6 +18,8 @@ export class Program {
 new Program().fail();
 `;
 
+const START = ["--require", path.join(ROOT, "tools/pulumi/start.cjs")];
+
 describe("start.cjs", () => {
     let work: string;
 
@@ -26,8 +29,12 @@ describe("start.cjs", () => {
     });
 
     afterEach(() => {
+        fs.rmSync(cachePath("program.ts"), { force: true });
         removeDirectory(work);
     });
+
+    const cachePath = (file: string): string =>
+        path.join(ROOT, `node_modules/.cache/otel-stack/transpiled/${hash("sha256", path.join(work, file))}.js`);
 
     const run = (args: readonly string[], env: NodeJS.ProcessEnv): string =>
         spawnSync(process.execPath, [...args, "--eval", 'require(process.cwd() + "/program.ts")'], {
@@ -37,8 +44,27 @@ describe("start.cjs", () => {
         }).stderr;
 
     it("compiles TypeScript, and the stack trace of an error shows the line of the source", () => {
-        const output = run(["--require", path.join(ROOT, "tools/pulumi/start.cjs")], {});
+        const output = run(START, {});
         assert.match(output, /Error: wrong\n +at .*program\.ts:5:\d+/);
+    });
+
+    it("reads an unchanged file from its cache, and shows the same stack trace", () => {
+        const first = run(START, {});
+        const cached = fs.readFileSync(cachePath("program.ts"), "utf8");
+        fs.writeFileSync(cachePath("program.ts"), cached.replace('"wrong"', '"from the cache"'));
+        assert.equal(run(START, {}), first.replaceAll("Error: wrong", "Error: from the cache"));
+    });
+
+    it("compiles a changed file again", () => {
+        run(START, {});
+        fs.writeFileSync(path.join(work, "program.ts"), PROGRAM.replace('"wrong"', '"changed"'));
+        assert.match(run(START, {}), /Error: changed\n +at .*program\.ts:5:\d+/);
+    });
+
+    it("compiles a file whose cached code is incomplete", () => {
+        run(START, {});
+        fs.truncateSync(cachePath("program.ts"), 20);
+        assert.match(run(START, {}), /Error: wrong\n +at .*program\.ts:5:\d+/);
     });
 
     it("is the file that Pulumi.yaml names, and Pulumi loads no ts-node", () => {
