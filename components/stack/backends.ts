@@ -1,0 +1,110 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { WORKLOAD_NAMES as NAMES } from "../../config/model/workload-names";
+import {
+    collectorScrapeTargets,
+    internalMetricsJob,
+    resolveScrapedPods,
+    traceTierTargets,
+} from "../collector/scrape-targets";
+import { Jaeger } from "../jaeger/jaeger";
+import { Loki } from "../loki/loki";
+import { PROMETHEUS_JOB } from "../prometheus/config";
+import { Prometheus } from "../prometheus/prometheus";
+import { resolveRuleGroups } from "../prometheus/rules/rules";
+import { VictoriaLogs } from "../victoria-logs/victoria-logs";
+import type { StackContext } from "./stack-context";
+
+/**
+ * @returns the resources that must be ready before the Collectors and stay until the Collectors have stopped,
+ * because they still send data.
+ */
+export function createBackends(stack: StackContext): readonly pulumi.Resource[] {
+    const { plan } = stack;
+    const { images, jaeger, loki, victoriaLogs } = plan.settings;
+    const shared = stack.sharedArgs();
+    return [
+        ...(jaeger.enabled
+            ? [
+                  new Jaeger(
+                      stack.childName(NAMES.jaeger),
+                      {
+                          ...jaeger,
+                          ...shared,
+                          image: images.jaeger,
+                          volumeSize: plan.volumeSizes.jaeger,
+                          acceptsOtlpHttp: plan.jaegerAcceptsHttp,
+                          ...(plan.spanMetrics ? { spanMetricsUrl: stack.endpoints.prometheus.api.urls.short } : {}),
+                      },
+                      stack.childOptions(),
+                  ),
+              ]
+            : []),
+        ...(loki.enabled
+            ? [
+                  new Loki(
+                      stack.childName(NAMES.loki),
+                      {
+                          ...loki,
+                          ...shared,
+                          image: images.loki,
+                          volumeSize: plan.volumeSizes.loki,
+                          maxReplayDelaySeconds: plan.maxReplayDelaySeconds,
+                      },
+                      stack.childOptions(),
+                  ),
+              ]
+            : []),
+        ...(victoriaLogs.enabled
+            ? [
+                  new VictoriaLogs(
+                      stack.childName(NAMES.victoriaLogs),
+                      {
+                          ...victoriaLogs,
+                          ...shared,
+                          image: images.victoriaLogs,
+                          volumeSize: plan.volumeSizes.victoriaLogs,
+                      },
+                      stack.childOptions(),
+                  ),
+              ]
+            : []),
+        ...createPrometheus(stack),
+    ];
+}
+
+function createPrometheus(stack: StackContext): readonly Prometheus[] {
+    const { endpoints, plan } = stack;
+    const { images, jaeger, prometheus } = plan.settings;
+    if (!prometheus.enabled) {
+        return [];
+    }
+    const targets = [
+        ...collectorScrapeTargets(NAMES.collector, endpoints.collector, plan.routes, resolveScrapedPods(plan)),
+        ...traceTierTargets(NAMES.traceTier, plan),
+        ...(jaeger.enabled ? [{ job: NAMES.jaeger, addresses: [endpoints.jaeger.telemetry.address] }] : []),
+        ...plan.logStores.map((store) => ({ job: NAMES[store], addresses: [endpoints[store].api.address] })),
+    ];
+    const jobs = {
+        ...NAMES,
+        collector: internalMetricsJob(NAMES.collector),
+        traceTier: internalMetricsJob(NAMES.traceTier),
+        prometheus: PROMETHEUS_JOB,
+    };
+    return [
+        new Prometheus(
+            stack.childName(NAMES.prometheus),
+            {
+                ...prometheus,
+                ...stack.sharedArgs(),
+                image: images.prometheus,
+                volumeSize: plan.volumeSizes.prometheus,
+                targets,
+                ruleGroups: resolveRuleGroups(plan, jobs),
+                maxReplayDelaySeconds: plan.maxReplayDelaySeconds,
+                externalUrl: plan.exposure.urls.prometheus,
+                pushProtocol: plan.spanMetrics || plan.pushesReceivedMetrics ? plan.metricsPushProtocol : undefined,
+            },
+            stack.childOptions(),
+        ),
+    ];
+}

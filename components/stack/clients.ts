@@ -1,0 +1,65 @@
+import { WORKLOAD_NAMES as NAMES } from "../../config/model/workload-names";
+import { ClusterTelemetry } from "../cluster-telemetry/cluster-telemetry";
+import { agentFlows } from "../cluster-telemetry/flows";
+import type { Collector } from "../collector/collector";
+import { Shop } from "../shop/shop";
+import { Telemetrygen } from "../telemetrygen/telemetrygen";
+import { applicationEnvOutput } from "./outputs";
+import type { StackContext } from "./stack-context";
+
+/** Creates the Collectors on the nodes and the one for events, which send to the Collector of the stack. */
+export function createClusterTelemetry(stack: StackContext, collector: Collector): void {
+    const { clusterTelemetry, routedSignals, settings } = stack.plan;
+    if (!clusterTelemetry.enabled) {
+        return;
+    }
+    new ClusterTelemetry(
+        stack.childName("cluster-telemetry"),
+        {
+            clusterTelemetry: settings.clusterTelemetry,
+            plan: clusterTelemetry,
+            image: settings.images.agent ?? settings.images.collector,
+            rolloutTimeout: settings.rolloutTimeout,
+            stackNamespace: settings.namespace.name,
+            otlpEndpoint: stack.endpoints.collector.otlpGrpc.address,
+            batch: settings.collector.batch,
+            receiver: settings.collector.receiver,
+            signals: routedSignals,
+            ...(settings.networkPolicies.enabled ? { flows: agentFlows(NAMES.collector, stack.plan) } : {}),
+        },
+        // On destroy, the Collector accepts their last data.
+        stack.childOptions({ dependsOn: collector }, { name: "cluster", type: "otel-stack:index:ClusterCollection" }),
+    );
+}
+
+/** Creates the applications that send to the Collector. */
+export function createClients(stack: StackContext, collector: Collector): void {
+    const { settings, telemetrygenSignals } = stack.plan;
+    const { images, shop, telemetrygen } = settings;
+    new Telemetrygen(
+        stack.childName(NAMES.telemetrygen),
+        {
+            ...telemetrygen,
+            namespace: stack.namespace,
+            image: images.telemetrygen,
+            signals: telemetrygenSignals,
+            otlpEndpoint: stack.endpoints.collector.otlpGrpc.address,
+        },
+        // It fails if the Collector is not listening.
+        stack.childOptions({ dependsOn: collector }),
+    );
+    if (shop.enabled && images.shop !== undefined) {
+        new Shop(
+            stack.childName(NAMES.shop),
+            {
+                ...shop,
+                ...stack.sharedArgs(),
+                image: images.shop,
+                endpoints: stack.endpoints.shop,
+                telemetry: applicationEnvOutput(stack.endpoints.collector, stack.plan.routes),
+            },
+            // On destroy, the Collector accepts its last data.
+            stack.childOptions({ dependsOn: collector }, { type: "otel-stack:index:App" }),
+        );
+    }
+}

@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Plan } from "../../config/model/plan";
+import { WORKLOAD_NAMES } from "../../config/model/workload-names";
+import { DEFAULT_STACK_NAME, renderResourceName } from "../kubernetes/resource-names";
+import { type StackEndpoints, resolveEndpoints } from "./endpoints";
+import { getOrCreateNamespace } from "./namespace";
+
+/** What the components of one stack have in common: its plan, its Namespace, and the names and options of children. */
+export class StackContext {
+    readonly endpoints: StackEndpoints;
+    /** An output of the Namespace, so that resources that use it are created after it and deleted before it. */
+    readonly namespace: pulumi.Output<string>;
+
+    constructor(
+        private readonly parent: pulumi.ComponentResource,
+        private readonly name: string,
+        readonly plan: Plan,
+    ) {
+        const { retainsNamespace, settings } = plan;
+        this.endpoints = resolveEndpoints(WORKLOAD_NAMES, settings);
+        this.namespace = getOrCreateNamespace(
+            this.childName(settings.namespace.name),
+            settings.namespace,
+            this.childOptions({ retainOnDelete: retainsNamespace }),
+        ).metadata.name;
+    }
+
+    /** Arguments of nearly all workloads. */
+    sharedArgs(): { readonly namespace: pulumi.Output<string>; readonly rolloutTimeout: string } {
+        return { namespace: this.namespace, rolloutTimeout: this.plan.settings.rolloutTimeout };
+    }
+
+    childName(objectName: string): string {
+        return renderResourceName(this.name, objectName);
+    }
+
+    /**
+     * @param former Other properties that identified a child when the stack's resources had no parent. With this alias,
+     * Pulumi moves the resources of such a stack instead of replacing them.
+     */
+    childOptions<Opts extends pulumi.ResourceOptions>(
+        opts?: Opts,
+        former: Pick<pulumi.Alias, "name" | "type"> = {},
+    ): Opts & pulumi.ResourceOptions {
+        return {
+            ...(opts ?? ({} as Opts)),
+            parent: this.parent,
+            ...(this.name === DEFAULT_STACK_NAME ? { aliases: [{ ...former, parent: pulumi.rootStackResource }] } : {}),
+        };
+    }
+}
