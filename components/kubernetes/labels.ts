@@ -1,5 +1,5 @@
 import { imageVersionLabel } from "../../config/types/image";
-import type { LabelSet } from "../../config/types/values";
+import type { LabelSet } from "../../config/types/labels";
 import type { NamespaceSettings } from "../../config/schema/schema";
 
 export interface Labels {

@@ -1,4 +1,4 @@
-import type { LabelSet } from "../../config/types/values";
+import type { LabelSet } from "../../config/types/labels";
 import type { NetworkPolicySettings } from "../../config/schema/schema";
 
 /** A peer of a NetworkPolicy: pods of other Namespaces, or addresses. */

@@ -1,4 +1,4 @@
-import type { LabelSet } from "../../config/types/values";
+import type { LabelSet } from "../../config/types/labels";
 import type { Plan } from "../../config/model/plan";
 import type { WorkloadNames } from "../../config/model/workload-names";
 import type { StackSettings } from "../../config/schema/schema";

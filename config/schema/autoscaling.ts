@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { integer, duration, booleanType } from "../types/values";
+import { duration } from "../types/quantities";
+import { integer, booleanType } from "../types/values";
 import { setting } from "./setting";
 
 /** Settings of the HorizontalPodAutoscaler of the Collector. */

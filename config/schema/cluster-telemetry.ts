@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { dnsLabel, dnsLabels, duration, booleanType } from "../types/values";
+import { dnsLabel, dnsLabels } from "../types/dns";
+import { duration } from "../types/quantities";
+import { booleanType } from "../types/values";
 import { resources, setting } from "./setting";
 
 /** Suffix of the default name of the agents' Namespace, after the name of the stack's Namespace. */

@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { integer, dnsSubdomain, duration, booleanType, enumType, byteSize } from "../types/values";
+import { dnsSubdomain } from "../types/dns";
+import { duration, byteSize } from "../types/quantities";
+import { integer, booleanType, enumType } from "../types/values";
 import { autoscaling } from "./autoscaling";
 import { resources, setting } from "./setting";
 

@@ -1,5 +1,8 @@
 import * as z from "zod";
-import { nonEmptyCidrs, integer, dnsSubdomain, booleanType, labelSets, enumType, stringType } from "../types/values";
+import { nonEmptyCidrs } from "../types/cidrs";
+import { dnsSubdomain } from "../types/dns";
+import { labelSets } from "../types/labels";
+import { integer, booleanType, enumType, stringType } from "../types/values";
 import { headers, httpUrl, signals } from "../types/otlp";
 import { setting } from "./setting";
 import { SIGNALS } from "../types/signal";

@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { integer, dnsSubdomain, duration, booleanType, listType, enumType } from "../types/values";
+import { dnsSubdomain } from "../types/dns";
+import { duration } from "../types/quantities";
+import { integer, booleanType, listType, enumType } from "../types/values";
 import { setting } from "./setting";
 
 const DURABILITY_MODES = ["memory", "disk"] as const;

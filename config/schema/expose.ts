@@ -1,5 +1,8 @@
 import * as z from "zod";
-import { annotations, cidrs, integer, dnsSubdomain, booleanType, hostname, labelSets, enumType } from "../types/values";
+import { cidrs } from "../types/cidrs";
+import { dnsSubdomain, hostname } from "../types/dns";
+import { annotations, labelSets } from "../types/labels";
+import { integer, booleanType, enumType } from "../types/values";
 import { setting } from "./setting";
 
 const hostSetting = (target: string) =>

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { integer, duration, booleanType, positiveNumber, byteSize } from "../types/values";
+import { duration, byteSize } from "../types/quantities";
+import { integer, booleanType, positiveNumber } from "../types/values";
 import { createPersistenceSchema } from "./durability";
 import { resources, setting } from "./setting";
 

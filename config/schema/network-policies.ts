@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { cidrs, integer, booleanType, labelSet, labelSets } from "../types/values";
+import { cidrs } from "../types/cidrs";
+import { labelSet, labelSets } from "../types/labels";
+import { integer, booleanType } from "../types/values";
 import { setting } from "./setting";
 
 const LABEL_SETS_HELP = "Every Namespace has its name as the label `kubernetes.io/metadata.name`.";

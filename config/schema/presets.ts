@@ -1,4 +1,4 @@
-import { DNS_LABEL_LENGTH, dnsLabel } from "../types/values";
+import { DNS_LABEL_LENGTH, dnsLabel } from "../types/dns";
 import { type Raw, isRecord, getPath } from "../types/raw";
 import { AGENT_NAMESPACE_SUFFIX } from "./cluster-telemetry";
 import type { DurabilityMode, StackSize } from "./durability";

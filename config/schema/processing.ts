@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { integer, duration, booleanType, numberBetween } from "../types/values";
+import { duration } from "../types/quantities";
+import { integer, booleanType, numberBetween } from "../types/values";
 import { patterns } from "../types/re2";
 import { setting } from "./setting";
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { duration, booleanType, byteSize, stringType } from "../types/values";
+import { duration, byteSize } from "../types/quantities";
+import { booleanType, stringType } from "../types/values";
 import { createPersistenceSchema } from "./durability";
 import { resources, setting } from "./setting";
 

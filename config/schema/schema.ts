@@ -1,6 +1,9 @@
 import * as z from "zod";
 import { IMAGES } from "../types/image";
-import { integer, dnsLabel, duration, booleanType, image, enumType } from "../types/values";
+import { dnsLabel } from "../types/dns";
+import { image } from "../types/image";
+import { duration } from "../types/quantities";
+import { integer, booleanType, enumType } from "../types/values";
 import { shop } from "./shop";
 import { clusterTelemetry } from "./cluster-telemetry";
 import { collector } from "./collector";

@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { integer, dnsSubdomain, duration, booleanType, enumType } from "../types/values";
+import { dnsSubdomain } from "../types/dns";
+import { duration } from "../types/quantities";
+import { integer, booleanType, enumType } from "../types/values";
 import { setting } from "./setting";
 
 /** Settings of the OTLP listener for clients outside the Namespace, with TLS and authentication. */

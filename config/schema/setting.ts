@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { cpu, byteSize } from "../types/values";
+import { cpu, byteSize } from "../types/quantities";
 
 /** The text about a setting in docs/reference/settings.md. */
 export interface SettingDoc extends SettingOptions {

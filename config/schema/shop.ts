@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { duration, booleanType, numberBetween } from "../types/values";
+import { duration } from "../types/quantities";
+import { booleanType, numberBetween } from "../types/values";
 import { resources, setting } from "./setting";
 
 /** Settings of the shop, the instrumented sample application in shop/. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { duration, booleanType, positiveNumber } from "../types/values";
+import { duration } from "../types/quantities";
+import { booleanType, positiveNumber } from "../types/values";
 import { resources, setting } from "./setting";
 
 const signalSchema = (name: string) =>

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { integer, enumType, byteSize } from "../types/values";
+import { byteSize } from "../types/quantities";
+import { integer, enumType } from "../types/values";
 import { resources, setting } from "./setting";
 
 const TOPOLOGIES = ["single-tier", "two-tier"] as const;

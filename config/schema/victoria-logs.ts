@@ -1,7 +1,15 @@
 import * as z from "zod";
-import { integer, duration, fieldNames, booleanType, byteSize } from "../types/values";
+import { duration, byteSize } from "../types/quantities";
+import { integer, booleanType, customListType } from "../types/values";
 import { createPersistenceSchema } from "./durability";
 import { resources, setting } from "./setting";
+
+/** Names of VictoriaLogs fields, which it reads from a header, separated by commas. */
+const fieldNames = customListType(
+    "list of field names",
+    "a list of field names (letters, digits, _, ., - and /, at most 128 characters), such as [message]",
+    (value): value is string => typeof value === "string" && /^[\w./-]{1,128}$/.test(value),
+);
 
 /** Settings of VictoriaLogs. */
 export const victoriaLogs = z.strictObject({

@@ -1,3 +1,5 @@
+import { stringType } from "./values";
+
 /**
  * The default images of all workloads.
  *
@@ -41,3 +43,13 @@ export function imageVersionLabel(image: string): string {
         .replace(/^[^A-Za-z0-9]+/, "")
         .replace(/[^A-Za-z0-9]+$/, "");
 }
+
+/** An image reference that does not change its meaning, unlike one with the tag latest. */
+export const image = stringType(
+    "image",
+    "an image with a tag other than latest, or a digest, such as name:1.2.3 or name@sha256:...",
+    (value) => {
+        const match = IMAGE_PATTERN.exec(value);
+        return match !== null && match.groups?.tag !== "latest";
+    },
+);

@@ -1,7 +1,7 @@
 import type { Flow, Protocol } from "../../components/network-policies/flow";
 import { endpointName } from "../../components/network-policies/render";
 import { resolvePlan } from "../../config/model/plan";
-import type { LabelSet } from "../../config/types/values";
+import type { LabelSet } from "../../config/types/labels";
 import type { StackSettings } from "../../config/schema/schema";
 import { validate } from "../../config/validate";
 import { type Manifest, type Settings, isRecord } from "../render/program";

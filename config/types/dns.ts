@@ -1,0 +1,34 @@
+import * as z from "zod";
+import { stringType } from "./values";
+
+/** Maximum length of a DNS label (RFC 1123). */
+export const DNS_LABEL_LENGTH = 63;
+
+/** The name of a Namespace or Service (RFC 1123). */
+export const dnsLabel = stringType(
+    "DNS label",
+    "a DNS label (a-z, 0-9 and -, at most 63 characters, a letter or digit at both ends)",
+    (value) => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(value),
+);
+
+/** The name of an object that may have dots, such as a StorageClass (RFC 1123). */
+export const dnsSubdomain = stringType(
+    "DNS subdomain",
+    "a DNS subdomain (a-z, 0-9, - and ., at most 253 characters, a letter or digit at both ends)",
+    isDnsSubdomain,
+);
+
+export function isDnsSubdomain(value: string): boolean {
+    return value.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(value);
+}
+
+/** A hostname for Ingresses and routes: not an IP address, no wildcard. */
+export const hostname = stringType(
+    "hostname",
+    "a hostname such as grafana.example.com, without wildcards and not an IP address",
+    (value) => isDnsSubdomain(value) && !/(?:^|\.)\d+$/.test(value),
+);
+
+export const dnsLabels = z
+    .array(dnsLabel, { error: "must be a list of names, such as [kube-system]" })
+    .describe("list of DNS labels");

@@ -1,0 +1,54 @@
+import { isDnsSubdomain } from "./dns";
+import { isConvertedDate } from "./hints";
+import { customListType, customType } from "./values";
+
+/** Labels that an object must have, all of them. */
+export type LabelSet = Readonly<Record<string, string>>;
+
+const LABEL_NAME_PATTERN = /^[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
+
+/** Rejects an empty set, which would select every object. */
+function isLabelSet(value: unknown): value is LabelSet {
+    const entries = typeof value === "object" && !Array.isArray(value) ? Object.entries(value ?? {}) : [];
+    return entries.length > 0 && entries.every(([key, text]) => isLabelKey(key) && isLabelValue(text));
+}
+
+function isAnnotations(value: unknown): value is Readonly<Record<string, string>> {
+    return (
+        typeof value === "object" &&
+        value !== null &&
+        !Array.isArray(value) &&
+        Object.entries(value).every(
+            ([key, text]) => isLabelKey(key) && typeof text === "string" && !isConvertedDate(text),
+        )
+    );
+}
+
+function isLabelKey(key: string): boolean {
+    const [name = "", prefix, ...more] = key.split("/").reverse();
+    return LABEL_NAME_PATTERN.test(name) && (prefix === undefined || isDnsSubdomain(prefix)) && more.length === 0;
+}
+
+function isLabelValue(value: unknown): boolean {
+    return typeof value === "string" && (value === "" || LABEL_NAME_PATTERN.test(value));
+}
+
+/** Labels that select pods or Namespaces. */
+export const labelSet = customType(
+    "map of labels",
+    "a map of at least one label with a string value, such as { team: shop }",
+    isLabelSet,
+);
+
+/** Label sets of which an object must match at least one. */
+export const labelSets = customListType(
+    "list of maps of labels",
+    "a list of maps of at least one label with a string value, such as [{ team: shop }]",
+    isLabelSet,
+);
+
+export const annotations = customType(
+    "map of annotations",
+    "a map of annotations with string values, such as { example.com/team: shop }",
+    isAnnotations,
+);

@@ -1,0 +1,30 @@
+import type * as z from "zod";
+import { roundFloatNoise, tryParseCpu, tryParseDuration, tryParseSize } from "./units";
+import { stringType } from "./values";
+
+function isBetween(value: number | undefined, min: number, max: number): boolean {
+    return value !== undefined && value >= min && value <= max;
+}
+
+/** More than any machine has. Larger numbers overflow in some of the configured programs. */
+const MAX_SIZE_BYTES = 2 ** 50;
+
+/** An amount of memory or disk, above zero. Kubernetes rejects fractions of a byte, and the Collector ignores them. */
+export const byteSize = stringType("size", "a size with a unit, in whole bytes, such as 256Mi", (value) => {
+    const bytes = tryParseSize(value);
+    return /[a-zA-Z]$/.test(value) && Number.isInteger(bytes) && isBetween(bytes, 1, MAX_SIZE_BYTES);
+});
+
+/** An amount of CPU, in the precision of Kubernetes. */
+export const cpu = stringType("CPU quantity", "a CPU quantity in whole millicores, such as 250m or 1", (value) => {
+    const cores = tryParseCpu(value);
+    return isBetween(cores, 0.001, 1024) && Number.isInteger(roundFloatNoise((cores ?? 0) * 1000));
+});
+
+/** A duration with its unit. */
+export function duration(min: string, max: string): z.ZodType<string> {
+    const [from, to] = [tryParseDuration(min), tryParseDuration(max)];
+    return stringType(`duration, ${min} to ${max}`, `a duration from ${min} to ${max}, such as 30s or 5m`, (value) =>
+        isBetween(tryParseDuration(value), from ?? 0, to ?? Infinity),
+    );
+}
