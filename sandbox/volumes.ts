@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { STATE } from "./directories";
+import { FIRST_NODE } from "./nodes";
 
 /** Default StorageClass of the sandbox, so that claims without a class get a volume, as on most clusters. */
 export const STORAGE_CLASS = "local";
@@ -59,36 +60,55 @@ function readIfPresent(file: string): string {
 
 /** Renders the StorageClass and a PersistentVolume for each disk image. */
 export function renderVolumeObjects(): readonly object[] {
-    return [STORAGE_CLASS_OBJECT, ...VOLUMES.map(renderPersistentVolume)];
+    return [
+        renderStorageClass(STORAGE_CLASS, { "storageclass.kubernetes.io/is-default-class": "true" }),
+        ...VOLUMES.map(({ name, mebibytes }) =>
+            renderLocalVolume({
+                name,
+                storage: `${mebibytes}Mi`,
+                folder: path.join(FOLDER, name),
+                storageClass: STORAGE_CLASS,
+                nodes: [FIRST_NODE.name],
+            }),
+        ),
+    ];
 }
 
-const STORAGE_CLASS_OBJECT = {
-    apiVersion: "storage.k8s.io/v1",
-    kind: "StorageClass",
-    metadata: { name: STORAGE_CLASS, annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
-    provisioner: "kubernetes.io/no-provisioner",
-    volumeBindingMode: "WaitForFirstConsumer",
-};
+/** Renders a StorageClass whose volumes exist before their claims. */
+export function renderStorageClass(name: string, annotations: Readonly<Record<string, string>> = {}): object {
+    return {
+        apiVersion: "storage.k8s.io/v1",
+        kind: "StorageClass",
+        metadata: { name, annotations },
+        provisioner: "kubernetes.io/no-provisioner",
+        volumeBindingMode: "WaitForFirstConsumer",
+    };
+}
 
-function renderPersistentVolume({ name, mebibytes }: Volume): object {
+/** A folder of this machine that pods on some nodes can mount. */
+export interface LocalVolume {
+    readonly name: string;
+    /** A Kubernetes quantity. */
+    readonly storage: string;
+    readonly folder: string;
+    readonly storageClass: string;
+    readonly nodes: readonly string[];
+}
+
+export function renderLocalVolume({ name, storage, folder, storageClass, nodes }: LocalVolume): object {
+    const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values: nodes }];
     return {
         apiVersion: "v1",
         kind: "PersistentVolume",
         metadata: { name },
         spec: {
             accessModes: ["ReadWriteOnce"],
-            capacity: { storage: `${mebibytes}Mi` },
-            local: { path: path.join(FOLDER, name) },
-            nodeAffinity: {
-                required: {
-                    nodeSelectorTerms: [
-                        { matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: ["sandbox"] }] },
-                    ],
-                },
-            },
-            // Kubernetes supports only Retain for local volumes. sandbox/node/volumes.sh reclaims them.
+            capacity: { storage },
+            local: { path: folder },
+            nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } },
+            // Kubernetes supports only Retain for local volumes. sandbox/node/volumes.sh reclaims those of the sandbox.
             persistentVolumeReclaimPolicy: "Retain",
-            storageClassName: STORAGE_CLASS,
+            storageClassName: storageClass,
         },
     };
 }

@@ -6,6 +6,7 @@ import { SIGNALS } from "../../../config/types/signal";
 import { endNodeProcesses } from "../../../sandbox/node";
 import { FIRST_NODE, SECOND_NODE } from "../../../sandbox/nodes";
 import { ensureSandbox } from "../../../sandbox/start";
+import { renderLocalVolume, renderStorageClass } from "../../../sandbox/volumes";
 import { type Connection, staticConnection } from "../../../tools/verify/connection";
 import { apply, kubectl, KUBECTL_TIMEOUT, NAMESPACE } from "./cluster";
 import { STATEFUL_BACKENDS, type StatefulBackend } from "./data-loss";
@@ -43,38 +44,15 @@ export async function createVolumes(): Promise<string> {
         createVolume(folder, MOVABLE_CLASS, `${MOVABLE_CLASS}-${index}`, NODE_NAMES),
     );
     const local = NODE_NAMES.map((node) => createVolume(folder, LOCAL_CLASS, `${LOCAL_CLASS}-${node}`, [node]));
-    await apply(...[MOVABLE_CLASS, LOCAL_CLASS].map(renderStorageClass), ...movable, ...local);
+    await apply(...[MOVABLE_CLASS, LOCAL_CLASS].map((name) => renderStorageClass(name)), ...movable, ...local);
     return folder;
 }
 
-function renderStorageClass(name: string): object {
-    return {
-        apiVersion: "storage.k8s.io/v1",
-        kind: "StorageClass",
-        metadata: { name },
-        provisioner: "kubernetes.io/no-provisioner",
-        volumeBindingMode: "WaitForFirstConsumer",
-    };
-}
-
 /** Creates the folder of a volume, and returns its PersistentVolume. */
-function createVolume(folder: string, storageClassName: string, name: string, nodes: readonly string[]): object {
-    const local = { path: path.join(folder, name) };
-    fs.mkdirSync(local.path);
-    const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values: nodes }];
-    return {
-        apiVersion: "v1",
-        kind: "PersistentVolume",
-        metadata: { name },
-        spec: {
-            accessModes: ["ReadWriteOnce"],
-            capacity: { storage: "32Gi" },
-            local,
-            nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } },
-            persistentVolumeReclaimPolicy: "Retain",
-            storageClassName,
-        },
-    };
+function createVolume(parent: string, storageClass: string, name: string, nodes: readonly string[]): object {
+    const folder = path.join(parent, name);
+    fs.mkdirSync(folder);
+    return renderLocalVolume({ name, storage: "32Gi", folder, storageClass, nodes });
 }
 
 /** How a workload is reached from this machine. */
