@@ -7,14 +7,7 @@ import { maxReplayDelaySeconds, jaegerAcceptsHttp } from "../../config/model/dur
 import type { MetricsPushProtocol } from "../../config/model/routes";
 import { resolveVolumeSize } from "../../config/model/volumes";
 import { type ProgramRecorder, startMocks } from "../../tools/render/program";
-import {
-    getField,
-    readConfigMap,
-    getContainer,
-    listKindsAndNames,
-    getPodTemplate,
-    getServicePorts,
-} from "../support/manifests";
+import { getField, readConfigMap, getContainer, listKindsAndNames, getServicePorts } from "../support/manifests";
 import { parseSettings } from "../support/settings";
 
 async function createJaeger(raw: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
@@ -120,12 +113,6 @@ describe("Jaeger", () => {
         assert.deepEqual(inMemory.manifest("StatefulSet", "store"), onDisk.manifest("StatefulSet", "store"));
     });
 
-    it("uses the Recreate strategy", async () => {
-        const deployment = (await createJaeger()).manifest("Deployment", "store");
-        assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
-        assert.equal(getField(deployment, "spec", "replicas"), 1);
-    });
-
     it("sets GOMEMLIMIT below the container's memory limit", async () => {
         const recorder = await createJaeger({ jaeger: { resources: { limits: { memory: "1Gi" } } } });
         const { env } = getContainer(recorder.manifest("Deployment", "store"));
@@ -176,42 +163,6 @@ describe("Prometheus", () => {
             translation_strategy: "UnderscoreEscapingWithSuffixes",
             promote_scope_metadata: true,
         });
-    });
-
-    it("stores samples on a volume with the Recreate strategy when persistence is enabled", async () => {
-        const raw = { prometheus: { volumeSize: "2Gi", persistence: { enabled: true, storageClass: "fast" } } };
-        const recorder = await createPrometheus(raw);
-        assert.deepEqual(listKindsAndNames(recorder), [
-            "ConfigMap series-config-HASH",
-            "PersistentVolumeClaim series-data",
-            "Service series",
-            "StatefulSet series",
-        ]);
-        assert.deepEqual(getField(recorder.manifest("PersistentVolumeClaim", "series-data"), "spec"), {
-            accessModes: ["ReadWriteOnce"],
-            resources: { requests: { storage: "2Gi" } },
-            storageClassName: "fast",
-        });
-        const set = recorder.manifest("StatefulSet", "series");
-        const folder = getPodTemplate(set).spec.volumes.find(({ name }) => name === "data");
-        assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "series-data" });
-        assert.equal(getField(set, "spec", "replicas"), 1);
-    });
-
-    it("writes only to a volume of limited size", async () => {
-        const deployment = (await createPrometheus({ prometheus: { volumeSize: "2Gi" } })).manifest(
-            "Deployment",
-            "series",
-        );
-        const folder = getPodTemplate(deployment).spec.volumes.find(({ name }) => name === "data");
-        assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
-        const { limits } = getContainer(deployment).resources;
-        assert.equal(limits["ephemeral-storage"], "2176Mi");
-    });
-
-    it("uses the Recreate strategy", async () => {
-        const deployment = (await createPrometheus()).manifest("Deployment", "series");
-        assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
     });
 
     it("scrapes every pod of its targets and itself, each in its own job", () => {

@@ -4,14 +4,7 @@ import { renderLokiConfig } from "../../../components/loki/config";
 import { maxReplayDelaySeconds } from "../../../config/model/durability";
 import { resolveVolumeSize } from "../../../config/model/volumes";
 import { type ProgramRecorder, startMocks } from "../../../tools/render/program";
-import {
-    getField,
-    readConfigMap,
-    getContainer,
-    listKindsAndNames,
-    getPodTemplate,
-    getServicePorts,
-} from "../../support/manifests";
+import { readConfigMap, getContainer, listKindsAndNames, getServicePorts } from "../../support/manifests";
 import { parseSettings } from "../../support/settings";
 
 async function createLoki(loki: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
@@ -60,42 +53,6 @@ describe("Loki", () => {
             config,
             renderLokiConfig({ ...parseSettings({ loki: { retention: "7d" } }).loki, maxReplayDelaySeconds: 1800 }),
         );
-    });
-
-    it("uses the Recreate strategy", async () => {
-        const deployment = (await createLoki()).manifest("Deployment", "logs");
-        assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
-        assert.equal(getField(deployment, "spec", "replicas"), 1);
-    });
-
-    it("writes only to a volume of limited size when persistence is disabled", async () => {
-        const deployment = (await createLoki({ volumeSize: "2Gi" })).manifest("Deployment", "logs");
-        const folder = getPodTemplate(deployment).spec.volumes.find(({ name }) => name === "data");
-        assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
-        assert.equal(getContainer(deployment).resources.limits["ephemeral-storage"], "2176Mi");
-    });
-
-    it("claims a volume of the configured size and class", async () => {
-        const persistence = { enabled: true, storageClass: "fast" };
-        const recorder = await createLoki({ volumeSize: "2Gi", persistence });
-        const claim = recorder.manifest("PersistentVolumeClaim", "logs-data");
-        assert.deepEqual(getField(claim, "spec"), {
-            accessModes: ["ReadWriteOnce"],
-            resources: { requests: { storage: "2Gi" } },
-            storageClassName: "fast",
-        });
-        const set = recorder.manifest("StatefulSet", "logs");
-        const folder = getPodTemplate(set).spec.volumes.find(({ name }) => name === "data");
-        assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "logs-data" });
-        assert.equal(getContainer(set).resources.limits["ephemeral-storage"], "128Mi");
-    });
-
-    it("uses the default StorageClass when none is set", async () => {
-        const claim = (await createLoki({ persistence: { enabled: true } })).manifest(
-            "PersistentVolumeClaim",
-            "logs-data",
-        );
-        assert.equal(getField(claim, "spec", "storageClassName"), undefined);
     });
 
     it("sets GOMEMLIMIT below the container's memory limit", async () => {

@@ -3,14 +3,7 @@ import { VictoriaLogs, victoriaLogsEndpoints } from "../../../components/victori
 import { victoriaLogsHeaders } from "../../../components/victoria-logs/config";
 import { resolveVolumeSize } from "../../../config/model/volumes";
 import { type ProgramRecorder, startMocks, renderProgram } from "../../../tools/render/program";
-import {
-    getField,
-    readConfigMap,
-    getContainer,
-    listKindsAndNames,
-    getPodTemplate,
-    getServicePorts,
-} from "../../support/manifests";
+import { getField, readConfigMap, getContainer, listKindsAndNames, getServicePorts } from "../../support/manifests";
 import { parseSettings } from "../../support/settings";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -48,31 +41,10 @@ describe("VictoriaLogs", () => {
         assert.deepEqual(getServicePorts(recorder.manifest("Service", "logs")), { http: 9428 });
     });
 
-    it("uses the Recreate strategy and a termination grace period of a minute", async () => {
+    it("writes to its data directory, and has a termination grace period of a minute", async () => {
         const deployment = (await createVictoriaLogs()).manifest("Deployment", "logs");
-        assert.equal(getField(deployment, "spec", "strategy", "type"), "Recreate");
-        assert.equal(getField(deployment, "spec", "replicas"), 1);
-        assert.equal(getField(deployment, "spec", "template", "spec", "terminationGracePeriodSeconds"), 60);
-    });
-
-    it("writes only to a volume of limited size when persistence is disabled", async () => {
-        const deployment = (await createVictoriaLogs({ volumeSize: "2Gi" })).manifest("Deployment", "logs");
-        const folder = getPodTemplate(deployment).spec.volumes.find(({ name }) => name === "data");
-        assert.deepEqual(folder?.emptyDir, { sizeLimit: "2048Mi" });
         assert.deepEqual(getContainer(deployment).volumeMounts, [{ name: "data", mountPath: "/victoria-logs-data" }]);
-    });
-
-    it("claims a volume of the configured size and class", async () => {
-        const persistence = { enabled: true, storageClass: "fast" };
-        const recorder = await createVictoriaLogs({ volumeSize: "2Gi", persistence });
-        assert.deepEqual(getField(recorder.manifest("PersistentVolumeClaim", "logs-data"), "spec"), {
-            accessModes: ["ReadWriteOnce"],
-            resources: { requests: { storage: "2Gi" } },
-            storageClassName: "fast",
-        });
-        const set = recorder.manifest("StatefulSet", "logs");
-        const folder = getPodTemplate(set).spec.volumes.find(({ name }) => name === "data");
-        assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "logs-data" });
+        assert.equal(getField(deployment, "spec", "template", "spec", "terminationGracePeriodSeconds"), 60);
     });
 
     it("deletes records after the retention, and the oldest days above three quarters of its volume", async () => {
