@@ -38,6 +38,8 @@ export interface PrometheusArgs
     readonly ruleGroups: readonly RuleGroup[];
     /** Base URL for links in Prometheus' responses. By default, the URL of the request. */
     readonly externalUrl?: string | undefined;
+    /** Path below which Prometheus has its pages and its API: the path of the external URL. Empty for the root. */
+    readonly basePath: string;
 }
 
 export interface PrometheusEndpoints {
@@ -47,9 +49,9 @@ export interface PrometheusEndpoints {
     readonly otlpUrl: string;
 }
 
-export function prometheusEndpoints(name: string, namespace: string): PrometheusEndpoints {
-    const api = serviceEndpoint(name, namespace, PROMETHEUS_PORT);
-    const base = `http://${api.address}/api/v1`;
+export function prometheusEndpoints(name: string, namespace: string, basePath: string): PrometheusEndpoints {
+    const api = serviceEndpoint(name, namespace, PROMETHEUS_PORT, "http", basePath);
+    const base = `${api.urls.short}/api/v1`;
     return { api, remoteWriteUrl: `${base}/write`, otlpUrl: `${base}/otlp` };
 }
 
@@ -96,7 +98,11 @@ export class Prometheus extends pulumi.ComponentResource {
                     ephemeralStorage: dataVolume.ephemeralStorage,
                     container: {
                         ports: [{ name: "http", containerPort: PROMETHEUS_PORT }],
-                        ...probes({ port: "http", live: "/-/healthy", ready: "/-/ready" }),
+                        ...probes({
+                            port: "http",
+                            live: `${args.basePath}/-/healthy`,
+                            ready: `${args.basePath}/-/ready`,
+                        }),
                         volumeMounts: [
                             file.mount,
                             ...(args.ruleGroups.length > 0 ? [rules.mount] : []),
@@ -114,7 +120,9 @@ export class Prometheus extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        this.endpoints = pulumi.output(namespace).apply((ns) => prometheusEndpoints(parseObjectName(name), ns));
+        this.endpoints = pulumi
+            .output(namespace)
+            .apply((ns) => prometheusEndpoints(parseObjectName(name), ns, args.basePath));
         this.registerOutputs({ endpoints: this.endpoints });
     }
 }
