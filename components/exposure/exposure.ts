@@ -5,7 +5,7 @@ import type { TlsMode } from "../../config/model/expose";
 import type { ExposeSettings } from "../../config/schema/schema";
 import { STACK_LABELS, selectorFor } from "../kubernetes/labels";
 import type { ExposureTarget } from "./targets";
-import { GATEWAY_API, type ParentRef, renderGatewaySpec, routeKind, renderRouteSpec } from "./gateway";
+import { findListener, GATEWAY_API, type ParentRef, renderGatewaySpec, routeKind, renderRouteSpec } from "./gateway";
 import { renderIngressSpec } from "./ingress";
 
 /** Name of the Gateway that the stack creates. */
@@ -101,11 +101,11 @@ export class Exposure extends pulumi.ComponentResource {
     }
 }
 
-function resolveParentRef({ gateway }: ExposureArgs, { name, passthrough }: ExposureTarget): ParentRef {
+function resolveParentRef({ gateway, targets }: ExposureArgs, target: ExposureTarget): ParentRef {
     if (gateway.name === undefined) {
-        return { name: GATEWAY_NAME, sectionName: name };
+        return { name: GATEWAY_NAME, sectionName: findListener(targets, target) };
     }
-    const sectionName = passthrough ? gateway.passthroughListener : gateway.listener;
+    const sectionName = target.passthrough ? gateway.passthroughListener : gateway.listener;
     return {
         name: gateway.name,
         ...(gateway.namespace === undefined ? {} : { namespace: gateway.namespace }),

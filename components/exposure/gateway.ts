@@ -29,13 +29,20 @@ export interface ParentRef {
 export function renderGatewaySpec(targets: readonly ExposureTarget[], args: GatewayArgs): object {
     return {
         gatewayClassName: args.className,
-        listeners: targets.map((backend) => ({
-            name: backend.name,
-            hostname: backend.host,
-            ...renderListenerProtocol(backend, args),
-            allowedRoutes: { namespaces: { from: "Same" } },
-        })),
+        listeners: targets
+            .filter((target) => findListener(targets, target) === target.name)
+            .map((backend) => ({
+                name: backend.name,
+                hostname: backend.host,
+                ...renderListenerProtocol(backend, args),
+                allowedRoutes: { namespaces: { from: "Same" } },
+            })),
     };
+}
+
+/** Returns the name of the target's listener: that of the first target with its hostname. */
+export function findListener(targets: readonly ExposureTarget[], { host, name }: ExposureTarget): string {
+    return targets.find((target) => target.host === host)?.name ?? name;
 }
 
 function renderListenerProtocol(
@@ -59,6 +66,7 @@ export function routeKind({ passthrough }: ExposureTarget): "HTTPRoute" | "TLSRo
     return passthrough ? "TLSRoute" : "HTTPRoute";
 }
 
-export function renderRouteSpec({ host, port, service }: ExposureTarget, parent: ParentRef): object {
-    return { parentRefs: [parent], hostnames: [host], rules: [{ backendRefs: [{ name: service, port }] }] };
+export function renderRouteSpec({ host, path, port, service }: ExposureTarget, parent: ParentRef): object {
+    const matches = path === "" ? {} : { matches: [{ path: { type: "PathPrefix", value: path } }] };
+    return { parentRefs: [parent], hostnames: [host], rules: [{ ...matches, backendRefs: [{ name: service, port }] }] };
 }

@@ -9,9 +9,9 @@ export interface IngressArgs {
     readonly secretName?: string | undefined;
 }
 
-/** Renders an Ingress that routes all paths of the hostname to the Service. */
+/** Renders an Ingress that routes the path of the hostname, and all paths below it, to the Service. */
 export function renderIngressSpec(
-    { host, port, service }: ExposureTarget,
+    { host, path, port, service }: ExposureTarget,
     { className, secretName, tls }: IngressArgs,
 ): types.input.networking.v1.IngressSpec {
     return {
@@ -23,7 +23,7 @@ export function renderIngressSpec(
                 http: {
                     paths: [
                         {
-                            path: "/",
+                            path: path === "" ? "/" : path,
                             pathType: "Prefix",
                             backend: { service: { name: service, port: { number: port } } },
                         },

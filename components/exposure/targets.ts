@@ -12,6 +12,8 @@ export interface ExposureTarget {
     /** Name of the Ingress or route. */
     readonly name: string;
     readonly host: string;
+    /** Path below the hostname. Empty for the whole hostname. */
+    readonly path: string;
     readonly url: string;
     /** Name of the workload behind the Service. */
     readonly workload: string;
@@ -23,7 +25,7 @@ export interface ExposureTarget {
     readonly annotations: Readonly<Record<string, string>>;
 }
 
-type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough" | "url">;
+type Target = Omit<ExposureTarget, "annotations" | "host" | "passthrough" | "path" | "url">;
 
 /** What is exposed outside the cluster. */
 export function resolveExposureTargets(
@@ -44,9 +46,10 @@ export function resolveExposureTargets(
         otlpHttp: otlpTarget("http", COLLECTOR_PORTS.secureHttp),
         otlpGrpc: otlpTarget("grpc", COLLECTOR_PORTS.secureGrpc),
     } as const;
-    return exposure.hosts.map(({ target: of, host, url }) => ({
+    return exposure.hosts.map(({ target: of, host, path, url }) => ({
         ...targets[of],
         host,
+        path,
         url,
         passthrough: !isUiBackend(of),
         annotations: { ...expose.annotations, ...expose[isUiBackend(of) ? of : "otlp"].annotations },

@@ -22,7 +22,11 @@ type Ini = Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
  */
 function renderGrafanaIni({ rootUrl, homeDashboard }: Pick<GrafanaConfigArgs, "rootUrl" | "homeDashboard">): Ini {
     return {
-        server: { root_url: rootUrl },
+        server: {
+            root_url: rootUrl,
+            // The controller forwards the path, and does not remove it.
+            ...(new URL(rootUrl).pathname === "/" ? {} : { serve_from_sub_path: true }),
+        },
         // No connections out of the cluster: no usage statistics, update checks, avatars, news, snapshots or downloads.
         analytics: {
             check_for_plugin_updates: false,

@@ -38,14 +38,16 @@ export interface GrafanaArgs
     readonly plugin?: Pick<GrafanaSettings["victoriaLogsPlugin"], "url" | "version"> | undefined;
     /** What the dashboards are rendered for. */
     readonly dashboards: DashboardContext;
+    /** Path below which Grafana has its pages and its API. Empty for the root. */
+    readonly basePath: string;
 }
 
 export interface GrafanaEndpoints {
     readonly ui: Endpoint;
 }
 
-export function grafanaEndpoints(name: string, namespace: string): GrafanaEndpoints {
-    return { ui: serviceEndpoint(name, namespace, GRAFANA_PORT) };
+export function grafanaEndpoints(name: string, namespace: string, basePath: string): GrafanaEndpoints {
+    return { ui: serviceEndpoint(name, namespace, GRAFANA_PORT, "http", basePath) };
 }
 
 /** Dashboards, and links between traces, metrics and logs. Manual changes are lost when the pod is replaced. */
@@ -89,7 +91,9 @@ export class Grafana extends pulumi.ComponentResource {
         );
 
         this.adminPassword = admin.password;
-        this.endpoints = pulumi.output(namespace).apply((ns) => grafanaEndpoints(parseObjectName(name), ns));
+        this.endpoints = pulumi
+            .output(namespace)
+            .apply((ns) => grafanaEndpoints(parseObjectName(name), ns, args.basePath));
         this.registerOutputs({ adminPassword: this.adminPassword, endpoints: this.endpoints });
     }
 }
@@ -162,7 +166,7 @@ function renderGrafanaPod(
                 ...renderPluginEnv(args),
             ],
             ports: [{ name: "http", containerPort: GRAFANA_PORT }],
-            ...probes({ port: "http", live: "/api/health", ready: "/api/health" }),
+            ...probes({ port: "http", live: `${args.basePath}/api/health`, ready: `${args.basePath}/api/health` }),
             volumeMounts: [
                 ...config.mounts,
                 { name: "dashboards", mountPath: DASHBOARDS_DIR, readOnly: true },

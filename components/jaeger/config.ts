@@ -25,6 +25,8 @@ export interface JaegerConfigArgs extends Pick<JaegerSettings, "maxTraces" | "pe
     readonly acceptsOtlpHttp: boolean;
     /** URL of the Prometheus with the span metrics, for the Monitor tab. Undefined disables the tab. */
     readonly spanMetricsUrl?: string;
+    /** Path below which Jaeger has its pages and its API. Empty for the root. */
+    readonly basePath: string;
 }
 
 /**
@@ -34,13 +36,14 @@ export interface JaegerConfigArgs extends Pick<JaegerSettings, "maxTraces" | "pe
  * https://www.jaegertracing.io/docs/latest/deployment/configuration/
  */
 export function renderJaegerConfig(args: JaegerConfigArgs): object {
-    const { acceptsOtlpHttp, spanMetricsUrl } = args;
+    const { acceptsOtlpHttp, basePath, spanMetricsUrl } = args;
     const hasMonitorTab = spanMetricsUrl !== undefined;
     return {
         extensions: {
             healthcheckv2: { use_v2: true, http: { endpoint: bindAll(JAEGER_PORTS.health) } },
             jaeger_query: {
                 storage: { traces: TRACE_STORAGE, ...(hasMonitorTab ? { metrics: METRIC_STORAGE } : {}) },
+                ...(basePath === "" ? {} : { base_path: basePath }),
                 http: { endpoint: bindAll(JAEGER_PORTS.ui) },
                 grpc: { endpoint: bindAll(JAEGER_PORTS.grpcQuery) },
             },

@@ -22,11 +22,11 @@ export interface JaegerEndpoints {
     readonly telemetry: Endpoint;
 }
 
-export function jaegerEndpoints(name: string, namespace: string): JaegerEndpoints {
+export function jaegerEndpoints(name: string, namespace: string, basePath: string): JaegerEndpoints {
     return {
         otlp: serviceEndpoint(name, namespace, JAEGER_PORTS.otlpGrpc),
         otlpHttp: serviceEndpoint(name, namespace, JAEGER_PORTS.otlpHttp),
-        ui: serviceEndpoint(name, namespace, JAEGER_PORTS.ui),
+        ui: serviceEndpoint(name, namespace, JAEGER_PORTS.ui, "http", basePath),
         telemetry: serviceEndpoint(name, namespace, JAEGER_PORTS.telemetry),
     };
 }
@@ -40,7 +40,9 @@ export class Jaeger extends pulumi.ComponentResource {
 
         createBackend(name, describeJaeger(args), args, { parent: this });
 
-        this.endpoints = pulumi.output(args.namespace).apply((ns) => jaegerEndpoints(parseObjectName(name), ns));
+        this.endpoints = pulumi
+            .output(args.namespace)
+            .apply((ns) => jaegerEndpoints(parseObjectName(name), ns, args.basePath));
         this.registerOutputs({ endpoints: this.endpoints });
     }
 }

@@ -15,6 +15,8 @@ export interface EndpointUrls {
 export interface PortForward {
     readonly command: string;
     readonly url: string;
+    /** Path below which the Service has its pages and its API, if it is not the root. */
+    readonly basePath?: string;
 }
 
 /** Derives the address from the Service's fixed name, so that two components may reference each other. */
@@ -23,10 +25,14 @@ export function serviceEndpoint(
     namespace: string,
     port: number,
     scheme: "http" | "https" = "http",
+    basePath = "",
 ): Endpoint {
     const { short, fqdn } = serviceHosts(service, namespace);
     const address = `${short}:${port}`;
-    return { address, urls: { short: `${scheme}://${address}`, fqdn: `${scheme}://${fqdn}:${port}` } };
+    return {
+        address,
+        urls: { short: `${scheme}://${address}${basePath}`, fqdn: `${scheme}://${fqdn}:${port}${basePath}` },
+    };
 }
 
 /**
@@ -55,11 +61,21 @@ export interface ForwardedPort {
     readonly localPort: number;
     /** Path to open. Empty by default. */
     readonly path?: string;
+    /** Path below which the Service has its pages and its API. Empty by default. */
+    readonly basePath?: string;
 }
 
-export function renderPortForward({ service, namespace, port, localPort, path = "" }: ForwardedPort): PortForward {
+export function renderPortForward({
+    service,
+    namespace,
+    port,
+    localPort,
+    path = "",
+    basePath = "",
+}: ForwardedPort): PortForward {
     return {
         command: `kubectl port-forward -n ${namespace} svc/${service} ${localPort}:${port}`,
-        url: `http://localhost:${localPort}${path}`,
+        url: `http://localhost:${localPort}${basePath}${path}`,
+        ...(basePath === "" ? {} : { basePath }),
     };
 }

@@ -25,6 +25,8 @@ export interface PrometheusConfigArgs extends Pick<PrometheusSettings, "retentio
     readonly maxReplayDelaySeconds: number;
     /** Recording and alerting rules. None by default. */
     readonly ruleGroups?: readonly RuleGroup[];
+    /** Path of Prometheus' own pages and metrics. Empty for the root. */
+    readonly basePath: string;
 }
 
 /**
@@ -43,6 +45,7 @@ export const RULES_FILE = "rules.yml";
 /** Renders Prometheus' configuration file: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 export function renderPrometheusConfig(args: PrometheusConfigArgs): object {
     const {
+        basePath,
         targets,
         pushProtocol,
         maxReplayDelaySeconds,
@@ -72,7 +75,10 @@ export function renderPrometheusConfig(args: PrometheusConfigArgs): object {
         },
         scrape_configs: [
             ...targets.map(renderScrapeJob),
-            renderScrapeJob({ job: PROMETHEUS_JOB, addresses: [`localhost:${PROMETHEUS_PORT}`] }),
+            {
+                ...renderScrapeJob({ job: PROMETHEUS_JOB, addresses: [`localhost:${PROMETHEUS_PORT}`] }),
+                ...(basePath === "" ? {} : { metrics_path: `${basePath}/metrics` }),
+            },
         ],
     };
 }

@@ -32,6 +32,8 @@ export interface PrometheusArgs
     readonly ruleGroups: readonly RuleGroup[];
     /** Base URL for links in Prometheus' responses. By default, the URL of the request. */
     readonly externalUrl?: string | undefined;
+    /** Path below which Prometheus has its pages and its API: the path of the external URL. Empty for the root. */
+    readonly basePath: string;
 }
 
 export interface PrometheusEndpoints {
@@ -41,9 +43,9 @@ export interface PrometheusEndpoints {
     readonly otlpUrl: string;
 }
 
-export function prometheusEndpoints(name: string, namespace: string): PrometheusEndpoints {
-    const api = serviceEndpoint(name, namespace, PROMETHEUS_PORT);
-    const base = `http://${api.address}/api/v1`;
+export function prometheusEndpoints(name: string, namespace: string, basePath: string): PrometheusEndpoints {
+    const api = serviceEndpoint(name, namespace, PROMETHEUS_PORT, "http", basePath);
+    const base = `${api.urls.short}/api/v1`;
     return { api, remoteWriteUrl: `${base}/write`, otlpUrl: `${base}/otlp` };
 }
 
@@ -56,7 +58,9 @@ export class Prometheus extends pulumi.ComponentResource {
 
         createBackend(name, describePrometheus(args), args, { parent: this });
 
-        this.endpoints = pulumi.output(args.namespace).apply((ns) => prometheusEndpoints(parseObjectName(name), ns));
+        this.endpoints = pulumi
+            .output(args.namespace)
+            .apply((ns) => prometheusEndpoints(parseObjectName(name), ns, args.basePath));
         this.registerOutputs({ endpoints: this.endpoints });
     }
 }
@@ -80,7 +84,7 @@ function describePrometheus(args: PrometheusArgs): BackendSpec {
         files: renderFiles(args),
         dataDir: DATA_DIR,
         ports: [{ name: "http", port: PROMETHEUS_PORT, appProtocol: "http" }],
-        health: { port: "http", live: "/-/healthy", ready: "/-/ready" },
+        health: { port: "http", live: `${args.basePath}/-/healthy`, ready: `${args.basePath}/-/ready` },
         // Time to flush the head block to disk.
         terminationGracePeriodSeconds: 60,
     };

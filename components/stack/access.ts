@@ -35,6 +35,7 @@ export function createGrafana(stack: StackContext): Grafana | undefined {
             ...stack.sharedArgs(),
             image: images.grafana,
             rootUrl: resolveGrafanaRootUrl(stack.plan),
+            basePath: stack.plan.exposure.basePaths.grafana,
             urls: resolveDataSourceUrls(stack.endpoints, stack.plan),
             scrapeInterval: prometheus.scrapeInterval,
             plugin: stack.plan.grafanaReadsVictoriaLogs ? grafana.victoriaLogsPlugin : undefined,

@@ -1,3 +1,4 @@
+import { resolveBasePaths } from "../../config/model/expose";
 import type { WorkloadNames } from "../../config/model/workload-names";
 import type { StackSettings } from "../../config/schema/schema";
 import { type AgentEndpoints, agentEndpoints } from "../cluster-telemetry/agent-otlp";
@@ -30,13 +31,14 @@ export interface StackEndpoints {
 
 export function resolveEndpoints(names: WorkloadNames, settings: StackSettings): StackEndpoints {
     const namespace = settings.namespace.name;
+    const basePaths = resolveBasePaths(settings);
     return {
         agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.clusterTelemetry.namespace),
         collector: collectorEndpoints(names.collector, namespace),
-        grafana: grafanaEndpoints(names.grafana, namespace),
-        jaeger: jaegerEndpoints(names.jaeger, namespace),
+        grafana: grafanaEndpoints(names.grafana, namespace, basePaths.grafana),
+        jaeger: jaegerEndpoints(names.jaeger, namespace, basePaths.jaeger),
         loki: lokiEndpoints(names.loki, namespace),
-        prometheus: prometheusEndpoints(names.prometheus, namespace),
+        prometheus: prometheusEndpoints(names.prometheus, namespace, basePaths.prometheus),
         shop: shopEndpoints(names.shop, namespace),
         traceTier: traceTierEndpoints(names.traceTier, namespace),
         victoriaLogs: victoriaLogsEndpoints(names.victoriaLogs, namespace),

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StoredData } from "../../config/model/stored-data";
-import { isUiBackend } from "../../config/model/expose";
+import { type UiBackend, isUiBackend } from "../../config/model/expose";
 import { type BackendQueue, destinationQueueBytes, secondsUntilFull } from "../../config/model/durability";
 import { LOG_ROUTES, type LogStore } from "../../config/model/log-stores";
 import type { Plan, TierPlan } from "../../config/model/plan";
@@ -81,7 +81,10 @@ export interface PortForwardOutputs extends Readonly<Partial<Record<LogStore, Po
     readonly shopFrontend?: PortForward;
 }
 
-export function portForwardOutputs(services: WorkloadNames, { logStores, routes, settings }: Plan): PortForwardOutputs {
+export function portForwardOutputs(
+    services: WorkloadNames,
+    { exposure, logStores, routes, settings }: Plan,
+): PortForwardOutputs {
     const { shop, grafana, jaeger, localPorts: ports, namespace, prometheus } = settings;
     const to = (service: string, port: number, localPort: number, path?: string) =>
         renderPortForward({
@@ -91,18 +94,26 @@ export function portForwardOutputs(services: WorkloadNames, { logStores, routes,
             localPort,
             ...(path === undefined ? {} : { path }),
         });
+    const toUi = (ui: UiBackend, port: number) =>
+        renderPortForward({
+            service: services[ui],
+            namespace: namespace.name,
+            port,
+            localPort: ports[ui],
+            basePath: exposure.basePaths[ui],
+        });
     return {
         otelCollectorGrpc: to(services.collector, COLLECTOR_PORTS.otlpGrpc, ports.otlpGrpc),
         otelCollectorHttp: to(services.collector, COLLECTOR_PORTS.otlpHttp, ports.otlpHttp),
         ...(routes.metrics.includes("scrape")
             ? { otelCollectorMetrics: to(services.collector, COLLECTOR_PORTS.metrics, ports.metrics, "/metrics") }
             : {}),
-        ...(grafana.enabled ? { grafana: to(services.grafana, GRAFANA_PORT, ports.grafana) } : {}),
-        ...(jaeger.enabled ? { jaeger: to(services.jaeger, JAEGER_PORTS.ui, ports.jaeger) } : {}),
+        ...(grafana.enabled ? { grafana: toUi("grafana", GRAFANA_PORT) } : {}),
+        ...(jaeger.enabled ? { jaeger: toUi("jaeger", JAEGER_PORTS.ui) } : {}),
         ...mapKeys(logStores, (store) =>
             to(services[store], LOG_STORE_PORTS[store], ports[store], LOG_STORE_UI_PATHS[store]),
         ),
-        ...(prometheus.enabled ? { prometheus: to(services.prometheus, PROMETHEUS_PORT, ports.prometheus) } : {}),
+        ...(prometheus.enabled ? { prometheus: toUi("prometheus", PROMETHEUS_PORT) } : {}),
         ...(shop.enabled
             ? { shopFrontend: to(shopNames(services.shop).frontend, SHOP_PORT, ports.shop, "/products") }
             : {}),

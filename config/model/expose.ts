@@ -12,19 +12,38 @@ export interface ExposedHost {
     /** The setting that contains the hostname. */
     readonly key: string;
     readonly host: string;
+    /** Path below the hostname. Empty for the whole hostname. */
+    readonly path: string;
     readonly url: string;
 }
 
 /** The configured hostnames, in the order of the settings. */
 export function resolveExposedHosts({ expose }: ExposureInput): readonly ExposedHost[] {
     const scheme = resolveTlsMode({ expose }) === "disabled" ? "http" : "https";
-    const hostFor = (target: ExposedHost["target"], key: string, host: string | undefined, urlScheme = scheme) =>
-        host === undefined ? [] : [{ target, key: `expose.${key}`, host, url: `${urlScheme}://${host}` }];
+    const hostFor = (target: ExposedHost["target"], key: string, host: string | undefined, path = "") => {
+        const urlScheme = isUiBackend(target) ? scheme : "https";
+        return host === undefined
+            ? []
+            : [{ target, key: `expose.${key}`, host, path, url: `${urlScheme}://${host}${path}` }];
+    };
     return [
-        ...UI_BACKENDS.flatMap((backend) => hostFor(backend, `${backend}.host`, expose[backend].host)),
-        ...hostFor("otlpHttp", "otlp.httpHost", expose.otlp.httpHost, "https"),
-        ...hostFor("otlpGrpc", "otlp.grpcHost", expose.otlp.grpcHost, "https"),
+        ...UI_BACKENDS.flatMap((backend) =>
+            hostFor(backend, `${backend}.host`, expose[backend].host, expose[backend].path),
+        ),
+        ...hostFor("otlpHttp", "otlp.httpHost", expose.otlp.httpHost),
+        ...hostFor("otlpGrpc", "otlp.grpcHost", expose.otlp.grpcHost),
     ];
+}
+
+/** The path below which each UI has its pages and its API. Empty without `expose.<UI>.path`. */
+export type BasePaths = Readonly<Record<UiBackend, string>>;
+
+export function resolveBasePaths({ expose }: ExposureInput): BasePaths {
+    return {
+        grafana: expose.grafana.path ?? "",
+        jaeger: expose.jaeger.path ?? "",
+        prometheus: expose.prometheus.path ?? "",
+    };
 }
 
 export function isExposed(settings: ExposureInput): boolean {
@@ -39,6 +58,7 @@ export interface ExposurePlan {
     readonly hosts: readonly ExposedHost[];
     /** The URL of each host. */
     readonly urls: Readonly<Partial<Record<ExposedHost["target"], string>>>;
+    readonly basePaths: BasePaths;
     readonly tlsMode: TlsMode;
 }
 
@@ -47,6 +67,7 @@ export function resolveExposure(settings: ExposureInput): ExposurePlan {
     return {
         hosts,
         urls: Object.fromEntries(hosts.map(({ target, url }) => [target, url])),
+        basePaths: resolveBasePaths(settings),
         tlsMode: resolveTlsMode(settings),
     };
 }
@@ -97,7 +118,7 @@ export function listExposurePrerequisites(settings: Pick<StackSettings, "namespa
         ...(needsTlsSecret(settings)
             ? [
                   `expose.tls.secretName: create Secret ${expose.tls.secretName ?? ""} (tls.crt, tls.key) ` +
-                      `for ${tlsHosts.join(", ")} in Namespace ${namespace.name}.`,
+                      `for ${[...new Set(tlsHosts)].join(", ")} in Namespace ${namespace.name}.`,
               ]
             : []),
     ];

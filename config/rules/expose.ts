@@ -1,11 +1,35 @@
-import { type UiBackend, resolveTlsMode, isExposed, needsTlsSecret, resolveExposedHosts } from "../model/expose";
-import { type Rule, describeDuplicate } from "./rule";
+import {
+    type ExposedHost,
+    type UiBackend,
+    isExposed,
+    isUiBackend,
+    needsTlsSecret,
+    resolveExposedHosts,
+    resolveTlsMode,
+} from "../model/expose";
+import type { Rule } from "./rule";
 
 const OTLP_HOST_SETTINGS = ["httpHost", "grpcHost"] as const;
 /** UIs without authentication, and the data that they show. */
 const UNAUTHENTICATED_UIS = { jaeger: "all traces", prometheus: "all metrics" } as const satisfies Partial<
     Record<UiBackend, string>
 >;
+
+/** UIs can share a hostname if requests for one never match the path of the other. */
+function describeSharedHost(hosts: readonly ExposedHost[]): string | undefined {
+    for (const [index, one] of hosts.entries()) {
+        for (const other of hosts.slice(index + 1).filter(({ host }) => host === one.host)) {
+            if (!isUiBackend(one.target) || !isUiBackend(other.target)) {
+                return `must not use a host twice; ${one.key} and ${other.key} are both ${one.host}, and OTLP requires a hostname of its own`;
+            }
+            if (`${one.path}/`.startsWith(`${other.path}/`) || `${other.path}/`.startsWith(`${one.path}/`)) {
+                return `must not use a host twice without separate paths; ${one.key} and ${other.key} are both ${one.host}, so expose.${one.target}.path and expose.${other.target}.path must be set, and neither may be below the other`;
+            }
+        }
+    }
+    return undefined;
+}
+
 /** Exposed workloads must have authentication unless the settings allow otherwise. */
 const targetRules: readonly Rule[] = [
     ...(["jaeger", "prometheus"] as const).map((view): Rule => ({
@@ -17,11 +41,7 @@ const targetRules: readonly Rule[] = [
     })),
     {
         key: "expose",
-        check: (settings) =>
-            describeDuplicate(
-                "host",
-                resolveExposedHosts(settings).map(({ key, host }) => [key, host]),
-            ),
+        check: (settings) => describeSharedHost(resolveExposedHosts(settings)),
     },
 ];
 

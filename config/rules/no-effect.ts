@@ -192,7 +192,7 @@ const exposeConditions: readonly Condition[] = [
         fix: "expose.grafana.host or the hostname of another workload",
     },
     ...UI_BACKENDS.map((backend): Condition => ({
-        keys: [`expose.${backend}.annotations`, `expose.${backend}.allowUnauthenticated`],
+        keys: [`expose.${backend}.path`, `expose.${backend}.annotations`, `expose.${backend}.allowUnauthenticated`],
         isMet: ({ expose }) => expose[backend].host !== undefined,
         reason: `expose.${backend}.host is not set`,
         fix: `expose.${backend}.host`,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { cidrs } from "../types/cidrs";
-import { dnsSubdomain, hostname } from "../types/dns";
+import { dnsSubdomain, hostname, urlPath } from "../types/dns";
 import { annotations, labelSets } from "../types/labels";
 import { integer, booleanType, enumType } from "../types/values";
 import { setting } from "./setting";
@@ -9,6 +9,13 @@ const hostSetting = (target: string) =>
     setting(hostname.optional(), `Hostname of ${target} for clients outside the cluster.`, {
         whenUnset: "not exposed",
     });
+
+const pathSetting = (target: string) =>
+    setting(
+        urlPath.optional(),
+        `Path of ${target} below its hostname, so that several UIs can share one hostname. ${target} then has all its pages and its API below this path inside the cluster too.`,
+        { whenUnset: "the whole hostname" },
+    );
 
 const annotationsSetting = (target: string) =>
     setting(annotations.default({}), `Annotations of ${target}, in addition to \`expose.annotations\`.`);
@@ -36,11 +43,16 @@ export const expose = z.strictObject({
     ),
     annotations: setting(annotations.default({}), "Annotations of each Ingress or route."),
     grafana: z
-        .strictObject({ host: hostSetting("Grafana"), annotations: annotationsSetting("its Ingress or route") })
+        .strictObject({
+            host: hostSetting("Grafana"),
+            path: pathSetting("Grafana"),
+            annotations: annotationsSetting("its Ingress or route"),
+        })
         .prefault({}),
     jaeger: z
         .strictObject({
             host: hostSetting("Jaeger"),
+            path: pathSetting("Jaeger"),
             allowUnauthenticated: allowUnauthenticatedSetting("Jaeger", "read all traces"),
             annotations: annotationsSetting("its Ingress or route"),
         })
@@ -48,6 +60,7 @@ export const expose = z.strictObject({
     prometheus: z
         .strictObject({
             host: hostSetting("Prometheus"),
+            path: pathSetting("Prometheus"),
             allowUnauthenticated: allowUnauthenticatedSetting(
                 "Prometheus",
                 "read all metrics and overload Prometheus with expensive queries",

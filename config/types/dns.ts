@@ -25,8 +25,15 @@ export function isDnsSubdomain(value: string): boolean {
 /** A hostname for Ingresses and routes: not an IP address, no wildcard. */
 export const hostname = stringType(
     "hostname",
-    "a hostname such as grafana.example.com, without wildcards and not an IP address",
+    "a hostname such as grafana.example.com, without path or wildcards, and not an IP address",
     (value) => isDnsSubdomain(value) && !/(?:^|\.)\d+$/.test(value),
+);
+
+/** The path of a URL, below which a UI has all its pages. */
+export const urlPath = stringType(
+    "URL path",
+    "a path such as /grafana (letters, digits, ., _, ~ and -, no / at the end)",
+    (value) => /^(?:\/[\w~-][\w.~-]*)+$/.test(value),
 );
 
 export const dnsLabels = z

@@ -10,6 +10,9 @@ interface RejectedSetting {
     readonly project: string;
 }
 
+/** The hostname of a UI, which can have a path. */
+const UI_HOST_PATTERN = /^expose\.(?:grafana|jaeger|prometheus)\.host$/;
+
 /** A date as in the stack file, or as Pulumi converts it if it has no quotes. */
 const DATE_PATTERN = /^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2}\S*(?: [+-]\d{4} [+-]?\w+)?)?$/;
 /** The format that only Pulumi writes. */
@@ -83,6 +86,12 @@ export function findValueHint({ key, value, project }: RejectedSetting, message:
     }
     if (DATE_PATTERN.test(value)) {
         return "YAML reads this value as a date";
+    }
+    const [, host, path] = /^([^/]+)(\/.+)$/.exec(value) ?? [];
+    if (message.startsWith("must be a hostname") && host !== undefined && path !== undefined) {
+        return UI_HOST_PATTERN.test(key)
+            ? `the path is a separate setting: \`pulumi config set --path ${project}:${key} ${host}\` and \`pulumi config set --path ${project}:${key.replace(/host$/, "path")} ${path}\``
+            : "only UIs can have a path";
     }
     const found = /^must be an? (?:integer|number)\b/.test(message)
         ? findNumberHint(value)

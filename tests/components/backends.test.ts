@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resolveBasePaths } from "../../config/model/expose";
 import { Jaeger, jaegerEndpoints } from "../../components/jaeger/jaeger";
 import { renderJaegerConfig } from "../../components/jaeger/config";
 import { Prometheus, type PrometheusArgs, prometheusEndpoints } from "../../components/prometheus/prometheus";
@@ -18,6 +19,7 @@ async function createJaeger(raw: Readonly<Record<string, unknown>> = {}): Promis
         ...jaeger,
         volumeSize: resolveVolumeSize("jaeger", settings),
         acceptsOtlpHttp: jaegerAcceptsHttp(settings),
+        basePath: resolveBasePaths(settings).jaeger,
         namespace: "ns",
         image: images.jaeger,
         rolloutTimeout,
@@ -38,6 +40,7 @@ function resolvePrometheusArgs(raw: Readonly<Record<string, unknown>> = {}): Pro
         targets: TARGETS,
         ruleGroups: [],
         maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
+        basePath: resolveBasePaths(settings).prometheus,
     };
 }
 
@@ -65,7 +68,7 @@ describe("Jaeger", () => {
     it("limits the number of traces in memory", async () => {
         const { config } = readConfigMap(await createJaeger({ jaeger: { maxTraces: 7 } }), "store-config");
         const { jaeger } = parseSettings({ jaeger: { maxTraces: 7 } });
-        assert.deepEqual(config, renderJaegerConfig({ ...jaeger, acceptsOtlpHttp: false }));
+        assert.deepEqual(config, renderJaegerConfig({ ...jaeger, acceptsOtlpHttp: false, basePath: "" }));
         assert.match(JSON.stringify(config), /"max_traces":7/);
     });
 
@@ -127,8 +130,19 @@ describe("Jaeger", () => {
         );
     });
 
+    it("has its pages below the path of a shared hostname", async () => {
+        const recorder = await createJaeger({
+            expose: {
+                jaeger: { host: "example.com", path: "/jaeger", allowUnauthenticated: true },
+                tls: { mode: "controller" },
+            },
+        });
+        assert.match(JSON.stringify(readConfigMap(recorder, "store-config").config), /"base_path":"\/jaeger"/);
+        assert.equal(jaegerEndpoints("store", "ns", "/jaeger").ui.urls.short, "http://store.ns:16686/jaeger");
+    });
+
     it("is addressed by the name of its Service", () => {
-        const { otlp, otlpHttp, ui } = jaegerEndpoints("store", "ns");
+        const { otlp, otlpHttp, ui } = jaegerEndpoints("store", "ns", "");
         assert.equal(otlpHttp.urls.short, "http://store.ns:4318");
         assert.equal(otlp.address, "store.ns:4317");
         assert.equal(ui.urls.short, "http://store.ns:16686");
@@ -199,8 +213,24 @@ describe("Prometheus", () => {
         });
     }
 
+    it("has its pages, its API and its metrics below the path of a shared hostname", async () => {
+        const recorder = await createPrometheus({
+            expose: {
+                prometheus: { host: "example.com", path: "/prometheus", allowUnauthenticated: true },
+                tls: { mode: "controller" },
+            },
+        });
+        const probed = JSON.stringify(getContainer(recorder.manifest("Deployment", "series")));
+        assert.match(probed, /"path":"\/prometheus\/-\/healthy"/);
+        assert.match(probed, /"path":"\/prometheus\/-\/ready"/);
+        assert.match(JSON.stringify(readConfigMap(recorder, "series-config").config), /"\/prometheus\/metrics"/);
+        const { otlpUrl, remoteWriteUrl } = prometheusEndpoints("series", "ns", "/prometheus");
+        assert.equal(remoteWriteUrl, "http://series.ns:9090/prometheus/api/v1/write");
+        assert.equal(otlpUrl, "http://series.ns:9090/prometheus/api/v1/otlp");
+    });
+
     it("is addressed by the name of its Service", () => {
-        const { api, otlpUrl, remoteWriteUrl } = prometheusEndpoints("series", "ns");
+        const { api, otlpUrl, remoteWriteUrl } = prometheusEndpoints("series", "ns", "");
         assert.equal(api.urls.fqdn, "http://series.ns.svc.cluster.local:9090");
         assert.equal(remoteWriteUrl, "http://series.ns:9090/api/v1/write");
         assert.equal(otlpUrl, "http://series.ns:9090/api/v1/otlp");
@@ -210,7 +240,14 @@ describe("Prometheus", () => {
 /** Prometheus' configuration of the default settings, and what is given. */
 function parseConfig(args: Partial<PrometheusConfigArgs>): object {
     const { prometheus } = parseSettings();
-    return renderPrometheusConfig({ ...prometheus, volumeSize: "1Gi", targets: [], maxReplayDelaySeconds: 0, ...args });
+    return renderPrometheusConfig({
+        ...prometheus,
+        volumeSize: "1Gi",
+        targets: [],
+        maxReplayDelaySeconds: 0,
+        basePath: "",
+        ...args,
+    });
 }
 
 /** One section of a configuration. */

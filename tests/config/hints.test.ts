@@ -91,6 +91,12 @@ describe("settings stored by Pulumi's CLI", () => {
         ["loki.volumeSize", "2gi", "write the unit gi as Gi: "],
         ["loki.volumeSize", "2 Gi", "spaces are not allowed: "],
         ["images.loki", null, "it is empty; to use the default, run `pulumi config rm --path otel-stack:images.loki`"],
+        [
+            "expose.grafana.host",
+            "example.com/grafana",
+            "the path is a separate setting: `pulumi config set --path otel-stack:expose.grafana.host example.com` and `pulumi config set --path otel-stack:expose.grafana.path /grafana`",
+        ],
+        ["expose.otlp.httpHost", "example.com/otlp", "only UIs can have a path"],
         ["collector.replicas", "2026-11-01", "YAML reads this value as a date"],
         [
             "destinations.vendor.headers",

@@ -6,7 +6,7 @@ import { TestAuthority, getAuthorization, type Pem, putCertificateSecret } from 
 import { assertIsolated, NETWORK_POLICIES_ON } from "./support/isolation";
 import { eventually } from "./support/query-assertions";
 import { runSenderPod } from "./support/tls-sender-pod";
-import { configureStack, tryPulumi, pulumiUp } from "./support/stack";
+import { assertVerified, configureStack, tryPulumi, pulumiUp } from "./support/stack";
 import {
     CONTROLLER_CLASS,
     installGatewayApi,
@@ -27,6 +27,7 @@ const JAEGER_HOST = "jaeger.example.com";
 const PROMETHEUS_HOST = "prometheus.example.com";
 const OTLP_HOSTS: Readonly<Record<Protocol, string>> = { http: "otlp.example.com", grpc: "otlp-grpc.example.com" };
 const HOSTNAMES = [JAEGER_HOST, PROMETHEUS_HOST, ...Object.values(OTLP_HOSTS)];
+const SHARED_HOST = "ui.example.com";
 const TLS_SECRET = "e2e-names-tls";
 
 const EXPOSE = {
@@ -55,6 +56,19 @@ const ingressStack = configureStack("sandbox", {
         otlp: { ...EXPOSE.otlp, annotations: { "nginx.ingress.kubernetes.io/ssl-passthrough": "true" } },
     },
 });
+const SHARED_UIS = {
+    ...EXPOSE,
+    otlp: {},
+    jaeger: { host: SHARED_HOST, path: "/traces/jaeger", allowUnauthenticated: true },
+    prometheus: { host: SHARED_HOST, path: "/prometheus", allowUnauthenticated: true },
+};
+const sharedStacks = {
+    "the Gateway API": configureStack("sandbox", {
+        ...COMMON,
+        expose: { ...SHARED_UIS, api: "gateway", gateway: { httpsPort: LISTENER_PORTS.https } },
+    }),
+    Ingresses: configureStack("sandbox", { ...COMMON, expose: SHARED_UIS }),
+};
 
 /** Asserts that the URL has no response, or one that is not from the stack. */
 async function assertNotServed(url: string): Promise<void> {
@@ -73,7 +87,7 @@ describe("exposure", () => {
         await loadTraefikImage();
         certificate = await (
             await TestAuthority.create("e2e-expose")
-        ).signServer(HOSTNAMES.map((name) => `DNS:${name}`));
+        ).signServer([...HOSTNAMES, SHARED_HOST].map((name) => `DNS:${name}`));
         await putCertificateSecret(certificate);
         await apply({
             apiVersion: "v1",
@@ -146,6 +160,47 @@ describe("exposure", () => {
             assert.equal(page.status, 200);
         });
     });
+
+    for (const [api, stack] of Object.entries(sharedStacks)) {
+        describe(`with ${api} and one hostname`, () => {
+            before(async () => {
+                await pulumiUp(stack);
+            });
+
+            it("serves each UI and its API below its path", async () => {
+                await eventually(async () => {
+                    const page = await fetchPage(`https://${SHARED_HOST}/traces/jaeger/search`, certificate.ca);
+                    assert.equal(page.status, 200);
+                    assert.match(page.body, /<base href="\/traces\/jaeger\/"/);
+                }, CONTROLLER_TIMEOUT_SECONDS);
+                const { body } = await fetchPage(`https://${SHARED_HOST}/traces/jaeger/api/services`, certificate.ca);
+                assert.match(body, /"data":/);
+                await eventually(async () => {
+                    const page = await fetchPage(`https://${SHARED_HOST}/prometheus`, certificate.ca);
+                    assert.equal(page.url, `https://${SHARED_HOST}/prometheus/query`);
+                }, CONTROLLER_TIMEOUT_SECONDS);
+            });
+
+            it("scrapes Prometheus' own metrics below its path", async () => {
+                await eventually(async () => {
+                    const query = `https://${SHARED_HOST}/prometheus/api/v1/query?query=${encodeURIComponent('up{job="prometheus"} == 1')}`;
+                    const { body } = await fetchPage(query, certificate.ca);
+                    assert.match(body, /"job":"prometheus"/);
+                }, CONTROLLER_TIMEOUT_SECONDS);
+            });
+
+            it("returns 404 outside the paths", async () => {
+                for (const path of ["/", "/jaeger/", "/prometheusx"]) {
+                    const page = await fetchPage(`https://${SHARED_HOST}${path}`, certificate.ca);
+                    assert.equal(page.status, 404, path);
+                }
+            });
+
+            it("passes the verification, which reads below the paths", async () => {
+                await assertVerified(stack);
+            });
+        });
+    }
 
     function leadsToTheStack(by: string): void {
         it("serves Jaeger's page and its requests to a browser", async () => {

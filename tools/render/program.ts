@@ -1,10 +1,9 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type Index from "../../index";
-import { readStackConfig, shortName } from "../stack/stack-file";
+import { PROJECT, readStackConfig, shortName } from "../stack/stack-file";
 
 const ROOT = path.resolve(__dirname, "../..");
-const PROJECT = "otel-stack";
 /** Organization name that Pulumi uses for backends without organizations. */
 const ORGANIZATION = "organization";
 
@@ -181,7 +180,7 @@ export async function loadProgram(): Promise<ProgramOutputs> {
  * @throws when the file does not exist, when it is not valid YAML, or when a value that would be printed is encrypted.
  */
 export function readStackSettings(stack: string, root: string = ROOT): Settings {
-    const found = readStackConfig(stack, PROJECT, root);
+    const found = readStackConfig(stack, root);
     if (found === undefined) {
         const name = `Pulumi.${shortName(stack)}.yaml`;
         throw new Error(`stack ${stack} does not exist: no file ${name} (see Pulumi.dev.yaml for an example)`);

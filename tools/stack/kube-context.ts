@@ -60,7 +60,7 @@ export function resolveKubectlAccess(stack: string, root: string = ROOT): Kubect
 }
 
 function readProviderSettings(stack: string, root: string): ProviderSettings {
-    const config = readStackConfig(stack, "otel-stack", root)?.config;
+    const config = readStackConfig(stack, root)?.config;
     const read = (key: keyof ProviderSettings): ProviderSettings => {
         const value = config?.[`kubernetes:${key}`];
         if (value === undefined || value === null) {

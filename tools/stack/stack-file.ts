@@ -2,6 +2,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { isRecord } from "../../config/types/raw";
 import { parseYaml } from "./parse-yaml";
+import { type Declaration, addProjectName, readProjectFile, requireType } from "./project-file";
+import { readPulumiConfig } from "./pulumi-config";
+
+/** Name of the project in Pulumi.yaml. */
+export const PROJECT = "otel-stack";
 
 /** The configuration of a stack, merged from the stack file and Pulumi.yaml. */
 export interface StackConfig {
@@ -13,29 +18,26 @@ export interface StackConfig {
 
 /**
  * Reads the configuration of a stack as Pulumi does. Values of the stack file override `config` of Pulumi.yaml. A key
- * without a project name belongs to this project.
+ * without a project name belongs to this project. If the stack file imports an `environment`, asks Pulumi.
  *
  * @param stack Name of the stack, or its full name, for example `organization/otel-stack/dev`.
- * @param project Name of the project.
  * @param root Folder of Pulumi.yaml.
  * @returns undefined when the stack has no file
- * @throws when a file is not valid YAML, or when the stack file uses `environment`, which requires Pulumi Cloud.
+ * @throws when Pulumi rejects a file, or when the stack file uses `environment` and Pulumi does not answer.
  */
-export function readStackConfig(stack: string, project: string, root: string): StackConfig | undefined {
+export function readStackConfig(stack: string, root: string): StackConfig | undefined {
     const name = `Pulumi.${shortName(stack)}.yaml`;
-    const file = path.join(findStackFolder(root), name);
+    const { declarations, stackFolder } = readProjectFile(root, PROJECT);
+    const file = path.join(stackFolder, name);
     if (!fs.existsSync(file)) {
         return undefined;
     }
-    const content = readRecord(file, name);
-    if (content.environment !== undefined && content.environment !== null) {
-        throw new Error(
-            `${name}: \`environment\` imports values from Pulumi ESC, which this tool cannot read; ` +
-                "set them in `config`, or use `pulumi preview`",
-        );
+    const { config, environment } = readStackFile(file, name);
+    if (hasEnvironment(environment)) {
+        return { file: name, config: readPulumiConfig(stack, name, root) };
     }
-    const stackValues = isRecord(content.config) ? qualifyKeys(content.config, project) : {};
-    return { file: name, config: { ...resolveProjectDefaults(root, project, stackValues), ...stackValues } };
+    const stackValues = replaceNulls(addProjectName(config, PROJECT, name));
+    return { file: name, config: mergeDefaults(stackValues, declarations, name) };
 }
 
 /** Returns the stack name without organization and project. */
@@ -45,49 +47,50 @@ export function shortName(stack: string): string {
 
 /** Returns the folder of the stack files: `stackConfigDir` of Pulumi.yaml, or the folder of Pulumi.yaml. */
 export function findStackFolder(root: string): string {
-    const { stackConfigDir } = readProjectFile(root);
-    return typeof stackConfigDir === "string" ? path.join(root, stackConfigDir) : root;
+    return readProjectFile(root, PROJECT).stackFolder;
 }
 
-function readProjectFile(root: string): Readonly<Record<string, unknown>> {
-    const file = path.join(root, "Pulumi.yaml");
-    return fs.existsSync(file) ? readRecord(file, "Pulumi.yaml") : {};
+function readStackFile(
+    file: string,
+    name: string,
+): { readonly config: Readonly<Record<string, unknown>>; readonly environment: unknown } {
+    const content = parseYaml(fs.readFileSync(file, "utf8"), name) ?? {};
+    if (!isRecord(content)) {
+        throw new Error(`${name}: must be a map with the key config`);
+    }
+    const config = content.config ?? {};
+    if (!isRecord(config)) {
+        throw new Error(`${name}: config must be a map`);
+    }
+    return { config, environment: content.environment };
 }
 
-function readRecord(file: string, name: string): Readonly<Record<string, unknown>> {
-    const content = parseYaml(fs.readFileSync(file, "utf8"), name);
-    return isRecord(content) ? content : {};
+/** Whether the stack file imports an environment of Pulumi ESC. An empty list imports none. */
+function hasEnvironment(environment: unknown): boolean {
+    const isEmptyList = Array.isArray(environment) && environment.length === 0;
+    return environment !== undefined && environment !== null && !isEmptyList;
 }
 
-function qualifyKeys(config: Readonly<Record<string, unknown>>, project: string): Record<string, unknown> {
-    return Object.fromEntries(
-        Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]),
-    );
+/** Pulumi reads a key without a value as an empty text. */
+function replaceNulls(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, value ?? ""]));
 }
 
-/** Returns the values and defaults in Pulumi.yaml for keys that the stack file does not set. */
-function resolveProjectDefaults(
-    root: string,
-    project: string,
+/** Adds the values and defaults in Pulumi.yaml for keys that the stack file does not set. */
+function mergeDefaults(
     stackValues: Readonly<Record<string, unknown>>,
+    declarations: Readonly<Record<string, Declaration>>,
+    file: string,
 ): Readonly<Record<string, unknown>> {
-    const { config } = readProjectFile(root);
-    const declared = isRecord(config) ? qualifyKeys(config, project) : {};
-    return Object.fromEntries(
-        Object.entries(declared).flatMap(([key, declaration]) => {
-            if (Object.hasOwn(stackValues, key)) {
-                return [];
-            }
-            if (!isRecord(declaration)) {
-                return [[key, declaration]];
-            }
-            const value = declaration.value ?? declaration.default;
-            if (value === undefined && declaration.type !== undefined) {
-                throw new Error(
-                    `Pulumi.yaml declares ${key} without a default, and the stack file has no value for it`,
-                );
-            }
-            return value === undefined ? [] : [[key, value]];
-        }),
-    );
+    const defaults: Record<string, unknown> = {};
+    for (const [key, declaration] of Object.entries(declarations)) {
+        if (Object.hasOwn(stackValues, key)) {
+            requireType(key, stackValues[key], declaration, file);
+        } else if (declaration.value === undefined) {
+            throw new Error(`Pulumi.yaml declares ${key} without a default, and the stack file has no value for it`);
+        } else {
+            defaults[key] = declaration.value;
+        }
+    }
+    return { ...defaults, ...stackValues };
 }

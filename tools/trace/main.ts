@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     if (jaeger === undefined) {
         throw new Error(`stack ${name} has no Jaeger: otel-stack:jaeger.enabled is false`);
     }
-    const forward = new PortForward(jaeger.command, stack.env);
+    const forward = new PortForward(jaeger.command, stack.env, jaeger.basePath);
     try {
         const trace = await find(await forward.url());
         process.stdout.write(renderTrace(trace, process.stdout.isTTY ? process.stdout.columns : DEFAULT_WIDTH));

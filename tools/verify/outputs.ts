@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { LOG_ROUTES } from "../../config/model/log-stores";
 
-const portForward = z.object({ command: z.string().min(1), url: z.string().min(1) });
+const portForward = z.object({ command: z.string().min(1), url: z.string().min(1), basePath: z.string().optional() });
 
 const stackOutputs = z.object({
     namespace: z.string().min(1),

@@ -43,10 +43,14 @@ export class PortForward implements Connection {
     private running: Running | undefined;
     private closed = false;
 
-    /** @param env Environment of kubectl, in addition to that of this process: KUBECONFIG, PATH. */
+    /**
+     * @param env Environment of kubectl, in addition to that of this process: KUBECONFIG, PATH.
+     * @param basePath Path below which the Service has its API. {@link url} ends with it.
+     */
     constructor(
         private readonly command: string,
         private readonly env: NodeJS.ProcessEnv,
+        private readonly basePath = "",
     ) {}
 
     async url(): Promise<string> {
@@ -97,7 +101,8 @@ export class PortForward implements Connection {
 
     private async waitForUrl(child: Child): Promise<string> {
         try {
-            return await awaitWithTimeout(START_TIMEOUT_MS, readFirstUrl(child, this.command), this.command);
+            const url = await awaitWithTimeout(START_TIMEOUT_MS, readFirstUrl(child, this.command), this.command);
+            return `${url}${this.basePath}`;
         } catch (error) {
             await endChild(child);
             throw error;

@@ -43,7 +43,7 @@ export async function reportOnGrafana(
         return undefined;
     }
     const login = await readLogin();
-    const forward = new PortForward(grafana.command, stack.env);
+    const forward = new PortForward(grafana.command, stack.env, grafana.basePath);
     try {
         return await checkGrafana(await forward.url(), login);
     } catch (error) {

@@ -57,6 +57,8 @@ const FAILURE_CONTEXT_TIMEOUT_MS = 10_000;
 /** Four scrapes with the default interval of 15 s. */
 const ARRIVAL_SECONDS = 60;
 
+type ForwardOutput = StackOutputs["portForwards"]["otelCollectorHttp"];
+
 /** Returns the default timeout. Tail sampling delays traces, so its wait is added. */
 export function verifyTimeoutSeconds({ verification }: Pick<StackOutputs, "verification">): number {
     return ARRIVAL_SECONDS + (verification.tailSamplingWaitSeconds ?? 0);
@@ -72,7 +74,7 @@ export async function verify({
     timeoutSeconds = verifyTimeoutSeconds(outputs),
 }: VerifyOptions): Promise<Report> {
     const { otelCollectorGrpc, otelCollectorHttp, jaeger, loki, prometheus, victoriaLogs } = outputs.portForwards;
-    const forward = ({ command }: { readonly command: string }): PortForward => new PortForward(command, env);
+    const forward = ({ basePath, command }: ForwardOutput): PortForward => new PortForward(command, env, basePath);
     const connections = {
         grpc: forward(otelCollectorGrpc),
         http: forward(otelCollectorHttp),

@@ -272,4 +272,70 @@ describe("Gateway", () => {
             [{ name: "edge", namespace: "gateways", sectionName: "tls" }],
         ]);
     });
+
+    describe("with UIs that share a hostname", () => {
+        const host = "example.com";
+        const expose = {
+            grafana: { host, path: "/grafana" },
+            jaeger: { host, path: "/traces/jaeger", allowUnauthenticated: true },
+            prometheus: { host, path: "/prometheus", allowUnauthenticated: true },
+            className: "traefik",
+            tls: SECRET,
+        };
+
+        it("creates an Ingress with a path for each", async () => {
+            const ingresses = listIngressObjects(await renderStack({ expose }));
+            assert.deepEqual(
+                ingresses
+                    .map(({ spec }) => /"path":"([^"]+)","pathType":"Prefix"/.exec(JSON.stringify(spec))?.[1])
+                    .sort(),
+                ["/grafana", "/prometheus", "/traces/jaeger"],
+            );
+        });
+
+        it("creates one listener, and a route with a path for each", async () => {
+            const objects = listIngressObjects(await renderStack({ expose: { ...expose, api: "gateway" } }));
+            const [gateway, ...routes] = objects;
+            assert.ok(gateway !== undefined);
+            assert.equal((getField(gateway, "spec", "listeners") as readonly unknown[]).length, 1);
+            for (const { spec } of routes) {
+                assert.match(JSON.stringify(spec), /"sectionName":"grafana"/);
+                assert.match(JSON.stringify(spec), /"matches":\[{"path":{"type":"PathPrefix","value":"\/[a-z/]+"}}\]/);
+            }
+            assert.equal(routes.length, 3);
+        });
+
+        it("uses the paths in every address", async () => {
+            const { program, recorder } = await renderProgram({ expose });
+            assert.deepEqual(program.externalUrls, {
+                grafana: "https://example.com/grafana",
+                jaeger: "https://example.com/traces/jaeger",
+                prometheus: "https://example.com/prometheus",
+            });
+            const { grafana, jaeger, prometheus } = program.portForwards;
+            assert.deepEqual(
+                [grafana, jaeger, prometheus].map((forward) => [forward?.url, forward?.basePath]),
+                [
+                    ["http://localhost:3000/grafana", "/grafana"],
+                    ["http://localhost:16686/traces/jaeger", "/traces/jaeger"],
+                    ["http://localhost:9090/prometheus", "/prometheus"],
+                ],
+            );
+            assert.equal(program.endpoints.prometheus?.short, "http://prometheus.playground-otel:9090/prometheus");
+            const files = JSON.stringify(recorder.manifests);
+            for (const text of [
+                "root_url = https://example.com/grafana/",
+                "serve_from_sub_path = true",
+                "/grafana/api/health",
+                "url: http://jaeger.playground-otel:16686/traces/jaeger",
+                "url: http://prometheus.playground-otel:9090/prometheus",
+                "endpoint: http://prometheus.playground-otel:9090/prometheus/api/v1/write",
+                "--web.external-url=https://example.com/prometheus",
+                "metrics_path: /prometheus/metrics",
+                "base_path: /traces/jaeger",
+            ]) {
+                assert.ok(files.includes(text), text);
+            }
+        });
+    });
 });

@@ -47,6 +47,7 @@ async function createGrafana(
     const recorder = await startMocks();
     const grafana = new Grafana("board", {
         ...settings.grafana,
+        basePath: plan.exposure.basePaths.grafana,
         namespace: "ns",
         image: settings.images.grafana,
         rolloutTimeout: settings.rolloutTimeout,

@@ -24,6 +24,51 @@ export const invalidExpose: readonly InvalidSettings[] = [
         key: `expose.annotations`,
     },
     {
+        about: "a path with a slash at the end",
+        raw: { expose: { tls: TLS, grafana: { ...GRAFANA, path: "/grafana/" } } },
+        key: "expose.grafana.path",
+    },
+    {
+        about: "a path in the hostname",
+        raw: { expose: { tls: TLS, grafana: { host: "example.com/grafana" } } },
+        key: "expose.grafana.host",
+    },
+    {
+        about: "a path without a host",
+        raw: { expose: { tls: TLS, grafana: GRAFANA, jaeger: { path: "/jaeger" } } },
+        key: "expose.jaeger.path",
+    },
+    {
+        about: "a path below that of another UI with the same host",
+        raw: {
+            expose: {
+                tls: TLS,
+                grafana: { ...GRAFANA, path: "/ui" },
+                jaeger: { ...GRAFANA, path: "/ui/jaeger", allowUnauthenticated: true },
+            },
+        },
+        key: "expose",
+    },
+    {
+        about: "a path of one of two UIs with the same host",
+        raw: {
+            expose: {
+                tls: TLS,
+                grafana: GRAFANA,
+                jaeger: { ...GRAFANA, path: "/jaeger", allowUnauthenticated: true },
+            },
+        },
+        key: "expose",
+    },
+    {
+        about: "an OTLP host with the host of a UI that has a path",
+        raw: {
+            secureOtlp: SECURE_OTLP,
+            expose: { tls: TLS, grafana: { host: OTLP.httpHost, path: "/grafana" }, otlp: OTLP },
+        },
+        key: "expose",
+    },
+    {
         about: "an unknown API",
         raw: { expose: { tls: TLS, grafana: GRAFANA, api: "route" } },
         key: "expose.api",

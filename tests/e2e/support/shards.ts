@@ -31,6 +31,7 @@ const MAIN: Shard = {
         "repair",
         "manual-changes",
         "addresses",
+        "stack-files",
         "exercises",
         "volumes",
     ],
