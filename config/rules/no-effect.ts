@@ -288,7 +288,7 @@ const destinationConditions: readonly Condition[] = [
         fix: "an https:// endpoint",
     },
     {
-        keys: [`destinations.${ANY_NAME}.secretVersion`, `destinations.${ANY_NAME}.allowSecretsOverHttp`],
+        keys: [`destinations.${ANY_NAME}.allowSecretsOverHttp`],
         isMet: ({ destinations }, name) => Object.keys(destinations[name]?.secretHeaders ?? {}).length > 0,
         reason: "the destination has no secretHeaders",
         fix: "secretHeaders",

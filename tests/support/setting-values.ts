@@ -92,7 +92,6 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     signals: [["logs", "metrics"]],
     "*.headers": [{ tenant: "a" }],
     secretHeaders: [{ "x-token": "b" }],
-    secretVersion: [7],
     "tls.caSecretName": ["ca"],
     compression: ["none"],
     onQueueFull: ["reject"],
