@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { integer, dnsSubdomain, duration, booleanType, enumType, byteSize } from "../types/values";
+import { integer, duration, booleanType, enumType, byteSize, storageClassName } from "../types/values";
 import { autoscaling } from "./autoscaling";
 import { resources, setting } from "./setting";
 
@@ -74,8 +74,8 @@ export const collector = z.strictObject({
                 { whenUnset: "the size of the full queues plus space to compact one of them" },
             ),
             storageClass: setting(
-                dnsSubdomain.optional(),
-                "StorageClass of the volume for persistent queues, with `durability.mode: disk`.",
+                storageClassName.optional(),
+                "StorageClass of the volume for persistent queues, with `durability.mode: disk`. Empty binds an existing volume without a class.",
                 { whenUnset: "the cluster's default StorageClass" },
             ),
         })

@@ -198,6 +198,21 @@ describe("Prometheus", () => {
         assert.equal(getField(set, "spec", "replicas"), 1);
     });
 
+    it("creates a claim of the empty StorageClass", async () => {
+        const recorder = await createPrometheus({ prometheus: { persistence: { enabled: true, storageClass: "" } } });
+        const claim = recorder.manifest("PersistentVolumeClaim", "series-data");
+        assert.equal(getField(claim, "spec", "storageClassName"), "");
+    });
+
+    it("only reads an existing claim", async () => {
+        const persistence = { enabled: true, existingClaim: "restored" };
+        const recorder = await createPrometheus({ prometheus: { volumeSize: "2Gi", persistence } });
+        assert.ok(!listKindsAndNames(recorder).some((name) => name.startsWith("PersistentVolumeClaim")));
+        const set = recorder.manifest("StatefulSet", "series");
+        const folder = getPodTemplate(set).spec.volumes.find(({ name }) => name === "data");
+        assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "restored" });
+    });
+
     it("writes only to a volume of limited size", async () => {
         const deployment = (await createPrometheus({ prometheus: { volumeSize: "2Gi" } })).manifest(
             "Deployment",

@@ -137,7 +137,7 @@ function mockState({ id, inputs, name, type }: pulumi.runtime.MockResourceArgs):
     if (type === "random:index/randomString:RandomString") {
         return { ...known, result: SECRET_NAME_SUFFIX };
     }
-    return id ? { ...known, metadata: { name: id } } : known;
+    return id ? { ...known, metadata: { name: id.slice(id.lastIndexOf("/") + 1) } } : known;
 }
 
 /** Returns the settings with another Namespace. Returns them unchanged when the name is undefined. */
