@@ -24,7 +24,7 @@ import { assertIsolated, NETWORK_POLICIES_ON } from "./support/isolation";
 import { measureLoss, type LoadRunArgs } from "./support/data-loss";
 import { eventually } from "./support/query-assertions";
 import { postOtlp, renderRequest, loadServiceName } from "./support/otlp-requests";
-import { configureStack, pulumiUp, setSecret } from "./support/stack";
+import { configureStack, pulumiUp, putSecretSetting } from "./support/stack";
 import { needsSandbox } from "./support/target";
 
 needsSandbox("its backends run images of the sandbox");
@@ -99,9 +99,9 @@ describe("destinations", () => {
         const certificate = await authority.signServer([`DNS:${VENDOR_HOST}`]);
         await startExternalBackends({ certificate, token: TOKEN, instrumentationKey: KEY });
         for (const name of ["vendor", "plain"]) {
-            await setSecret(stack, `destinations.${name}.secretHeaders.authorization`, `Bearer ${TOKEN}`);
+            await putSecretSetting(stack, `destinations.${name}.secretHeaders.authorization`, `Bearer ${TOKEN}`);
         }
-        await setSecret(stack, "azureMonitor.connectionString", CONNECTION);
+        await putSecretSetting(stack, "azureMonitor.connectionString", CONNECTION);
         await pulumiUp(stack);
         forwards = await PortForwards.open(stack);
         ({ collector } = forwards);

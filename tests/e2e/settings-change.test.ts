@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { pulumiOutput } from "../../tools/stack/stack";
 import { listObjects, type NamedObject, listNames } from "./support/cluster";
 import { startSpanSender, countStoredTraces } from "./support/span-sender-pod";
-import { configureTargetStack, pulumiUp, assertVerified, setSecret } from "./support/stack";
+import { configureTargetStack, pulumiUp, assertVerified, putSecretSetting } from "./support/stack";
 
 const stack = configureTargetStack();
 const changed = configureTargetStack({ "collector.batch.flushTimeout": "2s" });
@@ -46,7 +46,7 @@ describe("changed secret header", () => {
     const vendor = { endpoint: "https://vendor.invalid:4317", signals: ["logs"] };
     const withVendor = configureTargetStack({ destinations: { vendor } });
     const setHeader = (value: string) =>
-        setSecret(withVendor, "destinations.vendor.secretHeaders.authorization", value);
+        putSecretSetting(withVendor, "destinations.vendor.secretHeaders.authorization", value);
 
     const listVendorSecrets = async (): Promise<readonly string[]> =>
         (await listNames("secrets")).filter((name) => name.startsWith("otel-collector-vendor-secrets-"));

@@ -136,7 +136,7 @@ function resolveStateEnv(): Readonly<Record<string, string>> {
 }
 
 /** Sets an encrypted value in the stack's file, as a user does. */
-export async function setSecret(stack: Stack, key: string, value: string): Promise<void> {
+export async function putSecretSetting(stack: Stack, key: string, value: string): Promise<void> {
     const args = ["config", "set", "--secret", "--path", `otel-stack:${key}`];
     await execa("pulumi", pulumiArgs(stack, args), { cwd: ROOT, env: stack.env, input: value });
 }
