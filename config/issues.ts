@@ -67,9 +67,7 @@ export const RENAMED_KEYS: Readonly<Record<string, string>> = {
     "prometheus.storage": "prometheus.volumeSize",
     "destinations.*.tls.insecure": "destinations.*.allowSecretsOverHttp",
     "destinations.*.whenFull": "destinations.*.onQueueFull",
-    "destinations.*.secretGeneration": "destinations.*.secretVersion",
     "destinations.*.egress.namespaces": "destinations.*.egress.namespaceSelectors",
-    "azureMonitor.secretGeneration": "azureMonitor.secretVersion",
     "azureMonitor.egress.namespaces": "azureMonitor.egress.namespaceSelectors",
     publish: "expose",
     "expose.*.withoutAuthentication": "expose.*.allowUnauthenticated",
@@ -90,12 +88,28 @@ export const RENAMED_KEYS: Readonly<Record<string, string>> = {
     "clusterTelemetry.apiServer": "networkPolicies.apiServerPort",
 };
 
+const COUNTED_SECRETS = "the pods are now replaced whenever a secret changes";
+
+/** Former keys without a successor, and why they are not needed. */
+export const REMOVED_KEYS: Readonly<Record<string, string>> = {
+    "destinations.*.secretVersion": COUNTED_SECRETS,
+    "destinations.*.secretGeneration": COUNTED_SECRETS,
+    "azureMonitor.secretVersion": COUNTED_SECRETS,
+    "azureMonitor.secretGeneration": COUNTED_SECRETS,
+};
+
+/** The first entry whose key includes this one. */
+function findEntry(keys: Readonly<Record<string, string>>, key: string): readonly [string, string] | undefined {
+    const steps = key.split(".");
+    return Object.entries(keys).find(([pattern]) =>
+        pattern.split(".").every((name, index) => (name === "*" ? index < steps.length : name === steps[index])),
+    );
+}
+
 /** The current name of a former key; undefined for any other key. */
 function findCurrentKey(key: string): string | undefined {
     const steps = key.split(".");
-    const entry = Object.entries(RENAMED_KEYS).find(([former]) =>
-        former.split(".").every((name, index) => (name === "*" ? index < steps.length : name === steps[index])),
-    );
+    const entry = findEntry(RENAMED_KEYS, key);
     if (entry === undefined) {
         return undefined;
     }
@@ -107,6 +121,10 @@ function findCurrentKey(key: string): string | undefined {
 }
 
 function describeUnknownKey(path: Path, key: string, valid: readonly string[]): Issue {
+    const [, reason] = findEntry(REMOVED_KEYS, formatPath(path)) ?? [];
+    if (reason !== undefined) {
+        return { key: formatPath(path), message: `was removed because ${reason}; remove it`, quotedKeys: [] };
+    }
     const current = findCurrentKey(formatPath(path));
     if (current !== undefined) {
         return { key: formatPath(path), message: `was renamed to ${current}`, quotedKeys: [] };

@@ -1,6 +1,6 @@
 import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import type { types } from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { PersistenceSettings } from "../../config/schema/schema";
 import { MIB, parseBytes } from "../../config/types/units";
 import { renderClaimSpec } from "./volume-claim";
@@ -44,13 +44,29 @@ export function createDataVolume(name: string, args: DataVolumeArgs, opts: pulum
             strategy: "Recreate",
         };
     }
-    const claim = createClaim(`${name}-${VOLUME_NAME}`, args, opts);
+    const claim = getOrCreateClaim(`${name}-${VOLUME_NAME}`, args, opts);
     return {
         volume: { name: VOLUME_NAME, persistentVolumeClaim: { claimName: claim.metadata.name } },
         mount,
         ephemeralStorage: LOG_EPHEMERAL_STORAGE,
         strategy: { governingService: parseObjectName(name) },
     };
+}
+
+/**
+ * Creates the claim, or gets an existing one. An existing claim is only read, so Pulumi cannot delete it, and a missing
+ * one fails the preview.
+ */
+function getOrCreateClaim(
+    name: string,
+    args: DataVolumeArgs,
+    opts: pulumi.CustomResourceOptions,
+): PersistentVolumeClaim {
+    const { existingClaim } = args.persistence;
+    return existingClaim === undefined
+        ? createClaim(name, args, opts)
+        : // Another resource name, so that a claim that the stack created before is not replaced, but only leaves it.
+          PersistentVolumeClaim.get(`${name}-existing`, pulumi.interpolate`${args.namespace}/${existingClaim}`, opts);
 }
 
 /** Separate from the StatefulSet, so that the size can grow and `pulumi destroy` deletes it. */

@@ -6,7 +6,7 @@ import type { StoredData } from "../../config/model/stored-data";
 export const STORED_DATA_OUTPUT = "storedData";
 
 /** Undefined for a stack that was never deployed completely, or whose last version did not write the output. */
-export async function readStoredData(output = STORED_DATA_OUTPUT): Promise<StoredData | undefined> {
+export async function readStoredData(output: string): Promise<StoredData | undefined> {
     const outputs = await invokeBuiltin("readStackOutputs", { name: qualifiedStackName() });
     return outputs[output] as StoredData | undefined;
 }

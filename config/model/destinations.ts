@@ -16,7 +16,7 @@ export interface OtlpDestination extends OtlpSettings {
 }
 
 /** Azure Monitor, whose address is part of the connection string. */
-export interface AzureDestination extends Pick<AzureSettings, "egress" | "secretVersion" | "signals"> {
+export interface AzureDestination extends Pick<AzureSettings, "egress" | "signals"> {
     readonly kind: "azure_monitor";
     readonly name: typeof AZURE_MONITOR;
     readonly connectionString: string;

@@ -6,6 +6,9 @@ import { MIB, parseBytes, parseSeconds } from "../types/units";
 export const BACKENDS_WITH_VOLUME = ["jaeger", "loki", "victoriaLogs", "prometheus"] as const;
 export type BackendWithVolume = (typeof BACKENDS_WITH_VOLUME)[number];
 
+/** Backends that delete old data above a share of `volumeSize`. */
+export const SIZE_LIMITED_BACKENDS: readonly BackendWithVolume[] = ["prometheus", "victoriaLogs"];
+
 export type VolumeSettings = Pick<StackSettings, BackendWithVolume | "durability">;
 
 /** Bytes on disk of one item with ten attributes. */

@@ -3,7 +3,14 @@ import { usesPersistentQueues, maxReplayDelaySeconds, queueVolumeMiB } from "../
 import { LOG_STORE_KEYS, hasLogStore } from "../model/log-stores";
 import { type Rule, minimumSize } from "./rule";
 import { forEachTier } from "./per-tier";
-import { BACKENDS_WITH_VOLUME, type BackendWithVolume, isAtLeastMiB, requiredVolumeMiB } from "../model/volumes";
+import { isPodClaim, resolveStoredData } from "../model/stored-data";
+import {
+    BACKENDS_WITH_VOLUME,
+    SIZE_LIMITED_BACKENDS,
+    type BackendWithVolume,
+    isAtLeastMiB,
+    requiredVolumeMiB,
+} from "../model/volumes";
 import { parseBytes, parseSeconds } from "../types/units";
 
 /** Jaeger's storage has write buffers of 64 MiB each, and flushes some while it fills another one. */
@@ -52,7 +59,41 @@ const queueVolumeFits = forEachTier({
     },
 });
 
+/** Two writers on one volume would corrupt its data. */
+const claimsAreDistinct: readonly Rule[] = BACKENDS_WITH_VOLUME.map((backend) => ({
+    key: `${backend}.persistence.existingClaim`,
+    check: (settings) => {
+        const { existingClaim } = settings[backend].persistence;
+        if (existingClaim === undefined) {
+            return undefined;
+        }
+        const { volumes } = resolveStoredData(settings);
+        const own = volumes.findIndex(({ owner }) => owner === backend);
+        const other = volumes.find(
+            ({ claim, size }, index) =>
+                // Of two backends with the same claim, the second one has the issue.
+                (size === undefined ? index < own : index !== own) &&
+                (claim === existingClaim || isPodClaim(existingClaim, claim)),
+        );
+        return other === undefined
+            ? undefined
+            : `must not be ${existingClaim}, which ${other.owner} uses; each backend needs a claim of its own`;
+    },
+}));
+
+const existingClaimsHaveSize: readonly Rule[] = SIZE_LIMITED_BACKENDS.map((backend) => ({
+    key: `${backend}.volumeSize`,
+    check: (settings) => {
+        const { enabled, persistence, volumeSize } = settings[backend];
+        return enabled && persistence.enabled && persistence.existingClaim !== undefined && volumeSize === undefined
+            ? `must be the size of claim ${persistence.existingClaim}; the backend deletes old data before the volume is full`
+            : undefined;
+    },
+}));
+
 export const durabilityRules: readonly Rule[] = [
+    ...claimsAreDistinct,
+    ...existingClaimsHaveSize,
     ...BACKENDS_WITH_VOLUME.map(retentionCoversOutage),
     ...BACKENDS_WITH_VOLUME.map(volumeFitsRetention),
     minimumSize("jaeger.volumeSize", ({ jaeger }) => jaeger.volumeSize, MIN_JAEGER_VOLUME_SIZE),

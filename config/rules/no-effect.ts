@@ -11,7 +11,7 @@ import {
 } from "../model/routes";
 import { resolveIngestTier } from "../model/tiers";
 import { hasTraceTier } from "../model/topology";
-import { BACKENDS_WITH_VOLUME } from "../model/volumes";
+import { BACKENDS_WITH_VOLUME, SIZE_LIMITED_BACKENDS } from "../model/volumes";
 import type { StackSettings } from "../schema/schema";
 import { ANY_NAME } from "../schema/setting-keys";
 import { type Condition, createConditionRules, requiresEnabled } from "./condition";
@@ -65,6 +65,15 @@ const durabilityConditions: readonly Condition[] = [
         isMet: ({ jaeger }) => !jaeger.persistence.enabled,
         reason: "Jaeger stores traces on a volume (jaeger.persistence.enabled), where jaeger.retention limits them",
     },
+    ...BACKENDS_WITH_VOLUME.map((backend): Condition => ({
+        keys: [
+            ...["storageClass", "retainOnDelete"].map((key) => `${backend}.persistence.${key}`),
+            // The other backends limit their data to this size.
+            ...(SIZE_LIMITED_BACKENDS.includes(backend) ? [] : [`${backend}.volumeSize`]),
+        ],
+        isMet: (settings) => settings[backend].persistence.existingClaim === undefined,
+        reason: `the stack does not change ${backend}.persistence.existingClaim`,
+    })),
     ...BACKENDS_WITH_VOLUME.map((backend): Condition => ({
         keys: [`${backend}.persistence.retainOnDelete`],
         // It also keeps a Namespace that the stack created.
@@ -264,7 +273,7 @@ const destinationConditions: readonly Condition[] = [
         fix: "an https:// endpoint",
     },
     {
-        keys: [`destinations.${ANY_NAME}.secretVersion`, `destinations.${ANY_NAME}.allowSecretsOverHttp`],
+        keys: [`destinations.${ANY_NAME}.allowSecretsOverHttp`],
         isMet: ({ destinations }, name) => Object.keys(destinations[name]?.secretHeaders ?? {}).length > 0,
         reason: "the destination has no secretHeaders",
         fix: "secretHeaders",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { dnsSubdomain } from "../types/dns";
+import { storageClassName } from "../types/dns";
 import { duration, byteSize } from "../types/quantities";
 import { integer, booleanType, enumType } from "../types/values";
 import { autoscaling } from "./autoscaling";
@@ -76,8 +76,8 @@ export const collector = z.strictObject({
                 { whenUnset: "the size of the full queues plus space to compact one of them" },
             ),
             storageClass: setting(
-                dnsSubdomain.optional(),
-                "StorageClass of the volume for persistent queues, with `durability.mode: disk`.",
+                storageClassName.optional(),
+                "StorageClass of the volume for persistent queues, with `durability.mode: disk`. Empty binds an existing volume without a class.",
                 { whenUnset: "the cluster's default StorageClass" },
             ),
         })

@@ -51,11 +51,7 @@ const destination = z.strictObject({
     headers: setting(headers.default({}), "Headers of each request. Put secret headers into `secretHeaders`."),
     secretHeaders: setting(
         headers.default({}),
-        "Secret headers of each request, such as a token. Set each one with `pulumi config set --secret --path`. In the cluster they are stored in a Secret only.",
-    ),
-    secretVersion: setting(
-        integer(1, 1_000_000).default(1),
-        "Version of `secretHeaders`. Change it whenever a value changes: the stack then creates a new Secret and restarts the pods.",
+        "Secret headers of each request, such as a token. Set each one with `pulumi config set --secret --path`. In the cluster they are stored in a Secret only. A changed value replaces the pods one by one.",
     ),
     tls: z
         .strictObject({
@@ -102,12 +98,8 @@ export const azureMonitor = z.strictObject({
             "a connection string with InstrumentationKey=..., as the Azure portal shows it",
             isConnectionString,
         ).optional(),
-        "Connection string of an Application Insights resource. Set it with `pulumi config set --secret --path`. In the cluster it is stored in a Secret only.",
+        "Connection string of an Application Insights resource. Set it with `pulumi config set --secret --path`. In the cluster it is stored in a Secret only. A changed value replaces the pods one by one.",
         { whenUnset: "none; required with `azureMonitor.enabled`" },
-    ),
-    secretVersion: setting(
-        integer(1, 1_000_000).default(1),
-        "Version of `connectionString`. Change it whenever the value changes: the stack then creates a new Secret and restarts the pods.",
     ),
     signals: signalsSetting,
     egress: createEgressSchema({

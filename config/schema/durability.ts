@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { dnsSubdomain } from "../types/dns";
+import { dnsSubdomain, storageClassName } from "../types/dns";
 import { duration } from "../types/quantities";
 import { integer, booleanType, listType, enumType } from "../types/values";
 import { setting } from "./setting";
@@ -47,6 +47,7 @@ type PersistenceSchema = z.ZodPrefault<
     z.ZodObject<
         {
             enabled: z.ZodDefault<z.ZodType<boolean>>;
+            existingClaim: z.ZodOptional<z.ZodType<string>>;
             retainOnDelete: z.ZodDefault<z.ZodType<boolean>>;
             storageClass: z.ZodOptional<z.ZodType<string>>;
         },
@@ -66,13 +67,18 @@ export function createPersistenceSchema(data: string): PersistenceSchema {
                         "Works on a cluster without a storage provisioner. With `durability.mode: disk` the default is true.",
                 },
             ),
+            existingClaim: setting(
+                dnsSubdomain.optional(),
+                "Name of a PersistentVolumeClaim in the stack's Namespace to use instead of a new one. The stack never changes or deletes it. A Namespace that the stack created then stays as well.",
+                { whenUnset: "the stack creates a claim" },
+            ),
             retainOnDelete: setting(
                 booleanType.default(false),
                 "Keep the claim in the cluster when it leaves the stack or the stack is destroyed. A Namespace that the stack created then stays as well.",
             ),
             storageClass: setting(
-                dnsSubdomain.optional(),
-                "StorageClass of a new claim. An existing claim keeps its class.",
+                storageClassName.optional(),
+                "StorageClass of a new claim. A claim that exists keeps its class. Empty binds an existing volume without a class.",
                 { whenUnset: "the cluster's default StorageClass" },
             ),
         })

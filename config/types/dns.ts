@@ -18,6 +18,13 @@ export const dnsSubdomain = stringType(
     isDnsSubdomain,
 );
 
+/** The class of a claim. The empty one, unlike no class, never means the cluster's default. */
+export const storageClassName = stringType(
+    "DNS subdomain, or empty",
+    "the name of a StorageClass (a-z, 0-9, - and ., at most 253 characters, a letter or digit at both ends), or empty for volumes without a class",
+    (value) => value === "" || isDnsSubdomain(value),
+);
+
 export function isDnsSubdomain(value: string): boolean {
     return value.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(value);
 }

@@ -49,6 +49,15 @@ const STACK_FILES: Readonly<Record<string, StackFile>> = {
             expose: { ...HOSTS, tls: { mode: "disabled" }, controller: { cidrs: ["192.0.2.7/32"] } },
         },
     },
+    "existing claims": {
+        raw: {
+            jaeger: { resources: { limits: { memory: "512Mi" } }, persistence: { ...ON, existingClaim: "a" } },
+            loki: { persistence: { ...ON, existingClaim: "b" } },
+            victoriaLogs: { ...ON, volumeSize: "2Gi", persistence: { ...ON, existingClaim: "c" } },
+            prometheus: { volumeSize: "2Gi", persistence: { ...ON, existingClaim: "d" } },
+        },
+        sections: ["jaeger", "loki", "victoriaLogs", "prometheus"],
+    },
     "no backend": {
         raw: Object.fromEntries(["grafana", "jaeger", "loki", "prometheus", "telemetrygen"].map((key) => [key, OFF])),
     },

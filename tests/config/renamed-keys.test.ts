@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { RENAMED_KEYS } from "../../config/issues";
+import { REMOVED_KEYS, RENAMED_KEYS } from "../../config/issues";
 import { validate } from "../../config/validate";
 import { nestSetting } from "../support/settings-path";
 
 function findKeyIssue(key: string): string | undefined {
     const { issues = [] } = validate(nestSetting(key, {}));
-    return issues.find(({ message }) => /^(?:was renamed|is not a setting)/.test(message))?.message;
+    return issues.find(({ message }) => /^(?:was renamed|was removed|is not a setting)/.test(message))?.message;
 }
 
 describe("RENAMED_KEYS", () => {
@@ -24,4 +24,12 @@ describe("RENAMED_KEYS", () => {
         const { issues = [] } = validate({ "guard.token.keepPrevious": true });
         assert.match(issues[0]?.message ?? "", /^was renamed to secureOtlp\.token\.acceptPrevious$/);
     });
+});
+
+describe("REMOVED_KEYS", () => {
+    for (const removed of Object.keys(REMOVED_KEYS).map((pattern) => pattern.replace("*", "vendor"))) {
+        it(`says why ${removed} was removed`, () => {
+            assert.match(findKeyIssue(removed) ?? "", /^was removed because .*; remove it$/);
+        });
+    }
 });

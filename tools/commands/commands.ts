@@ -2,6 +2,8 @@ import { isRunning, stopSandbox } from "../../sandbox/cluster";
 import { lockSandbox } from "../../sandbox/lock";
 import { STATE } from "../../sandbox/directories";
 import { ensureSandbox } from "../../sandbox/start";
+import { readClaimUsage } from "../../components/stack/claim-usage";
+import { describeDestruction, type StoredData } from "../../config/model/stored-data";
 import { approvalArgs, needsApproval } from "./approval";
 import { checkChart } from "../helm/check-chart";
 import { isSandbox, requireCluster } from "../stack/cluster";
@@ -9,7 +11,7 @@ import { deploy, printAccess } from "./deploy";
 import { kubectl } from "../stack/kubectl";
 import { EncryptedSettingError } from "../render/program";
 import { type ConfigFiles, renderStackConfigFiles } from "../render/config-files";
-import { pulumi, selectStack, type Stack, listStacks } from "../stack/stack";
+import { pulumi, pulumiOutput, selectStack, type Stack, listStacks } from "../stack/stack";
 import { readState } from "../stack/state";
 import { testRules, validateStacks, validateFiles } from "../checks/check-config";
 import { verifyStack } from "../verify/verify-stack";
@@ -42,7 +44,26 @@ export async function down(): Promise<void> {
 export async function destroy(stack: Stack): Promise<void> {
     await requireCluster(stack, { lock: true });
     await selectStack(stack);
+    for (const line of await listDestruction(stack)) {
+        console.log(`Destroying stack ${stack.name} ${line}`);
+    }
     await pulumi(stack, ["destroy", ...approvalArgs(stack)]);
+}
+
+/** Lists the claims that Pulumi would delete and keep. `pulumi destroy` does not run the program, which knows them. */
+async function listDestruction(stack: Stack): Promise<readonly string[]> {
+    const outputs = JSON.parse(await pulumiOutput(stack, ["stack", "output", "--json"])) as {
+        readonly storedData?: StoredData;
+    };
+    const data = outputs.storedData;
+    if (data === undefined || data.volumes.length === 0) {
+        return [];
+    }
+    const usage = await readClaimUsage(data.namespace, async (args) => {
+        const { stdout } = await kubectl(stack, [...args, "--request-timeout=10s"], {});
+        return stdout;
+    });
+    return describeDestruction(data, usage);
 }
 
 export async function preview(stack: Stack): Promise<void> {

@@ -124,13 +124,19 @@ export function unwrapSecrets(value: unknown): unknown {
         : Object.fromEntries(Object.entries(value).map(([name, child]) => [name, unwrapSecrets(child)]));
 }
 
+/** The suffix in the names of Secrets in rendered manifests, whose values the user sets. */
+const SECRET_NAME_SUFFIX = "1";
+
 /** Returns the mocked state of a resource: a name for an object that the program reads, a text for a password. */
 function mockState({ id, inputs, name, type }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
     const known = isRecord(inputs) ? inputs : {};
     if (type === "random:index/randomPassword:RandomPassword") {
         return { ...known, result: `generated-${name}` };
     }
-    return id ? { ...known, metadata: { name: id } } : known;
+    if (type === "random:index/randomString:RandomString") {
+        return { ...known, result: SECRET_NAME_SUFFIX };
+    }
+    return id ? { ...known, metadata: { name: id.slice(id.lastIndexOf("/") + 1) } } : known;
 }
 
 /** Returns the settings with another Namespace. Returns them unchanged when the name is undefined. */

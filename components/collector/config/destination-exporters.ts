@@ -1,5 +1,4 @@
 import type { types } from "@pulumi/kubernetes";
-import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import {
     type AzureDestination,
@@ -14,7 +13,7 @@ import { escapeDollar } from "./escape";
 import type { MountedVolumes } from "../../kubernetes/pod";
 import type { ExporterId, Exporters, ExporterTypes } from "./types/collector-config";
 import type { ClientTls, Headers } from "./types/destinations";
-import { parseObjectName } from "../../kubernetes/resource-names";
+import { createImmutableSecret } from "../../kubernetes/immutable-secret";
 
 /** A destination whose secrets are marked as Pulumi secrets, which a component can hold. */
 export type DestinationWithSecrets =
@@ -130,10 +129,7 @@ export interface DestinationSecretArgs {
     readonly labels: Readonly<Record<string, string>>;
 }
 
-/**
- * Creates the Secrets of the destinations and returns how pods read them. Each Secret is immutable and has its version
- * in its name.
- */
+/** Creates the Secrets of the destinations and returns how pods read them. */
 export function createDestinationSecrets(
     name: string,
     destinations: readonly DestinationWithSecrets[],
@@ -165,7 +161,7 @@ function createSecretVariables(
     { namespace, labels }: DestinationSecretArgs,
     opts: pulumi.CustomResourceOptions,
 ): types.input.core.v1.EnvVar[] {
-    const { name, secretVersion } = destination;
+    const { name } = destination;
     const variables =
         destination.kind === "azure_monitor"
             ? { [CONNECTION_STRING]: ["connectionString", destination.connectionString] as const }
@@ -179,18 +175,13 @@ function createSecretVariables(
     if (entries.length === 0) {
         return [];
     }
-    const secretName = `${prefix}-${name}-secrets-${secretVersion}`;
-    const secret = new Secret(
-        secretName,
-        {
-            metadata: { name: parseObjectName(secretName), namespace, labels: { ...labels } },
-            stringData: Object.fromEntries(entries.map(([, keyAndValue]) => keyAndValue)),
-            immutable: true,
-        },
+    const secretName = createImmutableSecret(
+        `${prefix}-${name}-secrets`,
+        { namespace, labels, data: Object.fromEntries(entries.map(([, keyAndValue]) => keyAndValue)) },
         opts,
     );
     return entries.map(([variable, [key]]) => ({
         name: variable,
-        valueFrom: { secretKeyRef: { name: secret.metadata.name, key } },
+        valueFrom: { secretKeyRef: { name: secretName, key } },
     }));
 }

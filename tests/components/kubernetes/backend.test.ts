@@ -72,6 +72,20 @@ describe("createBackend", () => {
         assert.equal(getField(claim, "spec", "storageClassName"), undefined);
     });
 
+    it("creates a claim of the empty StorageClass", async () => {
+        const recorder = await create({}, { enabled: true, storageClass: "" });
+        const claim = recorder.manifest("PersistentVolumeClaim", "store-data");
+        assert.equal(getField(claim, "spec", "storageClassName"), "");
+    });
+
+    it("only reads an existing claim", async () => {
+        const recorder = await create({}, { enabled: true, existingClaim: "restored" });
+        assert.ok(!listKindsAndNames(recorder).some((name) => name.startsWith("PersistentVolumeClaim")));
+        const set = recorder.manifest("StatefulSet", "store");
+        const folder = getPodTemplate(set).spec.volumes.find(({ name }) => name === "data");
+        assert.deepEqual(folder?.persistentVolumeClaim, { claimName: "restored" });
+    });
+
     it("mounts each configuration file at its path, and the data volume", async () => {
         const deployment = (await create()).manifest("Deployment", "store");
         assert.deepEqual(getContainer(deployment).volumeMounts, [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { assertNamespacesAreNew, getNamespaces } from "../../../components/stack/existing-namespaces";
-import { readStoredData } from "../../../components/stack/state";
+import { STORED_DATA_OUTPUT, readStoredData } from "../../../components/stack/state";
 import { validate } from "../../../config/validate";
 import { type Settings, startMocks } from "../../../tools/render/program";
 import {
@@ -51,7 +51,7 @@ async function check({ settings = {}, existing = [], state, storedData }: Update
     const validated = validate(settings);
     assert.ok(validated.settings);
     const asked: string[] = [];
-    await assertNamespacesAreNew(validated.settings, await readStoredData(), (names) => {
+    await assertNamespacesAreNew(validated.settings, await readStoredData(STORED_DATA_OUTPUT), (names) => {
         asked.push(...names);
         return Promise.resolve(names.filter((name) => existing.includes(name)));
     });

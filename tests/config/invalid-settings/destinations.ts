@@ -63,7 +63,7 @@ const rejected: readonly [Raw, string][] = [
     [vendor({ headers: { "x tenant": "a" } }), "destinations.vendor.headers"],
     [vendor({ headers: { tenant: "a\nb" } }), "destinations.vendor.headers"],
     [vendor({ secretHeaders: { authorization: 5 } }), "destinations.vendor.secretHeaders"],
-    [vendor({ secretVersion: 0 }), "destinations.vendor.secretVersion"],
+    [vendor({ secretVersion: 1 }), "destinations.vendor.secretVersion"],
     [vendor({ tls: { caSecretName: "No_Name" } }), "destinations.vendor.tls.caSecretName"],
     [vendor({ tls: { insecureSkipVerify: "perhaps" } }), "destinations.vendor.tls.insecureSkipVerify"],
     [vendor({ allowSecretsOverHttp: "perhaps" }), "destinations.vendor.allowSecretsOverHttp"],
@@ -75,7 +75,7 @@ const rejected: readonly [Raw, string][] = [
     [azure({ connectionString: "IngestionEndpoint=https://x" }), "azureMonitor.connectionString"],
     [azure({ connectionString: "InstrumentationKey=1;nothing" }), "azureMonitor.connectionString"],
     [azure({ connectionString: `InstrumentationKey=${"1".repeat(4096)}` }), "azureMonitor.connectionString"],
-    [azure({ secretVersion: "two" }), "azureMonitor.secretVersion"],
+    [azure({ secretGeneration: 2 }), "azureMonitor.secretGeneration"],
     [azure({ signals: "logs" }), "azureMonitor.signals"],
     [azure({ enabled: "perhaps" }), "azureMonitor.enabled"],
 ];
@@ -138,11 +138,6 @@ const conflicting: readonly InvalidSettings[] = [
         about: "a CA for an endpoint without TLS",
         raw: vendor({ endpoint: "http://vendor.example", tls: { caSecretName: "ca" } }),
         key: "destinations.vendor.tls.caSecretName",
-    },
-    {
-        about: "a secretVersion without secret headers",
-        raw: vendor({ secretVersion: 2 }),
-        key: "destinations.vendor.secretVersion",
     },
     {
         about: "Azure Monitor without a connection string",

@@ -7,6 +7,11 @@ const withPersistentQueues = ({ durability = {}, ...more }: Raw = {}) => ({
     ...more,
 });
 
+/** A backend with an existing claim, and other settings of its volume. */
+const withExistingClaim = (store: string, persistence: Raw = {}, settings: Raw = {}): Raw => ({
+    [store]: { persistence: { enabled: true, existingClaim: "restored", ...persistence }, ...settings },
+});
+
 /** Settings that violate a rule of durability. */
 export const invalidDurability: readonly InvalidSettings[] = [
     ...(["jaeger", "loki", "victoriaLogs", "prometheus"] as const).map((store) => ({
@@ -14,6 +19,54 @@ export const invalidDurability: readonly InvalidSettings[] = [
         raw: nestSetting(`${store}.persistence.storageClass`, "fast.ssd"),
         key: `${store}.persistence.storageClass`,
     })),
+    {
+        about: "an existing claim without persistence",
+        raw: nestSetting("loki.persistence.existingClaim", "restored"),
+        key: "loki.persistence.existingClaim",
+    },
+    {
+        about: "a StorageClass with an existing claim",
+        raw: withExistingClaim("loki", { storageClass: "" }),
+        key: "loki.persistence.storageClass",
+    },
+    {
+        about: "retainOnDelete with an existing claim",
+        raw: withExistingClaim("loki", { retainOnDelete: true }),
+        key: "loki.persistence.retainOnDelete",
+    },
+    {
+        about: "a size with an existing claim of a backend without a size limit",
+        raw: withExistingClaim("loki", {}, { volumeSize: "2Gi" }),
+        key: "loki.volumeSize",
+    },
+    {
+        about: "an existing claim of a backend with a size limit without a size",
+        raw: withExistingClaim("prometheus"),
+        key: "prometheus.volumeSize",
+    },
+    {
+        about: "an existing claim of two backends",
+        raw: { ...withExistingClaim("loki"), ...withExistingClaim("prometheus", {}, { volumeSize: "2Gi" }) },
+        key: "prometheus.persistence.existingClaim",
+    },
+    {
+        about: "an existing claim that the stack creates for another backend",
+        raw: {
+            prometheus: { persistence: { enabled: true } },
+            ...withExistingClaim("loki", { existingClaim: "prometheus-data" }),
+        },
+        key: "loki.persistence.existingClaim",
+    },
+    {
+        about: "an existing claim that is the queue volume of a Collector pod",
+        raw: withPersistentQueues(withExistingClaim("loki", { existingClaim: "queues-otel-collector-0" })),
+        key: "loki.persistence.existingClaim",
+    },
+    {
+        about: "an existing claim that is not a name",
+        raw: withExistingClaim("loki", { existingClaim: "" }),
+        key: "loki.persistence.existingClaim",
+    },
     {
         about: "a queue volume with in-memory queues",
         raw: nestSetting("collector.queue.volumeSize", "2Gi"),

@@ -1,9 +1,32 @@
 import assert from "node:assert/strict";
-import { type StoredData, compareStoredData, retainsNamespace } from "../../../config/model/stored-data";
+import {
+    type StoredData,
+    compareStoredData,
+    resolveStoredData as resolveModel,
+    retainsNamespace,
+} from "../../../config/model/stored-data";
+import { BACKENDS_WITH_VOLUME, type BackendWithVolume } from "../../../config/model/volumes";
 import { validate } from "../../../config/validate";
+import { parseSettings } from "../../support/settings";
 import { loadProgram, startMocks, renderProgram, type Settings } from "../../../tools/render/program";
 
 const PERSISTENT: Settings = { prometheus: { persistence: { enabled: true } } };
+const EXISTING = createExisting("restored");
+
+function createExisting(existingClaim: string): Settings {
+    return { prometheus: { volumeSize: "1Gi", persistence: { enabled: true, existingClaim } } };
+}
+
+/** The same without running the program. */
+function resolveModelData(raw: Settings): StoredData {
+    return resolveModel(parseSettings(raw));
+}
+
+/** The size that a backend needs for an existing claim. */
+const SIZE: Readonly<Partial<Record<BackendWithVolume, Settings>>> = {
+    prometheus: { volumeSize: "2Gi" },
+    victoriaLogs: { volumeSize: "2Gi" },
+};
 
 /** What an update to these settings leaves in the state. */
 async function resolveStoredData(settings: Settings): Promise<StoredData> {
@@ -73,6 +96,10 @@ describe("retainsNamespace", () => {
         assert.equal(retains({ prometheus: { persistence: { ...persistence, enabled: false } } }), true);
     });
 
+    it("returns true when a backend uses an existing claim", () => {
+        assert.equal(retains(EXISTING), true);
+    });
+
     it("returns false without retainOnDelete", () => {
         assert.equal(retains({ durability: { mode: "disk" } }), false);
     });
@@ -80,7 +107,12 @@ describe("retainsNamespace", () => {
 
 describe("update that loses stored data", () => {
     const cases: readonly (readonly [title: string, before: Settings, after: Settings, expected: RegExp])[] = [
-        ["persistence is disabled", PERSISTENT, {}, /^prometheus: claim playground-otel\/prometheus-data \(1024Mi\)/],
+        [
+            "persistence is disabled",
+            PERSISTENT,
+            {},
+            /^prometheus: claim playground-otel\/prometheus-data \(1024Mi, used bytes unknown\)/,
+        ],
         ["the backend is disabled", PERSISTENT, { prometheus: { enabled: false } }, /allowDataLoss: \[prometheus\]/],
         [
             "the Namespace is renamed",
@@ -93,6 +125,18 @@ describe("update that loses stored data", () => {
             PERSISTENT,
             { ...PERSISTENT, namespace: { create: false } },
             /^namespace\.create: .*prometheus-data/,
+        ],
+        [
+            "an existing claim takes its place",
+            PERSISTENT,
+            EXISTING,
+            /^prometheus: claim playground-otel\/prometheus-data/,
+        ],
+        [
+            "existingClaim names the claim of the stack",
+            PERSISTENT,
+            createExisting("prometheus-data"),
+            /first set prometheus\.persistence\.retainOnDelete: true/,
         ],
         [
             "the volume shrinks",
@@ -109,6 +153,27 @@ describe("update that loses stored data", () => {
         });
     }
 
+    for (const backend of BACKENDS_WITH_VOLUME) {
+        const resources = { limits: { memory: "512Mi" } };
+        const stored = { enabled: true, resources, persistence: { enabled: true }, volumeSize: "2Gi" };
+        const existing = { enabled: true, existingClaim: "restored" };
+        const changes: readonly (readonly [title: string, after: object | undefined])[] = [
+            ["nothing", stored],
+            ["persistence disabled", { enabled: true, resources }],
+            ["disabled", { enabled: false }],
+            ["a smaller volume", { ...stored, volumeSize: "1Gi" }],
+            ["an existing claim", { enabled: true, resources, persistence: existing, ...SIZE[backend] }],
+        ];
+        it(`stops each change that would lose the claim of ${backend}, and names only it`, () => {
+            const before = resolveModelData({ [backend]: stored });
+            const losses = changes.map(([title, after]) => {
+                const messages = compareStoredData(before, resolveModelData({ [backend]: after }), []).losses;
+                return [title, messages.map((message) => message.split(/[:.]/)[0])];
+            });
+            assert.deepEqual(losses, [["nothing", []], ...changes.slice(1).map(([title]) => [title, [backend]])]);
+        });
+    }
+
     it("names the queues too when durability.mode changes from disk to memory", async () => {
         const losses = await planUpdate({ durability: { mode: "disk" } }, {});
         assert.deepEqual(
@@ -119,6 +184,22 @@ describe("update that loses stored data", () => {
 
     it("succeeds for the workloads in allowDataLoss", async () => {
         assert.deepEqual(await planUpdate(PERSISTENT, { allowDataLoss: ["prometheus"] }), []);
+    });
+
+    it("names the used bytes of claims, of the queues in all pods together", async () => {
+        const before = await resolveStoredData({ durability: { mode: "disk" }, loki: { enabled: false } });
+        const usage = new Map([
+            ["prometheus-data", 5.25 * 2 ** 20],
+            ["queues-otel-collector-0", 2 ** 20],
+            ["queues-otel-collector-1", 2 ** 20],
+            ["queues-otel-collector-traces-0", 2 ** 30],
+        ]);
+        const { losses } = compareStoredData(before, await resolveStoredData({}), [], usage);
+        const amounts = losses.map((loss) => /^(\w+): .* \(\w+, ([^)]*)\)/.exec(loss)?.slice(1).join(": "));
+        assert.deepEqual(amounts, ["jaeger: used bytes unknown", "prometheus: 5.3Mi used", "collector: 2.0Mi used"]);
+        const outside = { ...(await resolveStoredData({ durability: { mode: "disk" } })), namespaceCreated: false };
+        const [namespace = ""] = compareStoredData(before, outside, [], usage).losses;
+        assert.match(namespace, /prometheus-data \(1024Mi, 5\.3Mi used\)/);
     });
 
     it("succeeds when the claim is retained", async () => {
@@ -132,6 +213,14 @@ describe("update that keeps stored data", () => {
         ["nothing changes", PERSISTENT, PERSISTENT],
         ["a volume is added", {}, PERSISTENT],
         ["a volume grows", PERSISTENT, { prometheus: { persistence: { enabled: true }, volumeSize: "2Gi" } }],
+        ["an existing claim is replaced by another", EXISTING, createExisting("other")],
+        ["an existing claim leaves the stack", EXISTING, {}],
+        ["an existing claim moves with the stack", EXISTING, { ...EXISTING, namespace: { name: "other" } }],
+        [
+            "a retained claim becomes an existing claim",
+            { prometheus: { persistence: { enabled: true, retainOnDelete: true } } },
+            createExisting("prometheus-data"),
+        ],
         ["a StorageClass is set", PERSISTENT, { prometheus: { persistence: { enabled: true, storageClass: "fast" } } }],
         [
             "the size of queue volumes shrinks",

@@ -135,6 +135,12 @@ function resolveStateEnv(): Readonly<Record<string, string>> {
     return isIsolated() ? { PULUMI_BACKEND_URL: `file://${WORK_DIRECTORY}` } : {};
 }
 
+/** Sets an encrypted value in the stack's file, as a user does. */
+export async function putSecretSetting(stack: Stack, key: string, value: string): Promise<void> {
+    const args = ["config", "set", "--secret", "--path", `otel-stack:${key}`];
+    await execa("pulumi", pulumiArgs(stack, args), { cwd: ROOT, env: stack.env, input: value });
+}
+
 /** Runs `pulumi up`. Returns how many resources it created, updated, replaced or deleted. */
 export async function pulumiUp(stack: Stack, root: string = ROOT): Promise<Readonly<Record<string, number>>> {
     const { ok, output } = await tryPulumi(stack, ["up", "--yes", "--skip-preview"], root);

@@ -72,7 +72,7 @@ describe("commands on an external cluster", () => {
 
     for (const [name, command, expected] of [
         ["preview", preview, ["pulumi preview --diff --stack dev"]],
-        ["destroy", destroy, ["pulumi destroy --stack dev"]],
+        ["destroy", destroy, ["pulumi stack output --json --stack dev", "pulumi destroy --stack dev"]],
         [
             "deploy",
             deploy,
@@ -88,6 +88,34 @@ describe("commands on an external cluster", () => {
             assert.deepEqual(calls(), ["pulumi stack select --create dev", ...expected]);
         });
     }
+
+    it("destroy lists the claims that it deletes and keeps", async () => {
+        const volume = { namespace: "ns", size: "1Gi", retained: false };
+        const storedData = {
+            namespace: "ns",
+            namespaceCreated: false,
+            volumes: [
+                { ...volume, owner: "prometheus", claim: "prometheus-data" },
+                { ...volume, owner: "jaeger", claim: "jaeger-data", retained: true },
+                { ...volume, owner: "collector", claim: "queues-otel-collector" },
+            ],
+        };
+        const created = { ...storedData, namespaceCreated: true };
+        for (const [data, verbs] of [
+            [storedData, ["deletes", "keeps", "keeps"]],
+            [{ ...created, namespaceRetained: false }, ["deletes", "keeps", "deletes"]],
+            [{ ...created, namespaceRetained: true }, ["deletes", "keeps", "keeps"]],
+        ] as const) {
+            printed.length = 0;
+            fs.writeFileSync(path.join(work, "outputs"), JSON.stringify({ ...OUTPUTS, storedData: data }));
+            await run(() => destroy(DEV));
+            assert.deepEqual(
+                printed.map((line) => /^Destroying stack dev (\w+) claim ns\//.exec(line)?.[1]),
+                verbs,
+            );
+        }
+        assert.match(printed[0] ?? "", /ns\/prometheus-data \(1Gi, used bytes unknown\) with stored metrics$/);
+    });
 
     it("refresh makes Pulumi show the differences and ask", async () => {
         await run(() => refresh(DEV));

@@ -3,7 +3,7 @@ import { renderCollectorConfig } from "../../../../components/collector/config/r
 import { markDestinationSecrets } from "../../../../components/collector/config/destination-exporters";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
 import { loadSettings } from "../../../../config/load";
-import { type ProgramRecorder, startMocks, renderProgram } from "../../../../tools/render/program";
+import { type ProgramRecorder, startMocks, renderProgram, unwrapSecrets } from "../../../../tools/render/program";
 import { BACKEND_ENDPOINTS } from "../../../support/backend-endpoints";
 import { readConfigMap, getContainer, getPodTemplate } from "../../../support/manifests";
 import { parsePlan, parseSettings } from "../../../support/settings";
@@ -231,12 +231,16 @@ describe("destination Secrets", () => {
         assert.doesNotMatch(open, /s3cret|InstrumentationKey|in\.azure\.example/);
     });
 
-    it("are replaced, with the pods, when secretVersion changes", async () => {
-        const { recorder: next } = await renderProgram({
-            destinations: { vendor: { ...VENDOR, secretVersion: 2 } },
+    it("have names with a random suffix that changes with any of their values", () => {
+        const suffixes = recorder.resources.filter(({ type }) => type === "random:index/randomString:RandomString");
+        const values = suffixes.map(({ inputs, name }) => [
+            name,
+            (unwrapSecrets(inputs) as { readonly keepers: unknown }).keepers,
+        ]);
+        assert.deepEqual(Object.fromEntries(values), {
+            "otel-collector-vendor-secrets": { authorization: "Bearer s3cret$$1$${x}" },
+            "otel-collector-azure-monitor-secrets": { connectionString: CONNECTION },
         });
-        next.manifest("Secret", "otel-collector-vendor-secrets-2");
-        assert.match(JSON.stringify(findCollectorContainer(next).env), /otel-collector-vendor-secrets-2/);
     });
 
     it("are separate from the CA certificate, which is mounted", () => {
