@@ -36,6 +36,9 @@ export const STREAM_ATTRIBUTES = [
     "k8s.namespace.name",
 ] as const;
 
+/** Ends a text that the stack truncated. */
+export const TRUNCATION_MARKER = "... [truncated]";
+
 /** Prefix of the span metrics' names. */
 export const SPAN_METRICS_PREFIX = "traces_span_metrics";
 

@@ -12,7 +12,7 @@ import {
 } from "./durability";
 import { type ExposurePlan, resolveExposure } from "./expose";
 import { hasVictoriaLogsDataSource } from "./grafana";
-import { type LogStore, findLogStores } from "./log-stores";
+import { type LogLimits, type LogStore, findLogStores, resolveLogLimits } from "./log-stores";
 import {
     type MetricsPushProtocol,
     type Routes,
@@ -23,6 +23,7 @@ import {
     resolveRoutes,
     resolveTelemetrygenSignals,
     resolveTraceTierRoutes,
+    type JaegerStorage,
 } from "./routes";
 import { type StoredData, resolveStoredData, retainsNamespace } from "./stored-data";
 import { type CollectorTier, resolveIngestTier, resolveTraceTier } from "./tiers";
@@ -90,8 +91,9 @@ export interface TierPlan extends Pick<
     readonly spanMetrics: SpanMetricsSettings | undefined;
     /** Of the tier that sees whole traces. */
     readonly tailSampling: TailSamplingSettings | undefined;
-    /** Whether this tier sends traces to a Jaeger on a volume, which cannot store long attributes. */
-    readonly limitsJaegerTraces: boolean;
+    /** Where the Jaeger of this tier stores traces. Undefined if the tier sends none to Jaeger. */
+    readonly jaegerStorage: JaegerStorage | undefined;
+    readonly logLimits: LogLimits;
 }
 
 /** The Collectors that receive all telemetry. */
@@ -135,7 +137,7 @@ export function resolvePlan(settings: StackSettings): Plan {
 function resolveIngestTierPlan(settings: StackSettings): IngestTierPlan {
     const { secureOtlp } = settings;
     return {
-        ...resolveTierPlan(resolveIngestTier(settings), resolveIngestTierRoutes(settings)),
+        ...resolveTierPlan(resolveIngestTier(settings), resolveIngestTierRoutes(settings), settings),
         ...(hasTraceTier(settings) ? NO_TRACE_PROCESSING : resolveTraceProcessing(settings)),
         autoscaling: resolveAutoscaling(settings),
         secureOtlp: secureOtlp.enabled ? secureOtlp : undefined,
@@ -145,15 +147,15 @@ function resolveIngestTierPlan(settings: StackSettings): IngestTierPlan {
 
 function resolveTraceTierPlan(settings: StackSettings): TierPlan {
     return {
-        ...resolveTierPlan(resolveTraceTier(settings), resolveTraceTierRoutes(settings)),
+        ...resolveTierPlan(resolveTraceTier(settings), resolveTraceTierRoutes(settings), settings),
         ...resolveTraceProcessing(settings),
     };
 }
 
-type TraceProcessing = Pick<TierPlan, "limitsJaegerTraces" | "spanMetrics" | "tailSampling">;
+type TraceProcessing = Pick<TierPlan, "jaegerStorage" | "spanMetrics" | "tailSampling">;
 
 const NO_TRACE_PROCESSING: TraceProcessing = {
-    limitsJaegerTraces: false,
+    jaegerStorage: undefined,
     spanMetrics: undefined,
     tailSampling: undefined,
 };
@@ -161,13 +163,17 @@ const NO_TRACE_PROCESSING: TraceProcessing = {
 function resolveTraceProcessing(settings: StackSettings): TraceProcessing {
     const { jaeger, tailSampling } = settings;
     return {
-        limitsJaegerTraces: jaeger.enabled && jaeger.persistence.enabled,
+        jaegerStorage: jaeger.enabled ? (jaeger.persistence.enabled ? "volume" : "memory") : undefined,
         spanMetrics: resolveSpanMetrics(settings),
         tailSampling: tailSampling.enabled ? tailSampling : undefined,
     };
 }
 
-function resolveTierPlan(tier: CollectorTier, routes: Routes): Omit<TierPlan, keyof TraceProcessing> {
+function resolveTierPlan(
+    tier: CollectorTier,
+    routes: Routes,
+    settings: StackSettings,
+): Omit<TierPlan, keyof TraceProcessing> {
     const { batch, destinations, receiver, replicas, resources } = tier;
     return {
         batch,
@@ -178,6 +184,7 @@ function resolveTierPlan(tier: CollectorTier, routes: Routes): Omit<TierPlan, ke
         routes,
         queues: resolveQueues(tier),
         backendQueues: resolveBackendQueues(tier),
+        logLimits: resolveLogLimits(settings),
     };
 }
 

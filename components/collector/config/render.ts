@@ -1,5 +1,6 @@
 import type { QueuePlan } from "../../../config/model/durability";
-import type { MetricsPushProtocol, Routes } from "../../../config/model/routes";
+import type { LogLimits } from "../../../config/model/log-stores";
+import type { JaegerStorage, MetricsPushProtocol, Routes } from "../../../config/model/routes";
 import type {
     CollectorSettings,
     SecureOtlpSettings,
@@ -28,8 +29,10 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscalin
     readonly redaction?: RedactionSettings | undefined;
     /** Tail sampling policies. Undefined keeps all traces. */
     readonly tailSampling?: TailSamplingSettings | undefined;
-    /** Whether Jaeger stores traces on a volume, where it cannot store long attributes. */
-    readonly limitsJaegerTraces: boolean;
+    /** Where the Jaeger of this tier stores traces. Undefined if the tier sends none to Jaeger. */
+    readonly jaegerStorage: JaegerStorage | undefined;
+    /** What the log stores accept. */
+    readonly logLimits: LogLimits;
     readonly routes: Routes;
     /** The only route of span metrics. With two routes, sums of rates would count everything twice. */
     readonly pushProtocol: MetricsPushProtocol;
