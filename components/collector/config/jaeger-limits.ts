@@ -9,8 +9,10 @@ export const JAEGER_LIMITS = "transform/jaeger-limits" as const satisfies Proces
 export const TRUNCATED_ATTRIBUTE = "otel_stack.truncated";
 /** Marks an item for the next statements. */
 const UNSUPPORTED_ATTRIBUTE = "otel_stack.unsupported";
-/** How the Collector writes a number that JSON does not have: NaN and the infinities. */
-const UNSUPPORTED_NUMBER = "json: unsupported value: ";
+/** Attributes as text whose values may include a number that JSON does not have. */
+const mayHaveNumber = (text: string) => `Index(${text}, "~NaN") >= 0 or Index(${text}, "Infinity") >= 0`;
+/** Attributes as text whose values include such a number, or the same text. */
+const NUMBER_PATTERN = "(?:^|\\\\^)[^~^]*~(?:NaN|-?Infinity)(?:\\\\^|$$)";
 
 /**
  * Limits in bytes. For each attribute of a span, an event or a resource, Jaeger writes a key of service name,
@@ -67,7 +69,7 @@ function limitAttributes(context: AttributeContext, onVolume: boolean): readonly
             statements: [
                 // Delimiters that few values contain. The function quotes such values, which costs more.
                 `set(${text}, ToKeyValueString(${attributes}, "~", "^"))`,
-                `${mark(context, UNSUPPORTED_ATTRIBUTE)} where Index(${text}, "~${UNSUPPORTED_NUMBER}") >= 0`,
+                `${mark(context, UNSUPPORTED_ATTRIBUTE)} where ${mayHaveNumber(text)}`,
                 ...(onVolume
                     ? [
                           `${mark(context, TRUNCATED_ATTRIBUTE)} where Len(${text}) > ${MAX_UNCHECKED_BYTES} or Len(${attributes}) > ${MAX_ATTRIBUTES}`,
@@ -83,18 +85,20 @@ function limitAttributes(context: AttributeContext, onVolume: boolean): readonly
 /** The other numbers of the same span, event or resource become texts too. */
 function convertNumbers(context: AttributeContext): TraceStatements {
     const attributes = `${context}.attributes`;
-    return renderRepairs(context, [
+    const marker = `${attributes}["${UNSUPPORTED_ATTRIBUTE}"]`;
+    const { statements } = renderRepairs(context, [
         {
             reason: "number",
-            condition: `${attributes}["${UNSUPPORTED_ATTRIBUTE}"] == true`,
-            statements: [
-                `delete_key(${attributes}, "${UNSUPPORTED_ATTRIBUTE}")`,
-                `stringify_all(${attributes})`,
-                `replace_all_patterns(${attributes}, "value", "^${UNSUPPORTED_NUMBER}", "")`,
-            ],
+            condition: `IsMatch(ToKeyValueString(${attributes}, "~", "^"), "${NUMBER_PATTERN}")`,
+            statements: [`stringify_all(${attributes})`],
             ...(context === "spanevent" ? { marked: "span" } : {}),
         },
     ]);
+    return {
+        context,
+        conditions: [`${marker} == true`],
+        statements: [`delete_key(${attributes}, "${UNSUPPORTED_ATTRIBUTE}")`, ...statements],
+    };
 }
 
 /**

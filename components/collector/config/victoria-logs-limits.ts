@@ -15,6 +15,11 @@ const MAX_VALUE_BYTES = 131_072;
 const MAX_UNMEASURED_VALUES = 11;
 const MAX_ATTRIBUTES_BYTES = 1_400_000;
 const MAX_MEASURED_VALUE_BYTES = 1024;
+/** VictoriaLogs drops a record with a longer key and counts it nowhere. */
+const MAX_KEY_BYTES = 128;
+const TRUNCATED_KEY = "...";
+/** How VictoriaLogs names the attributes of a scope. */
+const SCOPE_PREFIX = "scope.attributes.";
 /** Fields of the scope, the severity, the trace and the repairs of a record. */
 const OTHER_FIELDS = 20;
 
@@ -87,6 +92,7 @@ function renderBodyRepair(maxFields: number): LogStatements {
         statements: [
             'set(log.cache["merged"], log.attributes)',
             'merge_maps(log.cache["merged"], log.body, "insert")',
+            truncateKeys("log.body", MAX_KEY_BYTES - BODY_PREFIX.length),
             ...repairs.statements,
         ],
     };
@@ -103,7 +109,16 @@ export function renderVictoriaLogsLimits({ maxFields }: Pick<LogLimits, "maxFiel
     return {
         error_mode: "ignore",
         log_statements: [
-            { context: "resource", conditions: [], statements: DEDUPLICATE_RESOURCE },
+            {
+                context: "resource",
+                conditions: [],
+                statements: [...DEDUPLICATE_RESOURCE, truncateKeys("resource.attributes", MAX_KEY_BYTES)],
+            },
+            {
+                context: "scope",
+                conditions: [],
+                statements: [truncateKeys("scope.attributes", MAX_KEY_BYTES - SCOPE_PREFIX.length)],
+            },
             renderRepairs("resource", [
                 ...repairStreamFields("resource"),
                 {
@@ -119,8 +134,7 @@ export function renderVictoriaLogsLimits({ maxFields }: Pick<LogLimits, "maxFiel
                 conditions: [],
                 statements: [
                     `truncate_all(log.attributes, ${MAX_VALUE_BYTES}, truncation_marker = "${TRUNCATION_MARKER}")`,
-                    // A longer key than 128 bytes. Its start stays.
-                    'replace_all_patterns(log.attributes, "key", "^(?s:(.{100}).{29,})$$", "$$1...")',
+                    truncateKeys("log.attributes", MAX_KEY_BYTES),
                 ],
             },
             renderBodyRepair(maxResourceAttributes),
@@ -149,6 +163,12 @@ export function renderVictoriaLogsLimits({ maxFields }: Pick<LogLimits, "maxFiel
             ]),
         ],
     };
+}
+
+/** The start of a longer key stays. A character has several bytes, so that a key in other letters may still be too long. */
+function truncateKeys(map: string, maxBytes: number): string {
+    const kept = maxBytes - TRUNCATED_KEY.length;
+    return `replace_all_patterns(${map}, "key", "^(?s:(.{${kept}}).{${maxBytes - kept + 1},})$$", "$$1${TRUNCATED_KEY}")`;
 }
 
 function escapeDots(name: string): string {
