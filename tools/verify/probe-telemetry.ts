@@ -5,7 +5,7 @@ import { LoggerProvider, type ReadableLogRecord } from "@opentelemetry/sdk-logs"
 import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import { AlwaysOnSampler, type ReadableSpan, TracerProvider } from "@opentelemetry/sdk-trace";
 import { VERIFY_SERVICE } from "../../config/types/signal";
-import { ID_ATTRIBUTE, METRIC_NAME } from "./types";
+import { EVENT_NAME, ID_ATTRIBUTE, METRIC_NAME, UNUSUAL_ATTRIBUTES } from "./types";
 
 function createResource(): Resource {
     return resourceFromAttributes({ "service.name": VERIFY_SERVICE });
@@ -37,7 +37,7 @@ export function createRootSpan({ id, traceId, name }: SpanArgs): ReadableSpan {
     });
     provider
         .getTracer(VERIFY_SERVICE)
-        .startSpan(name, { root: true, attributes: { [ID_ATTRIBUTE]: id } })
+        .startSpan(name, { root: true, attributes: { [ID_ATTRIBUTE]: id, ...UNUSUAL_ATTRIBUTES } })
         .end();
     const [span] = ended;
     if (span === undefined) {
@@ -55,8 +55,8 @@ function generateSpanId(): string {
     return randomBytes(8).toString("hex");
 }
 
-/** Creates a log record with the id in the context of a trace. */
-export function createLogRecord(id: string, traceId: string): ReadableLogRecord {
+/** Creates a log record and an event without a body, both with the id in the context of a trace. */
+export function createLogRecords(id: string, traceId: string): readonly ReadableLogRecord[] {
     const records: ReadableLogRecord[] = [];
     const provider = new LoggerProvider({
         resource: createResource(),
@@ -69,18 +69,17 @@ export function createLogRecord(id: string, traceId: string): ReadableLogRecord 
         ],
     });
     const spanContext = { traceId, spanId: generateSpanId(), traceFlags: TraceFlags.SAMPLED };
-    provider.getLogger(VERIFY_SERVICE).emit({
-        context: trace.setSpanContext(ROOT_CONTEXT, spanContext),
-        severityNumber: SeverityNumber.INFO,
-        severityText: "INFO",
-        body: `verify ${id}`,
-        attributes: { [ID_ATTRIBUTE]: id },
+    const logger = provider.getLogger(VERIFY_SERVICE);
+    const context = trace.setSpanContext(ROOT_CONTEXT, spanContext);
+    const severity = { severityNumber: SeverityNumber.INFO, severityText: "INFO" };
+    logger.emit({ context, ...severity, body: `verify ${id}`, attributes: { [ID_ATTRIBUTE]: id } });
+    logger.emit({
+        context,
+        ...severity,
+        eventName: EVENT_NAME,
+        attributes: { [ID_ATTRIBUTE]: id, ...UNUSUAL_ATTRIBUTES },
     });
-    const [record] = records;
-    if (record === undefined) {
-        throw new Error("the SDK created no log record");
-    }
-    return record;
+    return records;
 }
 
 class ManualReader extends MetricReader {

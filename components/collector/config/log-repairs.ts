@@ -1,5 +1,5 @@
 import { type LogLimits, MAX_CLOCK_SKEW_SECONDS } from "../../../config/model/log-stores";
-import { type Repair, renderRepairs } from "./repairs";
+import { inheritRepairs, type Repair, renderRepairs } from "./repairs";
 import { SERVICE_NAME_REPAIRS, STREAM_REPAIRS } from "./service-name-repairs";
 import { convertToNanoseconds, hasOtherUnit, MIN_UNIX_NANO } from "./time-repairs";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
@@ -74,12 +74,14 @@ const EVENT_STATEMENTS = {
 
 /** Repairs log records that the log stores drop or do not find, and completes those that other tools wrote. */
 export function renderLogRepairs({ maxAgeSeconds }: Pick<LogLimits, "maxAgeSeconds">): ProcessorTypes["transform"] {
-    const repairs = renderRepairs("log", [
-        UNIT_REPAIR,
-        AHEAD_REPAIR,
-        ...(maxAgeSeconds === undefined ? [] : [repairAge(maxAgeSeconds)]),
-        OBSERVED_REPAIR,
-    ]);
+    const repairs = inheritRepairs(
+        renderRepairs("log", [
+            UNIT_REPAIR,
+            AHEAD_REPAIR,
+            ...(maxAgeSeconds === undefined ? [] : [repairAge(maxAgeSeconds)]),
+            OBSERVED_REPAIR,
+        ]),
+    );
     return {
         error_mode: "ignore",
         log_statements: [

@@ -12,8 +12,8 @@ export const LOKI_LIMITS = "transform/loki-limits" as const satisfies ProcessorI
 const UNNAMEABLE_KEY = "^([^a-zA-Z0-9]*)$$";
 
 /**
- * Renames the attributes that Loki cannot store, and truncates long lines. The new key is `key_` and the bytes of the key
- * as hexadecimal digits, so that two keys stay two.
+ * Renames the attributes that Loki cannot store, and truncates long lines. The new key is `key_` and the MD5 of the key,
+ * so that two keys stay two.
  *
  * Source: `attributeToLabels` in Loki's pkg/loghttp/push/otlp.go. It joins the keys of maps, so their inner keys need no
  * change.
@@ -48,5 +48,5 @@ export function renderLokiLimits({ maxLineBytes }: Pick<LogLimits, "maxLineBytes
 }
 
 function renameKeys(context: "log" | "resource" | "scope"): string {
-    return `replace_all_patterns(${context}.attributes, "key", "${UNNAMEABLE_KEY}", "$$1", Hex, "key_%s")`;
+    return `replace_all_patterns(${context}.attributes, "key", "${UNNAMEABLE_KEY}", "$$1", MD5, "key_%s")`;
 }

@@ -50,3 +50,17 @@ function addCondition(statement: string, condition: string): string {
     const [action = "", ...conditions] = statement.split(" where ");
     return `${action} where ${[condition, ...conditions.map((other) => `(${other})`)].join(" and ")}`;
 }
+
+/** Marks the items of a repaired resource, because a repair counts by item. */
+export function inheritRepairs<Context extends "log" | "span">(
+    statements: ContextStatements<Context>,
+): ContextStatements<Context> {
+    const reasons = `resource.attributes["${REPAIRED_ATTRIBUTE}"]`;
+    const isRepaired = `${reasons} != nil`;
+    const own = `${statements.context}.attributes["${REPAIRED_ATTRIBUTE}"]`;
+    return {
+        ...statements,
+        conditions: [...statements.conditions, isRepaired],
+        statements: [...statements.statements, `set(${own}, ${reasons}) where ${isRepaired} and ${own} == nil`],
+    };
+}

@@ -1,6 +1,6 @@
 import type { LogLimits } from "../../../config/model/log-stores";
-import { STREAM_ATTRIBUTES, TRUNCATION_MARKER } from "../../telemetry/names";
-import { type Repair, renderRepairs } from "./repairs";
+import { BODY_PREFIX, STREAM_ATTRIBUTES, TRUNCATION_MARKER } from "../../telemetry/names";
+import { inheritRepairs, type Repair, renderRepairs } from "./repairs";
 import type { LogStatements } from "./types/cluster-telemetry";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
@@ -98,9 +98,6 @@ function renderBodyRepair(maxFields: number): LogStatements {
     };
 }
 
-/** Of the fields of a body, where an attribute has the same name. */
-export const BODY_PREFIX = "body.";
-
 /** Repairs what VictoriaLogs drops without counting it, or cannot store. It answers 200 in each case. */
 export function renderVictoriaLogsLimits({ maxFields }: Pick<LogLimits, "maxFields">): ProcessorTypes["transform"] {
     const fields = maxFields - OTHER_FIELDS;
@@ -138,29 +135,31 @@ export function renderVictoriaLogsLimits({ maxFields }: Pick<LogLimits, "maxFiel
                 ],
             },
             renderBodyRepair(maxResourceAttributes),
-            renderRepairs("log", [
-                ...repairStreamFields("log"),
-                RESERVED_NAME_REPAIR,
-                {
-                    reason: "too_many_attributes",
-                    condition: `Len(log.attributes) > ${maxAttributes}`,
-                    statements: [`limit(log.attributes, ${maxAttributes}, [])`],
-                },
-                {
-                    reason: "attributes_too_long",
-                    condition: `Len(log.attributes) > ${MAX_UNMEASURED_VALUES} and Len(ToKeyValueString(log.attributes, "~", "^")) > ${MAX_ATTRIBUTES_BYTES}`,
-                    statements: [
-                        `truncate_all(log.attributes, ${MAX_MEASURED_VALUE_BYTES}, truncation_marker = "${TRUNCATION_MARKER}")`,
-                    ],
-                },
-                {
-                    reason: "body_too_long",
-                    condition: `Len(${body}) > ${MAX_BODY_BYTES}`,
-                    statements: [
-                        `set(${body}, Concat([Substring(${body}, 0, ${MAX_BODY_BYTES - TRUNCATION_MARKER.length}, utf8_safe = true), "${TRUNCATION_MARKER}"], ""))`,
-                    ],
-                },
-            ]),
+            inheritRepairs(
+                renderRepairs("log", [
+                    ...repairStreamFields("log"),
+                    RESERVED_NAME_REPAIR,
+                    {
+                        reason: "too_many_attributes",
+                        condition: `Len(log.attributes) > ${maxAttributes}`,
+                        statements: [`limit(log.attributes, ${maxAttributes}, [])`],
+                    },
+                    {
+                        reason: "attributes_too_long",
+                        condition: `Len(log.attributes) > ${MAX_UNMEASURED_VALUES} and Len(ToKeyValueString(log.attributes, "~", "^")) > ${MAX_ATTRIBUTES_BYTES}`,
+                        statements: [
+                            `truncate_all(log.attributes, ${MAX_MEASURED_VALUE_BYTES}, truncation_marker = "${TRUNCATION_MARKER}")`,
+                        ],
+                    },
+                    {
+                        reason: "body_too_long",
+                        condition: `Len(${body}) > ${MAX_BODY_BYTES}`,
+                        statements: [
+                            `set(${body}, Concat([Substring(${body}, 0, ${MAX_BODY_BYTES - TRUNCATION_MARKER.length}, utf8_safe = true), "${TRUNCATION_MARKER}"], ""))`,
+                        ],
+                    },
+                ]),
+            ),
         ],
     };
 }

@@ -9,6 +9,7 @@ import { METRICS } from "./metrics";
 import { RECORDING_RULES, jobMatcher } from "./recording";
 import { traceTierDown } from "./trace-tier-alerts";
 import type { AlertingRule } from "./types";
+import { lokiAlerts } from "./loki-alerts";
 import { victoriaLogsAlerts } from "./victoria-logs-alerts";
 
 export interface AlertingArgs {
@@ -20,6 +21,8 @@ export interface AlertingArgs {
     readonly backendJobs: readonly string[];
     /** Whether the stack creates span metrics. */
     readonly spanMetrics: boolean;
+    /** The `job` label of Loki. Undefined if it is disabled. */
+    readonly lokiJob?: string | undefined;
     /** The `job` label of VictoriaLogs. Undefined if it is disabled. */
     readonly victoriaLogsJob?: string | undefined;
     /** The window of increases, in seconds. */
@@ -44,6 +47,7 @@ export function renderAlertingRules(args: AlertingArgs): AlertingRule[] {
         ...queueAlerts(args),
         ...destinationAlerts(args.destinations),
         ...programAlerts(args),
+        ...(args.lokiJob === undefined ? [] : lokiAlerts(args.lokiJob, args.windowSeconds)),
         ...(args.victoriaLogsJob === undefined ? [] : victoriaLogsAlerts(args.victoriaLogsJob, args.windowSeconds)),
         ...prometheusAlerts(args),
     ];
@@ -63,7 +67,7 @@ function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[
             expr: `sum by (job, instance, signal, exporter) (${RECORDING_RULES.dropped}) > 0`,
             summary: "Collector {{ $labels.instance }} is dropping {{ $labels.signal }} for {{ $labels.exporter }}",
             description:
-                "{{ $value | humanize }} acknowledged items are lost: the backend permanently rejected them or did not accept them in time.",
+                "Up to {{ $value | humanize }} acknowledged items are lost: the backend permanently rejected them or did not accept them in time. The Collector counts whole batches, of which a backend may have stored a part.",
         }),
         alert("CollectorMemoryLimiterActive", "warning", {
             expr: `sum by (job, instance, signal) (${RECORDING_RULES.limited}${excludeAzureLimiter(destinations)}) > 0`,

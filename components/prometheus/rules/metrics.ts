@@ -19,6 +19,8 @@ export const METRICS = {
     anonymousMemory: "process_resident_memory_anon_bytes",
     /** Records that VictoriaLogs dropped, by `reason`. It had acknowledged them. */
     rowsDropped: "vl_rows_dropped_total",
+    /** Records that Loki rejected, by `reason`. The Collector counts the whole batch instead. */
+    samplesDiscarded: "loki_discarded_samples_total",
     /** 1 while VictoriaLogs accepts no data because its disk is full. */
     readOnly: "vl_storage_is_read_only",
     headSeries: "prometheus_tsdb_head_series",
