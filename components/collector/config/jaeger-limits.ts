@@ -1,4 +1,4 @@
-import type { TraceStatements } from "./types/cluster-telemetry";
+import type { StatementGroup } from "./types/cluster-telemetry";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
 export const JAEGER_LIMITS = "transform/jaeger-limits" as const satisfies ProcessorId;
@@ -56,7 +56,7 @@ export function renderJaegerLimits(): ProcessorTypes["transform"] {
     };
 }
 
-type Limits = Omit<TraceStatements, "context">;
+type Limits = Omit<StatementGroup, "context">;
 
 /** In one pass, which costs less. Each statement repeats its condition. */
 function mergeLimits(...all: readonly Limits[]): Limits {

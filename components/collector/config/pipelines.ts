@@ -8,9 +8,11 @@ import { exporterId } from "./exporters";
 import { type PodAttributes, podProcessorIds } from "./k8s-attributes";
 import { type DestinationWithSecrets, destinationExporterId } from "./destination-exporters";
 import { JAEGER_LIMITS, renderJaegerLimits } from "./jaeger-limits";
+import { PROMETHEUS_LIMIT_PROCESSORS, type PrometheusLimitArgs, renderPrometheusLimits } from "./prometheus-limits";
 import { REDACTION, TAIL_SAMPLING, renderRedaction, renderTailSampling } from "./processors";
 import { type ReceiverArgs, receiverIds } from "./receivers";
 import { SPAN_METRICS_CONNECTORS, KEEP_SERVICE_NAME } from "./span-metrics";
+import { COUNT_REPAIRS, REPAIR_PROCESSORS, renderCountRepairs, renderRepairProcessors } from "./store-limits";
 import type {
     CollectorConfig,
     ConnectorId,
@@ -38,6 +40,10 @@ export interface PipelineArgs extends ReceiverArgs {
     readonly spanMetrics?: unknown;
     /** Whether Jaeger stores traces on a volume, where it cannot store long attributes. */
     readonly limitsJaegerTraces: boolean;
+    /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
+    readonly prometheusLimits?: PrometheusLimitArgs | undefined;
+    /** Whether Prometheus stores the number of repaired items. */
+    readonly countsRepairs: boolean;
 }
 
 type Pipelines = CollectorConfig["service"]["pipelines"];
@@ -55,6 +61,9 @@ const FORWARD_TO_SAMPLING = "forward/sampled" as const satisfies ConnectorId;
 /** Connects a pipeline whose other exporters need whole attributes to the pipeline that truncates them for Jaeger. */
 const FORWARD_TO_JAEGER = "forward/jaeger" as const satisfies ConnectorId;
 
+/** Connects a pipeline whose other exporters need metrics as they are to the pipeline that repairs them. */
+const FORWARD_TO_PROMETHEUS = "forward/prometheus" as const satisfies ConnectorId;
+
 // First in each pipeline, so that it rejects data before other processors allocate memory.
 const LEADING_PROCESSORS = ["memory_limiter"] as const;
 
@@ -67,9 +76,11 @@ export function renderPipelines(args: PipelineArgs): Pipelines {
         ...routedSignals.map((signal) => [signal, mainPipeline(args, signal)] as const),
         ...(usesTailSampling(args, "traces") ? [["traces/sampled", sampledPipeline(args)] as const] : []),
         ...(limitsTraces(args) === "separately" ? [["traces/jaeger", jaegerPipeline(args)] as const] : []),
+        ...(limitsMetrics(args) === "separately" ? [["metrics/prometheus", prometheusPipeline(args)] as const] : []),
         ...droppingSignals.map((signal) => [`${signal}/destinations`, destinationPipeline(args, signal)] as const),
         ...azureSignals.map((signal) => [`${signal}/azure-monitor`, azurePipeline(args, signal)] as const),
         ...(args.spanMetrics === undefined ? [] : [["metrics/spans", spanMetricsPipeline(args)] as const]),
+        ...(countsMetrics(args) ? [["metrics/repairs", repairsPipeline(args)] as const] : []),
     ]);
 }
 
@@ -85,6 +96,7 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
             // Last, so that added attributes become labels too, and redacted values stay redacted.
             ...(signal === "metrics" && addsResourceLabels(args) ? [ADD_RESOURCE_LABELS] : []),
             ...(signal === "traces" && !usesTailSampling(args, signal) ? inlineLimits(args) : []),
+            ...(signal === "metrics" && limitsMetrics(args) === "inline" ? PROMETHEUS_LIMIT_PROCESSORS : []),
         ],
         exporters: [
             // The debug exporter and the span metrics get every span.
@@ -103,9 +115,14 @@ function backendExporters(
     signalRoutes: readonly Routes[Signal][number][],
 ): readonly (ConnectorId | ExporterId)[] {
     const { queues } = args;
+    const isPrometheus = (way: Routes[Signal][number]) => PROMETHEUS_ROUTES.some((route) => route === way);
+    const isForwarded = signal === "metrics" && limitsMetrics(args) === "separately";
     return [
+        ...(isForwarded ? [FORWARD_TO_PROMETHEUS] : []),
+        ...(signal === "metrics" && limitsMetrics(args) === "inline" ? repairCounter(args) : []),
         ...signalRoutes
             .filter((way) => way !== "destinations")
+            .filter((way) => !(isForwarded && isPrometheus(way)))
             .map((way) =>
                 way === "jaeger" && limitsTraces(args) === "separately"
                     ? FORWARD_TO_JAEGER
@@ -157,6 +174,47 @@ function jaegerPipeline({ queues }: PipelineArgs): Pipeline {
     };
 }
 
+const PROMETHEUS_ROUTES = ["scrape", "remote_write", "otlp"] as const satisfies readonly Routes["metrics"][number][];
+
+/** How metrics are repaired for Prometheus, as traces are truncated for Jaeger. */
+function limitsMetrics({ prometheusLimits, routes }: PipelineArgs): "inline" | "separately" | undefined {
+    if (prometheusLimits === undefined) {
+        return undefined;
+    }
+    return routes.metrics.includes("destinations") ? "separately" : "inline";
+}
+
+function prometheusPipeline(args: PipelineArgs): Pipeline {
+    const { queues, routes } = args;
+    return {
+        receivers: [FORWARD_TO_PROMETHEUS],
+        processors: PROMETHEUS_LIMIT_PROCESSORS,
+        exporters: [
+            ...repairCounter(args),
+            ...PROMETHEUS_ROUTES.filter((route) => routes.metrics.includes(route)).map((route) =>
+                exporterId(route, queues.volume !== undefined),
+            ),
+        ],
+    };
+}
+
+/** Among the exporters of each pipeline that repairs items. It changes nothing, so the data is not copied. */
+function repairCounter({ countsRepairs }: PipelineArgs): readonly ConnectorId[] {
+    return countsRepairs ? [COUNT_REPAIRS] : [];
+}
+
+function countsMetrics(args: PipelineArgs): boolean {
+    return args.countsRepairs && limitsMetrics(args) !== undefined;
+}
+
+function repairsPipeline({ pushProtocol, queues }: PipelineArgs): Pipeline {
+    return {
+        receivers: [COUNT_REPAIRS],
+        processors: [...LEADING_PROCESSORS, ...REPAIR_PROCESSORS],
+        exporters: [exporterId(pushProtocol, queues.volume !== undefined)],
+    };
+}
+
 function otlpDestinationExporters(
     { destinations = [] }: PipelineArgs,
     signal: Signal,
@@ -203,21 +261,23 @@ export function addsResourceLabels({ labelsByResource = false, routes }: Pipelin
     return labelsByResource && routes.metrics.length > 0;
 }
 
-export function renderForwardConnectors(pipelines: Pipelines): Connectors {
+export function renderPipelineConnectors(pipelines: Pipelines): Connectors {
     return {
         ...(pipelinesUse(pipelines, FORWARD_TO_DESTINATIONS) ? { [FORWARD_TO_DESTINATIONS]: {} } : {}),
         ...(pipelinesUse(pipelines, FORWARD_TO_JAEGER) ? { [FORWARD_TO_JAEGER]: {} } : {}),
+        ...(pipelinesUse(pipelines, FORWARD_TO_PROMETHEUS) ? { [FORWARD_TO_PROMETHEUS]: {} } : {}),
         ...(pipelinesUse(pipelines, FORWARD_TO_SAMPLING) ? { [FORWARD_TO_SAMPLING]: {} } : {}),
+        ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? { [COUNT_REPAIRS]: renderCountRepairs() } : {}),
     };
 }
 
 /**
- * Renders the optional processors that the pipelines use: redaction, tail sampling, the limits of Jaeger, the
- * asynchronous batch processor, and the memory limiter of Azure Monitor.
+ * Renders the optional processors that the pipelines use: redaction, tail sampling, the limits of Jaeger and
+ * Prometheus, the counts of repairs, the asynchronous batch processor, and the memory limiter of Azure Monitor.
  */
 export function renderProcessors(
     pipelines: Pipelines,
-    { redaction: redactionSettings, resources, tailSampling: samplingSettings }: PipelineArgs,
+    { prometheusLimits, redaction: redactionSettings, resources, tailSampling: samplingSettings }: PipelineArgs,
 ): CollectorConfig["processors"] {
     const { limitMiB, spikeLimitMiB } = azureMemoryLimits(resources.limits.memory);
     const limiter = {
@@ -234,6 +294,8 @@ export function renderProcessors(
             ? { [TAIL_SAMPLING]: renderTailSampling(samplingSettings) }
             : {}),
         ...(pipelinesUse(pipelines, JAEGER_LIMITS) ? { [JAEGER_LIMITS]: renderJaegerLimits() } : {}),
+        ...(prometheusLimits ? renderPrometheusLimits(prometheusLimits) : {}),
+        ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? renderRepairProcessors() : {}),
         ...(pipelinesUse(pipelines, ASYNC_BATCH)
             ? { [ASYNC_BATCH]: { timeout: "0s", send_batch_size: 0 } as const }
             : {}),
