@@ -16,6 +16,7 @@ import type { ServicePort } from "../kubernetes/workload";
 import type { DestinationMounts } from "./config/destination-exporters";
 import type { SecureListenerMounts } from "./config/secure-listener";
 import { QUEUE_MOUNT } from "./config/queue-storage";
+import { POD_NAME_ENV } from "./config/span-metrics";
 
 export const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
 /** USER of the Collector's image. */
@@ -39,8 +40,6 @@ export interface CollectorPodArgs {
     readonly secureListenerMounts?: SecureListenerMounts;
     /** The ServiceAccount whose token is mounted. Undefined mounts no token. */
     readonly serviceAccount?: pulumi.Input<string>;
-    /** Environment variables of the configuration that are not secrets. */
-    readonly env?: readonly types.input.core.v1.EnvVar[];
     /** Whether the workload can have several pods. */
     readonly multiReplica: boolean;
     /** Seconds to add to the usual preStop delay. */
@@ -52,7 +51,6 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
     const {
         serviceAccount,
         config,
-        env = [],
         destinationMounts,
         secureListenerMounts,
         extraPreStopSeconds = 0,
@@ -72,7 +70,11 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
         ephemeralStorage: EPHEMERAL_STORAGE,
         serviceAccount: serviceAccount ?? DEFAULT_SERVICE_ACCOUNT,
         container: {
-            env: [{ name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) }, ...env, ...destinationMounts.env],
+            env: [
+                { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) },
+                { name: POD_NAME_ENV, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+                ...destinationMounts.env,
+            ],
             ...preStopSleep(extraPreStopSeconds),
             ports: ports.map(({ name, port }) => ({ name, containerPort: port })),
             ...probes({ port: "health", live: "/", ready: "/" }),

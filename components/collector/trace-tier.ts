@@ -12,7 +12,6 @@ import { createDestinationSecrets } from "./config/destination-exporters";
 import { renderCollectorPod } from "./pod";
 import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
-import { POD_NAME_ENV } from "./config/span-metrics";
 import { headlessServiceName } from "./endpoints";
 import { parseObjectName } from "../kubernetes/resource-names";
 
@@ -94,7 +93,6 @@ export class TraceTier extends pulumi.ComponentResource {
                             { namespace, labels: labels.all },
                             { parent: this },
                         ),
-                        env: args.spanMetrics ? [podNameEnvVar()] : [],
                         extraPreStopSeconds: EXTRA_PRE_STOP_SECONDS,
                     },
                     labels,
@@ -133,8 +131,4 @@ export class TraceTier extends pulumi.ComponentResource {
         this.endpoints = pulumi.output(namespace).apply((ns) => traceTierEndpoints(parseObjectName(name), ns));
         this.registerOutputs({ endpoints: this.endpoints });
     }
-}
-
-function podNameEnvVar(): types.input.core.v1.EnvVar {
-    return { name: POD_NAME_ENV, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } };
 }

@@ -221,7 +221,7 @@ export class OtelStack extends pulumi.ComponentResource {
                     ruleGroups: resolveRuleGroups(plan, jobs),
                     maxReplayDelaySeconds: plan.maxReplayDelaySeconds,
                     externalUrl: plan.exposure.urls.prometheus,
-                    pushProtocol: plan.spanMetrics || plan.pushesReceivedMetrics ? plan.metricsPushProtocol : undefined,
+                    pushProtocol: plan.metricsPushProtocol,
                 },
                 this.childOptions(),
             ),

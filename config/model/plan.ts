@@ -1,4 +1,4 @@
-import { type Autoscaling, resolveAutoscaling } from "./autoscaling";
+import { type Autoscaling, maxCollectorReplicas, resolveAutoscaling } from "./autoscaling";
 import { type ClusterTelemetryPlan, resolveClusterTelemetry } from "./cluster-telemetry";
 import { type Destination, resolveDestinations } from "./destinations";
 import {
@@ -9,6 +9,7 @@ import {
     resolveBackendQueues,
     resolveQueues,
     usesPersistentQueues,
+    maxPointAgeSeconds,
 } from "./durability";
 import { type ExposurePlan, resolveExposure } from "./expose";
 import { hasVictoriaLogsDataSource } from "./grafana";
@@ -51,8 +52,6 @@ export interface Plan {
     /** The signals that have a destination. */
     readonly routedSignals: readonly Signal[];
     readonly metricsPushProtocol: MetricsPushProtocol;
-    /** Whether the Collector pushes to Prometheus the metrics that it receives. */
-    readonly pushesReceivedMetrics: boolean;
     /** Undefined if no metrics are generated from spans. */
     readonly spanMetrics: SpanMetricsSettings | undefined;
     readonly usesPersistentQueues: boolean;
@@ -93,7 +92,19 @@ export interface TierPlan extends Pick<
     readonly tailSampling: TailSamplingSettings | undefined;
     /** Where the Jaeger of this tier stores traces. Undefined if the tier sends none to Jaeger. */
     readonly jaegerStorage: JaegerStorage | undefined;
+    /** What the log stores accept. */
     readonly logLimits: LogLimits;
+    /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
+    readonly prometheusLimits: PrometheusLimits | undefined;
+    /** Whether Prometheus stores the number of repaired items. */
+    readonly countsRepairs: boolean;
+}
+
+export interface PrometheusLimits {
+    /** A point that is older than this gets the time of its arrival. */
+    readonly maxPointAgeSeconds: number;
+    /** Whether several pods receive metrics. */
+    readonly multiReplica: boolean;
 }
 
 /** The Collectors that receive all telemetry. */
@@ -109,13 +120,11 @@ interface IngestTierPlan extends TierPlan {
 /** @param settings Valid settings: what {@link validate} returns. */
 export function resolvePlan(settings: StackSettings): Plan {
     const routes = resolveRoutes(settings);
-    const metricsPushProtocol = resolveMetricsPushProtocol(settings);
     return {
         settings,
         routes,
         routedSignals: SIGNALS.filter((signal) => routes[signal].length > 0),
-        metricsPushProtocol,
-        pushesReceivedMetrics: routes.metrics.includes(metricsPushProtocol),
+        metricsPushProtocol: resolveMetricsPushProtocol(settings),
         spanMetrics: resolveSpanMetrics(settings),
         usesPersistentQueues: usesPersistentQueues(settings),
         maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
@@ -137,8 +146,9 @@ export function resolvePlan(settings: StackSettings): Plan {
 function resolveIngestTierPlan(settings: StackSettings): IngestTierPlan {
     const { secureOtlp } = settings;
     return {
-        ...resolveTierPlan(resolveIngestTier(settings), resolveIngestTierRoutes(settings), settings),
+        ...resolveTierPlan(settings, resolveIngestTier(settings), resolveIngestTierRoutes(settings)),
         ...(hasTraceTier(settings) ? NO_TRACE_PROCESSING : resolveTraceProcessing(settings)),
+        prometheusLimits: resolvePrometheusLimits(settings),
         autoscaling: resolveAutoscaling(settings),
         secureOtlp: secureOtlp.enabled ? secureOtlp : undefined,
         redaction: isRedactionEnabled(settings) ? settings.redaction : undefined,
@@ -147,9 +157,18 @@ function resolveIngestTierPlan(settings: StackSettings): IngestTierPlan {
 
 function resolveTraceTierPlan(settings: StackSettings): TierPlan {
     return {
-        ...resolveTierPlan(resolveTraceTier(settings), resolveTraceTierRoutes(settings), settings),
+        ...resolveTierPlan(settings, resolveTraceTier(settings), resolveTraceTierRoutes(settings)),
         ...resolveTraceProcessing(settings),
+        prometheusLimits: undefined,
     };
+}
+
+/** The scrape and both push protocols have the same limits. */
+function resolvePrometheusLimits(settings: StackSettings): PrometheusLimits | undefined {
+    const { collector } = settings;
+    return resolveRoutes(settings).metrics.some((route) => route !== "debug" && route !== "destinations")
+        ? { maxPointAgeSeconds: maxPointAgeSeconds(settings), multiReplica: maxCollectorReplicas(collector) > 1 }
+        : undefined;
 }
 
 type TraceProcessing = Pick<TierPlan, "jaegerStorage" | "spanMetrics" | "tailSampling">;
@@ -170,10 +189,10 @@ function resolveTraceProcessing(settings: StackSettings): TraceProcessing {
 }
 
 function resolveTierPlan(
+    settings: StackSettings,
     tier: CollectorTier,
     routes: Routes,
-    settings: StackSettings,
-): Omit<TierPlan, keyof TraceProcessing> {
+): Omit<TierPlan, keyof TraceProcessing | "prometheusLimits"> {
     const { batch, destinations, receiver, replicas, resources } = tier;
     return {
         batch,
@@ -185,6 +204,7 @@ function resolveTierPlan(
         queues: resolveQueues(tier),
         backendQueues: resolveBackendQueues(tier),
         logLimits: resolveLogLimits(settings),
+        countsRepairs: settings.prometheus.enabled,
     };
 }
 

@@ -1,6 +1,6 @@
 import { TRUNCATION_MARKER } from "../../telemetry/names";
 import { renderRepairs } from "./repairs";
-import type { TraceStatements } from "./types/cluster-telemetry";
+import type { StatementGroup } from "./types/cluster-telemetry";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
 export const JAEGER_LIMITS = "transform/jaeger-limits" as const satisfies ProcessorId;
@@ -59,7 +59,7 @@ export function renderJaegerLimits({ onVolume }: { readonly onVolume: boolean })
 type AttributeContext = "resource" | "span" | "spanevent";
 
 /** Writes all attributes as one text and marks the items with a fault. For others, nothing else is done. */
-function limitAttributes(context: AttributeContext, onVolume: boolean): readonly TraceStatements[] {
+function limitAttributes(context: AttributeContext, onVolume: boolean): readonly StatementGroup[] {
     const attributes = `${context}.attributes`;
     const text = `${context}.cache["text"]`;
     return [
@@ -83,7 +83,7 @@ function limitAttributes(context: AttributeContext, onVolume: boolean): readonly
 }
 
 /** The other numbers of the same span, event or resource become texts too. */
-function convertNumbers(context: AttributeContext): TraceStatements {
+function convertNumbers(context: AttributeContext): StatementGroup {
     const attributes = `${context}.attributes`;
     const marker = `${attributes}["${UNSUPPORTED_ATTRIBUTE}"]`;
     const { statements } = renderRepairs(context, [
@@ -105,7 +105,7 @@ function convertNumbers(context: AttributeContext): TraceStatements {
  * Truncates long texts, and removes attributes with a long key. If that is not enough, the attributes become texts:
  * maps and lists as JSON, as Jaeger shows them anyway, and numbers as digits.
  */
-function truncateAttributes(context: AttributeContext): TraceStatements {
+function truncateAttributes(context: AttributeContext): StatementGroup {
     const attributes = `${context}.attributes`;
     const size = `Len(ToKeyValueString(${attributes}, "~", "^"))`;
     const cachedSize = `${context}.cache["size"]`;
@@ -127,7 +127,7 @@ function truncateAttributes(context: AttributeContext): TraceStatements {
     };
 }
 
-function limitTexts(context: TraceStatements["context"], paths: readonly string[]): TraceStatements {
+function limitTexts(context: StatementGroup["context"], paths: readonly string[]): StatementGroup {
     const isLong = (path: string) => isLonger(path, MAX_VALUE_BYTES);
     const start = (path: string) => keepStart(path, MAX_VALUE_BYTES - TRUNCATION_MARKER.length);
     return {

@@ -11,11 +11,13 @@ import { type DestinationWithSecrets, destinationExporterId } from "./destinatio
 import { JAEGER_LIMITS, renderJaegerLimits } from "./jaeger-limits";
 import { LOG_REPAIRS, renderLogRepairs } from "./log-repairs";
 import { LOKI_LIMITS, renderLokiLimits } from "./loki-limits";
+import { PROMETHEUS_LIMIT_PROCESSORS, type PrometheusLimitArgs, renderPrometheusLimits } from "./prometheus-limits";
 import { REDACTION, TAIL_SAMPLING, renderRedaction, renderTailSampling } from "./processors";
 import { type ReceiverArgs, receiverIds } from "./receivers";
 import { SPAN_REPAIRS, renderSpanRepairs } from "./span-repairs";
 import { VICTORIA_LOGS_LIMITS, renderVictoriaLogsLimits } from "./victoria-logs-limits";
 import { SPAN_METRICS_CONNECTORS, KEEP_SERVICE_NAME } from "./span-metrics";
+import { COUNT_REPAIRS, REPAIR_PROCESSORS, renderCountRepairs, renderRepairProcessors } from "./store-limits";
 import type {
     CollectorConfig,
     ConnectorId,
@@ -47,6 +49,10 @@ export interface PipelineArgs extends ReceiverArgs {
     readonly logLimits: LogLimits;
     /** `traces` for the trace tier. Undefined for the ingest tier or the only tier. */
     readonly tier?: "traces";
+    /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
+    readonly prometheusLimits?: PrometheusLimitArgs | undefined;
+    /** Whether Prometheus stores the number of repaired items. */
+    readonly countsRepairs: boolean;
 }
 
 type Pipelines = CollectorConfig["service"]["pipelines"];
@@ -81,6 +87,9 @@ const LIMITED_SIGNALS = {
 } as const satisfies Record<LimitedRoute, Signal>;
 const LIMITED_ROUTES: readonly LimitedRoute[] = ["jaeger", "loki", "victorialogs"];
 
+/** Connects a pipeline whose other exporters need metrics as they are to the pipeline that repairs them. */
+const FORWARD_TO_PROMETHEUS = "forward/prometheus" as const satisfies ConnectorId;
+
 // First in each pipeline, so that it rejects data before other processors allocate memory.
 const LEADING_PROCESSORS = ["memory_limiter"] as const;
 
@@ -95,9 +104,11 @@ export function renderPipelines(args: PipelineArgs): Pipelines {
         ...LIMITED_ROUTES.filter((route) => hasLimitedPipeline(args, route)).map(
             (route) => [`${LIMITED_SIGNALS[route]}/${route}`, limitedPipeline(args, route)] as const,
         ),
+        ...(limitsMetrics(args) === "separately" ? [["metrics/prometheus", prometheusPipeline(args)] as const] : []),
         ...droppingSignals.map((signal) => [`${signal}/destinations`, destinationPipeline(args, signal)] as const),
         ...azureSignals.map((signal) => [`${signal}/azure-monitor`, azurePipeline(args, signal)] as const),
         ...(args.spanMetrics === undefined ? [] : [["metrics/spans", spanMetricsPipeline(args)] as const]),
+        ...(countsAny(args) ? [["metrics/repairs", repairsPipeline(args)] as const] : []),
     ]);
 }
 
@@ -114,6 +125,7 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
             ...(signal === "metrics" && addsResourceLabels(args) ? [ADD_RESOURCE_LABELS] : []),
             ...repairs(args, signal),
             ...(usesTailSampling(args, signal) ? [] : inlineLimits(args, signal)),
+            ...(signal === "metrics" && limitsMetrics(args) === "inline" ? PROMETHEUS_LIMIT_PROCESSORS : []),
         ],
         exporters: [
             // The debug exporter and the span metrics get every span.
@@ -132,9 +144,14 @@ function backendExporters(
     signalRoutes: readonly Routes[Signal][number][],
 ): readonly (ConnectorId | ExporterId)[] {
     const { queues } = args;
+    const isPrometheus = (way: Routes[Signal][number]) => PROMETHEUS_ROUTES.some((route) => route === way);
+    const isForwarded = signal === "metrics" && limitsMetrics(args) === "separately";
     return [
+        ...(isForwarded ? [FORWARD_TO_PROMETHEUS] : []),
+        ...(limitsInline(args, signal) ? repairCounter(args) : []),
         ...signalRoutes
             .filter((way) => way !== "destinations")
+            .filter((way) => !(isForwarded && isPrometheus(way)))
             .map((way) =>
                 isLimited(args, way) && hasLimitedPipeline(args, way)
                     ? FORWARD_TO_LIMITS[way]
@@ -197,11 +214,61 @@ function inlineLimits(args: PipelineArgs, signal: Signal): readonly ProcessorId[
     ).map((route) => LIMITS[route]);
 }
 
-function limitedPipeline({ queues }: PipelineArgs, route: LimitedRoute): Pipeline {
+function limitsInline(args: PipelineArgs, signal: Signal): boolean {
+    return signal === "metrics" ? limitsMetrics(args) === "inline" : inlineLimits(args, signal).length > 0;
+}
+
+function limitedPipeline(args: PipelineArgs, route: LimitedRoute): Pipeline {
     return {
         receivers: [FORWARD_TO_LIMITS[route]],
         processors: [LIMITS[route]],
-        exporters: [exporterId(route, queues.volume !== undefined)],
+        exporters: [...repairCounter(args), exporterId(route, args.queues.volume !== undefined)],
+    };
+}
+
+const PROMETHEUS_ROUTES = ["scrape", "remote_write", "otlp"] as const satisfies readonly Routes["metrics"][number][];
+
+/** How metrics are repaired for Prometheus, as traces are truncated for Jaeger. */
+function limitsMetrics({ prometheusLimits, routes }: PipelineArgs): "inline" | "separately" | undefined {
+    if (prometheusLimits === undefined) {
+        return undefined;
+    }
+    return routes.metrics.includes("destinations") ? "separately" : "inline";
+}
+
+function prometheusPipeline(args: PipelineArgs): Pipeline {
+    const { queues, routes } = args;
+    return {
+        receivers: [FORWARD_TO_PROMETHEUS],
+        processors: PROMETHEUS_LIMIT_PROCESSORS,
+        exporters: [
+            ...repairCounter(args),
+            ...PROMETHEUS_ROUTES.filter((route) => routes.metrics.includes(route)).map((route) =>
+                exporterId(route, queues.volume !== undefined),
+            ),
+        ],
+    };
+}
+
+/** Among the exporters of each pipeline that repairs items. It changes nothing, so the data is not copied. */
+function repairCounter({ countsRepairs }: PipelineArgs): readonly ConnectorId[] {
+    return countsRepairs ? [COUNT_REPAIRS] : [];
+}
+
+/** Whether a pipeline of this tier repairs items for a backend. */
+function countsAny(args: PipelineArgs): boolean {
+    const isRepaired = LIMITED_ROUTES.some((route) => {
+        const ways: readonly Routes[Signal][number][] = args.routes[LIMITED_SIGNALS[route]];
+        return ways.includes(route) && isLimited(args, route);
+    });
+    return args.countsRepairs && (isRepaired || limitsMetrics(args) !== undefined);
+}
+
+function repairsPipeline({ pushProtocol, queues }: PipelineArgs): Pipeline {
+    return {
+        receivers: [COUNT_REPAIRS],
+        processors: [...LEADING_PROCESSORS, ...REPAIR_PROCESSORS],
+        exporters: [exporterId(pushProtocol, queues.volume !== undefined)],
     };
 }
 
@@ -251,7 +318,7 @@ export function addsResourceLabels({ labelsByResource = false, routes }: Pipelin
     return labelsByResource && routes.metrics.length > 0;
 }
 
-export function renderForwardConnectors(pipelines: Pipelines): Connectors {
+export function renderPipelineConnectors(pipelines: Pipelines): Connectors {
     return {
         ...(pipelinesUse(pipelines, FORWARD_TO_DESTINATIONS) ? { [FORWARD_TO_DESTINATIONS]: {} } : {}),
         ...Object.fromEntries(
@@ -259,17 +326,26 @@ export function renderForwardConnectors(pipelines: Pipelines): Connectors {
                 .filter((id) => pipelinesUse(pipelines, id))
                 .map((id) => [id, {}]),
         ),
+        ...(pipelinesUse(pipelines, FORWARD_TO_PROMETHEUS) ? { [FORWARD_TO_PROMETHEUS]: {} } : {}),
         ...(pipelinesUse(pipelines, FORWARD_TO_SAMPLING) ? { [FORWARD_TO_SAMPLING]: {} } : {}),
+        ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? { [COUNT_REPAIRS]: renderCountRepairs() } : {}),
     };
 }
 
 /**
- * Renders the optional processors that the pipelines use: redaction, tail sampling, repairs, the limits of backends,
- * the asynchronous batch processor, and the memory limiter of Azure Monitor.
+ * Renders the optional processors that the pipelines use: redaction, tail sampling, repairs and their counts, the limits
+ * of backends, the asynchronous batch processor, and the memory limiter of Azure Monitor.
  */
 export function renderProcessors(
     pipelines: Pipelines,
-    { jaegerStorage, logLimits, redaction: redactionSettings, resources, tailSampling: samplingSettings }: PipelineArgs,
+    {
+        jaegerStorage,
+        logLimits,
+        prometheusLimits,
+        redaction: redactionSettings,
+        resources,
+        tailSampling: samplingSettings,
+    }: PipelineArgs,
 ): CollectorConfig["processors"] {
     const { limitMiB, spikeLimitMiB } = azureMemoryLimits(resources.limits.memory);
     const limiter = {
@@ -294,6 +370,8 @@ export function renderProcessors(
         ...(pipelinesUse(pipelines, VICTORIA_LOGS_LIMITS)
             ? { [VICTORIA_LOGS_LIMITS]: renderVictoriaLogsLimits(logLimits) }
             : {}),
+        ...(prometheusLimits ? renderPrometheusLimits(prometheusLimits) : {}),
+        ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? renderRepairProcessors() : {}),
         ...(pipelinesUse(pipelines, ASYNC_BATCH)
             ? { [ASYNC_BATCH]: { timeout: "0s", send_batch_size: 0 } as const }
             : {}),

@@ -1,7 +1,5 @@
-import type { ContextStatements } from "./types/cluster-telemetry";
-
-/** The attribute with the reasons for which the stack changed a span, a log record or a resource, separated by commas. */
-export const REPAIRED_ATTRIBUTE = "otel_stack.repaired";
+import { REPAIRED_ATTRIBUTE } from "./store-limits";
+import type { StatementGroup } from "./types/cluster-telemetry";
 
 /** What a repair reads and changes. */
 type RepairContext = "log" | "resource" | "span" | "spanevent";
@@ -25,7 +23,7 @@ export interface Repair {
 export function renderRepairs<Context extends RepairContext>(
     context: Context,
     repairs: readonly Repair[],
-): ContextStatements<Context> {
+): StatementGroup<Context> {
     return {
         context,
         conditions: repairs.map(({ condition }) => condition),
@@ -53,8 +51,8 @@ function addCondition(statement: string, condition: string): string {
 
 /** Marks the items of a repaired resource, because a repair counts by item. */
 export function inheritRepairs<Context extends "log" | "span">(
-    statements: ContextStatements<Context>,
-): ContextStatements<Context> {
+    statements: StatementGroup<Context>,
+): StatementGroup<Context> {
     const reasons = `resource.attributes["${REPAIRED_ATTRIBUTE}"]`;
     const isRepaired = `${reasons} != nil`;
     const own = `${statements.context}.attributes["${REPAIRED_ATTRIBUTE}"]`;

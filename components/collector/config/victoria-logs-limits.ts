@@ -1,7 +1,7 @@
 import type { LogLimits } from "../../../config/model/log-stores";
 import { BODY_PREFIX, STREAM_ATTRIBUTES, TRUNCATION_MARKER } from "../../telemetry/names";
 import { inheritRepairs, type Repair, renderRepairs } from "./repairs";
-import type { LogStatements } from "./types/cluster-telemetry";
+import type { StatementGroup } from "./types/cluster-telemetry";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
 export const VICTORIA_LOGS_LIMITS = "transform/victoria-logs-limits" as const satisfies ProcessorId;
@@ -72,7 +72,7 @@ const DEDUPLICATE_RESOURCE = [
  * The fields of a body that is a map become fields of the record. An attribute of the same name would replace one, and
  * the name of a stream field would be there twice.
  */
-function renderBodyRepair(maxFields: number): LogStatements {
+function renderBodyRepair(maxFields: number): StatementGroup {
     const names = [...STREAM_ATTRIBUTES, ...STREAM_FIELD_PREFIXES];
     const repairs = renderRepairs("log", [
         {

@@ -54,7 +54,7 @@ export function renderAlertingRules(args: AlertingArgs): AlertingRule[] {
 }
 
 /** Rejected, dropped and missing telemetry. */
-function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[] {
+function dataAlerts({ collectorJob, destinations, windowSeconds }: AlertingArgs): AlertingRule[] {
     return [
         alert("CollectorRejectingData", "warning", {
             expr: `sum by (job, instance, signal, receiver) (${RECORDING_RULES.refused}) > 0`,
@@ -68,6 +68,26 @@ function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[
             summary: "Collector {{ $labels.instance }} is dropping {{ $labels.signal }} for {{ $labels.exporter }}",
             description:
                 "Up to {{ $value | humanize }} acknowledged items are lost: the backend permanently rejected them or did not accept them in time. The Collector counts whole batches, of which a backend may have stored a part.",
+        }),
+        alert("CollectorRepairingItems", "warning", {
+            expr: `sum by (job, signal, reason) (${RECORDING_RULES.repaired}) > 0`,
+            summary:
+                '{{ or $labels.job "A sender without service.name" }} sends {{ $labels.signal }} that a store cannot take: {{ $labels.reason }}',
+            description:
+                "{{ $value | humanize }} items are stored, but not as they were sent. They have the attribute otel_stack.repaired.",
+        }),
+        alert("CollectorRejectingRequests", "warning", {
+            expr: `sum by (job, instance, transport, code) (${RECORDING_RULES.rejected}) > 0`,
+            summary:
+                "Collector {{ $labels.instance }} is rejecting {{ $labels.transport }} requests: {{ $labels.code }}",
+            description:
+                "{{ $value | humanize }} requests were larger than collector.receiver.maxRequestSize or malformed. Their data is lost, because SDKs do not retry them.",
+        }),
+        alert("CollectorDroppingDeltaPoints", "critical", {
+            expr: `sum by (job, instance, error) (increase(${METRICS.deltaPoints}{job="${collectorJob}",error!=""}[${windowSeconds}s])) > 0`,
+            summary: "Collector {{ $labels.instance }} is dropping points of delta metrics: {{ $labels.error }}",
+            description:
+                "{{ $value | humanize }} points are lost: there are too many delta series, or points of one series are out of order.",
         }),
         alert("CollectorMemoryLimiterActive", "warning", {
             expr: `sum by (job, instance, signal) (${RECORDING_RULES.limited}${excludeAzureLimiter(destinations)}) > 0`,
@@ -206,6 +226,12 @@ function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): Alertin
             description: "A label has too many values. Each series uses memory until Prometheus reaches its limit.",
         }),
         ...(spanMetrics ? [spanMetricsOverflow()] : []),
+        alert("PrometheusRejectingLabels", "critical", {
+            expr: `increase(${METRICS.invalidLabels}[${windowSeconds}s]) > 0`,
+            summary: "Prometheus is dropping samples for their labels",
+            description:
+                "{{ $value | humanize }} samples that the Collector had accepted are lost. Prometheus' log names the series.",
+        }),
         alert("PrometheusRuleFailures", "warning", {
             expr: `increase(${METRICS.ruleFailures}[${windowSeconds}s]) > 0`,
             summary: "Evaluation of rules in {{ $labels.rule_group }} is failing",

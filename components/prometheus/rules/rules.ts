@@ -156,6 +156,9 @@ function mayBeEmptyReason(record: string, reads: readonly string[]): string | un
     if (record === RECORDING_RULES.unauthenticated) {
         return "it returns only requests without valid credentials";
     }
+    if (record === RECORDING_RULES.rejected) {
+        return "it returns only requests that are too large or malformed";
+    }
     if (record === RECORDING_RULES.undecided) {
         return "it returns only traces that were dropped too early";
     }

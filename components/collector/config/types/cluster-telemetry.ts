@@ -73,17 +73,17 @@ interface PodAssociation {
     )[];
 }
 
+type StatementContext = "datapoint" | "log" | "metric" | "resource" | "scope" | "span" | "spanevent";
+
 /**
  * Statements that run for each item of a context for which one of the conditions is true, or for all items if there are
  * no conditions.
  */
-export interface ContextStatements<Context extends string> {
+export interface StatementGroup<Context extends StatementContext = StatementContext> {
     readonly context: Context;
     readonly conditions: readonly string[];
     readonly statements: readonly string[];
 }
-export type LogStatements = ContextStatements<"log" | "resource" | "scope">;
-export type TraceStatements = ContextStatements<"resource" | "scope" | "span" | "spanevent">;
 
 export interface ClusterProcessorTypes {
     readonly k8s_attributes: {
@@ -94,8 +94,8 @@ export interface ClusterProcessorTypes {
     };
     readonly transform: {
         readonly error_mode: "ignore" | "propagate" | "silent";
-        readonly log_statements?: readonly string[] | readonly LogStatements[];
-        readonly metric_statements?: readonly string[];
-        readonly trace_statements?: readonly string[] | readonly TraceStatements[];
+        readonly log_statements?: readonly string[] | readonly StatementGroup[];
+        readonly metric_statements?: readonly string[] | readonly StatementGroup[];
+        readonly trace_statements?: readonly string[] | readonly StatementGroup[];
     };
 }

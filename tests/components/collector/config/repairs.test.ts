@@ -60,7 +60,7 @@ describe("repairs of spans and log records", () => {
     it("leave records as they are for destinations", async () => {
         const { pipelines } = (await renderTestConfig(VENDOR)).service;
         assert.ok(pipelines.logs?.exporters.includes("forward/loki"));
-        assert.ok(!pipelines.logs.processors.includes("transform/loki-limits"));
+        assert.ok(!pipelines.logs?.processors.includes("transform/loki-limits"));
     });
 
     it("run once, in the ingest tier", async () => {
