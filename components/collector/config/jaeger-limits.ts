@@ -1,5 +1,5 @@
 import { TRUNCATION_MARKER } from "../../telemetry/names";
-import { renderRepairs } from "./repairs";
+import { INHERIT_REPAIRS, renderRepairs } from "./repairs";
 import type { StatementGroup } from "./types/cluster-telemetry";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
@@ -75,6 +75,7 @@ function limitAttributes(context: AttributeContext, onVolume: boolean): readonly
                           `${mark(context, TRUNCATED_ATTRIBUTE)} where Len(${text}) > ${MAX_UNCHECKED_BYTES} or Len(${attributes}) > ${MAX_ATTRIBUTES}`,
                       ]
                     : []),
+                ...(context === "span" ? [INHERIT_REPAIRS] : []),
             ],
         },
         convertNumbers(context),

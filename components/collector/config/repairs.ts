@@ -49,16 +49,22 @@ function addCondition(statement: string, condition: string): string {
     return `${action} where ${[condition, ...conditions.map((other) => `(${other})`)].join(" and ")}`;
 }
 
+const RESOURCE_REASONS = `resource.attributes["${REPAIRED_ATTRIBUTE}"]`;
+
 /** Marks the items of a repaired resource, because a repair counts by item. */
 export function inheritRepairs<Context extends "log" | "span">(
     statements: StatementGroup<Context>,
 ): StatementGroup<Context> {
-    const reasons = `resource.attributes["${REPAIRED_ATTRIBUTE}"]`;
-    const isRepaired = `${reasons} != nil`;
-    const own = `${statements.context}.attributes["${REPAIRED_ATTRIBUTE}"]`;
     return {
         ...statements,
-        conditions: [...statements.conditions, isRepaired],
-        statements: [...statements.statements, `set(${own}, ${reasons}) where ${isRepaired} and ${own} == nil`],
+        conditions: [...statements.conditions, `${RESOURCE_REASONS} != nil`],
+        statements: [...statements.statements, inheritReasons(statements.context)],
     };
+}
+
+export const INHERIT_REPAIRS = inheritReasons("span");
+
+function inheritReasons(context: "log" | "span"): string {
+    const own = `${context}.attributes["${REPAIRED_ATTRIBUTE}"]`;
+    return `set(${own}, ${RESOURCE_REASONS}) where ${RESOURCE_REASONS} != nil and ${own} == nil`;
 }

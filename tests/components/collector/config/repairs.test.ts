@@ -73,7 +73,12 @@ describe("repairs of spans and log records", () => {
 
     it("do not run without a backend", async () => {
         const { pipelines } = (
-            await renderTestConfig({ jaeger: { enabled: false }, loki: { enabled: false }, ...VENDOR })
+            await renderTestConfig({
+                jaeger: { enabled: false },
+                loki: { enabled: false },
+                prometheus: { enabled: false },
+                destinations: { vendor: { endpoint: "https://otlp.vendor.example", onQueueFull: "reject" } },
+            })
         ).service;
         assert.ok(!JSON.stringify(pipelines).includes("repairs"));
     });
