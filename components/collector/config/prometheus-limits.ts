@@ -74,7 +74,7 @@ function setInstance(): ProcessorTypes["resource"] {
     const key = "service.instance.id";
     return {
         attributes: [
-            ...["k8s.pod.name", "k8s.pod.uid", "host.name", "host.id", SENDER_IP].map(
+            ...["k8s.pod.name", "k8s.pod.uid", "host.name", "host.id", SENDER_IP, "k8s.node.name"].map(
                 (from_attribute) => ({ key, from_attribute, action: "insert" }) as const,
             ),
             { key, from_context: "client.address", action: "insert" },
