@@ -2,7 +2,13 @@ import { randomBytes } from "node:crypto";
 import { ROOT_CONTEXT, SeverityNumber, trace, TraceFlags } from "@opentelemetry/api";
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import { LoggerProvider, type ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import {
+    AggregationTemporality,
+    AggregationType,
+    MeterProvider,
+    MetricReader,
+    type ResourceMetrics,
+} from "@opentelemetry/sdk-metrics";
 import { AlwaysOnSampler, type ReadableSpan, TracerProvider } from "@opentelemetry/sdk-trace";
 import { VERIFY_SERVICE } from "../../config/types/signal";
 import { EVENT_NAME, ID_ATTRIBUTE, METRIC_NAME, UNUSUAL_ATTRIBUTES } from "./types";
@@ -92,14 +98,38 @@ class ManualReader extends MetricReader {
     }
 }
 
-/** Creates one data point of a gauge with the id as an attribute. Without a unit, Prometheus adds no name suffix. */
-export async function createMetric(id: string): Promise<ResourceMetrics> {
-    const reader = new ManualReader();
-    const provider = new MeterProvider({ resource: createResource(), readers: [reader] });
-    provider
-        .getMeter(VERIFY_SERVICE)
-        .createGauge(METRIC_NAME, { description: "Test metric of verify." })
-        .record(1, { [ID_ATTRIBUTE]: id });
+/** Creates the data points of `PUSHED_SERIES`, with the id as an attribute. Without a unit, Prometheus adds no suffix. */
+export async function createMetrics(id: string): Promise<ResourceMetrics> {
+    const attributes = { [ID_ATTRIBUTE]: id };
+    const description = "Test metric of verify.";
+    const cumulative = await collectMetrics(AggregationTemporality.CUMULATIVE, (provider) => {
+        provider.getMeter(VERIFY_SERVICE).createGauge(METRIC_NAME, { description }).record(1, attributes);
+        for (const scope of ["a", "b"]) {
+            const meter = provider.getMeter(`${VERIFY_SERVICE}-${scope}`);
+            meter.createCounter(`${METRIC_NAME}_scopes`, { description }).add(1, attributes);
+        }
+    });
+    const delta = await collectMetrics(AggregationTemporality.DELTA, (provider) => {
+        const meter = provider.getMeter(VERIFY_SERVICE);
+        meter.createCounter(`${METRIC_NAME}_delta`, { description }).add(1, attributes);
+        meter.createHistogram(EXPONENTIAL, { description }).record(1, attributes);
+    });
+    return { ...cumulative, scopeMetrics: [...cumulative.scopeMetrics, ...delta.scopeMetrics] };
+}
+
+const EXPONENTIAL = `${METRIC_NAME}_exponential`;
+
+async function collectMetrics(
+    temporality: AggregationTemporality,
+    record: (provider: MeterProvider) => void,
+): Promise<ResourceMetrics> {
+    const reader = new ManualReader({ aggregationTemporalitySelector: () => temporality });
+    const provider = new MeterProvider({
+        resource: createResource(),
+        readers: [reader],
+        views: [{ instrumentName: EXPONENTIAL, aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } }],
+    });
+    record(provider);
     const { resourceMetrics } = await reader.collect();
     await provider.shutdown();
     return resourceMetrics;

@@ -19,6 +19,16 @@ export const PROTOCOLS: readonly Protocol[] = ["grpc", "http"];
 export const ID_ATTRIBUTE = "verify_id";
 /** Name of the test metric. A run creates two series, in up to two copies each. */
 export const METRIC_NAME = "otel_stack_verify";
+/**
+ * The series of a probe in Prometheus if they are pushed: the test metric, a counter of two scopes, a delta counter, and
+ * an exponential histogram. A scrape returns no native histogram.
+ */
+export const PUSHED_SERIES: Readonly<Record<string, number>> = {
+    [METRIC_NAME]: 1,
+    [`${METRIC_NAME}_scopes_total`]: 2,
+    [`${METRIC_NAME}_delta_total`]: 1,
+    [`${METRIC_NAME}_exponential`]: 1,
+};
 
 /** What clients may send, and backends have limits for. */
 export const UNUSUAL_ATTRIBUTES: Readonly<Record<string, string>> = {

@@ -144,14 +144,13 @@ function backendExporters(
     signalRoutes: readonly Routes[Signal][number][],
 ): readonly (ConnectorId | ExporterId)[] {
     const { queues } = args;
-    const isPrometheus = (way: Routes[Signal][number]) => PROMETHEUS_ROUTES.some((route) => route === way);
     const isForwarded = signal === "metrics" && limitsMetrics(args) === "separately";
     return [
         ...(isForwarded ? [FORWARD_TO_PROMETHEUS] : []),
         ...(limitsInline(args, signal) ? repairCounter(args) : []),
         ...signalRoutes
             .filter((way) => way !== "destinations")
-            .filter((way) => !(isForwarded && isPrometheus(way)))
+            .filter((way) => !(isForwarded && isPrometheusRoute(way)))
             .map((way) =>
                 isLimited(args, way) && hasLimitedPipeline(args, way)
                     ? FORWARD_TO_LIMITS[way]
@@ -228,9 +227,13 @@ function limitedPipeline(args: PipelineArgs, route: LimitedRoute): Pipeline {
 
 const PROMETHEUS_ROUTES = ["scrape", "remote_write", "otlp"] as const satisfies readonly Routes["metrics"][number][];
 
+function isPrometheusRoute(route: Routes[Signal][number]): boolean {
+    return PROMETHEUS_ROUTES.some((other) => other === route);
+}
+
 /** How metrics are repaired for Prometheus, as traces are truncated for Jaeger. */
 function limitsMetrics({ prometheusLimits, routes }: PipelineArgs): "inline" | "separately" | undefined {
-    if (prometheusLimits === undefined) {
+    if (prometheusLimits === undefined || !routes.metrics.some(isPrometheusRoute)) {
         return undefined;
     }
     return routes.metrics.includes("destinations") ? "separately" : "inline";
@@ -370,7 +373,9 @@ export function renderProcessors(
         ...(pipelinesUse(pipelines, VICTORIA_LOGS_LIMITS)
             ? { [VICTORIA_LOGS_LIMITS]: renderVictoriaLogsLimits(logLimits) }
             : {}),
-        ...(prometheusLimits ? renderPrometheusLimits(prometheusLimits) : {}),
+        ...(prometheusLimits && PROMETHEUS_LIMIT_PROCESSORS.some((id) => pipelinesUse(pipelines, id))
+            ? renderPrometheusLimits(prometheusLimits)
+            : {}),
         ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? renderRepairProcessors() : {}),
         ...(pipelinesUse(pipelines, ASYNC_BATCH)
             ? { [ASYNC_BATCH]: { timeout: "0s", send_batch_size: 0 } as const }

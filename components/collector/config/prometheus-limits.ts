@@ -27,7 +27,7 @@ export interface PrometheusLimitArgs {
 /** Prometheus refuses points that are more than ten minutes ahead. This leaves room for its own clock. */
 const MAX_SECONDS_AHEAD = 540;
 
-/** Bounds the memory for delta series: about 1 KiB each, more for histograms. Points of further series are dropped. */
+/** Bounds the memory for delta series: about 1 KiB each, more for histograms. Points of other series are dropped. */
 const MAX_DELTA_SERIES = 10_000;
 /** After this time without a point, the total of a delta series starts again at zero. */
 const DELTA_EXPIRATION = "1h";
@@ -74,7 +74,7 @@ function setInstance(): ProcessorTypes["resource"] {
     const key = "service.instance.id";
     return {
         attributes: [
-            ...["k8s.pod.name", "k8s.pod.uid", "host.name", "host.id", SENDER_IP].map(
+            ...["k8s.pod.name", "k8s.pod.uid", "host.name", "host.id", SENDER_IP, "k8s.node.name"].map(
                 (from_attribute) => ({ key, from_attribute, action: "insert" }) as const,
             ),
             { key, from_context: "client.address", action: "insert" },

@@ -54,7 +54,7 @@ export function renderAlertingRules(args: AlertingArgs): AlertingRule[] {
 }
 
 /** Rejected, dropped and missing telemetry. */
-function dataAlerts({ collectorJob, destinations, windowSeconds }: AlertingArgs): AlertingRule[] {
+function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[] {
     return [
         alert("CollectorRejectingData", "warning", {
             expr: `sum by (job, instance, signal, receiver) (${RECORDING_RULES.refused}) > 0`,
@@ -84,7 +84,7 @@ function dataAlerts({ collectorJob, destinations, windowSeconds }: AlertingArgs)
                 "{{ $value | humanize }} requests were larger than collector.receiver.maxRequestSize or malformed. Their data is lost, because SDKs do not retry them.",
         }),
         alert("CollectorDroppingDeltaPoints", "critical", {
-            expr: `sum by (job, instance, error) (increase(${METRICS.deltaPoints}{job="${collectorJob}",error!=""}[${windowSeconds}s])) > 0`,
+            expr: `sum by (job, instance, error) (${RECORDING_RULES.deltaDropped}) > 0`,
             summary: "Collector {{ $labels.instance }} is dropping points of delta metrics: {{ $labels.error }}",
             description:
                 "{{ $value | humanize }} points are lost: there are too many delta series, or points of one series are out of order.",

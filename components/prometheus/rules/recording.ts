@@ -22,6 +22,8 @@ export const RECORDING_RULES = {
     unauthenticated: "otelcol:requests_unauthenticated:increase",
     /** Requests that the receiver rejected as too large or malformed in the last window, by `transport` and `code`. */
     rejected: "otelcol:requests_rejected:increase",
+    /** Points of delta metrics that were dropped in the last window, by `error`. */
+    deltaDropped: "otelcol:delta_points_dropped:increase",
     /** Items that were repaired in the last window, by `signal` and `reason`. `job` is their service. */
     repaired: "otel_stack:repaired_items:increase",
     /** Traces that tail sampling dropped before a decision in the last window. */
@@ -135,6 +137,10 @@ export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
             expr: increaseSinceCreated(metric, jobs, windowSeconds, answer),
             labels: { transport, code },
         })),
+        {
+            record: RECORDING_RULES.deltaDropped,
+            expr: increaseSinceCreated(METRICS.deltaPoints, jobs, windowSeconds, 'error!=""'),
+        },
         { record: RECORDING_RULES.repaired, expr: pushedIncrease(METRICS.repairedItems, windowSeconds) },
         ...(tailSampling
             ? [
