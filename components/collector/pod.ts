@@ -17,6 +17,7 @@ import {
 import type { ServicePort } from "../kubernetes/service";
 import type { DestinationMounts } from "./config/destination-exporters";
 import { QUEUE_MOUNT } from "./config/queue-storage";
+import { POD_NAME_ENV } from "./config/span-metrics";
 
 export const CONFIG_FILE = "/etc/otelcol-contrib/config.yaml";
 /** USER of the Collector's image. */
@@ -40,8 +41,6 @@ export interface CollectorPodArgs {
     readonly secureListenerMounts?: MountedVolumes;
     /** The ServiceAccount whose token is mounted. Undefined mounts no token. */
     readonly serviceAccount?: pulumi.Input<string>;
-    /** Environment variables of the configuration that are not secrets. */
-    readonly env?: readonly types.input.core.v1.EnvVar[];
     /** Whether the workload can have several pods. */
     readonly multiReplica: boolean;
     /** Seconds to add to the usual preStop delay. */
@@ -53,7 +52,6 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
     const {
         serviceAccount,
         config,
-        env = [],
         destinationMounts,
         secureListenerMounts = NO_VOLUMES,
         extraPreStopSeconds = 0,
@@ -73,7 +71,11 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
         ephemeralStorage: EPHEMERAL_STORAGE,
         serviceAccount: serviceAccount ?? DEFAULT_SERVICE_ACCOUNT,
         container: {
-            env: [goMemLimitEnv(resources), ...env, ...destinationMounts.env],
+            env: [
+                goMemLimitEnv(resources),
+                { name: POD_NAME_ENV, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+                ...destinationMounts.env,
+            ],
             ...preStopSleep(extraPreStopSeconds),
             ports: ports.map(({ name, port }) => ({ name, containerPort: port })),
             ...probes({ port: "health", live: "/", ready: "/" }),

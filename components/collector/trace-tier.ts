@@ -1,4 +1,3 @@
-import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { createDisruptionBudget } from "../kubernetes/disruption-budget";
 import { labelsFor } from "../kubernetes/labels";
@@ -10,7 +9,6 @@ import { createDestinationSecrets } from "./config/destination-exporters";
 import { renderCollectorPod } from "./pod";
 import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
-import { POD_NAME_ENV } from "./config/span-metrics";
 import { headlessServiceName } from "./endpoints";
 import { parseObjectName } from "../kubernetes/resource-names";
 
@@ -89,7 +87,6 @@ export class TraceTier extends pulumi.ComponentResource {
                             { namespace, labels: labels.all },
                             { parent: this },
                         ),
-                        env: args.spanMetrics ? [podNameEnvVar()] : [],
                         extraPreStopSeconds: EXTRA_PRE_STOP_SECONDS,
                     },
                     labels,
@@ -121,8 +118,4 @@ export class TraceTier extends pulumi.ComponentResource {
         this.endpoints = pulumi.output(namespace).apply((ns) => traceTierEndpoints(parseObjectName(name), ns));
         this.registerOutputs({ endpoints: this.endpoints });
     }
-}
-
-function podNameEnvVar(): types.input.core.v1.EnvVar {
-    return { name: POD_NAME_ENV, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } };
 }

@@ -17,12 +17,9 @@ export interface LogLanguage {
     readonly recordsOfServices: string;
     /** The records of a trace. `$$`, because provisioning would expand `${` as an environment variable. */
     readonly recordsOfTrace: string;
-    /**
-     * Selects the records with at least this severity:
-     * https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber
-     */
-    readonly withMinSeverity: (severityNumber: number, records: string) => string;
-    /** Records per second of each service or each severity text. */
+    /** Selects the records of severity ERROR and above, however their severity is written. */
+    readonly errors: (records: string) => string;
+    /** Records per second of each service or each level. */
     readonly rateBy: (what: "service" | "severity", records: string) => CountQuery;
     /** The query for the list of services. */
     readonly services: string;
@@ -30,7 +27,14 @@ export interface LogLanguage {
     readonly allServices: string;
 }
 
-const SEVERITY = { text: "severity_text", number: "severity_number" } as const;
+/** https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
+const SEVERITY_NUMBER = "severity_number";
+const ERROR_SEVERITY = 17;
+/**
+ * Loki sets it from the severity, from an attribute such as `level`, or from the text of the record:
+ * https://grafana.com/docs/loki/latest/get-started/labels/#automatic-log-level-detection
+ */
+const LOKI_LEVEL = "detected_level";
 const TRACE_ID = "$${__trace.traceId}";
 
 /** https://grafana.com/docs/loki/latest/query/ */
@@ -39,14 +43,46 @@ const LOGQL: LogLanguage = {
     recordsOfService: `{${SERVICE_LABEL}="$service"}`,
     recordsOfServices: `{${SERVICE_LABEL}=~"$service"}`,
     recordsOfTrace: `{${SERVICE_LABEL}=~".+"} | ${TRACE_FIELDS.traceId}="${TRACE_ID}"`,
-    withMinSeverity: (severityNumber, records) => `${records} | ${SEVERITY.number} >= ${severityNumber}`,
+    errors: (records) =>
+        `${records} | ${LOKI_LEVEL}=~"error|critical|fatal" or ${SEVERITY_NUMBER} >= ${ERROR_SEVERITY}`,
     rateBy: (what, records) => {
-        const field = what === "service" ? SERVICE_LABEL : SEVERITY.text;
+        const field = what === "service" ? SERVICE_LABEL : LOKI_LEVEL;
         return { expr: `sum by (${field}) (rate(${records}[$__auto]))`, legend: `{{${field}}}` };
     },
     services: `label_values(${SERVICE_LABEL})`,
     allServices: ".+",
 };
+
+/** VictoriaLogs sets no level, so the query does. `from` and `to` are severity numbers. */
+const LEVEL = "log_level";
+const LEVELS = [
+    { level: "trace", from: 1, to: 4, words: "trace|verbose" },
+    { level: "debug", from: 5, to: 8, words: "debug" },
+    { level: "info", from: 9, to: 12, words: "info|information|notice" },
+    { level: "warn", from: 13, to: 16, words: "warn|warning" },
+    { level: "error", from: 17, to: 20, words: "error|err|severe|critical" },
+    { level: "fatal", from: 21, to: 24, words: "fatal|panic" },
+] as const;
+const HAS_NO_SEVERITY = `${SEVERITY_NUMBER}:=0`;
+
+/** An attribute with a level, or a text with one as loggers write it: `"level":"error"`, `level=error`. */
+function matchLevel(words: string): string {
+    const text = `_msg:~\`(?i)\\b(level|lvl|severity)"?\\s*[:=]\\s*"?(${words})\\b\``;
+    return `(level:~"(?i)^(${words})$" or ${text})`;
+}
+
+function renderLevel({ from, level, to, words }: (typeof LEVELS)[number]): string {
+    const hasLevel = `${SEVERITY_NUMBER}:range[${from}, ${to}] or (${HAS_NO_SEVERITY} ${matchLevel(words)})`;
+    return `format if (${hasLevel}) "${level}" as ${LEVEL}`;
+}
+
+function renderUnknownLevel(): string {
+    return `format if (${LEVEL}:"") "unknown" as ${LEVEL}`;
+}
+
+function countBy(field: string, records: string): CountQuery {
+    return { expr: `${records} | stats by (${field}) rate() as records`, legend: `{{${field}}}` };
+}
 
 /** https://docs.victoriametrics.com/victorialogs/logsql/ */
 const LOGSQL: LogLanguage = {
@@ -54,11 +90,12 @@ const LOGSQL: LogLanguage = {
     recordsOfService: `${SERVICE_ATTRIBUTE}:="$service"`,
     recordsOfServices: `${SERVICE_ATTRIBUTE}:in($service)`,
     recordsOfTrace: `${TRACE_FIELDS.traceId}:="${TRACE_ID}"`,
-    withMinSeverity: (severityNumber, records) => `${records} ${SEVERITY.number}:>=${severityNumber}`,
-    rateBy: (what, records) => {
-        const field = what === "service" ? SERVICE_ATTRIBUTE : SEVERITY.text;
-        return { expr: `${records} | stats by (${field}) rate() as records`, legend: `{{${field}}}` };
-    },
+    errors: (records) =>
+        `${records} (${SEVERITY_NUMBER}:>=${ERROR_SEVERITY} or (${HAS_NO_SEVERITY} ${matchLevel("error|err|severe|critical|fatal|panic")}))`,
+    rateBy: (what, records) =>
+        what === "service"
+            ? countBy(SERVICE_ATTRIBUTE, records)
+            : countBy(LEVEL, [records, ...LEVELS.map(renderLevel), renderUnknownLevel()].join(" | ")),
     services: SERVICE_ATTRIBUTE,
     allServices: "*",
 };

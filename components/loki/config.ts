@@ -1,7 +1,8 @@
+import { MAX_CLOCK_SKEW_SECONDS } from "../../config/model/log-stores";
 import type { LokiSettings } from "../../config/schema/schema";
-import { parseBytes } from "../../config/types/units";
+import { MIB, parseBytes, parseSeconds } from "../../config/types/units";
 import type { LokiConfig } from "./types";
-import { STREAM_ATTRIBUTES } from "../telemetry/names";
+import { STREAM_ATTRIBUTES, TRUNCATION_MARKER } from "../telemetry/names";
 import { goDuration } from "../telemetry/go-duration";
 
 export const LOKI_PORT = 3100;
@@ -17,10 +18,16 @@ export interface LokiConfigArgs extends Pick<LokiSettings, "ingestion" | "retent
     readonly maxReplayDelaySeconds: number;
 }
 
-/**
- * Loki accepts records that are up to half of this older than the newest. It always rejects records older than a week.
- */
+/** Loki accepts records that are up to half of this older than the newest of their stream. */
 const CHUNK_AGE_SECONDS = 7200;
+
+/**
+ * Loki copies the attributes of a resource to each record, so that a batch of the Collector grows. With the default of
+ * 4 MiB, Loki would reject such a batch with an error that is not retried.
+ */
+const GRPC_MESSAGE_BYTES = 64 * MIB;
+/** The Collector moves later records to the time of their arrival. Its clock may differ. */
+const CREATION_GRACE_SECONDS = MAX_CLOCK_SKEW_SECONDS + 300;
 
 /**
  * Renders Loki's configuration file for a single process with file system storage.
@@ -35,6 +42,8 @@ export function renderLokiConfig({ ingestion, maxReplayDelaySeconds, retention }
             http_listen_port: LOKI_PORT,
             grpc_listen_address: "127.0.0.1",
             grpc_listen_port: GRPC_PORT,
+            grpc_server_max_recv_msg_size: GRPC_MESSAGE_BYTES,
+            grpc_server_max_send_msg_size: GRPC_MESSAGE_BYTES,
             log_level: "warn",
         },
         common: {
@@ -65,12 +74,20 @@ export function renderLokiConfig({ ingestion, maxReplayDelaySeconds, retention }
         distributor: { otlp_config: { default_resource_attributes_as_index_labels: [...STREAM_ATTRIBUTES] } },
         limits_config: {
             allow_structured_metadata: true,
+            creation_grace_period: `${CREATION_GRACE_SECONDS}s`,
             ingestion_burst_size_mb: ingestion.burstMB,
             ingestion_rate_mb: ingestion.rateMBPerSecond,
             max_global_streams_per_user: ingestion.maxStreams,
             max_line_size: parseBytes(ingestion.maxLineSize),
             max_line_size_truncate: true,
+            max_line_size_truncate_identifier: TRUNCATION_MARKER,
+            // The size of a request limits both. A stack trace alone is larger than Loki's default.
+            max_structured_metadata_entries_count: 0,
+            max_structured_metadata_size: 0,
+            // The Collector moves older records to the time of their arrival. They may then wait in a queue.
+            reject_old_samples_max_age: `${parseSeconds(retention) + maxReplayDelaySeconds}s`,
             retention_period: goDuration(retention),
+            shard_streams: { time_sharding_enabled: true },
             volume_enabled: true,
         },
         compactor: {
@@ -87,6 +104,8 @@ export function renderLokiConfig({ ingestion, maxReplayDelaySeconds, retention }
             // There are no other instances to wait for.
             lifecycler: { min_ready_duration: "0s", final_sleep: "0s" },
         },
+        // Finds late records before their chunk is flushed.
+        querier: { query_ingesters_within: "0s" },
         // Its components find each other in memory, after ten seconds by default. Loki is not ready before that.
         frontend: { scheduler_dns_lookup_period: "1s" },
         frontend_worker: { dns_lookup_duration: "1s" },

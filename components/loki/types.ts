@@ -17,6 +17,10 @@ export interface LokiConfig {
     readonly ingester: Ingester;
     /** Default 10s. */
     readonly frontend: { readonly scheduler_dns_lookup_period: GoDuration };
+    readonly querier: {
+        /** Older than this, queries do not ask the ingesters for data that is not flushed. 0 always asks. Default 3h. */
+        readonly query_ingesters_within: GoDuration;
+    };
     /** Default 3s. */
     readonly frontend_worker: { readonly dns_lookup_duration: GoDuration };
     readonly query_range: { readonly results_cache: { readonly cache: Cache } };
@@ -30,6 +34,10 @@ interface Server {
     /** All addresses by default. */
     readonly grpc_listen_address: string;
     readonly grpc_listen_port: number;
+    /** Bytes. Default 4 MiB. */
+    readonly grpc_server_max_recv_msg_size: number;
+    /** Bytes. Default 4 MiB. */
+    readonly grpc_server_max_send_msg_size: number;
     readonly log_level: "debug" | "info" | "warn" | "error";
 }
 
@@ -61,6 +69,8 @@ interface OtlpConfig {
 /** Limits for each tenant. Without authentication there is one tenant. */
 interface Limits {
     readonly allow_structured_metadata: boolean;
+    /** How far in the future a record may be. Later ones are rejected. Default 10m. */
+    readonly creation_grace_period: string;
     /** Default 6. */
     readonly ingestion_burst_size_mb: number;
     /** Per second. Default 4. */
@@ -71,11 +81,26 @@ interface Limits {
     readonly max_line_size: number;
     /** Whether to truncate longer lines. By default they are rejected. */
     readonly max_line_size_truncate: boolean;
+    /** Ends a truncated line. Default none. */
+    readonly max_line_size_truncate_identifier: string;
+    /** Number of attributes of a record, its scope and its resource. 0 is no limit. Default 128. */
+    readonly max_structured_metadata_entries_count: number;
+    /** Bytes of these attributes. 0 is no limit. Default 64 KB. */
+    readonly max_structured_metadata_size: number;
+    /** Older records are rejected. Default 1w. */
+    readonly reject_old_samples_max_age: string;
     /**
      * A Go duration, such as 36h30m. By default nothing is deleted. The compactor deletes only with
      * `retention_enabled`.
      */
     readonly retention_period: string;
+    readonly shard_streams: {
+        /**
+         * Stores records that are older than 40 minutes in separate streams, so that they are never too far behind the
+         * newest of their stream. Default false.
+         */
+        readonly time_sharding_enabled: boolean;
+    };
     readonly volume_enabled: boolean;
 }
 

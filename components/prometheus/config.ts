@@ -30,13 +30,14 @@ export interface PrometheusConfigArgs extends Pick<PrometheusSettings, "retentio
 }
 
 /**
- * Produces the same metric names and the same `otel_scope_*` labels as remote write. Rules and dashboards rely on the
+ * Produces the same metric names, keys and `otel_scope_*` labels as remote write. Rules and dashboards rely on the
  * names. Without the labels, a metric of two scopes is one series, and Prometheus drops the points of one of them
- * without an error.
+ * without an error. With several underscores in a row, Prometheus rejects the request for a key such as `温度`.
  */
 const OTLP_RECEIVER_CONFIG = {
     translation_strategy: "UnderscoreEscapingWithSuffixes",
     promote_scope_metadata: true,
+    label_name_preserve_multiple_underscores: false,
 } as const;
 
 /** The rules file, in the directory of the configuration file. */

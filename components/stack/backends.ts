@@ -104,7 +104,7 @@ function createPrometheus(stack: StackContext): readonly Prometheus[] {
                 maxReplayDelaySeconds: plan.maxReplayDelaySeconds,
                 externalUrl: plan.exposure.urls.prometheus,
                 basePath: plan.exposure.basePaths.prometheus,
-                pushProtocol: plan.spanMetrics || plan.pushesReceivedMetrics ? plan.metricsPushProtocol : undefined,
+                pushProtocol: plan.metricsPushProtocol,
             },
             stack.childOptions(),
         ),

@@ -39,7 +39,7 @@ export function resolveFlows(names: WorkloadNames, plan: Plan): readonly Flow[] 
 
 function internalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
     const { collector, grafana, jaeger, prometheus } = names;
-    const { ingestTier, logStores, routes, settings, spanMetrics } = plan;
+    const { logStores, routes, settings, spanMetrics } = plan;
     const prometheusEnabled = settings.prometheus.enabled;
     const grafanaEnabled = settings.grafana.enabled;
     return [
@@ -64,7 +64,7 @@ function internalFlows(names: WorkloadNames, plan: Plan): readonly Flow[] {
                 ...when(grafanaEnabled, { ...target, from: grafana, purpose: "queries" }),
             ];
         }),
-        ...when(ingestTier.spanMetrics !== undefined || plan.pushesReceivedMetrics, {
+        ...when(prometheusEnabled, {
             from: collector,
             to: prometheus,
             port: PROMETHEUS_PORT,

@@ -36,6 +36,12 @@ export const STREAM_ATTRIBUTES = [
     "k8s.namespace.name",
 ] as const;
 
+/** In VictoriaLogs, of the fields of a body that is a map, where an attribute has the same name. */
+export const BODY_PREFIX = "body.";
+
+/** Ends a text that the stack truncated. */
+export const TRUNCATION_MARKER = "... [truncated]";
+
 /** Prefix of the span metrics' names. */
 export const SPAN_METRICS_PREFIX = "traces_span_metrics";
 

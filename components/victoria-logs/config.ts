@@ -1,7 +1,7 @@
 import type { VictoriaLogsSettings } from "../../config/schema/schema";
 import { cacheBytes, maxDiskUsageMiB } from "../../config/model/memory";
 import { parseBytes, parseSeconds } from "../../config/types/units";
-import { STREAM_ATTRIBUTES } from "../telemetry/names";
+import { BODY_PREFIX, STREAM_ATTRIBUTES } from "../telemetry/names";
 
 export const VICTORIA_LOGS_PORT = 9428;
 
@@ -48,8 +48,9 @@ export function renderVictoriaLogsFlags(args: VictoriaLogsFlagArgs): readonly st
 export function victoriaLogsHeaders({
     messageFields,
 }: Pick<VictoriaLogsSettings, "messageFields">): Readonly<Record<string, string>> {
+    const names = messageFields.flatMap((name) => [name, `${BODY_PREFIX}${name}`]);
     return {
         "VL-Stream-Fields": STREAM_ATTRIBUTES.join(","),
-        ...(messageFields.length === 0 ? {} : { "VL-Msg-Field": messageFields.join(",") }),
+        ...(names.length === 0 ? {} : { "VL-Msg-Field": names.join(",") }),
     };
 }

@@ -191,5 +191,13 @@ export function maxReplayDelaySeconds({ durability }: Pick<StackSettings, "durab
         : IN_MEMORY_REPLAY_DELAY_SECONDS;
 }
 
+/**
+ * How old a point may be when it arrives, so that Prometheus still takes it after it waited in a queue. Without a newer
+ * point of the same series, Prometheus takes an hour in any case.
+ */
+export function maxPointAgeSeconds(settings: Pick<StackSettings, "durability">): number {
+    return Math.max(IN_MEMORY_REPLAY_DELAY_SECONDS, maxReplayDelaySeconds(settings) / 2);
+}
+
 /** An in-memory queue holds minutes; Loki accepts an hour by default. */
 const IN_MEMORY_REPLAY_DELAY_SECONDS = 1800;

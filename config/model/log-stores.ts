@@ -1,4 +1,5 @@
 import type { StackSettings } from "../schema/schema";
+import { parseBytes, parseSeconds } from "../types/units";
 
 /** The backends for logs, by the keys of their settings. */
 export const LOG_STORES = ["loki", "victoriaLogs"] as const;
@@ -23,4 +24,24 @@ export function findLogStores(settings: LogStoreSettings): readonly LogStore[] {
 /** Whether a backend for logs is enabled. */
 export function hasLogStore(settings: LogStoreSettings): boolean {
     return findLogStores(settings).length > 0;
+}
+
+/** How far in the future a log record may be. Loki and VictoriaLogs drop later ones. */
+export const MAX_CLOCK_SKEW_SECONDS = 600;
+
+/** What the log stores accept. */
+export interface LogLimits {
+    /** The age at which the first backend drops a log record when it arrives. Undefined without a backend. */
+    readonly maxAgeSeconds: number | undefined;
+    readonly maxLineBytes: number;
+    readonly maxFields: number;
+}
+
+export function resolveLogLimits(settings: LogStoreSettings): LogLimits {
+    const retentions = findLogStores(settings).map((store) => parseSeconds(settings[store].retention));
+    return {
+        maxAgeSeconds: retentions.length === 0 ? undefined : Math.min(...retentions),
+        maxLineBytes: parseBytes(settings.loki.ingestion.maxLineSize),
+        maxFields: settings.victoriaLogs.ingestion.maxFields,
+    };
 }

@@ -1,4 +1,4 @@
-import { type Autoscaling, resolveAutoscaling } from "./autoscaling";
+import { type Autoscaling, maxCollectorReplicas, resolveAutoscaling } from "./autoscaling";
 import { type ClusterTelemetryPlan, resolveClusterTelemetry } from "./cluster-telemetry";
 import { type Destination, resolveDestinations } from "./destinations";
 import {
@@ -9,10 +9,11 @@ import {
     resolveBackendQueues,
     resolveQueues,
     usesPersistentQueues,
+    maxPointAgeSeconds,
 } from "./durability";
 import { type ExposurePlan, resolveExposure } from "./expose";
 import { hasVictoriaLogsDataSource } from "./grafana";
-import { type LogStore, findLogStores } from "./log-stores";
+import { type LogLimits, type LogStore, findLogStores, resolveLogLimits } from "./log-stores";
 import {
     type MetricsPushProtocol,
     type Routes,
@@ -23,6 +24,7 @@ import {
     resolveRoutes,
     resolveTelemetrygenSignals,
     resolveTraceTierRoutes,
+    type JaegerStorage,
 } from "./routes";
 import { type StoredData, resolveStoredData, retainsNamespace } from "./stored-data";
 import { type CollectorTier, resolveIngestTier, resolveTraceTier } from "./tiers";
@@ -50,8 +52,6 @@ export interface Plan {
     /** The signals that have a destination. */
     readonly routedSignals: readonly Signal[];
     readonly metricsPushProtocol: MetricsPushProtocol;
-    /** Whether the Collector pushes to Prometheus the metrics that it receives. */
-    readonly pushesReceivedMetrics: boolean;
     /** Undefined if no metrics are generated from spans. */
     readonly spanMetrics: SpanMetricsSettings | undefined;
     readonly usesPersistentQueues: boolean;
@@ -90,8 +90,21 @@ export interface TierPlan extends Pick<
     readonly spanMetrics: SpanMetricsSettings | undefined;
     /** Of the tier that sees whole traces. */
     readonly tailSampling: TailSamplingSettings | undefined;
-    /** Whether this tier sends traces to a Jaeger on a volume, which cannot store long attributes. */
-    readonly limitsJaegerTraces: boolean;
+    /** Where the Jaeger of this tier stores traces. Undefined if the tier sends none to Jaeger. */
+    readonly jaegerStorage: JaegerStorage | undefined;
+    /** What the log stores accept. */
+    readonly logLimits: LogLimits;
+    /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
+    readonly prometheusLimits: PrometheusLimits | undefined;
+    /** Whether Prometheus stores the number of repaired items. */
+    readonly countsRepairs: boolean;
+}
+
+export interface PrometheusLimits {
+    /** A point that is older than this gets the time of its arrival. */
+    readonly maxPointAgeSeconds: number;
+    /** Whether several pods receive metrics. */
+    readonly multiReplica: boolean;
 }
 
 /** The Collectors that receive all telemetry. */
@@ -107,13 +120,11 @@ interface IngestTierPlan extends TierPlan {
 /** @param settings Valid settings: what {@link validate} returns. */
 export function resolvePlan(settings: StackSettings): Plan {
     const routes = resolveRoutes(settings);
-    const metricsPushProtocol = resolveMetricsPushProtocol(settings);
     return {
         settings,
         routes,
         routedSignals: SIGNALS.filter((signal) => routes[signal].length > 0),
-        metricsPushProtocol,
-        pushesReceivedMetrics: routes.metrics.includes(metricsPushProtocol),
+        metricsPushProtocol: resolveMetricsPushProtocol(settings),
         spanMetrics: resolveSpanMetrics(settings),
         usesPersistentQueues: usesPersistentQueues(settings),
         maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
@@ -135,8 +146,9 @@ export function resolvePlan(settings: StackSettings): Plan {
 function resolveIngestTierPlan(settings: StackSettings): IngestTierPlan {
     const { secureOtlp } = settings;
     return {
-        ...resolveTierPlan(resolveIngestTier(settings), resolveIngestTierRoutes(settings)),
+        ...resolveTierPlan(settings, resolveIngestTier(settings), resolveIngestTierRoutes(settings)),
         ...(hasTraceTier(settings) ? NO_TRACE_PROCESSING : resolveTraceProcessing(settings)),
+        prometheusLimits: resolvePrometheusLimits(settings),
         autoscaling: resolveAutoscaling(settings),
         secureOtlp: secureOtlp.enabled ? secureOtlp : undefined,
         redaction: isRedactionEnabled(settings) ? settings.redaction : undefined,
@@ -145,15 +157,24 @@ function resolveIngestTierPlan(settings: StackSettings): IngestTierPlan {
 
 function resolveTraceTierPlan(settings: StackSettings): TierPlan {
     return {
-        ...resolveTierPlan(resolveTraceTier(settings), resolveTraceTierRoutes(settings)),
+        ...resolveTierPlan(settings, resolveTraceTier(settings), resolveTraceTierRoutes(settings)),
         ...resolveTraceProcessing(settings),
+        prometheusLimits: undefined,
     };
 }
 
-type TraceProcessing = Pick<TierPlan, "limitsJaegerTraces" | "spanMetrics" | "tailSampling">;
+/** The scrape and both push protocols have the same limits. */
+function resolvePrometheusLimits(settings: StackSettings): PrometheusLimits | undefined {
+    const { collector } = settings;
+    return resolveRoutes(settings).metrics.some((route) => route !== "debug" && route !== "destinations")
+        ? { maxPointAgeSeconds: maxPointAgeSeconds(settings), multiReplica: maxCollectorReplicas(collector) > 1 }
+        : undefined;
+}
+
+type TraceProcessing = Pick<TierPlan, "jaegerStorage" | "spanMetrics" | "tailSampling">;
 
 const NO_TRACE_PROCESSING: TraceProcessing = {
-    limitsJaegerTraces: false,
+    jaegerStorage: undefined,
     spanMetrics: undefined,
     tailSampling: undefined,
 };
@@ -161,13 +182,17 @@ const NO_TRACE_PROCESSING: TraceProcessing = {
 function resolveTraceProcessing(settings: StackSettings): TraceProcessing {
     const { jaeger, tailSampling } = settings;
     return {
-        limitsJaegerTraces: jaeger.enabled && jaeger.persistence.enabled,
+        jaegerStorage: jaeger.enabled ? (jaeger.persistence.enabled ? "volume" : "memory") : undefined,
         spanMetrics: resolveSpanMetrics(settings),
         tailSampling: tailSampling.enabled ? tailSampling : undefined,
     };
 }
 
-function resolveTierPlan(tier: CollectorTier, routes: Routes): Omit<TierPlan, keyof TraceProcessing> {
+function resolveTierPlan(
+    settings: StackSettings,
+    tier: CollectorTier,
+    routes: Routes,
+): Omit<TierPlan, keyof TraceProcessing | "prometheusLimits"> {
     const { batch, destinations, receiver, replicas, resources } = tier;
     return {
         batch,
@@ -178,6 +203,8 @@ function resolveTierPlan(tier: CollectorTier, routes: Routes): Omit<TierPlan, ke
         routes,
         queues: resolveQueues(tier),
         backendQueues: resolveBackendQueues(tier),
+        logLimits: resolveLogLimits(settings),
+        countsRepairs: settings.prometheus.enabled,
     };
 }
 

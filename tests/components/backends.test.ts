@@ -176,6 +176,7 @@ describe("Prometheus", () => {
         assert.deepEqual(getSection(parseConfig({ pushProtocol: "otlp" }), "otlp"), {
             translation_strategy: "UnderscoreEscapingWithSuffixes",
             promote_scope_metadata: true,
+            label_name_preserve_multiple_underscores: false,
         });
     });
 

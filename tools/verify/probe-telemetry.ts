@@ -2,10 +2,16 @@ import { randomBytes } from "node:crypto";
 import { ROOT_CONTEXT, SeverityNumber, trace, TraceFlags } from "@opentelemetry/api";
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import { LoggerProvider, type ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import {
+    AggregationTemporality,
+    AggregationType,
+    MeterProvider,
+    MetricReader,
+    type ResourceMetrics,
+} from "@opentelemetry/sdk-metrics";
 import { AlwaysOnSampler, type ReadableSpan, TracerProvider } from "@opentelemetry/sdk-trace";
 import { VERIFY_SERVICE } from "../../config/types/signal";
-import { ID_ATTRIBUTE, METRIC_NAME } from "./types";
+import { EVENT_NAME, ID_ATTRIBUTE, METRIC_NAME, UNUSUAL_ATTRIBUTES } from "./types";
 
 function createResource(): Resource {
     return resourceFromAttributes({ "service.name": VERIFY_SERVICE });
@@ -37,7 +43,7 @@ export function createRootSpan({ id, traceId, name }: SpanArgs): ReadableSpan {
     });
     provider
         .getTracer(VERIFY_SERVICE)
-        .startSpan(name, { root: true, attributes: { [ID_ATTRIBUTE]: id } })
+        .startSpan(name, { root: true, attributes: { [ID_ATTRIBUTE]: id, ...UNUSUAL_ATTRIBUTES } })
         .end();
     const [span] = ended;
     if (span === undefined) {
@@ -55,8 +61,8 @@ function generateSpanId(): string {
     return randomBytes(8).toString("hex");
 }
 
-/** Creates a log record with the id in the context of a trace. */
-export function createLogRecord(id: string, traceId: string): ReadableLogRecord {
+/** Creates a log record and an event without a body, both with the id in the context of a trace. */
+export function createLogRecords(id: string, traceId: string): readonly ReadableLogRecord[] {
     const records: ReadableLogRecord[] = [];
     const provider = new LoggerProvider({
         resource: createResource(),
@@ -69,18 +75,17 @@ export function createLogRecord(id: string, traceId: string): ReadableLogRecord 
         ],
     });
     const spanContext = { traceId, spanId: generateSpanId(), traceFlags: TraceFlags.SAMPLED };
-    provider.getLogger(VERIFY_SERVICE).emit({
-        context: trace.setSpanContext(ROOT_CONTEXT, spanContext),
-        severityNumber: SeverityNumber.INFO,
-        severityText: "INFO",
-        body: `verify ${id}`,
-        attributes: { [ID_ATTRIBUTE]: id },
+    const logger = provider.getLogger(VERIFY_SERVICE);
+    const context = trace.setSpanContext(ROOT_CONTEXT, spanContext);
+    const severity = { severityNumber: SeverityNumber.INFO, severityText: "INFO" };
+    logger.emit({ context, ...severity, body: `verify ${id}`, attributes: { [ID_ATTRIBUTE]: id } });
+    logger.emit({
+        context,
+        ...severity,
+        eventName: EVENT_NAME,
+        attributes: { [ID_ATTRIBUTE]: id, ...UNUSUAL_ATTRIBUTES },
     });
-    const [record] = records;
-    if (record === undefined) {
-        throw new Error("the SDK created no log record");
-    }
-    return record;
+    return records;
 }
 
 class ManualReader extends MetricReader {
@@ -93,14 +98,38 @@ class ManualReader extends MetricReader {
     }
 }
 
-/** Creates one data point of a gauge with the id as an attribute. Without a unit, Prometheus adds no name suffix. */
-export async function createMetric(id: string): Promise<ResourceMetrics> {
-    const reader = new ManualReader();
-    const provider = new MeterProvider({ resource: createResource(), readers: [reader] });
-    provider
-        .getMeter(VERIFY_SERVICE)
-        .createGauge(METRIC_NAME, { description: "Test metric of verify." })
-        .record(1, { [ID_ATTRIBUTE]: id });
+/** Creates the data points of `PUSHED_SERIES`, with the id as an attribute. Without a unit, Prometheus adds no suffix. */
+export async function createMetrics(id: string): Promise<ResourceMetrics> {
+    const attributes = { [ID_ATTRIBUTE]: id };
+    const description = "Test metric of verify.";
+    const cumulative = await collectMetrics(AggregationTemporality.CUMULATIVE, (provider) => {
+        provider.getMeter(VERIFY_SERVICE).createGauge(METRIC_NAME, { description }).record(1, attributes);
+        for (const scope of ["a", "b"]) {
+            const meter = provider.getMeter(`${VERIFY_SERVICE}-${scope}`);
+            meter.createCounter(`${METRIC_NAME}_scopes`, { description }).add(1, attributes);
+        }
+    });
+    const delta = await collectMetrics(AggregationTemporality.DELTA, (provider) => {
+        const meter = provider.getMeter(VERIFY_SERVICE);
+        meter.createCounter(`${METRIC_NAME}_delta`, { description }).add(1, attributes);
+        meter.createHistogram(EXPONENTIAL, { description }).record(1, attributes);
+    });
+    return { ...cumulative, scopeMetrics: [...cumulative.scopeMetrics, ...delta.scopeMetrics] };
+}
+
+const EXPONENTIAL = `${METRIC_NAME}_exponential`;
+
+async function collectMetrics(
+    temporality: AggregationTemporality,
+    record: (provider: MeterProvider) => void,
+): Promise<ResourceMetrics> {
+    const reader = new ManualReader({ aggregationTemporalitySelector: () => temporality });
+    const provider = new MeterProvider({
+        resource: createResource(),
+        readers: [reader],
+        views: [{ instrumentName: EXPONENTIAL, aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } }],
+    });
+    record(provider);
     const { resourceMetrics } = await reader.collect();
     await provider.shutdown();
     return resourceMetrics;

@@ -3,7 +3,7 @@ import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS } from "../../components
 import { VERIFY_SERVICE } from "../../config/types/signal";
 import { renderRecentQuery } from "./recent-query";
 import { getJson } from "./json-client";
-import { ID_ATTRIBUTE, type ReadResult, METRIC_NAME } from "./types";
+import { ID_ATTRIBUTE, type ReadResult, METRIC_NAME, PUSHED_SERIES } from "./types";
 
 /** Name of the scrape job for the Collector's prometheus exporter. */
 export const SCRAPE_JOB = "otel-collector";
@@ -29,7 +29,7 @@ const targetsSchema = z.object({
 });
 
 /**
- * Renders the query for the copy of the series that arrived over a route. A scraped series has the scrape job in `job`
+ * Renders the query for the copies of the series that arrived over a route. A scraped series has the scrape job in `job`
  * and the service in `exported_job`. A pushed series has the service in `job`.
  *
  * The query covers ten minutes before and after now, because a pushed sample has the time of its sender and clocks
@@ -37,18 +37,29 @@ const targetsSchema = z.object({
  */
 export function renderSeriesQuery(route: MetricsRoute, id: string): string {
     const job = route === "scrape" ? `job="${SCRAPE_JOB}",exported_job="${VERIFY_SERVICE}"` : `job="${VERIFY_SERVICE}"`;
-    return `last_over_time(${METRIC_NAME}{${job},${ID_ATTRIBUTE}="${id}"}[20m] offset -10m)`;
+    const names = Object.keys(seriesByName(route)).join("|");
+    return `last_over_time({__name__=~"${names}",${job},${ID_ATTRIBUTE}="${id}"}[20m] offset -10m)`;
 }
 
-/** Returns whether Prometheus has the series with the id over a route. */
+/** The number of series of each name that a probe has over a route. */
+function seriesByName(route: MetricsRoute): Readonly<Record<string, number>> {
+    return route === "scrape" ? { [METRIC_NAME]: 1 } : PUSHED_SERIES;
+}
+
+/** Returns whether Prometheus has all series with the id over a route. */
 export async function queryPrometheus(prometheusUrl: string, route: MetricsRoute, id: string): Promise<ReadResult> {
     const query = renderSeriesQuery(route, id);
     const { status, body } = await getJson(`${prometheusUrl}/api/v1/query?query=${encodeURIComponent(query)}`);
     if (status !== 200) {
         throw new Error(`Prometheus responded with HTTP ${status}: ${JSON.stringify(body).slice(0, 200)}`);
     }
-    const found = seriesSchema.parse(body).data.result.length > 0;
-    return found ? { state: "found" } : { state: "absent", why: `no series for ${query}` };
+    const found = seriesSchema.parse(body).data.result.map(({ metric }) => metric.__name__);
+    const missing = Object.entries(seriesByName(route))
+        .filter(([name, count]) => found.filter((other) => other === name).length < count)
+        .map(([name]) => name);
+    return missing.length === 0
+        ? { state: "found" }
+        : { state: "absent", why: `no series, or too few, of ${missing.join(", ")} for ${query}` };
 }
 
 /** Returns whether the duration histogram of the span metrics has an exemplar of the trace. */

@@ -11,7 +11,7 @@ import {
     createTraceExporter,
 } from "./otlp-exporters";
 import type { Connection } from "./connection";
-import { createLogRecord, createMetric, createRootSpan } from "./probe-telemetry";
+import { createLogRecords, createMetrics, createRootSpan } from "./probe-telemetry";
 import { type Deadline, awaitWithTimeout } from "./deadline";
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
@@ -81,12 +81,12 @@ async function prepareSend({ signal, protocol, id, traceId }: Probe): Promise<Se
             return (url, timeoutMs) => sendAndClose(createTraceExporter(protocol, url, timeoutMs), [span]);
         }
         case "metrics": {
-            const metrics = await createMetric(id);
+            const metrics = await createMetrics(id);
             return (url, timeoutMs) => sendAndClose(createMetricExporter(protocol, url, timeoutMs), metrics);
         }
         case "logs": {
-            const record = createLogRecord(id, traceId);
-            return (url, timeoutMs) => sendAndClose(createLogExporter(protocol, url, timeoutMs), [record]);
+            const records = createLogRecords(id, traceId);
+            return (url, timeoutMs) => sendAndClose(createLogExporter(protocol, url, timeoutMs), [...records]);
         }
     }
 }

@@ -19,6 +19,26 @@ export const PROTOCOLS: readonly Protocol[] = ["grpc", "http"];
 export const ID_ATTRIBUTE = "verify_id";
 /** Name of the test metric. A run creates two series, in up to two copies each. */
 export const METRIC_NAME = "otel_stack_verify";
+/**
+ * The series of a probe in Prometheus if they are pushed: the test metric, a counter of two scopes, a delta counter, and
+ * an exponential histogram. A scrape returns no native histogram.
+ */
+export const PUSHED_SERIES: Readonly<Record<string, number>> = {
+    [METRIC_NAME]: 1,
+    [`${METRIC_NAME}_scopes_total`]: 2,
+    [`${METRIC_NAME}_delta_total`]: 1,
+    [`${METRIC_NAME}_exponential`]: 1,
+};
+
+/** What clients may send, and backends have limits for. */
+export const UNUSUAL_ATTRIBUTES: Readonly<Record<string, string>> = {
+    // Loki has no label name for it.
+    温度: "21",
+    // Jaeger on a volume stores at most 65,000 bytes.
+    "verify.long": "x".repeat(70_000),
+};
+/** Name of an event without a body. A log store shows it as the text of the record. */
+export const EVENT_NAME = "otel_stack.verify";
 
 /** Test telemetry: one signal over one protocol. */
 export interface Probe {

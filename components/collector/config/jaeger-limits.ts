@@ -1,12 +1,18 @@
-import type { TraceStatements } from "./types/cluster-telemetry";
+import { TRUNCATION_MARKER } from "../../telemetry/names";
+import { INHERIT_REPAIRS, renderRepairs } from "./repairs";
+import type { StatementGroup } from "./types/cluster-telemetry";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
 export const JAEGER_LIMITS = "transform/jaeger-limits" as const satisfies ProcessorId;
 
 /** Marks a span or resource of which Jaeger does not have everything. Jaeger can search for it. */
 export const TRUNCATED_ATTRIBUTE = "otel_stack.truncated";
-/** Ends a truncated text. */
-const TRUNCATION_MARKER = "... [truncated]";
+/** Marks an item for the next statements. */
+const UNSUPPORTED_ATTRIBUTE = "otel_stack.unsupported";
+/** Attributes as text whose values may include a number that JSON does not have. */
+const mayHaveNumber = (text: string) => `Index(${text}, "~NaN") >= 0 or Index(${text}, "Infinity") >= 0`;
+/** Attributes as text whose values include such a number, or the same text. */
+const NUMBER_PATTERN = "(?:^|\\\\^)[^~^]*~(?:NaN|-?Infinity)(?:\\\\^|$$)";
 
 /**
  * Limits in bytes. For each attribute of a span, an event or a resource, Jaeger writes a key of service name,
@@ -22,60 +28,77 @@ const MAX_VALUE_BYTES = 32_768;
  * digits, at most 1.5 times the base64 that is measured here, so this leaves room for the service name.
  */
 const MAX_UNCHECKED_BYTES = 40_000;
-const MAX_SERVICE_NAME_BYTES = 1024;
 /** RE2 repeats at most 1000 times. A character has up to four bytes. */
 const MAX_KEY_CHARACTERS = 1000;
 /** All keys of a span are written in one transaction of at most 9.6 MB. */
 const MAX_ATTRIBUTES = 4096;
 
 /**
- * Truncates what Jaeger cannot store on a volume. For usual spans the conditions are the only cost.
+ * Changes what Jaeger cannot return: a number that JSON does not have makes Jaeger answer 500 to each search whose
+ * result has the span. On a volume, also truncates what Jaeger cannot store.
  *
  * The conditions measure all attributes of a span together, because OTTL reads the length of a text inside a map or a
  * list in no other way without an alpha feature gate. `truncate_all` alone skips these texts.
  */
-export function renderJaegerLimits(): ProcessorTypes["transform"] {
+export function renderJaegerLimits({ onVolume }: { readonly onVolume: boolean }): ProcessorTypes["transform"] {
+    const texts = (...args: Parameters<typeof limitTexts>) => (onVolume ? [limitTexts(...args)] : []);
     return {
         // An error of a statement must not drop the batch.
         error_mode: "ignore",
         trace_statements: [
-            { context: "resource", ...mergeLimits(limitServiceName(), limitAttributes("resource", "resource")) },
-            { context: "scope", ...limitTexts(["scope.name", "scope.version"]) },
-            {
-                context: "span",
-                ...mergeLimits(
-                    limitAttributes("span", "span"),
-                    limitTexts(["span.name", "span.status.message", "span.trace_state"], "span"),
-                ),
-            },
-            {
-                context: "spanevent",
-                ...mergeLimits(limitAttributes("spanevent", "span"), limitTexts(["spanevent.name"], "span")),
-            },
+            ...limitAttributes("resource", onVolume),
+            ...texts("scope", ["scope.name", "scope.version"]),
+            ...limitAttributes("span", onVolume),
+            ...texts("span", ["span.name", "span.status.message", "span.trace_state"]),
+            ...limitAttributes("spanevent", onVolume),
+            ...texts("spanevent", ["spanevent.name"]),
         ],
     };
 }
 
-type Limits = Omit<TraceStatements, "context">;
+type AttributeContext = "resource" | "span" | "spanevent";
 
-/** In one pass, which costs less. Each statement repeats its condition. */
-function mergeLimits(...all: readonly Limits[]): Limits {
-    return {
-        conditions: all.flatMap(({ conditions }) => conditions),
-        statements: all.flatMap(({ statements }) => statements),
-    };
+/** Writes all attributes as one text and marks the items with a fault. For others, nothing else is done. */
+function limitAttributes(context: AttributeContext, onVolume: boolean): readonly StatementGroup[] {
+    const attributes = `${context}.attributes`;
+    const text = `${context}.cache["text"]`;
+    return [
+        {
+            context,
+            conditions: [],
+            statements: [
+                // Delimiters that few values contain. The function quotes such values, which costs more.
+                `set(${text}, ToKeyValueString(${attributes}, "~", "^"))`,
+                `${mark(context, UNSUPPORTED_ATTRIBUTE)} where ${mayHaveNumber(text)}`,
+                ...(onVolume
+                    ? [
+                          `${mark(context, TRUNCATED_ATTRIBUTE)} where Len(${text}) > ${MAX_UNCHECKED_BYTES} or Len(${attributes}) > ${MAX_ATTRIBUTES}`,
+                      ]
+                    : []),
+                ...(context === "span" ? [INHERIT_REPAIRS] : []),
+            ],
+        },
+        convertNumbers(context),
+        ...(onVolume ? [truncateAttributes(context)] : []),
+    ];
 }
 
-/** Without a marker, because the name is a label and a search term. */
-function limitServiceName(): Limits {
-    const name = 'resource.attributes["service.name"]';
-    const isLong = `IsString(${name}) and ${isLonger(name, MAX_SERVICE_NAME_BYTES)}`;
+/** The other numbers of the same span, event or resource become texts too. */
+function convertNumbers(context: AttributeContext): StatementGroup {
+    const attributes = `${context}.attributes`;
+    const marker = `${attributes}["${UNSUPPORTED_ATTRIBUTE}"]`;
+    const { statements } = renderRepairs(context, [
+        {
+            reason: "number",
+            condition: `IsMatch(ToKeyValueString(${attributes}, "~", "^"), "${NUMBER_PATTERN}")`,
+            statements: [`stringify_all(${attributes})`],
+            ...(context === "spanevent" ? { marked: "span" } : {}),
+        },
+    ]);
     return {
-        conditions: [isLong],
-        statements: [
-            `${mark("resource")} where ${isLong}`,
-            `set(${name}, ${keepStart(name, MAX_SERVICE_NAME_BYTES)}) where ${isLong}`,
-        ],
+        context,
+        conditions: [`${marker} == true`],
+        statements: [`delete_key(${attributes}, "${UNSUPPORTED_ATTRIBUTE}")`, ...statements],
     };
 }
 
@@ -83,33 +106,38 @@ function limitServiceName(): Limits {
  * Truncates long texts, and removes attributes with a long key. If that is not enough, the attributes become texts:
  * maps and lists as JSON, as Jaeger shows them anyway, and numbers as digits.
  */
-function limitAttributes(context: "resource" | "span" | "spanevent", marked: "resource" | "span"): Limits {
+function truncateAttributes(context: AttributeContext): StatementGroup {
     const attributes = `${context}.attributes`;
-    // Delimiters that few values contain. The function quotes such values, which costs more.
     const size = `Len(ToKeyValueString(${attributes}, "~", "^"))`;
     const cachedSize = `${context}.cache["size"]`;
     const truncate = `truncate_all(${attributes}, ${MAX_VALUE_BYTES}, truncation_marker = "${TRUNCATION_MARKER}")`;
     return {
-        conditions: [`${size} > ${MAX_UNCHECKED_BYTES}`, `Len(${attributes}) > ${MAX_ATTRIBUTES}`],
+        context,
+        conditions: [`${attributes}["${TRUNCATED_ATTRIBUTE}"] == true`],
         statements: [
             `set(${cachedSize}, ${size})`,
-            `limit(${attributes}, ${MAX_ATTRIBUTES}, ["service.name"])`,
+            `limit(${attributes}, ${MAX_ATTRIBUTES}, ["service.name", "${TRUNCATED_ATTRIBUTE}"])`,
             `delete_matching_keys(${attributes}, "^(?s:.{${MAX_KEY_CHARACTERS}})")`,
             truncate,
             `stringify_all(${attributes}) where ${size} > ${MAX_UNCHECKED_BYTES}`,
             truncate,
-            `${mark(marked)} where ${size} < ${cachedSize}`,
+            // Many attributes may be long together, and each of them short.
+            `delete_key(${attributes}, "${TRUNCATED_ATTRIBUTE}") where ${size} == ${cachedSize}`,
+            ...(context === "spanevent" ? [`${mark("span", TRUNCATED_ATTRIBUTE)} where ${size} < ${cachedSize}`] : []),
         ],
     };
 }
 
-function limitTexts(paths: readonly string[], marked?: "span"): Limits {
+function limitTexts(context: StatementGroup["context"], paths: readonly string[]): StatementGroup {
     const isLong = (path: string) => isLonger(path, MAX_VALUE_BYTES);
     const start = (path: string) => keepStart(path, MAX_VALUE_BYTES - TRUNCATION_MARKER.length);
     return {
+        context,
         conditions: paths.map(isLong),
         statements: [
-            ...(marked === undefined ? [] : [`${mark(marked)} where ${paths.map(isLong).join(" or ")}`]),
+            ...(context === "scope"
+                ? []
+                : [`${mark("span", TRUNCATED_ATTRIBUTE)} where ${paths.map(isLong).join(" or ")}`]),
             ...paths.map(
                 (path) => `set(${path}, Concat([${start(path)}, "${TRUNCATION_MARKER}"], "")) where ${isLong(path)}`,
             ),
@@ -126,6 +154,6 @@ function keepStart(path: string, bytes: number): string {
     return `Substring(${path}, 0, ${bytes}, utf8_safe = true)`;
 }
 
-function mark(marked: "resource" | "span"): string {
-    return `set(${marked}.attributes["${TRUNCATED_ATTRIBUTE}"], true)`;
+function mark(context: AttributeContext, attribute: string): string {
+    return `set(${context}.attributes["${attribute}"], true)`;
 }

@@ -1,6 +1,7 @@
 import type { OtlpDestination } from "../../../config/model/destinations";
 import type { QueuePlan } from "../../../config/model/durability";
-import type { MetricsPushProtocol, Routes } from "../../../config/model/routes";
+import type { LogLimits } from "../../../config/model/log-stores";
+import type { JaegerStorage, MetricsPushProtocol, Routes } from "../../../config/model/routes";
 import { SIGNALS, type Signal } from "../../../config/types/signal";
 import type { RedactionSettings, TailSamplingSettings } from "../../../config/schema/schema";
 import { azureMemoryLimits } from "../../../config/model/memory";
@@ -8,9 +9,15 @@ import { exporterId } from "./exporters";
 import { type PodAttributes, podProcessorIds } from "./k8s-attributes";
 import { type DestinationWithSecrets, destinationExporterId } from "./destination-exporters";
 import { JAEGER_LIMITS, renderJaegerLimits } from "./jaeger-limits";
+import { LOG_REPAIRS, renderLogRepairs } from "./log-repairs";
+import { LOKI_LIMITS, renderLokiLimits } from "./loki-limits";
+import { PROMETHEUS_LIMIT_PROCESSORS, type PrometheusLimitArgs, renderPrometheusLimits } from "./prometheus-limits";
 import { REDACTION, TAIL_SAMPLING, renderRedaction, renderTailSampling } from "./processors";
 import { type ReceiverArgs, receiverIds } from "./receivers";
+import { SPAN_REPAIRS, renderSpanRepairs } from "./span-repairs";
+import { VICTORIA_LOGS_LIMITS, renderVictoriaLogsLimits } from "./victoria-logs-limits";
 import { SPAN_METRICS_CONNECTORS, KEEP_SERVICE_NAME } from "./span-metrics";
+import { COUNT_REPAIRS, REPAIR_PROCESSORS, renderCountRepairs, renderRepairProcessors } from "./store-limits";
 import type {
     CollectorConfig,
     ConnectorId,
@@ -36,8 +43,16 @@ export interface PipelineArgs extends ReceiverArgs {
     readonly tailSampling?: TailSamplingSettings | undefined;
     /** Span metrics settings. Undefined creates no span metrics. */
     readonly spanMetrics?: unknown;
-    /** Whether Jaeger stores traces on a volume, where it cannot store long attributes. */
-    readonly limitsJaegerTraces: boolean;
+    /** Where the Jaeger of this tier stores traces. Undefined if the tier sends none to Jaeger. */
+    readonly jaegerStorage: JaegerStorage | undefined;
+    /** What the log stores accept. */
+    readonly logLimits: LogLimits;
+    /** `traces` for the trace tier. Undefined for the ingest tier or the only tier. */
+    readonly tier?: "traces";
+    /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
+    readonly prometheusLimits?: PrometheusLimitArgs | undefined;
+    /** Whether Prometheus stores the number of repaired items. */
+    readonly countsRepairs: boolean;
 }
 
 type Pipelines = CollectorConfig["service"]["pipelines"];
@@ -52,8 +67,28 @@ export const AZURE_MEMORY_LIMITER = "memory_limiter/azure-monitor" as const sati
 /** Connects the pipeline of all spans to the pipeline of sampled traces. */
 const FORWARD_TO_SAMPLING = "forward/sampled" as const satisfies ConnectorId;
 
-/** Connects a pipeline whose other exporters need whole attributes to the pipeline that truncates them for Jaeger. */
-const FORWARD_TO_JAEGER = "forward/jaeger" as const satisfies ConnectorId;
+/** A backend with limits of its own. */
+type LimitedRoute = "jaeger" | "loki" | "victorialogs";
+const LIMITS = {
+    jaeger: JAEGER_LIMITS,
+    loki: LOKI_LIMITS,
+    victorialogs: VICTORIA_LOGS_LIMITS,
+} as const satisfies Record<LimitedRoute, ProcessorId>;
+/** Connects a pipeline whose other exporters need unchanged items to the pipeline that changes them for a backend. */
+const FORWARD_TO_LIMITS = {
+    jaeger: "forward/jaeger",
+    loki: "forward/loki",
+    victorialogs: "forward/victorialogs",
+} as const satisfies Record<LimitedRoute, ConnectorId>;
+const LIMITED_SIGNALS = {
+    jaeger: "traces",
+    loki: "logs",
+    victorialogs: "logs",
+} as const satisfies Record<LimitedRoute, Signal>;
+const LIMITED_ROUTES: readonly LimitedRoute[] = ["jaeger", "loki", "victorialogs"];
+
+/** Connects a pipeline whose other exporters need metrics as they are to the pipeline that repairs them. */
+const FORWARD_TO_PROMETHEUS = "forward/prometheus" as const satisfies ConnectorId;
 
 // First in each pipeline, so that it rejects data before other processors allocate memory.
 const LEADING_PROCESSORS = ["memory_limiter"] as const;
@@ -66,10 +101,14 @@ export function renderPipelines(args: PipelineArgs): Pipelines {
     return Object.fromEntries<Pipeline>([
         ...routedSignals.map((signal) => [signal, mainPipeline(args, signal)] as const),
         ...(usesTailSampling(args, "traces") ? [["traces/sampled", sampledPipeline(args)] as const] : []),
-        ...(limitsTraces(args) === "separately" ? [["traces/jaeger", jaegerPipeline(args)] as const] : []),
+        ...LIMITED_ROUTES.filter((route) => hasLimitedPipeline(args, route)).map(
+            (route) => [`${LIMITED_SIGNALS[route]}/${route}`, limitedPipeline(args, route)] as const,
+        ),
+        ...(limitsMetrics(args) === "separately" ? [["metrics/prometheus", prometheusPipeline(args)] as const] : []),
         ...droppingSignals.map((signal) => [`${signal}/destinations`, destinationPipeline(args, signal)] as const),
         ...azureSignals.map((signal) => [`${signal}/azure-monitor`, azurePipeline(args, signal)] as const),
         ...(args.spanMetrics === undefined ? [] : [["metrics/spans", spanMetricsPipeline(args)] as const]),
+        ...(countsAny(args) ? [["metrics/repairs", repairsPipeline(args)] as const] : []),
     ]);
 }
 
@@ -84,7 +123,9 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
             ...(redaction ? [REDACTION] : []),
             // Last, so that added attributes become labels too, and redacted values stay redacted.
             ...(signal === "metrics" && addsResourceLabels(args) ? [ADD_RESOURCE_LABELS] : []),
-            ...(signal === "traces" && !usesTailSampling(args, signal) ? inlineLimits(args) : []),
+            ...repairs(args, signal),
+            ...(usesTailSampling(args, signal) ? [] : inlineLimits(args, signal)),
+            ...(signal === "metrics" && limitsMetrics(args) === "inline" ? PROMETHEUS_LIMIT_PROCESSORS : []),
         ],
         exporters: [
             // The debug exporter and the span metrics get every span.
@@ -103,12 +144,16 @@ function backendExporters(
     signalRoutes: readonly Routes[Signal][number][],
 ): readonly (ConnectorId | ExporterId)[] {
     const { queues } = args;
+    const isForwarded = signal === "metrics" && limitsMetrics(args) === "separately";
     return [
+        ...(isForwarded ? [FORWARD_TO_PROMETHEUS] : []),
+        ...(limitsInline(args, signal) ? repairCounter(args) : []),
         ...signalRoutes
             .filter((way) => way !== "destinations")
+            .filter((way) => !(isForwarded && isPrometheusRoute(way)))
             .map((way) =>
-                way === "jaeger" && limitsTraces(args) === "separately"
-                    ? FORWARD_TO_JAEGER
+                isLimited(args, way) && hasLimitedPipeline(args, way)
+                    ? FORWARD_TO_LIMITS[way]
                     : exporterId(way, queues.volume !== undefined),
             ),
         ...otlpDestinationExporters(args, signal, "reject"),
@@ -125,7 +170,7 @@ function usesTailSampling({ routes, tailSampling }: PipelineArgs, signal: Signal
 function sampledPipeline(args: PipelineArgs): Pipeline {
     return {
         receivers: [FORWARD_TO_SAMPLING],
-        processors: [TAIL_SAMPLING, ...inlineLimits(args)],
+        processors: [TAIL_SAMPLING, ...inlineLimits(args, "traces")],
         exporters: backendExporters(
             args,
             "traces",
@@ -134,26 +179,99 @@ function sampledPipeline(args: PipelineArgs): Pipeline {
     };
 }
 
+/** The trace tier receives repaired spans. Destinations alone get what was sent. */
+function repairs({ routes, tier }: PipelineArgs, signal: Signal): readonly ProcessorId[] {
+    if (signal === "metrics" || tier !== undefined || !routes[signal].some((way) => isBackend(way))) {
+        return [];
+    }
+    return [signal === "traces" ? SPAN_REPAIRS : LOG_REPAIRS];
+}
+
+function isBackend(way: Routes[Signal][number]): boolean {
+    return way !== "debug" && way !== "destinations";
+}
+
+function isLimited({ jaegerStorage }: PipelineArgs, way: Routes[Signal][number]): way is LimitedRoute {
+    return way === "jaeger" ? jaegerStorage !== undefined : way === "loki" || way === "victorialogs";
+}
+
 /**
- * How traces are truncated for Jaeger. A separate pipeline copies all spans, so it is used only where a destination
- * gets whole attributes. The debug exporter and the span metrics may see truncated ones.
+ * Whether items are changed for a backend in a separate pipeline. That copies all items, so it is used only where another
+ * backend or a destination gets them unchanged. The debug exporter and the span metrics may see changed ones.
  */
-function limitsTraces({ limitsJaegerTraces, routes }: PipelineArgs): "inline" | "separately" | undefined {
-    if (!limitsJaegerTraces) {
+function hasLimitedPipeline(args: PipelineArgs, route: LimitedRoute): boolean {
+    const others: readonly Routes[Signal][number][] = args.routes[LIMITED_SIGNALS[route]].filter(
+        (way) => way !== "debug",
+    );
+    return others.includes(route) && others.length > 1 && isLimited(args, route);
+}
+
+function inlineLimits(args: PipelineArgs, signal: Signal): readonly ProcessorId[] {
+    const ways: readonly Routes[Signal][number][] = args.routes[signal];
+    return LIMITED_ROUTES.filter(
+        (route) => ways.includes(route) && isLimited(args, route) && !hasLimitedPipeline(args, route),
+    ).map((route) => LIMITS[route]);
+}
+
+function limitsInline(args: PipelineArgs, signal: Signal): boolean {
+    return signal === "metrics" ? limitsMetrics(args) === "inline" : inlineLimits(args, signal).length > 0;
+}
+
+function limitedPipeline(args: PipelineArgs, route: LimitedRoute): Pipeline {
+    return {
+        receivers: [FORWARD_TO_LIMITS[route]],
+        processors: [LIMITS[route]],
+        exporters: [...repairCounter(args), exporterId(route, args.queues.volume !== undefined)],
+    };
+}
+
+const PROMETHEUS_ROUTES = ["scrape", "remote_write", "otlp"] as const satisfies readonly Routes["metrics"][number][];
+
+function isPrometheusRoute(route: Routes[Signal][number]): boolean {
+    return PROMETHEUS_ROUTES.some((other) => other === route);
+}
+
+/** How metrics are repaired for Prometheus, as traces are truncated for Jaeger. */
+function limitsMetrics({ prometheusLimits, routes }: PipelineArgs): "inline" | "separately" | undefined {
+    if (prometheusLimits === undefined || !routes.metrics.some(isPrometheusRoute)) {
         return undefined;
     }
-    return routes.traces.includes("destinations") ? "separately" : "inline";
+    return routes.metrics.includes("destinations") ? "separately" : "inline";
 }
 
-function inlineLimits(args: PipelineArgs): readonly ProcessorId[] {
-    return limitsTraces(args) === "inline" ? [JAEGER_LIMITS] : [];
-}
-
-function jaegerPipeline({ queues }: PipelineArgs): Pipeline {
+function prometheusPipeline(args: PipelineArgs): Pipeline {
+    const { queues, routes } = args;
     return {
-        receivers: [FORWARD_TO_JAEGER],
-        processors: [JAEGER_LIMITS],
-        exporters: [exporterId("jaeger", queues.volume !== undefined)],
+        receivers: [FORWARD_TO_PROMETHEUS],
+        processors: PROMETHEUS_LIMIT_PROCESSORS,
+        exporters: [
+            ...repairCounter(args),
+            ...PROMETHEUS_ROUTES.filter((route) => routes.metrics.includes(route)).map((route) =>
+                exporterId(route, queues.volume !== undefined),
+            ),
+        ],
+    };
+}
+
+/** Among the exporters of each pipeline that repairs items. It changes nothing, so the data is not copied. */
+function repairCounter({ countsRepairs }: PipelineArgs): readonly ConnectorId[] {
+    return countsRepairs ? [COUNT_REPAIRS] : [];
+}
+
+/** Whether a pipeline of this tier repairs items for a backend. */
+function countsAny(args: PipelineArgs): boolean {
+    const isRepaired = LIMITED_ROUTES.some((route) => {
+        const ways: readonly Routes[Signal][number][] = args.routes[LIMITED_SIGNALS[route]];
+        return ways.includes(route) && isLimited(args, route);
+    });
+    return args.countsRepairs && (isRepaired || limitsMetrics(args) !== undefined);
+}
+
+function repairsPipeline({ pushProtocol, queues }: PipelineArgs): Pipeline {
+    return {
+        receivers: [COUNT_REPAIRS],
+        processors: [...LEADING_PROCESSORS, ...REPAIR_PROCESSORS],
+        exporters: [exporterId(pushProtocol, queues.volume !== undefined)],
     };
 }
 
@@ -203,21 +321,34 @@ export function addsResourceLabels({ labelsByResource = false, routes }: Pipelin
     return labelsByResource && routes.metrics.length > 0;
 }
 
-export function renderForwardConnectors(pipelines: Pipelines): Connectors {
+export function renderPipelineConnectors(pipelines: Pipelines): Connectors {
     return {
         ...(pipelinesUse(pipelines, FORWARD_TO_DESTINATIONS) ? { [FORWARD_TO_DESTINATIONS]: {} } : {}),
-        ...(pipelinesUse(pipelines, FORWARD_TO_JAEGER) ? { [FORWARD_TO_JAEGER]: {} } : {}),
+        ...Object.fromEntries(
+            Object.values(FORWARD_TO_LIMITS)
+                .filter((id) => pipelinesUse(pipelines, id))
+                .map((id) => [id, {}]),
+        ),
+        ...(pipelinesUse(pipelines, FORWARD_TO_PROMETHEUS) ? { [FORWARD_TO_PROMETHEUS]: {} } : {}),
         ...(pipelinesUse(pipelines, FORWARD_TO_SAMPLING) ? { [FORWARD_TO_SAMPLING]: {} } : {}),
+        ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? { [COUNT_REPAIRS]: renderCountRepairs() } : {}),
     };
 }
 
 /**
- * Renders the optional processors that the pipelines use: redaction, tail sampling, the limits of Jaeger, the
- * asynchronous batch processor, and the memory limiter of Azure Monitor.
+ * Renders the optional processors that the pipelines use: redaction, tail sampling, repairs and their counts, the limits
+ * of backends, the asynchronous batch processor, and the memory limiter of Azure Monitor.
  */
 export function renderProcessors(
     pipelines: Pipelines,
-    { redaction: redactionSettings, resources, tailSampling: samplingSettings }: PipelineArgs,
+    {
+        jaegerStorage,
+        logLimits,
+        prometheusLimits,
+        redaction: redactionSettings,
+        resources,
+        tailSampling: samplingSettings,
+    }: PipelineArgs,
 ): CollectorConfig["processors"] {
     const { limitMiB, spikeLimitMiB } = azureMemoryLimits(resources.limits.memory);
     const limiter = {
@@ -233,7 +364,19 @@ export function renderProcessors(
         ...(samplingSettings && pipelinesUse(pipelines, TAIL_SAMPLING)
             ? { [TAIL_SAMPLING]: renderTailSampling(samplingSettings) }
             : {}),
-        ...(pipelinesUse(pipelines, JAEGER_LIMITS) ? { [JAEGER_LIMITS]: renderJaegerLimits() } : {}),
+        ...(pipelinesUse(pipelines, SPAN_REPAIRS) ? { [SPAN_REPAIRS]: renderSpanRepairs() } : {}),
+        ...(pipelinesUse(pipelines, LOG_REPAIRS) ? { [LOG_REPAIRS]: renderLogRepairs(logLimits) } : {}),
+        ...(pipelinesUse(pipelines, JAEGER_LIMITS)
+            ? { [JAEGER_LIMITS]: renderJaegerLimits({ onVolume: jaegerStorage === "volume" }) }
+            : {}),
+        ...(pipelinesUse(pipelines, LOKI_LIMITS) ? { [LOKI_LIMITS]: renderLokiLimits(logLimits) } : {}),
+        ...(pipelinesUse(pipelines, VICTORIA_LOGS_LIMITS)
+            ? { [VICTORIA_LOGS_LIMITS]: renderVictoriaLogsLimits(logLimits) }
+            : {}),
+        ...(prometheusLimits && PROMETHEUS_LIMIT_PROCESSORS.some((id) => pipelinesUse(pipelines, id))
+            ? renderPrometheusLimits(prometheusLimits)
+            : {}),
+        ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? renderRepairProcessors() : {}),
         ...(pipelinesUse(pipelines, ASYNC_BATCH)
             ? { [ASYNC_BATCH]: { timeout: "0s", send_batch_size: 0 } as const }
             : {}),

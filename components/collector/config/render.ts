@@ -1,5 +1,6 @@
 import type { QueuePlan } from "../../../config/model/durability";
-import type { MetricsPushProtocol, Routes } from "../../../config/model/routes";
+import type { LogLimits } from "../../../config/model/log-stores";
+import type { JaegerStorage, MetricsPushProtocol, Routes } from "../../../config/model/routes";
 import type {
     CollectorSettings,
     SecureOtlpSettings,
@@ -15,9 +16,10 @@ import { authenticatorIds, renderAuthExtensions } from "./secure-listener";
 import { renderInternalTelemetry } from "./internal-telemetry";
 import { type PodAttributes, renderPodProcessors } from "./k8s-attributes";
 import { renderMemoryLimiter } from "./memory-limiter";
-import { renderForwardConnectors, addsResourceLabels, renderProcessors, renderPipelines } from "./pipelines";
+import { renderPipelineConnectors, addsResourceLabels, renderProcessors, renderPipelines } from "./pipelines";
 import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE, renderQueueStorage } from "./queue-storage";
+import type { PrometheusLimitArgs } from "./prometheus-limits";
 import { renderReceivers } from "./receivers";
 import { KEEP_SERVICE_NAME, renderSpanMetricsConnectors, keepServiceNameOnly } from "./span-metrics";
 import type { CollectorConfig } from "./types/collector-config";
@@ -28,8 +30,14 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscalin
     readonly redaction?: RedactionSettings | undefined;
     /** Tail sampling policies. Undefined keeps all traces. */
     readonly tailSampling?: TailSamplingSettings | undefined;
-    /** Whether Jaeger stores traces on a volume, where it cannot store long attributes. */
-    readonly limitsJaegerTraces: boolean;
+    /** Where the Jaeger of this tier stores traces. Undefined if the tier sends none to Jaeger. */
+    readonly jaegerStorage: JaegerStorage | undefined;
+    /** What the log stores accept. */
+    readonly logLimits: LogLimits;
+    /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
+    readonly prometheusLimits?: PrometheusLimitArgs | undefined;
+    /** Whether Prometheus stores the number of repaired items. */
+    readonly countsRepairs: boolean;
     readonly routes: Routes;
     /** The only route of span metrics. With two routes, sums of rates would count everything twice. */
     readonly pushProtocol: MetricsPushProtocol;
@@ -63,7 +71,7 @@ const NO_LOG_SAMPLING = { sampling: { enabled: false } } as const;
 export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfig {
     const { destinations = [], secureOtlp, queues, spanMetrics } = args;
     const pipelines = renderPipelines(args);
-    const routes = usedRoutes(args);
+    const routes = usedRoutes(args, pipelines);
     const config: CollectorConfig = {
         extensions: {
             health_check: { endpoint: bindAll(COLLECTOR_PORTS.health) },
@@ -84,7 +92,7 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
         },
         connectors: {
             ...(spanMetrics ? renderSpanMetricsConnectors(spanMetrics) : {}),
-            ...renderForwardConnectors(pipelines),
+            ...renderPipelineConnectors(pipelines),
         },
         service: {
             extensions: [
@@ -105,8 +113,12 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
     return config;
 }
 
-function usedRoutes({ pushProtocol, routes, spanMetrics }: CollectorConfigArgs): ReadonlySet<BackendRoute> {
-    const { traces, metrics, logs } = routes;
+function usedRoutes(
+    args: CollectorConfigArgs,
+    pipelines: CollectorConfig["service"]["pipelines"],
+): ReadonlySet<BackendRoute> {
+    const { pushProtocol, spanMetrics } = args;
+    const { traces, metrics, logs } = args.routes;
     const used = [...traces, ...metrics, ...logs].filter((route) => route !== "destinations");
-    return new Set<BackendRoute>([...used, ...(spanMetrics ? [pushProtocol] : [])]);
+    return new Set<BackendRoute>([...used, ...(spanMetrics || pipelines["metrics/repairs"] ? [pushProtocol] : [])]);
 }

@@ -33,7 +33,7 @@ export function collectorDashboard({ collectorMemory, traceTier }: DashboardCont
             { title: "Receivers", panels: Object.values(ITEMS).map(acceptedPanel) },
             { title: "Exporters", panels: Object.values(ITEMS).map((items) => sentPanel(items)) },
             { title: "Errors", panels: [refusedPanel(), ...Object.values(ITEMS).map((items) => failedPanel(items))] },
-            { title: "Responses", panels: [httpResponsesPanel(), grpcResponsesPanel()] },
+            { title: "Responses", panels: [httpResponsesPanel(), grpcResponsesPanel(), repairedPanel()] },
             { title: "Limits", panels: [queuesPanel(), memoryPanel(collectorMemory), cpuPanel()] },
             ...(traceTier ? [{ title: "Trace tier", panels: traceTierPanels(traceTier.memory) }] : []),
         ],
@@ -115,7 +115,7 @@ function httpResponsesPanel(): PanelSpec {
         description:
             "Requests per second by status, including malformed requests (400), requests without valid credentials (401), and health checks.",
         source: "prometheus",
-        width: 12,
+        width: 8,
         unit: "reqps",
         queries: [
             {
@@ -131,12 +131,29 @@ function grpcResponsesPanel(): PanelSpec {
         title: "gRPC responses",
         description: "Requests per second by status. UNAUTHENTICATED: no valid credentials.",
         source: "prometheus",
-        width: 12,
+        width: 8,
         unit: "reqps",
         queries: [
             {
                 expr: `sum by (rpc_response_status_code) (${internalRate("rpc_server_call_duration_count")})`,
                 legend: "{{rpc_response_status_code}}",
+            },
+        ],
+    });
+}
+
+/** The counters are pushed when they change, so the panel shows totals. Without repairs there are none. */
+function repairedPanel(): PanelSpec {
+    return timeSeriesPanel({
+        title: "Repaired items",
+        description: "Items that a store could not take as they were sent, by service, signal and reason.",
+        source: "prometheus",
+        width: 8,
+        unit: "short",
+        queries: [
+            {
+                expr: "sum by (job, signal, reason) (otel_stack_repaired_items_total) or vector(0)",
+                legend: "{{job}} {{signal}}: {{reason}}",
             },
         ],
     });

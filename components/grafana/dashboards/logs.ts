@@ -3,12 +3,9 @@ import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardSpec } from "./model";
 import { logsPanel, timeSeriesPanel } from "./panels";
 
-/** SeverityNumber of ERROR: https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
-const ERROR_SEVERITY = 17;
-
 /** The log records of all or selected services. */
 export function logsDashboard(source: LogRoute): DashboardSpec {
-    const { allServices, withMinSeverity, recordsOfServices, rateBy, services } = LOG_LANGUAGES[source];
+    const { allServices, errors, recordsOfServices, rateBy, services } = LOG_LANGUAGES[source];
     return {
         uid: "otel-logs",
         title: "Logs",
@@ -37,7 +34,8 @@ export function logsDashboard(source: LogRoute): DashboardSpec {
                     }),
                     timeSeriesPanel({
                         title: "Records by severity",
-                        description: "Log records per second by severity text.",
+                        description:
+                            "Log records per second by level: of the severity, or of the text of a record without one.",
                         source,
                         width: 12,
                         unit: "cps",
@@ -50,12 +48,13 @@ export function logsDashboard(source: LogRoute): DashboardSpec {
                 panels: [
                     logsPanel({
                         title: "Errors",
-                        description: "Records of severity ERROR and above. Open a record for a link to its trace.",
+                        description:
+                            "Records of severity ERROR and above, or with such a level in their text. Open a record for a link to its trace.",
                         source,
                         width: 24,
                         queries: [
                             {
-                                expr: withMinSeverity(ERROR_SEVERITY, recordsOfServices),
+                                expr: errors(recordsOfServices),
                                 emptyWhen: "no error was logged",
                             },
                         ],

@@ -9,6 +9,7 @@ import { METRICS } from "./metrics";
 import { RECORDING_RULES, jobMatcher } from "./recording";
 import { traceTierDown } from "./trace-tier-alerts";
 import type { AlertingRule } from "./types";
+import { lokiAlerts } from "./loki-alerts";
 import { victoriaLogsAlerts } from "./victoria-logs-alerts";
 
 export interface AlertingArgs {
@@ -20,6 +21,8 @@ export interface AlertingArgs {
     readonly backendJobs: readonly string[];
     /** Whether the stack creates span metrics. */
     readonly spanMetrics: boolean;
+    /** The `job` label of Loki. Undefined if it is disabled. */
+    readonly lokiJob?: string | undefined;
     /** The `job` label of VictoriaLogs. Undefined if it is disabled. */
     readonly victoriaLogsJob?: string | undefined;
     /** The window of increases, in seconds. */
@@ -44,6 +47,7 @@ export function renderAlertingRules(args: AlertingArgs): AlertingRule[] {
         ...queueAlerts(args),
         ...destinationAlerts(args.destinations),
         ...programAlerts(args),
+        ...(args.lokiJob === undefined ? [] : lokiAlerts(args.lokiJob, args.windowSeconds)),
         ...(args.victoriaLogsJob === undefined ? [] : victoriaLogsAlerts(args.victoriaLogsJob, args.windowSeconds)),
         ...prometheusAlerts(args),
     ];
@@ -63,7 +67,27 @@ function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[
             expr: `sum by (job, instance, signal, exporter) (${RECORDING_RULES.dropped}) > 0`,
             summary: "Collector {{ $labels.instance }} is dropping {{ $labels.signal }} for {{ $labels.exporter }}",
             description:
-                "{{ $value | humanize }} acknowledged items are lost: the backend permanently rejected them or did not accept them in time.",
+                "Up to {{ $value | humanize }} acknowledged items are lost: the backend permanently rejected them or did not accept them in time. The Collector counts whole batches, of which a backend may have stored a part.",
+        }),
+        alert("CollectorRepairingItems", "warning", {
+            expr: `sum by (job, signal, reason) (${RECORDING_RULES.repaired}) > 0`,
+            summary:
+                '{{ or $labels.job "A sender without service.name" }} sends {{ $labels.signal }} that a store cannot take: {{ $labels.reason }}',
+            description:
+                "{{ $value | humanize }} items are stored, but not as they were sent. They have the attribute otel_stack.repaired.",
+        }),
+        alert("CollectorRejectingRequests", "warning", {
+            expr: `sum by (job, instance, transport, code) (${RECORDING_RULES.rejected}) > 0`,
+            summary:
+                "Collector {{ $labels.instance }} is rejecting {{ $labels.transport }} requests: {{ $labels.code }}",
+            description:
+                "{{ $value | humanize }} requests were larger than collector.receiver.maxRequestSize or malformed. Their data is lost, because SDKs do not retry them.",
+        }),
+        alert("CollectorDroppingDeltaPoints", "critical", {
+            expr: `sum by (job, instance, error) (${RECORDING_RULES.deltaDropped}) > 0`,
+            summary: "Collector {{ $labels.instance }} is dropping points of delta metrics: {{ $labels.error }}",
+            description:
+                "{{ $value | humanize }} points are lost: there are too many delta series, or points of one series are out of order.",
         }),
         alert("CollectorMemoryLimiterActive", "warning", {
             expr: `sum by (job, instance, signal) (${RECORDING_RULES.limited}${excludeAzureLimiter(destinations)}) > 0`,
@@ -202,6 +226,12 @@ function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): Alertin
             description: "A label has too many values. Each series uses memory until Prometheus reaches its limit.",
         }),
         ...(spanMetrics ? [spanMetricsOverflow()] : []),
+        alert("PrometheusRejectingLabels", "critical", {
+            expr: `increase(${METRICS.invalidLabels}[${windowSeconds}s]) > 0`,
+            summary: "Prometheus is dropping samples for their labels",
+            description:
+                "{{ $value | humanize }} samples that the Collector had accepted are lost. Prometheus' log names the series.",
+        }),
         alert("PrometheusRuleFailures", "warning", {
             expr: `increase(${METRICS.ruleFailures}[${windowSeconds}s]) > 0`,
             summary: "Evaluation of rules in {{ $labels.rule_group }} is failing",

@@ -19,6 +19,8 @@ export const METRICS = {
     anonymousMemory: "process_resident_memory_anon_bytes",
     /** Records that VictoriaLogs dropped, by `reason`. It had acknowledged them. */
     rowsDropped: "vl_rows_dropped_total",
+    /** Records that Loki rejected, by `reason`. The Collector counts the whole batch instead. */
+    samplesDiscarded: "loki_discarded_samples_total",
     /** 1 while VictoriaLogs accepts no data because its disk is full. */
     readOnly: "vl_storage_is_read_only",
     headSeries: "prometheus_tsdb_head_series",
@@ -32,6 +34,14 @@ export const METRICS = {
     grpcResponses: "rpc_server_call_duration_count",
     /** Responses to the Collector's HTTP requests, by `server_address` and `http_response_status_code`. */
     clientResponses: "http_client_request_duration_count",
+    /** Items that a store could not take as they were, by `signal` and `reason`. `job` is their service. */
+    repairedItems: "otel_stack_repaired_items_total",
+    /** Points that remote write could not translate. They are lost. */
+    untranslated: "otelcol_exporter_prometheusremotewrite_failed_translations",
+    /** Samples that Prometheus dropped for their labels. It had acknowledged them. */
+    invalidLabels: "prometheus_api_remote_write_invalid_labels_samples_total",
+    /** Points of delta series. They have the label `error` if they were dropped. */
+    deltaPoints: "otelcol_deltatocumulative_datapoints",
     up: "up",
 } as const;
 
@@ -69,7 +79,12 @@ export const METRIC_NAMES: readonly string[] = [
     ...counterNames(Object.keys(COUNTERS).filter((name): name is Counter => name in COUNTERS)),
 ];
 
-export const LAZY_COUNTERS: readonly string[] = counterNames(FAILURE_COUNTERS);
+export const LAZY_COUNTERS: readonly string[] = [
+    ...counterNames(FAILURE_COUNTERS),
+    METRICS.repairedItems,
+    METRICS.untranslated,
+    METRICS.deltaPoints,
+];
 
 function counterNames(names: readonly Counter[]): string[] {
     return names.flatMap((counter) => SIGNALS.map((signal) => counterName(counter, signal)));

@@ -1,5 +1,6 @@
 import { SIGNALS, type Signal } from "../../../config/types/signal";
 import { parseBytes } from "../../../config/types/units";
+import { REPAIRS_EXPIRATION } from "../../collector/config/store-limits";
 import { type Counter, METRICS, counterName } from "./metrics";
 import type { RecordingRule } from "./types";
 
@@ -19,6 +20,12 @@ export const RECORDING_RULES = {
     limited: "otelcol:memory_limiter_refused_items:increase",
     /** Requests without valid credentials in the last window, by `transport`. */
     unauthenticated: "otelcol:requests_unauthenticated:increase",
+    /** Requests that the receiver rejected as too large or malformed in the last window, by `transport` and `code`. */
+    rejected: "otelcol:requests_rejected:increase",
+    /** Points of delta metrics that were dropped in the last window, by `error`. */
+    deltaDropped: "otelcol:delta_points_dropped:increase",
+    /** Items that were repaired in the last window, by `signal` and `reason`. `job` is their service. */
+    repaired: "otel_stack:repaired_items:increase",
     /** Traces that tail sampling dropped before a decision in the last window. */
     undecided: "otelcol:tail_sampling_undecided_traces:increase",
     /** Requests that Azure Monitor did not accept in the last window, by status or error. */
@@ -39,6 +46,25 @@ export const RECORDING_RULES = {
 const UNAUTHENTICATED_RESPONSES = [
     { transport: "http", metric: METRICS.httpResponses, answer: 'http_response_status_code="401"' },
     { transport: "grpc", metric: METRICS.grpcResponses, answer: 'rpc_response_status_code="UNAUTHENTICATED"' },
+] as const;
+
+/**
+ * The responses to a request that is larger than `collector.receiver.maxRequestSize`. Over HTTP, a malformed request gets
+ * the same one. Other metrics count neither.
+ */
+const REJECTED_RESPONSES = [
+    ...["400", "413", "415"].map((code) => ({
+        transport: "http",
+        metric: METRICS.httpResponses,
+        answer: `http_response_status_code="${code}"`,
+        code,
+    })),
+    {
+        transport: "grpc",
+        metric: METRICS.grpcResponses,
+        answer: 'rpc_response_status_code="RESOURCE_EXHAUSTED"',
+        code: "RESOURCE_EXHAUSTED",
+    },
 ] as const;
 
 /** A program with a memory alert. */
@@ -95,12 +121,27 @@ export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
         ...failures(RECORDING_RULES.refused, "failed", "failed"),
         ...failures(RECORDING_RULES.queueFull, "enqueueFailed"),
         ...failures(RECORDING_RULES.dropped, "sendFailed"),
+        {
+            record: RECORDING_RULES.dropped,
+            expr: increaseSinceCreated(METRICS.untranslated, jobs, windowSeconds),
+            labels: { signal: "metrics" },
+        },
         ...failures(RECORDING_RULES.limited, "limited"),
         ...UNAUTHENTICATED_RESPONSES.map(({ transport, metric, answer }) => ({
             record: RECORDING_RULES.unauthenticated,
             expr: increaseSinceCreated(metric, jobs, windowSeconds, answer),
             labels: { transport },
         })),
+        ...REJECTED_RESPONSES.map(({ transport, metric, answer, code }) => ({
+            record: RECORDING_RULES.rejected,
+            expr: increaseSinceCreated(metric, jobs, windowSeconds, answer),
+            labels: { transport, code },
+        })),
+        {
+            record: RECORDING_RULES.deltaDropped,
+            expr: increaseSinceCreated(METRICS.deltaPoints, jobs, windowSeconds, 'error!=""'),
+        },
+        { record: RECORDING_RULES.repaired, expr: pushedIncrease(METRICS.repairedItems, windowSeconds) },
         ...(tailSampling
             ? [
                   {
@@ -179,4 +220,13 @@ function increaseSinceCreated(metric: string, jobs: string, windowSeconds: numbe
     const created = `(${counter} unless ${counter} offset ${range})`;
     const scraped = `(up{${jobs}} offset ${range} == 1 or on (job, instance) ${METRICS.uptime}{${jobs}} < ${windowSeconds})`;
     return `(${created} and on (job, instance) ${scraped}) or increase(${counter}[${range}])`;
+}
+
+/**
+ * The increase of a counter that is pushed only when it changes. `increase` needs two samples in the window. A counter
+ * that is new, or that started again because its pod did or because nothing changed for an hour, counts in full.
+ */
+function pushedIncrease(metric: string, windowSeconds: number): string {
+    const before = `last_over_time(${metric}[${REPAIRS_EXPIRATION}] offset ${windowSeconds}s)`;
+    return `${metric} - (${before} <= ${metric}) or ${metric}`;
 }

@@ -33,7 +33,7 @@ type WithResources = Pick<StackSettings["jaeger"], "resources">;
 /** Resolves the rules for the enabled programs of the stack. */
 export function resolveRuleGroups(plan: Plan, jobs: RuleJobs): readonly RuleGroup[] {
     const { destinations, ingestTier, settings, traceTier, usesPersistentQueues } = plan;
-    const { jaeger, prometheus, tailSampling, victoriaLogs } = settings;
+    const { jaeger, loki, prometheus, tailSampling, victoriaLogs } = settings;
     const azureMonitor = destinations.some(({ kind }) => kind === "azure_monitor");
     if (!prometheus.rules.enabled) {
         return [];
@@ -73,6 +73,7 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs): readonly RuleGrou
         traceTierJob: traceTier ? jobs.traceTier : undefined,
         backendJobs: backends.map(({ job }) => job),
         spanMetrics: plan.spanMetrics !== undefined,
+        lokiJob: loki.enabled ? jobs.loki : undefined,
         victoriaLogsJob: victoriaLogs.enabled ? jobs.victoriaLogs : undefined,
         windowSeconds,
         persistentQueues: usesPersistentQueues,
@@ -154,6 +155,9 @@ function mayBeEmptyReason(record: string, reads: readonly string[]): string | un
     }
     if (record === RECORDING_RULES.unauthenticated) {
         return "it returns only requests without valid credentials";
+    }
+    if (record === RECORDING_RULES.rejected) {
+        return "it returns only requests that are too large or malformed";
     }
     if (record === RECORDING_RULES.undecided) {
         return "it returns only traces that were dropped too early";

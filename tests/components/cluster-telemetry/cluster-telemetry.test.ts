@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PROMETHEUS_LIMIT_PROCESSORS } from "../../../components/collector/config/prometheus-limits";
 import { POD_LOGS_DIR } from "../../../components/cluster-telemetry/pod-logs";
 import type { CollectorConfig } from "../../../components/collector/config/types/collector-config";
 import { resolveFlows } from "../../../components/stack/flows";
@@ -41,7 +42,7 @@ describe("cluster telemetry", () => {
         const recorder = await renderStack({});
         assert.deepEqual(listAgentObjects(recorder), []);
         const { config } = readConfigMap(recorder, "otel-collector-config");
-        assert.doesNotMatch(JSON.stringify(config), /k8s_attributes|transform/);
+        assert.doesNotMatch(JSON.stringify(config), /k8s_attributes|transform\/(?:drop-node-ips|resource-labels)/);
     });
 
     it("creates an agent without a service account token, in a privileged Namespace, when podLogs is enabled", async () => {
@@ -212,7 +213,12 @@ describe("Collector with cluster telemetry", () => {
         const of = (pipeline: "traces" | "metrics" | "logs" | "metrics/spans") =>
             service.pipelines[pipeline]?.processors;
         assert.deepEqual(of("traces"), ["memory_limiter", "k8s_attributes"]);
-        assert.deepEqual(of("metrics"), ["memory_limiter", "k8s_attributes", "transform/resource-labels"]);
+        assert.deepEqual(of("metrics"), [
+            "memory_limiter",
+            "k8s_attributes",
+            "transform/resource-labels",
+            ...PROMETHEUS_LIMIT_PROCESSORS,
+        ]);
         assert.deepEqual(of("logs"), ["memory_limiter", "k8s_attributes"]);
         assert.deepEqual(of("metrics/spans"), ["memory_limiter", "resource/span-metrics"]);
         assert.deepEqual(processors.k8s_attributes?.exclude.pods, [
@@ -224,7 +230,11 @@ describe("Collector with cluster telemetry", () => {
     it("promotes pod and node attributes to labels when metrics have a destination", async () => {
         const { config } = readConfigMap(await renderStack({ hostMetrics: ON }), "otel-collector-config");
         const { service } = config as CollectorConfig;
-        assert.deepEqual(service.pipelines.metrics?.processors, ["memory_limiter", "transform/resource-labels"]);
+        assert.deepEqual(service.pipelines.metrics?.processors, [
+            "memory_limiter",
+            "transform/resource-labels",
+            ...PROMETHEUS_LIMIT_PROCESSORS,
+        ]);
         assert.deepEqual(service.pipelines.logs?.processors, ["memory_limiter"]);
     });
 });

@@ -60,8 +60,11 @@ describe("Collector", () => {
             readConfigMap(await createCollector(raw), "gateway-config").manifest.metadata.name;
         // Several pods would make none.
         const spanMetrics = { enabled: false };
-        const before = await nameFor({ spanMetrics });
-        assert.notEqual(await nameFor({ spanMetrics, collector: { batch: { flushTimeout: "2s" } } }), before);
+        const before = await nameFor({ spanMetrics, collector: { replicas: 2 } });
+        assert.notEqual(
+            await nameFor({ spanMetrics, collector: { replicas: 2, batch: { flushTimeout: "2s" } } }),
+            before,
+        );
         assert.equal(await nameFor({ spanMetrics, collector: { replicas: 3 } }), before);
     });
 
@@ -88,6 +91,7 @@ describe("Collector", () => {
         const recorder = await createCollector({ collector: { resources: { limits: { memory: "1Gi" } } } });
         assert.deepEqual(getContainer(recorder.manifest("Deployment", "gateway")).env, [
             { name: "GOMEMLIMIT", value: "819MiB" },
+            { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
         ]);
     });
 

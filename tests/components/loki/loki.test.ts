@@ -79,14 +79,26 @@ describe("Loki", () => {
         const limits = getLokiSetting({ ingestion }, "limits_config");
         assert.deepEqual(limits, {
             allow_structured_metadata: true,
+            creation_grace_period: "900s",
             ingestion_burst_size_mb: 3,
             ingestion_rate_mb: 1,
             max_global_streams_per_user: 7,
             max_line_size: 1024,
             max_line_size_truncate: true,
+            max_line_size_truncate_identifier: "... [truncated]",
+            max_structured_metadata_entries_count: 0,
+            max_structured_metadata_size: 0,
+            // The retention of a day, and half an hour in a queue.
+            reject_old_samples_max_age: "88200s",
             retention_period: "86400s",
+            shard_streams: { time_sharding_enabled: true },
             volume_enabled: true,
         });
+    });
+
+    it("accepts batches that grow, and finds late records", () => {
+        assert.equal(getLokiSetting({}, "server", "grpc_server_max_recv_msg_size"), 67_108_864);
+        assert.equal(getLokiSetting({}, "querier", "query_ingesters_within"), "0s");
     });
 
     it("indexes no label that changes with each rollout", () => {

@@ -94,7 +94,7 @@ describe("VictoriaLogs", () => {
 
     it("receives the configured message fields", () => {
         const { victoriaLogs } = parseSettings({ victoriaLogs: { enabled: true, messageFields: ["message", "msg"] } });
-        assert.equal(victoriaLogsHeaders(victoriaLogs)["VL-Msg-Field"], "message,msg");
+        assert.equal(victoriaLogsHeaders(victoriaLogs)["VL-Msg-Field"], "message,body.message,msg,body.msg");
     });
 });
 
@@ -146,7 +146,7 @@ describe("log stores", () => {
 
     it("have one queue each when both are enabled", async () => {
         const { exporters, service } = await collectorOf({ victoriaLogs: ON, durability: { mode: "disk" } });
-        assert.deepEqual(service.pipelines.logs.exporters, ["otlp_http/loki", "otlp_http/victorialogs", "debug"]);
+        assert.deepEqual(service.pipelines.logs.exporters, ["forward/loki", "forward/victorialogs", "debug"]);
         assert.deepEqual(
             exporters["otlp_http/victorialogs"]?.sending_queue,
             exporters["otlp_http/loki"]?.sending_queue,

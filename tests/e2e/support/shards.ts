@@ -48,6 +48,7 @@ const FEATURES: Shard = {
         "cluster-telemetry",
         "destinations",
         "processing",
+        "odd-items",
         "exposure",
         "stored-data",
         "trace-tier",

@@ -131,18 +131,27 @@ describe("readers", () => {
         it("selects the series of one route", () => {
             assert.match(
                 renderSeriesQuery("scrape", "x"),
-                /\{job="otel-collector",exported_job="otel-stack-verify",verify_id="x"\}/,
+                /\{__name__=~"otel_stack_verify",job="otel-collector",exported_job="otel-stack-verify",verify_id="x"\}/,
             );
-            assert.match(renderSeriesQuery("remote_write", "x"), /\{job="otel-stack-verify",verify_id="x"\}/);
+            assert.match(renderSeriesQuery("remote_write", "x"), /",job="otel-stack-verify",verify_id="x"\}/);
         });
 
         it("finds the series, or none in an empty result", async () => {
             const found = await answering(
-                result([{ metric: { job: "a" } }]),
-                /query=last_over_time\(otel_stack_verify/,
+                result([{ metric: { __name__: "otel_stack_verify" } }]),
+                /query=last_over_time\(.*otel_stack_verify/,
             );
             assert.equal((await queryPrometheus(found, "scrape", "x")).state, "found");
             assert.equal((await queryPrometheus(await answering(result([])), "scrape", "x")).state, "absent");
+        });
+
+        it("names the pushed series that are missing, such as one of two scopes", async () => {
+            const names = ["", "_scopes_total", "_scopes_total", "_delta_total", "_exponential"];
+            const series = names.map((suffix) => ({ metric: { __name__: `otel_stack_verify${suffix}` } }));
+            assert.equal((await queryPrometheus(await answering(result(series)), "otlp", "x")).state, "found");
+            const fewer = await queryPrometheus(await answering(result(series.slice(2))), "otlp", "x");
+            assert.ok(fewer.state === "absent");
+            assert.match(fewer.why, /of otel_stack_verify, otel_stack_verify_scopes_total for/);
         });
 
         it("rejects with Prometheus' error", async () => {

@@ -73,9 +73,14 @@ interface PodAssociation {
     )[];
 }
 
-/** Statements that run for each item of a context for which one of the conditions is true. */
-export interface TraceStatements {
-    readonly context: "resource" | "scope" | "span" | "spanevent";
+type StatementContext = "datapoint" | "log" | "metric" | "resource" | "scope" | "span" | "spanevent";
+
+/**
+ * Statements that run for each item of a context for which one of the conditions is true, or for all items if there are
+ * no conditions.
+ */
+export interface StatementGroup<Context extends StatementContext = StatementContext> {
+    readonly context: Context;
     readonly conditions: readonly string[];
     readonly statements: readonly string[];
 }
@@ -89,8 +94,8 @@ export interface ClusterProcessorTypes {
     };
     readonly transform: {
         readonly error_mode: "ignore" | "propagate" | "silent";
-        readonly log_statements?: readonly string[];
-        readonly metric_statements?: readonly string[];
-        readonly trace_statements?: readonly string[] | readonly TraceStatements[];
+        readonly log_statements?: readonly string[] | readonly StatementGroup[];
+        readonly metric_statements?: readonly string[] | readonly StatementGroup[];
+        readonly trace_statements?: readonly string[] | readonly StatementGroup[];
     };
 }

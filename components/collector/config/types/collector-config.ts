@@ -83,6 +83,16 @@ type ResourceAction =
 export interface ProcessorTypes extends ClusterProcessorTypes {
     /** Acknowledges data immediately. The sending queues of the exporters create the batches. */
     readonly batch: { readonly timeout: "0s"; readonly send_batch_size: 0 };
+    readonly delta_to_cumulative: { readonly max_streams: number; readonly max_stale: Duration };
+    readonly filter: {
+        readonly error_mode: "ignore";
+        /** A metric for which one of the conditions is true is dropped. */
+        readonly metric_conditions: readonly {
+            readonly context: "metric";
+            readonly conditions: readonly string[];
+        }[];
+    };
+    readonly interval: { readonly interval: Duration };
     readonly memory_limiter: {
         readonly check_interval: Duration;
         readonly limit_mib: number;
@@ -138,9 +148,25 @@ export interface ExporterTypes {
     };
 }
 
+/** Counts items that have all attributes without a default value. */
+interface SignalCount {
+    readonly name: string;
+    readonly description: string;
+    readonly unit: string;
+    readonly include_resource_attributes: readonly { readonly key: string; readonly optional: boolean }[];
+    readonly attributes: readonly { readonly key: string; readonly default_value?: string }[];
+    readonly sum: { readonly value: string; readonly monotonic: boolean };
+}
+
 /** A connector is the exporter of one pipeline and the receiver of another. */
-interface ConnectorTypes {
+export interface ConnectorTypes {
     readonly forward: Readonly<Record<string, never>>;
+    readonly signal_to_metrics: {
+        readonly error_mode: "ignore";
+        readonly spans: readonly SignalCount[];
+        readonly datapoints: readonly SignalCount[];
+        readonly logs: readonly SignalCount[];
+    };
     readonly span_metrics: {
         readonly namespace: string;
         readonly histogram: { readonly unit: "ms" | "s" };

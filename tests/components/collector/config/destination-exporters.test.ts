@@ -204,7 +204,7 @@ describe("destination Secrets", () => {
 
     it("are passed to the Collector as environment variables", () => {
         const env = findCollectorContainer(recorder).env.filter(
-            ({ valueFrom }) => (valueFrom as unknown) !== undefined,
+            ({ name, valueFrom }) => name !== "POD_NAME" && (valueFrom as unknown) !== undefined,
         );
         assert.deepEqual(env, [
             {
@@ -265,7 +265,7 @@ describe("destination Secrets", () => {
         );
         assert.deepEqual(
             findCollectorContainer(plain).env.map(({ name }) => name),
-            ["GOMEMLIMIT"],
+            ["GOMEMLIMIT", "POD_NAME"],
         );
         assert.ok(readConfigMap(plain, "otel-collector-config"));
     });

@@ -4,6 +4,7 @@ import { renderProgram } from "../../../../tools/render/program";
 import { readConfigMap } from "../../../support/manifests";
 
 const LIMITS = "transform/jaeger-limits";
+const REPAIRS = "transform/span-repairs";
 const DISK = { durability: { mode: "disk" } };
 const VENDOR = { destinations: { vendor: { endpoint: "https://otlp.vendor.example" } } };
 
@@ -21,7 +22,7 @@ describe("limits of Jaeger on a volume", () => {
             ...DISK,
             redaction: { blockedKeyPatterns: ["password"] },
         });
-        assert.deepEqual(service.pipelines.traces?.processors, ["memory_limiter", "redaction", LIMITS]);
+        assert.deepEqual(service.pipelines.traces?.processors, ["memory_limiter", "redaction", REPAIRS, LIMITS]);
         assert.equal(processors[LIMITS]?.error_mode, "ignore");
     });
 
@@ -42,22 +43,31 @@ describe("limits of Jaeger on a volume", () => {
         }
     });
 
+    it("convert numbers that JSON does not have, with and without a volume", async () => {
+        for (const raw of [{}, DISK]) {
+            const statements = JSON.stringify((await renderTestConfig(raw)).processors[LIMITS]?.trace_statements);
+            for (const context of ["resource", "span", "spanevent"]) {
+                assert.ok(statements.includes(`stringify_all(${context}.attributes) where`), context);
+            }
+        }
+    });
+
     it("leave whole attributes to destinations", async () => {
         const { pipelines } = (await renderTestConfig({ ...DISK, ...VENDOR })).service;
-        assert.deepEqual(pipelines.traces?.processors, ["memory_limiter"]);
+        assert.deepEqual(pipelines.traces?.processors, ["memory_limiter", REPAIRS]);
         assert.ok(pipelines.traces.exporters.includes("forward/jaeger"));
         assert.ok(!pipelines.traces.exporters.includes("otlp_http/jaeger"));
         assert.deepEqual(pipelines["traces/jaeger"], {
             receivers: ["forward/jaeger"],
             processors: [LIMITS],
-            exporters: ["otlp_http/jaeger"],
+            exporters: ["signal_to_metrics/repairs", "otlp_http/jaeger"],
         });
     });
 
     it("apply after tail sampling", async () => {
         const sampling = { ...DISK, tailSampling: { enabled: true } };
         const { pipelines } = (await renderTestConfig(sampling)).service;
-        assert.deepEqual(pipelines.traces?.processors, ["memory_limiter"]);
+        assert.deepEqual(pipelines.traces?.processors, ["memory_limiter", REPAIRS]);
         assert.deepEqual(pipelines["traces/sampled"]?.processors, ["tail_sampling", LIMITS]);
         const both = (await renderTestConfig({ ...sampling, ...VENDOR })).service.pipelines;
         assert.deepEqual(both["traces/sampled"]?.processors, ["tail_sampling"]);
@@ -71,13 +81,19 @@ describe("limits of Jaeger on a volume", () => {
         assert.ok(traceTier.service.pipelines.traces?.processors.includes(LIMITS));
     });
 
-    it("apply with durability.mode memory too, and not without a volume", async () => {
-        const onVolume = await renderTestConfig({
-            jaeger: { persistence: { enabled: true }, resources: { limits: { memory: "384Mi" } } },
-        });
-        assert.ok(onVolume.service.pipelines.traces?.processors.includes(LIMITS));
-        for (const raw of [{}, { ...DISK, jaeger: { enabled: false } }]) {
-            assert.equal((await renderTestConfig(raw)).processors[LIMITS], undefined);
+    it("truncate on a volume with durability.mode memory too, and not without a volume", async () => {
+        const onVolume = { jaeger: { persistence: { enabled: true }, resources: { limits: { memory: "384Mi" } } } };
+        for (const [raw, truncates] of [
+            [onVolume, true],
+            [{}, false],
+        ] as const) {
+            const statements = JSON.stringify((await renderTestConfig(raw)).processors[LIMITS]?.trace_statements);
+            assert.equal(statements.includes("truncate_all"), truncates);
         }
+    });
+
+    it("are not part of a stack without Jaeger", async () => {
+        const { processors } = await renderTestConfig({ ...DISK, jaeger: { enabled: false } });
+        assert.equal(processors[LIMITS], undefined);
     });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PROMETHEUS_LIMIT_PROCESSORS } from "../../../../components/collector/config/prometheus-limits";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
 import { STACK_SIZES } from "../../../../config/schema/durability";
 import { maxSampledTraces, collectorMemoryLimits } from "../../../../config/model/memory";
@@ -37,7 +38,8 @@ describe("redaction", () => {
     it("runs before the debug exporter and span metrics", () => {
         for (const signal of ["traces", "metrics", "logs"] as const) {
             const pipeline = config.service.pipelines[signal];
-            assert.deepEqual(pipeline?.processors, ["memory_limiter", "redaction"]);
+            const limits = signal === "metrics" ? PROMETHEUS_LIMIT_PROCESSORS : [];
+            assert.deepEqual(pipeline?.processors, ["memory_limiter", "redaction", ...limits]);
             assert.ok(pipeline.exporters.includes("debug"));
         }
         assert.ok(config.service.pipelines.traces?.exporters.includes("span_metrics"));

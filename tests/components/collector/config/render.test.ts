@@ -15,9 +15,10 @@ describe("Collector configuration", () => {
     it("routes each signal to its exporters", () => {
         assert.deepEqual(listPipelines(renderCollectorConfig(resolveCollectorArgs())), {
             traces: ["otlp_grpc/jaeger", "debug", "span_metrics", "service_graph"],
-            metrics: ["prometheus", "prometheus_remote_write", "debug"],
+            metrics: ["signal_to_metrics/repairs", "prometheus", "prometheus_remote_write", "debug"],
             logs: ["otlp_http/loki", "debug"],
             "metrics/spans": ["prometheus_remote_write"],
+            "metrics/repairs": ["prometheus_remote_write"],
         });
     });
 
@@ -47,10 +48,10 @@ describe("Collector configuration", () => {
         ["debug", { debugExporter: { enabled: false } }, ["prometheus", "prometheus_remote_write"]],
     ] as const) {
         it(`keeps the other metrics routes when ${route} is disabled`, () => {
-            assert.deepEqual(
-                listPipelines(renderCollectorConfig(resolveCollectorArgs({ collector: off }))).metrics,
-                exporters,
-            );
+            assert.deepEqual(listPipelines(renderCollectorConfig(resolveCollectorArgs({ collector: off }))).metrics, [
+                "signal_to_metrics/repairs",
+                ...exporters,
+            ]);
         });
     }
 
@@ -58,7 +59,12 @@ describe("Collector configuration", () => {
         const config = renderCollectorConfig(
             resolveCollectorArgs({ collector: { debugExporter: { enabled: false } }, loki: { enabled: false } }),
         );
-        assert.deepEqual(Object.keys(config.service.pipelines), ["traces", "metrics", "metrics/spans"]);
+        assert.deepEqual(Object.keys(config.service.pipelines), [
+            "traces",
+            "metrics",
+            "metrics/spans",
+            "metrics/repairs",
+        ]);
     });
 
     it("exposes the Prometheus exporter without the bundled Prometheus", () => {
@@ -180,9 +186,10 @@ describe("persistent queues", () => {
         const config = renderCollectorConfig(resolveCollectorArgs(disk));
         assert.deepEqual(listPipelines(config), {
             traces: ["otlp_http/jaeger", "debug", "span_metrics", "service_graph"],
-            metrics: ["prometheus", "otlp_http/prometheus", "debug"],
+            metrics: ["signal_to_metrics/repairs", "prometheus", "otlp_http/prometheus", "debug"],
             logs: ["otlp_http/loki", "debug"],
             "metrics/spans": ["otlp_http/prometheus"],
+            "metrics/repairs": ["otlp_http/prometheus"],
         });
         assert.equal(config.exporters["otlp_http/jaeger"]?.endpoint, BACKEND_ENDPOINTS.jaegerOtlp);
         assert.equal(config.exporters["otlp_http/prometheus"]?.endpoint, BACKEND_ENDPOINTS.prometheusOtlp);
@@ -242,8 +249,8 @@ describe("span metrics", () => {
     ] as const) {
         it(`are omitted when ${about}`, () => {
             const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs(raw));
-            assert.deepEqual(connectors, {});
-            assert.deepEqual(Object.keys(processors), ["memory_limiter"]);
+            assert.ok(!("span_metrics" in connectors || "service_graph" in connectors));
+            assert.ok(!("resource/span-metrics" in processors));
             assert.equal(service.pipelines["metrics/spans"], undefined);
         });
     }

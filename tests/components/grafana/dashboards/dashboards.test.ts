@@ -173,22 +173,23 @@ describe("dashboards with VictoriaLogs instead of Loki", () => {
             Record<string, unknown>
         >[];
         assert.deepEqual(
-            targets.map(({ expr, queryType, legendFormat }) => [queryType, expr, legendFormat]),
+            targets.map(({ queryType, legendFormat }) => [queryType, legendFormat]),
             [
-                [
-                    "statsRange",
-                    "service.name:in($service) | stats by (service.name) rate() as records",
-                    "{{service.name}}",
-                ],
-                [
-                    "statsRange",
-                    "service.name:in($service) | stats by (severity_text) rate() as records",
-                    "{{severity_text}}",
-                ],
-                ["instant", "service.name:in($service) severity_number:>=17", undefined],
-                ["instant", "service.name:in($service)", undefined],
+                ["statsRange", "{{service.name}}"],
+                ["statsRange", "{{log_level}}"],
+                ["instant", undefined],
+                ["instant", undefined],
             ],
         );
+        const [byService, byLevel, errors, all] = targets.map(({ expr }) => String(expr));
+        assert.equal(byService, "service.name:in($service) | stats by (service.name) rate() as records");
+        assert.match(byLevel ?? "", /^service\.name:in\(\$service\) \| format if \(severity_number:range\[1, 4\] or /);
+        assert.match(
+            byLevel ?? "",
+            / \| format if \(log_level:""\) "unknown" as log_level \| stats by \(log_level\) rate\(\) as records$/,
+        );
+        assert.match(errors ?? "", /^service\.name:in\(\$service\) \(severity_number:>=17 or \(severity_number:=0 /);
+        assert.equal(all, "service.name:in($service)");
         assert.deepEqual(targets[0]?.datasource, { type: VICTORIA_LOGS_PLUGIN, uid: "victorialogs" });
     });
 

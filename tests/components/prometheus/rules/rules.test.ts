@@ -78,6 +78,9 @@ describe("alerting rules", () => {
             [
                 "CollectorRejectingData",
                 "CollectorDroppingData",
+                "CollectorRepairingItems",
+                "CollectorRejectingRequests",
+                "CollectorDroppingDeltaPoints",
                 "CollectorMemoryLimiterActive",
                 "CollectorUnauthenticatedRequests",
                 "CollectorNoTelemetryReceived",
@@ -90,6 +93,7 @@ describe("alerting rules", () => {
                 "MemoryNearLimit",
                 "PrometheusSeriesGrowth",
                 "SpanMetricsOverflow",
+                "PrometheusRejectingLabels",
                 "PrometheusRuleFailures",
             ],
         );

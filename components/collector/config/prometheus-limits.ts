@@ -1,0 +1,167 @@
+import { SENDER_IP } from "./k8s-attributes";
+import { POD_NAME_ENV } from "./span-metrics";
+import { type StoreLimit, renderStoreLimits } from "./store-limits";
+import type { StatementGroup } from "./types/cluster-telemetry";
+import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/collector-config";
+
+const SET_INSTANCE = "resource/instance" as const satisfies ProcessorId;
+const ACCUMULATE_DELTAS = "delta_to_cumulative" as const satisfies ProcessorId;
+const PROMETHEUS_LIMITS = "transform/prometheus-limits" as const satisfies ProcessorId;
+const DROP_EMPTY_METRICS = "filter/prometheus-limits" as const satisfies ProcessorId;
+
+/** What Prometheus cannot take is repaired in this order, before the points of all services share a request. */
+export const PROMETHEUS_LIMIT_PROCESSORS = [
+    SET_INSTANCE,
+    PROMETHEUS_LIMITS,
+    ACCUMULATE_DELTAS,
+    DROP_EMPTY_METRICS,
+] as const;
+
+export interface PrometheusLimitArgs {
+    /** A point that is older than this, in seconds, gets the time of its arrival. */
+    readonly maxPointAgeSeconds: number;
+    /** Whether several pods receive metrics. The points of one series then reach any of them. */
+    readonly multiReplica: boolean;
+}
+
+/** Prometheus refuses points that are more than ten minutes ahead. This leaves room for its own clock. */
+const MAX_SECONDS_AHEAD = 540;
+
+/** Bounds the memory for delta series: about 1 KiB each, more for histograms. Points of other series are dropped. */
+const MAX_DELTA_SERIES = 10_000;
+/** After this time without a point, the total of a delta series starts again at zero. */
+const DELTA_EXPIRATION = "1h";
+
+/** Label of the Collector's pod that holds the total of a delta series. */
+const COLLECTOR_ATTRIBUTE = "otel_stack.collector";
+/** Marks a histogram for the statements that see whole metrics. It does not reach the store. */
+const IS_COARSE = 'metric.metadata["otel_stack.coarse"] != nil';
+/** Prometheus' name of a metric has letters, digits, underscores and colons. Nothing is left of a name without these. */
+const HAS_NO_NAME = 'not IsMatch(metric.name, "[a-zA-Z0-9:]")';
+const UNNAMED = "unnamed";
+const HAS_NO_TEMPORALITY = "metric.aggregation_temporality == AGGREGATION_TEMPORALITY_UNSPECIFIED";
+const IS_DELTA = "metric.aggregation_temporality == AGGREGATION_TEMPORALITY_DELTA";
+/** Prometheus' native histograms have no wider buckets. */
+const MIN_SCALE = -4;
+
+const NANOSECONDS = 1_000_000_000;
+
+/**
+ * Renders the processors that repair metrics for Prometheus, for remote write and OTLP alike. Prometheus rejects a
+ * whole OTLP request for one point that it cannot take, a whole remote write request for one time, and a whole scrape
+ * for one label.
+ */
+export function renderPrometheusLimits(args: PrometheusLimitArgs): CollectorConfig["processors"] {
+    return {
+        [SET_INSTANCE]: setInstance(),
+        [PROMETHEUS_LIMITS]: renderRepairs(args),
+        // Prometheus stores totals. The processor takes all types, and adds up the points of each series.
+        [ACCUMULATE_DELTAS]: { max_streams: MAX_DELTA_SERIES, max_stale: DELTA_EXPIRATION },
+        // Neither is data of a service: a metric without points, and a histogram whose count and sum were extracted.
+        [DROP_EMPTY_METRICS]: {
+            error_mode: "ignore",
+            metric_conditions: [{ context: "metric", conditions: ["metric.type == METRIC_DATA_TYPE_NONE", IS_COARSE] }],
+        },
+    };
+}
+
+/**
+ * Without an instance, replicas of a service write the same series, and rates are wrong. Some SDKs set none. A pod's name
+ * is preferred to its uid, so that the series of a StatefulSet's pods continue after a restart. Metrics of a host have no
+ * service name, and its name alone separates them.
+ */
+function setInstance(): ProcessorTypes["resource"] {
+    const key = "service.instance.id";
+    return {
+        attributes: [
+            ...["k8s.pod.name", "k8s.pod.uid", "host.name", "host.id", SENDER_IP, "k8s.node.name"].map(
+                (from_attribute) => ({ key, from_attribute, action: "insert" }) as const,
+            ),
+            { key, from_context: "client.address", action: "insert" },
+        ],
+    };
+}
+
+function renderRepairs({ maxPointAgeSeconds, multiReplica }: PrometheusLimitArgs): ProcessorTypes["transform"] {
+    return {
+        // An error of a statement must not drop the batch.
+        error_mode: "ignore",
+        metric_statements: [
+            {
+                context: "resource",
+                conditions: ['resource.attributes[""] != nil'],
+                statements: renameKey("resource.attributes", "", "key"),
+            },
+            ...(multiReplica ? [separateDeltas()] : []),
+            renderStoreLimits("datapoint", pointLimits(maxPointAgeSeconds)),
+            {
+                context: "metric",
+                conditions: [HAS_NO_NAME, HAS_NO_TEMPORALITY, IS_COARSE],
+                statements: [
+                    `set(metric.name, "${UNNAMED}") where ${HAS_NO_NAME}`,
+                    `set(metric.aggregation_temporality, AGGREGATION_TEMPORALITY_CUMULATIVE) where ${HAS_NO_TEMPORALITY}`,
+                    `extract_count_metric(false) where ${IS_COARSE}`,
+                    `extract_sum_metric(false) where ${IS_COARSE}`,
+                ],
+            },
+        ],
+    };
+}
+
+/** Each pod has its own total of a series, so the totals must be different series. */
+function separateDeltas(): StatementGroup {
+    return {
+        context: "datapoint",
+        conditions: [IS_DELTA],
+        statements: [`set(datapoint.attributes["${COLLECTOR_ATTRIBUTE}"], "\${env:${POD_NAME_ENV}:-unknown}")`],
+    };
+}
+
+/** The order decides the reason of a point with several. Metrics without a name or temporality are repaired later. */
+function pointLimits(maxPointAgeSeconds: number): readonly StoreLimit[] {
+    const distance = clockDistance(maxPointAgeSeconds);
+    const setTime = "set(datapoint.time, Now())";
+    return [
+        { reason: "clock_behind", condition: `${distance} > 0`, repairs: [setTime] },
+        { reason: "clock_ahead", condition: `${distance} < 0`, repairs: [setTime] },
+        { reason: "no_metric_name", condition: HAS_NO_NAME, repairs: [] },
+        { reason: "no_temporality", condition: HAS_NO_TEMPORALITY, repairs: [] },
+        {
+            reason: "coarse_histogram",
+            condition: `metric.type == METRIC_DATA_TYPE_EXPONENTIAL_HISTOGRAM and datapoint.scale < ${MIN_SCALE}`,
+            repairs: ['set(metric.metadata["otel_stack.coarse"], true)'],
+        },
+        {
+            reason: "empty_key",
+            condition: 'datapoint.attributes[""] != nil',
+            repairs: renameKey("datapoint.attributes", "", "key"),
+        },
+        reserveKey("le", "metric.type == METRIC_DATA_TYPE_HISTOGRAM"),
+        reserveKey("quantile", "metric.type == METRIC_DATA_TYPE_SUMMARY"),
+        reserveKey("job", 'resource.attributes["service.name"] != nil'),
+        reserveKey("instance", 'resource.attributes["service.instance.id"] != nil'),
+    ];
+}
+
+/**
+ * An OTTL expression that is zero for a time that Prometheus takes, positive for an earlier time and negative for a
+ * later one. The division rounds towards zero, so one comparison checks both ends.
+ */
+function clockDistance(maxPointAgeSeconds: number): string {
+    const middle = ((maxPointAgeSeconds - MAX_SECONDS_AHEAD) / 2) * NANOSECONDS;
+    const halfWidth = ((maxPointAgeSeconds + MAX_SECONDS_AHEAD) / 2) * NANOSECONDS;
+    return `(UnixNano(Now()) - datapoint.time_unix_nano - ${middle}) / ${halfWidth}`;
+}
+
+/** Prometheus has a label of its own with this name, so the attribute would be lost or break the scrape. */
+function reserveKey(key: string, isReserved: string): StoreLimit {
+    return {
+        reason: "reserved_key",
+        condition: `datapoint.attributes["${key}"] != nil and ${isReserved}`,
+        repairs: renameKey("datapoint.attributes", key, `attribute_${key}`),
+    };
+}
+
+function renameKey(attributes: string, from: string, to: string): readonly string[] {
+    return [`set(${attributes}["${to}"], ${attributes}["${from}"])`, `delete_key(${attributes}, "${from}")`];
+}

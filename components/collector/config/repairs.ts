@@ -1,0 +1,70 @@
+import { REPAIRED_ATTRIBUTE } from "./store-limits";
+import type { StatementGroup } from "./types/cluster-telemetry";
+
+/** What a repair reads and changes. */
+type RepairContext = "log" | "resource" | "span" | "spanevent";
+
+/** A change to what a backend cannot store or find. */
+export interface Repair {
+    /** Why: a value of the attribute and of the metric. */
+    readonly reason: string;
+    readonly condition: string;
+    /** OTTL statements. They may have `where`. */
+    readonly statements: readonly string[];
+    /** Where the reason is written. An event has no reasons; its span has. By default, what is repaired. */
+    readonly marked?: Exclude<RepairContext, "spanevent">;
+}
+
+/**
+ * Renders the repairs of a context in one pass. For an item without a fault, the conditions are the only cost.
+ *
+ * A repair may change what its condition reads, so the result of the condition is kept.
+ */
+export function renderRepairs<Context extends RepairContext>(
+    context: Context,
+    repairs: readonly Repair[],
+): StatementGroup<Context> {
+    return {
+        context,
+        conditions: repairs.map(({ condition }) => condition),
+        statements: repairs.flatMap((repair, index) => renderRepair(context, repair, index)),
+    };
+}
+
+function renderRepair(context: RepairContext, repair: Repair, index: number): readonly string[] {
+    const { condition, marked, reason, statements } = repair;
+    const result = `${context}.cache["${index}"]`;
+    const isFaulty = `${result} == true`;
+    const reasons = `${marked ?? context}.attributes["${REPAIRED_ATTRIBUTE}"]`;
+    return [
+        `set(${result}, true) where ${condition}`,
+        `set(${reasons}, Concat([${reasons}, "${reason}"], ",")) where ${isFaulty} and ${reasons} != nil`,
+        `set(${reasons}, "${reason}") where ${isFaulty} and ${reasons} == nil`,
+        ...statements.map((statement) => addCondition(statement, isFaulty)),
+    ];
+}
+
+function addCondition(statement: string, condition: string): string {
+    const [action = "", ...conditions] = statement.split(" where ");
+    return `${action} where ${[condition, ...conditions.map((other) => `(${other})`)].join(" and ")}`;
+}
+
+const RESOURCE_REASONS = `resource.attributes["${REPAIRED_ATTRIBUTE}"]`;
+
+/** Marks the items of a repaired resource, because a repair counts by item. */
+export function inheritRepairs<Context extends "log" | "span">(
+    statements: StatementGroup<Context>,
+): StatementGroup<Context> {
+    return {
+        ...statements,
+        conditions: [...statements.conditions, `${RESOURCE_REASONS} != nil`],
+        statements: [...statements.statements, inheritReasons(statements.context)],
+    };
+}
+
+export const INHERIT_REPAIRS = inheritReasons("span");
+
+function inheritReasons(context: "log" | "span"): string {
+    const own = `${context}.attributes["${REPAIRED_ATTRIBUTE}"]`;
+    return `set(${own}, ${RESOURCE_REASONS}) where ${RESOURCE_REASONS} != nil and ${own} == nil`;
+}

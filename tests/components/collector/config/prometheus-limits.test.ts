@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import {
+    PROMETHEUS_LIMIT_PROCESSORS,
+    renderPrometheusLimits,
+} from "../../../../components/collector/config/prometheus-limits";
+import { renderCountRepairs, renderStoreLimits } from "../../../../components/collector/config/store-limits";
+import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
+import { renderProgram } from "../../../../tools/render/program";
+import { readConfigMap } from "../../../support/manifests";
+
+const VENDOR = { destinations: { vendor: { endpoint: "https://otlp.vendor.example" } } };
+
+async function renderTestConfig(
+    raw: Readonly<Record<string, unknown>>,
+    name = "otel-collector-config",
+): Promise<CollectorConfig> {
+    const { recorder } = await renderProgram(raw);
+    return readConfigMap(recorder, name).config as CollectorConfig;
+}
+
+function renderStatements(multiReplica = false, maxPointAgeSeconds = 1800): string {
+    return JSON.stringify(renderPrometheusLimits({ maxPointAgeSeconds, multiReplica }));
+}
+
+describe("limits of Prometheus", () => {
+    it("repair metrics after redaction and before the queue of each push protocol", async () => {
+        for (const [durability, push] of [
+            [{}, "prometheus_remote_write"],
+            [{ mode: "disk" }, "otlp_http/prometheus"],
+        ] as const) {
+            const { service } = await renderTestConfig({ durability, redaction: { blockedKeyPatterns: ["password"] } });
+            assert.deepEqual(service.pipelines.metrics?.processors, [
+                "memory_limiter",
+                "redaction",
+                ...PROMETHEUS_LIMIT_PROCESSORS,
+            ]);
+            assert.ok(service.pipelines.metrics.exporters.includes(push));
+        }
+    });
+
+    it("leave metrics of destinations as they were sent", async () => {
+        const { pipelines } = (await renderTestConfig(VENDOR)).service;
+        assert.deepEqual(pipelines.metrics?.processors, ["memory_limiter"]);
+        assert.deepEqual(pipelines.metrics.exporters, ["forward/prometheus", "debug", "forward/destinations"]);
+        assert.deepEqual(pipelines["metrics/prometheus"], {
+            receivers: ["forward/prometheus"],
+            processors: [...PROMETHEUS_LIMIT_PROCESSORS],
+            exporters: ["signal_to_metrics/repairs", "prometheus", "prometheus_remote_write"],
+        });
+    });
+
+    it("apply in the ingest tier, which receives metrics", async () => {
+        const topology = "two-tier";
+        assert.ok("delta_to_cumulative" in (await renderTestConfig({ topology })).processors);
+        const second = await renderTestConfig({ topology }, "otel-collector-traces-config");
+        assert.ok(!("delta_to_cumulative" in second.processors));
+    });
+
+    it("apply to a scrape by an external Prometheus, without counts, which nothing stores", async () => {
+        const { connectors, service } = await renderTestConfig({
+            prometheus: { enabled: false },
+            collector: { prometheusExporter: { enabled: true } },
+        });
+        assert.deepEqual(service.pipelines.metrics?.processors, ["memory_limiter", ...PROMETHEUS_LIMIT_PROCESSORS]);
+        assert.ok(!("signal_to_metrics/repairs" in connectors));
+    });
+
+    it("are omitted when no metrics go to a Prometheus", async () => {
+        const { service } = await renderTestConfig({ prometheus: { enabled: false } });
+        assert.deepEqual(service.pipelines.metrics?.processors, ["memory_limiter"]);
+    });
+
+    it("give each pod its own totals of delta series when several pods receive metrics", () => {
+        assert.doesNotMatch(renderStatements(), /otel_stack\.collector/);
+        assert.match(renderStatements(true), /otel_stack\.collector.*POD_NAME/);
+    });
+
+    it("accept times between the given age and nine minutes ahead", () => {
+        const expression = /UnixNano\(Now\(\)\) - datapoint\.time_unix_nano - (\d+)\) \/ (\d+) > 0/.exec(
+            renderStatements(false, 3600),
+        );
+        const distance = (ageSeconds: number) =>
+            Math.trunc((ageSeconds * 1e9 - Number(expression?.[1])) / Number(expression?.[2]));
+        assert.deepEqual([3599, 3600].map(distance), [0, 1]);
+        assert.deepEqual(
+            [-539, -540].map((age) => distance(age) + 0),
+            [0, -1],
+        );
+    });
+
+    it("accept late points for half of the time that Prometheus accepts them, which leaves the rest to the queue", async () => {
+        const { processors } = await renderTestConfig({ durability: { mode: "disk", maxOutage: "4h" } });
+        // The middle of four hours late and nine minutes early.
+        assert.match(JSON.stringify(processors), new RegExp(`- ${((14_400 - 540) / 2) * 1e9}\\)`));
+    });
+});
+
+describe("store limits", () => {
+    it("mark an item before they repair it, and only under the condition", () => {
+        assert.deepEqual(
+            renderStoreLimits("log", [
+                { reason: "long", condition: "Len(log.body) > 9", repairs: ['set(log.body, "")'] },
+            ]),
+            {
+                context: "log",
+                conditions: ["Len(log.body) > 9"],
+                statements: [
+                    'set(log.attributes["otel_stack.repaired"], "long") where Len(log.body) > 9',
+                    'set(log.body, "") where Len(log.body) > 9',
+                ],
+            },
+        );
+    });
+
+    it("count marked items of each signal under one name", () => {
+        const { datapoints, logs, spans } = renderCountRepairs();
+        const signals = [spans, datapoints, logs].map(([count]) => count?.attributes[1]?.default_value);
+        assert.deepEqual(signals, ["traces", "metrics", "logs"]);
+        assert.equal(new Set([spans, datapoints, logs].map(([count]) => count?.name)).size, 1);
+    });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { renderRepairs } from "../../../../components/collector/config/repairs";
+import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
+import { renderProgram } from "../../../../tools/render/program";
+import { readConfigMap } from "../../../support/manifests";
+
+const VENDOR = { destinations: { vendor: { endpoint: "https://otlp.vendor.example" } } };
+const BOTH_LOG_STORES = { loki: { enabled: true }, victoriaLogs: { enabled: true } };
+
+async function renderTestConfig(
+    raw: Readonly<Record<string, unknown>>,
+    name = "otel-collector-config",
+): Promise<CollectorConfig> {
+    const { recorder } = await renderProgram(raw);
+    return readConfigMap(recorder, name).config as CollectorConfig;
+}
+
+describe("renderRepairs", () => {
+    it("marks an item with all its reasons before it changes what a condition reads", () => {
+        const { conditions, statements } = renderRepairs("span", [
+            { reason: "a", condition: "A", statements: ["set(x, 1)", "set(y, 2) where B or C"] },
+        ]);
+        assert.deepEqual(conditions, ["A"]);
+        assert.deepEqual(statements, [
+            'set(span.cache["0"], true) where A',
+            'set(span.attributes["otel_stack.repaired"], Concat([span.attributes["otel_stack.repaired"], "a"], ",")) where span.cache["0"] == true and span.attributes["otel_stack.repaired"] != nil',
+            'set(span.attributes["otel_stack.repaired"], "a") where span.cache["0"] == true and span.attributes["otel_stack.repaired"] == nil',
+            'set(x, 1) where span.cache["0"] == true',
+            'set(y, 2) where span.cache["0"] == true and (B or C)',
+        ]);
+    });
+});
+
+describe("repairs of spans and log records", () => {
+    it("are the last steps, so that redaction sees what was sent", async () => {
+        const { pipelines } = (await renderTestConfig({ redaction: { blockedKeyPatterns: ["password"] } })).service;
+        assert.deepEqual(pipelines.traces?.processors, [
+            "memory_limiter",
+            "redaction",
+            "transform/span-repairs",
+            "transform/jaeger-limits",
+        ]);
+        assert.deepEqual(pipelines.logs?.processors, [
+            "memory_limiter",
+            "redaction",
+            "transform/log-repairs",
+            "transform/loki-limits",
+        ]);
+    });
+
+    it("change records for each log store separately", async () => {
+        const { pipelines } = (await renderTestConfig(BOTH_LOG_STORES)).service;
+        assert.deepEqual(pipelines.logs?.processors, ["memory_limiter", "transform/log-repairs"]);
+        assert.ok(pipelines.logs.exporters.includes("forward/loki"));
+        assert.ok(pipelines.logs.exporters.includes("forward/victorialogs"));
+        assert.deepEqual(pipelines["logs/loki"]?.processors, ["transform/loki-limits"]);
+        assert.deepEqual(pipelines["logs/victorialogs"]?.processors, ["transform/victoria-logs-limits"]);
+    });
+
+    it("leave records as they are for destinations", async () => {
+        const { pipelines } = (await renderTestConfig(VENDOR)).service;
+        assert.ok(pipelines.logs?.exporters.includes("forward/loki"));
+        assert.ok(!pipelines.logs?.processors.includes("transform/loki-limits"));
+    });
+
+    it("run once, in the ingest tier", async () => {
+        const twoTier = { topology: "two-tier" };
+        const ingest = (await renderTestConfig(twoTier)).service.pipelines;
+        assert.ok(ingest.traces?.processors.includes("transform/span-repairs"));
+        const traces = (await renderTestConfig(twoTier, "otel-collector-traces-config")).service.pipelines;
+        assert.ok(!traces.traces?.processors.includes("transform/span-repairs"));
+    });
+
+    it("do not run without a backend", async () => {
+        const { pipelines } = (
+            await renderTestConfig({
+                jaeger: { enabled: false },
+                loki: { enabled: false },
+                prometheus: { enabled: false },
+                destinations: { vendor: { endpoint: "https://otlp.vendor.example", onQueueFull: "reject" } },
+            })
+        ).service;
+        assert.ok(!JSON.stringify(pipelines).includes("repairs"));
+    });
+
+    it("move records that are older than the shortest retention of the log stores", async () => {
+        const { processors } = await renderTestConfig({
+            loki: { retention: "7d" },
+            victoriaLogs: { enabled: true, retention: "2d" },
+        });
+        assert.match(JSON.stringify(processors["transform/log-repairs"]), /172800000000000/);
+    });
+});
