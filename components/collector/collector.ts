@@ -12,6 +12,7 @@ import { renderYaml } from "../telemetry/yaml";
 import { createAutoscaler } from "./autoscaler";
 import { type CollectorConfigArgs, renderCollectorConfig } from "./config/render";
 import { createDestinationSecrets } from "./config/destination-exporters";
+import { LAMBDA_GATE } from "./config/redaction";
 import { type SecureListenerMounts, renderSecureListenerMounts } from "./config/secure-listener";
 import { POD_ATTRIBUTES_RULES } from "./config/k8s-attributes";
 import { renderCollectorPod } from "./pod";
@@ -75,6 +76,7 @@ export class Collector extends pulumi.ComponentResource {
                         multiReplica,
                         ports: [...ports.plain, ...ports.secure],
                         config: config.metadata.name,
+                        featureGates: args.redaction ? [LAMBDA_GATE] : [],
                         secureListenerMounts: this.createSecureListenerMounts(name, args, labels),
                         destinationMounts: createDestinationSecrets(
                             name,

@@ -39,6 +39,8 @@ export interface CollectorPodArgs {
     readonly secureListenerMounts?: SecureListenerMounts;
     /** The ServiceAccount whose token is mounted. Undefined mounts no token. */
     readonly serviceAccount?: pulumi.Input<string>;
+    /** Feature gates that the configuration needs. */
+    readonly featureGates?: readonly string[];
     /** Environment variables of the configuration that are not secrets. */
     readonly env?: readonly types.input.core.v1.EnvVar[];
     /** Whether the workload can have several pods. */
@@ -53,6 +55,7 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
         serviceAccount,
         config,
         env = [],
+        featureGates = [],
         destinationMounts,
         secureListenerMounts,
         extraPreStopSeconds = 0,
@@ -67,7 +70,7 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
         labels,
         image: args.image,
         user: COLLECTOR_USER,
-        args: [`--config=${CONFIG_FILE}`],
+        args: [`--config=${CONFIG_FILE}`, ...featureGates],
         resources,
         ephemeralStorage: EPHEMERAL_STORAGE,
         serviceAccount: serviceAccount ?? DEFAULT_SERVICE_ACCOUNT,

@@ -8,8 +8,9 @@ import { exporterId } from "./exporters";
 import { type PodAttributes, podProcessorIds } from "./k8s-attributes";
 import { type DestinationWithSecrets, destinationExporterId } from "./destination-exporters";
 import { JAEGER_LIMITS, renderJaegerLimits } from "./jaeger-limits";
-import { REDACTION, TAIL_SAMPLING, renderRedaction, renderTailSampling } from "./processors";
+import { TAIL_SAMPLING, renderTailSampling } from "./processors";
 import { type ReceiverArgs, receiverIds } from "./receivers";
+import { redactionProcessorIds, renderRedactionProcessors } from "./redaction";
 import { SPAN_METRICS_CONNECTORS, KEEP_SERVICE_NAME } from "./span-metrics";
 import type {
     CollectorConfig,
@@ -81,7 +82,7 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
         processors: [
             ...LEADING_PROCESSORS,
             ...podProcessorIds(args.podAttributes),
-            ...(redaction ? [REDACTION] : []),
+            ...redactionProcessorIds(redaction),
             // Last, so that added attributes become labels too, and redacted values stay redacted.
             ...(signal === "metrics" && addsResourceLabels(args) ? [ADD_RESOURCE_LABELS] : []),
             ...(signal === "traces" && !usesTailSampling(args, signal) ? inlineLimits(args) : []),
@@ -227,9 +228,7 @@ export function renderProcessors(
         min_gc_interval_when_soft_limited: "1s",
     };
     return {
-        ...(redactionSettings && pipelinesUse(pipelines, REDACTION)
-            ? { [REDACTION]: renderRedaction(redactionSettings) }
-            : {}),
+        ...(redactionSettings ? renderRedactionProcessors(redactionSettings) : {}),
         ...(samplingSettings && pipelinesUse(pipelines, TAIL_SAMPLING)
             ? { [TAIL_SAMPLING]: renderTailSampling(samplingSettings) }
             : {}),

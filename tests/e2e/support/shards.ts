@@ -47,6 +47,7 @@ const FEATURES: Shard = {
         "cluster-telemetry",
         "destinations",
         "processing",
+        "redaction",
         "exposure",
         "stored-data",
         "trace-tier",

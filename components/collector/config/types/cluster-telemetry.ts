@@ -80,6 +80,12 @@ export interface TraceStatements {
     readonly statements: readonly string[];
 }
 
+/** Statements that run for each item of a context. */
+export interface ContextStatements {
+    readonly context: "datapoint" | "exemplar" | "log" | "metric" | "resource" | "scope" | "span" | "spanevent";
+    readonly statements: readonly string[];
+}
+
 export interface ClusterProcessorTypes {
     readonly k8s_attributes: {
         readonly auth_type: "serviceAccount";
@@ -89,8 +95,8 @@ export interface ClusterProcessorTypes {
     };
     readonly transform: {
         readonly error_mode: "ignore" | "propagate" | "silent";
-        readonly log_statements?: readonly string[];
-        readonly metric_statements?: readonly string[];
-        readonly trace_statements?: readonly string[] | readonly TraceStatements[];
+        readonly log_statements?: readonly string[] | readonly ContextStatements[];
+        readonly metric_statements?: readonly string[] | readonly ContextStatements[];
+        readonly trace_statements?: readonly string[] | readonly TraceStatements[] | readonly ContextStatements[];
     };
 }

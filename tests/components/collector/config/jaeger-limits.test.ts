@@ -21,7 +21,12 @@ describe("limits of Jaeger on a volume", () => {
             ...DISK,
             redaction: { blockedKeyPatterns: ["password"] },
         });
-        assert.deepEqual(service.pipelines.traces?.processors, ["memory_limiter", "redaction", LIMITS]);
+        assert.deepEqual(service.pipelines.traces?.processors, [
+            "memory_limiter",
+            "transform/redaction",
+            "redaction/keys",
+            LIMITS,
+        ]);
         assert.equal(processors[LIMITS]?.error_mode, "ignore");
     });
 
