@@ -25,12 +25,19 @@ const COLLECTOR_IMAGE = `localhost/otel-sandbox/otelcol-contrib:${VERSIONS.colle
 const SETTINGS = {
     redaction: CANARY_RULES,
     destinations: { copy: { endpoint: `http://${DESTINATION}.${NAMESPACE}:4318`, protocol: "http" } },
-    // Volumes of the sandbox cannot grow.
+    "shop.enabled": false,
+    "telemetrygen.enabled": false,
+};
+
+const PERSISTENT = {
+    "durability.mode": "disk",
+    "durability.maxOutage": "5m",
+    "durability.itemsPerSecond": 200,
+    // Sizes of the volumes of the sandbox, and what fits on them.
+    "jaeger.retention": "1h",
     "jaeger.volumeSize": "4Gi",
     "victoriaLogs.volumeSize": "8Gi",
     "prometheus.volumeSize": "1Gi",
-    "shop.enabled": false,
-    "telemetrygen.enabled": false,
 };
 
 /** How to read everything that a store returns. */
@@ -167,12 +174,7 @@ for (const mode of ["memory", "disk"] as const) {
 
         before(async () => {
             await startDestination();
-            const persistent = {
-                "durability.mode": "disk",
-                "durability.maxOutage": "5m",
-                "durability.itemsPerSecond": 200,
-            };
-            await pulumiUp(configureStack("sandbox", { ...SETTINGS, ...(mode === "disk" ? persistent : {}) }));
+            await pulumiUp(configureStack("sandbox", { ...SETTINGS, ...(mode === "disk" ? PERSISTENT : {}) }));
             forwards = await PortForwards.open(configureStack("sandbox", SETTINGS));
         });
 
