@@ -9,6 +9,7 @@ import { measureLoad } from "./load";
 import { measureIdleMemory } from "./idle-memory";
 import { measurePreview } from "./preview";
 import { measureQueues } from "./queues/queues";
+import { measureRedaction } from "./queues/redaction";
 import { measureRequestedMemory } from "./requested-memory";
 
 /** Benchmarks that can be selected by name. */
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
     load: benchmarkLoad,
     preview: benchmarkPreview,
     queues: benchmarkQueues,
+    redaction: benchmarkRedaction,
 };
 
 /** Runs one benchmark, or all that do not change the running stack, and prints the results. */
@@ -29,7 +31,12 @@ async function main(only: string | undefined): Promise<void> {
 }
 
 async function benchmarkAll(): Promise<Figure[]> {
-    return [...(await benchmarkStack()), ...(await benchmarkDeployment()), ...(await benchmarkQueues())];
+    return [
+        ...(await benchmarkStack()),
+        ...(await benchmarkDeployment()),
+        ...(await benchmarkQueues()),
+        ...(await benchmarkRedaction()),
+    ];
 }
 
 /** Uses a separate Namespace, and does not change the running stack. */
@@ -60,11 +67,19 @@ function requireRunningStack(): Stack {
 }
 
 async function benchmarkQueues(): Promise<Figure[]> {
+    return measureQueues(await buildCollector());
+}
+
+async function benchmarkRedaction(): Promise<Figure[]> {
+    return measureRedaction(await buildCollector());
+}
+
+async function buildCollector(): Promise<string> {
     const module = SANDBOX_MODULES.find(({ name }) => name === "collector");
     if (module === undefined) {
         throw new Error("sandbox/go-modules.ts has no Collector");
     }
-    return measureQueues(path.join(await buildModule(module), "otelcol-contrib"));
+    return path.join(await buildModule(module), "otelcol-contrib");
 }
 
 main(process.argv[2]).catch((error: unknown) => {

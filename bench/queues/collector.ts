@@ -3,15 +3,26 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
+import { LAMBDA_GATE } from "../../components/collector/config/redaction";
 import { renderCollectorConfig } from "../../components/collector/config/render";
+import { SPAN_METRICS_CONNECTORS } from "../../components/collector/config/span-metrics";
 import { goMemLimit } from "../../config/model/memory";
 import { type Plan, resolvePlan } from "../../config/model/plan";
+import type { RedactionSettings } from "../../config/schema/schema";
 import { validate } from "../../config/validate";
 
 /** Variants of the trace pipeline. */
 export const VARIANTS = ["bare", "memory", "disk"] as const;
 /** `bare` drops received spans. `memory` and `disk` export them from an in-memory or persistent queue. */
 export type Variant = (typeof VARIANTS)[number];
+
+export interface BenchPipeline {
+    readonly variant: Variant;
+    /** Whether metrics are made from spans, as by default. */
+    readonly spanMetrics?: boolean;
+    /** Redaction rules. Undefined redacts nothing. */
+    readonly redaction?: RedactionSettings | undefined;
+}
 
 const PORTS = { otlpHttp: 14318, health: 14133, telemetry: 14888 } as const;
 export const RECEIVER_URL = `http://127.0.0.1:${PORTS.otlpHttp}/v1/traces`;
@@ -24,15 +35,22 @@ export class BenchCollector {
     private constructor(private readonly child: ChildProcess) {}
 
     /** @param folder Folder for its configuration and its queue. Must be on a disk, not in memory. */
-    static async start(program: string, variant: Variant, sink: string, folder: string): Promise<BenchCollector> {
+    static async start(
+        program: string,
+        pipeline: BenchPipeline,
+        sink: string,
+        folder: string,
+    ): Promise<BenchCollector> {
         fs.mkdirSync(folder, { recursive: true });
         const file = path.join(folder, "config.yaml");
         fs.writeFileSync(
             file,
-            stringify(renderConfig(variant, sink, path.join(folder, "queues")), { keepUndefined: false }),
+            stringify(renderConfig(pipeline, sink, path.join(folder, "queues")), {
+                keepUndefined: false,
+            }),
         );
         const log = fs.openSync(path.join(folder, "log"), "w");
-        const child = spawn(program, [`--config=${file}`], {
+        const child = spawn(program, [`--config=${file}`, ...(pipeline.redaction ? [LAMBDA_GATE] : [])], {
             stdio: ["ignore", log, log],
             env: { ...process.env, GOMAXPROCS: "1", GOMEMLIMIT: goMemLimit("256Mi") },
         });
@@ -98,7 +116,11 @@ export class BenchCollector {
 }
 
 /** Renders the stack's Collector configuration for traces only, with local addresses. */
-function renderConfig(variant: Variant, sink: string, queueFolder: string): object {
+function renderConfig(
+    { variant, redaction, spanMetrics = false }: BenchPipeline,
+    sink: string,
+    queueFolder: string,
+): object {
     const { ingestTier, metricsPushProtocol, settings } = planFor({
         durability: { mode: "disk" },
         collector: { debugExporter: { enabled: false }, prometheusExporter: { enabled: false } },
@@ -108,6 +130,8 @@ function renderConfig(variant: Variant, sink: string, queueFolder: string): obje
     const { exporters, extensions, service, ...rest } = renderCollectorConfig({
         ...settings.collector,
         ...ingestTier,
+        redaction,
+        spanMetrics: spanMetrics ? settings.spanMetrics : undefined,
         pushProtocol: metricsPushProtocol,
         destinations: [],
         backends: {
@@ -138,7 +162,7 @@ function renderConfig(variant: Variant, sink: string, queueFolder: string): obje
     };
     return {
         ...rest,
-        exporters: used,
+        exporters: { ...used, ...(spanMetrics ? { nop: {} } : {}) },
         extensions: {
             health_check: { endpoint: `127.0.0.1:${PORTS.health}` },
             ...(variant === "disk" ? { file_storage: stored } : {}),
@@ -147,7 +171,15 @@ function renderConfig(variant: Variant, sink: string, queueFolder: string): obje
         service: {
             ...service,
             extensions: variant === "disk" ? service.extensions : ["health_check"],
-            pipelines: { traces: { ...service.pipelines.traces, exporters: Object.keys(used) } },
+            pipelines: {
+                traces: {
+                    ...service.pipelines.traces,
+                    exporters: [...Object.keys(used), ...(spanMetrics ? SPAN_METRICS_CONNECTORS : [])],
+                },
+                ...(spanMetrics
+                    ? { "metrics/spans": { ...service.pipelines["metrics/spans"], exporters: ["nop"] } }
+                    : {}),
+            },
             telemetry: {
                 logs: { level: "warn" },
                 metrics: {

@@ -3,17 +3,17 @@ import * as http from "node:http";
 import * as path from "node:path";
 import { CACHE } from "../../sandbox/directories";
 import { type Figure, median } from "../figures";
-import { BenchCollector, RECEIVER_URL, type Variant, VARIANTS } from "./collector";
+import { BenchCollector, type BenchPipeline, RECEIVER_URL, type Variant, VARIANTS } from "./collector";
 import { renderTraceRequest } from "./trace-request";
 
 const ROUNDS = 3;
 const SENDERS = 4;
-const SMALL_REQUESTS = { spansPerRequest: 10, requests: 10_000 } as const;
-const LARGE_REQUESTS = { spansPerRequest: 500, requests: 1_000 } as const;
+export const SMALL_REQUESTS = { spansPerRequest: 10, requests: 10_000 } as const;
+export const LARGE_REQUESTS = { spansPerRequest: 500, requests: 1_000 } as const;
 const MIB = 2 ** 20;
 const QUEUE_TYPE = { memory: "in-memory", disk: "persistent" } as const;
 
-interface Measurement {
+export interface Measurement {
     /** CPU seconds per million spans. */
     readonly cpuSeconds: number;
     readonly spansPerSecond: number;
@@ -31,7 +31,7 @@ export async function measureQueues(program: string): Promise<Figure[]> {
     const folder = fs.mkdtempSync(path.join(CACHE, "bench-"));
     try {
         const measure = (variant: Variant, load: Load) =>
-            measureVariant(program, variant, load, sink.url, path.join(folder, variant));
+            measurePipeline(program, { variant }, load, sink.url, path.join(folder, variant));
         const small = await measureInterleaved((variant) => measure(variant, SMALL_REQUESTS));
         const large = await measureInterleaved((variant) => measure(variant, LARGE_REQUESTS));
         return renderFigures(small, large);
@@ -92,20 +92,20 @@ function formatShort(value: number): string {
     return value >= 1000 ? `${(value / 1000).toFixed(0)}k` : value.toFixed(1);
 }
 
-interface Load {
+export interface Load {
     readonly spansPerRequest: number;
     readonly requests: number;
 }
 
-async function measureVariant(
+export async function measurePipeline(
     program: string,
-    variant: Variant,
+    pipeline: BenchPipeline,
     { spansPerRequest, requests }: Load,
     sink: string,
     folder: string,
 ): Promise<Measurement> {
     fs.rmSync(folder, { recursive: true, force: true });
-    const collector = await BenchCollector.start(program, variant, sink, folder);
+    const collector = await BenchCollector.start(program, pipeline, sink, folder);
     try {
         const agent = new http.Agent({ keepAlive: true, maxSockets: SENDERS });
         const body = renderTraceRequest(spansPerRequest);
@@ -158,7 +158,7 @@ function post(body: Uint8Array, agent: http.Agent): Promise<number | undefined> 
 }
 
 /** Starts a server that accepts every request immediately. */
-async function startSink(): Promise<{ readonly url: string; close(): void }> {
+export async function startSink(): Promise<{ readonly url: string; close(): void }> {
     const server = http.createServer((request, response) => {
         request.resume().once("end", () => response.writeHead(200, { "content-type": "application/x-protobuf" }).end());
     });

@@ -10,6 +10,7 @@ import { createAutoscaler } from "./autoscaler";
 import { createCollectorConfigMap } from "./config-map";
 import { type CollectorConfigArgs, renderCollectorConfig } from "./config/render";
 import { createDestinationSecrets } from "./config/destination-exporters";
+import { LAMBDA_GATE } from "./config/redaction";
 import { renderSecureListenerMounts } from "./config/secure-listener";
 import { POD_ATTRIBUTES_RULES } from "./config/k8s-attributes";
 import { renderCollectorPod } from "./pod";
@@ -74,6 +75,7 @@ export class Collector extends pulumi.ComponentResource {
                         multiReplica,
                         ports: [...ports.plain, ...ports.secure],
                         config,
+                        featureGates: args.redaction ? [LAMBDA_GATE] : [],
                         secureListenerMounts: this.createSecureListenerMounts(name, args, labels),
                         destinationMounts: createDestinationSecrets(
                             name,

@@ -41,6 +41,8 @@ export interface CollectorPodArgs {
     readonly secureListenerMounts?: MountedVolumes;
     /** The ServiceAccount whose token is mounted. Undefined mounts no token. */
     readonly serviceAccount?: pulumi.Input<string>;
+    /** Feature gates that the configuration needs. */
+    readonly featureGates?: readonly string[];
     /** Whether the workload can have several pods. */
     readonly multiReplica: boolean;
     /** Seconds to add to the usual preStop delay. */
@@ -52,6 +54,7 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
     const {
         serviceAccount,
         config,
+        featureGates = [],
         destinationMounts,
         secureListenerMounts = NO_VOLUMES,
         extraPreStopSeconds = 0,
@@ -66,7 +69,7 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
         labels,
         image: args.image,
         user: COLLECTOR_USER,
-        args: [`--config=${CONFIG_FILE}`],
+        args: [`--config=${CONFIG_FILE}`, ...featureGates],
         resources,
         ephemeralStorage: EPHEMERAL_STORAGE,
         serviceAccount: serviceAccount ?? DEFAULT_SERVICE_ACCOUNT,

@@ -30,17 +30,15 @@ export const tailSampling = z.strictObject({
     ),
 });
 
-const REDACTED_TELEMETRY = "of spans, span events, log records, data points, scopes and resources";
-
 /** Settings of redaction. */
 export const redaction = z.strictObject({
     blockedKeyPatterns: setting(
         patterns.default([]),
-        `Regular expressions for attribute keys ${REDACTED_TELEMETRY}. The values of matching attributes become \`****\`. A pattern matches any part of a key unless it has \`^\` and \`$\`.`,
+        "Regular expressions for keys of attributes and of maps in attributes and log bodies. The values of matching keys become `****`. A pattern matches any part of a key unless it has `^` and `$`.",
     ),
     blockedValuePatterns: setting(
         patterns.default([]),
-        `Regular expressions for attribute values ${REDACTED_TELEMETRY}, and for the body of log records. Matching text becomes \`****\`. Span names and status messages are not redacted.`,
+        "Regular expressions for attribute values, log bodies, names, status messages and other texts. Matching text becomes `****`. In maps and lists, the whole value does, and bytes always do. An attribute whose key matches is dropped.",
     ),
 });
 

@@ -30,3 +30,8 @@ export const patterns = customType(
     "a list of RE2 regular expressions (without lookaround and backreferences), such as [(?i)password]",
     isPatterns,
 );
+
+/** Whether a pattern matches any part of a text. */
+export function isMatch(pattern: string, text: string): boolean {
+    return RE2JS.compile(pattern).matcher(text).find();
+}

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
+import { LAMBDA_GATE } from "../../components/collector/config/redaction";
 import { RULES_FILE } from "../../components/prometheus/config";
 import { build, readGoVersion, isBuilt } from "../../sandbox/build";
 import { ROOT } from "../../sandbox/directories";
@@ -39,7 +40,8 @@ interface Check {
 
 /** The program that checks each configuration file. Excludes Loki, because the sandbox does not build it. */
 const CHECKS: Readonly<Record<Exclude<keyof ConfigFiles, "loki">, Check>> = {
-    collector: { module: "collector", program: "otelcol-contrib", args: ["validate", "--config"] },
+    // The feature gate has no effect on other configuration.
+    collector: { module: "collector", program: "otelcol-contrib", args: ["validate", LAMBDA_GATE, "--config"] },
     traces: { module: "collector", program: "otelcol-contrib", args: ["validate", "--config"] },
     jaeger: { module: "jaeger", program: "jaeger", args: ["validate", "--config"] },
     prometheus: { module: "prometheus", program: "promtool", args: ["check", "config"] },

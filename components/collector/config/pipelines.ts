@@ -12,8 +12,9 @@ import { JAEGER_LIMITS, renderJaegerLimits } from "./jaeger-limits";
 import { LOG_REPAIRS, renderLogRepairs } from "./log-repairs";
 import { LOKI_LIMITS, renderLokiLimits } from "./loki-limits";
 import { PROMETHEUS_LIMIT_PROCESSORS, type PrometheusLimitArgs, renderPrometheusLimits } from "./prometheus-limits";
-import { REDACTION, TAIL_SAMPLING, renderRedaction, renderTailSampling } from "./processors";
+import { TAIL_SAMPLING, renderTailSampling } from "./processors";
 import { type ReceiverArgs, receiverIds } from "./receivers";
+import { redactionProcessorIds, renderRedactionProcessors } from "./redaction";
 import { SPAN_REPAIRS, renderSpanRepairs } from "./span-repairs";
 import { VICTORIA_LOGS_LIMITS, renderVictoriaLogsLimits } from "./victoria-logs-limits";
 import { SPAN_METRICS_CONNECTORS, KEEP_SERVICE_NAME } from "./span-metrics";
@@ -120,7 +121,7 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
         processors: [
             ...LEADING_PROCESSORS,
             ...podProcessorIds(args.podAttributes),
-            ...(redaction ? [REDACTION] : []),
+            ...redactionProcessorIds(redaction),
             // Last, so that added attributes become labels too, and redacted values stay redacted.
             ...(signal === "metrics" && addsResourceLabels(args) ? [ADD_RESOURCE_LABELS] : []),
             ...repairs(args, signal),
@@ -358,9 +359,7 @@ export function renderProcessors(
         min_gc_interval_when_soft_limited: "1s",
     };
     return {
-        ...(redactionSettings && pipelinesUse(pipelines, REDACTION)
-            ? { [REDACTION]: renderRedaction(redactionSettings) }
-            : {}),
+        ...(redactionSettings ? renderRedactionProcessors(redactionSettings) : {}),
         ...(samplingSettings && pipelinesUse(pipelines, TAIL_SAMPLING)
             ? { [TAIL_SAMPLING]: renderTailSampling(samplingSettings) }
             : {}),

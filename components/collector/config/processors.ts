@@ -1,13 +1,11 @@
-import type { RedactionSettings, TailSamplingSettings } from "../../../config/schema/schema";
+import type { TailSamplingSettings } from "../../../config/schema/schema";
 import { parseSeconds, roundFloatNoise } from "../../../config/types/units";
 import { VERIFY_SERVICE } from "../../../config/types/signal";
 import { goDuration } from "../../telemetry/go-duration";
-import { escapeDollar } from "./escape";
 import type { ProcessorId } from "./types/collector-config";
-import type { Redaction, TailSampling } from "./types/processors";
+import type { TailSampling } from "./types/processors";
 
 export const TAIL_SAMPLING = "tail_sampling" as const satisfies ProcessorId;
-export const REDACTION = "redaction" as const satisfies ProcessorId;
 
 /** Late spans still find the decision of their trace for ten times as many traces as are held in memory. */
 const DECISION_CACHE_FACTOR = 10;
@@ -44,17 +42,5 @@ export function renderTailSampling({
                 probabilistic: { sampling_percentage: roundFloatNoise(samplingRatio * 100) },
             },
         ],
-    };
-}
-
-export function renderRedaction({ blockedKeyPatterns, blockedValuePatterns }: RedactionSettings): Redaction {
-    return {
-        allow_all_keys: true,
-        blocked_key_patterns: blockedKeyPatterns.map(escapeDollar),
-        blocked_values: blockedValuePatterns.map(escapeDollar),
-        // Also checks numbers, not only strings.
-        redact_all_types: true,
-        // Adds no summary attributes to spans.
-        summary: "silent",
     };
 }

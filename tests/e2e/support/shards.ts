@@ -49,6 +49,7 @@ const FEATURES: Shard = {
         "destinations",
         "processing",
         "odd-items",
+        "redaction",
         "exposure",
         "stored-data",
         "trace-tier",

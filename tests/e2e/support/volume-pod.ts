@@ -7,14 +7,15 @@ import { kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
 const COLLECTOR_USER = 10001;
 const POD = "on-queues";
 
-/** A pod with a shell that mounts a Collector's queue volume at /data, concurrently with the Collector. */
+/** A pod with a shell that mounts a volume at /data, by default a Collector's queues, concurrently with its owner. */
 export class VolumePod {
     private constructor(private readonly name: string) {}
 
-    static async start(claim: string): Promise<VolumePod> {
+    /** @param user The owner of the files. */
+    static async start(claim: string, user: number = COLLECTOR_USER): Promise<VolumePod> {
         await execa("kubectl", ["apply", "--filename=-"], {
             env: sandboxEnv(),
-            input: JSON.stringify(renderPod(claim)),
+            input: JSON.stringify(renderPod(claim, user)),
         });
         await kubectl("wait", "-n", NAMESPACE, `pod/${POD}`, "--for=condition=Ready", KUBECTL_TIMEOUT);
         return new VolumePod(POD);
@@ -30,15 +31,15 @@ export class VolumePod {
     }
 }
 
-function renderPod(claim: string): object {
+function renderPod(claim: string, user: number): object {
     return {
         apiVersion: "v1",
         kind: "Pod",
         metadata: { name: POD, namespace: NAMESPACE },
         spec: {
             securityContext: {
-                runAsUser: COLLECTOR_USER,
-                runAsGroup: COLLECTOR_USER,
+                runAsUser: user,
+                runAsGroup: user,
                 runAsNonRoot: true,
                 seccompProfile: { type: "RuntimeDefault" },
             },

@@ -73,7 +73,7 @@ interface PodAssociation {
     )[];
 }
 
-type StatementContext = "datapoint" | "log" | "metric" | "resource" | "scope" | "span" | "spanevent";
+type StatementContext = "datapoint" | "exemplar" | "log" | "metric" | "resource" | "scope" | "span" | "spanevent";
 
 /**
  * Statements that run for each item of a context for which one of the conditions is true, or for all items if there are

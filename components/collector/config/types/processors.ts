@@ -29,9 +29,12 @@ type SamplingPolicy = { readonly name: string } & (
 export interface Redaction {
     /** Otherwise all keys that are not listed are deleted. */
     readonly allow_all_keys: true;
-    readonly blocked_key_patterns: readonly string[];
-    readonly blocked_values: readonly string[];
-    readonly redact_all_types: boolean;
+    /** Exact keys whose attributes are not looked at. */
+    readonly ignored_keys?: readonly string[];
+    readonly blocked_key_patterns?: readonly string[];
+    readonly blocked_values?: readonly string[];
+    /** Whether value patterns are compared with numbers, too. Blocked keys mask values of every type. */
+    readonly redact_all_types?: true;
     /** Which summary attributes the processor adds. */
     readonly summary: "debug" | "info" | "silent";
 }

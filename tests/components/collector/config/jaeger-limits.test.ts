@@ -22,7 +22,13 @@ describe("limits of Jaeger on a volume", () => {
             ...DISK,
             redaction: { blockedKeyPatterns: ["password"] },
         });
-        assert.deepEqual(service.pipelines.traces?.processors, ["memory_limiter", "redaction", REPAIRS, LIMITS]);
+        assert.deepEqual(service.pipelines.traces?.processors, [
+            "memory_limiter",
+            "transform/redaction",
+            "redaction/keys",
+            REPAIRS,
+            LIMITS,
+        ]);
         assert.equal(processors[LIMITS]?.error_mode, "ignore");
     });
 

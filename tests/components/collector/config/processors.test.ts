@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { PROMETHEUS_LIMIT_PROCESSORS } from "../../../../components/collector/config/prometheus-limits";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
 import { STACK_SIZES } from "../../../../config/schema/durability";
 import { maxSampledTraces, collectorMemoryLimits } from "../../../../config/model/memory";
@@ -14,59 +13,6 @@ async function renderTestConfig(raw: Raw): Promise<CollectorConfig> {
     const { recorder } = await renderProgram(raw);
     return readConfigMap(recorder, "otel-collector-config").config as CollectorConfig;
 }
-
-describe("redaction", () => {
-    let config: CollectorConfig;
-
-    before(async () => {
-        config = await renderTestConfig({
-            redaction: { blockedKeyPatterns: ["(?i)password$"], blockedValuePatterns: ["4[0-9]{15}"] },
-        });
-    });
-
-    it("masks what the patterns match, without a summary", () => {
-        assert.deepEqual(config.processors.redaction, {
-            allow_all_keys: true,
-            // The Collector reads `$$` as one `$`.
-            blocked_key_patterns: ["(?i)password$$"],
-            blocked_values: ["4[0-9]{15}"],
-            redact_all_types: true,
-            summary: "silent",
-        });
-    });
-
-    it("runs before the debug exporter and span metrics", () => {
-        for (const signal of ["traces", "metrics", "logs"] as const) {
-            const pipeline = config.service.pipelines[signal];
-            const limits = signal === "metrics" ? PROMETHEUS_LIMIT_PROCESSORS : [];
-            assert.deepEqual(pipeline?.processors, ["memory_limiter", "redaction", ...limits]);
-            assert.ok(pipeline.exporters.includes("debug"));
-        }
-        assert.ok(config.service.pipelines.traces?.exporters.includes("span_metrics"));
-    });
-
-    it("accepts RE2 syntax that JavaScript rejects", () => {
-        const patterns = [
-            "(?i:secret)",
-            "\\x{41}",
-            "\\Q..\\E",
-            "(?P<n>a)",
-            "(?i)a",
-            "(?U)a+",
-            "[[:alpha:]]",
-            "\\pN",
-            "\\z",
-        ];
-        assert.deepEqual(
-            parseSettings({ redaction: { blockedKeyPatterns: patterns } }).redaction.blockedKeyPatterns,
-            patterns,
-        );
-    });
-
-    it("is omitted without patterns", async () => {
-        assert.equal((await renderTestConfig({})).processors.redaction, undefined);
-    });
-});
 
 describe("tail sampling", () => {
     const vendor = { endpoint: "https://otlp.vendor.example" };

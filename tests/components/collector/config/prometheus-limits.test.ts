@@ -31,7 +31,8 @@ describe("limits of Prometheus", () => {
             const { service } = await renderTestConfig({ durability, redaction: { blockedKeyPatterns: ["password"] } });
             assert.deepEqual(service.pipelines.metrics?.processors, [
                 "memory_limiter",
-                "redaction",
+                "transform/redaction",
+                "redaction/keys",
                 ...PROMETHEUS_LIMIT_PROCESSORS,
             ]);
             assert.ok(service.pipelines.metrics.exporters.includes(push));

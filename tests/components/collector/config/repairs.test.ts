@@ -36,13 +36,15 @@ describe("repairs of spans and log records", () => {
         const { pipelines } = (await renderTestConfig({ redaction: { blockedKeyPatterns: ["password"] } })).service;
         assert.deepEqual(pipelines.traces?.processors, [
             "memory_limiter",
-            "redaction",
+            "transform/redaction",
+            "redaction/keys",
             "transform/span-repairs",
             "transform/jaeger-limits",
         ]);
         assert.deepEqual(pipelines.logs?.processors, [
             "memory_limiter",
-            "redaction",
+            "transform/redaction",
+            "redaction/keys",
             "transform/log-repairs",
             "transform/loki-limits",
         ]);
