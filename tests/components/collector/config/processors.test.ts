@@ -38,8 +38,12 @@ describe("redaction", () => {
     it("runs before the debug exporter and span metrics", () => {
         for (const signal of ["traces", "metrics", "logs"] as const) {
             const pipeline = config.service.pipelines[signal];
-            const limits = signal === "metrics" ? PROMETHEUS_LIMIT_PROCESSORS : [];
-            assert.deepEqual(pipeline?.processors, ["memory_limiter", "redaction", ...limits]);
+            const repairs = {
+                traces: ["transform/span-repairs", "transform/jaeger-limits"],
+                metrics: PROMETHEUS_LIMIT_PROCESSORS,
+                logs: ["transform/log-repairs", "transform/loki-limits"],
+            }[signal];
+            assert.deepEqual(pipeline?.processors, ["memory_limiter", "redaction", ...repairs]);
             assert.ok(pipeline.exporters.includes("debug"));
         }
         assert.ok(config.service.pipelines.traces?.exporters.includes("span_metrics"));
@@ -110,7 +114,7 @@ describe("tail sampling", () => {
         assert.deepEqual(pipelines["traces/sampled"], {
             receivers: ["forward/sampled"],
             processors: ["tail_sampling"],
-            exporters: ["otlp_grpc/jaeger", "otlp_grpc/other", "forward/destinations"],
+            exporters: ["forward/jaeger", "otlp_grpc/other", "forward/destinations"],
         });
         assert.deepEqual(pipelines["traces/destinations"]?.exporters, ["otlp_grpc/vendor"]);
     });
@@ -118,7 +122,7 @@ describe("tail sampling", () => {
     it("does not affect metrics and logs", () => {
         const { pipelines } = config.service;
         assert.deepEqual(pipelines.logs?.exporters, [
-            "otlp_http/loki",
+            "forward/loki",
             "debug",
             "otlp_grpc/other",
             "forward/destinations",
