@@ -9,6 +9,7 @@ import { measureLoad } from "./load";
 import { measureIdleMemory } from "./idle-memory";
 import { measurePreview } from "./preview";
 import { measureQueues } from "./queues/queues";
+import { measureRepairs } from "./repairs";
 import { measureRequestedMemory } from "./requested-memory";
 
 /** Benchmarks that can be selected by name. */
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
     load: benchmarkLoad,
     preview: benchmarkPreview,
     queues: benchmarkQueues,
+    repairs: benchmarkRepairs,
 };
 
 /** Runs one benchmark, or all that do not change the running stack, and prints the results. */
@@ -60,11 +62,19 @@ function requireRunningStack(): Stack {
 }
 
 async function benchmarkQueues(): Promise<Figure[]> {
+    return measureQueues(await buildCollector());
+}
+
+async function benchmarkRepairs(): Promise<Figure[]> {
+    return measureRepairs(await buildCollector());
+}
+
+async function buildCollector(): Promise<string> {
     const module = SANDBOX_MODULES.find(({ name }) => name === "collector");
     if (module === undefined) {
         throw new Error("sandbox/go-modules.ts has no Collector");
     }
-    return measureQueues(path.join(await buildModule(module), "otelcol-contrib"));
+    return path.join(await buildModule(module), "otelcol-contrib");
 }
 
 main(process.argv[2]).catch((error: unknown) => {

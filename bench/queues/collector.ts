@@ -14,23 +14,20 @@ export const VARIANTS = ["bare", "memory", "disk"] as const;
 export type Variant = (typeof VARIANTS)[number];
 
 const PORTS = { otlpHttp: 14318, health: 14133, telemetry: 14888 } as const;
-export const RECEIVER_URL = `http://127.0.0.1:${PORTS.otlpHttp}/v1/traces`;
+export const RECEIVER_URL = `http://127.0.0.1:${PORTS.otlpHttp}`;
 const START_TIMEOUT_MS = 10_000;
 /** Clock ticks per second in /proc: sysconf(_SC_CLK_TCK). */
 const TICKS_PER_SECOND = 100;
 
-/** A Collector with the trace configuration of the stack. Runs on this machine and uses one core. */
+/** A Collector. Runs on this machine and uses one core. */
 export class BenchCollector {
     private constructor(private readonly child: ChildProcess) {}
 
     /** @param folder Folder for its configuration and its queue. Must be on a disk, not in memory. */
-    static async start(program: string, variant: Variant, sink: string, folder: string): Promise<BenchCollector> {
+    static async start(program: string, config: object, folder: string): Promise<BenchCollector> {
         fs.mkdirSync(folder, { recursive: true });
         const file = path.join(folder, "config.yaml");
-        fs.writeFileSync(
-            file,
-            stringify(renderConfig(variant, sink, path.join(folder, "queues")), { keepUndefined: false }),
-        );
+        fs.writeFileSync(file, stringify(config, { keepUndefined: false }));
         const log = fs.openSync(path.join(folder, "log"), "w");
         const child = spawn(program, [`--config=${file}`], {
             stdio: ["ignore", log, log],
@@ -98,7 +95,7 @@ export class BenchCollector {
 }
 
 /** Renders the stack's Collector configuration for traces only, with local addresses. */
-function renderConfig(variant: Variant, sink: string, queueFolder: string): object {
+export function renderTraceConfig(variant: Variant, sink: string, queueFolder: string): object {
     const { ingestTier, metricsPushProtocol, settings } = planFor({
         durability: { mode: "disk" },
         collector: { debugExporter: { enabled: false }, prometheusExporter: { enabled: false } },
@@ -140,28 +137,15 @@ function renderConfig(variant: Variant, sink: string, queueFolder: string): obje
         ...rest,
         exporters: used,
         extensions: {
-            health_check: { endpoint: `127.0.0.1:${PORTS.health}` },
+            ...renderHealthCheck(),
             ...(variant === "disk" ? { file_storage: stored } : {}),
         },
-        receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${PORTS.otlpHttp}` } } } },
+        receivers: renderReceiver(),
         service: {
             ...service,
             extensions: variant === "disk" ? service.extensions : ["health_check"],
             pipelines: { traces: { ...service.pipelines.traces, exporters: Object.keys(used) } },
-            telemetry: {
-                logs: { level: "warn" },
-                metrics: {
-                    readers: [
-                        {
-                            pull: {
-                                exporter: {
-                                    prometheus: { ...readerOptions(), host: "127.0.0.1", port: PORTS.telemetry },
-                                },
-                            },
-                        },
-                    ],
-                },
-            },
+            telemetry: renderTelemetry(),
         },
     };
 }
@@ -179,6 +163,73 @@ function planFor(raw: Readonly<Record<string, unknown>>): Plan {
     return resolvePlan(settings);
 }
 
-function readerOptions(): object {
-    return { without_scope_info: true, without_type_suffix: true, without_units: true };
+function renderReceiver(): object {
+    return { otlp: { protocols: { http: { endpoint: `127.0.0.1:${PORTS.otlpHttp}` } } } };
+}
+
+function renderHealthCheck(): object {
+    return { health_check: { endpoint: `127.0.0.1:${PORTS.health}` } };
+}
+
+function renderTelemetry(): object {
+    const options = { without_scope_info: true, without_type_suffix: true, without_units: true };
+    return {
+        logs: { level: "warn" },
+        metrics: {
+            readers: [{ pull: { exporter: { prometheus: { ...options, host: "127.0.0.1", port: PORTS.telemetry } } } }],
+        },
+    };
+}
+
+/**
+ * Renders the stack's Collector configuration for metrics with remote write, with or without the processors that repair
+ * metrics for Prometheus.
+ *
+ * @param repairs Ids of the processors and of the connector to keep.
+ */
+export function renderMetricsConfig(sink: string, repairs: readonly string[]): object {
+    const { ingestTier, metricsPushProtocol, settings } = planFor({
+        collector: { debugExporter: { enabled: false }, prometheusExporter: { enabled: false } },
+        jaeger: { enabled: false },
+        loki: { enabled: false },
+        spanMetrics: { enabled: false },
+    });
+    const { connectors, exporters, processors, service } = renderCollectorConfig({
+        ...settings.collector,
+        ...ingestTier,
+        pushProtocol: metricsPushProtocol,
+        destinations: [],
+        backends: {
+            jaeger: "",
+            jaegerOtlp: "",
+            lokiOtlp: "",
+            victoriaLogs: { otlp: "", headers: {} },
+            prometheusOtlp: "",
+            traceTier: "",
+            prometheusRemoteWrite: sink,
+        },
+    });
+    const { metrics, "metrics/repairs": counts } = service.pipelines;
+    if (metrics === undefined || counts === undefined) {
+        throw new Error("the Collector configuration repairs no metrics");
+    }
+    const isUsed = (id: string) => id === "memory_limiter" || repairs.includes(id);
+    const isCounted = Object.keys(connectors).every((id) => repairs.includes(id));
+    const pipelines = {
+        metrics: {
+            ...metrics,
+            processors: metrics.processors.filter(isUsed),
+            exporters: metrics.exporters.filter((id) => id in exporters || isCounted),
+        },
+        ...(isCounted ? { "metrics/repairs": counts } : {}),
+    };
+    const used = Object.values(pipelines).flatMap((pipeline) => pipeline.processors);
+    return {
+        connectors: isCounted ? connectors : {},
+        exporters,
+        extensions: renderHealthCheck(),
+        processors: Object.fromEntries(Object.entries(processors).filter(([id]) => used.some((other) => other === id))),
+        receivers: renderReceiver(),
+        service: { extensions: ["health_check"], pipelines, telemetry: renderTelemetry() },
+    };
 }

@@ -10,7 +10,7 @@ import type { CollectorConfig, ConnectorId, ConnectorTypes, ProcessorId } from "
  */
 
 /** Marks a repaired item with the reason. The store keeps it as a label, a tag or structured metadata. */
-export const REPAIRED_ATTRIBUTE = "otel_stack.repaired";
+const REPAIRED_ATTRIBUTE = "otel_stack.repaired";
 
 /** Counts the marked items of all signals. It looks for the attribute first, which costs little for unmarked items. */
 export const COUNT_REPAIRS = "signal_to_metrics/repairs" as const satisfies ConnectorId;
@@ -56,7 +56,7 @@ export function renderStoreLimits(context: ItemContext, limits: readonly StoreLi
 }
 
 /** An OTTL statement that marks an item. */
-export function markRepaired(context: ItemContext, reason: string): string {
+function markRepaired(context: ItemContext, reason: string): string {
     return `set(${context}.attributes["${REPAIRED_ATTRIBUTE}"], "${reason}")`;
 }
 
