@@ -76,7 +76,7 @@ class FakeStack {
     }
 
     private jaeger(traceID: string): Reply {
-        const id = /[0-9a-f]+-traces-(grpc|http)/.exec(String(this.received.bodyOfTrace(traceID)))?.[0];
+        const id = /[0-9a-f]+-traces-(grpc|http)/.exec(String(this.received.bodyOfTrace(traceID, "-traces-")))?.[0];
         this.exemplars.push({ labels: { trace_id: traceID } });
         return { body: { data: [{ traceID, spans: [{ spanID: "1", tags: [{ key: "verify_id", value: id }] }] }] } };
     }
