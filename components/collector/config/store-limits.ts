@@ -10,7 +10,7 @@ import type { CollectorConfig, ConnectorId, ConnectorTypes, ProcessorId } from "
  */
 
 /** Marks a repaired item with the reason. The store keeps it as a label, a tag or structured metadata. */
-const REPAIRED_ATTRIBUTE = "otel_stack.repaired";
+export const REPAIRED_ATTRIBUTE = "otel_stack.repaired";
 
 /** Counts the marked items of all signals. It looks for the attribute first, which costs little for unmarked items. */
 export const COUNT_REPAIRS = "signal_to_metrics/repairs" as const satisfies ConnectorId;
