@@ -10,6 +10,7 @@ import { measureIdleMemory } from "./idle-memory";
 import { measurePreview } from "./preview";
 import { measureQueues } from "./queues/queues";
 import { measureRedaction } from "./queues/redaction";
+import { measureRepairs } from "./repairs";
 import { measureRequestedMemory } from "./requested-memory";
 
 /** Benchmarks that can be selected by name. */
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
     preview: benchmarkPreview,
     queues: benchmarkQueues,
     redaction: benchmarkRedaction,
+    repairs: benchmarkRepairs,
 };
 
 /** Runs one benchmark, or all that do not change the running stack, and prints the results. */
@@ -72,6 +74,10 @@ async function benchmarkQueues(): Promise<Figure[]> {
 
 async function benchmarkRedaction(): Promise<Figure[]> {
     return measureRedaction(await buildCollector());
+}
+
+async function benchmarkRepairs(): Promise<Figure[]> {
+    return measureRepairs(await buildCollector());
 }
 
 async function buildCollector(): Promise<string> {

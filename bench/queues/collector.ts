@@ -3,7 +3,6 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { LAMBDA_GATE } from "../../components/collector/config/redaction";
 import { renderCollectorConfig } from "../../components/collector/config/render";
 import { SPAN_METRICS_CONNECTORS } from "../../components/collector/config/span-metrics";
 import { goMemLimit } from "../../config/model/memory";
@@ -25,32 +24,27 @@ export interface BenchPipeline {
 }
 
 const PORTS = { otlpHttp: 14318, health: 14133, telemetry: 14888 } as const;
-export const RECEIVER_URL = `http://127.0.0.1:${PORTS.otlpHttp}/v1/traces`;
+export const RECEIVER_URL = `http://127.0.0.1:${PORTS.otlpHttp}`;
 const START_TIMEOUT_MS = 10_000;
 /** Clock ticks per second in /proc: sysconf(_SC_CLK_TCK). */
 const TICKS_PER_SECOND = 100;
 
-/** A Collector with the trace configuration of the stack. Runs on this machine and uses one core. */
+/** A Collector. Runs on this machine and uses one core. */
 export class BenchCollector {
     private constructor(private readonly child: ChildProcess) {}
 
     /** @param folder Folder for its configuration and its queue. Must be on a disk, not in memory. */
     static async start(
         program: string,
-        pipeline: BenchPipeline,
-        sink: string,
+        config: object,
         folder: string,
+        featureGates: readonly string[] = [],
     ): Promise<BenchCollector> {
         fs.mkdirSync(folder, { recursive: true });
         const file = path.join(folder, "config.yaml");
-        fs.writeFileSync(
-            file,
-            stringify(renderConfig(pipeline, sink, path.join(folder, "queues")), {
-                keepUndefined: false,
-            }),
-        );
+        fs.writeFileSync(file, stringify(config, { keepUndefined: false }));
         const log = fs.openSync(path.join(folder, "log"), "w");
-        const child = spawn(program, [`--config=${file}`, ...(pipeline.redaction ? [LAMBDA_GATE] : [])], {
+        const child = spawn(program, [`--config=${file}`, ...featureGates], {
             stdio: ["ignore", log, log],
             env: { ...process.env, GOMAXPROCS: "1", GOMEMLIMIT: goMemLimit("256Mi") },
         });
@@ -116,7 +110,7 @@ export class BenchCollector {
 }
 
 /** Renders the stack's Collector configuration for traces only, with local addresses. */
-function renderConfig(
+export function renderTraceConfig(
     { variant, redaction, spanMetrics = false }: BenchPipeline,
     sink: string,
     queueFolder: string,
@@ -164,10 +158,10 @@ function renderConfig(
         ...rest,
         exporters: { ...used, ...(spanMetrics ? { nop: {} } : {}) },
         extensions: {
-            health_check: { endpoint: `127.0.0.1:${PORTS.health}` },
+            ...renderHealthCheck(),
             ...(variant === "disk" ? { file_storage: stored } : {}),
         },
-        receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${PORTS.otlpHttp}` } } } },
+        receivers: renderReceiver(),
         service: {
             ...service,
             extensions: variant === "disk" ? service.extensions : ["health_check"],
@@ -180,20 +174,7 @@ function renderConfig(
                     ? { "metrics/spans": { ...service.pipelines["metrics/spans"], exporters: ["nop"] } }
                     : {}),
             },
-            telemetry: {
-                logs: { level: "warn" },
-                metrics: {
-                    readers: [
-                        {
-                            pull: {
-                                exporter: {
-                                    prometheus: { ...readerOptions(), host: "127.0.0.1", port: PORTS.telemetry },
-                                },
-                            },
-                        },
-                    ],
-                },
-            },
+            telemetry: renderTelemetry(),
         },
     };
 }
@@ -211,6 +192,73 @@ function planFor(raw: Readonly<Record<string, unknown>>): Plan {
     return resolvePlan(settings);
 }
 
-function readerOptions(): object {
-    return { without_scope_info: true, without_type_suffix: true, without_units: true };
+function renderReceiver(): object {
+    return { otlp: { protocols: { http: { endpoint: `127.0.0.1:${PORTS.otlpHttp}` } } } };
+}
+
+function renderHealthCheck(): object {
+    return { health_check: { endpoint: `127.0.0.1:${PORTS.health}` } };
+}
+
+function renderTelemetry(): object {
+    const options = { without_scope_info: true, without_type_suffix: true, without_units: true };
+    return {
+        logs: { level: "warn" },
+        metrics: {
+            readers: [{ pull: { exporter: { prometheus: { ...options, host: "127.0.0.1", port: PORTS.telemetry } } } }],
+        },
+    };
+}
+
+/**
+ * Renders the stack's Collector configuration for metrics with remote write, with or without the processors that repair
+ * metrics for Prometheus.
+ *
+ * @param repairs Ids of the processors and of the connector to keep.
+ */
+export function renderMetricsConfig(sink: string, repairs: readonly string[]): object {
+    const { ingestTier, metricsPushProtocol, settings } = planFor({
+        collector: { debugExporter: { enabled: false }, prometheusExporter: { enabled: false } },
+        jaeger: { enabled: false },
+        loki: { enabled: false },
+        spanMetrics: { enabled: false },
+    });
+    const { connectors, exporters, processors, service } = renderCollectorConfig({
+        ...settings.collector,
+        ...ingestTier,
+        pushProtocol: metricsPushProtocol,
+        destinations: [],
+        backends: {
+            jaeger: "",
+            jaegerOtlp: "",
+            lokiOtlp: "",
+            victoriaLogs: { otlp: "", headers: {} },
+            prometheusOtlp: "",
+            traceTier: "",
+            prometheusRemoteWrite: sink,
+        },
+    });
+    const { metrics, "metrics/repairs": counts } = service.pipelines;
+    if (metrics === undefined || counts === undefined) {
+        throw new Error("the Collector configuration repairs no metrics");
+    }
+    const isUsed = (id: string) => id === "memory_limiter" || repairs.includes(id);
+    const isCounted = Object.keys(connectors).every((id) => repairs.includes(id));
+    const pipelines = {
+        metrics: {
+            ...metrics,
+            processors: metrics.processors.filter(isUsed),
+            exporters: metrics.exporters.filter((id) => id in exporters || isCounted),
+        },
+        ...(isCounted ? { "metrics/repairs": counts } : {}),
+    };
+    const used = Object.values(pipelines).flatMap((pipeline) => pipeline.processors);
+    return {
+        connectors: isCounted ? connectors : {},
+        exporters,
+        extensions: renderHealthCheck(),
+        processors: Object.fromEntries(Object.entries(processors).filter(([id]) => used.some((other) => other === id))),
+        receivers: renderReceiver(),
+        service: { extensions: ["health_check"], pipelines, telemetry: renderTelemetry() },
+    };
 }

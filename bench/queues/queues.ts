@@ -1,24 +1,17 @@
 import * as fs from "node:fs";
-import * as http from "node:http";
 import * as path from "node:path";
 import { CACHE } from "../../sandbox/directories";
 import { type Figure, median } from "../figures";
-import { BenchCollector, type BenchPipeline, RECEIVER_URL, type Variant, VARIANTS } from "./collector";
+import { LAMBDA_GATE } from "../../components/collector/config/redaction";
+import { type BenchPipeline, type Variant, VARIANTS, renderTraceConfig } from "./collector";
+import { type Measurement, measureCollector, startSink } from "./collector-load";
 import { renderTraceRequest } from "./trace-request";
 
 const ROUNDS = 3;
-const SENDERS = 4;
 export const SMALL_REQUESTS = { spansPerRequest: 10, requests: 10_000 } as const;
 export const LARGE_REQUESTS = { spansPerRequest: 500, requests: 1_000 } as const;
 const MIB = 2 ** 20;
 const QUEUE_TYPE = { memory: "in-memory", disk: "persistent" } as const;
-
-export interface Measurement {
-    /** CPU seconds per million spans. */
-    readonly cpuSeconds: number;
-    readonly spansPerSecond: number;
-    readonly peakMemory: number;
-}
 
 /**
  * Measures the cost of queues, relative to a Collector without an exporter and relative to each other. The variants
@@ -66,7 +59,7 @@ function renderFigures(small: Rounds, large: Rounds): Figure[] {
         figure("CPU per span, persistent queue relative to none (requests of 500)", cpu(large, "disk")),
         figure(
             "maximum spans per second, persistent queue relative to in-memory queue (requests of 500)",
-            renderRatio(large, "disk", "memory", ({ spansPerSecond }) => spansPerSecond),
+            renderRatio(large, "disk", "memory", ({ itemsPerSecond }) => itemsPerSecond),
             "at least 0.70",
         ),
         ...(["memory", "disk"] as const).flatMap((variant) => [
@@ -97,79 +90,19 @@ export interface Load {
     readonly requests: number;
 }
 
-export async function measurePipeline(
+export function measurePipeline(
     program: string,
     pipeline: BenchPipeline,
     { spansPerRequest, requests }: Load,
     sink: string,
     folder: string,
 ): Promise<Measurement> {
-    fs.rmSync(folder, { recursive: true, force: true });
-    const collector = await BenchCollector.start(program, pipeline, sink, folder);
-    try {
-        const agent = new http.Agent({ keepAlive: true, maxSockets: SENDERS });
-        const body = renderTraceRequest(spansPerRequest);
-        const started = { cpu: collector.cpuSeconds, at: performance.now() };
-        let left = requests;
-        const sender = async (): Promise<void> => {
-            while (left-- > 0) {
-                await send(body, agent);
-            }
-        };
-        await Promise.all(Array.from({ length: SENDERS }, sender));
-        await collector.waitUntilDrained();
-        const seconds = (performance.now() - started.at) / 1000;
-        const spans = requests * spansPerRequest;
-        agent.destroy();
-        return {
-            cpuSeconds: ((collector.cpuSeconds - started.cpu) / spans) * 1e6,
-            spansPerSecond: spans / seconds,
-            peakMemory: collector.peakMemory,
-        };
-    } finally {
-        await collector.stop();
-    }
-}
-
-/** Sends a request until the Collector accepts it. Retries while the queue is full. */
-async function send(body: Uint8Array, agent: http.Agent): Promise<void> {
-    for (;;) {
-        const status = await post(body, agent);
-        if (status === 200) {
-            return;
-        }
-        if (status !== 429 && status !== 503) {
-            throw new Error(`the Collector responds with HTTP ${status}`);
-        }
-        await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-}
-
-function post(body: Uint8Array, agent: http.Agent): Promise<number | undefined> {
-    return new Promise((resolve, reject) => {
-        const headers = { "content-type": "application/x-protobuf", "content-length": body.length };
-        const request = http.request(RECEIVER_URL, { method: "POST", headers, agent }, (response) => {
-            response.resume().once("end", () => {
-                resolve(response.statusCode);
-            });
-        });
-        request.once("error", reject).end(body);
-    });
-}
-
-/** Starts a server that accepts every request immediately. */
-export async function startSink(): Promise<{ readonly url: string; close(): void }> {
-    const server = http.createServer((request, response) => {
-        request.resume().once("end", () => response.writeHead(200, { "content-type": "application/x-protobuf" }).end());
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    return {
-        url: `http://127.0.0.1:${port}`,
-        close() {
-            server.close();
-            server.closeAllConnections();
-        },
-    };
+    const config = renderTraceConfig(pipeline, sink, path.join(folder, "queues"));
+    const load = {
+        signal: "traces",
+        body: renderTraceRequest(spansPerRequest),
+        itemsPerRequest: spansPerRequest,
+        requests,
+    } as const;
+    return measureCollector(program, config, folder, load, pipeline.redaction ? [LAMBDA_GATE] : []);
 }

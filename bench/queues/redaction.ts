@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { CACHE } from "../../sandbox/directories";
 import type { RedactionSettings } from "../../config/schema/schema";
 import { type Figure, median } from "../figures";
-import { LARGE_REQUESTS, type Load, SMALL_REQUESTS, measurePipeline, startSink } from "./queues";
+import { startSink } from "./collector-load";
+import { LARGE_REQUESTS, type Load, SMALL_REQUESTS, measurePipeline } from "./queues";
 
 const PAIRS = 5;
 /** Match no attribute of the requests, as most attributes match no pattern. */

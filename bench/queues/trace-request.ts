@@ -58,7 +58,7 @@ function writeSpan(span: BinaryWriter): void {
     }
 }
 
-function writeAttribute(writer: BinaryWriter, field: number, key: string, value: string): void {
+export function writeAttribute(writer: BinaryWriter, field: number, key: string, value: string): void {
     writeMessage(writer, field, (pair) => {
         pair.writeString(FIELD.key, key);
         writeMessage(pair, FIELD.value, (any) => {
@@ -67,7 +67,7 @@ function writeAttribute(writer: BinaryWriter, field: number, key: string, value:
     });
 }
 
-function writeMessage(writer: BinaryWriter, field: number, write: (inner: BinaryWriter) => void): void {
+export function writeMessage(writer: BinaryWriter, field: number, write: (inner: BinaryWriter) => void): void {
     const inner = new BinaryWriter();
     write(inner);
     writer.writeBytes(field, inner.getResultBuffer());

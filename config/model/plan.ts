@@ -100,7 +100,7 @@ export interface TierPlan extends Pick<
     readonly countsRepairs: boolean;
 }
 
-export interface PrometheusLimits {
+interface PrometheusLimits {
     /** A point that is older than this gets the time of its arrival. */
     readonly maxPointAgeSeconds: number;
     /** Whether several pods receive metrics. */

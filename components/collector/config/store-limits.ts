@@ -56,7 +56,7 @@ export function renderStoreLimits(context: ItemContext, limits: readonly StoreLi
 }
 
 /** An OTTL statement that marks an item. */
-export function markRepaired(context: ItemContext, reason: string): string {
+function markRepaired(context: ItemContext, reason: string): string {
     return `set(${context}.attributes["${REPAIRED_ATTRIBUTE}"], "${reason}")`;
 }
 

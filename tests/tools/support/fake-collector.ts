@@ -16,9 +16,15 @@ export class ReceivedRequests {
         return this.bodies.some((body) => body.includes(id));
     }
 
-    /** A trace id is bytes in protobuf and hexadecimal in JSON. */
-    bodyOfTrace(traceId: string): Buffer | undefined {
-        return this.bodies.find((body) => body.includes(Buffer.from(traceId, "hex")) || body.includes(traceId));
+    /**
+     * A trace id is bytes in protobuf and hexadecimal in JSON.
+     *
+     * @param text What the body must include too, because log records have trace ids as well.
+     */
+    bodyOfTrace(traceId: string, text = ""): Buffer | undefined {
+        return this.bodies
+            .filter((body) => body.includes(text))
+            .find((body) => body.includes(Buffer.from(traceId, "hex")) || body.includes(traceId));
     }
 
     get count(): number {

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { HopResult } from "../../../tools/verify/types";
+import { type HopResult, PUSHED_SERIES } from "../../../tools/verify/types";
 import { parseStackOutputs, type StackOutputs } from "../../../tools/verify/outputs";
 import { verifyTimeoutSeconds, verify } from "../../../tools/verify/verify";
 import { startOtlpGrpc, startOtlpHttp, ReceivedRequests } from "../support/fake-collector";
@@ -76,7 +76,7 @@ class FakeStack {
     }
 
     private jaeger(traceID: string): Reply {
-        const id = /[0-9a-f]+-traces-(grpc|http)/.exec(String(this.received.bodyOfTrace(traceID)))?.[0];
+        const id = /[0-9a-f]+-traces-(grpc|http)/.exec(String(this.received.bodyOfTrace(traceID, "-traces-")))?.[0];
         this.exemplars.push({ labels: { trace_id: traceID } });
         return { body: { data: [{ traceID, spans: [{ spanID: "1", tags: [{ key: "verify_id", value: id }] }] }] } };
     }
@@ -101,7 +101,9 @@ class FakeStack {
         }
         const id = /verify_id="([0-9a-f]+-metrics-\w+)"/.exec(url)?.[1] ?? "";
         const found = this.received.has(id) && this.hasSeries(url);
-        return { body: { status: "success", data: { result: found ? [{ metric: {} }] : [] } } };
+        const names = Object.entries(PUSHED_SERIES).flatMap(([name, count]) => Array<string>(count).fill(name));
+        const series = names.map((name) => ({ metric: { __name__: name } }));
+        return { body: { status: "success", data: { result: found ? series : [] } } };
     }
 }
 

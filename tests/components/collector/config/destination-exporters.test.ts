@@ -92,7 +92,7 @@ describe("destination exporter configuration", () => {
             exporters: ["otlp_http/other", "otlp_grpc/vendor"],
         });
         assert.deepEqual(service.pipelines["traces/destinations"]?.exporters, ["otlp_grpc/vendor"]);
-        assert.deepEqual(service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "forward/destinations"]);
+        assert.deepEqual(service.pipelines.logs?.exporters, ["forward/loki", "debug", "forward/destinations"]);
     });
 
     it("limits Azure Monitor's memory before the other exporters'", () => {
@@ -109,7 +109,7 @@ describe("destination exporter configuration", () => {
 
     it("shares the backends' pipelines when onQueueFull is reject", () => {
         const config = renderTestConfig({ destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } } });
-        assert.deepEqual(config.service.pipelines.logs?.exporters, ["otlp_http/loki", "debug", "otlp_grpc/vendor"]);
+        assert.deepEqual(config.service.pipelines.logs?.exporters, ["forward/loki", "debug", "otlp_grpc/vendor"]);
         assert.equal(config.service.pipelines["logs/destinations"], undefined);
         assert.equal(config.connectors["forward/destinations"], undefined);
     });

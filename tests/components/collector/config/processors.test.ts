@@ -56,7 +56,7 @@ describe("tail sampling", () => {
         assert.deepEqual(pipelines["traces/sampled"], {
             receivers: ["forward/sampled"],
             processors: ["tail_sampling"],
-            exporters: ["otlp_grpc/jaeger", "otlp_grpc/other", "forward/destinations"],
+            exporters: ["forward/jaeger", "otlp_grpc/other", "forward/destinations"],
         });
         assert.deepEqual(pipelines["traces/destinations"]?.exporters, ["otlp_grpc/vendor"]);
     });
@@ -64,7 +64,7 @@ describe("tail sampling", () => {
     it("does not affect metrics and logs", () => {
         const { pipelines } = config.service;
         assert.deepEqual(pipelines.logs?.exporters, [
-            "otlp_http/loki",
+            "forward/loki",
             "debug",
             "otlp_grpc/other",
             "forward/destinations",

@@ -14,9 +14,9 @@ function listPipelines({ service }: CollectorConfig): Readonly<Record<string, re
 describe("Collector configuration", () => {
     it("routes each signal to its exporters", () => {
         assert.deepEqual(listPipelines(renderCollectorConfig(resolveCollectorArgs())), {
-            traces: ["otlp_grpc/jaeger", "debug", "span_metrics", "service_graph"],
+            traces: ["signal_to_metrics/repairs", "otlp_grpc/jaeger", "debug", "span_metrics", "service_graph"],
             metrics: ["signal_to_metrics/repairs", "prometheus", "prometheus_remote_write", "debug"],
-            logs: ["otlp_http/loki", "debug"],
+            logs: ["signal_to_metrics/repairs", "otlp_http/loki", "debug"],
             "metrics/spans": ["prometheus_remote_write"],
             "metrics/repairs": ["prometheus_remote_write"],
         });
@@ -185,9 +185,9 @@ describe("persistent queues", () => {
     it("use a protocol per signal that acknowledges only stored data", () => {
         const config = renderCollectorConfig(resolveCollectorArgs(disk));
         assert.deepEqual(listPipelines(config), {
-            traces: ["otlp_http/jaeger", "debug", "span_metrics", "service_graph"],
+            traces: ["signal_to_metrics/repairs", "otlp_http/jaeger", "debug", "span_metrics", "service_graph"],
             metrics: ["signal_to_metrics/repairs", "prometheus", "otlp_http/prometheus", "debug"],
-            logs: ["otlp_http/loki", "debug"],
+            logs: ["signal_to_metrics/repairs", "otlp_http/loki", "debug"],
             "metrics/spans": ["otlp_http/prometheus"],
             "metrics/repairs": ["otlp_http/prometheus"],
         });

@@ -91,6 +91,7 @@ describe("alerting rules", () => {
                 "BackendDown",
                 "TargetDown",
                 "MemoryNearLimit",
+                "LokiDropsRecords",
                 "PrometheusSeriesGrowth",
                 "SpanMetricsOverflow",
                 "PrometheusRejectingLabels",
