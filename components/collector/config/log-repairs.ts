@@ -1,5 +1,5 @@
 import { type LogLimits, MAX_CLOCK_SKEW_SECONDS } from "../../../config/model/log-stores";
-import { inheritRepairs, type Repair, renderRepairs } from "./repairs";
+import { addResourceRepairs, type Repair, renderRepairs } from "./repairs";
 import { SERVICE_NAME_REPAIRS, STREAM_REPAIRS } from "./service-name-repairs";
 import { convertToNanoseconds, hasOtherUnit, MIN_UNIX_NANO } from "./time-repairs";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
@@ -74,7 +74,7 @@ const EVENT_STATEMENTS = {
 
 /** Repairs log records that the log stores drop or do not find, and completes those that other tools wrote. */
 export function renderLogRepairs({ maxAgeSeconds }: Pick<LogLimits, "maxAgeSeconds">): ProcessorTypes["transform"] {
-    const repairs = inheritRepairs(
+    const repairs = addResourceRepairs(
         renderRepairs("log", [
             UNIT_REPAIR,
             AHEAD_REPAIR,

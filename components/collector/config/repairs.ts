@@ -52,7 +52,7 @@ function addCondition(statement: string, condition: string): string {
 const RESOURCE_REASONS = `resource.attributes["${REPAIRED_ATTRIBUTE}"]`;
 
 /** Marks the items of a repaired resource, because a repair counts by item. */
-export function inheritRepairs<Context extends "log" | "span">(
+export function addResourceRepairs<Context extends "log" | "span">(
     statements: StatementGroup<Context>,
 ): StatementGroup<Context> {
     return {

@@ -1,4 +1,4 @@
-import { inheritRepairs, type Repair, renderRepairs } from "./repairs";
+import { addResourceRepairs, type Repair, renderRepairs } from "./repairs";
 import { SERVICE_NAME_REPAIRS } from "./service-name-repairs";
 import { convertToNanoseconds, hasOtherUnit, MIN_UNIX_NANO } from "./time-repairs";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
@@ -59,7 +59,7 @@ export function renderSpanRepairs(): ProcessorTypes["transform"] {
         error_mode: "ignore",
         trace_statements: [
             renderRepairs("resource", SERVICE_NAME_REPAIRS),
-            inheritRepairs(renderRepairs("span", [...TIME_REPAIRS, ...ID_REPAIRS])),
+            addResourceRepairs(renderRepairs("span", [...TIME_REPAIRS, ...ID_REPAIRS])),
         ],
     };
 }

@@ -1,6 +1,6 @@
 import type { LogLimits } from "../../../config/model/log-stores";
 import { BODY_PREFIX, STREAM_ATTRIBUTES, TRUNCATION_MARKER } from "../../telemetry/names";
-import { inheritRepairs, type Repair, renderRepairs } from "./repairs";
+import { addResourceRepairs, type Repair, renderRepairs } from "./repairs";
 import type { StatementGroup } from "./types/cluster-telemetry";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
@@ -135,7 +135,7 @@ export function renderVictoriaLogsLimits({ maxFields }: Pick<LogLimits, "maxFiel
                 ],
             },
             renderBodyRepair(maxResourceAttributes),
-            inheritRepairs(
+            addResourceRepairs(
                 renderRepairs("log", [
                     ...repairStreamFields("log"),
                     RESERVED_NAME_REPAIR,

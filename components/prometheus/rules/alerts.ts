@@ -9,7 +9,7 @@ import { METRICS } from "./metrics";
 import { RECORDING_RULES, jobMatcher } from "./recording";
 import { traceTierDown } from "./trace-tier-alerts";
 import type { AlertingRule } from "./types";
-import { lokiAlerts } from "./loki-alerts";
+import { renderLokiAlerts } from "./loki-alerts";
 import { victoriaLogsAlerts } from "./victoria-logs-alerts";
 
 export interface AlertingArgs {
@@ -47,7 +47,7 @@ export function renderAlertingRules(args: AlertingArgs): AlertingRule[] {
         ...queueAlerts(args),
         ...destinationAlerts(args.destinations),
         ...programAlerts(args),
-        ...(args.lokiJob === undefined ? [] : lokiAlerts(args.lokiJob, args.windowSeconds)),
+        ...(args.lokiJob === undefined ? [] : renderLokiAlerts(args.lokiJob, args.windowSeconds)),
         ...(args.victoriaLogsJob === undefined ? [] : victoriaLogsAlerts(args.victoriaLogsJob, args.windowSeconds)),
         ...prometheusAlerts(args),
     ];

@@ -6,7 +6,7 @@ import type { AlertingRule } from "./types";
 const RETRIED_REASONS = ["per_stream_rate_limit", "rate_limited", "stream_limit"];
 
 /** Loki stores the other records of a batch, but the Collector counts the whole batch as lost. */
-export function lokiAlerts(job: string, windowSeconds: number): AlertingRule[] {
+export function renderLokiAlerts(job: string, windowSeconds: number): AlertingRule[] {
     const range = `${windowSeconds}s`;
     const discarded = `${METRICS.samplesDiscarded}{job="${job}",reason!~"${RETRIED_REASONS.join("|")}"}`;
     // The counter of a reason appears with its first record, and `increase` would miss that one.
