@@ -33,8 +33,8 @@ const STREAM_FIELD_PREFIXES = [
     .filter((prefix, index, all) => prefix !== "" && all.indexOf(prefix) === index);
 
 /**
- * VictoriaLogs 1.52 panics when a record has two fields of the name of a stream field. The Collector would send the
- * record again after each restart, so that no record of any service would be stored.
+ * Gives no field of a record the name of a stream field, because VictoriaLogs 1.52 does not tolerate it. The Collector
+ * would send the record again after each restart, so that no record of any service would be stored.
  *
  * Source: `checkCorrectness` in VictoriaLogs' lib/logstorage/stream_tags.go, and
  * https://github.com/VictoriaMetrics/VictoriaLogs/issues/1628
