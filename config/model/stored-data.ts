@@ -201,7 +201,7 @@ function describeAmount({ claim, size }: DataVolume, usage: ClaimUsage): string 
     // Each pod of a StatefulSet has a claim, whose name ends in its number.
     const bytes = [...usage].filter(([name]) => name === claim || isPodClaim(name, claim)).map(([, used]) => used);
     const used =
-        bytes.length === 0 ? "used bytes unknown" : `${formatMiB(bytes.reduce((sum, next) => sum + next))} used`;
+        bytes.length === 0 ? "used bytes unknown" : `${formatBytes(bytes.reduce((sum, next) => sum + next))} used`;
     return size === undefined ? used : `${size}, ${used}`;
 }
 
@@ -210,8 +210,8 @@ export function isPodClaim(name: string, template: string): boolean {
     return name.startsWith(`${template}-`) && /^\d+$/.test(name.slice(template.length + 1));
 }
 
-function formatMiB(bytes: number): string {
-    return `${(bytes / MIB).toFixed(1)}Mi`;
+function formatBytes(bytes: number): string {
+    return bytes < MIB ? `${Math.ceil(bytes / 1024)}Ki` : `${(bytes / MIB).toFixed(1)}Mi`;
 }
 
 function describeRemoval(volume: DataVolume, after: StoredData, usage: ClaimUsage): string {

@@ -144,7 +144,7 @@ describe("update of a stack that stores data", () => {
             const { ok, output } = await tryPulumi(inMemory, ["up", "--yes", "--skip-preview"]);
             assert.equal(ok, false);
             for (const claim of ALL_CLAIMS) {
-                assert.match(output, new RegExp(`/${claim} \\(\\d+Mi, \\d+\\.\\dMi used\\)`));
+                assert.match(output, new RegExp(`/${claim} \\(\\d+Mi, [\\d.]+[KM]i used\\)`));
             }
         }, USAGE_TIMEOUT_SECONDS);
         await assertNothingLost();

@@ -190,13 +190,13 @@ describe("update that loses stored data", () => {
         const before = await resolveStoredData({ durability: { mode: "disk" }, loki: { enabled: false } });
         const usage = new Map([
             ["prometheus-data", 5.25 * 2 ** 20],
-            ["queues-otel-collector-0", 2 ** 20],
-            ["queues-otel-collector-1", 2 ** 20],
+            ["queues-otel-collector-0", 2 ** 18],
+            ["queues-otel-collector-1", 2 ** 18 + 1],
             ["queues-otel-collector-traces-0", 2 ** 30],
         ]);
         const { losses } = compareStoredData(before, await resolveStoredData({}), [], usage);
         const amounts = losses.map((loss) => /^(\w+): .* \(\w+, ([^)]*)\)/.exec(loss)?.slice(1).join(": "));
-        assert.deepEqual(amounts, ["jaeger: used bytes unknown", "prometheus: 5.3Mi used", "collector: 2.0Mi used"]);
+        assert.deepEqual(amounts, ["jaeger: used bytes unknown", "prometheus: 5.3Mi used", "collector: 513Ki used"]);
         const outside = { ...(await resolveStoredData({ durability: { mode: "disk" } })), namespaceCreated: false };
         const [namespace = ""] = compareStoredData(before, outside, [], usage).losses;
         assert.match(namespace, /prometheus-data \(1024Mi, 5\.3Mi used\)/);
