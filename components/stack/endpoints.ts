@@ -1,5 +1,6 @@
 import type { WorkloadNames } from "../../config/model/workload-names";
 import type { StackSettings } from "../../config/schema/schema";
+import { type AlertmanagerEndpoints, alertmanagerEndpoints } from "../alertmanager/alertmanager";
 import { type AgentEndpoints, agentEndpoints } from "../cluster-telemetry/agent-otlp";
 import { CLUSTER_TELEMETRY_NAMES } from "../cluster-telemetry/names";
 import { type CollectorEndpoints, collectorEndpoints } from "../collector/endpoints";
@@ -18,6 +19,7 @@ import { type VictoriaLogsEndpoints, victoriaLogsEndpoints } from "../victoria-l
  */
 export interface StackEndpoints {
     readonly agent: AgentEndpoints;
+    readonly alertmanager: AlertmanagerEndpoints;
     readonly collector: CollectorEndpoints;
     readonly grafana: GrafanaEndpoints;
     readonly jaeger: JaegerEndpoints;
@@ -32,6 +34,7 @@ export function resolveEndpoints(names: WorkloadNames, settings: StackSettings):
     const namespace = settings.namespace.name;
     return {
         agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.clusterTelemetry.namespace),
+        alertmanager: alertmanagerEndpoints(names.alertmanager, namespace, settings.alertmanager.replicas),
         collector: collectorEndpoints(names.collector, namespace),
         grafana: grafanaEndpoints(names.grafana, namespace),
         jaeger: jaegerEndpoints(names.jaeger, namespace),

@@ -36,6 +36,7 @@ function resolvePrometheusArgs(raw: Readonly<Record<string, unknown>> = {}): Pro
         image: settings.images.prometheus,
         rolloutTimeout: settings.rolloutTimeout,
         targets: TARGETS,
+        alertmanagers: [],
         ruleGroups: [],
         maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
     };

@@ -92,6 +92,10 @@ const STACK_FILES: Readonly<Record<string, StackFile>> = {
         raw: { tailSampling: ON, destinations: { vendor: { endpoint: "https://a.example", signals: ["traces"] } } },
         sections: ["destinations", "tailSampling"],
     },
+    "a receiver with an existing Secret": {
+        raw: { alertmanager: { ...ON, receivers: { vendor: { webhook: {}, secretName: "a" } } } },
+        sections: ["alertmanager"],
+    },
     "an existing Namespace": { raw: { namespace: { create: false } }, sections: ["namespace", "jaeger", "prometheus"] },
 };
 

@@ -32,6 +32,9 @@ export const METRICS = {
     grpcResponses: "rpc_server_call_duration_count",
     /** Responses to the Collector's HTTP requests, by `server_address` and `http_response_status_code`. */
     clientResponses: "http_client_request_duration_count",
+    /** Requests of Alertmanager to its receivers, by `integration` and `receiver_name`. */
+    notificationRequests: "alertmanager_notification_requests_total",
+    notificationRequestsFailed: "alertmanager_notification_requests_failed_total",
     up: "up",
 } as const;
 
