@@ -46,6 +46,7 @@ const FEATURES: Shard = {
     files: [
         "cluster-telemetry",
         "destinations",
+        "alertmanager",
         "processing",
         "exposure",
         "stored-data",
