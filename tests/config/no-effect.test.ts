@@ -137,7 +137,7 @@ describe("each setting that a stack file may have", () => {
 
     for (const [title, { raw, sections }] of Object.entries(STACK_FILES)) {
         it(`changes an object or an output: ${title}`, async function () {
-            this.timeout("60s");
+            this.timeout("120s");
             const keys = KEYS.filter((key) => sections?.includes(key.split(".")[0] ?? "") ?? true).filter(
                 (key) => !changesNoObject(key) && !isRepeated(key, proven),
             );
