@@ -2,7 +2,7 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status telemetrygen verify trace manifests helm-chart check-config kubectl sandbox-env test lint format e2e e2e-long e2e-upgrade bench findings
+.PHONY: help up down destroy preview refresh status telemetrygen verify trace alert-test manifests helm-chart check-config kubectl sandbox-env test lint format e2e e2e-long e2e-upgrade bench findings
 
 # Uses a Node.js in the cache if the system Node.js is older than package.json requires.
 node_folder := $(shell sh tools/node/node.sh path)
@@ -40,6 +40,9 @@ verify: node_modules ## Send a trace, a metric and a log to STACK and read each 
 
 trace: node_modules ## Print a trace from STACK as a tree: ID=<trace id>, or the newest of SERVICE=<name>
 	@$(ts) tools/trace/main.ts $(STACK) --id='$(ID)' --service='$(SERVICE)'
+
+alert-test: node_modules ## Send an alert through Alertmanager of STACK and say where it went: LABELS="severity=warning"
+	@$(ts) tools/alert-test/main.ts $(STACK) --labels='$(LABELS)'
 
 manifests: node_modules ## Print the manifests of STACK as YAML (requires no cluster)
 	@$(ts) tools/render/manifests.ts $(STACK)

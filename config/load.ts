@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { resolveReceivers } from "./model/alertmanager";
 import { usesPersistentQueues } from "./model/durability";
 import { findEntryHint, findFlatKeyHint, findValueHint } from "./types/hints";
 import { isPlaintextInStackFile } from "./plaintext-secrets";
@@ -32,6 +33,7 @@ export function loadSettings(): StackSettings {
     logScaleUpOnly(settings);
     warnUnflushedRecords(settings);
     logRequiredCas(settings);
+    warnMissingReceivers(settings);
     warnPlaintextSecrets(settings);
     return settings;
 }
@@ -56,7 +58,11 @@ function warnUnroutedSignals(settings: StackSettings): void {
 
 /** Names objects that the user has to create, during a preview: without them the rollout waits and then fails. */
 function logRequiredSecrets(settings: StackSettings): void {
-    const prerequisites = [...listSecureOtlpPrerequisites(settings), ...listExposurePrerequisites(settings)];
+    const prerequisites = [
+        ...listSecureOtlpPrerequisites(settings),
+        ...listReceiverPrerequisites(settings),
+        ...listExposurePrerequisites(settings),
+    ];
     for (const prerequisite of pulumi.runtime.isDryRun() ? prerequisites : []) {
         logSafely(pulumi.log.info(prerequisite));
     }
@@ -74,6 +80,17 @@ function listSecureOtlpPrerequisites({
         `secureOtlp.enabled: the Collector starts after you create Secret ${secrets} in Namespace ${namespace.name}; ` +
         "see docs/how-to/secure-otlp.md.";
     return enabled ? [prerequisite] : [];
+}
+
+function listReceiverPrerequisites({ alertmanager, namespace }: StackSettings): readonly string[] {
+    return resolveReceivers(alertmanager).flatMap(({ name, secretName, secrets }) =>
+        alertmanager.enabled && secretName !== undefined
+            ? [
+                  `alertmanager.receivers.${name}.secretName: Alertmanager starts after you create Secret ${secretName} ` +
+                      `(${secrets.map(({ key }) => key).join(", ")}) in Namespace ${namespace.name}; see docs/how-to/send-alerts.md.`,
+              ]
+            : [],
+    );
 }
 
 /** Reports that the autoscaler does not scale down, which users expect it to do. */
@@ -114,11 +131,27 @@ function logRequiredCas({ destinations, namespace }: StackSettings): void {
     }
 }
 
+/** Reports that nobody is notified, which is useful only to try Alertmanager. */
+function warnMissingReceivers({ alertmanager }: StackSettings): void {
+    if (alertmanager.enabled && resolveReceivers(alertmanager).every(({ isWatchdog }) => isWatchdog)) {
+        logSafely(
+            pulumi.log.warn(
+                "alertmanager.receivers: there is no receiver of alerts, so nobody is notified; see docs/how-to/send-alerts.md.",
+            ),
+        );
+    }
+}
+
 /** Plaintext secrets work, but users commit stack files. */
-function warnPlaintextSecrets({ azureMonitor, destinations }: StackSettings): void {
+function warnPlaintextSecrets({ alertmanager, azureMonitor, destinations }: StackSettings): void {
     const secretKeys = [
         ...Object.entries(destinations).flatMap(([name, { secretHeaders }]) =>
             Object.keys(secretHeaders).map((header) => `destinations.${name}.secretHeaders.${header}`),
+        ),
+        ...resolveReceivers(alertmanager).flatMap(({ name, secrets }) =>
+            secrets
+                .filter(({ setting, value }) => value !== undefined && setting !== "webhook.url")
+                .map(({ setting }) => `alertmanager.receivers.${name}.${setting}`),
         ),
         ...(azureMonitor.connectionString === undefined ? [] : ["azureMonitor.connectionString"]),
     ];
@@ -148,7 +181,8 @@ function renderReport(issues: readonly Issue[], raw: Readonly<Record<string, unk
 }
 
 /** Settings whose values are never shown, even if they are not encrypted. */
-const SECRET_PATHS = /\.(?:secretHeaders|connectionString)\b/;
+const SECRET_PATHS =
+    /\.(?:secretHeaders|connectionString|(?:webhook|slack|msteams)\.url|bearerToken|routingKey|email\.password)\b/;
 
 function renderMessage({ key, message, quotedKeys: quotes }: Issue, raw: Readonly<Record<string, unknown>>): string {
     // A message may contain the values of other settings. The value of its own setting is added here.

@@ -72,9 +72,9 @@ function hasRead({ sections }: Reads, keys: readonly string[], failed: Path, set
     return isMissing || sections.has(formatPath(failed)) || keys.some((key) => overlaps(key, formatPath(failed)));
 }
 
-/** Whether a message may quote the value: destinations contain secrets. */
+/** Whether a message may quote the value: destinations and receivers contain secrets. */
 function mayQuote(key: string): boolean {
-    return !/^(?:azureMonitor|destinations)\b/.test(key);
+    return !/^(?:azureMonitor|destinations|alertmanager\.receivers)\b/.test(key);
 }
 
 function overlaps(a: string, b: string): boolean {

@@ -46,6 +46,8 @@ export const VERSIONS = {
     telemetrygen: "0.161.0",
     jaeger: "2.13.0",
     prometheus: "3.16.0",
+    /** The last release whose module contains the web UI. */
+    alertmanager: "0.31.1",
     helm: "4.3.1",
     traefik: "3.7.13",
     victoriaLogs: "1.52.1",
@@ -190,6 +192,17 @@ export const SANDBOX_MODULES: readonly GoModule[] = [
         tags: ["netgo", "remove_all_sd", "enable_kubernetes_sd", "enable_dns_sd"],
         variables: { "github.com/prometheus/common/version.Version": VERSIONS.prometheus },
         estimate: 95,
+    },
+    {
+        name: "alertmanager",
+        title: `Alertmanager ${VERSIONS.alertmanager}`,
+        programs: {
+            alertmanager: "github.com/prometheus/alertmanager/cmd/alertmanager",
+            amtool: "github.com/prometheus/alertmanager/cmd/amtool",
+        },
+        tags: ["netgo"],
+        variables: { "github.com/prometheus/common/version.Version": VERSIONS.alertmanager },
+        estimate: 40,
     },
     {
         name: "victoria-logs",

@@ -63,6 +63,12 @@ const STATIC_PROGRAMS: readonly StaticProgram[] = [
         user: 65534,
     },
     {
+        name: `${REPOSITORY}/alertmanager:${VERSIONS.alertmanager}`,
+        program: "alertmanager",
+        path: "/bin/alertmanager",
+        user: 65534,
+    },
+    {
         name: PROMETHEUS_IMAGE,
         program: "prometheus",
         path: "/bin/prometheus",

@@ -97,6 +97,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "are a part of a pod": ["preStopSleep", "probes"],
     "are a query or an alert": [
         ...["alert", "destinationAlerts", "failuresByExporter", "internalGauge", "internalRate"],
+        "alertmanagerAlerts",
         "victoriaLogsAlerts",
     ],
     "have the name of their command": ["down", "kubectl", "pulumi", "pulumiDestroy", "pulumiUp", "status", "up"],

@@ -1,5 +1,6 @@
 import { LOG_ROUTES, type LogRoute } from "../../config/model/log-stores";
 import {
+    ALERTMANAGER_DATA_SOURCE,
     DATA_SOURCES,
     EXEMPLAR_TRACE_ID,
     SERVICE_LABEL,
@@ -14,6 +15,7 @@ import { LOG_LANGUAGES } from "./log-languages";
 export interface DataSourceUrls extends Readonly<Partial<Record<LogRoute, string>>> {
     readonly prometheus?: string;
     readonly jaeger?: string;
+    readonly alertmanager?: string;
 }
 
 export interface DataSourceArgs {
@@ -52,7 +54,7 @@ export const TRACE_TO_METRICS_QUERIES = [
  * https://grafana.com/docs/grafana/latest/administration/provisioning/#data-sources
  */
 export function renderDataSources(args: DataSourceArgs): object {
-    const { prometheus, jaeger, loki, victorialogs } = args.urls;
+    const { alertmanager, prometheus, jaeger, loki, victorialogs } = args.urls;
     return {
         apiVersion: 1,
         datasources: [
@@ -60,6 +62,7 @@ export function renderDataSources(args: DataSourceArgs): object {
             ...(jaeger === undefined ? [] : [renderJaegerSource(jaeger, args)]),
             ...(loki === undefined ? [] : [renderLokiSource(loki, args)]),
             ...(victorialogs === undefined ? [] : [renderVictoriaLogsSource(victorialogs, args)]),
+            ...(alertmanager === undefined ? [] : [renderAlertmanagerSource(alertmanager)]),
         ],
     };
 }
@@ -92,6 +95,7 @@ function renderPrometheusSource(url: string, { urls, scrapeInterval }: DataSourc
         httpMethod: "POST",
         prometheusType: "Prometheus",
         timeInterval: scrapeInterval,
+        ...(urls.alertmanager === undefined ? {} : { alertmanagerUid: ALERTMANAGER_DATA_SOURCE }),
         ...(urls.jaeger === undefined
             ? {}
             : {
@@ -149,6 +153,20 @@ function renderVictoriaLogsSource(url: string, { urls }: DataSourceArgs): object
         maxLines: String(MAX_RECORDS),
         ...renderTraceLink(urls, TRACE_FIELDS.traceId),
     });
+}
+
+/** https://grafana.com/docs/grafana/latest/datasources/alertmanager/ */
+function renderAlertmanagerSource(url: string): object {
+    return {
+        name: "Alertmanager",
+        type: ALERTMANAGER_DATA_SOURCE,
+        uid: ALERTMANAGER_DATA_SOURCE,
+        url,
+        access: "proxy",
+        editable: false,
+        // Grafana's own alerts stay in Grafana, which has none by default.
+        jsonData: { implementation: "prometheus", handleGrafanaManagedAlerts: false },
+    };
 }
 
 /** The link from a log record to its trace. */

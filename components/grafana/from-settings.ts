@@ -1,6 +1,7 @@
 import type { Plan, TierPlan } from "../../config/model/plan";
 import { collectorMemoryLimits } from "../../config/model/memory";
 import { MIB, parseBytes } from "../../config/types/units";
+import type { AlertmanagerEndpoints } from "../alertmanager/alertmanager";
 import type { JaegerEndpoints } from "../jaeger/jaeger";
 import type { LokiEndpoints } from "../loki/loki";
 import type { PrometheusEndpoints } from "../prometheus/prometheus";
@@ -43,6 +44,7 @@ function resolveCollectorMemory({ resources: { limits } }: TierPlan): CollectorM
 }
 
 export interface BackendEndpoints {
+    readonly alertmanager: AlertmanagerEndpoints;
     readonly jaeger: JaegerEndpoints;
     readonly loki: LokiEndpoints;
     readonly prometheus: PrometheusEndpoints;
@@ -52,9 +54,10 @@ export interface BackendEndpoints {
 /** URLs of the enabled backends. */
 export function resolveDataSourceUrls(
     endpoints: BackendEndpoints,
-    { grafanaReadsVictoriaLogs, settings: { jaeger, loki, prometheus } }: Plan,
+    { grafanaReadsVictoriaLogs, settings: { alertmanager, jaeger, loki, prometheus } }: Plan,
 ): DataSourceUrls {
     return {
+        ...(alertmanager.enabled ? { alertmanager: endpoints.alertmanager.api.urls.short } : {}),
         ...(prometheus.enabled ? { prometheus: endpoints.prometheus.api.urls.short } : {}),
         ...(jaeger.enabled ? { jaeger: endpoints.jaeger.ui.urls.short } : {}),
         ...(loki.enabled ? { loki: endpoints.loki.api.urls.short } : {}),

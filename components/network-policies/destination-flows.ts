@@ -43,9 +43,17 @@ export function pluginFlows(
 }
 
 function destinationPeer(destination: Destination): ExternalPeer {
-    const { cidrs, namespaceSelectors } = destination.egress;
     const endpointRange = destination.kind === "otlp" ? endpointCidr(destination.endpoint) : undefined;
-    const ranges = cidrs ?? (endpointRange === undefined ? [] : [endpointRange]);
+    return resolveEgressPeer(destination.name, destination.egress, endpointRange);
+}
+
+/** @param defaultCidr Used if the settings contain no CIDRs. Without it, and without selectors, any address. */
+export function resolveEgressPeer(
+    name: string,
+    { cidrs, namespaceSelectors }: Destination["egress"],
+    defaultCidr?: string,
+): ExternalPeer {
+    const ranges = cidrs ?? (defaultCidr === undefined ? [] : [defaultCidr]);
     const peers = [...cidrPeers(ranges), ...namespacePeers(namespaceSelectors)];
-    return { name: destination.name, peers: peers.length > 0 ? peers : ANY_ADDRESS };
+    return { name, peers: peers.length > 0 ? peers : ANY_ADDRESS };
 }

@@ -12,7 +12,10 @@ export const PROMETHEUS_JOB = "prometheus";
 /** Timeout of a scrape. */
 const MAX_SCRAPE_TIMEOUT_SECONDS = 10;
 
-export interface PrometheusConfigArgs extends Pick<PrometheusSettings, "retention" | "scrapeInterval"> {
+export interface PrometheusConfigArgs extends Pick<
+    PrometheusSettings,
+    "externalLabels" | "retention" | "scrapeInterval"
+> {
     /** Size of the volume. */
     readonly volumeSize: string;
     readonly targets: readonly (DnsTarget | StaticTarget)[];
@@ -23,6 +26,8 @@ export interface PrometheusConfigArgs extends Pick<PrometheusSettings, "retentio
      * samples are lost.
      */
     readonly maxReplayDelaySeconds: number;
+    /** Addresses of all pods of Alertmanager. None by default. */
+    readonly alertmanagers?: readonly string[];
     /** Recording and alerting rules. None by default. */
     readonly ruleGroups?: readonly RuleGroup[];
     /** Path of Prometheus' own pages and metrics. Empty for the root. */
@@ -46,7 +51,9 @@ export const RULES_FILE = "rules.yml";
 /** Renders Prometheus' configuration file: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 export function renderPrometheusConfig(args: PrometheusConfigArgs): object {
     const {
+        alertmanagers = [],
         basePath,
+        externalLabels,
         targets,
         pushProtocol,
         maxReplayDelaySeconds,
@@ -65,8 +72,12 @@ export function renderPrometheusConfig(args: PrometheusConfigArgs): object {
             evaluation_interval: scrapeInterval,
             // Otherwise Prometheus negotiates UTF-8 names, and metrics of the Collector keep their dots.
             metric_name_escaping_scheme: "underscores",
+            ...(Object.keys(externalLabels).length > 0 ? { external_labels: externalLabels } : {}),
         },
         ...(ruleGroups.length > 0 ? { rule_files: [RULES_FILE] } : {}),
+        ...(alertmanagers.length > 0
+            ? { alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] } }
+            : {}),
         ...(pushProtocol === "otlp" ? { otlp: OTLP_RECEIVER_CONFIG } : {}),
         storage: {
             tsdb: {

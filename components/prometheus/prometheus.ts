@@ -28,6 +28,8 @@ export interface PrometheusArgs
         Pick<PrometheusConfigArgs, "maxReplayDelaySeconds" | "pushProtocol"> {
     /** Scrape targets other than Prometheus itself. */
     readonly targets: readonly (DnsTarget | StaticTarget)[];
+    /** Addresses of all pods of Alertmanager. */
+    readonly alertmanagers: readonly string[];
     /** Recording and alerting rules. Without any there is no rules file. */
     readonly ruleGroups: readonly RuleGroup[];
     /** Base URL for links in Prometheus' responses. By default, the URL of the request. */

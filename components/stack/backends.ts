@@ -1,16 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Plan } from "../../config/model/plan";
 import { WORKLOAD_NAMES as NAMES } from "../../config/model/workload-names";
+import { Alertmanager, markReceiverSecrets } from "../alertmanager/alertmanager";
 import {
     collectorScrapeTargets,
     internalMetricsJob,
     resolveScrapedPods,
     traceTierTargets,
 } from "../collector/scrape-targets";
+import { resolveGrafanaRootUrl } from "../grafana/from-settings";
 import { Jaeger } from "../jaeger/jaeger";
 import { Loki } from "../loki/loki";
 import { PROMETHEUS_JOB } from "../prometheus/config";
 import { Prometheus } from "../prometheus/prometheus";
 import { resolveRuleGroups } from "../prometheus/rules/rules";
+import type { RuleGroup } from "../prometheus/rules/types";
 import { VictoriaLogs } from "../victoria-logs/victoria-logs";
 import type { StackContext } from "./stack-context";
 
@@ -73,7 +77,7 @@ export function createBackends(stack: StackContext): readonly pulumi.Resource[] 
     ];
 }
 
-function createPrometheus(stack: StackContext): readonly Prometheus[] {
+function createPrometheus(stack: StackContext): readonly pulumi.Resource[] {
     const { endpoints, plan } = stack;
     const { images, jaeger, prometheus } = plan.settings;
     if (!prometheus.enabled) {
@@ -84,13 +88,9 @@ function createPrometheus(stack: StackContext): readonly Prometheus[] {
         ...traceTierTargets(NAMES.traceTier, plan),
         ...(jaeger.enabled ? [{ job: NAMES.jaeger, addresses: [endpoints.jaeger.telemetry.address] }] : []),
         ...plan.logStores.map((store) => ({ job: NAMES[store], addresses: [endpoints[store].api.address] })),
+        ...(plan.alertmanager ? [{ job: NAMES.alertmanager, addresses: endpoints.alertmanager.pods }] : []),
     ];
-    const jobs = {
-        ...NAMES,
-        collector: internalMetricsJob(NAMES.collector),
-        traceTier: internalMetricsJob(NAMES.traceTier),
-        prometheus: PROMETHEUS_JOB,
-    };
+    const ruleGroups = resolveStackRules(plan);
     return [
         new Prometheus(
             stack.childName(NAMES.prometheus),
@@ -100,7 +100,8 @@ function createPrometheus(stack: StackContext): readonly Prometheus[] {
                 image: images.prometheus,
                 volumeSize: plan.volumeSizes.prometheus,
                 targets,
-                ruleGroups: resolveRuleGroups(plan, jobs),
+                alertmanagers: plan.alertmanager ? endpoints.alertmanager.pods : [],
+                ruleGroups,
                 maxReplayDelaySeconds: plan.maxReplayDelaySeconds,
                 externalUrl: plan.exposure.urls.prometheus,
                 basePath: plan.exposure.basePaths.prometheus,
@@ -108,5 +109,37 @@ function createPrometheus(stack: StackContext): readonly Prometheus[] {
             },
             stack.childOptions(),
         ),
+        ...createAlertmanager(stack, ruleGroups),
     ];
+}
+
+function resolveStackRules(plan: Plan): readonly RuleGroup[] {
+    const jobs = {
+        ...NAMES,
+        collector: internalMetricsJob(NAMES.collector),
+        scrapedMetrics: NAMES.collector,
+        traceTier: internalMetricsJob(NAMES.traceTier),
+        prometheus: PROMETHEUS_JOB,
+    };
+    return resolveRuleGroups(plan, jobs, plan.settings.grafana.enabled ? resolveGrafanaRootUrl(plan) : undefined);
+}
+
+function createAlertmanager(stack: StackContext, ruleGroups: readonly RuleGroup[]): readonly Alertmanager[] {
+    const { alertmanager, settings } = stack.plan;
+    return alertmanager === undefined
+        ? []
+        : [
+              new Alertmanager(
+                  stack.childName(NAMES.alertmanager),
+                  {
+                      ...alertmanager,
+                      ...stack.sharedArgs(),
+                      image: settings.images.alertmanager,
+                      receivers: markReceiverSecrets(alertmanager.receivers),
+                      peers: stack.endpoints.alertmanager.peers,
+                      ruleGroups,
+                  },
+                  stack.childOptions(),
+              ),
+          ];
 }

@@ -1,6 +1,7 @@
 import { resolveBasePaths } from "../../config/model/expose";
 import type { WorkloadNames } from "../../config/model/workload-names";
 import type { StackSettings } from "../../config/schema/schema";
+import { type AlertmanagerEndpoints, alertmanagerEndpoints } from "../alertmanager/alertmanager";
 import { type AgentEndpoints, agentEndpoints } from "../cluster-telemetry/agent-otlp";
 import { CLUSTER_TELEMETRY_NAMES } from "../cluster-telemetry/names";
 import { type CollectorEndpoints, collectorEndpoints } from "../collector/endpoints";
@@ -19,6 +20,7 @@ import { type VictoriaLogsEndpoints, victoriaLogsEndpoints } from "../victoria-l
  */
 export interface StackEndpoints {
     readonly agent: AgentEndpoints;
+    readonly alertmanager: AlertmanagerEndpoints;
     readonly collector: CollectorEndpoints;
     readonly grafana: GrafanaEndpoints;
     readonly jaeger: JaegerEndpoints;
@@ -34,6 +36,7 @@ export function resolveEndpoints(names: WorkloadNames, settings: StackSettings):
     const basePaths = resolveBasePaths(settings);
     return {
         agent: agentEndpoints(CLUSTER_TELEMETRY_NAMES.agent, settings.clusterTelemetry.namespace),
+        alertmanager: alertmanagerEndpoints(names.alertmanager, namespace, settings.alertmanager.replicas),
         collector: collectorEndpoints(names.collector, namespace),
         grafana: grafanaEndpoints(names.grafana, namespace, basePaths.grafana),
         jaeger: jaegerEndpoints(names.jaeger, namespace, basePaths.jaeger),

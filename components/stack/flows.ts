@@ -15,6 +15,7 @@ import { dnsFlows } from "../network-policies/dns-flows";
 import { destinationFlows, pluginFlows } from "../network-policies/destination-flows";
 import type { ExternalPeer, Flow } from "../network-policies/flow";
 import { cidrPeers, namespacePeers } from "../network-policies/peers";
+import { alertmanagerFlows } from "./alertmanager-flows";
 import { traceTierFlows } from "./trace-tier-flows";
 
 /**
@@ -28,6 +29,7 @@ export function resolveFlows(names: WorkloadNames, plan: Plan): readonly Flow[] 
         ...traceTierFlows(names, plan),
         ...destinationFlows(names.collector, plan.ingestTier.destinations),
         ...pluginFlows(names.grafana, plan),
+        ...alertmanagerFlows(names, plan),
     ];
     return [
         ...flows,

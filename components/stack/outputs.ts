@@ -10,6 +10,7 @@ import type { Routes } from "../../config/model/routes";
 import { SIGNALS, type Signal } from "../../config/types/signal";
 import type { DurabilityMode } from "../../config/schema/durability";
 import { parseSeconds } from "../../config/types/units";
+import { ALERTMANAGER_PORTS } from "../alertmanager/config";
 import { SHOP_PORT, shopNames } from "../shop/shop";
 import type { CollectorEndpoints } from "../collector/endpoints";
 import { type BackendRoute, exporterId } from "../collector/config/exporters";
@@ -49,6 +50,7 @@ export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, Endpo
     readonly otlp: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
     /** The agent on the application's node, if agents accept OTLP. */
     readonly otlpAgent?: { readonly grpc: EndpointUrls; readonly http: EndpointUrls };
+    readonly alertmanager?: EndpointUrls;
     readonly grafana?: EndpointUrls;
     readonly jaeger?: EndpointUrls;
     readonly prometheus?: EndpointUrls;
@@ -56,7 +58,7 @@ export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, Endpo
 }
 
 export function endpointOutputs(endpoints: StackEndpoints, { logStores, settings }: Plan): EndpointOutputs {
-    const { shop, clusterTelemetry, grafana, jaeger, prometheus } = settings;
+    const { alertmanager, shop, clusterTelemetry, grafana, jaeger, prometheus } = settings;
     return {
         otlp: { grpc: endpoints.collector.otlpGrpc.urls, http: endpoints.collector.otlpHttp.urls },
         ...(clusterTelemetry.agentOtlp.enabled
@@ -66,6 +68,7 @@ export function endpointOutputs(endpoints: StackEndpoints, { logStores, settings
         ...(jaeger.enabled ? { jaeger: endpoints.jaeger.ui.urls } : {}),
         ...mapKeys(logStores, (store) => endpoints[store].api.urls),
         ...(prometheus.enabled ? { prometheus: endpoints.prometheus.api.urls } : {}),
+        ...(alertmanager.enabled ? { alertmanager: endpoints.alertmanager.api.urls } : {}),
         ...(shop.enabled ? { shopFrontend: endpoints.shop.frontend.urls } : {}),
     };
 }
@@ -75,6 +78,7 @@ export interface PortForwardOutputs extends Readonly<Partial<Record<LogStore, Po
     readonly otelCollectorGrpc: PortForward;
     readonly otelCollectorHttp: PortForward;
     readonly otelCollectorMetrics?: PortForward;
+    readonly alertmanager?: PortForward;
     readonly grafana?: PortForward;
     readonly jaeger?: PortForward;
     readonly prometheus?: PortForward;
@@ -85,7 +89,7 @@ export function portForwardOutputs(
     services: WorkloadNames,
     { exposure, logStores, routes, settings }: Plan,
 ): PortForwardOutputs {
-    const { shop, grafana, jaeger, localPorts: ports, namespace, prometheus } = settings;
+    const { alertmanager, shop, grafana, jaeger, localPorts: ports, namespace, prometheus } = settings;
     const to = (service: string, port: number, localPort: number, path?: string) =>
         renderPortForward({
             service,
@@ -114,6 +118,9 @@ export function portForwardOutputs(
             to(services[store], LOG_STORE_PORTS[store], ports[store], LOG_STORE_UI_PATHS[store]),
         ),
         ...(prometheus.enabled ? { prometheus: toUi("prometheus", PROMETHEUS_PORT) } : {}),
+        ...(alertmanager.enabled
+            ? { alertmanager: to(services.alertmanager, ALERTMANAGER_PORTS.http, ports.alertmanager) }
+            : {}),
         ...(shop.enabled
             ? { shopFrontend: to(shopNames(services.shop).frontend, SHOP_PORT, ports.shop, "/products") }
             : {}),

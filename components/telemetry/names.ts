@@ -11,6 +11,19 @@ export const DATA_SOURCES = {
     victorialogs: "victorialogs",
 } as const;
 
+/** Fixed uid of the data source for alerts and silences, which no panel reads. */
+export const ALERTMANAGER_DATA_SOURCE = "alertmanager";
+
+/** Fixed uids of Grafana's dashboards. Links in notifications contain them. */
+export const DASHBOARDS = {
+    backends: "otel-backends",
+    collector: "otel-collector",
+    overview: "otel-overview",
+    usage: "otel-usage",
+} as const;
+
+export type DashboardName = keyof typeof DASHBOARDS;
+
 /** Id of the Grafana plugin that reads VictoriaLogs, and the type of its data source. */
 export const VICTORIA_LOGS_PLUGIN = "victoriametrics-logs-datasource";
 

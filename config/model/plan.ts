@@ -1,3 +1,4 @@
+import { type AlertmanagerPlan, resolveAlertmanager } from "./alertmanager";
 import { type Autoscaling, maxCollectorReplicas, resolveAutoscaling } from "./autoscaling";
 import { type ClusterTelemetryPlan, resolveClusterTelemetry } from "./cluster-telemetry";
 import { type Destination, resolveDestinations } from "./destinations";
@@ -62,6 +63,8 @@ export interface Plan {
     readonly traceTier: TierPlan | undefined;
     /** The destinations outside the stack. */
     readonly destinations: readonly Destination[];
+    /** Undefined if Alertmanager is disabled. */
+    readonly alertmanager: AlertmanagerPlan | undefined;
     readonly exposure: ExposurePlan;
     readonly clusterTelemetry: ClusterTelemetryPlan;
     /** The enabled backends for logs. */
@@ -131,6 +134,7 @@ export function resolvePlan(settings: StackSettings): Plan {
         ingestTier: resolveIngestTierPlan(settings),
         traceTier: hasTraceTier(settings) ? resolveTraceTierPlan(settings) : undefined,
         destinations: resolveDestinations(settings),
+        alertmanager: resolveAlertmanager(settings),
         exposure: resolveExposure(settings),
         clusterTelemetry: resolveClusterTelemetry(settings),
         logStores: findLogStores(settings),

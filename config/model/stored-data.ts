@@ -55,6 +55,21 @@ export function resolveStoredData(settings: StackSettings): StoredData {
             retained: retainOnDelete,
         };
     });
+    const { persistence, volumeSize } = settings.alertmanager;
+    const alertmanagerVolumes: readonly DataVolume[] =
+        settings.alertmanager.enabled && persistence.enabled
+            ? [
+                  {
+                      owner: "alertmanager",
+                      namespace,
+                      claim: `data-${WORKLOAD_NAMES.alertmanager}`,
+                      size: volumeSize,
+                      ...(persistence.storageClass === undefined ? {} : { storageClass: persistence.storageClass }),
+                      // Kubernetes keeps the claims of a StatefulSet.
+                      retained: true,
+                  },
+              ]
+            : [];
     const queueVolumes = (owner: "collector" | "traceTier", tier: CollectorTier): DataVolume[] => {
         const { volume } = resolveQueues(tier);
         return volume === undefined
@@ -77,6 +92,7 @@ export function resolveStoredData(settings: StackSettings): StoredData {
         namespaceRetained: retainsNamespace(settings),
         volumes: [
             ...backendVolumes,
+            ...alertmanagerVolumes,
             ...queueVolumes("collector", resolveIngestTier(settings)),
             ...(hasTraceTier(settings) ? queueVolumes("traceTier", resolveTraceTier(settings)) : []),
         ],
@@ -126,7 +142,7 @@ export function compareStoredData(
                 isCreatedByStack(next) === isCreatedByStack(volume),
         );
     const atRisk = before.volumes.filter(({ owner }) => !allowed.includes(owner));
-    const removed = atRisk.filter((volume) => findRemaining(volume) === undefined && !volume.retained);
+    const removed = atRisk.filter((volume) => findRemaining(volume) === undefined && !staysInCluster(volume, after));
     const shrunk = before.volumes.flatMap((volume) => {
         const next = findRemaining(volume);
         return next?.size !== undefined &&
@@ -154,7 +170,12 @@ function isCreatedByStack({ size }: DataVolume): boolean {
 
 /** Kubernetes creates the claims of a StatefulSet, and does not resize them when the template changes. */
 function isManagedByPulumi({ owner }: DataVolume): boolean {
-    return owner !== "collector" && owner !== "traceTier";
+    return owner !== "alertmanager" && owner !== "collector" && owner !== "traceTier";
+}
+
+/** A claim that Kubernetes keeps is deleted with its Namespace. The Namespace of a retained claim of Pulumi stays. */
+function staysInCluster(volume: DataVolume, after: StoredData): boolean {
+    return volume.retained && (isManagedByPulumi(volume) || volume.namespace === after.namespace);
 }
 
 /** Pulumi deletes a Namespace that the stack created and no longer contains, with every claim in it. */
@@ -188,6 +209,7 @@ export function describeDestruction(data: StoredData, usage: ClaimUsage): readon
 }
 
 const CLAIM_CONTENT: Readonly<Record<DataOwner, string>> = {
+    alertmanager: "silences and the record of sent notifications",
     collector: "telemetry that waits for its backends",
     jaeger: "stored traces",
     loki: "stored log records",
@@ -219,10 +241,16 @@ function describeRemoval(volume: DataVolume, after: StoredData, usage: ClaimUsag
     const removal = `${owner}: claim ${namespace}/${claim} (${describeAmount(volume, usage)}) with ${CLAIM_CONTENT[owner]} would be deleted`;
     const reason =
         namespace === after.namespace ? removal : `${removal} because the stack moves to Namespace ${after.namespace}`;
-    const keep = isManagedByPulumi(volume)
-        ? `To keep it, undo the change, or first set ${owner}.persistence.retainOnDelete: true in a separate update`
+    return `${reason}. ${describeKeeping(volume)}. To delete it, set otel-stack:allowDataLoss: [${owner}] for this update.`;
+}
+
+function describeKeeping(volume: DataVolume): string {
+    if (volume.owner === "alertmanager") {
+        return "To keep it, undo the change";
+    }
+    return isManagedByPulumi(volume)
+        ? `To keep it, undo the change, or first set ${volume.owner}.persistence.retainOnDelete: true in a separate update`
         : "To keep it, undo the change and wait until the queues are empty (metric otelcol_exporter_queue_size)";
-    return `${reason}. ${keep}. To delete it, set otel-stack:allowDataLoss: [${owner}] for this update.`;
 }
 
 function describeShrink({ claim, namespace, owner }: DataVolume, size: string, wanted: string): string {

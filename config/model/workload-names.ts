@@ -1,5 +1,6 @@
 /** The stack's workloads; their Services, volume claims and scrape jobs are named after them. */
 export const WORKLOAD_NAMES = {
+    alertmanager: "alertmanager",
     collector: "otel-collector",
     grafana: "grafana",
     jaeger: "jaeger",

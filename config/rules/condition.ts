@@ -78,7 +78,7 @@ function createRule(
         : {
               key: record,
               check: (settings, given) =>
-                  Object.keys(getPath(settings, [record]) ?? {}).flatMap((name): LocatedIssue[] => {
+                  Object.keys(getPath(settings, record.split(".")) ?? {}).flatMap((name): LocatedIssue[] => {
                       const ownKey = `${record}.${name}.${rest}`;
                       const message = given(ownKey) ? findNoEffect(conditions, settings, name) : undefined;
                       return message === undefined ? [] : [{ key: ownKey, message }];

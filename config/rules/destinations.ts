@@ -8,7 +8,7 @@ import {
 } from "../model/durability";
 import { LOG_ROUTES, hasLogStore } from "../model/log-stores";
 import { SIGNALS, type Signal } from "../types/signal";
-import type { LocatedIssue, Rule } from "./rule";
+import { type LocatedIssue, NAME_PATTERN, type Rule } from "./rule";
 import { forEachTier } from "./per-tier";
 import type { StackSettings } from "../schema/schema";
 import { collectorMemoryLimits } from "../model/memory";
@@ -18,8 +18,6 @@ type OtlpDestinationSettings = StackSettings["destinations"][string];
 
 /** Names of the exporters for the stack's own backends and for Azure Monitor. */
 const RESERVED_NAMES: readonly string[] = ["jaeger", ...Object.values(LOG_ROUTES), "prometheus", AZURE_MONITOR];
-/** The name becomes part of the name of a Secret, a volume and an environment variable. */
-const NAME_PATTERN = /^(?!.{31})[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 const SIGNAL_PATH_PATTERN = /\/v1\/(?:traces|metrics|logs)\/*$/;
 

@@ -1,3 +1,4 @@
+import { alertmanagerConditions } from "./alertmanager";
 import { isClusterTelemetryEnabled } from "../model/cluster-telemetry";
 import { resolveDestinations } from "../model/destinations";
 import { resolveBackendQueues, usesPersistentQueues } from "../model/durability";
@@ -27,7 +28,15 @@ const ALWAYS_ACCEPTED = ["images", "networkPolicies.dns", "networkPolicies.apiSe
 /** Sections whose `enabled` is not the only setting that decides. CONDITIONS has them. */
 const OTHER_SWITCHES = ["collector.prometheusExporter", "collector.remoteWrite", "grafana.victoriaLogsPlugin"];
 
-const LOCAL_PORT_WORKLOADS = ["grafana", "jaeger", "loki", "prometheus", "shop", "victoriaLogs"] as const;
+const LOCAL_PORT_WORKLOADS = [
+    "alertmanager",
+    "grafana",
+    "jaeger",
+    "loki",
+    "prometheus",
+    "shop",
+    "victoriaLogs",
+] as const;
 const OTLP_HOSTS = ["httpHost", "grpcHost"] as const;
 
 function requiresDisk(reason: string, ...keys: readonly string[]): Condition {
@@ -331,6 +340,7 @@ const CONDITIONS: readonly Condition[] = [
     ...exposeConditions,
     ...accessConditions,
     ...destinationConditions,
+    ...alertmanagerConditions,
     ...workloadConditions,
 ];
 

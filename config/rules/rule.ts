@@ -19,6 +19,12 @@ export interface LocatedIssue {
 /** Whether the stack file contains the key. */
 type IsSet = (key: string) => boolean;
 
+/**
+ * The name of an entry of a map, such as a destination. It becomes part of the name of a Secret, a volume and an
+ * environment variable.
+ */
+export const NAME_PATTERN = /^(?!.{31})[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
 /** Namespaces of every cluster, which the stack must not create, because destroy would delete them. */
 export const SYSTEM_NAMESPACES: readonly string[] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 

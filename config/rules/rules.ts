@@ -3,6 +3,7 @@ import { LOG_STORES, LOG_STORE_KEYS, type LogStore } from "../model/log-stores";
 import { findSpanMetricsBlocker, resolveRoutes } from "../model/routes";
 import { SIGNALS, type Signal } from "../types/signal";
 import { SYSTEM_NAMESPACES, type Rule, minimumSize, describeDuplicate } from "./rule";
+import { alertmanagerRules } from "./alertmanager";
 import { clusterTelemetryRules } from "./cluster-telemetry";
 import { destinationRules } from "./destinations";
 import { durabilityRules } from "./durability";
@@ -24,6 +25,7 @@ import {
 import { MIB, parseBytes, parseCores, parseSeconds } from "../types/units";
 
 type Workload =
+    | "alertmanager"
     | "shop"
     | "clusterTelemetry"
     | "collector"
@@ -34,6 +36,7 @@ type Workload =
     | "telemetrygen"
     | "traceTier";
 const WORKLOADS: readonly Workload[] = [
+    "alertmanager",
     "shop",
     "clusterTelemetry",
     "collector",
@@ -48,6 +51,8 @@ const WORKLOADS: readonly Workload[] = [
 /** The default limit of a gRPC receiver, which Jaeger uses. It permanently rejects larger requests. */
 const MAX_JAEGER_REQUEST = "4Mi";
 const MIN_PROMETHEUS_MEMORY = "128Mi";
+/** Alertmanager uses 40 MB when idle. */
+const MIN_ALERTMANAGER_MEMORY = "64Mi";
 /** Measured: 95 MB at ten requests per second. */
 const MIN_SHOP_MEMORY = "128Mi";
 /** For the server and one process per type of data source. */
@@ -88,6 +93,11 @@ const sizeRules: readonly Rule[] = [
         "prometheus.resources.limits.memory",
         ({ prometheus }) => prometheus.resources.limits.memory,
         MIN_PROMETHEUS_MEMORY,
+    ),
+    minimumSize(
+        "alertmanager.resources.limits.memory",
+        ({ alertmanager }) => alertmanager.resources.limits.memory,
+        MIN_ALERTMANAGER_MEMORY,
     ),
     minimumSize("loki.resources.limits.memory", ({ loki }) => loki.resources.limits.memory, MIN_LOKI_MEMORY),
     minimumSize("loki.volumeSize", ({ loki }) => loki.volumeSize, MIN_VOLUME_SIZE),
@@ -249,6 +259,7 @@ export const RULES: readonly Rule[] = [
     ...autoscalingRules,
     ...traceTierRules,
     ...destinationRules,
+    ...alertmanagerRules,
     ...processingRules,
     ...noEffectRules,
 ];

@@ -1,9 +1,8 @@
 import * as z from "zod";
-import { nonEmptyCidrs } from "../types/cidrs";
 import { dnsSubdomain } from "../types/dns";
-import { labelSets } from "../types/labels";
-import { integer, booleanType, enumType, stringType } from "../types/values";
+import { booleanType, enumType, stringType } from "../types/values";
 import { headers, httpUrl, signals } from "../types/otlp";
+import { createEgressSchema } from "./egress";
 import { setting } from "./setting";
 import { SIGNALS } from "../types/signal";
 
@@ -16,28 +15,6 @@ const onQueueFull = setting(
 );
 
 const signalsSetting = setting(signals.default(SIGNALS), "Signals to send to this destination.");
-
-/** Where the NetworkPolicy lets the Collector connect to. */
-function createEgressSchema(whenUnset: { readonly cidrs: string; readonly port: string }) {
-    return z
-        .strictObject({
-            cidrs: setting(
-                nonEmptyCidrs.optional(),
-                "CIDRs of the destination, for the Collector's NetworkPolicy, which cannot contain hostnames.",
-                { whenUnset: whenUnset.cidrs },
-            ),
-            namespaceSelectors: setting(
-                labelSets.default([]),
-                "Labels of the Namespaces in this cluster that run the destination's pods, for the Collector's NetworkPolicy.",
-            ),
-            port: setting(
-                integer(1, 65_535).optional(),
-                "Port of the destination, for the Collector's NetworkPolicy. For pods behind a Service, set the port of the pods.",
-                { whenUnset: whenUnset.port },
-            ),
-        })
-        .prefault({});
-}
 
 /** An external OTLP backend. */
 const destination = z.strictObject({
@@ -74,7 +51,7 @@ const destination = z.strictObject({
         rationale: "Network traffic out of the cluster usually costs more than CPU.",
     }),
     onQueueFull,
-    egress: createEgressSchema({
+    egress: createEgressSchema("destination", "the Collector", {
         cidrs: "the IP address in the endpoint; for a hostname, any address unless `namespaceSelectors` is set",
         port: "the port of the endpoint",
     }),
@@ -102,7 +79,7 @@ export const azureMonitor = z.strictObject({
         { whenUnset: "none; required with `azureMonitor.enabled`" },
     ),
     signals: signalsSetting,
-    egress: createEgressSchema({
+    egress: createEgressSchema("destination", "the Collector", {
         cidrs: "any address unless `namespaceSelectors` is set, because the endpoint is part of the secret",
         port: "443",
     }),

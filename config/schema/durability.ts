@@ -17,7 +17,15 @@ export const stackSize = setting(
 );
 
 /** Workloads that store data on volumes. */
-export const DATA_OWNERS = ["collector", "jaeger", "loki", "prometheus", "traceTier", "victoriaLogs"] as const;
+export const DATA_OWNERS = [
+    "alertmanager",
+    "collector",
+    "jaeger",
+    "loki",
+    "prometheus",
+    "traceTier",
+    "victoriaLogs",
+] as const;
 export type DataOwner = (typeof DATA_OWNERS)[number];
 
 export const allowDataLoss = setting(

@@ -15,6 +15,7 @@ const DURABILITY_PRESETS: Readonly<Record<DurabilityMode, Raw>> = {
         loki: { persistence: { enabled: true } },
         victoriaLogs: { persistence: { enabled: true }, flushInterval: "1s" },
         prometheus: { persistence: { enabled: true } },
+        alertmanager: { persistence: { enabled: true } },
     },
 };
 
@@ -53,6 +54,10 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
             ...resourcePreset({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "3Gi" }),
         },
         victoriaLogs: resourcePreset({ cpu: "500m", memory: "512Mi" }, { cpu: "4", memory: "2Gi" }),
+        alertmanager: {
+            replicas: 2,
+            ...resourcePreset({ cpu: "20m", memory: "96Mi" }, { cpu: "500m", memory: "256Mi" }),
+        },
         prometheus: resourcePreset({ cpu: "500m", memory: "2Gi" }, { cpu: "4", memory: "4Gi" }),
     },
 };

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { externalLabels } from "../types/alert-matchers";
 import { duration, byteSize } from "../types/quantities";
 import { booleanType, stringType } from "../types/values";
 import { createPersistenceSchema } from "./durability";
@@ -26,6 +27,10 @@ export const prometheus = z.strictObject({
     scrapeInterval: setting(duration("1s", "1h").default("10s"), "Interval between two scrapes of a target.", {
         rationale: "Shows changes quickly; production setups often use 30s or 1m.",
     }),
+    externalLabels: setting(
+        externalLabels.default({}),
+        "Labels that Prometheus adds to the alerts that it sends to Alertmanager, for example the name of the cluster.",
+    ),
     rules: z
         .strictObject({
             enabled: setting(

@@ -4,6 +4,7 @@ import { dnsLabel } from "../types/dns";
 import { image } from "../types/image";
 import { duration } from "../types/quantities";
 import { integer, booleanType, enumType } from "../types/values";
+import { alertmanager } from "./alertmanager";
 import { shop } from "./shop";
 import { clusterTelemetry } from "./cluster-telemetry";
 import { collector } from "./collector";
@@ -46,6 +47,7 @@ const namespace = z.strictObject({
 });
 
 const images = z.strictObject({
+    alertmanager: setting(image.default(IMAGES.alertmanager), "Image of Alertmanager."),
     shop: setting(image.optional(), "Image of the shop, built from shop/ (docs/how-to/run-the-shop.md).", {
         whenUnset: "none; required with `shop.enabled`",
     }),
@@ -75,6 +77,7 @@ const localPorts = z.strictObject({
     jaeger: localPort(16686, "Jaeger"),
     loki: localPort(3100, "Loki"),
     prometheus: localPort(9090, "Prometheus"),
+    alertmanager: localPort(9093, "Alertmanager"),
     shop: localPort(8080, "the shop"),
     victoriaLogs: localPort(9428, "VictoriaLogs"),
 });
@@ -108,6 +111,7 @@ export const stackSettings = z.strictObject({
     loki: loki.prefault({}),
     victoriaLogs: victoriaLogs.prefault({}),
     prometheus: prometheus.prefault({}),
+    alertmanager: alertmanager.prefault({}),
     telemetrygen: telemetrygen.prefault({}),
     shop: shop.prefault({}),
     clusterTelemetry: clusterTelemetry.prefault({}),
@@ -138,6 +142,7 @@ export type JaegerSettings = StackSettings["jaeger"];
 export type LokiSettings = StackSettings["loki"];
 export type VictoriaLogsSettings = StackSettings["victoriaLogs"];
 export type PrometheusSettings = StackSettings["prometheus"];
+export type AlertmanagerSettings = StackSettings["alertmanager"];
 export type TelemetrygenSettings = StackSettings["telemetrygen"];
 export type ShopSettings = StackSettings["shop"];
 export type PersistenceSettings = LokiSettings["persistence"];

@@ -7,6 +7,9 @@ import { stringType } from "./values";
  * a wrong digest breaks the pull.
  */
 export const IMAGES = {
+    // Checked in November 2026: 0.35.0 reads this configuration in the same way as 0.31.1 in the sandbox. 0.35.1 exists,
+    // but its sources were not found.
+    alertmanager: "prom/alertmanager:v0.35.0",
     // Checked in November 2026. Of the components whose sources were compared, 0.165.1 reads this configuration in
     // the same way as 0.161 in the sandbox, except for the timeout of remote write
     // (components/collector/config/exporters.ts).

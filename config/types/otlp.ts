@@ -19,6 +19,13 @@ export const httpUrl = stringType(
     },
 );
 
+/** The URL of a webhook, which often contains a secret in its path or query. */
+export const webhookUrl = stringType(
+    "URL",
+    "an http:// or https:// URL without user and fragment, such as https://hooks.example.com/alerts",
+    (value) => URL.canParse(value) && /^https?:\/\/[^\s#@\\/][^\s#@\\]*$/.test(value),
+);
+
 function isSignals(value: unknown): value is Signal[] {
     return (
         Array.isArray(value) &&

@@ -12,7 +12,7 @@ function isPatterns(value: unknown): value is readonly string[] {
  * Checks the syntax of Go, since an invalid pattern stops the Collector. JavaScript's syntax accepts more and less than
  * Go's.
  */
-function isPattern(value: unknown): value is string {
+export function isPattern(value: unknown): value is string {
     if (typeof value !== "string" || value === "" || UNSUPPORTED_BY_GO.test(value)) {
         return false;
     }

@@ -38,6 +38,7 @@ function resolvePrometheusArgs(raw: Readonly<Record<string, unknown>> = {}): Pro
         image: settings.images.prometheus,
         rolloutTimeout: settings.rolloutTimeout,
         targets: TARGETS,
+        alertmanagers: [],
         ruleGroups: [],
         maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
         basePath: resolveBasePaths(settings).prometheus,

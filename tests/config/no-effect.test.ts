@@ -101,6 +101,10 @@ const STACK_FILES: Readonly<Record<string, StackFile>> = {
         raw: { tailSampling: ON, destinations: { vendor: { endpoint: "https://a.example", signals: ["traces"] } } },
         sections: ["destinations", "tailSampling"],
     },
+    "a receiver with an existing Secret": {
+        raw: { alertmanager: { ...ON, receivers: { vendor: { webhook: {}, secretName: "a" } } } },
+        sections: ["alertmanager"],
+    },
     "an existing Namespace": { raw: { namespace: { create: false } }, sections: ["namespace", "jaeger", "prometheus"] },
 };
 
@@ -142,7 +146,7 @@ describe("each setting that a stack file may have", () => {
 
     for (const [title, { raw, sections }] of Object.entries(STACK_FILES)) {
         it(`changes an object or an output: ${title}`, async function () {
-            this.timeout("60s");
+            this.timeout("120s");
             const keys = KEYS.filter((key) => sections?.includes(key.split(".")[0] ?? "") ?? true).filter(
                 (key) => !changesNoObject(key) && !isRepeated(key, proven),
             );

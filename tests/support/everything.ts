@@ -30,6 +30,28 @@ export const EVERYTHING = {
         vendor: { endpoint: "https://otlp.example.com:4317", secretHeaders: { authorization: "text" } },
     },
     azureMonitor: { enabled: true, connectionString: "InstrumentationKey=00000000-0000-0000-0000-000000000000" },
+    prometheus: { externalLabels: { cluster: "a" } },
+    alertmanager: {
+        enabled: true,
+        replicas: 2,
+        receivers: {
+            vendor: {
+                webhook: { url: "https://hooks.example.com/alerts", auth: "bearer", bearerToken: "text" },
+                email: {
+                    to: "oncall@example.com",
+                    from: "alerts@example.com",
+                    smarthost: "smtp.example.com:587",
+                    username: "alerts",
+                    password: "text",
+                },
+                slack: { url: "https://hooks.example.com/slack" },
+                pagerduty: { routingKey: "text" },
+                msteams: { url: "https://hooks.example.com/teams" },
+            },
+            "dead-man": { webhook: { url: "https://hooks.example.com/watchdog" } },
+        },
+        watchdog: { receiver: "dead-man" },
+    },
     clusterTelemetry: {
         podLogs: { enabled: true },
         kubeletMetrics: { enabled: true },

@@ -7,7 +7,7 @@ function appendItemNames(...prefixes: readonly string[]): string[] {
     return prefixes.flatMap((prefix) => ITEMS.map((items) => `${prefix}_${items}`));
 }
 
-/** Names of series as they were read from Prometheus 3.16 while it scraped Collector 0.161, Jaeger, Loki 3.7 and VictoriaLogs 1.52. */
+/** Names of series as they were read from Prometheus 3.16 while it scraped Collector 0.161, Jaeger, Loki 3.7, VictoriaLogs 1.52 and Alertmanager 0.31. */
 export const KNOWN_METRICS: ReadonlySet<string> = new Set([
     "up",
     ...Object.values(SPAN_METRICS),
@@ -36,6 +36,8 @@ export const KNOWN_METRICS: ReadonlySet<string> = new Set([
     "prometheus_tsdb_storage_blocks_bytes",
     "prometheus_tsdb_too_old_samples_total",
     "prometheus_tsdb_wal_storage_size_bytes",
+    "alertmanager_notification_requests_failed_total",
+    "alertmanager_notification_requests_total",
     "loki_discarded_samples_total",
     "loki_distributor_lines_received_total",
     "loki_ingester_memory_streams",

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
+import { TEMPLATES_FILE } from "../../components/alertmanager/config";
 import { LAMBDA_GATE } from "../../components/collector/config/redaction";
 import { RULES_FILE } from "../../components/prometheus/config";
 import { build, readGoVersion, isBuilt } from "../../sandbox/build";
@@ -19,6 +20,7 @@ const RULE_TEST_SETTINGS: Readonly<Record<string, Settings>> = {
     "tail-sampling": { tailSampling: { enabled: true } },
     "victoria-logs": { loki: { enabled: false }, victoriaLogs: { enabled: true } },
     "trace-tier": { topology: "two-tier", tailSampling: { enabled: true } },
+    alertmanager: { alertmanager: { enabled: true } },
     destinations: {
         destinations: { vendor: { endpoint: "https://otlp.vendor.example", protocol: "http" } },
         azureMonitor: { enabled: true, connectionString: "InstrumentationKey=0" },
@@ -38,12 +40,16 @@ interface Check {
     readonly file?: string;
 }
 
-/** The program that checks each configuration file. Excludes Loki, because the sandbox does not build it. */
-const CHECKS: Readonly<Record<Exclude<keyof ConfigFiles, "loki">, Check>> = {
+/**
+ * The program that checks each configuration file. Excludes Loki, because the sandbox does not build it. amtool checks
+ * the templates with the configuration that names them.
+ */
+const CHECKS: Readonly<Record<Exclude<keyof ConfigFiles, "loki" | "templates">, Check>> = {
     // The feature gate has no effect on other configuration.
     collector: { module: "collector", program: "otelcol-contrib", args: ["validate", LAMBDA_GATE, "--config"] },
     traces: { module: "collector", program: "otelcol-contrib", args: ["validate", "--config"] },
     jaeger: { module: "jaeger", program: "jaeger", args: ["validate", "--config"] },
+    alertmanager: { module: "alertmanager", program: "amtool", args: ["check-config"] },
     prometheus: { module: "prometheus", program: "promtool", args: ["check", "config"] },
     rules: { module: "prometheus", program: "promtool", args: ["check", "rules"], file: "rules" },
 };
@@ -69,6 +75,7 @@ export async function validateFiles(stack: string, files: ConfigFiles, { buildMi
             [CHECKS.collector, written.collector],
             [CHECKS.traces, written.traces],
             [CHECKS.jaeger, written.jaeger],
+            [CHECKS.alertmanager, written.alertmanager],
             [CHECKS.prometheus, written.prometheus],
             [CHECKS.rules, written.rules],
         ] as const) {
@@ -81,11 +88,17 @@ export async function validateFiles(stack: string, files: ConfigFiles, { buildMi
     }
 }
 
-/** Writes the files to a folder. The rules file keeps the name that the Prometheus configuration refers to. */
+/** The names of files that other files refer to. */
+const REFERRED_NAMES: Readonly<Partial<Record<keyof ConfigFiles, string>>> = {
+    rules: RULES_FILE,
+    templates: TEMPLATES_FILE,
+};
+
+/** Writes the files to a folder. */
 function writeFiles(folder: string, files: ConfigFiles): ConfigFiles {
     return Object.fromEntries(
-        Object.entries(files).map(([name, content]: [string, string]) => {
-            const file = path.join(folder, name === "rules" ? RULES_FILE : `${name}.yaml`);
+        (Object.entries(files) as [keyof ConfigFiles, string][]).map(([name, content]) => {
+            const file = path.join(folder, REFERRED_NAMES[name] ?? `${name}.yaml`);
             fs.writeFileSync(file, content);
             return [name, file];
         }),

@@ -61,6 +61,32 @@ const SAMPLES: Readonly<Record<string, Settings>> = {
             vendor: { endpoint: "https://otlp.vendor.example:4317", egress: { cidrs: ["198.51.100.7/32"] } },
         },
     },
+    "with Alertmanager": {
+        networkPolicies: { enabled: true },
+        alertmanager: {
+            enabled: true,
+            replicas: 2,
+            receivers: {
+                "dead-man": { webhook: { url: "https://watchdog.example/ping" } },
+                oncall: { pagerduty: { routingKey: "0" }, matchers: ['severity="critical"'] },
+                team: {
+                    webhook: { url: "http://alerts.team:8080/", auth: "bearer", bearerToken: "0" },
+                    email: {
+                        to: "team@example.com",
+                        from: "alerts@example.com",
+                        smarthost: "smtp.example.com:587",
+                        username: "alerts",
+                        password: "0",
+                    },
+                    slack: { url: "https://hooks.example/slack", channel: "#alerts" },
+                    msteams: { url: "https://hooks.example/teams" },
+                    egress: { namespaceSelectors: [{ team: "b" }] },
+                },
+                existing: { slack: {}, secretName: "slack" },
+            },
+            watchdog: { receiver: "dead-man" },
+        },
+    },
     "with autoscaling": {
         networkPolicies: { enabled: true },
         collector: { autoscaling: { enabled: true } },

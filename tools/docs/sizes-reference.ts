@@ -20,7 +20,7 @@ interface Row {
     readonly value: (settings: StackSettings, plan: Plan) => string;
 }
 
-const PROGRAMS = ["collector", "grafana", "jaeger", "loki", "victoriaLogs", "prometheus"] as const;
+const PROGRAMS = ["collector", "grafana", "jaeger", "loki", "victoriaLogs", "prometheus", "alertmanager"] as const;
 
 const ROWS: readonly Row[] = [
     row("`durability.itemsPerSecond`", ({ durability }) => String(durability.itemsPerSecond)),
@@ -29,6 +29,7 @@ const ROWS: readonly Row[] = [
         "`collector.autoscaling`, when enabled",
         ({ collector: { autoscaling } }) => `${autoscaling.minReplicas} to ${autoscaling.maxReplicas}`,
     ),
+    row("`alertmanager.replicas`, when enabled", ({ alertmanager }) => String(alertmanager.replicas)),
     ...PROGRAMS.map((program) =>
         row(`\`${program}.resources\``, (settings) => formatResources(settings[program].resources)),
     ),

@@ -1,3 +1,4 @@
+import { TEMPLATES_FILE } from "../../components/alertmanager/config";
 import { RULES_FILE } from "../../components/prometheus/config";
 import { type Manifest, type Settings, isRecord, renderProgram, readStackSettings } from "./program";
 
@@ -9,6 +10,9 @@ export interface ConfigFiles {
     readonly jaeger?: string;
     readonly loki?: string;
     readonly prometheus?: string;
+    readonly alertmanager?: string;
+    /** Templates file of Alertmanager. */
+    readonly templates?: string;
     /** Rules file of Prometheus. */
     readonly rules?: string;
 }
@@ -19,6 +23,8 @@ const CONFIG_MAPS = {
     traces: ["otel-collector-traces-config", "config.yaml"],
     jaeger: ["jaeger-config", "config.yaml"],
     loki: ["loki-config", "config.yaml"],
+    alertmanager: ["alertmanager-config", "alertmanager.yml"],
+    templates: ["alertmanager-config", TEMPLATES_FILE],
     prometheus: ["prometheus-config", "prometheus.yml"],
     rules: ["prometheus-config", RULES_FILE],
 } as const;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ALERTMANAGER_DATA_SOURCE } from "../../components/telemetry/names";
 import { type JsonResponse, getJson, describeError } from "./json-client";
 
 /** Credentials of Grafana. */
@@ -15,7 +16,7 @@ export interface GrafanaReport {
     readonly problems: readonly string[];
 }
 
-const dataSourcesSchema = z.array(z.object({ uid: z.string(), name: z.string() }));
+const dataSourcesSchema = z.array(z.object({ uid: z.string(), name: z.string(), type: z.string() }));
 const healthSchema = z.object({ status: z.string().optional(), message: z.string().optional() });
 const dashboardsSchema = z.array(z.object({ uid: z.string(), title: z.string() }));
 const dashboardSchema = z.object({ dashboard: z.object({ panels: z.array(z.unknown()) }) });
@@ -33,7 +34,7 @@ export async function checkGrafana(url: string, { user, password }: GrafanaLogin
         const sources = dataSourcesSchema.parse(await fetchList(get, "/api/datasources"));
         const boards = dashboardsSchema.parse(await fetchList(get, "/api/search?type=dash-db"));
         const problems = await Promise.all([
-            ...sources.map(({ uid, name }) => findUnhealthyReason(get, uid, name)),
+            ...sources.map((source) => findUnhealthyReason(get, source)),
             ...boards.map(({ uid, title }) => findOpenError(get, uid, title)),
         ]);
         return {
@@ -61,7 +62,23 @@ async function fetchList(get: Get, path: string): Promise<unknown> {
     return body;
 }
 
-async function findUnhealthyReason(get: Get, uid: string, name: string): Promise<string | undefined> {
+interface DataSource {
+    readonly uid: string;
+    readonly name: string;
+    readonly type: string;
+}
+
+/** The data source of Alertmanager has no health check in the server, so its pages are tried instead. */
+async function findUnreachableReason(get: Get, { name, uid }: DataSource): Promise<string | undefined> {
+    const { status } = await get(`/api/datasources/proxy/uid/${uid}/api/v2/status`);
+    return status === 200 ? undefined : `data source ${name} is not reachable: HTTP ${status}`;
+}
+
+async function findUnhealthyReason(get: Get, source: DataSource): Promise<string | undefined> {
+    const { name, type, uid } = source;
+    if (type === ALERTMANAGER_DATA_SOURCE) {
+        return findUnreachableReason(get, source);
+    }
     const { status, body } = await get(`/api/datasources/uid/${uid}/health`);
     const said = healthSchema.safeParse(body).data;
     return status === 200 && said?.status === "OK"

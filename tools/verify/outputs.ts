@@ -8,6 +8,7 @@ const stackOutputs = z.object({
     portForwards: z.object({
         otelCollectorGrpc: portForward,
         otelCollectorHttp: portForward,
+        alertmanager: portForward.optional(),
         grafana: portForward.optional(),
         jaeger: portForward.optional(),
         loki: portForward.optional(),

@@ -1,4 +1,5 @@
 import { exporterId } from "../../collector/config/exporters";
+import { DASHBOARDS } from "../../telemetry/names";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
 import { timeSeriesPanel } from "./panels";
 import { COLLECTOR_JOB, TRACE_TIER_JOB, failuresByExporter, internalGauge, internalRate } from "./promql";
@@ -28,7 +29,7 @@ function backendPanel(spec: BackendPanel): PanelSpec {
 export function backendsDashboard(context: DashboardContext): DashboardSpec {
     const { available, runsVictoriaLogs, persistentQueues } = context;
     return {
-        uid: "otel-backends",
+        uid: DASHBOARDS.backends,
         title: "Backends",
         description:
             "Health of Prometheus, Jaeger and the log stores: data that they receive and store, and their resource usage.",

@@ -1,3 +1,4 @@
+import { DASHBOARDS } from "../../telemetry/names";
 import type { CollectorMemory, DashboardContext, DashboardSpec, PanelSpec } from "./model";
 import { timeSeriesPanel } from "./panels";
 import {
@@ -24,7 +25,7 @@ const TRACE_TIER: typeof INGEST_TIER = { job: TRACE_TIER_JOB, prefix: "Trace tie
 /** What the Collector receives, rejects, exports and loses, and its resource usage. */
 export function collectorDashboard({ collectorMemory, traceTier }: DashboardContext): DashboardSpec {
     return {
-        uid: "otel-collector",
+        uid: DASHBOARDS.collector,
         title: "Collector",
         description: "Data that the Collector accepts, rejects, sends and loses, and its resource usage.",
         requires: "prometheus",

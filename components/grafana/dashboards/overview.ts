@@ -1,4 +1,11 @@
-import { EDGE_DIMENSIONS, SERVICE_GRAPH, SERVICE_LABEL, SPAN_DIMENSIONS, SPAN_METRICS } from "../../telemetry/names";
+import {
+    DASHBOARDS,
+    EDGE_DIMENSIONS,
+    SERVICE_GRAPH,
+    SERVICE_LABEL,
+    SPAN_DIMENSIONS,
+    SPAN_METRICS,
+} from "../../telemetry/names";
 import type { LogRoute } from "../../../config/model/log-stores";
 import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
@@ -16,7 +23,7 @@ function spanRateByService(matchers: string): string {
 
 /** Whether all signals arrive, and which services send them. */
 export const overviewDashboard = (context: DashboardContext): DashboardSpec => ({
-    uid: "otel-overview",
+    uid: DASHBOARDS.overview,
     title: "Overview",
     description: "Received telemetry: whether all signals arrive, and which services send them.",
     requires: "prometheus",

@@ -1,3 +1,4 @@
+import { DASHBOARDS } from "../../telemetry/names";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
 import { statPanel, timeSeriesPanel } from "./panels";
 
@@ -29,7 +30,7 @@ export function usageDashboard({ namespaces }: Pick<DashboardContext, "namespace
             `${metric}{${stackMatcher},k8s_volume_type="persistentVolumeClaim"}`,
         );
     return {
-        uid: "otel-usage",
+        uid: DASHBOARDS.usage,
         title: "Usage",
         description: "Resource usage of the stack: CPU, memory, network and disk of each pod.",
         requires: "kubelet",

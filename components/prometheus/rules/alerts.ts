@@ -1,4 +1,5 @@
 import { alert } from "./alert";
+import { alertmanagerAlerts } from "./alertmanager-alerts";
 import {
     type DestinationAlertArgs,
     destinationAlerts,
@@ -8,7 +9,7 @@ import {
 import { METRICS } from "./metrics";
 import { RECORDING_RULES, jobMatcher } from "./recording";
 import { traceTierDown } from "./trace-tier-alerts";
-import type { AlertingRule } from "./types";
+import type { AlertingRule, Cause } from "./types";
 import { renderLokiAlerts } from "./loki-alerts";
 import { victoriaLogsAlerts } from "./victoria-logs-alerts";
 
@@ -17,8 +18,14 @@ export interface AlertingArgs {
     readonly collectorJob: string;
     /** The `job` label of the trace tier's own metrics. Undefined without a trace tier. */
     readonly traceTierJob?: string | undefined;
-    /** The `job` label of each backend that Prometheus scrapes. */
-    readonly backendJobs: readonly string[];
+    /** The backends that Prometheus scrapes. */
+    readonly backends: readonly AlertedBackend[];
+    /** The `job` label of the metrics that the Collector exposes for others. Undefined if it exposes none. */
+    readonly scrapedMetricsJob?: string | undefined;
+    /** The exporter of the ingest tier to the trace tier. */
+    readonly traceTierExporter: string;
+    /** The `job` label of Alertmanager. Undefined if it is disabled. */
+    readonly alertmanagerJob?: string | undefined;
     /** Whether the stack creates span metrics. */
     readonly spanMetrics: boolean;
     /** The `job` label of Loki. Undefined if it is disabled. */
@@ -30,6 +37,12 @@ export interface AlertingArgs {
     /** Whether sending queues are persistent. */
     readonly persistentQueues: boolean;
     readonly destinations: DestinationAlertArgs;
+}
+
+interface AlertedBackend {
+    readonly job: string;
+    /** The exporter of the Collector that sends to it. */
+    readonly exporter: string;
 }
 
 const QUEUE_WARNING_SECONDS = 900;
@@ -50,6 +63,7 @@ export function renderAlertingRules(args: AlertingArgs): AlertingRule[] {
         ...(args.lokiJob === undefined ? [] : renderLokiAlerts(args.lokiJob, args.windowSeconds)),
         ...(args.victoriaLogsJob === undefined ? [] : victoriaLogsAlerts(args.victoriaLogsJob, args.windowSeconds)),
         ...prometheusAlerts(args),
+        ...(args.alertmanagerJob === undefined ? [] : alertmanagerAlerts(args.alertmanagerJob, args.windowSeconds)),
     ];
 }
 
@@ -59,6 +73,10 @@ function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[
         alert("CollectorRejectingData", "warning", {
             expr: `sum by (job, instance, signal, receiver) (${RECORDING_RULES.refused}) > 0`,
             for: "1m",
+            causes: [
+                { alert: "CollectorQueueFull", equal: ["job", "instance", "signal"] },
+                { alert: "CollectorMemoryLimiterActive", equal: ["job", "instance", "signal"] },
+            ],
             summary: "Collector {{ $labels.instance }} is rejecting {{ $labels.signal }}",
             description:
                 "It rejected {{ $value | humanize }} items. Clients that retry have not lost them yet. Other clients have.",
@@ -102,6 +120,7 @@ function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[
                 "{{ $value | humanize }} requests had no valid credentials. Their data is lost, because SDKs do not retry them.",
         }),
         alert("CollectorNoTelemetryReceived", "info", {
+            dashboard: "overview",
             expr: `sum by (signal) (${RECORDING_RULES.accepted}) == 0 or absent(${RECORDING_RULES.accepted}) and on () up{job="${collectorJob}"} == 1`,
             for: "15m",
             summary: `No {{ or $labels.signal "telemetry" }} received for 15 minutes`,
@@ -111,13 +130,8 @@ function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[
 }
 
 /** The Collector's sending queues. */
-function queueAlerts({
-    collectorJob,
-    destinations,
-    persistentQueues,
-    traceTierJob,
-    windowSeconds,
-}: AlertingArgs): AlertingRule[] {
+function queueAlerts(args: AlertingArgs): AlertingRule[] {
+    const { collectorJob, destinations, persistentQueues, traceTierJob, windowSeconds } = args;
     const jobs = jobMatcher([collectorJob, ...(traceTierJob === undefined ? [] : [traceTierJob])]);
     return [
         ...(persistentQueues ? [persistentQueueLost(windowSeconds)] : []),
@@ -129,6 +143,11 @@ function queueAlerts({
         alert("CollectorQueueFilling", "warning", {
             expr: `${RECORDING_RULES.queueTimeToFull} < ${QUEUE_WARNING_SECONDS} and ${RECORDING_RULES.queue} > ${MIN_QUEUE_RATIO}`,
             for: "30s",
+            causes: [
+                { alert: "CollectorQueueFull", equal: ["job", "instance", "exporter"] },
+                { alert: "CollectorExporterStalled", equal: ["job", "instance", "exporter"] },
+                ...receiverDownCauses(args),
+            ],
             summary: "Queue of {{ $labels.exporter }} on {{ $labels.instance }} is filling",
             description: `At this rate it will be full in {{ $value | humanizeDuration }}. Then ${describeConsequence(destinations)}.`,
         }),
@@ -138,9 +157,27 @@ function queueAlerts({
                 `sum by (job, instance, exporter) (${METRICS.inFlight}{${jobs}}) > 0 ` +
                 `unless on (job, instance, exporter) sum by (job, instance, exporter) (${RECORDING_RULES.sent}) > 0`,
             for: "1m",
+            causes: receiverDownCauses(args),
             summary: "Exporter {{ $labels.exporter }} on {{ $labels.instance }} cannot send data",
             description: "It keeps retrying {{ $value }} requests, and its queue is filling.",
         }),
+    ];
+}
+
+/** What an exporter sends to is down, or accepts nothing. */
+function receiverDownCauses({
+    backends,
+    traceTierExporter,
+    traceTierJob,
+    victoriaLogsJob,
+}: AlertingArgs): readonly Cause[] {
+    const muteExporter = (exporter: string) => ({ targetMatchers: [`exporter="${exporter}"`] });
+    return [
+        ...backends.flatMap(({ exporter, job }): Cause[] => [
+            { alert: "BackendDown", sourceMatchers: [`job="${job}"`], ...muteExporter(exporter) },
+            ...(job === victoriaLogsJob ? [{ alert: "VictoriaLogsReadOnly", ...muteExporter(exporter) }] : []),
+        ]),
+        ...(traceTierJob === undefined ? [] : [{ alert: "TraceTierDown", ...muteExporter(traceTierExporter) }]),
     ];
 }
 
@@ -173,7 +210,9 @@ function persistentQueueLost(windowSeconds: number): AlertingRule {
 }
 
 /** The programs of the stack. */
-function programAlerts({ collectorJob, backendJobs, traceTierJob }: AlertingArgs): AlertingRule[] {
+function programAlerts(args: AlertingArgs): AlertingRule[] {
+    const { collectorJob, traceTierJob } = args;
+    const backendJobs = args.backends.map(({ job }) => job);
     return [
         alert("CollectorDown", "critical", {
             // With DNS discovery, a missing pod is no target at all, so `up` is absent instead of 0.
@@ -187,15 +226,35 @@ function programAlerts({ collectorJob, backendJobs, traceTierJob }: AlertingArgs
         alert("TargetDown", "warning", {
             expr: `up${matchOtherJobs(backendJobs)} == 0`,
             for: "1m",
+            causes: allPodsDownCauses(args),
+            dashboard: "backends",
             summary: "Prometheus cannot scrape {{ $labels.job }} at {{ $labels.instance }}",
             description: "Its metrics have a gap, and alerts based on them cannot fire.",
         }),
         alert("MemoryNearLimit", "warning", {
             expr: `${RECORDING_RULES.memory} > ${MEMORY_WARNING_RATIO}`,
             for: "2m",
+            causes: [{ alert: "CollectorMemoryLimiterActive", equal: ["job", "instance"] }],
+            dashboard: "backends",
             summary: "{{ $labels.job }} uses {{ $value | humanizePercentage }} of its memory limit",
             description: "At the limit, the kernel kills it, and its data in memory is lost.",
         }),
+    ];
+}
+
+/** Each pod of a program whose pods are all down is a target that is down. */
+function allPodsDownCauses({
+    alertmanagerJob,
+    collectorJob,
+    scrapedMetricsJob,
+    traceTierJob,
+}: AlertingArgs): readonly Cause[] {
+    const mute = (alertName: string, ...jobs: readonly (string | undefined)[]): Cause[] =>
+        jobs.filter((job) => job !== undefined).map((job) => ({ alert: alertName, targetMatchers: [`job="${job}"`] }));
+    return [
+        ...mute("CollectorDown", collectorJob, scrapedMetricsJob),
+        ...mute("TraceTierDown", traceTierJob),
+        ...mute("AlertmanagerDown", alertmanagerJob),
     ];
 }
 
@@ -203,6 +262,7 @@ function backendDown(jobs: readonly string[]): AlertingRule {
     return alert("BackendDown", "critical", {
         expr: [`up{job=~"${jobs.join("|")}"} == 0`, ...jobs.map((job) => `absent(up{job="${job}"})`)].join(" or "),
         for: "1m",
+        dashboard: "backends",
         summary: "{{ $labels.job }} is not reachable",
         description: "Its data cannot be queried, and new data waits in the Collector's queue.",
     });
@@ -222,6 +282,7 @@ function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): Alertin
                 `${METRICS.headSeries} - ${before} > ${MIN_SERIES_GROWTH} ` +
                 `and ${METRICS.headSeries} > ${SERIES_GROWTH_FACTOR} * ${before}`,
             for: "2m",
+            dashboard: "usage",
             summary: "Prometheus has {{ $value | humanize }} more series than 30 minutes ago",
             description: "A label has too many values. Each series uses memory until Prometheus reaches its limit.",
         }),
@@ -234,6 +295,7 @@ function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): Alertin
         }),
         alert("PrometheusRuleFailures", "warning", {
             expr: `increase(${METRICS.ruleFailures}[${windowSeconds}s]) > 0`,
+            dashboard: "backends",
             summary: "Evaluation of rules in {{ $labels.rule_group }} is failing",
             description: "Alerts in this group may fail to fire.",
         }),
@@ -245,6 +307,7 @@ function spanMetricsOverflow(): AlertingRule {
     return alert("SpanMetricsOverflow", "warning", {
         expr: `max by (job) (${METRICS.spanCount}{otel_metric_overflow="true"}) > 0`,
         for: "1m",
+        dashboard: "usage",
         summary: "Service {{ $labels.job }} exceeds the limit of span metrics series",
         description: "Operations above the limit share one series. A span name probably contains an id or a path.",
     });

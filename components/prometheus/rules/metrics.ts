@@ -42,6 +42,9 @@ export const METRICS = {
     invalidLabels: "prometheus_api_remote_write_invalid_labels_samples_total",
     /** Points of delta series. They have the label `error` if they were dropped. */
     deltaPoints: "otelcol_deltatocumulative_datapoints",
+    /** Requests of Alertmanager to its receivers, by `integration` and `receiver_name`. */
+    notificationRequests: "alertmanager_notification_requests_total",
+    notificationRequestsFailed: "alertmanager_notification_requests_failed_total",
     up: "up",
 } as const;
 

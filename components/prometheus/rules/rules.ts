@@ -1,15 +1,16 @@
 import type { Destination } from "../../../config/model/destinations";
-import { LOG_STORES, type LogStore } from "../../../config/model/log-stores";
+import { LOG_ROUTES, LOG_STORES, type LogStore } from "../../../config/model/log-stores";
 import type { Plan } from "../../../config/model/plan";
 import type { StackSettings } from "../../../config/schema/schema";
 import { parseBytes, parseSeconds } from "../../../config/types/units";
 import { destinationExporterId } from "../../collector/config/destination-exporters";
+import { exporterId } from "../../collector/config/exporters";
 import { renderYaml } from "../../telemetry/yaml";
-import { addRunbookUrl } from "./alert";
+import { addNotificationAnnotations, addRunbookUrl } from "./alert";
 import { renderAlertingRules } from "./alerts";
 import { METRICS, METRIC_NAMES, LAZY_COUNTERS } from "./metrics";
 import { RECORDING_RULES, type WatchedMemory, renderRecordingRules } from "./recording";
-import type { RuleGroup } from "./types";
+import type { AlertingRule, Rule, RuleGroup } from "./types";
 
 /** Names of the scrape jobs whose series the rules read. */
 export interface RuleJobs extends Readonly<Record<LogStore, string>> {
@@ -19,6 +20,9 @@ export interface RuleJobs extends Readonly<Record<LogStore, string>> {
     readonly traceTier: string;
     readonly jaeger: string;
     readonly prometheus: string;
+    readonly alertmanager: string;
+    /** The metrics that the Collector received, on the scrape route. */
+    readonly scrapedMetrics: string;
 }
 
 const GROUP_NAME = "otel-stack";
@@ -30,9 +34,13 @@ const MIN_WINDOW_SECONDS = 300;
 
 type WithResources = Pick<StackSettings["jaeger"], "resources">;
 
-/** Resolves the rules for the enabled programs of the stack. */
-export function resolveRuleGroups(plan: Plan, jobs: RuleJobs): readonly RuleGroup[] {
-    const { destinations, ingestTier, settings, traceTier, usesPersistentQueues } = plan;
+/**
+ * Resolves the rules for the enabled programs of the stack.
+ *
+ * @param grafanaUrl For links in notifications. Undefined without Grafana.
+ */
+export function resolveRuleGroups(plan: Plan, jobs: RuleJobs, grafanaUrl?: string): readonly RuleGroup[] {
+    const { alertmanager, destinations, ingestTier, settings, traceTier, usesPersistentQueues } = plan;
     const { jaeger, loki, prometheus, tailSampling, victoriaLogs } = settings;
     const azureMonitor = destinations.some(({ kind }) => kind === "azure_monitor");
     if (!prometheus.rules.enabled) {
@@ -58,6 +66,7 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs): readonly RuleGrou
         ...(traceTier ? [watchMemory(traceTier, jobs.traceTier, memoryMetric(usesPersistentQueues))] : []),
         ...backends,
         watchMemory(prometheus, jobs.prometheus, METRICS.residentMemory),
+        ...(alertmanager ? [watchMemory(alertmanager, jobs.alertmanager, METRICS.residentMemory)] : []),
     ];
     const recording = {
         collectorJobs: [jobs.collector, ...(traceTier ? [jobs.traceTier] : [])],
@@ -71,7 +80,16 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs): readonly RuleGrou
     const alerting = {
         collectorJob: jobs.collector,
         traceTierJob: traceTier ? jobs.traceTier : undefined,
-        backendJobs: backends.map(({ job }) => job),
+        backends: [
+            ...(jaeger.enabled ? [{ job: jobs.jaeger, exporter: exporterId("jaeger", usesPersistentQueues) }] : []),
+            ...plan.logStores.map((store) => ({
+                job: jobs[store],
+                exporter: exporterId(LOG_ROUTES[store], usesPersistentQueues),
+            })),
+        ],
+        traceTierExporter: exporterId("trace_tier", usesPersistentQueues),
+        scrapedMetricsJob: plan.routes.metrics.includes("scrape") ? jobs.scrapedMetrics : undefined,
+        alertmanagerJob: alertmanager ? jobs.alertmanager : undefined,
         spanMetrics: plan.spanMetrics !== undefined,
         lokiJob: loki.enabled ? jobs.loki : undefined,
         victoriaLogsJob: victoriaLogs.enabled ? jobs.victoriaLogs : undefined,
@@ -86,7 +104,9 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs): readonly RuleGrou
         },
     };
     // One group, so that alerts see the values recorded in the same evaluation.
-    const alerts = renderAlertingRules(alerting).map((rule) => addRunbookUrl(rule, prometheus.rules.runbookUrl));
+    const alerts = renderAlertingRules(alerting)
+        .map((rule) => addRunbookUrl(rule, prometheus.rules.runbookUrl))
+        .map((rule) => (alertmanager ? addNotificationAnnotations(rule, grafanaUrl) : rule));
     return [{ name: GROUP_NAME, rules: [...renderRecordingRules(recording), ...alerts] }];
 }
 
@@ -117,7 +137,14 @@ function memoryMetric(mapsFiles: boolean): WatchedMemory["metric"] {
 
 /** Renders Prometheus' rules file. */
 export function renderRulesFile(groups: readonly RuleGroup[]): string {
-    return renderYaml({ groups });
+    return renderYaml({ groups: groups.map(({ name, rules }) => ({ name, rules: rules.map(omitNotificationFacts) })) });
+}
+
+/** What only notifications need, and Prometheus would reject. */
+const NOTIFICATION_FACTS: readonly string[] = ["causes", "dashboard"] satisfies (keyof AlertingRule)[];
+
+function omitNotificationFacts(rule: Rule): object {
+    return Object.fromEntries(Object.entries(rule).filter(([key]) => !NOTIFICATION_FACTS.includes(key)));
 }
 
 /** A query of a rule, for a test that its series exist. */

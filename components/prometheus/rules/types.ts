@@ -1,3 +1,5 @@
+import type { DashboardName } from "../../telemetry/names";
+
 /**
  * The part of Prometheus' rules file that the stack writes.
  *
@@ -14,6 +16,18 @@ export interface RecordingRule {
 /** `critical`: data is being lost. `warning`: data will be lost without action. `info`: for information. */
 export type Severity = "critical" | "warning" | "info";
 
+/** An alert that explains another one. Alertmanager mutes the other one while it fires. */
+export interface Cause {
+    /** Name of the alert that explains. */
+    readonly alert: string;
+    /** Matchers of its labels, in the syntax of Alertmanager. */
+    readonly sourceMatchers?: readonly string[];
+    /** Matchers of the labels of the alert that is muted. */
+    readonly targetMatchers?: readonly string[];
+    /** Labels that are equal in both. */
+    readonly equal?: readonly string[];
+}
+
 export interface AlertingRule {
     readonly alert: string;
     readonly expr: string;
@@ -27,7 +41,15 @@ export interface AlertingRule {
         readonly description: string;
         /** Absolute URL of the runbook section. */
         readonly runbook_url?: string;
+        /** The value of the expression. */
+        readonly value?: string;
+        /** Absolute URL of the dashboard. */
+        readonly dashboard_url?: string;
     };
+    /** Alerts that explain this one. Not part of the rules file. */
+    readonly causes?: readonly Cause[];
+    /** The dashboard that shows the alert's metrics. Not part of the rules file. */
+    readonly dashboard?: DashboardName;
 }
 
 export type Rule = RecordingRule | AlertingRule;

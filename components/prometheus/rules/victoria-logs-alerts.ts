@@ -7,11 +7,13 @@ export function victoriaLogsAlerts(job: string, windowSeconds: number): Alerting
     return [
         alert("VictoriaLogsDropsRecords", "critical", {
             expr: `sum by (job, instance, reason) (increase(${METRICS.rowsDropped}{job="${job}"}[${windowSeconds}s])) > 0`,
+            dashboard: "backends",
             summary: "VictoriaLogs is dropping log records: {{ $labels.reason }}",
             description: "{{ $value | humanize }} acknowledged records are lost.",
         }),
         alert("VictoriaLogsReadOnly", "critical", {
             expr: `max by (job, instance) (${METRICS.readOnly}{job="${job}"}) > 0`,
+            dashboard: "backends",
             summary: "VictoriaLogs accepts no records because its disk is full",
             description: "Records wait in the Collector's queue. When it is full, the Collector rejects records.",
         }),

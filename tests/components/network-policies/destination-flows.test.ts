@@ -10,6 +10,7 @@ type Raw = Readonly<Record<string, unknown>>;
 const OFF = { enabled: false };
 const VENDOR = { endpoint: "https://otlp.vendor.example" };
 const NAMES: WorkloadNames = {
+    alertmanager: "a",
     collector: "c",
     grafana: "g",
     jaeger: "j",

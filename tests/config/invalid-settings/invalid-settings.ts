@@ -1,3 +1,4 @@
+import { invalidAlertmanager } from "./alertmanager";
 import { invalidCombinations } from "./combinations";
 import { invalidDurability } from "./durability";
 import { unknownKeys } from "./keys";
@@ -18,5 +19,6 @@ export const invalidSettings: readonly InvalidSettings[] = [
     ...invalidAutoscaling,
     ...invalidTraceTier,
     ...invalidClusterTelemetry,
+    ...invalidAlertmanager,
     ...noEffectSettings,
 ];

@@ -1,10 +1,9 @@
-import * as path from "node:path";
-import { build } from "esbuild";
 import { escapeDollar } from "../../../components/collector/config/escape";
 import { SHOP_IMAGE } from "../../../sandbox/images";
 import { VERSIONS } from "../../../sandbox/go-modules";
 import { NODE_IN_IMAGE } from "../../../sandbox/shop-image";
 import { apply, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
+import { bundleScript, renderExternalProgram } from "./external-program";
 import type { Pem } from "./secure-otlp";
 
 /** Another Namespace of the sandbox, for backends that are not part of the stack. */
@@ -68,7 +67,7 @@ export async function startExternalBackends({
             metadata: { name: CA_SECRET, namespace: NAMESPACE },
             stringData: { "ca.crt": certificate.ca },
         },
-        ...renderBackend("vendor", {
+        ...renderExternalProgram("vendor", EXTERNAL_NAMESPACE, {
             image: COLLECTOR_IMAGE,
             args: ["--config=/etc/vendor/config.yaml"],
             // YAML is a superset of JSON.
@@ -80,7 +79,7 @@ export async function startExternalBackends({
             ports: [4317, 4318, 8888],
             ready: 13133,
         }),
-        ...renderBackend("ingestion", {
+        ...renderExternalProgram("ingestion", EXTERNAL_NAMESPACE, {
             image: SHOP_IMAGE.name,
             command: [NODE_IN_IMAGE, "/etc/ingestion/main.js"],
             env: { INSTRUMENTATION_KEY: instrumentationKey },
@@ -140,67 +139,4 @@ export async function planIngestionErrors(service: string, answers: readonly num
 
 async function getThroughProxy(service: string, path: string): Promise<string> {
     return kubectl("get", "--raw", `/api/v1/namespaces/${EXTERNAL_NAMESPACE}/services/${service}/proxy/${path}`);
-}
-
-async function bundleScript(file: string): Promise<string> {
-    const { outputFiles } = await build({
-        entryPoints: [path.join(__dirname, file)],
-        bundle: true,
-        platform: "node",
-        target: "node22",
-        format: "cjs",
-        write: false,
-    });
-    return outputFiles.map(({ text }) => text).join("");
-}
-
-interface BackendArgs {
-    readonly image: string;
-    readonly command?: readonly string[];
-    readonly args?: readonly string[];
-    readonly env?: Readonly<Record<string, string>>;
-    /** In the directory with the backend's name under /etc. */
-    readonly files: Readonly<Record<string, string>>;
-    readonly ports: readonly number[];
-    /** Port for the readiness probe. */
-    readonly ready: number;
-}
-
-function renderBackend(name: Backend, { files, ports, ready, env = {}, ...program }: BackendArgs): object[] {
-    const metadata = { name, namespace: EXTERNAL_NAMESPACE, labels: { app: name } };
-    const container = {
-        name,
-        ...program,
-        env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
-        readinessProbe: { httpGet: { path: "/", port: ready }, periodSeconds: 1 },
-        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-        volumeMounts: [{ name: "files", mountPath: `/etc/${name}` }],
-    };
-    const template = {
-        metadata: { labels: { app: name } },
-        spec: {
-            terminationGracePeriodSeconds: 1,
-            securityContext: { runAsUser: 10001, runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
-            containers: [container],
-            volumes: [{ name: "files", configMap: { name } }],
-        },
-    };
-    return [
-        { apiVersion: "v1", kind: "ConfigMap", metadata, data: files },
-        {
-            apiVersion: "apps/v1",
-            kind: "Deployment",
-            metadata,
-            spec: { selector: { matchLabels: { app: name } }, template },
-        },
-        {
-            apiVersion: "v1",
-            kind: "Service",
-            metadata,
-            spec: {
-                selector: { app: name },
-                ports: ports.map((port) => ({ name: `port-${port}`, port, targetPort: port })),
-            },
-        },
-    ];
 }

@@ -47,6 +47,7 @@ const FEATURES: Shard = {
     files: [
         "cluster-telemetry",
         "destinations",
+        "alertmanager",
         "processing",
         "odd-items",
         "redaction",

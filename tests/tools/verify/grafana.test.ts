@@ -8,12 +8,14 @@ const LOGIN = { user: "admin", password: "generated" };
 const HEALTHY: Readonly<Record<string, Reply>> = {
     "/api/datasources": {
         body: [
-            { uid: "prometheus", name: "Prometheus" },
-            { uid: "loki", name: "Loki" },
+            { uid: "prometheus", name: "Prometheus", type: "prometheus" },
+            { uid: "loki", name: "Loki", type: "loki" },
+            { uid: "alertmanager", name: "Alertmanager", type: "alertmanager" },
         ],
     },
     "/api/datasources/uid/prometheus/health": { body: { status: "OK", message: "Successfully queried" } },
     "/api/datasources/uid/loki/health": { body: { status: "OK" } },
+    "/api/datasources/proxy/uid/alertmanager/api/v2/status": { body: {} },
     "/api/search?type=dash-db": { body: [{ uid: "otel-logs", title: "Logs" }] },
     "/api/dashboards/uid/otel-logs": { body: { dashboard: { panels: [{}] } } },
 };
@@ -34,8 +36,15 @@ describe("checkGrafana", () => {
 
     it("lists the data sources and dashboards of a healthy Grafana", async () => {
         const found = await report();
-        assert.deepEqual(found, { dataSources: ["Prometheus", "Loki"], dashboards: ["Logs"], problems: [] });
-        assert.equal(formatGrafana(found), "Grafana: data sources Prometheus, Loki are healthy; dashboards Logs open.");
+        assert.deepEqual(found, {
+            dataSources: ["Prometheus", "Loki", "Alertmanager"],
+            dashboards: ["Logs"],
+            problems: [],
+        });
+        assert.equal(
+            formatGrafana(found),
+            "Grafana: data sources Prometheus, Loki, Alertmanager are healthy; dashboards Logs open.",
+        );
     });
 
     for (const [about, changes, problem] of [
@@ -54,6 +63,11 @@ describe("checkGrafana", () => {
             "cannot reach a backend",
             { "/api/datasources/uid/loki/health": { status: 400, body: { status: "ERROR", message: "no such host" } } },
             "data source Loki is not healthy: no such host",
+        ],
+        [
+            "cannot reach Alertmanager",
+            { "/api/datasources/proxy/uid/alertmanager/api/v2/status": { status: 502, body: {} } },
+            "data source Alertmanager is not reachable: HTTP 502",
         ],
         [
             "cannot open a dashboard",

@@ -40,7 +40,16 @@ describe("trace-tier dashboards", () => {
     });
 
     it("sum span metrics over the trace tier's pods", () => {
-        const jobs = { collector: "a", jaeger: "b", loki: "c", prometheus: "d", traceTier: "e", victoriaLogs: "f" };
+        const jobs = {
+            alertmanager: "g",
+            collector: "a",
+            jaeger: "b",
+            loki: "c",
+            prometheus: "d",
+            scrapedMetrics: "h",
+            traceTier: "e",
+            victoriaLogs: "f",
+        };
         const exprs = [...queries, ...ruleQueries(resolveRuleGroups(plan, jobs))].map(({ expr }) => expr);
         const names = [...Object.values(SPAN_METRICS), ...Object.values(SERVICE_GRAPH)].join("|");
         const reading = exprs.filter((expr) => new RegExp(names).test(expr));

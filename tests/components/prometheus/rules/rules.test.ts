@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { WATCHDOG } from "../../../../components/prometheus/rules/alertmanager-alerts";
 import { COUNTERS, METRIC_NAMES } from "../../../../components/prometheus/rules/metrics";
 import { RECORDING_RULES } from "../../../../components/prometheus/rules/recording";
-import { ruleQueries, resolveRuleGroups } from "../../../../components/prometheus/rules/rules";
+import { renderRulesFile, ruleQueries, resolveRuleGroups } from "../../../../components/prometheus/rules/rules";
 import type { AlertingRule, Rule } from "../../../../components/prometheus/rules/types";
 import { renderProgram } from "../../../../tools/render/program";
 import { extractConfigFiles } from "../../../../tools/render/config-files";
@@ -23,10 +24,13 @@ const ALL_RULES_SETTINGS = {
     durability: { mode: "disk" },
     topology: "two-tier",
     victoriaLogs: { enabled: true },
+    alertmanager: { enabled: true },
     ...DESTINATIONS,
 };
 const JOBS = {
+    alertmanager: "alerts",
     collector: "gateway-internal",
+    scrapedMetrics: "gateway",
     jaeger: "traces",
     loki: "logs",
     victoriaLogs: "records",
@@ -132,6 +136,42 @@ describe("alerting rules", () => {
         );
     });
 
+    it("name only alerts that exist as their causes, and no critical alert has one", () => {
+        const alerts = listAlerts(ALL_RULES_SETTINGS);
+        const names = alerts.map(({ alert }) => alert);
+        const followers = alerts.filter(({ causes = [] }) => causes.length > 0);
+        assert.ok(followers.length >= 4);
+        for (const { alert, causes = [], labels } of followers) {
+            assert.notEqual(labels.severity, "critical", `${alert} would be muted while data is lost`);
+            assert.deepEqual(
+                causes.map((cause) => cause.alert).filter((name) => !names.includes(name) || name === alert),
+                [],
+                alert,
+            );
+        }
+    });
+
+    it("omit causes and dashboards from the rules file", () => {
+        const file = renderRulesFile(resolveRuleGroups(parsePlan(ALL_RULES_SETTINGS), JOBS));
+        assert.doesNotMatch(file, /causes|dashboard:/);
+    });
+
+    it("have the value and the dashboard of notifications only with Alertmanager", () => {
+        const read = (raw: Readonly<Record<string, unknown>>, grafanaUrl?: string) =>
+            resolveRuleGroups(parsePlan(raw), JOBS, grafanaUrl)
+                .flatMap(({ rules }) => rules)
+                .find((rule): rule is AlertingRule => "alert" in rule && rule.alert === "BackendDown")?.annotations;
+        const enabled = { alertmanager: { enabled: true } };
+        assert.deepEqual(Object.keys(read({}, "http://grafana/") ?? {}).sort(), [
+            "description",
+            "runbook_url",
+            "summary",
+        ]);
+        assert.equal(read(enabled)?.value, "{{ $value | humanize }}");
+        assert.equal(read(enabled)?.dashboard_url, undefined);
+        assert.equal(read(enabled, "http://grafana/")?.dashboard_url, "http://grafana/d/otel-backends");
+    });
+
     for (const { alert, labels, annotations } of listAlerts(ALL_RULES_SETTINGS)) {
         it(`give ${alert} a severity, a summary, a description and a runbook link`, () => {
             assert.match(labels.severity, /^(critical|warning|info)$/);
@@ -150,7 +190,7 @@ describe("alerting rules", () => {
                 "no test sees it fire",
             );
             assert.ok(
-                tests.some(({ exp_alerts }) => exp_alerts.length === 0),
+                alert === WATCHDOG || tests.some(({ exp_alerts }) => exp_alerts.length === 0),
                 "no test sees it quiet",
             );
         });
@@ -162,7 +202,9 @@ describe("rule expressions", () => {
         const known = new Set([...METRIC_NAMES, ...Object.values(RECORDING_RULES)]);
         for (const { expr } of listRules(ALL_RULES_SETTINGS)) {
             const names =
-                expr.replace(/\{[^}]*\}/g, "").match(/\b(?:otel|http_|process_|prometheus_|rpc_)[a-z_:]+/g) ?? [];
+                expr
+                    .replace(/\{[^}]*\}/g, "")
+                    .match(/\b(?:alertmanager_|otel|http_|process_|prometheus_|rpc_)[a-z_:]+/g) ?? [];
             assert.deepEqual(
                 names.filter((name) => !known.has(name)),
                 [],
