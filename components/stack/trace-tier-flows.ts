@@ -15,11 +15,9 @@ export function traceTierFlows(
     }
     return [
         { from: collector, to: traceTier, port: COLLECTOR_PORTS.otlpGrpc, purpose: "traces" },
-        ...(tier.spanMetrics
-            ? [{ from: traceTier, to: prometheus, port: PROMETHEUS_PORT, purpose: "push of span metrics" }]
-            : []),
         ...(settings.prometheus.enabled
             ? [
+                  { from: traceTier, to: prometheus, port: PROMETHEUS_PORT, purpose: "push of metrics" },
                   {
                       from: prometheus,
                       to: traceTier,

@@ -65,12 +65,13 @@ describe("trace tier", () => {
         assert.deepEqual(listPipelineExporters(first), {
             traces: ["load_balancing", "debug"],
             metrics: ["signal_to_metrics/repairs", "prometheus", "prometheus_remote_write", "debug"],
-            logs: ["otlp_http/loki", "debug"],
+            logs: ["signal_to_metrics/repairs", "otlp_http/loki", "debug"],
             "metrics/repairs": ["prometheus_remote_write"],
         });
         assert.deepEqual(listPipelineExporters(second), {
-            traces: ["otlp_grpc/jaeger", "span_metrics", "service_graph"],
+            traces: ["signal_to_metrics/repairs", "otlp_grpc/jaeger", "span_metrics", "service_graph"],
             "metrics/spans": ["prometheus_remote_write"],
+            "metrics/repairs": ["prometheus_remote_write"],
         });
         assert.deepEqual(Object.keys(first.connectors), ["signal_to_metrics/repairs"]);
         assert.deepEqual(Object.keys(second.receivers), ["otlp/trace-tier"]);
@@ -82,7 +83,10 @@ describe("trace tier", () => {
             const recorder = await renderStack({ ...SAMPLED, collector });
             const { first, second } = readTierConfigs(recorder);
             assert.ok(!("tail_sampling" in first.processors));
-            assert.deepEqual(listPipelineExporters(second)["traces/sampled"], ["otlp_grpc/jaeger"]);
+            assert.deepEqual(listPipelineExporters(second)["traces/sampled"], [
+                "signal_to_metrics/repairs",
+                "otlp_grpc/jaeger",
+            ]);
             assert.ok("span_metrics" in second.connectors);
         }
     });
@@ -148,7 +152,7 @@ describe("trace tier", () => {
     it("renders no span metrics when they are disabled", async () => {
         const recorder = await renderStack({ spanMetrics: { enabled: false } });
         const { second } = readTierConfigs(recorder);
-        assert.deepEqual(second.connectors, {});
+        assert.deepEqual(Object.keys(second.connectors), ["signal_to_metrics/repairs"]);
     });
 
     it("delays shutdown until the ingest tier has updated its endpoints", async () => {
@@ -188,8 +192,9 @@ describe("trace tier", () => {
         const { second } = readTierConfigs(recorder);
         assert.ok("file_storage" in second.extensions);
         assert.deepEqual(listPipelineExporters(second), {
-            traces: ["otlp_http/jaeger", "span_metrics", "service_graph"],
+            traces: ["signal_to_metrics/repairs", "otlp_http/jaeger", "span_metrics", "service_graph"],
             "metrics/spans": ["otlp_http/prometheus"],
+            "metrics/repairs": ["otlp_http/prometheus"],
         });
     });
 

@@ -62,6 +62,15 @@ describe("resolveFlows", () => {
             "with two tiers and persistent queues",
             { topology: "two-tier", durability: { mode: "disk" }, spanMetrics: OFF },
         ],
+        [
+            "with two tiers and destinations alone",
+            {
+                topology: "two-tier",
+                jaeger: OFF,
+                spanMetrics: OFF,
+                destinations: { vendor: { endpoint: "https://v.example" } },
+            },
+        ],
         ["with the shop", { shop: { enabled: true }, images: { shop: "shop:1" } }],
         ["with secureOtlp", { secureOtlp: { enabled: true } }],
         ["with the Collector alone", { jaeger: OFF, loki: OFF, prometheus: OFF, grafana: OFF }],
