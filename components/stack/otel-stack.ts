@@ -33,12 +33,21 @@ import { Shop } from "../shop/shop";
 import { Telemetrygen } from "../telemetrygen/telemetrygen";
 import { victoriaLogsHeaders } from "../victoria-logs/config";
 import { VictoriaLogs } from "../victoria-logs/victoria-logs";
+import {
+    AGENT_ENV_NAME,
+    APPLICATION_ENV_NAME,
+    type EnvVariables,
+    createEnvConfigMap,
+    renderContainerEnv,
+    renderContainerEnvFrom,
+    renderShellEnv,
+    resolveApplicationEnv,
+} from "./application-env";
 import { type StackEndpoints, resolveEndpoints } from "./endpoints";
 import { resolveFlows } from "./flows";
 import { getOrCreateNamespace } from "./namespace";
 import {
     type StackOutputs,
-    applicationEnvOutput,
     durabilityOutput,
     endpointOutputs,
     externalUrlsOutput,
@@ -78,6 +87,9 @@ export class OtelStack extends pulumi.ComponentResource {
 
     private readonly plan: Plan;
     private readonly endpoints: StackEndpoints;
+    private readonly applicationEnv: EnvVariables;
+    /** Undefined if agents do not accept OTLP. */
+    private readonly agentEnv: EnvVariables | undefined;
     /** An output of the Namespace, so that resources that use it are created after it and deleted before it. */
     private readonly namespace: pulumi.Output<string>;
 
@@ -94,7 +106,12 @@ export class OtelStack extends pulumi.ComponentResource {
         super("otel-stack:index:OtelStack", name, {}, withForcePatch(opts));
         this.plan = plan;
         this.endpoints = resolveEndpoints(NAMES, plan.settings);
+        this.applicationEnv = resolveApplicationEnv(this.endpoints.collector.otlpHttp, plan);
+        this.agentEnv = plan.settings.clusterTelemetry.agentOtlp.enabled
+            ? resolveApplicationEnv(this.endpoints.agent.otlpHttp, plan)
+            : undefined;
         this.namespace = this.createNamespace();
+        this.createEnvConfigMaps();
 
         this.createNetworkPolicies();
         const backends = this.createBackends();
@@ -115,6 +132,28 @@ export class OtelStack extends pulumi.ComponentResource {
             settings.namespace,
             this.childOptions({ retainOnDelete: retainsNamespace }),
         ).metadata.name;
+    }
+
+    /** Creates the ConfigMaps with the environment of applications, in each Namespace that the settings name. */
+    private createEnvConfigMaps(): void {
+        const { applicationEnv, images } = this.plan.settings;
+        const sets = [
+            { objectName: APPLICATION_ENV_NAME, variables: this.applicationEnv, image: images.collector },
+            ...(this.agentEnv
+                ? [{ objectName: AGENT_ENV_NAME, variables: this.agentEnv, image: images.agent ?? images.collector }]
+                : []),
+        ];
+        for (const set of sets) {
+            createEnvConfigMap(
+                this.childName(set.objectName),
+                { ...set, namespace: this.namespace },
+                this.childOptions(),
+            );
+            for (const namespace of applicationEnv.namespaces) {
+                const name = this.childName(`${set.objectName}-${namespace}`);
+                createEnvConfigMap(name, { ...set, namespace }, this.childOptions());
+            }
+        }
     }
 
     private createNetworkPolicies(): void {
@@ -356,7 +395,7 @@ export class OtelStack extends pulumi.ComponentResource {
                     ...this.sharedArgs(),
                     image: images.shop,
                     endpoints: this.endpoints.shop,
-                    telemetry: applicationEnvOutput(this.endpoints.collector, this.plan.routes),
+                    telemetry: this.applicationEnv,
                 },
                 // On destroy, the Collector accepts its last data.
                 this.childOptions({ dependsOn: collector }, { type: "otel-stack:index:App" }),
@@ -387,7 +426,11 @@ export class OtelStack extends pulumi.ComponentResource {
         return {
             namespace: plan.settings.namespace.name,
             endpoints: endpointOutputs(endpoints, plan),
-            applicationEnv: applicationEnvOutput(endpoints.collector, plan.routes),
+            applicationEnv: this.applicationEnv,
+            applicationEnvShell: renderShellEnv(this.applicationEnv),
+            applicationEnvYaml: renderContainerEnv(this.applicationEnv),
+            applicationEnvFromYaml: renderContainerEnvFrom(),
+            ...(this.agentEnv ? { agentEnv: this.agentEnv } : {}),
             portForwards: portForwardOutputs(NAMES, plan),
             ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
             ...(secureOtlp ? { secureOtlp } : {}),

@@ -3,6 +3,7 @@ import { LOG_STORES, LOG_STORE_KEYS, type LogStore } from "../model/log-stores";
 import { findSpanMetricsBlocker, resolveRoutes } from "../model/routes";
 import { SIGNALS, type Signal } from "../types/signal";
 import { SYSTEM_NAMESPACES, type Rule, minimumSize, describeDuplicate } from "./rule";
+import { applicationEnvRules } from "./application-env";
 import { clusterTelemetryRules } from "./cluster-telemetry";
 import { destinationRules } from "./destinations";
 import { durabilityRules } from "./durability";
@@ -244,6 +245,7 @@ export const RULES: readonly Rule[] = [
     ...durabilityRules,
     ...secureOtlpRules,
     ...generalRules,
+    ...applicationEnvRules,
     ...clusterTelemetryRules,
     ...exposeRules,
     ...autoscalingRules,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { applicationEnv } from "./application-env";
 import { IMAGES } from "../types/image";
 import { integer, dnsLabel, duration, booleanType, image, enumType } from "../types/values";
 import { shop } from "./shop";
@@ -90,6 +91,7 @@ export const stackSettings = z.strictObject({
         { rationale: "Enough to pull the images over a typical connection." },
     ),
     localPorts: localPorts.prefault({}),
+    applicationEnv: applicationEnv.prefault({}),
     networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
     traceTier: traceTier.prefault({}),

@@ -23,6 +23,8 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     "localPorts.prometheus": [12346],
     "localPorts.shop": [12347],
     "localPorts.victoriaLogs": [12348],
+    "applicationEnv.metricExportInterval": ["11s"],
+    "applicationEnv.namespaces": [["checkout"]],
     "networkPolicies.allowOtlpFrom": [[{ team: "senders" }]],
     "networkPolicies.allowUiFrom": [[{ team: "viewers" }]],
     "networkPolicies.allowScrapeFrom": [[{ team: "scrapers" }]],
