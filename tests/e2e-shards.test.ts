@@ -85,7 +85,11 @@ describe("planTests", () => {
             assert.deepEqual([...files, ...Object.keys(leftOut)].sort(), listTestFiles());
             assert.ok(Object.values(leftOut).every((why) => why.length > 10));
         }
-        assert.deepEqual(Object.keys(planTests("sandbox", []).leftOut), ["loki.test.ts", "nodes.test.ts"]);
+        assert.deepEqual(Object.keys(planTests("sandbox", []).leftOut), [
+            "collector-restarts.test.ts",
+            "loki.test.ts",
+            "nodes.test.ts",
+        ]);
     });
 
     it("returns the file for two nodes by name, or when E2E_NODES is 2", () => {

@@ -4,7 +4,7 @@ import { agentFlows } from "../cluster-telemetry/flows";
 import type { Collector } from "../collector/collector";
 import { Shop } from "../shop/shop";
 import { Telemetrygen } from "../telemetrygen/telemetrygen";
-import { applicationEnvOutput } from "./outputs";
+import { AGENT_ENV_NAME, APPLICATION_ENV_NAME, createEnvConfigMap } from "./application-env";
 import type { StackContext } from "./stack-context";
 
 /** Creates the Collectors on the nodes and the one for events, which send to the Collector of the stack. */
@@ -32,6 +32,28 @@ export function createClusterTelemetry(stack: StackContext, collector: Collector
     );
 }
 
+/** Creates the ConfigMaps with the environment of applications, in each Namespace that the settings name. */
+export function createEnvConfigMaps(stack: StackContext): void {
+    const { applicationEnv, images } = stack.plan.settings;
+    const sets = [
+        { objectName: APPLICATION_ENV_NAME, variables: stack.applicationEnv, image: images.collector },
+        ...(stack.agentEnv
+            ? [{ objectName: AGENT_ENV_NAME, variables: stack.agentEnv, image: images.agent ?? images.collector }]
+            : []),
+    ];
+    for (const set of sets) {
+        createEnvConfigMap(
+            stack.childName(set.objectName),
+            { ...set, namespace: stack.namespace },
+            stack.childOptions(),
+        );
+        for (const namespace of applicationEnv.namespaces) {
+            const name = stack.childName(`${set.objectName}-${namespace}`);
+            createEnvConfigMap(name, { ...set, namespace }, stack.childOptions());
+        }
+    }
+}
+
 /** Creates the applications that send to the Collector. */
 export function createClients(stack: StackContext, collector: Collector): void {
     const { settings, telemetrygenSignals } = stack.plan;
@@ -56,7 +78,7 @@ export function createClients(stack: StackContext, collector: Collector): void {
                 ...stack.sharedArgs(),
                 image: images.shop,
                 endpoints: stack.endpoints.shop,
-                telemetry: applicationEnvOutput(stack.endpoints.collector, stack.plan.routes),
+                telemetry: stack.applicationEnv,
             },
             // On destroy, the Collector accepts its last data.
             stack.childOptions({ dependsOn: collector }, { type: "otel-stack:index:App" }),

@@ -119,7 +119,7 @@ function shopFlows({ shop, collector }: WorkloadNames): readonly Flow[] {
         ...[frontend, load, payments].map((from) => ({
             from,
             to: collector,
-            port: COLLECTOR_PORTS.otlpGrpc,
+            port: COLLECTOR_PORTS.otlpHttp,
             purpose: "shop telemetry",
         })),
     ];

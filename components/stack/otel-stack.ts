@@ -7,12 +7,12 @@ import { GRAFANA_ADMIN } from "../grafana/config";
 import type { Grafana } from "../grafana/grafana";
 import { forcePatch } from "../kubernetes/force-patch";
 import { createExposure, createGrafana, createNetworkPolicies } from "./access";
+import { renderContainerEnv, renderContainerEnvFrom, renderShellEnv } from "./application-env";
 import { createBackends } from "./backends";
-import { createClients, createClusterTelemetry } from "./clients";
+import { createClients, createClusterTelemetry, createEnvConfigMaps } from "./clients";
 import { createCollectors } from "./collectors";
 import {
     type StackOutputs,
-    applicationEnvOutput,
     durabilityOutput,
     endpointOutputs,
     externalUrlsOutput,
@@ -60,6 +60,7 @@ export class OtelStack extends pulumi.ComponentResource {
         super("otel-stack:index:OtelStack", name, {}, withForcePatch(opts));
         const context = new StackContext(this, name, plan);
 
+        createEnvConfigMaps(context);
         createNetworkPolicies(context);
         const backends = createBackends(context);
         const collector = createCollectors(context, backends);
@@ -73,13 +74,20 @@ export class OtelStack extends pulumi.ComponentResource {
     }
 }
 
-function resolveOutputs({ endpoints, plan }: StackContext, grafana: Grafana | undefined): StackOutputs {
+function resolveOutputs(
+    { agentEnv, applicationEnv, endpoints, plan }: StackContext,
+    grafana: Grafana | undefined,
+): StackOutputs {
     const secureOtlp = secureOtlpOutput(NAMES.collector, endpoints.collector, plan);
     const externalUrls = externalUrlsOutput(plan);
     return {
         namespace: plan.settings.namespace.name,
         endpoints: endpointOutputs(endpoints, plan),
-        applicationEnv: applicationEnvOutput(endpoints.collector, plan.routes),
+        applicationEnv,
+        applicationEnvShell: renderShellEnv(applicationEnv),
+        applicationEnvYaml: renderContainerEnv(applicationEnv),
+        applicationEnvFromYaml: renderContainerEnvFrom(),
+        ...(agentEnv ? { agentEnv } : {}),
         portForwards: portForwardOutputs(NAMES, plan),
         ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
         ...(secureOtlp ? { secureOtlp } : {}),

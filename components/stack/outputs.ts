@@ -5,9 +5,15 @@ import { type BackendQueue, destinationQueueBytes, secondsUntilFull } from "../.
 import { LOG_ROUTES, type LogStore } from "../../config/model/log-stores";
 import type { Plan, TierPlan } from "../../config/model/plan";
 import type { WorkloadNames } from "../../config/model/workload-names";
+import {
+    type EnvVariables,
+    OTLP_HTTP_PROTOCOL,
+    resolveExportVariables,
+    SERVICE_SHELL_VARIABLES,
+} from "./application-env";
 import type { StackEndpoints } from "./endpoints";
 import type { Routes } from "../../config/model/routes";
-import { SIGNALS, type Signal } from "../../config/types/signal";
+import type { Signal } from "../../config/types/signal";
 import type { DurabilityMode } from "../../config/schema/durability";
 import { parseSeconds } from "../../config/types/units";
 import { ALERTMANAGER_PORTS } from "../alertmanager/config";
@@ -29,7 +35,15 @@ export interface StackOutputs {
     /** Addresses inside the cluster. */
     readonly endpoints: EndpointOutputs;
     /** Environment variables for an application in the cluster that sends telemetry to the stack. */
-    readonly applicationEnv: Readonly<Record<string, string>>;
+    readonly applicationEnv: EnvVariables;
+    /** The same with the variables of one service, as commands for a shell. */
+    readonly applicationEnvShell: string;
+    /** The same as `env` of a container. */
+    readonly applicationEnvYaml: string;
+    /** The same as `envFrom` and `env` of a container. The ConfigMap has the variables of all services. */
+    readonly applicationEnvFromYaml: string;
+    /** `applicationEnv` for the agent of the application's node, if agents accept OTLP. */
+    readonly agentEnv?: EnvVariables;
     /** Port-forward commands, and the URL that each makes available. */
     readonly portForwards: PortForwardOutputs;
     /** Administrator of Grafana. The password is a secret. */
@@ -229,32 +243,6 @@ const BACKEND_ROUTES = {
     ...LOG_ROUTES,
 } as const satisfies Record<BackendQueue["backend"], BackendRoute>;
 
-/**
- * The environment variables for an application in the cluster that sends telemetry to the stack. They disable the
- * exporter of a signal without a destination, because the Collector would reject it.
- *
- * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
- */
-export function applicationEnvOutput(
-    { otlpGrpc }: CollectorEndpoints,
-    routes: Routes,
-): Readonly<Record<string, string>> {
-    return {
-        OTEL_EXPORTER_OTLP_ENDPOINT: otlpGrpc.urls.short,
-        OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
-        ...disabledExporters(routes),
-    };
-}
-
-function disabledExporters(routes: Routes): Readonly<Record<string, string>> {
-    return Object.fromEntries(
-        SIGNALS.filter((signal) => routes[signal].length === 0).map((signal) => [
-            `OTEL_${signal.toUpperCase()}_EXPORTER`,
-            "none",
-        ]),
-    );
-}
-
 /** What a client outside the Namespace needs for the secure OTLP listener. */
 export interface SecureOtlpOutput {
     readonly endpoints: { readonly grpc?: EndpointUrls; readonly http: EndpointUrls };
@@ -270,9 +258,13 @@ export interface SecureOtlpOutput {
 export function secureOtlpOutput(
     name: string,
     { secureGrpc, secureHosts, secureHttp }: CollectorEndpoints,
-    { exposure, ingestTier, routes, settings: { namespace } }: Plan,
+    plan: Plan,
 ): SecureOtlpOutput | undefined {
-    const { secureOtlp } = ingestTier;
+    const {
+        exposure,
+        ingestTier: { secureOtlp },
+        settings: { namespace },
+    } = plan;
     if (secureOtlp === undefined) {
         return undefined;
     }
@@ -285,7 +277,7 @@ export function secureOtlpOutput(
         environment: {
             // HTTP, because it verifies the token before it reads the request.
             OTEL_EXPORTER_OTLP_ENDPOINT: secureHttp.urls.short,
-            OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+            OTEL_EXPORTER_OTLP_PROTOCOL: OTLP_HTTP_PROTOCOL,
             OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
             ...(secureOtlp.auth === "token"
                 ? // A space is URL-encoded in this variable.
@@ -294,7 +286,8 @@ export function secureOtlpOutput(
                       OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: "tls.crt",
                       OTEL_EXPORTER_OTLP_CLIENT_KEY: "tls.key",
                   }),
-            ...disabledExporters(routes),
+            ...resolveExportVariables(plan),
+            ...SERVICE_SHELL_VARIABLES,
         },
     };
 }

@@ -2,12 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../config/model/plan";
 import { WORKLOAD_NAMES } from "../../config/model/workload-names";
 import { DEFAULT_STACK_NAME, renderResourceName } from "../kubernetes/resource-names";
+import { type EnvVariables, resolveApplicationEnv } from "./application-env";
 import { type StackEndpoints, resolveEndpoints } from "./endpoints";
 import { getOrCreateNamespace } from "./namespace";
 
 /** What the components of one stack have in common: its plan, its Namespace, and the names and options of children. */
 export class StackContext {
     readonly endpoints: StackEndpoints;
+    readonly applicationEnv: EnvVariables;
+    /** Undefined if agents do not accept OTLP. */
+    readonly agentEnv: EnvVariables | undefined;
     /** An output of the Namespace, so that resources that use it are created after it and deleted before it. */
     readonly namespace: pulumi.Output<string>;
 
@@ -18,6 +22,10 @@ export class StackContext {
     ) {
         const { retainsNamespace, settings } = plan;
         this.endpoints = resolveEndpoints(WORKLOAD_NAMES, settings);
+        this.applicationEnv = resolveApplicationEnv(this.endpoints.collector.otlpHttp, plan);
+        this.agentEnv = settings.clusterTelemetry.agentOtlp.enabled
+            ? resolveApplicationEnv(this.endpoints.agent.otlpHttp, plan)
+            : undefined;
         this.namespace = getOrCreateNamespace(
             this.childName(settings.namespace.name),
             settings.namespace,

@@ -301,6 +301,12 @@ const destinationConditions: readonly Condition[] = [
 ];
 
 const workloadConditions: readonly Condition[] = [
+    {
+        keys: ["applicationEnv.metricExportInterval"],
+        isMet: (settings) => resolveRoutes(settings).metrics.length > 0,
+        reason: "metrics have no destination, and the environment of the stack disables their exporter",
+        fix: "prometheus.enabled to true",
+    },
     ...LOCAL_PORT_WORKLOADS.map((workload) => requiresEnabled(workload, `localPorts.${workload}`)),
     {
         keys: ["localPorts.metrics"],

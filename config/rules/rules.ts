@@ -4,6 +4,7 @@ import { findSpanMetricsBlocker, resolveRoutes } from "../model/routes";
 import { SIGNALS, type Signal } from "../types/signal";
 import { SYSTEM_NAMESPACES, type Rule, minimumSize, describeDuplicate } from "./rule";
 import { alertmanagerRules } from "./alertmanager";
+import { applicationEnvRules } from "./application-env";
 import { clusterTelemetryRules } from "./cluster-telemetry";
 import { destinationRules } from "./destinations";
 import { durabilityRules } from "./durability";
@@ -254,6 +255,7 @@ export const RULES: readonly Rule[] = [
     ...durabilityRules,
     ...secureOtlpRules,
     ...generalRules,
+    ...applicationEnvRules,
     ...clusterTelemetryRules,
     ...exposeRules,
     ...autoscalingRules,

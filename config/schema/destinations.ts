@@ -10,7 +10,7 @@ const QUEUE_FULL_ACTIONS = ["drop", "reject"] as const;
 
 const onQueueFull = setting(
     enumType(QUEUE_FULL_ACTIONS).default("drop"),
-    "What happens to telemetry while the destination's queue is full. `drop` discards it for this destination only, and an alert fires. `reject` returns an error to the client, which retries; every other backend then stores the retried items twice. With `tailSampling`, traces are always dropped.",
+    "What happens to telemetry while the destination's queue is full. `drop` discards it for this destination only, and an alert fires. `reject` returns an error to the client; if it retries, every other backend stores the retried items twice. With `tailSampling`, traces are always dropped.",
     { rationale: "An unavailable destination does not affect the stack's own backends." },
 );
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { applicationEnv } from "./application-env";
 import { IMAGES } from "../types/image";
 import { dnsLabel } from "../types/dns";
 import { image } from "../types/image";
@@ -96,6 +97,7 @@ export const stackSettings = z.strictObject({
         { rationale: "Enough to pull the images over a typical connection." },
     ),
     localPorts: localPorts.prefault({}),
+    applicationEnv: applicationEnv.prefault({}),
     networkPolicies: networkPolicies.prefault({}),
     collector: collector.prefault({}),
     traceTier: traceTier.prefault({}),

@@ -24,6 +24,8 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     "localPorts.shop": [12347],
     "localPorts.victoriaLogs": [12348],
     "localPorts.alertmanager": [12349],
+    "applicationEnv.metricExportInterval": ["11s"],
+    "applicationEnv.namespaces": [["checkout"]],
     "networkPolicies.allowOtlpFrom": [[{ team: "senders" }]],
     "networkPolicies.allowUiFrom": [[{ team: "viewers" }]],
     "networkPolicies.allowScrapeFrom": [[{ team: "scrapers" }]],

@@ -14,7 +14,7 @@ import { type PendingOperation, readState } from "../stack/state";
 /** Stack outputs that describe access to the stack. A destroyed stack has none. */
 interface AccessInfo {
     readonly portForwards: Readonly<Record<string, { readonly command: string; readonly url: string }>>;
-    readonly applicationEnv: Readonly<Record<string, string>>;
+    readonly applicationEnvShell: string;
     readonly externalUrls?: Readonly<Record<string, string>>;
     readonly secureOtlp?: { readonly environment: Readonly<Record<string, string>> };
 }
@@ -163,10 +163,10 @@ export function findOrphans(
 }
 
 export async function printAccess(stack: Stack): Promise<void> {
-    const { portForwards, applicationEnv, secureOtlp, externalUrls } = JSON.parse(
+    const { portForwards, applicationEnvShell, secureOtlp, externalUrls } = JSON.parse(
         await pulumiOutput(stack, ["stack", "output", "--json"]),
     ) as Partial<AccessInfo>;
-    if (portForwards === undefined || applicationEnv === undefined) {
+    if (portForwards === undefined || applicationEnvShell === undefined) {
         console.log(`\nStack ${stack.name} is not deployed: make up STACK=${stack.name}`);
         return;
     }
@@ -180,11 +180,14 @@ export async function printAccess(stack: Stack): Promise<void> {
             console.log(`  ${name.padEnd(12)} ${url}`);
         }
     }
-    printEnvironment("Environment for applications in the cluster", applicationEnv);
+    printLines("Environment for applications in the cluster", applicationEnvShell.split("\n"));
+    console.log(
+        `\n  For a Deployment: pulumi stack output applicationEnvYaml --stack ${stack.name} (or applicationEnvFromYaml)`,
+    );
     if (secureOtlp !== undefined) {
-        printEnvironment(
+        printLines(
             "Environment for clients outside the Namespace (expects its TLS files in the working directory)",
-            secureOtlp.environment,
+            Object.entries(secureOtlp.environment).map(([name, value]) => `${name}=${value}`),
         );
     }
     if (stack.name === SANDBOX_STACK) {
@@ -192,10 +195,10 @@ export async function printAccess(stack: Stack): Promise<void> {
     }
 }
 
-function printEnvironment(title: string, variables: Readonly<Record<string, string>>): void {
+function printLines(title: string, lines: readonly string[]): void {
     console.log(`\n${title}:\n`);
-    for (const [name, value] of Object.entries(variables)) {
-        console.log(`  ${name}=${value}`);
+    for (const line of lines) {
+        console.log(`  ${line}`);
     }
 }
 

@@ -33,14 +33,15 @@ const KUBE_VERSION = ">=1.30.0-0";
 export async function renderStackChart(stack: string, settings: Settings, version: string): Promise<Chart> {
     const { program: original } = await renderProgram(settings, stack);
     const { program, recorder } = await renderProgram(overrideNamespace(settings, NAMESPACE_PLACEHOLDER), stack);
-    const { applicationEnv, secureOtlp, portForwards, externalUrls } = program;
+    const { applicationEnvFromYaml, applicationEnvShell, secureOtlp, portForwards, externalUrls } = program;
     return renderChart({
         stack,
         version,
         namespace: original.namespace,
         manifests: omitAutoscaledReplicas(recorder.manifests),
         outputs: {
-            applicationEnv,
+            applicationEnvFromYaml,
+            applicationEnvShell,
             portForwards,
             ...(secureOtlp ? { secureOtlp } : {}),
             ...(externalUrls ? { externalUrls } : {}),
@@ -50,7 +51,9 @@ export async function renderStackChart(stack: string, settings: Settings, versio
 
 export function renderChart({ stack, version, namespace, manifests, outputs }: ChartSource): Chart {
     const secrets = findUsedSecrets(manifests);
-    const configMaps = manifests.filter(({ kind }) => kind === "ConfigMap").map(extractConfigMapFiles);
+    const configMaps = manifests
+        .filter(({ immutable, kind }) => kind === "ConfigMap" && immutable === true)
+        .map(extractConfigMapFiles);
     const options: ChartOptions = {
         namespace,
         createsNamespace: manifests.some(

@@ -3,11 +3,14 @@ import type { UsedSecret } from "./secrets";
 import { templatizeNamespace } from "./template";
 
 /** Stack outputs that NOTES.txt contains. */
-export type Outputs = Pick<ProgramOutputs, "applicationEnv" | "secureOtlp" | "portForwards" | "externalUrls">;
+export type Outputs = Pick<
+    ProgramOutputs,
+    "applicationEnvFromYaml" | "applicationEnvShell" | "secureOtlp" | "portForwards" | "externalUrls"
+>;
 
 /** Renders NOTES.txt: the Secrets to create, how to access the stack, and the environment of applications. */
 export function renderNotes(
-    { applicationEnv, secureOtlp, portForwards, externalUrls }: Outputs,
+    { applicationEnvFromYaml, applicationEnvShell, secureOtlp, portForwards, externalUrls }: Outputs,
     secrets: readonly UsedSecret[],
 ): string {
     const forwards = Object.values<{ readonly command: string; readonly url: string }>({ ...portForwards });
@@ -28,7 +31,14 @@ export function renderNotes(
             "External URLs (require a controller and DNS records):",
             Object.entries(externalUrls ?? {}).map(([name, url]) => `${url.padEnd(30)} ${name}`),
         ),
-        renderBlock("Environment for applications in the cluster:", renderEnvironment(applicationEnv, secrets)),
+        renderBlock(
+            "Environment for applications in the cluster:",
+            applicationEnvShell.split("\n").map((line) => templatizeNamespace(line)),
+        ),
+        renderBlock(
+            "The same in a container of a pod of this Namespace:",
+            applicationEnvFromYaml.trimEnd().split("\n"),
+        ),
         renderBlock(
             "Environment for clients outside the Namespace (expects its TLS files in the working directory):",
             renderEnvironment(secureOtlp?.environment ?? {}, secrets),

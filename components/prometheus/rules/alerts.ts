@@ -79,7 +79,7 @@ function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[
             ],
             summary: "Collector {{ $labels.instance }} is rejecting {{ $labels.signal }}",
             description:
-                "It rejected {{ $value | humanize }} items. Clients that retry have not lost them yet. Other clients have.",
+                "It rejected {{ $value | humanize }} items. SDKs retry for 0 to 22 seconds and then drop them.",
         }),
         alert("CollectorDroppingData", "critical", {
             expr: `sum by (job, instance, signal, exporter) (${RECORDING_RULES.dropped}) > 0`,

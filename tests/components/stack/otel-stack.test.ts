@@ -35,7 +35,7 @@ describe("OtelStack", () => {
         const { outputs } = new OtelStack("telemetry", { namespace: { name: "telemetry" } });
         await recorder.settle();
         assert.equal(outputs.namespace, "telemetry");
-        assert.equal(outputs.applicationEnv.OTEL_EXPORTER_OTLP_ENDPOINT, "http://otel-collector.telemetry:4317");
+        assert.equal(outputs.applicationEnv.OTEL_EXPORTER_OTLP_ENDPOINT, "http://otel-collector.telemetry:4318");
     });
 
     it("names the invalid settings, and registers nothing then", async () => {

@@ -36,14 +36,6 @@ describe("program outputs", () => {
         });
     });
 
-    it("list the OTLP environment for applications", async () => {
-        const { program } = await renderProgram({ namespace: { name: "elsewhere" } });
-        assert.deepEqual(program.applicationEnv, {
-            OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.elsewhere:4317",
-            OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
-        });
-    });
-
     it("list where each signal is stored", async () => {
         const { program } = await renderProgram({});
         assert.deepEqual(program.verification, {

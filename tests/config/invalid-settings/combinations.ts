@@ -30,6 +30,30 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         createRequestOverLimit,
     ),
     {
+        about: "the stack's own Namespace among those of the application environment",
+        raw: nestSetting("applicationEnv.namespaces", ["shop", "playground-otel"]),
+        key: "applicationEnv.namespaces",
+    },
+    {
+        about: "a Namespace of the application environment twice",
+        raw: nestSetting("applicationEnv.namespaces", ["shop", "shop"]),
+        key: "applicationEnv.namespaces",
+    },
+    {
+        about: "a Namespace of the application environment that NetworkPolicies deny",
+        raw: { applicationEnv: { namespaces: ["shop"] }, networkPolicies: { enabled: true } },
+        key: "applicationEnv.namespaces",
+    },
+    {
+        about: "a Namespace of the application environment that may only use the secure OTLP listener",
+        raw: {
+            applicationEnv: { namespaces: ["shop"] },
+            networkPolicies: { enabled: true, allowOtlpFrom: [{ "kubernetes.io/metadata.name": "shop" }] },
+            secureOtlp: { enabled: true },
+        },
+        key: "applicationEnv.namespaces",
+    },
+    {
         about: "the shop without an image",
         raw: nestSetting("shop.enabled", true),
         key: "images.shop",

@@ -56,14 +56,15 @@ const FEATURES: Shard = {
         "trace-tier",
         "helm-chart",
         "component",
+        "languages",
     ],
 };
 
-/** Runs alone: the first two files measure what other shards would disturb, and the others delete the sandbox. */
+/** Runs alone: the first files measure what other shards would disturb, and the others delete the sandbox. */
 const FINAL: Shard = {
     name: "final",
     namespace: MAIN.namespace,
-    files: ["secure-otlp", "network-policies", "removal", "interrupted-start"],
+    files: ["secure-otlp", "network-policies", "collector-restarts", "removal", "interrupted-start"],
 };
 
 /** Runs last and alone, on a sandbox with a second node. */

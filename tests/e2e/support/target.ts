@@ -27,6 +27,14 @@ export function needsTwoNodes(why: string): void {
     needsSandbox(why);
 }
 
+/**
+ * Declares, at the top of a file, that it measures for long on the sandbox. `make e2e` runs it only by name, and
+ * otherwise lists it with the reason; `make e2e-long` runs it.
+ */
+export function needsLongRun(why: string): void {
+    needsSandbox(why);
+}
+
 /** Declares, at the top of a file, that it cannot run on the sandbox. `make e2e` lists it with the reason. */
 export function needsOwnCluster(why: string): void {
     if (ON_SANDBOX) {

@@ -61,11 +61,11 @@ export function planTests(
  * @param wanted Whether the file is selected by name.
  */
 function findSkipReason(cluster: "sandbox" | "own", file: string, wanted: boolean): string | undefined {
-    const allowsTwoNodes = wanted || process.env[NODES_VARIABLE] === "2";
+    const allowsLongRun = wanted || process.env[NODES_VARIABLE] === "2";
     const declarations =
         cluster === "own"
-            ? ["needsSandbox", "needsTwoNodes"]
-            : ["needsOwnCluster", ...(allowsTwoNodes ? [] : ["needsTwoNodes"])];
+            ? ["needsSandbox", "needsTwoNodes", "needsLongRun"]
+            : ["needsOwnCluster", ...(allowsLongRun ? [] : ["needsTwoNodes", "needsLongRun"])];
     const text = fs.readFileSync(file, "utf8");
     return declarations.map((declaration) => findReason(declaration, file, text)).find((why) => why !== undefined);
 }

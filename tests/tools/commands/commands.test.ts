@@ -22,7 +22,7 @@ const OUTPUTS = {
     portForwards: {
         jaeger: { command: "kubectl port-forward -n ns svc/jaeger 16686:16686", url: "http://localhost:16686" },
     },
-    applicationEnv: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.ns:4317" },
+    applicationEnvShell: "export OTEL_EXPORTER_OTLP_ENDPOINT=http://otel-collector.ns:4318",
 };
 
 function renderState(...resources: readonly { readonly urn: string; readonly type: string }[]): string {
@@ -263,7 +263,7 @@ describe("commands on an external cluster", () => {
 
     it("printAccess prints port-forwards, URLs and the OTLP environment", async () => {
         await run(() => printAccess(DEV));
-        assert.match(printed.join("\n"), /^ {2}OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/otel-collector\.ns:4317$/m);
+        assert.match(printed.join("\n"), /^ {2}export OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/otel-collector\.ns:4318$/m);
         assert.doesNotMatch(printed.join("\n"), /make sandbox-env/);
         await run(() => printAccess({ name: "sandbox", env: { PATH: bin.concat(":", process.env.PATH ?? "") } }));
         assert.match(printed.join("\n"), /eval "\$\(make sandbox-env\)"/);

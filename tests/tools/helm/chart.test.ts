@@ -9,7 +9,8 @@ import { type Manifest, renderProgram, readStackSettings } from "../../../tools/
 import { removeDirectory, createTemporaryDirectory } from "../../support/fake-commands";
 
 const OUTPUTS: ChartSource["outputs"] = {
-    applicationEnv: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://otel-collector.${NAMESPACE_PLACEHOLDER}:4317` },
+    applicationEnvFromYaml: "env: []\n",
+    applicationEnvShell: `export OTEL_EXPORTER_OTLP_ENDPOINT=http://otel-collector.${NAMESPACE_PLACEHOLDER}:4318`,
     portForwards: {
         otelCollectorGrpc: {
             command: `kubectl port-forward -n ${NAMESPACE_PLACEHOLDER} svc/a 1:2`,
@@ -63,7 +64,8 @@ describe("Helm chart", () => {
         const { files } = await renderStackChart("dev", readStackSettings("dev"), "1.2.3");
         const { recorder } = await renderProgram(readStackSettings("dev"), "dev");
         const objects = recorder.manifests.filter(({ kind }) => kind !== "Secret");
-        const configMaps = objects.filter(({ kind }) => kind === "ConfigMap");
+        // The mutable ones have no files.
+        const configMaps = objects.filter(({ immutable, kind }) => kind === "ConfigMap" && immutable === true);
         assert.equal(Object.keys(files).filter((file) => /^templates\/.+\.yaml$/.test(file)).length, objects.length);
         assert.ok(configMaps.length >= 6);
         for (const { data, metadata } of configMaps) {

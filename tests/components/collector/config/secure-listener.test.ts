@@ -277,6 +277,9 @@ describe("secureOtlp output", () => {
                 OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
                 OTEL_EXPORTER_OTLP_HEADERS:
                     '"Authorization=Bearer%20$(kubectl get secret -n playground-otel otel-collector-tokens-2-3 -o jsonpath={.data.token} | base64 -d)"',
+                OTEL_METRIC_EXPORT_INTERVAL: "10000",
+                OTEL_SERVICE_NAME: "my-service",
+                OTEL_RESOURCE_ATTRIBUTES: "service.instance.id=$(hostname)",
             },
         });
     });
