@@ -5,6 +5,10 @@ import tseslint from "typescript-eslint";
 export default tseslint.config(
     { ignores: ["node_modules/", "bin/", "shop/dist/"] },
     js.configs.recommended,
+    {
+        files: ["examples/**/*.js"],
+        languageOptions: { globals: { console: "readonly", performance: "readonly", process: "readonly" } },
+    },
     { files: ["**/*.cjs"], languageOptions: { globals: { __dirname: "readonly", process: "readonly" } } },
     {
         files: ["**/*.ts"],
