@@ -45,6 +45,11 @@ export interface ProviderCluster {
     readonly kubeconfig: string | undefined;
 }
 
+/** Whether Pulumi writes manifests to a folder and changes no cluster. */
+export function rendersManifests(): boolean {
+    return pulumi.runtime.allConfig()["kubernetes:renderYamlToDirectory"] !== undefined;
+}
+
 export function readProviderCluster(): ProviderCluster {
     const config = pulumi.runtime.allConfig();
     return { context: config["kubernetes:context"], kubeconfig: config["kubernetes:kubeconfig"] };

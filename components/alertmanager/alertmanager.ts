@@ -1,4 +1,3 @@
-import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { AlertmanagerPlan, Receiver } from "../../config/model/alertmanager";
@@ -8,6 +7,7 @@ import { mountSecret } from "../collector/config/secure-listener";
 import { createHashedConfigMap } from "../kubernetes/config-map";
 import { createDisruptionBudget } from "../kubernetes/disruption-budget";
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
+import { createImmutableSecret } from "../kubernetes/immutable-secret";
 import { type Labels, labelsFor } from "../kubernetes/labels";
 import { goMemLimitEnv, mountConfigMapFiles, probes, renderPodTemplate, spreadAcrossNodes } from "../kubernetes/pod";
 import { parseObjectName } from "../kubernetes/resource-names";
@@ -144,25 +144,22 @@ export class Alertmanager extends pulumi.ComponentResource {
         { namespace }: AlertmanagerArgs,
         labels: Labels,
     ): MountedSecret[] {
-        const { secretVersion, secrets } = receiver;
+        const { secrets } = receiver;
         if (secrets.length === 0) {
             return [];
         }
-        const createSecret = () => {
-            const secretName = `${name}-${receiver.name}-secrets-${secretVersion}`;
-            const { metadata } = new Secret(
-                secretName,
+        const createSecret = () =>
+            createImmutableSecret(
+                `${name}-${receiver.name}-secrets`,
                 {
-                    metadata: { name: parseObjectName(secretName), namespace, labels: labels.all },
-                    stringData: Object.fromEntries(
+                    namespace,
+                    labels: labels.all,
+                    data: Object.fromEntries(
                         secrets.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value] as const])),
                     ),
-                    immutable: true,
                 },
                 { parent: this },
             );
-            return metadata.name;
-        };
         return [
             mountSecret(
                 `receiver-${receiver.name}`,

@@ -45,10 +45,6 @@ export async function findNamespaces(
     names: readonly string[],
     cluster: Partial<ProviderCluster>,
 ): Promise<readonly string[]> {
-    // Without an engine, the program renders manifests and requires no cluster.
-    if (!pulumi.runtime.hasEngine()) {
-        return [];
-    }
     try {
         return await getNamespaces(names, cluster);
     } catch (error) {

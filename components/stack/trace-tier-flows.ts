@@ -8,16 +8,19 @@ import type { Flow } from "../network-policies/flow";
 /** The connections of the trace tier, except the one to Jaeger. */
 export function traceTierFlows(
     { collector, prometheus, traceTier }: WorkloadNames,
-    { settings, traceTier: tier }: Plan,
+    { routes, settings, traceTier: tier }: Plan,
 ): readonly Flow[] {
     if (tier === undefined) {
         return [];
     }
     return [
         { from: collector, to: traceTier, port: COLLECTOR_PORTS.otlpGrpc, purpose: "traces" },
+        // Metrics of spans, and the counts of spans that are repaired for Jaeger.
+        ...(tier.spanMetrics || (settings.prometheus.enabled && routes.traces.includes("jaeger"))
+            ? [{ from: traceTier, to: prometheus, port: PROMETHEUS_PORT, purpose: "push of metrics" }]
+            : []),
         ...(settings.prometheus.enabled
             ? [
-                  { from: traceTier, to: prometheus, port: PROMETHEUS_PORT, purpose: "push of metrics" },
                   {
                       from: prometheus,
                       to: traceTier,

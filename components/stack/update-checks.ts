@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ProviderCluster, readProviderCluster } from "../../config/load";
+import { type ProviderCluster, readProviderCluster, rendersManifests } from "../../config/load";
 import type { StackSettingsInput } from "../../config/schema/schema";
 import { isValid, validate } from "../../config/validate";
 import { readClaimUsage } from "./claim-usage";
@@ -40,11 +40,11 @@ export async function assertUpdateIsSafe(
         return;
     }
     const before = await readStoredData(output);
+    const hasCluster = pulumi.runtime.hasEngine() && !rendersManifests();
     await assertDataIsKept(settings, before, (namespace) =>
-        // Without an engine, the program renders manifests and requires no cluster.
-        pulumi.runtime.hasEngine()
-            ? readClaimUsage(namespace, (kubectl) => runKubectl(kubectl, cluster))
-            : Promise.resolve(new Map()),
+        hasCluster ? readClaimUsage(namespace, (kubectl) => runKubectl(kubectl, cluster)) : Promise.resolve(new Map()),
     );
-    await assertNamespacesAreNew(settings, before, (names) => findNamespaces(names, cluster));
+    await assertNamespacesAreNew(settings, before, (names) =>
+        hasCluster ? findNamespaces(names, cluster) : Promise.resolve([]),
+    );
 }

@@ -50,10 +50,7 @@ export const RECEIVER_SECRET_SETTINGS = [
 ] as const;
 
 /** A receiver of notifications. Its integrations contain no secrets. */
-export interface Receiver extends Pick<
-    ReceiverSettings,
-    "egress" | "matchers" | "secretName" | "secretVersion" | "sendResolved"
-> {
+export interface Receiver extends Pick<ReceiverSettings, "egress" | "matchers" | "secretName" | "sendResolved"> {
     readonly name: string;
     /** Whether it is sent the Watchdog and no other alert. */
     readonly isWatchdog: boolean;
@@ -75,7 +72,7 @@ export function resolveReceivers({ receivers, watchdog }: AlertmanagerSettings):
     return Object.entries(receivers)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([name, receiver]) => {
-            const { egress, email, matchers, msteams, pagerduty, secretName, secretVersion, sendResolved } = receiver;
+            const { egress, email, matchers, msteams, pagerduty, secretName, sendResolved } = receiver;
             const { slack, webhook } = receiver;
             return {
                 name,
@@ -83,7 +80,6 @@ export function resolveReceivers({ receivers, watchdog }: AlertmanagerSettings):
                 egress,
                 matchers,
                 secretName,
-                secretVersion,
                 sendResolved,
                 webhook: webhook && { auth: webhook.auth },
                 email: email && omitPassword(email),

@@ -121,11 +121,6 @@ export const alertmanagerRules: readonly Rule[] = [
 /** Settings of each receiver. */
 const RECEIVER = `${RECEIVERS}.${ANY_NAME}`;
 
-function hasSecretInSettings({ alertmanager }: StackSettings, name: string): boolean {
-    const receiver = alertmanager.receivers[name];
-    return receiver !== undefined && receiver.secretName === undefined && listReceiverSecrets(receiver).length > 0;
-}
-
 /** What settings of Alertmanager need to have an effect. */
 export const alertmanagerConditions: readonly Condition[] = [
     requiresEnabled("networkPolicies", `${RECEIVER}.egress`),
@@ -134,11 +129,6 @@ export const alertmanagerConditions: readonly Condition[] = [
         isMet: ({ alertmanager }) => alertmanager.enabled,
         reason: "Prometheus adds them to the alerts that it sends to Alertmanager, which is disabled",
         fix: "alertmanager.enabled to true",
-    },
-    {
-        keys: [`${RECEIVER}.secretVersion`],
-        isMet: hasSecretInSettings,
-        reason: "the settings contain no secret of the receiver",
     },
     {
         keys: [`${RECEIVER}.webhook.bearerToken`],

@@ -93,10 +93,6 @@ const receiver = z.strictObject({
         "Name of an existing Secret in the stack's Namespace with the receiver's secrets. You create it; the stack never reads or changes it.",
         { whenUnset: "the stack creates a Secret from the settings" },
     ),
-    secretVersion: setting(
-        integer(1, 1_000_000).default(1),
-        "Version of the receiver's secrets in the settings. Change it whenever a value changes: the stack then creates a new Secret and restarts the pods.",
-    ),
     egress: createEgressSchema("receiver", "Alertmanager", {
         cidrs: "any address unless `namespaceSelectors` is set",
         port: "the ports of the URLs and the SMTP server; 443 for a URL in `secretName`",

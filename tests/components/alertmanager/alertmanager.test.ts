@@ -137,15 +137,15 @@ describe("receivers of Alertmanager", () => {
         );
     });
 
-    it("read their secrets from files of one Secret, whose name has the version", async () => {
+    it("read their secrets from files of one Secret", async () => {
         const recorder = await render({
-            receivers: { team: { slack: { url: "https://hooks.example/secret" }, secretVersion: 3 } },
+            receivers: { team: { slack: { url: "https://hooks.example/secret" } } },
         });
-        const secret = recorder.manifest("Secret", "alertmanager-team-secrets-3");
+        const secret = recorder.manifest("Secret", "alertmanager-team-secrets-1");
         assert.equal(secret.immutable, true);
         const { volumes } = getPodTemplate(recorder.manifest("StatefulSet", "alertmanager")).spec;
         assert.deepEqual(volumes.find(({ name }) => name === "receiver-team")?.secret, {
-            secretName: "alertmanager-team-secrets-3",
+            secretName: "alertmanager-team-secrets-1",
             defaultMode: 0o440,
             items: [{ key: "slack-url", path: "slack-url" }],
         });

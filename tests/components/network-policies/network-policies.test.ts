@@ -68,7 +68,7 @@ describe("resolveFlows", () => {
                 topology: "two-tier",
                 jaeger: OFF,
                 spanMetrics: OFF,
-                destinations: { vendor: { endpoint: "https://v.example" } },
+                destinations: { vendor: { endpoint: "https://v.example", onQueueFull: "reject" } },
             },
         ],
         ["with the shop", { shop: { enabled: true }, images: { shop: "shop:1" } }],

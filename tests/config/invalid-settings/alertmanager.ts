@@ -87,11 +87,6 @@ export const invalidAlertmanager: readonly InvalidSettings[] = [
         key: `${RECEIVERS}.team.email.password`,
     },
     {
-        about: "a version of secrets without secrets",
-        raw: team({ email: EMAIL, secretVersion: 2 }),
-        key: `${RECEIVERS}.team.secretVersion`,
-    },
-    {
         about: "a matcher without an operator",
         raw: team({ webhook: { url: URL }, matchers: ["critical"] }),
         key: `${RECEIVERS}.team.matchers`,
