@@ -47,17 +47,20 @@ const FEATURES: Shard = {
     files: [
         "cluster-telemetry",
         "destinations",
-        "alertmanager",
         "processing",
-        "odd-items",
-        "redaction",
         "exposure",
         "stored-data",
         "trace-tier",
         "helm-chart",
         "component",
-        "languages",
     ],
+};
+
+/** Follows what applications send to its stores, and alerts to their receivers. */
+const TELEMETRY: Shard = {
+    name: "telemetry",
+    namespace: "telemetry-otel",
+    files: ["odd-items", "alertmanager", "redaction", "languages"],
 };
 
 /** Runs alone: the first files measure what other shards would disturb, and the others delete the sandbox. */
@@ -78,7 +81,7 @@ export const OWN_CLUSTER: Shard = {
 };
 
 /** The shards of a stage run concurrently. The stages run in order. */
-export const STAGES: readonly (readonly Shard[])[] = [[MAIN, OUTAGE, FEATURES], [FINAL], [NODES]];
+export const STAGES: readonly (readonly Shard[])[] = [[MAIN, OUTAGE, FEATURES, TELEMETRY], [FINAL], [NODES]];
 const SHARDS = [...STAGES.flat(), OWN_CLUSTER];
 
 /** Names the shard of a process. Without it, mocha runs the files alone, on a sandbox that is deleted afterwards. */
