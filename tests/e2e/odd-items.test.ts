@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
+import { DATA_OWNERS } from "../../config/schema/durability";
 import { fetchData } from "./support/backend-api";
+import { kubectl, NAMESPACE } from "./support/cluster";
 import { createOddMetrics, renderGauge } from "./support/odd-metrics";
 import { postOtlp } from "./support/otlp-requests";
 import { PortForwards } from "./support/port-forwards";
@@ -44,6 +46,8 @@ for (const mode of ["memory", "disk"] as const) {
 
         after(async () => {
             await forwards.close();
+            await pulumiUp(configureStack("sandbox", { allowDataLoss: [...DATA_OWNERS] }));
+            await kubectl("delete", "persistentvolumeclaims", "-n", NAMESPACE, "--all");
         });
 
         for (const [index, { about }] of createOddMetrics().entries()) {

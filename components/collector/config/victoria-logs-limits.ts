@@ -51,13 +51,20 @@ function repairStreamFields(context: "log" | "resource"): readonly Repair[] {
     ];
 }
 
-const RESERVED_NAMES = [...STREAM_ATTRIBUTES, ...RESERVED_FIELDS];
+/** Attributes that would hide a field of the record, and when. Events have `k8s.namespace.name`, and their resource not. */
+const RESERVED_NAMES = [
+    ...RESERVED_FIELDS.map((name) => [name, `log.attributes["${name}"] != nil`] as const),
+    ...STREAM_ATTRIBUTES.map(
+        (name) => [name, `log.attributes["${name}"] != nil and resource.attributes["${name}"] != nil`] as const,
+    ),
+];
 const RESERVED_NAME_REPAIR: Repair = {
     reason: "reserved_field",
-    condition: RESERVED_NAMES.map((name) => `log.attributes["${name}"] != nil`).join(" or "),
-    statements: [
-        `replace_all_patterns(log.attributes, "key", "^(${RESERVED_NAMES.map(escapeDots).join("|")})$$", "attribute.$$1")`,
-    ],
+    condition: RESERVED_NAMES.map(([, condition]) => condition).join(" or "),
+    statements: RESERVED_NAMES.map(
+        ([name, condition]) =>
+            `replace_all_patterns(log.attributes, "key", "^(${escapeDots(name)})$$", "attribute.$$1") where ${condition}`,
+    ),
 };
 
 /**

@@ -6,6 +6,15 @@ import { fetchData } from "./backend-api";
 
 const matcherList = z.array(z.object({ name: z.string(), type: z.enum(["=", "!=", "=~", "!~"]), value: z.string() }));
 
+const LAZY_RECORDING_RULES = [
+    RECORDING_RULES.queueFull,
+    RECORDING_RULES.dropped,
+    RECORDING_RULES.limited,
+    RECORDING_RULES.repaired,
+    RECORDING_RULES.rejected,
+    RECORDING_RULES.deltaDropped,
+];
+
 /** Series that a healthy stack does not have, and why. */
 const ABSENT_WHEN_HEALTHY: readonly { readonly pattern: RegExp; readonly why: string }[] = [
     {
@@ -13,9 +22,7 @@ const ABSENT_WHEN_HEALTHY: readonly { readonly pattern: RegExp; readonly why: st
         why: "the counter appears with the first failure",
     },
     {
-        pattern: new RegExp(
-            `__name__="(${[RECORDING_RULES.queueFull, RECORDING_RULES.dropped, RECORDING_RULES.limited].join("|")})"`,
-        ),
+        pattern: new RegExp(`__name__="(${LAZY_RECORDING_RULES.join("|")})"`),
         why: "recorded from such a counter",
     },
     { pattern: new RegExp(`__name__="${RECORDING_RULES.queueTimeToFull}"`), why: "recorded while a queue grows" },
@@ -25,8 +32,8 @@ const ABSENT_WHEN_HEALTHY: readonly { readonly pattern: RegExp; readonly why: st
         why: "the counter appears with the first record thrown away",
     },
     {
-        pattern: /status_code="(401|UNAUTHENTICATED)"/,
-        why: "the Collector asks nobody for credentials, or nobody comes without",
+        pattern: /status_code="(400|401|413|415|RESOURCE_EXHAUSTED|UNAUTHENTICATED)"/,
+        why: "the Collector asks nobody for credentials, or nobody comes without, and no request is too large or malformed",
     },
     { pattern: new RegExp(`__name__="${RECORDING_RULES.unauthenticated}"`), why: "recorded from such answers" },
     { pattern: /otel_metric_overflow="true"/, why: "no service has too many operations" },
