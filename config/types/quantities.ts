@@ -21,10 +21,16 @@ export const cpu = stringType("CPU quantity", "a CPU quantity in whole millicore
     return isBetween(cores, 0.001, 1024) && Number.isInteger(roundFloatNoise((cores ?? 0) * 1000));
 });
 
+const DURATION_EXAMPLES = ["30s", "5m", "12h", "15d"];
+
 /** A duration with its unit. */
 export function duration(min: string, max: string): z.ZodType<string> {
     const [from, to] = [tryParseDuration(min), tryParseDuration(max)];
-    return stringType(`duration, ${min} to ${max}`, `a duration from ${min} to ${max}, such as 30s or 5m`, (value) =>
-        isBetween(tryParseDuration(value), from ?? 0, to ?? Infinity),
+    const accepts = (value: string): boolean => isBetween(tryParseDuration(value), from ?? 0, to ?? Infinity);
+    const examples = DURATION_EXAMPLES.filter(accepts).slice(0, 2);
+    return stringType(
+        `duration, ${min} to ${max}`,
+        `a duration from ${min} to ${max}${examples.length === 0 ? "" : `, such as ${examples.join(" or ")}`}`,
+        accepts,
     );
 }
