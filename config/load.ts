@@ -46,7 +46,7 @@ export interface ProviderCluster {
 }
 
 /** Whether Pulumi writes manifests to a folder and changes no cluster. */
-export function rendersManifests(): boolean {
+export function isRenderingManifests(): boolean {
     return pulumi.runtime.allConfig()["kubernetes:renderYamlToDirectory"] !== undefined;
 }
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ProviderCluster, readProviderCluster, rendersManifests } from "../../config/load";
+import { type ProviderCluster, readProviderCluster, isRenderingManifests } from "../../config/load";
 import type { StackSettingsInput } from "../../config/schema/schema";
 import { isValid, validate } from "../../config/validate";
 import { readClaimUsage } from "./claim-usage";
@@ -40,7 +40,7 @@ export async function assertUpdateIsSafe(
         return;
     }
     const before = await readStoredData(output);
-    const hasCluster = pulumi.runtime.hasEngine() && !rendersManifests();
+    const hasCluster = pulumi.runtime.hasEngine() && !isRenderingManifests();
     await assertDataIsKept(settings, before, (namespace) =>
         hasCluster ? readClaimUsage(namespace, (kubectl) => runKubectl(kubectl, cluster)) : Promise.resolve(new Map()),
     );
