@@ -17,9 +17,20 @@ const NANOSECONDS = 1e9;
 const CATEGORIZE_LABELS_HEADER = { "X-Loki-Response-Encoding-Flags": "categorize-labels" };
 
 const sample = z.tuple([z.number(), z.string()]);
+/** A native histogram, which has a count in place of a value. */
+const histogram = z
+    .tuple([z.number(), z.object({ count: z.string() })])
+    .transform(([time, { count }]) => [time, count] as [number, string]);
+const vectorElement = z.union([
+    z.object({ value: sample }),
+    z.object({ histogram }).transform((element) => ({ value: element.histogram })),
+]);
+const matrixElement = z
+    .object({ values: z.array(sample).default([]), histograms: z.array(histogram).default([]) })
+    .transform(({ histograms, values }) => ({ values: [...values, ...histograms] }));
 const series = z.discriminatedUnion("resultType", [
-    z.object({ resultType: z.literal("vector"), result: z.array(z.object({ value: sample })) }),
-    z.object({ resultType: z.literal("matrix"), result: z.array(z.object({ values: z.array(sample) })) }),
+    z.object({ resultType: z.literal("vector"), result: z.array(vectorElement) }),
+    z.object({ resultType: z.literal("matrix"), result: z.array(matrixElement) }),
 ]);
 const streams = z.object({
     resultType: z.literal("streams"),
