@@ -1,8 +1,16 @@
-import { REPAIRED_ATTRIBUTE } from "./store-limits";
 import type { StatementGroup } from "./types/cluster-telemetry";
 
+/**
+ * What a store cannot take or find is repaired before the queue that merges the data of all services, because a store
+ * rejects a whole request. A repaired item has an attribute with the reason. A connector counts these items by signal,
+ * service and reason, and the counts are pushed to Prometheus (repair-counts.ts).
+ */
+
+/** Marks a repaired item with the reason. The store keeps it as a label, a tag or structured metadata. */
+export const REPAIRED_ATTRIBUTE = "otel_stack.repaired";
+
 /** What a repair reads and changes. */
-type RepairContext = "log" | "resource" | "span" | "spanevent";
+type RepairContext = "datapoint" | "log" | "resource" | "span" | "spanevent";
 
 /** A change to what a backend cannot store or find. */
 export interface Repair {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { renderCountRepairs } from "../../../../components/collector/config/repair-counts";
 import { renderRepairs } from "../../../../components/collector/config/repairs";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
 import { renderProgram } from "../../../../tools/render/program";
@@ -28,6 +29,15 @@ describe("renderRepairs", () => {
             'set(x, 1) where span.cache["0"] == true',
             'set(y, 2) where span.cache["0"] == true and (B or C)',
         ]);
+    });
+});
+
+describe("renderCountRepairs", () => {
+    it("counts repaired items of each signal under one name", () => {
+        const { datapoints, logs, spans } = renderCountRepairs();
+        const signals = [spans, datapoints, logs].map(([count]) => count?.attributes[1]?.default_value);
+        assert.deepEqual(signals, ["traces", "metrics", "logs"]);
+        assert.equal(new Set([spans, datapoints, logs].map(([count]) => count?.name)).size, 1);
     });
 });
 
