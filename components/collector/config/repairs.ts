@@ -9,6 +9,9 @@ import type { StatementGroup } from "./types/cluster-telemetry";
 /** Marks a repaired item with the reason. The store keeps it as a label, a tag or structured metadata. */
 export const REPAIRED_ATTRIBUTE = "otel_stack.repaired";
 
+/** What the stack writes into an item, so that a limit of the number of attributes must not remove it. */
+const KEPT_ATTRIBUTES = [REPAIRED_ATTRIBUTE, "otel_stack.time_unix_nano", "otel_stack.start_time_unix_nano"] as const;
+
 /** What a repair reads and changes. */
 type RepairContext = "datapoint" | "log" | "resource" | "span" | "spanevent";
 
@@ -58,6 +61,12 @@ function addCondition(statement: string, condition: string): string {
 }
 
 const RESOURCE_REASONS = `resource.attributes["${REPAIRED_ATTRIBUTE}"]`;
+
+/** An OTTL statement that removes attributes above a number, but none of these and none that the stack wrote. */
+export function limitAttributes(path: string, count: number, keys: readonly string[] = []): string {
+    const kept = [...keys, ...KEPT_ATTRIBUTES].map((key) => `"${key}"`).join(", ");
+    return `limit(${path}, ${count}, [${kept}])`;
+}
 
 /** Marks the items of a repaired resource, because a repair counts by item. */
 export function addResourceRepairs<Context extends "log" | "span">(

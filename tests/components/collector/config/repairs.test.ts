@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderCountRepairs } from "../../../../components/collector/config/repair-counts";
-import { renderRepairs } from "../../../../components/collector/config/repairs";
+import { limitAttributes, renderRepairs } from "../../../../components/collector/config/repairs";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
 import { renderProgram } from "../../../../tools/render/program";
 import { readConfigMap } from "../../../support/manifests";
@@ -29,6 +29,15 @@ describe("renderRepairs", () => {
             'set(x, 1) where span.cache["0"] == true',
             'set(y, 2) where span.cache["0"] == true and (B or C)',
         ]);
+    });
+});
+
+describe("limitAttributes", () => {
+    it("keeps the reasons of repairs, by which the item is counted", () => {
+        assert.match(
+            limitAttributes("log.attributes", 700),
+            /^limit\(log\.attributes, 700, \[.*"otel_stack\.repaired"/,
+        );
     });
 });
 
