@@ -1,5 +1,5 @@
 import { TRUNCATION_MARKER } from "../../telemetry/names";
-import { INHERIT_REPAIRS, limitAttributes, renderRepairs } from "./repairs";
+import { INHERIT_REPAIRS, renderAttributeLimit, renderRepairs } from "./repairs";
 import type { StatementGroup } from "./types/cluster-telemetry";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
@@ -46,11 +46,11 @@ export function renderJaegerLimits({ onVolume }: { readonly onVolume: boolean })
         // An error of a statement must not drop the batch.
         error_mode: "ignore",
         trace_statements: [
-            ...renderAttributeLimits("resource", onVolume),
+            ...limitAttributes("resource", onVolume),
             ...texts("scope", ["scope.name", "scope.version"]),
-            ...renderAttributeLimits("span", onVolume),
+            ...limitAttributes("span", onVolume),
             ...texts("span", ["span.name", "span.status.message", "span.trace_state"]),
-            ...renderAttributeLimits("spanevent", onVolume),
+            ...limitAttributes("spanevent", onVolume),
             ...texts("spanevent", ["spanevent.name"]),
         ],
     };
@@ -59,7 +59,7 @@ export function renderJaegerLimits({ onVolume }: { readonly onVolume: boolean })
 type AttributeContext = "resource" | "span" | "spanevent";
 
 /** Writes all attributes as one text and marks the items with a fault. For others, nothing else is done. */
-function renderAttributeLimits(context: AttributeContext, onVolume: boolean): readonly StatementGroup[] {
+function limitAttributes(context: AttributeContext, onVolume: boolean): readonly StatementGroup[] {
     const attributes = `${context}.attributes`;
     const text = `${context}.cache["text"]`;
     return [
@@ -116,7 +116,7 @@ function truncateAttributes(context: AttributeContext): StatementGroup {
         conditions: [`${attributes}["${TRUNCATED_ATTRIBUTE}"] == true`],
         statements: [
             `set(${cachedSize}, ${size})`,
-            limitAttributes(attributes, MAX_ATTRIBUTES, ["service.name", TRUNCATED_ATTRIBUTE]),
+            renderAttributeLimit(attributes, MAX_ATTRIBUTES, ["service.name", TRUNCATED_ATTRIBUTE]),
             `delete_matching_keys(${attributes}, "^(?s:.{${MAX_KEY_CHARACTERS}})")`,
             truncate,
             `stringify_all(${attributes}) where ${size} > ${MAX_UNCHECKED_BYTES}`,

@@ -63,7 +63,7 @@ function addCondition(statement: string, condition: string): string {
 const RESOURCE_REASONS = `resource.attributes["${REPAIRED_ATTRIBUTE}"]`;
 
 /** An OTTL statement that removes attributes above a number, but none of these and none that the stack wrote. */
-export function limitAttributes(path: string, count: number, keys: readonly string[] = []): string {
+export function renderAttributeLimit(path: string, count: number, keys: readonly string[] = []): string {
     const kept = [...keys, ...KEPT_ATTRIBUTES].map((key) => `"${key}"`).join(", ");
     return `limit(${path}, ${count}, [${kept}])`;
 }

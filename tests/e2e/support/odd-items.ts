@@ -33,7 +33,7 @@ export interface OddSignal {
 /** The text of the items that need no repair. */
 export const NEIGHBOUR = "neighbour";
 
-export function toNanoseconds(milliseconds: number): string {
+export function renderNanoseconds(milliseconds: number): string {
     return String(BigInt(milliseconds) * 1_000_000n);
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TRUNCATION_MARKER } from "../../../components/telemetry/names";
 import { findLogRecords } from "./log-records";
-import { NEIGHBOUR, type OddItem, type OddSignal, renderAttribute, toNanoseconds } from "./odd-items";
+import { NEIGHBOUR, type OddItem, type OddSignal, renderAttribute, renderNanoseconds } from "./odd-items";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** With the neighbours, below the receiver's limit for a request. */
@@ -10,7 +10,7 @@ const MAX_BODY_BYTES = 500_000;
 const MANY = 1100;
 
 function renderRecord(fields: Readonly<Record<string, unknown>> = {}): object {
-    return { timeUnixNano: toNanoseconds(Date.now()), body: { stringValue: "odd" }, ...fields };
+    return { timeUnixNano: renderNanoseconds(Date.now()), body: { stringValue: "odd" }, ...fields };
 }
 
 /** Queries name the fields of a record without dots. */
@@ -45,7 +45,7 @@ function createOddRecords(): readonly OddItem[] {
         {
             about: "a clock that is a month ahead",
             reason: "time_ahead",
-            item: renderRecord({ timeUnixNano: toNanoseconds(Date.now() + 30 * DAY_MS) }),
+            item: renderRecord({ timeUnixNano: renderNanoseconds(Date.now() + 30 * DAY_MS) }),
             assertStored: ({ fields, line }) => {
                 assert.ok(Number(fields.otel_stack_time_unix_nano) > (Date.now() + 29 * DAY_MS) * 1e6);
                 assert.equal(line, "odd");

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { TRUNCATED_ATTRIBUTE } from "../../../components/collector/config/jaeger-limits";
 import { TRUNCATION_MARKER } from "../../../components/telemetry/names";
 import { findTraces, type LogRecord } from "./backend-api";
-import { NEIGHBOUR, type OddItem, type OddSignal, renderAttribute, toNanoseconds } from "./odd-items";
+import { NEIGHBOUR, type OddItem, type OddSignal, renderAttribute, renderNanoseconds } from "./odd-items";
 
 /** Of each span, because a span without the name of a service is found among those of others. */
 const SENDER_ATTRIBUTE = "e2e.sender";
@@ -19,8 +19,8 @@ function renderSpan(name: string, fields: Readonly<Record<string, unknown>> = {}
         spanId: randomBytes(8).toString("hex"),
         name,
         kind: 1,
-        startTimeUnixNano: toNanoseconds(now),
-        endTimeUnixNano: toNanoseconds(now + DURATION_MS),
+        startTimeUnixNano: renderNanoseconds(now),
+        endTimeUnixNano: renderNanoseconds(now + DURATION_MS),
         ...fields,
     };
 }
@@ -76,7 +76,7 @@ function createOddSpans(): readonly OddItem[] {
         {
             about: "end before start",
             reason: "end_before_start",
-            item: renderSpan("odd", { endTimeUnixNano: toNanoseconds(now - 60_000) }),
+            item: renderSpan("odd", { endTimeUnixNano: renderNanoseconds(now - 60_000) }),
             assertStored: ({ fields }) => {
                 assert.equal(fields[DURATION_FIELD], "0");
             },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderCountRepairs } from "../../../../components/collector/config/repair-counts";
-import { limitAttributes, renderRepairs } from "../../../../components/collector/config/repairs";
+import { renderAttributeLimit, renderRepairs } from "../../../../components/collector/config/repairs";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
 import { renderProgram } from "../../../../tools/render/program";
 import { readConfigMap } from "../../../support/manifests";
@@ -32,10 +32,10 @@ describe("renderRepairs", () => {
     });
 });
 
-describe("limitAttributes", () => {
+describe("renderAttributeLimit", () => {
     it("keeps the reasons of repairs, by which the item is counted", () => {
         assert.match(
-            limitAttributes("log.attributes", 700),
+            renderAttributeLimit("log.attributes", 700),
             /^limit\(log\.attributes, 700, \[.*"otel_stack\.repaired"/,
         );
     });
