@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { PROMETHEUS_LIMIT_PROCESSORS } from "../components/collector/config/prometheus-limits";
-import { COUNT_REPAIRS } from "../components/collector/config/store-limits";
+import { COUNT_REPAIRS } from "../components/collector/config/repair-counts";
 import { CACHE } from "../sandbox/directories";
 import { type Figure, median } from "./figures";
 import { renderMetricsConfig } from "./queues/collector";

@@ -3,7 +3,10 @@ import * as z from "zod";
 import { DATA_OWNERS } from "../../config/schema/durability";
 import { fetchData } from "./support/backend-api";
 import { kubectl, NAMESPACE } from "./support/cluster";
+import { NEIGHBOUR, type OddItem } from "./support/odd-items";
+import { ODD_RECORDS } from "./support/odd-logs";
 import { createOddMetrics, renderGauge } from "./support/odd-metrics";
+import { ODD_SPANS } from "./support/odd-spans";
 import { postOtlp } from "./support/otlp-requests";
 import { PortForwards } from "./support/port-forwards";
 import { eventually } from "./support/query-assertions";
@@ -33,6 +36,31 @@ for (const mode of ["memory", "disk"] as const) {
         /** Unique, so that the second mode does not find what the first one stored. */
         const run = `${mode}-${Date.now().toString(36)}`;
         let forwards: PortForwards;
+
+        const assertCounted = async (service: string, signal: string, reason: string, expected: number) => {
+            const selector = `otel_stack_repaired_items_total{job="${service}",signal="${signal}",reason="${reason}"}`;
+            await eventually(async () => {
+                const [count] = await query(`sum(${selector})`);
+                assert.equal(z.tuple([z.number(), z.string()]).parse(count?.value)[1], String(expected));
+            }, COUNT_TIMEOUT_SECONDS);
+        };
+
+        /** Pending and firing alerts of services of this run. */
+        const assertAlerts = async (
+            signal: string,
+            reasons: readonly (string | undefined)[],
+            services: readonly string[] = [],
+        ) => {
+            const url = `${await forwards.backends.prometheus.url()}/api/v1/alerts`;
+            await eventually(async () => {
+                const { alerts: active } = alerts.parse(await fetchData(url));
+                const named = active
+                    .filter(({ labels }) => labels.alertname === "CollectorRepairingItems" && labels.signal === signal)
+                    .filter(({ labels: { job = "" } }) => job.endsWith(run) || services.includes(job));
+                const expected = new Set(reasons.flatMap((reason) => reason ?? []));
+                assert.deepEqual(new Set(named.map(({ labels }) => labels.reason)), expected);
+            }, COUNT_TIMEOUT_SECONDS);
+        };
 
         const query = async (expr: string) => {
             const url = `${await forwards.backends.prometheus.url()}/api/v1/query`;
@@ -90,11 +118,7 @@ for (const mode of ["memory", "disk"] as const) {
                     assert.deepEqual(await query(`otel_stack_repaired_items_total{job="${service("odd")}"}`), []);
                     return;
                 }
-                const selector = `otel_stack_repaired_items_total{job="${service("odd")}",signal="metrics",reason="${reason}"}`;
-                await eventually(async () => {
-                    const [count] = await query(`sum(${selector})`);
-                    assert.equal(z.tuple([z.number(), z.string()]).parse(count?.value)[1], String(2 * repaired));
-                }, COUNT_TIMEOUT_SECONDS);
+                await assertCounted(service("odd"), "metrics", reason, 2 * repaired);
             });
         }
 
@@ -106,16 +130,79 @@ for (const mode of ["memory", "disk"] as const) {
         });
 
         it("fire an alert that names the service, the signal and the reason", async () => {
-            const url = `${await forwards.backends.prometheus.url()}/api/v1/alerts`;
-            await eventually(async () => {
-                const { alerts: active } = alerts.parse(await fetchData(url));
-                const named = active
-                    .filter(({ labels }) => labels.alertname === "CollectorRepairingItems")
-                    .filter(({ labels }) => labels.signal === "metrics" && labels.job?.endsWith(run));
-                const expected = new Set(createOddMetrics().flatMap(({ reason }) => reason ?? []));
-                assert.deepEqual(new Set(named.map(({ labels }) => labels.reason)), expected);
-            }, COUNT_TIMEOUT_SECONDS);
+            await assertAlerts(
+                "metrics",
+                createOddMetrics().map(({ reason }) => reason),
+            );
         });
+
+        for (const odds of [ODD_SPANS, ODD_RECORDS]) {
+            const { signal } = odds;
+            const rows = odds.createItems();
+
+            for (const [index, { about, reason, service: ownName }] of rows.entries()) {
+                const service = (place: string) => `${place}-${signal}-${index}-${run}`;
+                const neighbour = (place: string) => odds.renderPart(service(place), odds.createNeighbour());
+                const sent: OddItem[] = [];
+                const middle = () => {
+                    const odd = odds.createItems()[index] ?? assert.fail();
+                    sent.push(odd);
+                    return odds.renderPart(service("odd"), odd.item, odd);
+                };
+
+                it(`cost no neighbour when ${signal} include: ${about}`, async () => {
+                    // Three requests within a second, as from three services, and one request, as from an agent.
+                    for (const part of [neighbour("before"), middle(), neighbour("after")]) {
+                        await postOtlp(forwards.collector, signal, odds.renderRequest([part]));
+                    }
+                    const together = [neighbour("together-before"), middle(), neighbour("together-after")];
+                    await postOtlp(forwards.collector, signal, odds.renderRequest(together));
+
+                    await eventually(async () => {
+                        for (const place of ["before", "after", "together-before", "together-after"]) {
+                            const found = await odds.findStored(forwards.backends, service(place));
+                            assert.deepEqual(
+                                found.map(({ line }) => line),
+                                [NEIGHBOUR],
+                                place,
+                            );
+                        }
+                        assert.equal(
+                            (await odds.findStored(forwards.backends, service("odd"), sent[0])).length,
+                            sent.length,
+                        );
+                    });
+                });
+
+                it(`are stored after the repair of ${signal}: ${about}`, async () => {
+                    const stored = await odds.findStored(forwards.backends, service("odd"), sent[0]);
+                    assert.equal(stored.length, 2);
+                    for (const item of stored) {
+                        const { fields } = item;
+                        assert.equal(fields["otel_stack.repaired"] ?? fields.otel_stack_repaired, reason);
+                        // The two were not sent in the same millisecond.
+                        const errors = sent.flatMap((odd) => findError(odd, item, mode) ?? []);
+                        assert.ok(errors.length < sent.length, errors.join("\n"));
+                    }
+                });
+
+                it(`are counted under their service's name if repaired in ${signal}: ${about}`, async () => {
+                    if (reason === undefined) {
+                        assert.deepEqual(await query(`otel_stack_repaired_items_total{job="${service("odd")}"}`), []);
+                        return;
+                    }
+                    await assertCounted(ownName ?? service("odd"), signal, reason, 2);
+                });
+            }
+
+            it(`fire an alert that names the service and the reason of each repair of ${signal}`, async () => {
+                await assertAlerts(
+                    signal,
+                    rows.map(({ reason }) => reason),
+                    rows.flatMap(({ service }) => service ?? []),
+                );
+            });
+        }
 
         it("include requests that are too large, which an alert counts", async () => {
             const large = { resourceMetrics: [{ schemaUrl: "x".repeat(5 * 2 ** 20) }] };
@@ -128,6 +215,15 @@ for (const mode of ["memory", "disk"] as const) {
             }, COUNT_TIMEOUT_SECONDS);
         });
     });
+}
+
+function findError(odd: OddItem, ...stored: Parameters<OddItem["assertStored"]>): string | undefined {
+    try {
+        odd.assertStored(...stored);
+        return undefined;
+    } catch (error) {
+        return String(error);
+    }
 }
 
 describe("labels of odd items", () => {

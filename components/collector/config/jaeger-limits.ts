@@ -1,5 +1,5 @@
 import { TRUNCATION_MARKER } from "../../telemetry/names";
-import { INHERIT_REPAIRS, renderRepairs } from "./repairs";
+import { INHERIT_REPAIRS, renderAttributeLimit, renderRepairs } from "./repairs";
 import type { StatementGroup } from "./types/cluster-telemetry";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
@@ -116,7 +116,7 @@ function truncateAttributes(context: AttributeContext): StatementGroup {
         conditions: [`${attributes}["${TRUNCATED_ATTRIBUTE}"] == true`],
         statements: [
             `set(${cachedSize}, ${size})`,
-            `limit(${attributes}, ${MAX_ATTRIBUTES}, ["service.name", "${TRUNCATED_ATTRIBUTE}"])`,
+            renderAttributeLimit(attributes, MAX_ATTRIBUTES, ["service.name", TRUNCATED_ATTRIBUTE]),
             `delete_matching_keys(${attributes}, "^(?s:.{${MAX_KEY_CHARACTERS}})")`,
             truncate,
             `stringify_all(${attributes}) where ${size} > ${MAX_UNCHECKED_BYTES}`,

@@ -18,7 +18,7 @@ import { redactionProcessorIds, renderRedactionProcessors } from "./redaction";
 import { SPAN_REPAIRS, renderSpanRepairs } from "./span-repairs";
 import { VICTORIA_LOGS_LIMITS, renderVictoriaLogsLimits } from "./victoria-logs-limits";
 import { SPAN_METRICS_CONNECTORS, KEEP_SERVICE_NAME } from "./span-metrics";
-import { COUNT_REPAIRS, REPAIR_PROCESSORS, renderCountRepairs, renderRepairProcessors } from "./store-limits";
+import { COUNT_REPAIRS, REPAIR_PROCESSORS, renderCountRepairs, renderRepairProcessors } from "./repair-counts";
 import type {
     CollectorConfig,
     ConnectorId,

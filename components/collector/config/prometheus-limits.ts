@@ -1,6 +1,6 @@
 import { SENDER_IP } from "./k8s-attributes";
+import { type Repair, renderRepairs } from "./repairs";
 import { POD_NAME_ENV } from "./span-metrics";
-import { type StoreLimit, renderStoreLimits } from "./store-limits";
 import type { StatementGroup } from "./types/cluster-telemetry";
 import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/collector-config";
 
@@ -46,6 +46,24 @@ const MIN_SCALE = -4;
 
 const NANOSECONDS = 1_000_000_000;
 
+/** Keys for which Prometheus has a label of its own, so the attribute would be lost or break the scrape. */
+const RESERVED_KEYS = [
+    { key: "le", isReserved: "metric.type == METRIC_DATA_TYPE_HISTOGRAM" },
+    { key: "quantile", isReserved: "metric.type == METRIC_DATA_TYPE_SUMMARY" },
+    { key: "job", isReserved: 'resource.attributes["service.name"] != nil' },
+    { key: "instance", isReserved: 'resource.attributes["service.instance.id"] != nil' },
+].map(({ key, isReserved }) => ({ key, condition: `datapoint.attributes["${key}"] != nil and ${isReserved}` }));
+
+const RESERVED_KEY_REPAIR: Repair = {
+    reason: "reserved_key",
+    condition: RESERVED_KEYS.map(({ condition }) => condition).join(" or "),
+    statements: RESERVED_KEYS.flatMap(({ key, condition }) =>
+        renameKey("datapoint.attributes", key, `attribute_${key}`).map(
+            (statement) => `${statement} where ${condition}`,
+        ),
+    ),
+};
+
 /**
  * Renders the processors that repair metrics for Prometheus, for remote write and OTLP alike. Prometheus rejects a
  * whole OTLP request for one point that it cannot take, a whole remote write request for one time, and a whole scrape
@@ -54,7 +72,7 @@ const NANOSECONDS = 1_000_000_000;
 export function renderPrometheusLimits(args: PrometheusLimitArgs): CollectorConfig["processors"] {
     return {
         [SET_INSTANCE]: setInstance(),
-        [PROMETHEUS_LIMITS]: renderRepairs(args),
+        [PROMETHEUS_LIMITS]: repairMetrics(args),
         // Prometheus stores totals. The processor takes all types, and adds up the points of each series.
         [ACCUMULATE_DELTAS]: { max_streams: MAX_DELTA_SERIES, max_stale: DELTA_EXPIRATION },
         // Neither is data of a service: a metric without points, and a histogram whose count and sum were extracted.
@@ -82,7 +100,7 @@ function setInstance(): ProcessorTypes["resource"] {
     };
 }
 
-function renderRepairs({ maxPointAgeSeconds, multiReplica }: PrometheusLimitArgs): ProcessorTypes["transform"] {
+function repairMetrics({ maxPointAgeSeconds, multiReplica }: PrometheusLimitArgs): ProcessorTypes["transform"] {
     return {
         // An error of a statement must not drop the batch.
         error_mode: "ignore",
@@ -93,7 +111,7 @@ function renderRepairs({ maxPointAgeSeconds, multiReplica }: PrometheusLimitArgs
                 statements: renameKey("resource.attributes", "", "key"),
             },
             ...(multiReplica ? [separateDeltas()] : []),
-            renderStoreLimits("datapoint", pointLimits(maxPointAgeSeconds)),
+            renderRepairs("datapoint", repairPoints(maxPointAgeSeconds)),
             {
                 context: "metric",
                 conditions: [HAS_NO_NAME, HAS_NO_TEMPORALITY, IS_COARSE],
@@ -117,29 +135,26 @@ function separateDeltas(): StatementGroup {
     };
 }
 
-/** The order decides the reason of a point with several. Metrics without a name or temporality are repaired later. */
-function pointLimits(maxPointAgeSeconds: number): readonly StoreLimit[] {
+/** Metrics without a name or temporality are marked here and repaired later, because only points have attributes. */
+function repairPoints(maxPointAgeSeconds: number): readonly Repair[] {
     const distance = clockDistance(maxPointAgeSeconds);
     const setTime = "set(datapoint.time, Now())";
     return [
-        { reason: "clock_behind", condition: `${distance} > 0`, repairs: [setTime] },
-        { reason: "clock_ahead", condition: `${distance} < 0`, repairs: [setTime] },
-        { reason: "no_metric_name", condition: HAS_NO_NAME, repairs: [] },
-        { reason: "no_temporality", condition: HAS_NO_TEMPORALITY, repairs: [] },
+        { reason: "clock_behind", condition: `${distance} > 0`, statements: [setTime] },
+        { reason: "clock_ahead", condition: `${distance} < 0`, statements: [setTime] },
+        { reason: "no_metric_name", condition: HAS_NO_NAME, statements: [] },
+        { reason: "no_temporality", condition: HAS_NO_TEMPORALITY, statements: [] },
         {
             reason: "coarse_histogram",
             condition: `metric.type == METRIC_DATA_TYPE_EXPONENTIAL_HISTOGRAM and datapoint.scale < ${MIN_SCALE}`,
-            repairs: ['set(metric.metadata["otel_stack.coarse"], true)'],
+            statements: ['set(metric.metadata["otel_stack.coarse"], true)'],
         },
         {
             reason: "empty_key",
             condition: 'datapoint.attributes[""] != nil',
-            repairs: renameKey("datapoint.attributes", "", "key"),
+            statements: renameKey("datapoint.attributes", "", "key"),
         },
-        reserveKey("le", "metric.type == METRIC_DATA_TYPE_HISTOGRAM"),
-        reserveKey("quantile", "metric.type == METRIC_DATA_TYPE_SUMMARY"),
-        reserveKey("job", 'resource.attributes["service.name"] != nil'),
-        reserveKey("instance", 'resource.attributes["service.instance.id"] != nil'),
+        RESERVED_KEY_REPAIR,
     ];
 }
 
@@ -151,15 +166,6 @@ function clockDistance(maxPointAgeSeconds: number): string {
     const middle = ((maxPointAgeSeconds - MAX_SECONDS_AHEAD) / 2) * NANOSECONDS;
     const halfWidth = ((maxPointAgeSeconds + MAX_SECONDS_AHEAD) / 2) * NANOSECONDS;
     return `(UnixNano(Now()) - datapoint.time_unix_nano - ${middle}) / ${halfWidth}`;
-}
-
-/** Prometheus has a label of its own with this name, so the attribute would be lost or break the scrape. */
-function reserveKey(key: string, isReserved: string): StoreLimit {
-    return {
-        reason: "reserved_key",
-        condition: `datapoint.attributes["${key}"] != nil and ${isReserved}`,
-        repairs: renameKey("datapoint.attributes", key, `attribute_${key}`),
-    };
 }
 
 function renameKey(attributes: string, from: string, to: string): readonly string[] {

@@ -1,8 +1,19 @@
-import { REPAIRED_ATTRIBUTE } from "./store-limits";
 import type { StatementGroup } from "./types/cluster-telemetry";
 
+/**
+ * What a store cannot take or find is repaired before the queue that merges the data of all services, because a store
+ * rejects a whole request. A repaired item has an attribute with the reason. A connector counts these items by signal,
+ * service and reason, and the counts are pushed to Prometheus (repair-counts.ts).
+ */
+
+/** Marks a repaired item with the reason. The store keeps it as a label, a tag or structured metadata. */
+export const REPAIRED_ATTRIBUTE = "otel_stack.repaired";
+
+/** What the stack writes into an item, so that a limit of the number of attributes must not remove it. */
+const KEPT_ATTRIBUTES = [REPAIRED_ATTRIBUTE, "otel_stack.time_unix_nano", "otel_stack.start_time_unix_nano"] as const;
+
 /** What a repair reads and changes. */
-type RepairContext = "log" | "resource" | "span" | "spanevent";
+type RepairContext = "datapoint" | "log" | "resource" | "span" | "spanevent";
 
 /** A change to what a backend cannot store or find. */
 export interface Repair {
@@ -50,6 +61,12 @@ function addCondition(statement: string, condition: string): string {
 }
 
 const RESOURCE_REASONS = `resource.attributes["${REPAIRED_ATTRIBUTE}"]`;
+
+/** An OTTL statement that removes attributes above a number, but none of these and none that the stack wrote. */
+export function renderAttributeLimit(path: string, count: number, keys: readonly string[] = []): string {
+    const kept = [...keys, ...KEPT_ATTRIBUTES].map((key) => `"${key}"`).join(", ");
+    return `limit(${path}, ${count}, [${kept}])`;
+}
 
 /** Marks the items of a repaired resource, because a repair counts by item. */
 export function addResourceRepairs<Context extends "log" | "span">(

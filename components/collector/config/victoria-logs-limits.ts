@@ -1,6 +1,6 @@
 import type { LogLimits } from "../../../config/model/log-stores";
 import { BODY_PREFIX, STREAM_ATTRIBUTES, TRUNCATION_MARKER } from "../../telemetry/names";
-import { addResourceRepairs, type Repair, renderRepairs } from "./repairs";
+import { addResourceRepairs, renderAttributeLimit, type Repair, renderRepairs } from "./repairs";
 import type { StatementGroup } from "./types/cluster-telemetry";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
@@ -128,9 +128,7 @@ export function renderVictoriaLogsLimits({ maxFields }: Pick<LogLimits, "maxFiel
                 {
                     reason: "too_many_attributes",
                     condition: `Len(resource.attributes) > ${maxResourceAttributes}`,
-                    statements: [
-                        `limit(resource.attributes, ${maxResourceAttributes}, [${STREAM_ATTRIBUTES.map((key) => `"${key}"`).join(", ")}])`,
-                    ],
+                    statements: [renderAttributeLimit("resource.attributes", maxResourceAttributes, STREAM_ATTRIBUTES)],
                 },
             ]),
             {
@@ -149,7 +147,7 @@ export function renderVictoriaLogsLimits({ maxFields }: Pick<LogLimits, "maxFiel
                     {
                         reason: "too_many_attributes",
                         condition: `Len(log.attributes) > ${maxAttributes}`,
-                        statements: [`limit(log.attributes, ${maxAttributes}, [])`],
+                        statements: [renderAttributeLimit("log.attributes", maxAttributes)],
                     },
                     {
                         reason: "attributes_too_long",

@@ -1,6 +1,6 @@
 import { SIGNALS, type Signal } from "../../../config/types/signal";
 import { parseBytes } from "../../../config/types/units";
-import { REPAIRS_EXPIRATION } from "../../collector/config/store-limits";
+import { REPAIRS_EXPIRATION } from "../../collector/config/repair-counts";
 import { type Counter, METRICS, counterName } from "./metrics";
 import type { RecordingRule } from "./types";
 

@@ -3,7 +3,6 @@ import {
     PROMETHEUS_LIMIT_PROCESSORS,
     renderPrometheusLimits,
 } from "../../../../components/collector/config/prometheus-limits";
-import { renderCountRepairs, renderStoreLimits } from "../../../../components/collector/config/store-limits";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
 import { renderProgram } from "../../../../tools/render/program";
 import { readConfigMap } from "../../../support/manifests";
@@ -96,27 +95,10 @@ describe("limits of Prometheus", () => {
     });
 });
 
-describe("store limits", () => {
-    it("mark an item before they repair it, and only under the condition", () => {
-        assert.deepEqual(
-            renderStoreLimits("log", [
-                { reason: "long", condition: "Len(log.body) > 9", repairs: ['set(log.body, "")'] },
-            ]),
-            {
-                context: "log",
-                conditions: ["Len(log.body) > 9"],
-                statements: [
-                    'set(log.attributes["otel_stack.repaired"], "long") where Len(log.body) > 9',
-                    'set(log.body, "") where Len(log.body) > 9',
-                ],
-            },
-        );
-    });
-
-    it("count marked items of each signal under one name", () => {
-        const { datapoints, logs, spans } = renderCountRepairs();
-        const signals = [spans, datapoints, logs].map(([count]) => count?.attributes[1]?.default_value);
-        assert.deepEqual(signals, ["traces", "metrics", "logs"]);
-        assert.equal(new Set([spans, datapoints, logs].map(([count]) => count?.name)).size, 1);
+describe("repairs of points", () => {
+    it("have each reason once, so that a point of two reserved keys has one reason", () => {
+        const marks = [...renderStatements().matchAll(/repaired\\"\], \\"(\w+)\\"\)/g)].map(([, reason]) => reason);
+        assert.deepEqual([...new Set(marks)], marks);
+        assert.ok(marks.includes("reserved_key"));
     });
 });

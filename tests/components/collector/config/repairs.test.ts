@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { renderRepairs } from "../../../../components/collector/config/repairs";
+import { renderCountRepairs } from "../../../../components/collector/config/repair-counts";
+import { renderAttributeLimit, renderRepairs } from "../../../../components/collector/config/repairs";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
 import { renderProgram } from "../../../../tools/render/program";
 import { readConfigMap } from "../../../support/manifests";
@@ -28,6 +29,24 @@ describe("renderRepairs", () => {
             'set(x, 1) where span.cache["0"] == true',
             'set(y, 2) where span.cache["0"] == true and (B or C)',
         ]);
+    });
+});
+
+describe("renderAttributeLimit", () => {
+    it("keeps the reasons of repairs, by which the item is counted", () => {
+        assert.match(
+            renderAttributeLimit("log.attributes", 700),
+            /^limit\(log\.attributes, 700, \[.*"otel_stack\.repaired"/,
+        );
+    });
+});
+
+describe("renderCountRepairs", () => {
+    it("counts repaired items of each signal under one name", () => {
+        const { datapoints, logs, spans } = renderCountRepairs();
+        const signals = [spans, datapoints, logs].map(([count]) => count?.attributes[1]?.default_value);
+        assert.deepEqual(signals, ["traces", "metrics", "logs"]);
+        assert.equal(new Set([spans, datapoints, logs].map(([count]) => count?.name)).size, 1);
     });
 });
 

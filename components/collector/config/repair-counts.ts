@@ -1,16 +1,7 @@
 import type { Signal } from "../../../config/types/signal";
+import { REPAIRED_ATTRIBUTE } from "./repairs";
 import { POD_NAME_ENV } from "./span-metrics";
-import type { StatementGroup } from "./types/cluster-telemetry";
 import type { CollectorConfig, ConnectorId, ConnectorTypes, ProcessorId } from "./types/collector-config";
-
-/**
- * What a store cannot take is repaired before the queue that merges the data of all services, because a store rejects a
- * whole request. A repaired item has an attribute with the reason. A connector counts these items by signal, service
- * and reason, and the counts are pushed to Prometheus.
- */
-
-/** Marks a repaired item with the reason. The store keeps it as a label, a tag or structured metadata. */
-export const REPAIRED_ATTRIBUTE = "otel_stack.repaired";
 
 /** Counts the marked items of all signals. It looks for the attribute first, which costs little for unmarked items. */
 export const COUNT_REPAIRS = "signal_to_metrics/repairs" as const satisfies ConnectorId;
@@ -30,35 +21,6 @@ const REPAIRED_ITEMS = "otel_stack.repaired.items";
 const MAX_COUNTED_SERIES = 1000;
 /** After this time without a repair, a counter starts again at zero. The recording rule knows it. */
 export const REPAIRS_EXPIRATION = "1h";
-
-/** A kind of item that a store cannot take, and its repair. */
-export interface StoreLimit {
-    /** Value of the label `reason`, such as `clock_ahead`. */
-    readonly reason: string;
-    /** An OTTL condition for which the item is repaired. */
-    readonly condition: string;
-    /** OTTL statements. They run after the item is marked, while the condition is true. */
-    readonly repairs: readonly string[];
-}
-
-type ItemContext = "datapoint" | "log" | "span";
-
-/** Renders statements that mark and repair items. For other items, the conditions are the only cost. */
-export function renderStoreLimits(context: ItemContext, limits: readonly StoreLimit[]): StatementGroup {
-    return {
-        context,
-        conditions: limits.map(({ condition }) => condition),
-        statements: limits.flatMap(({ condition, reason, repairs }) => [
-            `${markRepaired(context, reason)} where ${condition}`,
-            ...repairs.map((repair) => `${repair} where ${condition}`),
-        ]),
-    };
-}
-
-/** An OTTL statement that marks an item. */
-function markRepaired(context: ItemContext, reason: string): string {
-    return `set(${context}.attributes["${REPAIRED_ATTRIBUTE}"], "${reason}")`;
-}
 
 /** Renders the connector that counts marked items. */
 export function renderCountRepairs(): ConnectorTypes["signal_to_metrics"] {
