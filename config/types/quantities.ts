@@ -21,10 +21,19 @@ export const cpu = stringType("CPU quantity", "a CPU quantity in whole millicore
     return isBetween(cores, 0.001, 1024) && Number.isInteger(roundFloatNoise((cores ?? 0) * 1000));
 });
 
-/** A duration with its unit. */
-export function duration(min: string, max: string): z.ZodType<string> {
+/**
+ * A duration with its unit.
+ *
+ * @param reason Why there is this maximum, for the message.
+ */
+export function duration(min: string, max: string, reason?: string): z.ZodType<string> {
     const [from, to] = [tryParseDuration(min), tryParseDuration(max)];
-    return stringType(`duration, ${min} to ${max}`, `a duration from ${min} to ${max}, such as 30s or 5m`, (value) =>
-        isBetween(tryParseDuration(value), from ?? 0, to ?? Infinity),
+    const isInRange = (value: string) => isBetween(tryParseDuration(value), from ?? 0, to ?? Infinity);
+    const examples = ["30s", "5m", "7d"].filter(isInRange).slice(0, 2).join(" or ");
+    const expected = `a duration from ${min} to ${max}, such as ${examples}`;
+    return stringType(
+        `duration, ${min} to ${max}`,
+        reason === undefined ? expected : `${expected}; ${reason}`,
+        isInRange,
     );
 }
