@@ -6,6 +6,7 @@ import {
     excludeAzureLimiter,
     excludeDropping,
 } from "./destination-alerts";
+import { SCRAPED_ONLY } from "../../telemetry/names";
 import { METRICS } from "./metrics";
 import { RECORDING_RULES, jobMatcher } from "./recording";
 import { traceTierDown } from "./trace-tier-alerts";
@@ -47,11 +48,6 @@ interface AlertedBackend {
     readonly exporter: string;
 }
 
-/**
- * Excludes metrics of applications that are named `up`, which have these labels where the stack scrapes the metrics
- * that the Collector received.
- */
-const SCRAPED_ONLY = 'exported_job="",otel_scope_name=""';
 const QUEUE_WARNING_SECONDS = 900;
 /** Below this ratio, a growing queue is only collecting a batch. */
 const MIN_QUEUE_RATIO = 0.2;
