@@ -20,8 +20,12 @@ export interface DataSourceUrls extends Readonly<Partial<Record<LogRoute, string
 
 export interface DataSourceArgs {
     readonly urls: DataSourceUrls;
-    /** Grafana derives the window of a rate from it. */
-    readonly scrapeInterval: string;
+    /**
+     * The longest interval between two samples of a series. Grafana's window of a rate contains at least four, and the
+     * step of a query is at least this. Queries do not set their own: Grafana 13 takes that as the step of any range,
+     * and Prometheus rejects a range of more than 11,000 steps.
+     */
+    readonly longestSampleSeconds: number;
     /** Whether span metrics exist to link to. */
     readonly spanMetrics: boolean;
 }
@@ -90,11 +94,11 @@ function renderDataSource(of: keyof typeof DATA_SOURCES, name: string, url: stri
     };
 }
 
-function renderPrometheusSource(url: string, { urls, scrapeInterval }: DataSourceArgs): object {
+function renderPrometheusSource(url: string, { urls, longestSampleSeconds }: DataSourceArgs): object {
     return renderDataSource("prometheus", "Prometheus", url, {
         httpMethod: "POST",
         prometheusType: "Prometheus",
-        timeInterval: scrapeInterval,
+        timeInterval: `${longestSampleSeconds}s`,
         ...(urls.alertmanager === undefined ? {} : { alertmanagerUid: ALERTMANAGER_DATA_SOURCE }),
         ...(urls.jaeger === undefined
             ? {}

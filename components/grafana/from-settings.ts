@@ -24,6 +24,7 @@ export function resolveDashboardContext(plan: Plan): DashboardContext {
         },
         logStore: firstLogStore(logStores),
         runsVictoriaLogs: victoriaLogs.enabled,
+        longestSampleSeconds: plan.sampleIntervals.longestSeconds,
         namespaces: [namespace.name, ...(plan.clusterTelemetry.enabled ? [clusterTelemetry.namespace] : [])],
         persistentQueues: plan.usesPersistentQueues,
         collectorMemory: resolveCollectorMemory(ingestTier),

@@ -24,7 +24,7 @@ export function createNetworkPolicies(stack: StackContext): void {
 }
 
 export function createGrafana(stack: StackContext): Grafana | undefined {
-    const { grafana, images, prometheus } = stack.plan.settings;
+    const { grafana, images } = stack.plan.settings;
     if (!grafana.enabled) {
         return undefined;
     }
@@ -37,7 +37,7 @@ export function createGrafana(stack: StackContext): Grafana | undefined {
             rootUrl: resolveGrafanaRootUrl(stack.plan),
             basePath: stack.plan.exposure.basePaths.grafana,
             urls: resolveDataSourceUrls(stack.endpoints, stack.plan),
-            scrapeInterval: prometheus.scrapeInterval,
+            longestSampleSeconds: stack.plan.sampleIntervals.longestSeconds,
             plugin: stack.plan.grafanaReadsVictoriaLogs ? grafana.victoriaLogsPlugin : undefined,
             dashboards: resolveDashboardContext(stack.plan),
         },

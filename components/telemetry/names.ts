@@ -85,3 +85,9 @@ export const SERVICE_GRAPH = {
 
 /** Labels of an edge. */
 export const EDGE_DIMENSIONS = { client: "client", server: "server" } as const;
+
+/**
+ * Excludes metrics of applications that are named `up`, which have these labels where the stack scrapes the metrics
+ * that the Collector received.
+ */
+export const SCRAPED_ONLY = 'exported_job="",otel_scope_name=""';

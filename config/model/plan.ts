@@ -27,6 +27,7 @@ import {
     resolveTraceTierRoutes,
     type JaegerStorage,
 } from "./routes";
+import { type SampleIntervals, resolveSampleIntervals } from "./sample-intervals";
 import { type StoredData, resolveStoredData, retainsNamespace } from "./stored-data";
 import { type CollectorTier, resolveIngestTier, resolveTraceTier } from "./tiers";
 import { hasTraceTier } from "./topology";
@@ -55,6 +56,8 @@ export interface Plan {
     readonly metricsPushProtocol: MetricsPushProtocol;
     /** Undefined if no metrics are generated from spans. */
     readonly spanMetrics: SpanMetricsSettings | undefined;
+    /** How far apart the samples of series in Prometheus are. Windows of rules and dashboards follow from it. */
+    readonly sampleIntervals: SampleIntervals;
     readonly usesPersistentQueues: boolean;
     /** How many seconds late an item may arrive at a backend. */
     readonly maxReplayDelaySeconds: number;
@@ -129,6 +132,7 @@ export function resolvePlan(settings: StackSettings): Plan {
         routedSignals: SIGNALS.filter((signal) => routes[signal].length > 0),
         metricsPushProtocol: resolveMetricsPushProtocol(settings),
         spanMetrics: resolveSpanMetrics(settings),
+        sampleIntervals: resolveSampleIntervals(settings),
         usesPersistentQueues: usesPersistentQueues(settings),
         maxReplayDelaySeconds: maxReplayDelaySeconds(settings),
         ingestTier: resolveIngestTierPlan(settings),

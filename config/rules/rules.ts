@@ -15,6 +15,7 @@ import { autoscalingRules } from "./autoscaling";
 import { traceTierRules } from "./trace-tier";
 import { forEachTier } from "./per-tier";
 import { processingRules } from "./processing";
+import { sampleIntervalRules } from "./sample-intervals";
 import {
     MIN_COLLECTOR_MEMORY,
     MIN_JAEGER_MEMORY,
@@ -263,5 +264,6 @@ export const RULES: readonly Rule[] = [
     ...destinationRules,
     ...alertmanagerRules,
     ...processingRules,
+    ...sampleIntervalRules,
     ...noEffectRules,
 ];

@@ -7,7 +7,7 @@ import { setting } from "./setting";
 export const applicationEnv = z.strictObject({
     metricExportInterval: setting(
         duration("1s", "10m").default("10s"),
-        "Interval at which applications that use the environment of the stack export metrics (`OTEL_METRIC_EXPORT_INTERVAL`).",
+        "Interval at which applications that use the environment of the stack export metrics (`OTEL_METRIC_EXPORT_INTERVAL`). At most 2m with `prometheus.enabled`. Set it to the interval of applications that do not use the environment if theirs is longer: Grafana's shortest window of rates is four of the longest intervals.",
         { rationale: "Shows the first metrics soon. The default of SDKs, 60s, sends a sixth of the data." },
     ),
     namespaces: setting(

@@ -8,7 +8,10 @@ import { resources, setting } from "./setting";
 export const AGENT_NAMESPACE_SUFFIX = "-agent";
 
 const intervalSetting = (source: string) =>
-    setting(duration("5s", "10m").default("30s"), `Interval between two collections of ${source}.`);
+    setting(
+        duration("5s", "10m").default("30s"),
+        `Interval between two collections of ${source}. At most 2m with \`prometheus.enabled\`.`,
+    );
 
 /** Settings of telemetry from the cluster. All are off by default: most need rights on the cluster or the node. */
 export const clusterTelemetry = z.strictObject({

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { duration } from "../types/quantities";
+import { MAX_SAMPLE_INTERVAL, MAX_SAMPLE_INTERVAL_REASON } from "../types/sample-interval";
 import { integer, booleanType, numberBetween } from "../types/values";
 import { patterns } from "../types/re2";
 import { setting } from "./setting";
@@ -62,7 +63,7 @@ export const spanMetrics = z.strictObject({
         { rationale: "2 s at 2,500 requests a second, a few MiB." },
     ),
     flushInterval: setting(
-        duration("1s", "5m").default("15s"),
+        duration("1s", MAX_SAMPLE_INTERVAL, MAX_SAMPLE_INTERVAL_REASON).default("15s"),
         "Interval between two pushes of these metrics. A Collector that is killed loses the counts since the last push.",
         {
             rationale:

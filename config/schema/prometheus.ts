@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { externalLabels } from "../types/alert-matchers";
 import { duration, byteSize } from "../types/quantities";
+import { MAX_SAMPLE_INTERVAL, MAX_SAMPLE_INTERVAL_REASON } from "../types/sample-interval";
 import { booleanType, stringType } from "../types/values";
 import { createPersistenceSchema } from "./durability";
 import { resources, setting } from "./setting";
@@ -24,9 +25,11 @@ export const prometheus = z.strictObject({
         { whenUnset: "1Gi; with `durability.mode: disk` more if `durability.itemsPerSecond` requires it" },
     ),
     persistence: createPersistenceSchema("samples"),
-    scrapeInterval: setting(duration("1s", "1h").default("10s"), "Interval between two scrapes of a target.", {
-        rationale: "Shows changes quickly; production setups often use 30s or 1m.",
-    }),
+    scrapeInterval: setting(
+        duration("1s", MAX_SAMPLE_INTERVAL, MAX_SAMPLE_INTERVAL_REASON).default("10s"),
+        "Interval between two scrapes of a target, and between two evaluations of rules. An alert waits for at least two intervals before it fires.",
+        { rationale: "Shows changes quickly; production setups often use 30s or 1m." },
+    ),
     externalLabels: setting(
         externalLabels.default({}),
         "Labels that Prometheus adds to the alerts that it sends to Alertmanager, for example the name of the cluster.",

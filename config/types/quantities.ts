@@ -23,14 +23,19 @@ export const cpu = stringType("CPU quantity", "a CPU quantity in whole millicore
 
 const DURATION_EXAMPLES = ["30s", "5m", "12h", "15d"];
 
-/** A duration with its unit. */
-export function duration(min: string, max: string): z.ZodType<string> {
+/**
+ * A duration with its unit.
+ *
+ * @param reason Why there is this maximum, for the message.
+ */
+export function duration(min: string, max: string, reason?: string): z.ZodType<string> {
     const [from, to] = [tryParseDuration(min), tryParseDuration(max)];
     const accepts = (value: string): boolean => isBetween(tryParseDuration(value), from ?? 0, to ?? Infinity);
     const examples = DURATION_EXAMPLES.filter(accepts).slice(0, 2);
+    const expected = `a duration from ${min} to ${max}${examples.length === 0 ? "" : `, such as ${examples.join(" or ")}`}`;
     return stringType(
         `duration, ${min} to ${max}`,
-        `a duration from ${min} to ${max}${examples.length === 0 ? "" : `, such as ${examples.join(" or ")}`}`,
+        reason === undefined ? expected : `${expected}; ${reason}`,
         accepts,
     );
 }

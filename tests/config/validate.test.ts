@@ -69,7 +69,7 @@ describe("valid settings", () => {
         ["rolloutTimeout", "10m"],
         ["clusterTelemetry.podLogs.enabled", "true", true],
         ["clusterTelemetry.agentOtlp.enabled", true],
-        ["clusterTelemetry.kubeletMetrics.interval", "10m"],
+        ["clusterTelemetry.kubeletMetrics.interval", "2m"],
         ["clusterTelemetry.kubernetesAttributes.enabled", true],
         ["images.agent", "registry.example/agent:1"],
     ] as const) {

@@ -6,7 +6,7 @@ import { resolvePlan } from "../../config/model/plan";
 import { validate } from "../../config/validate";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { readStackSettings } from "../../tools/render/program";
-import { type LogRecord, queryPrometheus, QUERY_RANGE, findTraces } from "./support/backend-api";
+import { type LogRecord, queryPrometheus, QUERY_RANGE_SECONDS, findTraces } from "./support/backend-api";
 import { AGENT_NAMESPACE, kubectl, NAMESPACE, listStackObjects, KUBECTL_TIMEOUT } from "./support/cluster";
 import { PortForwards } from "./support/port-forwards";
 import { assertIsolated, allowOtlpFromNamespace } from "./support/isolation";
@@ -131,7 +131,7 @@ describe("cluster telemetry", () => {
             readStackSettings(withClusterTelemetry.name, path.dirname(withClusterTelemetry.configFile ?? "")),
         );
         assert.ok(settings);
-        const values = { service: "shop-payments", rateInterval: "1m", range: QUERY_RANGE };
+        const values = { service: "shop-payments", rangeSeconds: QUERY_RANGE_SECONDS };
         const queries = dashboardQueries(values, resolveDashboardContext(resolvePlan(settings))).filter(
             ({ dashboard, emptyWhen }) => dashboard === "Usage" && emptyWhen === undefined,
         );

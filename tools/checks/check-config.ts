@@ -16,6 +16,11 @@ const RULE_TESTS_DIRECTORY = path.join(ROOT, "tests", "promtool");
 /** For each folder of promtool tests, the settings of the stack whose rules the tests evaluate. */
 const RULE_TEST_SETTINGS: Readonly<Record<string, Settings>> = {
     "in-memory": {},
+    "slow-scrapes": {
+        prometheus: { scrapeInterval: "2m" },
+        spanMetrics: { flushInterval: "2m" },
+        applicationEnv: { metricExportInterval: "2m" },
+    },
     persistent: { durability: { mode: "disk" } },
     "tail-sampling": { tailSampling: { enabled: true } },
     "victoria-logs": { loki: { enabled: false }, victoriaLogs: { enabled: true } },

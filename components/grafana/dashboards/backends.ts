@@ -1,5 +1,5 @@
 import { exporterId } from "../../collector/config/exporters";
-import { DASHBOARDS } from "../../telemetry/names";
+import { DASHBOARDS, SCRAPED_ONLY } from "../../telemetry/names";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
 import { timeSeriesPanel } from "./panels";
 import { COLLECTOR_JOB, TRACE_TIER_JOB, failuresByExporter, internalGauge, internalRate } from "./promql";
@@ -53,7 +53,7 @@ function reachablePanel(): PanelSpec {
         width: 12,
         unit: "percentunit",
         max: 1,
-        queries: [{ expr: "avg by (job) (up)", legend: "{{job}}" }],
+        queries: [{ expr: `avg by (job) (up{${SCRAPED_ONLY}})`, legend: "{{job}}" }],
     });
 }
 

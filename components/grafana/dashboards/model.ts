@@ -16,6 +16,8 @@ export interface DashboardContext {
     readonly logStore?: LogRoute | undefined;
     /** Whether the stack runs VictoriaLogs, even if another log store is `logStore`. */
     readonly runsVictoriaLogs: boolean;
+    /** The longest interval between two samples of a series in Prometheus. */
+    readonly longestSampleSeconds: number;
     /** The Namespaces of the stack. */
     readonly namespaces: readonly string[];
     /** Whether sending queues are persistent. A different exporter then sends to Jaeger. */

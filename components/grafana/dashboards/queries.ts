@@ -2,6 +2,7 @@ import type { LogRoute } from "../../../config/model/log-stores";
 import type { DATA_SOURCES } from "../../telemetry/names";
 import { TRACE_TO_METRICS_QUERIES } from "../data-sources";
 import { LOG_LANGUAGES } from "../log-languages";
+import { type GrafanaIntervals, resolveGrafanaIntervals } from "./intervals";
 import { type DashboardContext, type PanelDataSource, dataSourceRef } from "./model";
 import { resolveDashboards } from "./render";
 
@@ -12,6 +13,8 @@ export interface DashboardQuery {
     readonly datasource: keyof typeof DATA_SOURCES;
     /** PromQL, LogQL, LogsQL, or for Jaeger `dependencyGraph` or `search:` and a service. */
     readonly expr: string;
+    /** The step of a range query. */
+    readonly stepSeconds: number;
     /** Whether it is an instant query instead of a range query. */
     readonly instant: boolean;
     /** Whether to query exemplars too. */
@@ -24,15 +27,15 @@ export interface DashboardQuery {
 export interface Interpolation {
     /** A service that sends all signals. */
     readonly service: string;
-    /** Window of a rate, such as `1m`. It must contain several scrapes. */
-    readonly rateInterval: string;
-    readonly range: string;
+    /** The time range of the dashboard. */
+    readonly rangeSeconds: number;
 }
 
 const FULL_CONTEXT: DashboardContext = {
     available: { prometheus: true, jaeger: true, kubelet: true, loki: true, spanMetrics: true, victorialogs: true },
     logStore: "loki",
     runsVictoriaLogs: true,
+    longestSampleSeconds: 30,
     namespaces: ["playground-otel", "playground-otel-agent"],
     persistentQueues: false,
     collectorMemory: { limit: 268_435_456, limiterThreshold: 161_061_273 },
@@ -40,21 +43,28 @@ const FULL_CONTEXT: DashboardContext = {
 
 /** All queries of all dashboards, for a test that each returns data. */
 export function dashboardQueries(
-    values: Interpolation = { service: "telemetrygen", rateInterval: "1m", range: "15m" },
+    values: Interpolation = { service: "telemetrygen", rangeSeconds: 900 },
     context: DashboardContext = FULL_CONTEXT,
 ): readonly DashboardQuery[] {
     return resolveDashboards(context).flatMap(({ title, rows }) =>
         rows.flatMap(({ panels }) =>
             panels.flatMap((panel) =>
-                panel.queries.map(({ expr, instant = false, exemplars = false, emptyWhen }) => ({
-                    dashboard: title,
-                    panel: panel.title,
-                    datasource: dataSourceUid(panel.source),
-                    expr: interpolate(expr, values),
-                    instant,
-                    exemplars,
-                    ...(emptyWhen === undefined ? {} : { emptyWhen }),
-                })),
+                panel.queries.map(({ expr, instant = false, exemplars = false, emptyWhen }) => {
+                    const datasource = dataSourceUid(panel.source);
+                    // Log stores have no samples. Their step may be as short as Grafana's default.
+                    const minStep = datasource === "prometheus" ? context.longestSampleSeconds : 1;
+                    const intervals = resolveGrafanaIntervals(minStep, values.rangeSeconds, panel.width);
+                    return {
+                        dashboard: title,
+                        panel: panel.title,
+                        datasource,
+                        expr: interpolate(expr, values, intervals),
+                        stepSeconds: intervals.stepSeconds,
+                        instant,
+                        exemplars,
+                        ...(emptyWhen === undefined ? {} : { emptyWhen }),
+                    };
+                }),
             ),
         ),
     );
@@ -96,12 +106,16 @@ function dataSourceUid(source: PanelDataSource): DashboardQuery["datasource"] {
     return dataSourceRef(source).uid;
 }
 
-function interpolate(expr: string, { service, rateInterval, range }: Interpolation): string {
+function interpolate(
+    expr: string,
+    { service, rangeSeconds }: Interpolation,
+    { rateSeconds, stepSeconds }: GrafanaIntervals,
+): string {
     return (
         expr
-            .replaceAll("$__rate_interval", rateInterval)
-            .replaceAll("$__auto", rateInterval)
-            .replaceAll("$__range", range)
+            .replaceAll("$__rate_interval", `${rateSeconds}s`)
+            .replaceAll("$__auto", `${stepSeconds}s`)
+            .replaceAll("$__range", `${rangeSeconds}s`)
             // The VictoriaLogs plugin quotes the values of a multi-value variable.
             .replaceAll("in($service)", `in("${service}")`)
             .replaceAll("$service", service)

@@ -1,3 +1,4 @@
+import { parseSeconds } from "../../../config/types/units";
 import { DASHBOARDS } from "../../telemetry/names";
 import type { AlertingRule, Severity } from "./types";
 
@@ -13,6 +14,15 @@ export function alert(name: string, severity: Severity, { summary, description, 
         labels: { severity },
         annotations: { summary, description },
     };
+}
+
+/** After a start of Prometheus, the first scrape of a target may be later than the first evaluation of its rules. */
+const MIN_SCRAPES_BEFORE_FIRING = 2;
+
+/** Extends the time that an alert waits, so that one missing scrape does not fire it. */
+export function waitForScrapes(rule: AlertingRule, scrapeSeconds: number): AlertingRule {
+    const minSeconds = MIN_SCRAPES_BEFORE_FIRING * scrapeSeconds;
+    return rule.for === undefined || parseSeconds(rule.for) >= minSeconds ? rule : { ...rule, for: `${minSeconds}s` };
 }
 
 /**

@@ -6,6 +6,7 @@ import {
     excludeAzureLimiter,
     excludeDropping,
 } from "./destination-alerts";
+import { SCRAPED_ONLY } from "../../telemetry/names";
 import { METRICS } from "./metrics";
 import { RECORDING_RULES, jobMatcher } from "./recording";
 import { traceTierDown } from "./trace-tier-alerts";
@@ -26,6 +27,8 @@ export interface AlertingArgs {
     readonly traceTierExporter: string;
     /** The `job` label of Alertmanager. Undefined if it is disabled. */
     readonly alertmanagerJob?: string | undefined;
+    /** The `job` label of Prometheus. */
+    readonly prometheusJob: string;
     /** Whether the stack creates span metrics. */
     readonly spanMetrics: boolean;
     /** The `job` label of Loki. Undefined if it is disabled. */
@@ -224,7 +227,7 @@ function programAlerts(args: AlertingArgs): AlertingRule[] {
         ...(traceTierJob === undefined ? [] : [traceTierDown(traceTierJob)]),
         ...(backendJobs.length === 0 ? [] : [backendDown(backendJobs)]),
         alert("TargetDown", "warning", {
-            expr: `up${matchOtherJobs(backendJobs)} == 0`,
+            expr: `up{${jobMatcher(otherJobs(args))},${SCRAPED_ONLY}} == 0`,
             for: "1m",
             causes: allPodsDownCauses(args),
             dashboard: "backends",
@@ -268,19 +271,26 @@ function backendDown(jobs: readonly string[]): AlertingRule {
     });
 }
 
-/** Excludes jobs that have their own alert. */
-function matchOtherJobs(backendJobs: readonly string[]): string {
-    return backendJobs.length === 0 ? "" : `{job!~"${backendJobs.join("|")}"}`;
+/** The jobs of the stack, except those of backends, which have their own alert. */
+function otherJobs(args: AlertingArgs): readonly string[] {
+    return [
+        args.collectorJob,
+        args.scrapedMetricsJob,
+        args.traceTierJob,
+        args.alertmanagerJob,
+        args.prometheusJob,
+    ].filter((job) => job !== undefined);
 }
 
 /** Prometheus itself. */
-function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): AlertingRule[] {
-    const before = `${METRICS.headSeries} offset 30m`;
+function prometheusAlerts({ prometheusJob, spanMetrics, windowSeconds }: AlertingArgs): AlertingRule[] {
+    const selectSeries = (metric: string) => `${metric}{${jobMatcher([prometheusJob])}}`;
+    const series = selectSeries(METRICS.headSeries);
+    const before = `${series} offset 30m`;
     return [
         alert("PrometheusSeriesGrowth", "warning", {
             expr:
-                `${METRICS.headSeries} - ${before} > ${MIN_SERIES_GROWTH} ` +
-                `and ${METRICS.headSeries} > ${SERIES_GROWTH_FACTOR} * ${before}`,
+                `${series} - ${before} > ${MIN_SERIES_GROWTH} ` + `and ${series} > ${SERIES_GROWTH_FACTOR} * ${before}`,
             for: "2m",
             dashboard: "usage",
             summary: "Prometheus has {{ $value | humanize }} more series than 30 minutes ago",
@@ -288,13 +298,13 @@ function prometheusAlerts({ spanMetrics, windowSeconds }: AlertingArgs): Alertin
         }),
         ...(spanMetrics ? [spanMetricsOverflow()] : []),
         alert("PrometheusRejectingLabels", "critical", {
-            expr: `increase(${METRICS.invalidLabels}[${windowSeconds}s]) > 0`,
+            expr: `increase(${selectSeries(METRICS.invalidLabels)}[${windowSeconds}s]) > 0`,
             summary: "Prometheus is dropping samples for their labels",
             description:
                 "{{ $value | humanize }} samples that the Collector had accepted are lost. Prometheus' log names the series.",
         }),
         alert("PrometheusRuleFailures", "warning", {
-            expr: `increase(${METRICS.ruleFailures}[${windowSeconds}s]) > 0`,
+            expr: `increase(${selectSeries(METRICS.ruleFailures)}[${windowSeconds}s]) > 0`,
             dashboard: "backends",
             summary: "Evaluation of rules in {{ $labels.rule_group }} is failing",
             description: "Alerts in this group may fail to fire.",

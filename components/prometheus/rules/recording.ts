@@ -80,6 +80,8 @@ export interface RecordingArgs {
     readonly collectorJobs: readonly string[];
     /** The window of rates, in seconds: several scrapes, but short enough to show an outage soon. */
     readonly rateSeconds: number;
+    /** Between two scrapes. */
+    readonly scrapeSeconds: number;
     /** The window of failure counts, in seconds: how long one failure keeps an alert active. */
     readonly windowSeconds: number;
     readonly memory: readonly WatchedMemory[];
@@ -91,11 +93,12 @@ export interface RecordingArgs {
     readonly otherHosts?: readonly string[] | undefined;
 }
 
-/** Maximum time between the start of a Collector and its first scrape. */
-const STARTUP_SECONDS = 120;
+/** Maximum time between the start of a Collector and the time from which it can be scraped. */
+const STARTUP_SECONDS = 110;
 
 export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
-    const { batchBytes, collectorJobs, otherHosts, rateSeconds, tailSampling, windowSeconds, memory } = args;
+    const { batchBytes, collectorJobs, otherHosts, rateSeconds, scrapeSeconds, tailSampling, windowSeconds, memory } =
+        args;
     const jobs = jobMatcher(collectorJobs);
     const selectSeries = (metric: string) => `${metric}{${jobs}}`;
     const queue = { size: selectSeries(METRICS.queueSize), capacity: selectSeries(METRICS.queueCapacity) };
@@ -157,7 +160,9 @@ export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
             // Uses the longer window, because the queue grows by batches, but not if the growth has just stopped.
             expr: `(${queue.capacity} - ${queue.size}) / (${growth(windowSeconds)} > 0 and ${growth(rateSeconds)} > 0)`,
         },
-        ...(batchBytes === undefined ? [] : persistentQueueRules(batchBytes, selectSeries)),
+        ...(batchBytes === undefined
+            ? []
+            : persistentQueueRules(batchBytes, STARTUP_SECONDS + scrapeSeconds, selectSeries)),
         {
             record: RECORDING_RULES.memory,
             expr: memory.map(({ job, limit, metric }) => `${metric}{job="${job}"} / ${parseBytes(limit)}`).join(" or "),
@@ -181,7 +186,11 @@ function azureRule(otherHosts: readonly string[], jobs: string, windowSeconds: n
  * A persistent queue survives a restart of its Collector. Missing data was lost with its file, unless it was sent. Less
  * than a batch may have been sent since the last scrape.
  */
-function persistentQueueRules(batchBytes: number, selectSeries: (metric: string) => string): RecordingRule[] {
+function persistentQueueRules(
+    batchBytes: number,
+    firstScrapeSeconds: number,
+    selectSeries: (metric: string) => string,
+): RecordingRule[] {
     const size = selectSeries(METRICS.queueSize);
     const sent = SIGNALS.map((signal) => selectSeries(counterName("sent", signal))).join(" or ");
     return [
@@ -190,7 +199,7 @@ function persistentQueueRules(batchBytes: number, selectSeries: (metric: string)
             record: RECORDING_RULES.queueLost,
             expr:
                 `${RECORDING_RULES.queueLastSize} - ${size} > ${batchBytes} ` +
-                `and on (job, instance) ${selectSeries(METRICS.uptime)} < ${STARTUP_SECONDS} ` +
+                `and on (job, instance) ${selectSeries(METRICS.uptime)} < ${firstScrapeSeconds} ` +
                 `unless on (job, instance, exporter) (${sent}) > 0`,
         },
         {

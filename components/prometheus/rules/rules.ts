@@ -2,11 +2,11 @@ import type { Destination } from "../../../config/model/destinations";
 import { LOG_ROUTES, LOG_STORES, type LogStore } from "../../../config/model/log-stores";
 import type { Plan } from "../../../config/model/plan";
 import type { StackSettings } from "../../../config/schema/schema";
-import { parseBytes, parseSeconds } from "../../../config/types/units";
+import { parseBytes } from "../../../config/types/units";
 import { destinationExporterId } from "../../collector/config/destination-exporters";
 import { exporterId } from "../../collector/config/exporters";
 import { renderYaml } from "../../telemetry/yaml";
-import { addNotificationAnnotations, addRunbookUrl } from "./alert";
+import { addNotificationAnnotations, addRunbookUrl, waitForScrapes } from "./alert";
 import { renderAlertingRules } from "./alerts";
 import { METRICS, METRIC_NAMES, LAZY_COUNTERS } from "./metrics";
 import { RECORDING_RULES, type WatchedMemory, renderRecordingRules } from "./recording";
@@ -40,13 +40,14 @@ type WithResources = Pick<StackSettings["jaeger"], "resources">;
  * @param grafanaUrl For links in notifications. Undefined without Grafana.
  */
 export function resolveRuleGroups(plan: Plan, jobs: RuleJobs, grafanaUrl?: string): readonly RuleGroup[] {
-    const { alertmanager, destinations, ingestTier, settings, traceTier, usesPersistentQueues } = plan;
+    const { alertmanager, destinations, ingestTier, sampleIntervals, settings, traceTier, usesPersistentQueues } = plan;
+    const { scrapeSeconds } = sampleIntervals;
     const { jaeger, loki, prometheus, tailSampling, victoriaLogs } = settings;
     const azureMonitor = destinations.some(({ kind }) => kind === "azure_monitor");
     if (!prometheus.rules.enabled) {
         return [];
     }
-    const rateSeconds = Math.max(MIN_RATE_SECONDS, SCRAPES_PER_RATE * parseSeconds(prometheus.scrapeInterval));
+    const rateSeconds = Math.max(MIN_RATE_SECONDS, SCRAPES_PER_RATE * scrapeSeconds);
     const windowSeconds = Math.max(MIN_WINDOW_SECONDS, rateSeconds);
     const watchMemory = (
         { resources }: WithResources,
@@ -71,6 +72,7 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs, grafanaUrl?: strin
     const recording = {
         collectorJobs: [jobs.collector, ...(traceTier ? [jobs.traceTier] : [])],
         rateSeconds,
+        scrapeSeconds,
         windowSeconds,
         memory,
         batchBytes: usesPersistentQueues ? parseBytes(ingestTier.batch.maxSize) : undefined,
@@ -90,6 +92,7 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs, grafanaUrl?: strin
         traceTierExporter: exporterId("trace_tier", usesPersistentQueues),
         scrapedMetricsJob: plan.routes.metrics.includes("scrape") ? jobs.scrapedMetrics : undefined,
         alertmanagerJob: alertmanager ? jobs.alertmanager : undefined,
+        prometheusJob: jobs.prometheus,
         spanMetrics: plan.spanMetrics !== undefined,
         lokiJob: loki.enabled ? jobs.loki : undefined,
         victoriaLogsJob: victoriaLogs.enabled ? jobs.victoriaLogs : undefined,
@@ -105,6 +108,7 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs, grafanaUrl?: strin
     };
     // One group, so that alerts see the values recorded in the same evaluation.
     const alerts = renderAlertingRules(alerting)
+        .map((rule) => waitForScrapes(rule, scrapeSeconds))
         .map((rule) => addRunbookUrl(rule, prometheus.rules.runbookUrl))
         .map((rule) => (alertmanager ? addNotificationAnnotations(rule, grafanaUrl) : rule));
     return [{ name: GROUP_NAME, rules: [...renderRecordingRules(recording), ...alerts] }];

@@ -53,7 +53,7 @@ async function createGrafana(
         rolloutTimeout: settings.rolloutTimeout,
         rootUrl: "http://localhost:3000/",
         urls: URLS,
-        scrapeInterval: settings.prometheus.scrapeInterval,
+        longestSampleSeconds: plan.sampleIntervals.longestSeconds,
         dashboards: resolveDashboardContext(plan),
     });
     return { grafana, recorder: await recorder.settle() };
@@ -179,7 +179,7 @@ interface DataSource {
 }
 
 function parseDataSources(urls: DataSourceUrls, spanMetrics = true): Readonly<Record<string, DataSource>> {
-    const file = renderDataSources({ urls, spanMetrics, scrapeInterval: "10s" }) as { datasources: DataSource[] };
+    const file = renderDataSources({ urls, spanMetrics, longestSampleSeconds: 30 }) as { datasources: DataSource[] };
     return Object.fromEntries(file.datasources.map((source) => [source.type, source]));
 }
 

@@ -185,6 +185,32 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         raw: nestSetting("collector.receiver.maxRequestSize", "64Mi"),
         key: `collector.receiver.maxRequestSize`,
     },
+    ...(["applicationEnv.metricExportInterval", "clusterTelemetry.kubeletMetrics.interval"] as const).map((key) => ({
+        about: `${key} above the time that Prometheus looks back`,
+        raw: nestValue({ clusterTelemetry: { kubeletMetrics: { enabled: true } } }, key, "5m"),
+        key,
+    })),
+    {
+        about: "a batch that waits too long for Prometheus in the agents",
+        raw: {
+            clusterTelemetry: { kubeletMetrics: { enabled: true } },
+            collector: { batch: { flushTimeout: "241s" } },
+        },
+        key: "collector.batch.flushTimeout",
+    },
+    {
+        about: "a batch that waits too long for Prometheus in the Collector",
+        raw: { durability: { mode: "disk" }, collector: { batch: { flushTimeout: "271s" } } },
+        key: "collector.batch.flushTimeout",
+    },
+    {
+        about: "a metricExpiration below two export intervals",
+        raw: {
+            applicationEnv: { metricExportInterval: "1m" },
+            collector: { prometheusExporter: { metricExpiration: "90s" } },
+        },
+        key: "collector.prometheusExporter.metricExpiration",
+    },
     {
         about: "a metricExpiration below the scrape interval",
         raw: { collector: { prometheusExporter: { metricExpiration: "30s" } }, prometheus: { scrapeInterval: "1m" } },

@@ -3,8 +3,8 @@ import { getJson, getJsonLines } from "../../../tools/verify/json-client";
 
 /** How far back a query looks: the time range of a dashboard. */
 export const QUERY_RANGE = "15m";
-const QUERY_RANGE_SECONDS = 15 * 60;
-const STEP_SECONDS = 15;
+export const QUERY_RANGE_SECONDS = 15 * 60;
+const DEFAULT_STEP_SECONDS = 15;
 const MAX_LOG_LINES = 1000;
 const MAX_TRACES = 20;
 
@@ -80,22 +80,32 @@ export interface LogRecord {
 }
 
 /** The numbers of a Prometheus response, without NaN, which is a point without data. */
-export async function queryPrometheus(url: string, expr: string, instant: boolean): Promise<readonly number[]> {
+export async function queryPrometheus(
+    url: string,
+    expr: string,
+    instant: boolean,
+    stepSeconds?: number,
+): Promise<readonly number[]> {
     return extractFiniteValues(
         series.parse(
             await fetchData(`${url}/api/v1/${resolveQueryPath(instant)}`, {
                 query: expr,
-                ...resolveQueryTimes(instant, SECONDS),
+                ...resolveQueryTimes(instant, SECONDS, stepSeconds),
             }),
         ),
     );
 }
 
 /** The response of Loki: numbers for a metric query, records for a log query. */
-export async function queryLoki(url: string, expr: string, instant: boolean): Promise<readonly (number | LogRecord)[]> {
+export async function queryLoki(
+    url: string,
+    expr: string,
+    instant: boolean,
+    stepSeconds?: number,
+): Promise<readonly (number | LogRecord)[]> {
     const parameters = {
         query: expr,
-        ...resolveQueryTimes(instant, NANOSECONDS),
+        ...resolveQueryTimes(instant, NANOSECONDS, stepSeconds),
         limit: String(MAX_LOG_LINES),
         direction: "backward",
     };
@@ -137,7 +147,7 @@ export async function queryVictoriaLogs(url: string, expr: string): Promise<read
 /** The numbers of a VictoriaLogs stats query, for each step. */
 export async function queryVictoriaLogsStats(url: string, expr: string): Promise<readonly number[]> {
     const { start, end } = resolveTimeRange(SECONDS);
-    const parameters = { query: expr, start, end, step: `${STEP_SECONDS}s` };
+    const parameters = { query: expr, start, end, step: `${DEFAULT_STEP_SECONDS}s` };
     return extractFiniteValues(series.parse(await fetchData(`${url}/select/logsql/stats_query_range`, parameters)));
 }
 
@@ -217,9 +227,13 @@ function resolveQueryPath(instant: boolean): string {
 }
 
 /** @param unit Unit of the API's timestamps. */
-function resolveQueryTimes(instant: boolean, unit: number): Readonly<Record<string, string>> {
+function resolveQueryTimes(
+    instant: boolean,
+    unit: number,
+    stepSeconds = DEFAULT_STEP_SECONDS,
+): Readonly<Record<string, string>> {
     const { start, end } = resolveTimeRange(unit);
-    return instant ? { time: end } : { start, end, step: String(STEP_SECONDS) };
+    return instant ? { time: end } : { start, end, step: String(stepSeconds) };
 }
 
 function resolveTimeRange(unit: number): { readonly start: string; readonly end: string } {

@@ -86,14 +86,25 @@ export async function eventually<T>(
 /** A query in the language of its data source, sent to the data source's API. */
 export function createQueryAssertion(
     of: string,
-    { datasource, expr, instant }: Pick<DashboardQuery, "datasource" | "expr" | "instant">,
+    {
+        datasource,
+        expr,
+        instant,
+        stepSeconds,
+    }: Partial<Pick<DashboardQuery, "stepSeconds">> & Pick<DashboardQuery, "datasource" | "expr" | "instant">,
 ): QueryAssertion {
     const question = { of, datasource, expr };
     switch (datasource) {
         case "prometheus":
-            return { ...question, answered: async (url) => (await queryPrometheus(url, expr, instant)).length > 0 };
+            return {
+                ...question,
+                answered: async (url) => (await queryPrometheus(url, expr, instant, stepSeconds)).length > 0,
+            };
         case "loki":
-            return { ...question, answered: async (url) => (await queryLoki(url, expr, instant)).length > 0 };
+            return {
+                ...question,
+                answered: async (url) => (await queryLoki(url, expr, instant, stepSeconds)).length > 0,
+            };
         case "victorialogs": {
             const ask = expr.includes(" | stats ") ? queryVictoriaLogsStats : queryVictoriaLogs;
             return { ...question, answered: async (url) => (await ask(url, expr)).length > 0 };

@@ -16,7 +16,7 @@ import type { Settings } from "../../../tools/render/program";
 import { renderConfigFiles } from "../../../tools/render/config-files";
 import type { Stack } from "../../../tools/stack/stack";
 import { PortForwards } from "./port-forwards";
-import { fetchData, queryExemplars, type LogRecord, QUERY_RANGE, getTrace } from "./backend-api";
+import { fetchData, queryExemplars, type LogRecord, QUERY_RANGE, QUERY_RANGE_SECONDS, getTrace } from "./backend-api";
 import {
     assertQueriesReturnData,
     type BackendConnections,
@@ -52,7 +52,7 @@ export function describeSignals(title: string, stack: Stack): void {
     const raw = readRawSettings(stack);
     // The sandbox has no Grafana, but the test can run its queries.
     const context = resolveDashboardContext(resolvePlan(readStackSettings(stack)));
-    const queries = dashboardQueries({ service: SHOP_SERVICE, rateInterval: "1m", range: QUERY_RANGE }, context);
+    const queries = dashboardQueries({ service: SHOP_SERVICE, rangeSeconds: QUERY_RANGE_SECONDS }, context);
 
     describe(title, () => {
         defineSignalTests(stack, raw, queries, variableQueries(context));

@@ -22,7 +22,7 @@ function findSyntaxErrors(query: string): string[] {
 
 const ID = "1234567890abcdef1234567890abcdef";
 /** In place of a variable's choice of all, as Grafana sends it. */
-const ALL_SERVICES = { service: ".+", rateInterval: "1m", range: "15m" };
+const ALL_SERVICES = { service: ".+", rangeSeconds: 900 };
 const isLokiQuery = ({ datasource }: { readonly datasource: string }): boolean => datasource === "loki";
 
 const QUERIES = [
