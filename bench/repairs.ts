@@ -4,7 +4,7 @@ import { PROMETHEUS_LIMIT_PROCESSORS } from "../components/collector/config/prom
 import { COUNT_REPAIRS } from "../components/collector/config/repair-counts";
 import { CACHE } from "../sandbox/directories";
 import { type Figure, median } from "./figures";
-import { renderMetricsConfig } from "./queues/collector";
+import { METRICS_MEMORY, renderMetricsConfig } from "./queues/collector";
 import { measureCollector, startSink } from "./queues/collector-load";
 import { renderMetricsRequest } from "./queues/metrics-request";
 
@@ -12,7 +12,7 @@ const ROUNDS = 5;
 /** Points per request, and requests. */
 const LOADS = [
     [10, 10_000],
-    [500, 400],
+    [500, 300],
 ] as const;
 const ALL = [...PROMETHEUS_LIMIT_PROCESSORS, COUNT_REPAIRS];
 
@@ -37,7 +37,13 @@ export async function measureRepairs(program: string): Promise<Figure[]> {
                         program,
                         renderMetricsConfig(sink.url, repairs),
                         path.join(folder, "collector"),
-                        { signal: "metrics", body: renderMetricsRequest(points), itemsPerRequest: points, requests },
+                        {
+                            signal: "metrics",
+                            body: renderMetricsRequest(points),
+                            itemsPerRequest: points,
+                            requests,
+                            memory: METRICS_MEMORY,
+                        },
                     );
                     costs.push(cpuSeconds);
                 }

@@ -17,6 +17,8 @@ interface CollectorLoad {
     readonly body: Uint8Array;
     readonly itemsPerRequest: number;
     readonly requests: number;
+    /** Memory limit of the Collector. 256Mi by default. */
+    readonly memory?: string;
 }
 
 /** Sends requests to a Collector with this configuration, and measures it until its queues are empty. */
@@ -24,11 +26,11 @@ export async function measureCollector(
     program: string,
     config: object,
     folder: string,
-    { body, itemsPerRequest, requests, signal }: CollectorLoad,
+    { body, itemsPerRequest, memory, requests, signal }: CollectorLoad,
     featureGates: readonly string[] = [],
 ): Promise<Measurement> {
     fs.rmSync(folder, { recursive: true, force: true });
-    const collector = await BenchCollector.start(program, config, folder, featureGates);
+    const collector = await BenchCollector.start(program, config, folder, { featureGates, memory });
     try {
         const agent = new http.Agent({ keepAlive: true, maxSockets: SENDERS });
         const url = `${RECEIVER_URL}/v1/${signal}`;

@@ -26,8 +26,16 @@ export interface BenchPipeline {
 const PORTS = { otlpHttp: 14318, health: 14133, telemetry: 14888 } as const;
 export const RECEIVER_URL = `http://127.0.0.1:${PORTS.otlpHttp}`;
 const START_TIMEOUT_MS = 10_000;
+/** Enough that the memory limiter rejects nothing, because a request that is sent again would count twice. */
+export const METRICS_MEMORY = "2Gi";
 /** Clock ticks per second in /proc: sysconf(_SC_CLK_TCK). */
 const TICKS_PER_SECOND = 100;
+
+interface BenchOptions {
+    readonly featureGates?: readonly string[];
+    /** @default "256Mi" */
+    readonly memory?: string | undefined;
+}
 
 /** A Collector. Runs on this machine and uses one core. */
 export class BenchCollector {
@@ -38,7 +46,7 @@ export class BenchCollector {
         program: string,
         config: object,
         folder: string,
-        featureGates: readonly string[] = [],
+        { featureGates = [], memory = "256Mi" }: BenchOptions = {},
     ): Promise<BenchCollector> {
         fs.mkdirSync(folder, { recursive: true });
         const file = path.join(folder, "config.yaml");
@@ -46,7 +54,7 @@ export class BenchCollector {
         const log = fs.openSync(path.join(folder, "log"), "w");
         const child = spawn(program, [`--config=${file}`, ...featureGates], {
             stdio: ["ignore", log, log],
-            env: { ...process.env, GOMAXPROCS: "1", GOMEMLIMIT: goMemLimit("256Mi") },
+            env: { ...process.env, GOMAXPROCS: "1", GOMEMLIMIT: goMemLimit(memory) },
         });
         const collector = new BenchCollector(child);
         await collector.waitUntilHealthy(path.join(folder, "log"));
@@ -218,7 +226,11 @@ function renderTelemetry(): object {
  */
 export function renderMetricsConfig(sink: string, repairs: readonly string[]): object {
     const { ingestTier, metricsPushProtocol, settings } = planFor({
-        collector: { debugExporter: { enabled: false }, prometheusExporter: { enabled: false } },
+        collector: {
+            debugExporter: { enabled: false },
+            prometheusExporter: { enabled: false },
+            resources: { limits: { memory: METRICS_MEMORY } },
+        },
         jaeger: { enabled: false },
         loki: { enabled: false },
         spanMetrics: { enabled: false },
