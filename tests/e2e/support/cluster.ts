@@ -20,10 +20,10 @@ export async function kubectl(...args: readonly string[]): Promise<string> {
     return stdout;
 }
 
-/** Runs `kubectl apply` for some objects. */
+/** Runs `kubectl apply` for some objects. On the server, so that two calls at once can create the same Namespace. */
 export async function apply(...objects: readonly object[]): Promise<void> {
     const input = objects.map((object) => JSON.stringify(object)).join("\n---\n");
-    await execa("kubectl", ["apply", "--filename=-"], { env: TARGET.env, input });
+    await execa("kubectl", ["apply", "--server-side", "--force-conflicts", "--filename=-"], { env: TARGET.env, input });
 }
 
 /** Objects in the stack's Namespace, as `kubectl get -o json` returns them. */
