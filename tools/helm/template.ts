@@ -131,16 +131,24 @@ function templatize(value: unknown, actions: TemplateActions, context: TemplateC
     if (!isRecord(value)) {
         return value;
     }
-    if (value.kind === "ConfigMap" && isRecord(value.data)) {
-        const configMap = context.configMaps.find(
-            ({ name }) => isRecord(value.metadata) && value.metadata.name === name,
-        );
-        return templatize({ ...value, data: `__files_of_${configMap?.folder ?? ""}__` }, actions, context);
+    const configMap = findConfigMapFiles(value, context);
+    if (configMap !== undefined && isRecord(value.data)) {
+        return templatize({ ...value, data: `__files_of_${configMap.folder}__` }, actions, context);
     }
     const templatized: Readonly<Record<string, unknown>> = Object.fromEntries(
         Object.entries(value).map(([key, child]) => [key, templatize(child, actions, context)]),
     );
     return "containers" in value ? templatizePod(templatized, actions) : templatized;
+}
+
+/** The files of a ConfigMap. Undefined for other objects, and for a ConfigMap that may change, such as one of variables. */
+function findConfigMapFiles(
+    { kind, metadata }: Readonly<Record<string, unknown>>,
+    { configMaps }: TemplateContext,
+): ConfigMapFiles | undefined {
+    return kind === "ConfigMap"
+        ? configMaps.find(({ name }) => isRecord(metadata) && metadata.name === name)
+        : undefined;
 }
 
 /** Quotes a value that is the Namespace name, because YAML reads a name such as `on` as another type. */
