@@ -46,6 +46,15 @@ const renderPodTemplate = (spec: Readonly<Record<string, unknown>>): string =>
     getFile(createChart(createPod(spec)), "templates/pod-pod.yaml");
 
 describe("Helm chart", () => {
+    it("keeps the data of a ConfigMap that may change, with the Namespace of the values", () => {
+        const data = { ENDPOINT: `http://collector.${NAMESPACE_PLACEHOLDER}:4318` };
+        const template = getFile(
+            createChart(createManifest("ConfigMap", "env", { data })),
+            "templates/configmap-env.yaml",
+        );
+        assert.match(template, /ENDPOINT: http:\/\/collector\.\{\{ \.Values\.namespace \}\}:4318/);
+    });
+
     for (const stack of ["dev", "sandbox", "secure"]) {
         it(`templates the Namespace and contains no secrets: stack ${stack}`, async () => {
             const { files } = await renderStackChart(stack, readStackSettings(stack), "1.2.3");
