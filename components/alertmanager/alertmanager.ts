@@ -2,17 +2,23 @@ import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { AlertmanagerPlan, Receiver } from "../../config/model/alertmanager";
 import { MIB, parseBytes, parseSeconds } from "../../config/types/units";
-import { headlessServiceName } from "../collector/endpoints";
-import { mountSecret } from "../collector/config/secure-listener";
 import { createHashedConfigMap } from "../kubernetes/config-map";
 import { createDisruptionBudget } from "../kubernetes/disruption-budget";
-import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
+import { type Endpoint, headlessServiceName, podHosts, serviceEndpoint } from "../kubernetes/endpoint";
 import { createImmutableSecret } from "../kubernetes/immutable-secret";
 import { type Labels, labelsFor } from "../kubernetes/labels";
-import { goMemLimitEnv, mountConfigMapFiles, probes, renderPodTemplate, spreadAcrossNodes } from "../kubernetes/pod";
+import {
+    type MountedSecret,
+    goMemLimitEnv,
+    mountConfigMapFiles,
+    mountSecret,
+    probes,
+    renderPodTemplate,
+    spreadAcrossNodes,
+} from "../kubernetes/pod";
 import { parseObjectName } from "../kubernetes/resource-names";
-import { createService } from "../kubernetes/service";
-import { renderClaimSpec } from "../kubernetes/volume-claim";
+import { createHeadlessService } from "../kubernetes/service";
+import { renderClaimTemplate } from "../kubernetes/volume-claim";
 import { createWorkload } from "../kubernetes/workload";
 import { renderYaml } from "../telemetry/yaml";
 import {
@@ -74,15 +80,11 @@ export interface AlertmanagerEndpoints {
 }
 
 export function alertmanagerEndpoints(name: string, namespace: string, replicas: number): AlertmanagerEndpoints {
-    const podAddresses = (port: number) =>
-        Array.from(
-            { length: replicas },
-            (_, ordinal) => `${name}-${ordinal}.${headlessServiceName(name)}.${namespace}:${port}`,
-        );
+    const hosts = podHosts(name, `${headlessServiceName(name)}.${namespace}`, replicas);
     return {
         api: serviceEndpoint(name, namespace, ALERTMANAGER_PORTS.http),
-        pods: podAddresses(ALERTMANAGER_PORTS.http),
-        peers: podAddresses(ALERTMANAGER_PORTS.gossip),
+        pods: hosts.map((host) => `${host}:${ALERTMANAGER_PORTS.http}`),
+        peers: hosts.map((host) => `${host}:${ALERTMANAGER_PORTS.gossip}`),
     };
 }
 
@@ -104,6 +106,7 @@ export class Alertmanager extends pulumi.ComponentResource {
             { namespace, labels: labels.all, data: renderConfigFiles(args) },
             { parent: this },
         );
+        const claim = { size: args.volumeSize, storageClass: args.persistence.storageClass };
         const secrets = args.receivers.flatMap((receiver) => this.mountSecrets(name, receiver, args, labels));
 
         createWorkload(
@@ -116,19 +119,14 @@ export class Alertmanager extends pulumi.ComponentResource {
                 // Stable names, so that pods find each other.
                 strategy: {
                     governingService: headlessServiceName(objectName),
-                    ...(args.persistence.enabled ? { claims: [renderClaim(args, labels)] } : {}),
+                    ...(args.persistence.enabled ? { claims: [renderClaimTemplate(DATA_VOLUME, labels, claim)] } : {}),
                 },
                 template: renderAlertmanagerPod(args, labels, config.metadata.name, secrets),
                 ports: [HTTP_PORT],
             },
             { parent: this },
         );
-        createService(
-            headlessServiceName(name),
-            // Pods have to find each other before they are ready.
-            { namespace, labels, ports: [HTTP_PORT], clusterIP: "None", publishNotReadyAddresses: true },
-            { parent: this },
-        );
+        createHeadlessService(name, { namespace, labels, ports: [HTTP_PORT] }, { parent: this });
         if (replicas > 1) {
             createDisruptionBudget(name, { namespace, labels }, { parent: this });
         }
@@ -173,22 +171,8 @@ export class Alertmanager extends pulumi.ComponentResource {
 
 const HTTP_PORT = { name: "http", port: ALERTMANAGER_PORTS.http, appProtocol: "http" } as const;
 
-type MountedSecret = ReturnType<typeof mountSecret>;
-
 function renderConfigFiles(args: AlertmanagerArgs): Readonly<Record<string, string>> {
     return { "alertmanager.yml": renderYaml(renderAlertmanagerConfig(args)), [TEMPLATES_FILE]: renderTemplates() };
-}
-
-function renderClaim(
-    { persistence, volumeSize }: AlertmanagerArgs,
-    { stable }: Labels,
-): types.input.core.v1.PersistentVolumeClaim {
-    return {
-        apiVersion: "v1",
-        kind: "PersistentVolumeClaim",
-        metadata: { name: DATA_VOLUME, labels: stable },
-        spec: renderClaimSpec({ size: volumeSize, storageClass: persistence.storageClass }),
-    };
 }
 
 /** https://github.com/prometheus/alertmanager#high-availability */

@@ -4,7 +4,7 @@ import { createServiceAccount } from "../kubernetes/service-account";
 import { createDisruptionBudget } from "../kubernetes/disruption-budget";
 import { type Labels, labelsFor } from "../kubernetes/labels";
 import { type MountedVolumes, NO_VOLUMES } from "../kubernetes/pod";
-import { type ServicePort, createService } from "../kubernetes/service";
+import { type ServicePort, createHeadlessService, createService } from "../kubernetes/service";
 import { type WorkloadArgs, createWorkload } from "../kubernetes/workload";
 import { createAutoscaler } from "./autoscaler";
 import { createCollectorConfigMap } from "./config-map";
@@ -17,7 +17,8 @@ import { renderCollectorPod } from "./pod";
 import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { createTokenSecret } from "./tokens";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
-import { type CollectorEndpoints, collectorEndpoints, headlessServiceName, secureServiceName } from "./endpoints";
+import { headlessServiceName } from "../kubernetes/endpoint";
+import { type CollectorEndpoints, collectorEndpoints, secureServiceName } from "./endpoints";
 import { parseObjectName } from "../kubernetes/resource-names";
 
 export interface CollectorArgs extends CollectorConfigArgs {
@@ -92,14 +93,11 @@ export class Collector extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        createService(
-            headlessServiceName(name),
+        createHeadlessService(
+            name,
             {
                 namespace,
                 labels,
-                clusterIP: "None",
-                // Prometheus must also scrape pods that are not ready.
-                publishNotReadyAddresses: true,
                 ports: ports.plain.filter((port) => port.name === "metrics" || port.name === "telemetry"),
             },
             { parent: this },

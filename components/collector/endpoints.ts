@@ -1,4 +1,10 @@
-import { type Endpoint, type EndpointUrls, serviceEndpoint, serviceHosts } from "../kubernetes/endpoint";
+import {
+    type Endpoint,
+    type EndpointUrls,
+    headlessServiceName,
+    serviceEndpoint,
+    serviceHosts,
+} from "../kubernetes/endpoint";
 import { COLLECTOR_PORTS } from "./config/ports";
 
 export interface CollectorEndpoints {
@@ -27,9 +33,4 @@ export function collectorEndpoints(name: string, namespace: string): CollectorEn
 /** A separate Service, so that exposing it exposes no other port. */
 export function secureServiceName(name: string): string {
     return `${name}-secure`;
-}
-
-/** Name of the headless Service for all pods, ready or not. */
-export function headlessServiceName(name: string): string {
-    return `${name}-headless`;
 }

@@ -2,7 +2,8 @@ import type { Plan } from "../../config/model/plan";
 import type { Routes } from "../../config/model/routes";
 import type { DnsTarget, StaticTarget } from "../telemetry/scrape-target";
 import { COLLECTOR_PORTS } from "./config/ports";
-import { type CollectorEndpoints, headlessServiceName } from "./endpoints";
+import { headlessServiceName, podHosts } from "../kubernetes/endpoint";
+import type { CollectorEndpoints } from "./endpoints";
 
 /** The scrape targets of a Collector: the metrics that it received, and its own metrics. */
 export function collectorScrapeTargets(
@@ -23,11 +24,6 @@ export function traceTierTargets(name: string, { settings, traceTier }: Plan): r
     }
     const pods = podHosts(name, `${headlessServiceName(name)}.${settings.namespace.name}`, traceTier.replicas);
     return [{ job: internalMetricsJob(name), addresses: pods.map((pod) => `${pod}:${COLLECTOR_PORTS.telemetry}`) }];
-}
-
-/** DNS names of pods with stable names. */
-function podHosts(name: string, headlessHost: string, replicas: number): readonly string[] {
-    return Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${headlessHost}`);
 }
 
 export interface ScrapedPods {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createDisruptionBudget } from "../kubernetes/disruption-budget";
 import { labelsFor } from "../kubernetes/labels";
-import { type ServicePort, createService } from "../kubernetes/service";
+import { type ServicePort, createHeadlessService, createService } from "../kubernetes/service";
 import { createWorkload } from "../kubernetes/workload";
 import { createCollectorConfigMap } from "./config-map";
 import { type CollectorConfigArgs, renderCollectorConfig } from "./config/render";
@@ -9,7 +9,7 @@ import { createDestinationSecrets } from "./config/destination-exporters";
 import { renderCollectorPod } from "./pod";
 import { COLLECTOR_PORTS, OTLP_PORTS } from "./config/ports";
 import { renderQueueClaimTemplate } from "./config/queue-storage";
-import { headlessServiceName } from "./endpoints";
+import { headlessServiceName } from "../kubernetes/endpoint";
 import { parseObjectName } from "../kubernetes/resource-names";
 
 /**
@@ -98,18 +98,7 @@ export class TraceTier extends pulumi.ComponentResource {
 
         // The ingest tier resolves this Service, which contains only ready pods.
         createService(name, { namespace, labels, clusterIP: "None", ports: TRACE_PORTS }, { parent: this });
-        createService(
-            headlessServiceName(name),
-            {
-                namespace,
-                labels,
-                clusterIP: "None",
-                // Prometheus must also scrape pods that are not ready.
-                publishNotReadyAddresses: true,
-                ports: MONITORING_PORTS,
-            },
-            { parent: this },
-        );
+        createHeadlessService(name, { namespace, labels, ports: MONITORING_PORTS }, { parent: this });
 
         if (multiReplica) {
             createDisruptionBudget(name, { namespace, labels }, { parent: this });

@@ -44,6 +44,20 @@ export function serviceHosts(service: string, namespace: string): EndpointUrls {
     return { short, fqdn: `${short}.svc.cluster.local` };
 }
 
+/** Name of the headless Service for all pods of a workload, ready or not. */
+export function headlessServiceName(workload: string): string {
+    return `${workload}-headless`;
+}
+
+/**
+ * DNS names of pods with stable names.
+ *
+ * @param headlessHost Hostname of their headless Service.
+ */
+export function podHosts(workload: string, headlessHost: string, replicas: number): readonly string[] {
+    return Array.from({ length: replicas }, (_, ordinal) => `${workload}-${ordinal}.${headlessHost}`);
+}
+
 /**
  * All addresses of the pod. Other pods cannot reach localhost, which is the default, and port-forward cannot reach the
  * pod's IP.

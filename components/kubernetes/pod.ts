@@ -105,6 +105,27 @@ export function mountConfigMapFiles(configMap: pulumi.Input<string>, paths: read
     };
 }
 
+export interface MountedSecret {
+    readonly volume: types.input.core.v1.Volume;
+    readonly mount: types.input.core.v1.VolumeMount;
+}
+
+/** Mounts some keys of a Secret as files in a directory. */
+export function mountSecret(
+    name: string,
+    secretName: pulumi.Input<string>,
+    mountPath: string,
+    keys: readonly string[],
+): MountedSecret {
+    return {
+        volume: {
+            name,
+            secret: { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) },
+        },
+        mount: { name, mountPath, readOnly: true },
+    };
+}
+
 /** Seconds until all kube-proxies and clients know that the pod is terminating. */
 const PRE_STOP_SECONDS = 5;
 

@@ -1,6 +1,7 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { headlessServiceName } from "./endpoint";
 import type { Labels } from "./labels";
 import { parseObjectName } from "./resource-names";
 
@@ -45,4 +46,16 @@ export function createService(
         },
         opts,
     );
+}
+
+/**
+ * Creates the headless Service of a workload, whose DNS name has the addresses of all pods. It includes pods that are
+ * not ready, which Prometheus must scrape too, and which must find each other.
+ */
+export function createHeadlessService(
+    workload: string,
+    args: Pick<ServiceArgs, "labels" | "namespace" | "ports">,
+    opts: pulumi.CustomResourceOptions,
+): void {
+    createService(headlessServiceName(workload), { ...args, clusterIP: "None", publishNotReadyAddresses: true }, opts);
 }

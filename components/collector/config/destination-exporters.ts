@@ -8,12 +8,11 @@ import {
 } from "../../../config/model/destinations";
 import { PERSISTENT_QUEUE_CONSUMERS, destinationQueueBytes } from "../../../config/model/durability";
 import { type ExporterSettings, renderRetry, renderSendingQueue } from "./exporters";
-import { mountSecret } from "./secure-listener";
 import { escapeDollar } from "./escape";
-import type { MountedVolumes } from "../../kubernetes/pod";
 import type { ExporterId, Exporters, ExporterTypes } from "./types/collector-config";
 import type { ClientTls, Headers } from "./types/destinations";
 import { createImmutableSecret } from "../../kubernetes/immutable-secret";
+import { type MountedVolumes, mountSecret } from "../../kubernetes/pod";
 
 /** A destination whose secrets are marked as Pulumi secrets, which a component can hold. */
 export type DestinationWithSecrets =

@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { QueueVolume } from "../../../config/model/durability";
 import { MIB } from "../../../config/types/units";
-import { renderClaimSpec } from "../../kubernetes/volume-claim";
+import { renderClaimTemplate } from "../../kubernetes/volume-claim";
 import type { Labels } from "../../kubernetes/labels";
 import type { ExtensionId, ExtensionTypes } from "./types/extensions";
 
@@ -44,12 +44,7 @@ export const QUEUE_MOUNT: types.input.core.v1.VolumeMount = { name: QUEUE_VOLUME
 /** The claim template for the queue volume of each pod. */
 export function renderQueueClaimTemplate(
     { size, storageClass }: QueueVolume,
-    { stable }: Labels,
+    labels: Labels,
 ): types.input.core.v1.PersistentVolumeClaim {
-    return {
-        apiVersion: "v1",
-        kind: "PersistentVolumeClaim",
-        metadata: { name: QUEUE_VOLUME, labels: stable },
-        spec: renderClaimSpec({ size, storageClass }),
-    };
+    return renderClaimTemplate(QUEUE_VOLUME, labels, { size, storageClass });
 }

@@ -1,7 +1,6 @@
-import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { SecureOtlpSettings } from "../../../config/schema/schema";
-import type { MountedVolumes } from "../../kubernetes/pod";
+import { type MountedVolumes, mountSecret } from "../../kubernetes/pod";
 import { goDuration } from "../../telemetry/go-duration";
 import { TOKEN_FILES } from "../tokens";
 import type { ServerSecurity } from "./types/collector-config";
@@ -66,25 +65,4 @@ export function renderSecureListenerMounts({ tls }: SecureOtlpSettings, tokens?:
             : mountSecret("secure-otlp-tokens", tokens, MOUNT_DIRS.tokens, [TOKEN_FILES.valid]),
     ];
     return { volumes: files.map(({ volume }) => volume), mounts: files.map(({ mount }) => mount) };
-}
-
-interface MountedSecret {
-    readonly volume: types.input.core.v1.Volume;
-    readonly mount: types.input.core.v1.VolumeMount;
-}
-
-/** Mounts some keys of a Secret as files in a directory. */
-export function mountSecret(
-    name: string,
-    secretName: pulumi.Input<string>,
-    mountPath: string,
-    keys: readonly string[],
-): MountedSecret {
-    return {
-        volume: {
-            name,
-            secret: { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) },
-        },
-        mount: { name, mountPath, readOnly: true },
-    };
 }

@@ -1,24 +1,14 @@
 import assert from "node:assert/strict";
-import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
-import { renderProgram } from "../../../../tools/render/program";
-import { readConfigMap } from "../../../support/manifests";
+import { renderStackCollectorConfig } from "../../../support/collector-config";
 
 const LIMITS = "transform/jaeger-limits";
 const REPAIRS = "transform/span-repairs";
 const DISK = { durability: { mode: "disk" } };
 const VENDOR = { destinations: { vendor: { endpoint: "https://otlp.vendor.example" } } };
 
-async function renderTestConfig(
-    raw: Readonly<Record<string, unknown>>,
-    name = "otel-collector-config",
-): Promise<CollectorConfig> {
-    const { recorder } = await renderProgram(raw);
-    return readConfigMap(recorder, name).config as CollectorConfig;
-}
-
 describe("limits of Jaeger on a volume", () => {
     it("truncate attributes last, so that redaction sees whole values", async () => {
-        const { processors, service } = await renderTestConfig({
+        const { processors, service } = await renderStackCollectorConfig({
             ...DISK,
             redaction: { blockedKeyPatterns: ["password"] },
         });
@@ -33,7 +23,9 @@ describe("limits of Jaeger on a volume", () => {
     });
 
     it("cover each place whose texts Jaeger indexes", async () => {
-        const statements = JSON.stringify((await renderTestConfig(DISK)).processors[LIMITS]?.trace_statements);
+        const statements = JSON.stringify(
+            (await renderStackCollectorConfig(DISK)).processors[LIMITS]?.trace_statements,
+        );
         for (const place of [
             "resource.attributes",
             "scope.name",
@@ -51,7 +43,9 @@ describe("limits of Jaeger on a volume", () => {
 
     it("convert numbers that JSON does not have, with and without a volume", async () => {
         for (const raw of [{}, DISK]) {
-            const statements = JSON.stringify((await renderTestConfig(raw)).processors[LIMITS]?.trace_statements);
+            const statements = JSON.stringify(
+                (await renderStackCollectorConfig(raw)).processors[LIMITS]?.trace_statements,
+            );
             for (const context of ["resource", "span", "spanevent"]) {
                 assert.ok(statements.includes(`stringify_all(${context}.attributes) where`), context);
             }
@@ -59,7 +53,7 @@ describe("limits of Jaeger on a volume", () => {
     });
 
     it("leave whole attributes to destinations", async () => {
-        const { pipelines } = (await renderTestConfig({ ...DISK, ...VENDOR })).service;
+        const { pipelines } = (await renderStackCollectorConfig({ ...DISK, ...VENDOR })).service;
         assert.deepEqual(pipelines.traces?.processors, ["memory_limiter", REPAIRS]);
         assert.ok(pipelines.traces.exporters.includes("forward/jaeger"));
         assert.ok(!pipelines.traces.exporters.includes("otlp_http/jaeger"));
@@ -72,18 +66,18 @@ describe("limits of Jaeger on a volume", () => {
 
     it("apply after tail sampling", async () => {
         const sampling = { ...DISK, tailSampling: { enabled: true } };
-        const { pipelines } = (await renderTestConfig(sampling)).service;
+        const { pipelines } = (await renderStackCollectorConfig(sampling)).service;
         assert.deepEqual(pipelines.traces?.processors, ["memory_limiter", REPAIRS]);
         assert.deepEqual(pipelines["traces/sampled"]?.processors, ["tail_sampling", LIMITS]);
-        const both = (await renderTestConfig({ ...sampling, ...VENDOR })).service.pipelines;
+        const both = (await renderStackCollectorConfig({ ...sampling, ...VENDOR })).service.pipelines;
         assert.deepEqual(both["traces/sampled"]?.processors, ["tail_sampling"]);
         assert.deepEqual(both["traces/jaeger"]?.processors, [LIMITS]);
     });
 
     it("apply in the trace tier", async () => {
         const twoTier = { ...DISK, topology: "two-tier" };
-        assert.equal((await renderTestConfig(twoTier)).processors[LIMITS], undefined);
-        const traceTier = await renderTestConfig(twoTier, "otel-collector-traces-config");
+        assert.equal((await renderStackCollectorConfig(twoTier)).processors[LIMITS], undefined);
+        const traceTier = await renderStackCollectorConfig(twoTier, "otel-collector-traces-config");
         assert.ok(traceTier.service.pipelines.traces?.processors.includes(LIMITS));
     });
 
@@ -93,13 +87,15 @@ describe("limits of Jaeger on a volume", () => {
             [onVolume, true],
             [{}, false],
         ] as const) {
-            const statements = JSON.stringify((await renderTestConfig(raw)).processors[LIMITS]?.trace_statements);
+            const statements = JSON.stringify(
+                (await renderStackCollectorConfig(raw)).processors[LIMITS]?.trace_statements,
+            );
             assert.equal(statements.includes("truncate_all"), truncates);
         }
     });
 
     it("are not part of a stack without Jaeger", async () => {
-        const { processors } = await renderTestConfig({ ...DISK, jaeger: { enabled: false } });
+        const { processors } = await renderStackCollectorConfig({ ...DISK, jaeger: { enabled: false } });
         assert.equal(processors[LIMITS], undefined);
     });
 });

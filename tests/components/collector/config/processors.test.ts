@@ -3,23 +3,15 @@ import type { CollectorConfig } from "../../../../components/collector/config/ty
 import { STACK_SIZES } from "../../../../config/schema/durability";
 import { maxSampledTraces, collectorMemoryLimits } from "../../../../config/model/memory";
 import { MIB } from "../../../../config/types/units";
-import { renderProgram } from "../../../../tools/render/program";
-import { readConfigMap } from "../../../support/manifests";
+import { renderStackCollectorConfig } from "../../../support/collector-config";
 import { parseSettings } from "../../../support/settings";
-
-type Raw = Readonly<Record<string, unknown>>;
-
-async function renderTestConfig(raw: Raw): Promise<CollectorConfig> {
-    const { recorder } = await renderProgram(raw);
-    return readConfigMap(recorder, "otel-collector-config").config as CollectorConfig;
-}
 
 describe("tail sampling", () => {
     const vendor = { endpoint: "https://otlp.vendor.example" };
     let config: CollectorConfig;
 
     before(async () => {
-        config = await renderTestConfig({
+        config = await renderStackCollectorConfig({
             tailSampling: {
                 enabled: true,
                 samplingRatio: 0.07,
@@ -90,7 +82,7 @@ describe("tail sampling", () => {
     });
 
     it("is omitted by default", async () => {
-        const off = await renderTestConfig({});
+        const off = await renderStackCollectorConfig({});
         assert.equal(off.processors.tail_sampling, undefined);
         assert.equal(off.connectors["forward/sampled"], undefined);
         assert.ok(off.service.pipelines.traces?.exporters.includes("otlp_grpc/jaeger"));

@@ -3,19 +3,9 @@ import {
     PROMETHEUS_LIMIT_PROCESSORS,
     renderPrometheusLimits,
 } from "../../../../components/collector/config/prometheus-limits";
-import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
-import { renderProgram } from "../../../../tools/render/program";
-import { readConfigMap } from "../../../support/manifests";
+import { renderStackCollectorConfig } from "../../../support/collector-config";
 
 const VENDOR = { destinations: { vendor: { endpoint: "https://otlp.vendor.example" } } };
-
-async function renderTestConfig(
-    raw: Readonly<Record<string, unknown>>,
-    name = "otel-collector-config",
-): Promise<CollectorConfig> {
-    const { recorder } = await renderProgram(raw);
-    return readConfigMap(recorder, name).config as CollectorConfig;
-}
 
 function renderStatements(multiReplica = false, maxPointAgeSeconds = 1800): string {
     return JSON.stringify(renderPrometheusLimits({ maxPointAgeSeconds, multiReplica }));
@@ -27,7 +17,10 @@ describe("limits of Prometheus", () => {
             [{}, "prometheus_remote_write"],
             [{ mode: "disk" }, "otlp_http/prometheus"],
         ] as const) {
-            const { service } = await renderTestConfig({ durability, redaction: { blockedKeyPatterns: ["password"] } });
+            const { service } = await renderStackCollectorConfig({
+                durability,
+                redaction: { blockedKeyPatterns: ["password"] },
+            });
             assert.deepEqual(service.pipelines.metrics?.processors, [
                 "memory_limiter",
                 "transform/redaction",
@@ -39,7 +32,7 @@ describe("limits of Prometheus", () => {
     });
 
     it("leave metrics of destinations as they were sent", async () => {
-        const { pipelines } = (await renderTestConfig(VENDOR)).service;
+        const { pipelines } = (await renderStackCollectorConfig(VENDOR)).service;
         assert.deepEqual(pipelines.metrics?.processors, ["memory_limiter"]);
         assert.deepEqual(pipelines.metrics.exporters, ["forward/prometheus", "debug", "forward/destinations"]);
         assert.deepEqual(pipelines["metrics/prometheus"], {
@@ -51,13 +44,13 @@ describe("limits of Prometheus", () => {
 
     it("apply in the ingest tier, which receives metrics", async () => {
         const topology = "two-tier";
-        assert.ok("delta_to_cumulative" in (await renderTestConfig({ topology })).processors);
-        const second = await renderTestConfig({ topology }, "otel-collector-traces-config");
+        assert.ok("delta_to_cumulative" in (await renderStackCollectorConfig({ topology })).processors);
+        const second = await renderStackCollectorConfig({ topology }, "otel-collector-traces-config");
         assert.ok(!("delta_to_cumulative" in second.processors));
     });
 
     it("apply to a scrape by an external Prometheus, without counts, which nothing stores", async () => {
-        const { connectors, service } = await renderTestConfig({
+        const { connectors, service } = await renderStackCollectorConfig({
             prometheus: { enabled: false },
             collector: { prometheusExporter: { enabled: true } },
         });
@@ -66,7 +59,7 @@ describe("limits of Prometheus", () => {
     });
 
     it("are omitted when no metrics go to a Prometheus", async () => {
-        const { service } = await renderTestConfig({ prometheus: { enabled: false } });
+        const { service } = await renderStackCollectorConfig({ prometheus: { enabled: false } });
         assert.deepEqual(service.pipelines.metrics?.processors, ["memory_limiter"]);
     });
 
@@ -89,7 +82,7 @@ describe("limits of Prometheus", () => {
     });
 
     it("accept late points for half of the time that Prometheus accepts them, which leaves the rest to the queue", async () => {
-        const { processors } = await renderTestConfig({ durability: { mode: "disk", maxOutage: "4h" } });
+        const { processors } = await renderStackCollectorConfig({ durability: { mode: "disk", maxOutage: "4h" } });
         // The middle of four hours late and nine minutes early.
         assert.match(JSON.stringify(processors), new RegExp(`- ${((14_400 - 540) / 2) * 1e9}\\)`));
     });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
 import { renderProgram } from "../../../../tools/render/program";
-import { getContainer, readConfigMap } from "../../../support/manifests";
+import { renderStackCollectorConfig } from "../../../support/collector-config";
+import { getContainer } from "../../../support/manifests";
 import { parseSettings } from "../../../support/settings";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -9,11 +10,6 @@ const GATE = "--feature-gates=ottl.functions.enableLambda";
 const KEYS = { redaction: { blockedKeyPatterns: ["(?i)password$"] } };
 const VALUES = { redaction: { blockedValuePatterns: ["^4[0-9]{15}$"] } };
 const BOTH = { redaction: { ...KEYS.redaction, ...VALUES.redaction } };
-
-async function renderTestConfig(raw: Raw, name = "otel-collector-config"): Promise<CollectorConfig> {
-    const { recorder } = await renderProgram(raw);
-    return readConfigMap(recorder, name).config as CollectorConfig;
-}
 
 /** The statements for a context, of all signals. */
 function listStatements({ processors }: CollectorConfig, context: string): readonly string[] {
@@ -27,7 +23,7 @@ describe("redaction", () => {
     let config: CollectorConfig;
 
     before(async () => {
-        config = await renderTestConfig(BOTH);
+        config = await renderStackCollectorConfig(BOTH);
     });
 
     it("masks keys and values in separate processors, without a summary", () => {
@@ -45,7 +41,7 @@ describe("redaction", () => {
 
     it("looks at a common key that a pattern matches", async () => {
         const raw = { redaction: { blockedKeyPatterns: ["password", "(?i)HTTP\\.R.*e$"] } };
-        const ignored = (await renderTestConfig(raw)).processors["redaction/keys"]?.ignored_keys ?? [];
+        const ignored = (await renderStackCollectorConfig(raw)).processors["redaction/keys"]?.ignored_keys ?? [];
         assert.ok(!ignored.includes("http.route"));
         assert.ok(ignored.includes("http.target"));
     });
@@ -70,7 +66,7 @@ describe("redaction", () => {
             [VALUES, ["transform/redaction", "redaction/values"]],
             [{}, []],
         ] as const) {
-            const { processors, service } = await renderTestConfig(raw);
+            const { processors, service } = await renderStackCollectorConfig(raw);
             assert.deepEqual(
                 service.pipelines.logs?.processors.filter((id) => id.includes("redaction")),
                 expected,
@@ -118,13 +114,13 @@ describe("redaction", () => {
 
     it("quotes patterns for OTTL and for the configuration file", async () => {
         const raw = { redaction: { blockedValuePatterns: ['say "\\$1"$'] } };
-        const [statement = ""] = listStatements(await renderTestConfig(raw), "spanevent").slice(-1);
+        const [statement = ""] = listStatements(await renderStackCollectorConfig(raw), "spanevent").slice(-1);
         assert.equal(statement, 'replace_pattern(spanevent.name, "say \\"\\\\$$1\\"$$", "****")');
     });
 
     it("joins patterns, except those that need a pattern of their own", async () => {
         const raw = { redaction: { blockedKeyPatterns: ["(?i)a", "b|c", "\\Qd.", "(?P<n>e)", "(?P<n>f)"] } };
-        const [statement = ""] = listStatements(await renderTestConfig(raw), "datapoint");
+        const [statement = ""] = listStatements(await renderStackCollectorConfig(raw), "datapoint");
         const patterns = [...statement.matchAll(/IsMatch\(k, "([^"]*)"\)/g)].map(([, pattern]) => pattern);
         assert.deepEqual([...new Set(patterns)], ["(?:(?i)a)|(?:b|c)", "\\\\Qd.", "(?P<n>e)", "(?P<n>f)"]);
     });
@@ -141,11 +137,11 @@ describe("redaction", () => {
 
     it("runs in the ingest tier, before data is sent to the trace tier", async () => {
         const twoTier = { ...BOTH, topology: "two-tier" };
-        const ingest = (await renderTestConfig(twoTier)).service.pipelines.traces;
+        const ingest = (await renderStackCollectorConfig(twoTier)).service.pipelines.traces;
         assert.ok(ingest);
         assert.ok(ingest.processors.includes("transform/redaction"));
         assert.ok(ingest.exporters.includes("load_balancing"));
-        const traceTier = await renderTestConfig(twoTier, "otel-collector-traces-config");
+        const traceTier = await renderStackCollectorConfig(twoTier, "otel-collector-traces-config");
         assert.ok(!Object.keys(traceTier.processors).some((id) => id.includes("redaction")));
     });
 

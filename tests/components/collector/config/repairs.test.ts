@@ -1,20 +1,10 @@
 import assert from "node:assert/strict";
 import { renderCountRepairs } from "../../../../components/collector/config/repair-counts";
 import { renderAttributeLimit, renderRepairs } from "../../../../components/collector/config/repairs";
-import type { CollectorConfig } from "../../../../components/collector/config/types/collector-config";
-import { renderProgram } from "../../../../tools/render/program";
-import { readConfigMap } from "../../../support/manifests";
+import { renderStackCollectorConfig } from "../../../support/collector-config";
 
 const VENDOR = { destinations: { vendor: { endpoint: "https://otlp.vendor.example" } } };
 const BOTH_LOG_STORES = { loki: { enabled: true }, victoriaLogs: { enabled: true } };
-
-async function renderTestConfig(
-    raw: Readonly<Record<string, unknown>>,
-    name = "otel-collector-config",
-): Promise<CollectorConfig> {
-    const { recorder } = await renderProgram(raw);
-    return readConfigMap(recorder, name).config as CollectorConfig;
-}
 
 describe("renderRepairs", () => {
     it("marks an item with all its reasons before it changes what a condition reads", () => {
@@ -52,7 +42,8 @@ describe("renderCountRepairs", () => {
 
 describe("repairs of spans and log records", () => {
     it("are the last steps, so that redaction sees what was sent", async () => {
-        const { pipelines } = (await renderTestConfig({ redaction: { blockedKeyPatterns: ["password"] } })).service;
+        const { pipelines } = (await renderStackCollectorConfig({ redaction: { blockedKeyPatterns: ["password"] } }))
+            .service;
         assert.deepEqual(pipelines.traces?.processors, [
             "memory_limiter",
             "transform/redaction",
@@ -70,7 +61,7 @@ describe("repairs of spans and log records", () => {
     });
 
     it("change records for each log store separately", async () => {
-        const { pipelines } = (await renderTestConfig(BOTH_LOG_STORES)).service;
+        const { pipelines } = (await renderStackCollectorConfig(BOTH_LOG_STORES)).service;
         assert.deepEqual(pipelines.logs?.processors, ["memory_limiter", "transform/log-repairs"]);
         assert.ok(pipelines.logs.exporters.includes("forward/loki"));
         assert.ok(pipelines.logs.exporters.includes("forward/victorialogs"));
@@ -79,22 +70,22 @@ describe("repairs of spans and log records", () => {
     });
 
     it("leave records as they are for destinations", async () => {
-        const { pipelines } = (await renderTestConfig(VENDOR)).service;
+        const { pipelines } = (await renderStackCollectorConfig(VENDOR)).service;
         assert.ok(pipelines.logs?.exporters.includes("forward/loki"));
         assert.ok(!pipelines.logs?.processors.includes("transform/loki-limits"));
     });
 
     it("run once, in the ingest tier", async () => {
         const twoTier = { topology: "two-tier" };
-        const ingest = (await renderTestConfig(twoTier)).service.pipelines;
+        const ingest = (await renderStackCollectorConfig(twoTier)).service.pipelines;
         assert.ok(ingest.traces?.processors.includes("transform/span-repairs"));
-        const traces = (await renderTestConfig(twoTier, "otel-collector-traces-config")).service.pipelines;
+        const traces = (await renderStackCollectorConfig(twoTier, "otel-collector-traces-config")).service.pipelines;
         assert.ok(!traces.traces?.processors.includes("transform/span-repairs"));
     });
 
     it("do not run without a backend", async () => {
         const { pipelines } = (
-            await renderTestConfig({
+            await renderStackCollectorConfig({
                 jaeger: { enabled: false },
                 loki: { enabled: false },
                 prometheus: { enabled: false },
@@ -105,7 +96,7 @@ describe("repairs of spans and log records", () => {
     });
 
     it("move records that are older than the shortest retention of the log stores", async () => {
-        const { processors } = await renderTestConfig({
+        const { processors } = await renderStackCollectorConfig({
             loki: { retention: "7d" },
             victoriaLogs: { enabled: true, retention: "2d" },
         });
