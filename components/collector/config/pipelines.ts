@@ -99,7 +99,7 @@ export function renderPipelines(args: PipelineArgs): Pipelines {
     const routedSignals = SIGNALS.filter((signal) => args.routes[signal].length > 0);
     const droppingSignals = routedSignals.filter((signal) => otlpDestinationExporters(args, signal, "drop").length > 0);
     const azureSignals = routedSignals.filter((signal) => azureExporters(args, signal).length > 0);
-    return Object.fromEntries<Pipeline>([
+    const pipelines = Object.fromEntries<Pipeline>([
         ...routedSignals.map((signal) => [signal, mainPipeline(args, signal)] as const),
         ...(usesTailSampling(args, "traces") ? [["traces/sampled", sampledPipeline(args)] as const] : []),
         ...LIMITED_ROUTES.filter((route) => hasLimitedPipeline(args, route)).map(
@@ -109,8 +109,9 @@ export function renderPipelines(args: PipelineArgs): Pipelines {
         ...droppingSignals.map((signal) => [`${signal}/destinations`, destinationPipeline(args, signal)] as const),
         ...azureSignals.map((signal) => [`${signal}/azure-monitor`, azurePipeline(args, signal)] as const),
         ...(args.spanMetrics === undefined ? [] : [["metrics/spans", spanMetricsPipeline(args)] as const]),
-        ...(countsAny(args) ? [["metrics/repairs", repairsPipeline(args)] as const] : []),
     ]);
+    const countsRepairs = Object.values(pipelines).some(({ exporters }) => exporters.includes(COUNT_REPAIRS));
+    return { ...pipelines, ...(countsRepairs ? { "metrics/repairs": repairsPipeline(args) } : {}) };
 }
 
 function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
@@ -131,7 +132,7 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
         exporters: [
             // The debug exporter and the span metrics get every span.
             ...(usesTailSampling(args, signal)
-                ? [...signalRoutes.filter((way) => way === "debug"), FORWARD_TO_SAMPLING]
+                ? [...signalRoutes.filter((route) => route === "debug"), FORWARD_TO_SAMPLING]
                 : backendExporters(args, signal, signalRoutes)),
             ...(signal === "traces" && spanMetrics !== undefined ? SPAN_METRICS_CONNECTORS : []),
         ],
@@ -150,12 +151,12 @@ function backendExporters(
         ...(isForwarded ? [FORWARD_TO_PROMETHEUS] : []),
         ...(limitsInline(args, signal) ? repairCounter(args) : []),
         ...signalRoutes
-            .filter((way) => way !== "destinations")
-            .filter((way) => !(isForwarded && isPrometheusRoute(way)))
-            .map((way) =>
-                isLimited(args, way) && hasLimitedPipeline(args, way)
-                    ? FORWARD_TO_LIMITS[way]
-                    : exporterId(way, queues.volume !== undefined),
+            .filter((route) => route !== "destinations")
+            .filter((route) => !(isForwarded && isPrometheusRoute(route)))
+            .map((route) =>
+                isLimited(args, route) && hasLimitedPipeline(args, route)
+                    ? FORWARD_TO_LIMITS[route]
+                    : exporterId(route, queues.volume !== undefined),
             ),
         ...otlpDestinationExporters(args, signal, "reject"),
         ...(otlpDestinationExporters(args, signal, "drop").length + azureExporters(args, signal).length > 0
@@ -175,25 +176,25 @@ function sampledPipeline(args: PipelineArgs): Pipeline {
         exporters: backendExporters(
             args,
             "traces",
-            args.routes.traces.filter((way) => way !== "debug"),
+            args.routes.traces.filter((route) => route !== "debug"),
         ),
     };
 }
 
 /** The trace tier receives repaired spans. Destinations alone get what was sent. */
 function repairs({ routes, tier }: PipelineArgs, signal: Signal): readonly ProcessorId[] {
-    if (signal === "metrics" || tier !== undefined || !routes[signal].some((way) => isBackend(way))) {
+    if (signal === "metrics" || tier !== undefined || !routes[signal].some(isBackend)) {
         return [];
     }
     return [signal === "traces" ? SPAN_REPAIRS : LOG_REPAIRS];
 }
 
-function isBackend(way: Routes[Signal][number]): boolean {
-    return way !== "debug" && way !== "destinations";
+function isBackend(route: Routes[Signal][number]): boolean {
+    return route !== "debug" && route !== "destinations";
 }
 
-function isLimited({ jaegerStorage }: PipelineArgs, way: Routes[Signal][number]): way is LimitedRoute {
-    return way === "jaeger" ? jaegerStorage !== undefined : way === "loki" || way === "victorialogs";
+function isLimited({ jaegerStorage }: PipelineArgs, route: Routes[Signal][number]): route is LimitedRoute {
+    return route === "jaeger" ? jaegerStorage !== undefined : route === "loki" || route === "victorialogs";
 }
 
 /**
@@ -202,15 +203,15 @@ function isLimited({ jaegerStorage }: PipelineArgs, way: Routes[Signal][number])
  */
 function hasLimitedPipeline(args: PipelineArgs, route: LimitedRoute): boolean {
     const others: readonly Routes[Signal][number][] = args.routes[LIMITED_SIGNALS[route]].filter(
-        (way) => way !== "debug",
+        (other) => other !== "debug",
     );
     return others.includes(route) && others.length > 1 && isLimited(args, route);
 }
 
 function inlineLimits(args: PipelineArgs, signal: Signal): readonly ProcessorId[] {
-    const ways: readonly Routes[Signal][number][] = args.routes[signal];
+    const signalRoutes: readonly Routes[Signal][number][] = args.routes[signal];
     return LIMITED_ROUTES.filter(
-        (route) => ways.includes(route) && isLimited(args, route) && !hasLimitedPipeline(args, route),
+        (route) => signalRoutes.includes(route) && isLimited(args, route) && !hasLimitedPipeline(args, route),
     ).map((route) => LIMITS[route]);
 }
 
@@ -257,15 +258,6 @@ function prometheusPipeline(args: PipelineArgs): Pipeline {
 /** Among the exporters of each pipeline that repairs items. It changes nothing, so the data is not copied. */
 function repairCounter({ countsRepairs }: PipelineArgs): readonly ConnectorId[] {
     return countsRepairs ? [COUNT_REPAIRS] : [];
-}
-
-/** Whether a pipeline of this tier repairs items for a backend. */
-function countsAny(args: PipelineArgs): boolean {
-    const isRepaired = LIMITED_ROUTES.some((route) => {
-        const ways: readonly Routes[Signal][number][] = args.routes[LIMITED_SIGNALS[route]];
-        return ways.includes(route) && isLimited(args, route);
-    });
-    return args.countsRepairs && (isRepaired || limitsMetrics(args) !== undefined);
 }
 
 function repairsPipeline({ pushProtocol, queues }: PipelineArgs): Pipeline {
