@@ -6,11 +6,12 @@ import { isValid, validate } from "../../config/validate";
 import { GRAFANA_ADMIN } from "../grafana/config";
 import type { Grafana } from "../grafana/grafana";
 import { forcePatch } from "../kubernetes/force-patch";
-import { createExposure, createGrafana, createNetworkPolicies } from "./access";
 import { renderContainerEnv, renderContainerEnvFrom, renderShellEnv } from "./application-env";
 import { createBackends } from "./backends";
 import { createClients, createClusterTelemetry, createEnvConfigMaps } from "./clients";
 import { createCollectors } from "./collectors";
+import { createGrafana } from "./grafana";
+import { createExposure, createNetworkPolicies } from "./networking";
 import {
     type StackOutputs,
     durabilityOutput,

@@ -100,6 +100,8 @@ describe("Go modules", () => {
             VERSIONS.jaeger.replace(/^2\.(\d+)/, (_, minor: string) => `1.${Number(minor) + 63}`),
         ],
         ["traefik", "github.com/traefik/traefik/v3", VERSIONS.traefik],
+        ["alertmanager", "github.com/prometheus/alertmanager", VERSIONS.alertmanager],
+        ["victoria-logs", "github.com/VictoriaMetrics/VictoriaLogs", VERSIONS.victoriaLogs],
         [
             "prometheus",
             "github.com/prometheus/prometheus",

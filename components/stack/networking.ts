@@ -1,8 +1,6 @@
 import { WORKLOAD_NAMES as NAMES } from "../../config/model/workload-names";
 import { Exposure } from "../exposure/exposure";
 import { resolveExposureTargets } from "../exposure/targets";
-import { resolveDashboardContext, resolveDataSourceUrls, resolveGrafanaRootUrl } from "../grafana/from-settings";
-import { Grafana } from "../grafana/grafana";
 import { NetworkPolicies } from "../network-policies/network-policies";
 import { resolveFlows } from "./flows";
 import type { StackContext } from "./stack-context";
@@ -21,28 +19,6 @@ export function createNetworkPolicies(stack: StackContext): void {
             stack.childOptions(),
         );
     }
-}
-
-export function createGrafana(stack: StackContext): Grafana | undefined {
-    const { grafana, images } = stack.plan.settings;
-    if (!grafana.enabled) {
-        return undefined;
-    }
-    return new Grafana(
-        stack.childName(NAMES.grafana),
-        {
-            ...grafana,
-            ...stack.sharedArgs(),
-            image: images.grafana,
-            rootUrl: resolveGrafanaRootUrl(stack.plan),
-            basePath: stack.plan.exposure.basePaths.grafana,
-            urls: resolveDataSourceUrls(stack.endpoints, stack.plan),
-            longestSampleSeconds: stack.plan.sampleIntervals.longestSeconds,
-            plugin: stack.plan.grafanaReadsVictoriaLogs ? grafana.victoriaLogsPlugin : undefined,
-            dashboards: resolveDashboardContext(stack.plan),
-        },
-        stack.childOptions(),
-    );
 }
 
 export function createExposure(stack: StackContext): void {
