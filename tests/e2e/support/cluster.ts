@@ -94,13 +94,21 @@ export async function sumCollectorMetric(start: string, ...having: readonly stri
     return sumPodMetric("services/otel-collector", start, ...having);
 }
 
+/** The samples of the Collector's own metrics that count what it refused or could not send. */
+export async function listCollectorFailures(): Promise<readonly string[]> {
+    const lines = await listSamples("services/otel-collector");
+    return lines.filter((line) => /^otelcol_\w+_(?:failed|refused|dropped)_/.test(line) && !line.endsWith(" 0"));
+}
+
 /** The same for one pod, `pods/NAME`, or any pod of a Service, `services/NAME`. */
 export async function sumPodMetric(at: string, start: string, ...having: readonly string[]): Promise<number> {
-    const proxy = `/api/v1/namespaces/${NAMESPACE}/${at}:8888/proxy/metrics`;
-    const lines = (await kubectl("get", "--raw", proxy)).split("\n");
-    return lines
+    return (await listSamples(at))
         .filter((line) => line.startsWith(start) && having.every((text) => line.includes(text)))
         .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+}
+
+async function listSamples(at: string): Promise<readonly string[]> {
+    return (await kubectl("get", "--raw", `/api/v1/namespaces/${NAMESPACE}/${at}:8888/proxy/metrics`)).split("\n");
 }
 
 /** How many resources the last update created, updated, replaced or deleted. Empty if it changed nothing. */

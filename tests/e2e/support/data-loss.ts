@@ -1,9 +1,10 @@
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Signal } from "../../../config/types/signal";
 import type { Connection } from "../../../tools/verify/connection";
 import { type Deadline, createDeadline, pause } from "../../../tools/verify/deadline";
-import { listObjects, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
+import { listCollectorFailures, listObjects, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
 import { killCollector } from "./pod-faults";
 import { LoadGenerator, type LoadResult } from "./load-generator";
 import type { BackendConnections } from "./query-assertions";
@@ -95,6 +96,40 @@ export async function measureLoss(
         balances.push({ signal, made: load.made, accepted: accepted.size, missing, duplicates, sentAgain });
     }
     return balances;
+}
+
+/** Prints the table for docs/explanation/delivery-guarantees.md. */
+export function printReports(reports: readonly LossReport[]): void {
+    console.table(reports.map(({ missing, ...report }) => ({ ...report, lost: missing.length })));
+}
+
+/** Fails with what a log of the run needs to find the cause: which items, and what the Collector counted. */
+export async function assertNothingLost(reports: readonly LossReport[]): Promise<void> {
+    const losses = reports
+        .filter(({ missing }) => missing.length > 0)
+        .map(
+            ({ signal, accepted, missing }) =>
+                `${signal}: ${missing.length} of ${accepted} accepted items are not stored: ${formatRanges(missing)}`,
+        );
+    if (losses.length > 0) {
+        assert.fail(
+            [...losses, ...(await listCollectorFailures().catch((error: unknown) => [String(error)]))].join("\n"),
+        );
+    }
+}
+
+/** Ascending numbers, such as 10-19, 40. */
+function formatRanges(ids: readonly number[]): string {
+    const ranges: [first: number, last: number][] = [];
+    for (const id of ids) {
+        const range = ranges.at(-1);
+        if (range !== undefined && id === range[1] + 1) {
+            range[1] = id;
+        } else {
+            ranges.push([id, id]);
+        }
+    }
+    return ranges.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(", ");
 }
 
 /** Queries again until nothing is missing or the time is over. */
