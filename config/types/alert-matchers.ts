@@ -1,5 +1,5 @@
 import { isPattern } from "./re2";
-import { customListType, customType } from "./values";
+import { customListType, customType, STRING_LIST, STRING_MAP } from "./values";
 
 const LABEL_NAME = /^[a-zA-Z_]\w*$/;
 /** Name, operator and value. Alertmanager also accepts values without quotes. */
@@ -27,6 +27,7 @@ export const labelNames = customType(
         Array.isArray(value) &&
         value.every((name) => typeof name === "string" && LABEL_NAME.test(name)) &&
         new Set(value).size === value.length,
+    STRING_LIST,
 );
 
 /** Labels of a Prometheus. Names that begin with two underscores are reserved. */
@@ -40,4 +41,5 @@ export const externalLabels = customType(
         Object.entries(value).every(
             ([name, text]) => LABEL_NAME.test(name) && !name.startsWith("__") && typeof text === "string",
         ),
+    STRING_MAP,
 );

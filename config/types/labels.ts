@@ -1,6 +1,6 @@
 import { isDnsSubdomain } from "./dns";
 import { isConvertedDate } from "./hints";
-import { customListType, customType } from "./values";
+import { customListType, customType, STRING_MAP } from "./values";
 
 /** Labels that an object must have, all of them. */
 export type LabelSet = Readonly<Record<string, string>>;
@@ -38,6 +38,7 @@ export const labelSet = customType(
     "map of labels",
     "a map of at least one label with a string value, such as { team: shop }",
     isLabelSet,
+    STRING_MAP,
 );
 
 /** Label sets of which an object must match at least one. */
@@ -51,4 +52,5 @@ export const annotations = customType(
     "map of annotations",
     "a map of annotations with string values, such as { example.com/team: shop }",
     isAnnotations,
+    STRING_MAP,
 );

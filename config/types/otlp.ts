@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { isConvertedDate } from "./hints";
-import { customType, stringType } from "./values";
+import { customType, stringType, STRING_MAP } from "./values";
 import { SIGNALS, type Signal } from "./signal";
 
 /** The URL of a backend, without secrets. */
@@ -40,6 +40,7 @@ export const signals: z.ZodType<readonly Signal[]> = customType(
     "list of traces, metrics, logs",
     "a list of at least one of traces, metrics, logs, without duplicates, such as [traces, logs]",
     isSignals,
+    { type: "array", items: { enum: SIGNALS }, minItems: 1, uniqueItems: true },
 );
 
 export type Headers = Readonly<Record<string, string>>;
@@ -65,4 +66,5 @@ export const headers = customType(
     "map of headers",
     "a map of header names (letters, digits and -) with string values of printable ASCII characters, such as { x-tenant: shop }",
     isHeaders,
+    STRING_MAP,
 );

@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import { customType } from "./values";
+import { customType, STRING_LIST } from "./values";
 
 /** Unicode classes that RE2JS accepts and Go rejects: properties other than scripts, and names of two words. */
 const UNSUPPORTED_BY_GO = /\\[pP]\{\^?(?:\w*_\w*|Alphabetic|Dash|Emoji|Lowercase|Math|Uppercase)\}/;
@@ -29,6 +29,7 @@ export const patterns = customType(
     "list of RE2 regular expressions",
     "a list of RE2 regular expressions (without lookaround and backreferences), such as [(?i)password]",
     isPatterns,
+    STRING_LIST,
 );
 
 /** Whether a pattern matches any part of a text. */

@@ -2,7 +2,8 @@ import * as z from "zod";
 
 /**
  * What value types of settings are made of. Each has the text that follows "must be" in the message for an invalid
- * value, and by `describe` the name of the type in docs/reference/settings.md.
+ * value, and by `describe` the name of the type in docs/reference/settings.md. `meta` has what zod cannot derive for
+ * schemas/stack-file.json.
  */
 
 /** Parses numbers and booleans that `pulumi config set` has stored as text. */
@@ -68,6 +69,7 @@ export function listType<const Values extends readonly [string, ...string[]]>(
         (value): value is Values[number][] =>
             isArrayOf((item): item is Values[number] => values.some((known) => known === item))(value) &&
             new Set(value).size === value.length,
+        { type: "array", items: { enum: values }, uniqueItems: true },
     );
 }
 
@@ -75,12 +77,23 @@ function isArrayOf<T>(item: (value: unknown) => value is T): (value: unknown) =>
     return (value): value is T[] => Array.isArray(value) && value.every(item);
 }
 
+/** JSON Schema of a value that is a list or a map. */
+type ListOrMap =
+    | { readonly type: "array"; readonly items?: object; readonly minItems?: number; readonly uniqueItems?: boolean }
+    | { readonly type: "object"; readonly additionalProperties: object };
+
+export const STRING_LIST: ListOrMap = { type: "array", items: { type: "string" } };
+
+/** A map whose values are strings. */
+export const STRING_MAP: ListOrMap = { type: "object", additionalProperties: { type: "string" } };
+
 export function customType<T>(
     typeName: string,
     expected: string,
     accepts: (value: unknown) => value is T,
+    jsonSchema: ListOrMap,
 ): z.ZodType<T> {
-    return z.custom<T>(accepts, { error: `must be ${expected}` }).describe(typeName);
+    return z.custom<T>(accepts, { error: `must be ${expected}` }).meta({ ...jsonSchema, description: typeName });
 }
 
 /** A list whose items are all accepted. */
@@ -91,5 +104,6 @@ export function customListType<T>(
     minItems = 0,
 ): z.ZodType<T[]> {
     const isList = isArrayOf(acceptsItem);
-    return customType(typeName, expected, (value): value is T[] => isList(value) && value.length >= minItems);
+    const accepts = (value: unknown): value is T[] => isList(value) && value.length >= minItems;
+    return customType(typeName, expected, accepts, { type: "array", minItems });
 }

@@ -23,6 +23,13 @@ All settings are optional. \`pulumi preview\` rejects unknown keys, values of an
 settings without effect, such as \`shop.errorRate\` without \`shop.enabled\`. It reports all errors at once. \`images\`,
 \`networkPolicies.dns\` and \`networkPolicies.apiServerPort\` may be set while nothing uses them.
 
+With this first line, an editor that uses the YAML language server (such as VS Code with the extension YAML) completes and
+checks the keys of a stack file, and shows these descriptions. The stack files of the repository have it:
+
+\`\`\`yaml
+# yaml-language-server: $schema=schemas/stack-file.json
+\`\`\`
+
 A size is a Kubernetes quantity (\`256Mi\`, \`1.5G\`). A duration has a unit (\`500ms\`, \`1m30s\`, \`7d\`).
 `;
 
