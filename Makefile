@@ -2,7 +2,7 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status telemetrygen verify trace alert-test manifests helm-chart check-config kubectl sandbox-env test lint format e2e e2e-long e2e-upgrade bench findings
+.PHONY: help up down destroy preview refresh status open telemetrygen verify trace alert-test manifests helm-chart check-config kubectl sandbox-env test lint format e2e e2e-long e2e-upgrade bench findings
 
 # Uses a Node.js in the cache if the system Node.js is older than package.json requires.
 node_folder := $(shell sh tools/node/node.sh path)
@@ -31,6 +31,9 @@ refresh: node_modules ## Update Pulumi's state of STACK from the cluster, after 
 
 status: node_modules ## Show the sandbox, the pods of STACK and how to access them
 	@$(ts) tools/cli.ts status $(STACK)
+
+open: node_modules ## Forward a local port to each UI of STACK and print the URLs, until Ctrl-C
+	@$(ts) tools/cli.ts open $(STACK)
 
 telemetrygen: node_modules ## Run the telemetrygen Jobs of STACK again
 	@$(ts) tools/cli.ts telemetrygen $(STACK)

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, (stack: Stack) => Promise<void>>> = {
     "check-config": async () => (await commands()).checkConfig(),
     destroy: async (stack) => (await commands()).destroy(stack),
     down: async () => (await commands()).down(),
+    open: async (stack) => (await import("./commands/open")).open(stack),
     preview: async (stack) => (await commands()).preview(stack),
     refresh: async (stack) => (await commands()).refresh(stack),
     "sandbox-env": async (stack) => (await import("./commands/sandbox-env")).printSandboxEnv(stack),

@@ -170,7 +170,8 @@ export async function printAccess(stack: Stack): Promise<void> {
         console.log(`\nStack ${stack.name} is not deployed: make up STACK=${stack.name}`);
         return;
     }
-    console.log("\nAccess (run a command, then open its URL):\n");
+    const openCommand = stack.name === SANDBOX_STACK ? "make open" : `make open STACK=${stack.name}`;
+    console.log(`\nAccess (run a command, then open its URL; or run all of them: ${openCommand}):\n`);
     for (const { command, url } of Object.values(portForwards)) {
         console.log(`  ${url.padEnd(30)} ${addKubectlFlags(command, stack.flags)}`);
     }

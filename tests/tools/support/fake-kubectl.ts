@@ -22,7 +22,7 @@ export function createFakeKubectl(ports: Readonly<Record<number, number>>, logFi
     const calls = path.join(folder, "calls");
     fs.writeFileSync(started, "");
     fs.writeFileSync(calls, "");
-    const cases = Object.entries(ports).map(([remote, local]) => `*" :${remote}") local=${local} ;;`);
+    const cases = Object.entries(ports).map(([remote, local]) => `*":${remote}") local=${local} ;;`);
     const script = [
         "#!/bin/sh",
         `if [ "$1" = logs ]; then exec cat '${logFile}'; fi`,
