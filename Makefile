@@ -2,7 +2,7 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status open telemetrygen verify trace alert-test manifests helm-chart check-config kubectl sandbox-env test lint format e2e e2e-long e2e-upgrade bench findings
+.PHONY: help up down destroy preview refresh status open telemetrygen verify trace alert-test manifests images helm-chart check-config kubectl sandbox-env test lint format e2e e2e-long e2e-upgrade bench findings
 
 # Uses a Node.js in the cache if the system Node.js is older than package.json requires.
 node_folder := $(shell sh tools/node/node.sh path)
@@ -49,6 +49,9 @@ alert-test: node_modules ## Send an alert through Alertmanager of STACK and say 
 
 manifests: node_modules ## Print the manifests of STACK as YAML (requires no cluster)
 	@$(ts) tools/render/manifests.ts $(STACK)
+
+images: node_modules ## Print the images of STACK (requires no cluster); MIRROR=1 prints the source and the copy of each
+	@$(ts) tools/render/images.ts $(STACK) $(MIRROR)
 
 helm-chart: node_modules ## Package STACK as a Helm chart in build/charts (requires no cluster)
 	@$(ts) tools/helm/main.ts $(STACK)

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resolveReceivers } from "./model/alertmanager";
+import { isClusterTelemetryEnabled } from "./model/cluster-telemetry";
 import { usesPersistentQueues } from "./model/durability";
 import { findEntryHint, findFlatKeyHint, findValueHint } from "./types/hints";
 import { isPlaintextInStackFile } from "./plaintext-secrets";
@@ -65,6 +66,7 @@ function warnUnroutedSignals(settings: StackSettings): void {
 function logRequiredSecrets(settings: StackSettings): void {
     const prerequisites = [
         ...listSecureOtlpPrerequisites(settings),
+        ...listPullSecretPrerequisites(settings),
         ...listReceiverPrerequisites(settings),
         ...listExposurePrerequisites(settings),
     ];
@@ -85,6 +87,18 @@ function listSecureOtlpPrerequisites({
         `secureOtlp.enabled: the Collector starts after you create Secret ${secrets} in Namespace ${namespace.name}; ` +
         "see docs/how-to/secure-otlp.md.";
     return enabled ? [prerequisite] : [];
+}
+
+function listPullSecretPrerequisites({ clusterTelemetry, images, namespace }: StackSettings): readonly string[] {
+    const namespaces = [
+        namespace.name,
+        ...(isClusterTelemetryEnabled(clusterTelemetry) ? [clusterTelemetry.namespace] : []),
+    ];
+    return images.pullSecrets.map(
+        (name) =>
+            `images.pullSecrets: nodes pull images after you create Secret ${name} (.dockerconfigjson) in Namespace ` +
+            `${namespaces.join(" and in Namespace ")}; see docs/how-to/private-registry.md.`,
+    );
 }
 
 function listReceiverPrerequisites({ alertmanager, namespace }: StackSettings): readonly string[] {
@@ -148,7 +162,7 @@ function warnMissingReceivers({ alertmanager }: StackSettings): void {
 }
 
 /** Plaintext secrets work, but users commit stack files. */
-function warnPlaintextSecrets({ alertmanager, azureMonitor, destinations }: StackSettings): void {
+function warnPlaintextSecrets({ alertmanager, azureMonitor, destinations, images }: StackSettings): void {
     const secretKeys = [
         ...Object.entries(destinations).flatMap(([name, { secretHeaders }]) =>
             Object.keys(secretHeaders).map((header) => `destinations.${name}.secretHeaders.${header}`),
@@ -158,6 +172,7 @@ function warnPlaintextSecrets({ alertmanager, azureMonitor, destinations }: Stac
                 .filter(({ setting, value }) => value !== undefined && setting !== "webhook.url")
                 .map(({ setting }) => `alertmanager.receivers.${name}.${setting}`),
         ),
+        ...Object.keys(images.credentials).map((name) => `images.credentials.${name}.password`),
         ...(azureMonitor.connectionString === undefined ? [] : ["azureMonitor.connectionString"]),
     ];
     for (const key of secretKeys.filter(
@@ -187,7 +202,7 @@ function renderReport(issues: readonly Issue[], raw: Readonly<Record<string, unk
 
 /** Settings whose values are never shown, even if they are not encrypted. */
 const SECRET_PATHS =
-    /\.(?:secretHeaders|connectionString|(?:webhook|slack|msteams)\.url|bearerToken|routingKey|email\.password)\b/;
+    /\.(?:secretHeaders|connectionString|(?:webhook|slack|msteams)\.url|bearerToken|routingKey|email\.password|credentials\.[^.]+\.password)\b/;
 
 function renderMessage({ key, message, quotedKeys: quotes }: Issue, raw: Readonly<Record<string, unknown>>): string {
     // A message may contain the values of other settings. The value of its own setting is added here.

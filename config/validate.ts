@@ -74,7 +74,7 @@ function hasRead({ sections }: Reads, keys: readonly string[], failed: Path, set
 
 /** Whether a message may quote the value: destinations and receivers contain secrets. */
 function mayQuote(key: string): boolean {
-    return !/^(?:azureMonitor|destinations|alertmanager\.receivers)\b/.test(key);
+    return !/^(?:azureMonitor|destinations|alertmanager\.receivers|images\.credentials)\b/.test(key);
 }
 
 function overlaps(a: string, b: string): boolean {

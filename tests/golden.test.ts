@@ -1,18 +1,46 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { renderStackManifests } from "../tools/render/manifests";
+import { renderManifests, renderStackManifests } from "../tools/render/manifests";
+
+const OFF = { enabled: false };
+
+/** Settings that no stack file has, each with as few workloads as possible. */
+const VARIANTS = {
+    "private-registry": {
+        grafana: OFF,
+        jaeger: OFF,
+        loki: OFF,
+        telemetrygen: OFF,
+        clusterTelemetry: { kubernetesEvents: { enabled: true } },
+        images: {
+            registry: "mirror.example.com/hub",
+            pullPolicy: "Always",
+            pullSecrets: ["own-credentials"],
+            credentials: { mirror: { username: "robot", password: "text" } },
+        },
+    },
+} as const;
+
+function assertGolden(name: string, manifests: string): void {
+    const golden = path.join(__dirname, "golden", `${name}.yaml`);
+    if (process.env.UPDATE_GOLDEN) {
+        fs.writeFileSync(golden, manifests);
+    }
+    assert.equal(manifests, fs.readFileSync(golden, "utf8"));
+}
 
 /** Every stack file has one; `UPDATE_GOLDEN=1 npx mocha` writes them anew, for a person to read the difference. */
 describe("golden manifests", () => {
     for (const stack of ["dev", "sandbox", "secure"]) {
         it(`match the rendered objects of stack ${stack}`, async () => {
-            const manifests = await renderStackManifests(stack);
-            const golden = path.join(__dirname, "golden", `${stack}.yaml`);
-            if (process.env.UPDATE_GOLDEN) {
-                fs.writeFileSync(golden, manifests);
-            }
-            assert.equal(manifests, fs.readFileSync(golden, "utf8"));
+            assertGolden(stack, await renderStackManifests(stack));
+        });
+    }
+
+    for (const [name, settings] of Object.entries(VARIANTS)) {
+        it(`match the rendered objects of the variant ${name}`, async () => {
+            assertGolden(name, await renderManifests(settings, "dev"));
         });
     }
 });

@@ -9,6 +9,7 @@ import { createImmutableSecret } from "../kubernetes/immutable-secret";
 import { type Labels, labelsFor } from "../kubernetes/labels";
 import {
     type MountedSecret,
+    type PodOptions,
     goMemLimitEnv,
     mountConfigMapFiles,
     mountSecret,
@@ -65,6 +66,7 @@ export interface AlertmanagerArgs
         Pick<AlertmanagerPlan, "externalUrl" | "persistence" | "replicas" | "resources" | "retention" | "volumeSize"> {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
+    readonly pods: PodOptions;
     readonly rolloutTimeout: string;
     readonly receivers: readonly ReceiverWithSecrets[];
     /** Addresses for gossip of all pods. */
@@ -214,6 +216,7 @@ function renderAlertmanagerPod(
             ...renderGossipFlags(args),
         ],
         resources,
+        pods: args.pods,
         ...(persistence.enabled ? {} : { ephemeralStorage: { request: "64Mi", limit: `${mib + LOG_MIB}Mi` } }),
         container: {
             env: [

@@ -11,6 +11,7 @@ import {
     preStopSleep,
     type MountedVolumes,
     NO_VOLUMES,
+    type PodOptions,
     goMemLimitEnv,
     mountConfigMapFiles,
     renderPodTemplate,
@@ -33,6 +34,7 @@ const KUBELET_RULES: readonly ClusterRoleRule[] = [{ apiGroups: [""], resources:
 export interface AgentArgs extends AgentConfigArgs {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
+    readonly pods: PodOptions;
     readonly rolloutTimeout: string;
     /** Directory of the node for read offsets and queues. Each stack needs its own. */
     readonly checkpointHostPath: string;
@@ -121,6 +123,7 @@ function renderAgentPod(
         user: COLLECTOR_USER,
         args: [`--config=${CONFIG_FILE}`, ...(podLogs.enabled ? [SYNC_LOG_EMITTER_GATE] : [])],
         resources,
+        pods: args.pods,
         serviceAccount: serviceAccount ?? DEFAULT_SERVICE_ACCOUNT,
         container: {
             env: [

@@ -1,10 +1,12 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterTelemetryPlan, ClusterTelemetrySettings } from "../../config/model/cluster-telemetry";
+import type { PodPlan } from "../../config/model/pods";
 import type { Signal } from "../../config/types/signal";
 import type { Flow } from "../network-policies/flow";
 import { NetworkPolicies } from "../network-policies/network-policies";
 import { namespaceLabels } from "../kubernetes/labels";
+import { type PullSecretArgs, createPullSecrets } from "../kubernetes/pull-secrets";
 import { Agent } from "./agent";
 import { KubernetesEvents } from "./kubernetes-events";
 import type { CollectorExporterArgs } from "./collector-exporter";
@@ -16,6 +18,9 @@ export interface ClusterTelemetryArgs extends CollectorExporterArgs {
     readonly clusterTelemetry: ClusterTelemetrySettings;
     readonly plan: ClusterTelemetryPlan;
     readonly image: string;
+    readonly agentPods: PodPlan;
+    readonly eventsPods: PodPlan;
+    readonly pullSecrets: PullSecretArgs;
     readonly rolloutTimeout: string;
     /** The Namespace of the Collector that receives the telemetry. The logs of its pods are never read. */
     readonly stackNamespace: string;
@@ -38,8 +43,9 @@ export class ClusterTelemetry extends pulumi.ComponentResource {
     constructor(name: string, args: ClusterTelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("otel-stack:index:ClusterTelemetry", name, args, opts);
 
-        const { clusterTelemetry, flows, plan, stackNamespace, ...shared } = args;
+        const { agentPods, clusterTelemetry, eventsPods, flows, plan, stackNamespace, ...shared } = args;
         const namespace = this.createNamespace(name, clusterTelemetry, plan.storesOnNodes);
+        const pullSecrets = createPullSecrets(name, namespace, args.pullSecrets, { parent: this });
         if (flows) {
             new NetworkPolicies(`${name}-network`, { namespace, flows, ownsNamespace: true }, { parent: this });
         }
@@ -51,6 +57,7 @@ export class ClusterTelemetry extends pulumi.ComponentResource {
                       clusterTelemetry,
                       plan,
                       namespace,
+                      pods: { ...agentPods, pullSecrets },
                       ownNamespaces: [clusterTelemetry.namespace, stackNamespace],
                       checkpointHostPath: `/var/lib/otel-stack/${clusterTelemetry.namespace}`,
                       clusterRoleName: `${clusterTelemetry.namespace}-kubelet`,
@@ -65,6 +72,7 @@ export class ClusterTelemetry extends pulumi.ComponentResource {
                     ...shared,
                     clusterTelemetry,
                     namespace,
+                    pods: { ...eventsPods, pullSecrets },
                     clusterRoleName: `${clusterTelemetry.namespace}-events`,
                 },
                 { parent: this, aliases: [{ type: "otel-stack:index:Events" }] },

@@ -4,7 +4,7 @@ import { COLLECTOR_USER, CONFIG_FILE } from "../collector/pod";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
 import { type ClusterRoleRule, createServiceAccount } from "../kubernetes/service-account";
 import { labelsFor } from "../kubernetes/labels";
-import { goMemLimitEnv, mountConfigMapFiles, renderPodTemplate, probes } from "../kubernetes/pod";
+import { type PodOptions, goMemLimitEnv, mountConfigMapFiles, renderPodTemplate, probes } from "../kubernetes/pod";
 import { createWorkload } from "../kubernetes/workload";
 import { type KubernetesEventsConfigArgs, renderKubernetesEventsConfig } from "./kubernetes-events-config";
 import { parseObjectName } from "../kubernetes/resource-names";
@@ -14,6 +14,7 @@ const EVENT_RULES: readonly ClusterRoleRule[] = [{ apiGroups: [""], resources: [
 export interface KubernetesEventsArgs extends KubernetesEventsConfigArgs {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
+    readonly pods: PodOptions;
     readonly rolloutTimeout: string;
     /** Name of the ClusterRole, unique in the cluster. */
     readonly clusterRoleName: string;
@@ -52,6 +53,7 @@ export class KubernetesEvents extends pulumi.ComponentResource {
                     user: COLLECTOR_USER,
                     args: [`--config=${CONFIG_FILE}`],
                     resources,
+                    pods: args.pods,
                     serviceAccount: createServiceAccount(
                         name,
                         { namespace, labels, clusterRoleName, rules: EVENT_RULES },

@@ -3,7 +3,7 @@ import type { Autoscaling } from "../../config/model/autoscaling";
 import { createServiceAccount } from "../kubernetes/service-account";
 import { createDisruptionBudget } from "../kubernetes/disruption-budget";
 import { type Labels, labelsFor } from "../kubernetes/labels";
-import { type MountedVolumes, NO_VOLUMES } from "../kubernetes/pod";
+import { type MountedVolumes, NO_VOLUMES, type PodOptions } from "../kubernetes/pod";
 import { type ServicePort, createHeadlessService, createService } from "../kubernetes/service";
 import { type WorkloadArgs, createWorkload } from "../kubernetes/workload";
 import { createAutoscaler } from "./autoscaler";
@@ -24,6 +24,7 @@ import { parseObjectName } from "../kubernetes/resource-names";
 export interface CollectorArgs extends CollectorConfigArgs {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
+    readonly pods: PodOptions;
     readonly replicas: number;
     /** The autoscaler that sets the number of pods. Undefined uses a fixed number. */
     readonly autoscaling?: Autoscaling | undefined;

@@ -6,6 +6,7 @@ import type { Labels } from "../kubernetes/labels";
 import {
     type MountedVolumes,
     NO_VOLUMES,
+    type PodOptions,
     spreadAcrossNodes,
     DEFAULT_SERVICE_ACCOUNT,
     preStopSleep,
@@ -33,6 +34,7 @@ const GRACE_SECONDS = 45;
 export interface CollectorPodArgs {
     readonly image: string;
     readonly resources: ResourceSettings;
+    readonly pods: PodOptions;
     readonly queues: QueuePlan;
     readonly ports: readonly ServicePort[];
     /** Name of the ConfigMap. */
@@ -71,6 +73,7 @@ export function renderCollectorPod(args: CollectorPodArgs, labels: Labels): type
         user: COLLECTOR_USER,
         args: [`--config=${CONFIG_FILE}`, ...featureGates],
         resources,
+        pods: args.pods,
         ephemeralStorage: EPHEMERAL_STORAGE,
         serviceAccount: serviceAccount ?? DEFAULT_SERVICE_ACCOUNT,
         container: {

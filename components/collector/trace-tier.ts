@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createDisruptionBudget } from "../kubernetes/disruption-budget";
 import { labelsFor } from "../kubernetes/labels";
+import type { PodOptions } from "../kubernetes/pod";
 import { type ServicePort, createHeadlessService, createService } from "../kubernetes/service";
 import { createWorkload } from "../kubernetes/workload";
 import { createCollectorConfigMap } from "./config-map";
@@ -32,6 +33,7 @@ export interface TraceTierArgs extends Omit<
 > {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
+    readonly pods: PodOptions;
     readonly replicas: number;
     readonly rolloutTimeout: string;
 }

@@ -4,7 +4,7 @@ import type { GrafanaSettings } from "../../config/schema/schema";
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
 import { createHashedConfigMap } from "../kubernetes/config-map";
 import { type Labels, labelsFor } from "../kubernetes/labels";
-import { goMemLimitEnv, mountConfigMapFiles, renderPodTemplate, probes } from "../kubernetes/pod";
+import { type PodOptions, goMemLimitEnv, mountConfigMapFiles, renderPodTemplate, probes } from "../kubernetes/pod";
 import { VICTORIA_LOGS_PLUGIN } from "../telemetry/names";
 import { createWorkload } from "../kubernetes/workload";
 import { ADMIN_FILES, createAdminSecret } from "./admin";
@@ -33,6 +33,7 @@ export interface GrafanaArgs
         Omit<GrafanaConfigArgs, "homeDashboard" | "spanMetrics"> {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
+    readonly pods: PodOptions;
     readonly rolloutTimeout: string;
     /** The plugin that reads VictoriaLogs. Undefined installs no plugin. */
     readonly plugin?: Pick<GrafanaSettings["victoriaLogsPlugin"], "url" | "version"> | undefined;
@@ -156,6 +157,7 @@ function renderGrafanaPod(
         user: GRAFANA_USER,
         args: [],
         resources,
+        pods: args.pods,
         ephemeralStorage: { request: "128Mi", limit: `${folders.reduce((sum, { mib }) => sum + mib, LOG_MIB)}Mi` },
         container: {
             env: [

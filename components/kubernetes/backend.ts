@@ -9,6 +9,7 @@ import {
     type HealthCheck,
     type MountedVolumes,
     NO_VOLUMES,
+    type PodOptions,
     mountConfigMapFiles,
     probes,
     renderPodTemplate,
@@ -45,6 +46,7 @@ export interface BackendArgs {
     readonly image: string;
     readonly rolloutTimeout: string;
     readonly resources: ResourceSettings;
+    readonly pods: PodOptions;
     readonly persistence: PersistenceSettings;
     /** Size of the data volume as a Kubernetes quantity. */
     readonly volumeSize: string;
@@ -57,7 +59,7 @@ export function createBackend(
     args: BackendArgs,
     opts: pulumi.CustomResourceOptions,
 ): void {
-    const { namespace, image, resources, rolloutTimeout } = args;
+    const { namespace, image, pods, resources, rolloutTimeout } = args;
     const { container, dataDir, env, health, healthPort, ports, terminationGracePeriodSeconds, user } = spec;
     const labels = labelsFor({ name: parseObjectName(name), component: spec.component, image });
     const config = createConfig(name, spec, { namespace, labels }, opts);
@@ -78,6 +80,7 @@ export function createBackend(
                 user,
                 args: spec.args,
                 resources,
+                pods,
                 ...(data ? { ephemeralStorage: data.ephemeralStorage } : {}),
                 container: {
                     ...(env.length > 0 ? { env: [...env] } : {}),

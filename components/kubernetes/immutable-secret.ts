@@ -8,6 +8,8 @@ const SUFFIX_LENGTH = 8;
 export interface ImmutableSecretArgs {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Readonly<Record<string, string>>;
+    /** The type of the Secret. By default `Opaque`. */
+    readonly type?: string;
     /** Values by key, as Pulumi secrets. */
     readonly data: Readonly<Record<string, pulumi.Output<string>>>;
 }
@@ -23,7 +25,7 @@ export interface ImmutableSecretArgs {
  */
 export function createImmutableSecret(
     name: string,
-    { namespace, labels, data }: ImmutableSecretArgs,
+    { namespace, labels, type, data }: ImmutableSecretArgs,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
     const { result: suffix } = new RandomString(
@@ -36,6 +38,7 @@ export function createImmutableSecret(
         name,
         {
             metadata: { name: pulumi.interpolate`${parseObjectName(name)}-${suffix}`, namespace, labels },
+            ...(type === undefined ? {} : { type }),
             stringData: data,
             immutable: true,
         },

@@ -34,12 +34,17 @@ export function selectorFor(name: string): Labels["selector"] {
 export function labelsFor({ name, component, image }: LabelArgs): Labels {
     const selector = selectorFor(name);
     const version = imageVersionLabel(image);
-    const stable = { ...selector, ...STACK_LABELS, "app.kubernetes.io/component": component };
+    const stable = stableLabels({ name, component });
     return {
         selector,
         stable,
         all: { ...stable, ...(version === "" ? {} : { "app.kubernetes.io/version": version }) },
     };
+}
+
+/** The labels of an object that belongs to no image. */
+export function stableLabels({ name, component }: Omit<LabelArgs, "image">): Labels["stable"] {
+    return { ...selectorFor(name), ...STACK_LABELS, "app.kubernetes.io/component": component };
 }
 
 /** Labels of a Namespace, including the Pod Security Standards for its pods. */

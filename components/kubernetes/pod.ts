@@ -2,6 +2,7 @@ import * as path from "node:path";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { goMemLimit } from "../../config/model/memory";
+import type { PodPlan } from "../../config/model/pods";
 import type { ResourceSettings } from "../../config/schema/schema";
 import type { Labels } from "./labels";
 import { restrictedContainerSecurity, restrictedPodSecurity } from "./security";
@@ -17,6 +18,12 @@ export interface EphemeralStorage {
 
 export const LOG_EPHEMERAL_STORAGE: EphemeralStorage = { request: "64Mi", limit: "128Mi" };
 
+/** What the settings say about the pods of a workload, and the Secrets of the stack with which nodes pull images. */
+export interface PodOptions extends PodPlan {
+    /** Names of the Secrets. */
+    readonly pullSecrets: readonly pulumi.Input<string>[];
+}
+
 /** A pod with one container. Everything that is the same for all pods of the stack is set by `renderPodTemplate`. */
 export interface PodArgs {
     readonly name: string;
@@ -26,6 +33,7 @@ export interface PodArgs {
     readonly user: number;
     readonly args: readonly string[];
     readonly resources: ResourceSettings;
+    readonly pods: PodOptions;
     /**
      * The ServiceAccount whose token is mounted. By default none. A pod that needs one only with some settings passes
      * `DEFAULT_SERVICE_ACCOUNT` otherwise, because the API server keeps the former account when the template names
@@ -53,7 +61,7 @@ export const DEFAULT_SERVICE_ACCOUNT = "default";
  * Services.
  */
 export function renderPodTemplate(args: PodArgs): PodTemplateSpec {
-    const { ephemeralStorage = LOG_EPHEMERAL_STORAGE, resources } = args;
+    const { ephemeralStorage = LOG_EPHEMERAL_STORAGE, pods, resources } = args;
     return {
         metadata: { labels: args.labels.all },
         spec: {
@@ -61,12 +69,13 @@ export function renderPodTemplate(args: PodArgs): PodTemplateSpec {
                 args.serviceAccount !== undefined && args.serviceAccount !== DEFAULT_SERVICE_ACCOUNT,
             ...(args.serviceAccount === undefined ? {} : { serviceAccountName: args.serviceAccount }),
             enableServiceLinks: false,
+            ...(pods.pullSecrets.length === 0 ? {} : { imagePullSecrets: pods.pullSecrets.map((name) => ({ name })) }),
             securityContext: restrictedPodSecurity(args.user),
             containers: [
                 {
                     name: args.name,
                     image: args.image,
-                    imagePullPolicy: "IfNotPresent",
+                    imagePullPolicy: pods.pullPolicy,
                     args: [...args.args],
                     resources: {
                         requests: { ...resources.requests, "ephemeral-storage": ephemeralStorage.request },

@@ -6,7 +6,7 @@ import { nodeHeapMiB } from "../../config/model/memory";
 import { parseSeconds } from "../../config/types/units";
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
 import { labelsFor } from "../kubernetes/labels";
-import { preStopSleep, renderPodTemplate, probes } from "../kubernetes/pod";
+import { type PodOptions, preStopSleep, renderPodTemplate, probes } from "../kubernetes/pod";
 import type { ServicePort } from "../kubernetes/service";
 import { createWorkload } from "../kubernetes/workload";
 import { parseObjectName } from "../kubernetes/resource-names";
@@ -30,6 +30,7 @@ const FAST_EXPORT_ENV = {
 export interface ShopArgs extends Omit<ShopSettings, "enabled"> {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
+    readonly pods: PodOptions;
     readonly rolloutTimeout: string;
     readonly endpoints: ShopEndpoints;
     /** OpenTelemetry's environment variables for the endpoint and the exporters. */
@@ -108,6 +109,7 @@ export class Shop extends pulumi.ComponentResource {
                     user: SHOP_USER,
                     args: [role],
                     resources,
+                    pods: args.pods,
                     container: {
                         env: [
                             ...renderResourceEnvVars(objectName, image),

@@ -24,8 +24,8 @@ import type { StackContext } from "./stack-context";
  */
 export function createBackends(stack: StackContext): readonly pulumi.Resource[] {
     const { plan } = stack;
-    const { images, jaeger, loki, victoriaLogs } = plan.settings;
-    const shared = stack.sharedArgs();
+    const { images } = plan;
+    const { jaeger, loki, victoriaLogs } = plan.settings;
     return [
         ...(jaeger.enabled
             ? [
@@ -33,7 +33,7 @@ export function createBackends(stack: StackContext): readonly pulumi.Resource[] 
                       stack.childName(NAMES.jaeger),
                       {
                           ...jaeger,
-                          ...shared,
+                          ...stack.sharedArgs("jaeger"),
                           image: images.jaeger,
                           volumeSize: plan.volumeSizes.jaeger,
                           acceptsOtlpHttp: plan.jaegerAcceptsHttp,
@@ -50,7 +50,7 @@ export function createBackends(stack: StackContext): readonly pulumi.Resource[] 
                       stack.childName(NAMES.loki),
                       {
                           ...loki,
-                          ...shared,
+                          ...stack.sharedArgs("loki"),
                           image: images.loki,
                           volumeSize: plan.volumeSizes.loki,
                           maxReplayDelaySeconds: plan.maxReplayDelaySeconds,
@@ -65,7 +65,7 @@ export function createBackends(stack: StackContext): readonly pulumi.Resource[] 
                       stack.childName(NAMES.victoriaLogs),
                       {
                           ...victoriaLogs,
-                          ...shared,
+                          ...stack.sharedArgs("victoriaLogs"),
                           image: images.victoriaLogs,
                           volumeSize: plan.volumeSizes.victoriaLogs,
                       },
@@ -79,7 +79,7 @@ export function createBackends(stack: StackContext): readonly pulumi.Resource[] 
 
 function createPrometheus(stack: StackContext): readonly pulumi.Resource[] {
     const { endpoints, plan } = stack;
-    const { images, jaeger, prometheus } = plan.settings;
+    const { jaeger, prometheus } = plan.settings;
     if (!prometheus.enabled) {
         return [];
     }
@@ -96,8 +96,8 @@ function createPrometheus(stack: StackContext): readonly pulumi.Resource[] {
             stack.childName(NAMES.prometheus),
             {
                 ...prometheus,
-                ...stack.sharedArgs(),
-                image: images.prometheus,
+                ...stack.sharedArgs("prometheus"),
+                image: plan.images.prometheus,
                 volumeSize: plan.volumeSizes.prometheus,
                 targets,
                 alertmanagers: plan.alertmanager ? endpoints.alertmanager.pods : [],
@@ -125,7 +125,7 @@ function resolveStackRules(plan: Plan): readonly RuleGroup[] {
 }
 
 function createAlertmanager(stack: StackContext, ruleGroups: readonly RuleGroup[]): readonly Alertmanager[] {
-    const { alertmanager, settings } = stack.plan;
+    const { alertmanager, images } = stack.plan;
     return alertmanager === undefined
         ? []
         : [
@@ -133,8 +133,8 @@ function createAlertmanager(stack: StackContext, ruleGroups: readonly RuleGroup[
                   stack.childName(NAMES.alertmanager),
                   {
                       ...alertmanager,
-                      ...stack.sharedArgs(),
-                      image: settings.images.alertmanager,
+                      ...stack.sharedArgs("alertmanager"),
+                      image: images.alertmanager,
                       receivers: markReceiverSecrets(alertmanager.receivers),
                       peers: stack.endpoints.alertmanager.peers,
                       ruleGroups,

@@ -9,7 +9,7 @@ import type { StackContext } from "./stack-context";
 
 /** Creates the Collectors on the nodes and the one for events, which send to the Collector of the stack. */
 export function createClusterTelemetry(stack: StackContext, collector: Collector): void {
-    const { clusterTelemetry, routedSignals, settings } = stack.plan;
+    const { clusterTelemetry, images, pods, routedSignals, settings } = stack.plan;
     if (!clusterTelemetry.enabled) {
         return;
     }
@@ -18,7 +18,10 @@ export function createClusterTelemetry(stack: StackContext, collector: Collector
         {
             clusterTelemetry: settings.clusterTelemetry,
             plan: clusterTelemetry,
-            image: settings.images.agent ?? settings.images.collector,
+            image: images.agent,
+            agentPods: pods.clusterTelemetry,
+            eventsPods: pods.clusterTelemetry,
+            pullSecrets: stack.pullSecrets,
             rolloutTimeout: settings.rolloutTimeout,
             stackNamespace: settings.namespace.name,
             otlpEndpoint: stack.endpoints.collector.otlpGrpc.address,
@@ -34,12 +37,10 @@ export function createClusterTelemetry(stack: StackContext, collector: Collector
 
 /** Creates the ConfigMaps with the environment of applications, in each Namespace that the settings name. */
 export function createEnvConfigMaps(stack: StackContext): void {
-    const { applicationEnv, images } = stack.plan.settings;
+    const { images, settings } = stack.plan;
     const sets = [
         { objectName: APPLICATION_ENV_NAME, variables: stack.applicationEnv, image: images.collector },
-        ...(stack.agentEnv
-            ? [{ objectName: AGENT_ENV_NAME, variables: stack.agentEnv, image: images.agent ?? images.collector }]
-            : []),
+        ...(stack.agentEnv ? [{ objectName: AGENT_ENV_NAME, variables: stack.agentEnv, image: images.agent }] : []),
     ];
     for (const set of sets) {
         createEnvConfigMap(
@@ -47,7 +48,7 @@ export function createEnvConfigMaps(stack: StackContext): void {
             { ...set, namespace: stack.namespace },
             stack.childOptions(),
         );
-        for (const namespace of applicationEnv.namespaces) {
+        for (const namespace of settings.applicationEnv.namespaces) {
             const name = stack.childName(`${set.objectName}-${namespace}`);
             createEnvConfigMap(name, { ...set, namespace }, stack.childOptions());
         }
@@ -56,13 +57,13 @@ export function createEnvConfigMaps(stack: StackContext): void {
 
 /** Creates the applications that send to the Collector. */
 export function createClients(stack: StackContext, collector: Collector): void {
-    const { settings, telemetrygenSignals } = stack.plan;
-    const { images, shop, telemetrygen } = settings;
+    const { images, settings, telemetrygenSignals } = stack.plan;
+    const { shop, telemetrygen } = settings;
     new Telemetrygen(
         stack.childName(NAMES.telemetrygen),
         {
             ...telemetrygen,
-            namespace: stack.namespace,
+            ...stack.sharedArgs("telemetrygen"),
             image: images.telemetrygen,
             signals: telemetrygenSignals,
             otlpEndpoint: stack.endpoints.collector.otlpGrpc.address,
@@ -75,7 +76,7 @@ export function createClients(stack: StackContext, collector: Collector): void {
             stack.childName(NAMES.shop),
             {
                 ...shop,
-                ...stack.sharedArgs(),
+                ...stack.sharedArgs("shop"),
                 image: images.shop,
                 endpoints: stack.endpoints.shop,
                 telemetry: stack.applicationEnv,

@@ -10,11 +10,10 @@ import type { StackContext } from "./stack-context";
 
 /** @returns the Collector that receives all telemetry. With two tiers, the trace tier is ready before it. */
 export function createCollectors(stack: StackContext, backends: readonly pulumi.Resource[]): Collector {
-    const { ingestTier, metricsPushProtocol, settings, traceTier } = stack.plan;
-    const { clusterTelemetry, images } = settings;
+    const { images, ingestTier, metricsPushProtocol, settings, traceTier } = stack.plan;
+    const { clusterTelemetry } = settings;
     const shared = {
         ...settings.collector,
-        ...stack.sharedArgs(),
         image: images.collector,
         pushProtocol: metricsPushProtocol,
         backends: resolveCollectorBackends(stack),
@@ -24,7 +23,12 @@ export function createCollectors(stack: StackContext, backends: readonly pulumi.
         dependsOn.push(
             new TraceTier(
                 stack.childName(NAMES.traceTier),
-                { ...shared, ...traceTier, destinations: markDestinationSecrets(traceTier.destinations) },
+                {
+                    ...shared,
+                    ...stack.sharedArgs("traceTier"),
+                    ...traceTier,
+                    destinations: markDestinationSecrets(traceTier.destinations),
+                },
                 stack.childOptions({ dependsOn: [...backends] }),
             ),
         );
@@ -33,6 +37,7 @@ export function createCollectors(stack: StackContext, backends: readonly pulumi.
         stack.childName(NAMES.collector),
         {
             ...shared,
+            ...stack.sharedArgs("collector"),
             ...ingestTier,
             destinations: markDestinationSecrets(ingestTier.destinations),
             podAttributes: clusterTelemetry.kubernetesAttributes.enabled

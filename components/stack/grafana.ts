@@ -4,7 +4,7 @@ import { Grafana } from "../grafana/grafana";
 import type { StackContext } from "./stack-context";
 
 export function createGrafana(stack: StackContext): Grafana | undefined {
-    const { grafana, images } = stack.plan.settings;
+    const { grafana } = stack.plan.settings;
     if (!grafana.enabled) {
         return undefined;
     }
@@ -12,8 +12,8 @@ export function createGrafana(stack: StackContext): Grafana | undefined {
         stack.childName(NAMES.grafana),
         {
             ...grafana,
-            ...stack.sharedArgs(),
-            image: images.grafana,
+            ...stack.sharedArgs("grafana"),
+            image: stack.plan.images.grafana,
             rootUrl: resolveGrafanaRootUrl(stack.plan),
             basePath: stack.plan.exposure.basePaths.grafana,
             urls: resolveDataSourceUrls(stack.endpoints, stack.plan),

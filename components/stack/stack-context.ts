@@ -1,10 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../config/model/plan";
 import { WORKLOAD_NAMES } from "../../config/model/workload-names";
+import type { Workload } from "../../config/schema/workloads";
+import type { PodOptions } from "../kubernetes/pod";
+import { type PullSecretArgs, createPullSecrets, renderDockerConfig } from "../kubernetes/pull-secrets";
 import { DEFAULT_STACK_NAME, renderResourceName } from "../kubernetes/resource-names";
 import { type EnvVariables, resolveApplicationEnv } from "./application-env";
 import { type StackEndpoints, resolveEndpoints } from "./endpoints";
 import { getOrCreateNamespace } from "./namespace";
+
+interface WorkloadArgs {
+    readonly namespace: pulumi.Output<string>;
+    readonly rolloutTimeout: string;
+    readonly pods: PodOptions;
+}
 
 /** What the components of one stack have in common: its plan, its Namespace, and the names and options of children. */
 export class StackContext {
@@ -14,6 +23,10 @@ export class StackContext {
     readonly agentEnv: EnvVariables | undefined;
     /** An output of the Namespace, so that resources that use it are created after it and deleted before it. */
     readonly namespace: pulumi.Output<string>;
+    /** What the Secrets for pulling images are made from. */
+    readonly pullSecrets: PullSecretArgs;
+    /** Names of the Secrets for pulling images in the Namespace. */
+    private readonly pullSecretNames: readonly pulumi.Input<string>[];
 
     constructor(
         private readonly parent: pulumi.ComponentResource,
@@ -31,11 +44,25 @@ export class StackContext {
             settings.namespace,
             this.childOptions({ retainOnDelete: retainsNamespace }),
         ).metadata.name;
+        this.pullSecrets = {
+            existing: settings.images.pullSecrets,
+            dockerConfig: renderDockerConfig(plan.registryCredentials),
+        };
+        this.pullSecretNames = createPullSecrets(
+            this.childName(settings.namespace.name),
+            this.namespace,
+            this.pullSecrets,
+            this.childOptions(),
+        );
     }
 
-    /** Arguments of nearly all workloads. */
-    sharedArgs(): { readonly namespace: pulumi.Output<string>; readonly rolloutTimeout: string } {
-        return { namespace: this.namespace, rolloutTimeout: this.plan.settings.rolloutTimeout };
+    /** Arguments of every workload in the Namespace. */
+    sharedArgs(workload: Workload): WorkloadArgs {
+        return {
+            namespace: this.namespace,
+            rolloutTimeout: this.plan.settings.rolloutTimeout,
+            pods: { ...this.plan.pods[workload], pullSecrets: this.pullSecretNames },
+        };
     }
 
     childName(objectName: string): string {

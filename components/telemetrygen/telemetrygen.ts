@@ -5,7 +5,7 @@ import type { TelemetrygenSettings } from "../../config/schema/schema";
 import { parseSeconds } from "../../config/types/units";
 import { goDuration } from "../telemetry/go-duration";
 import { labelsFor } from "../kubernetes/labels";
-import { renderPodTemplate } from "../kubernetes/pod";
+import { type PodOptions, renderPodTemplate } from "../kubernetes/pod";
 import { parseObjectName } from "../kubernetes/resource-names";
 
 /** The image names no user. Any non-root user works. */
@@ -18,6 +18,7 @@ const ATTEMPT_MARGIN_SECONDS = 300;
 export interface TelemetrygenArgs extends Pick<TelemetrygenSettings, "duration" | "rate" | "resources"> {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
+    readonly pods: PodOptions;
     /** Creates one Job for each signal. */
     readonly signals: readonly Signal[];
     /** `host:port` of an OTLP/gRPC receiver without TLS. */
@@ -77,6 +78,7 @@ export class Telemetrygen extends pulumi.ComponentResource {
                             "--service=telemetrygen",
                         ],
                         resources: args.resources,
+                        pods: args.pods,
                         spec: { restartPolicy: "Never" },
                     }),
                 },

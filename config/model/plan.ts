@@ -14,6 +14,7 @@ import {
 } from "./durability";
 import { type ExposurePlan, resolveExposure } from "./expose";
 import { hasVictoriaLogsDataSource } from "./grafana";
+import { type ImagePlan, type RegistryCredentials, resolveCredentials, resolveImages } from "./images";
 import { type LogLimits, type LogStore, findLogStores, resolveLogLimits } from "./log-stores";
 import {
     type MetricsPushProtocol,
@@ -27,6 +28,7 @@ import {
     resolveTraceTierRoutes,
     type JaegerStorage,
 } from "./routes";
+import { type PodPlans, resolvePods } from "./pods";
 import { type SampleIntervals, resolveSampleIntervals } from "./sample-intervals";
 import { type StoredData, resolveStoredData, retainsNamespace } from "./stored-data";
 import { type CollectorTier, resolveIngestTier, resolveTraceTier } from "./tiers";
@@ -49,6 +51,10 @@ import { SIGNALS, type Signal } from "../types/signal";
 export interface Plan {
     /** The settings that the plan follows from. */
     readonly settings: StackSettings;
+    readonly images: ImagePlan;
+    /** The credentials of registries for which the stack creates a Secret. */
+    readonly registryCredentials: readonly RegistryCredentials[];
+    readonly pods: PodPlans;
     /** The backends and destinations of each signal, regardless of the number of tiers. */
     readonly routes: Routes;
     /** The signals that have a destination. */
@@ -128,6 +134,9 @@ export function resolvePlan(settings: StackSettings): Plan {
     const routes = resolveRoutes(settings);
     return {
         settings,
+        images: resolveImages(settings),
+        registryCredentials: resolveCredentials(settings.images),
+        pods: resolvePods(settings),
         routes,
         routedSignals: SIGNALS.filter((signal) => routes[signal].length > 0),
         metricsPushProtocol: resolveMetricsPushProtocol(settings),

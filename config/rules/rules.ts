@@ -1,6 +1,7 @@
 import { maxQueueItemSize, usesPersistentQueues } from "../model/durability";
-import { LOG_STORES, LOG_STORE_KEYS, type LogStore } from "../model/log-stores";
+import { LOG_STORE_KEYS } from "../model/log-stores";
 import { findSpanMetricsBlocker, resolveRoutes } from "../model/routes";
+import { type Workload, WORKLOADS } from "../schema/workloads";
 import { SIGNALS, type Signal } from "../types/signal";
 import { SYSTEM_NAMESPACES, type Rule, minimumSize, describeDuplicate } from "./rule";
 import { alertmanagerRules } from "./alertmanager";
@@ -9,6 +10,7 @@ import { clusterTelemetryRules } from "./cluster-telemetry";
 import { destinationRules } from "./destinations";
 import { durabilityRules } from "./durability";
 import { secureOtlpRules } from "./secure-otlp";
+import { imageRules } from "./images";
 import { noEffectRules } from "./no-effect";
 import { exposeRules } from "./expose";
 import { autoscalingRules } from "./autoscaling";
@@ -25,30 +27,6 @@ import {
     maxTracesInMemory,
 } from "../model/memory";
 import { MIB, parseBytes, parseCores, parseSeconds } from "../types/units";
-
-type Workload =
-    | "alertmanager"
-    | "shop"
-    | "clusterTelemetry"
-    | "collector"
-    | "grafana"
-    | "jaeger"
-    | LogStore
-    | "prometheus"
-    | "telemetrygen"
-    | "traceTier";
-const WORKLOADS: readonly Workload[] = [
-    "alertmanager",
-    "shop",
-    "clusterTelemetry",
-    "collector",
-    "grafana",
-    "jaeger",
-    ...LOG_STORES,
-    "prometheus",
-    "telemetrygen",
-    "traceTier",
-];
 
 /** The default limit of a gRPC receiver, which Jaeger uses. It permanently rejects larger requests. */
 const MAX_JAEGER_REQUEST = "4Mi";
@@ -231,13 +209,6 @@ const routeRules: readonly Rule[] = [
 
 const generalRules: readonly Rule[] = [
     {
-        key: "images.shop",
-        check: ({ shop, images }) =>
-            shop.enabled && images.shop === undefined
-                ? "must be set with shop.enabled; build the image with `docker build -t REGISTRY/shop:1.0.0 shop`, push it, and set its name"
-                : undefined,
-    },
-    {
         key: "namespace.create",
         check: ({ namespace }) =>
             namespace.create && SYSTEM_NAMESPACES.includes(namespace.name)
@@ -256,6 +227,7 @@ export const RULES: readonly Rule[] = [
     ...durabilityRules,
     ...secureOtlpRules,
     ...generalRules,
+    ...imageRules,
     ...applicationEnvRules,
     ...clusterTelemetryRules,
     ...exposeRules,

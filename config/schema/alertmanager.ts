@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { dnsSubdomain } from "../types/dns";
 import { byteSize, duration } from "../types/quantities";
-import { booleanType, enumType, integer, stringType } from "../types/values";
+import { booleanType, enumType, integer, secretText, stringType } from "../types/values";
 import { alertMatchers, labelNames } from "../types/alert-matchers";
 import { httpUrl, webhookUrl } from "../types/otlp";
 import { createEgressSchema } from "./egress";
@@ -14,10 +14,6 @@ const secretSetting = (description: string, type: z.ZodType<string>, key: string
     setting(type.optional(), `${description} ${SECRET_HELP}`, {
         whenUnset: `key \`${key}\` of the Secret \`secretName\``,
     });
-
-const secretText = stringType("string", "a text on one line, without spaces at its ends", (value) =>
-    /^\S(?:.*\S)?$/.test(value),
-);
 
 const emailAddress = stringType("email address", "an email address such as oncall@example.com", (value) =>
     /^[^\s@,;<>]+@[^\s@,;<>]+$/.test(value),

@@ -1,8 +1,6 @@
 import * as z from "zod";
 import { applicationEnv } from "./application-env";
-import { IMAGES } from "../types/image";
 import { dnsLabel } from "../types/dns";
-import { image } from "../types/image";
 import { duration } from "../types/quantities";
 import { integer, booleanType, enumType } from "../types/values";
 import { alertmanager } from "./alertmanager";
@@ -12,6 +10,7 @@ import { collector } from "./collector";
 import { azureMonitor, destinations } from "./destinations";
 import { allowDataLoss, durability, stackSize } from "./durability";
 import { grafana } from "./grafana";
+import { images } from "./images";
 import { secureOtlp } from "./secure-otlp";
 import { jaeger } from "./jaeger";
 import { loki } from "./loki";
@@ -45,26 +44,6 @@ const namespace = z.strictObject({
             ),
         })
         .prefault({}),
-});
-
-const images = z.strictObject({
-    alertmanager: setting(image.default(IMAGES.alertmanager), "Image of Alertmanager."),
-    shop: setting(image.optional(), "Image of the shop, built from shop/ (docs/how-to/run-the-shop.md).", {
-        whenUnset: "none; required with `shop.enabled`",
-    }),
-    agent: setting(image.optional(), "Image of the Collectors of `clusterTelemetry`.", {
-        whenUnset: "the value of `images.collector`",
-    }),
-    collector: setting(
-        image.default(IMAGES.collector),
-        "Image of the OpenTelemetry Collector. The stack needs components of the contrib distribution.",
-    ),
-    grafana: setting(image.default(IMAGES.grafana), "Image of Grafana."),
-    jaeger: setting(image.default(IMAGES.jaeger), "Image of Jaeger 2."),
-    loki: setting(image.default(IMAGES.loki), "Image of Loki."),
-    prometheus: setting(image.default(IMAGES.prometheus), "Image of Prometheus."),
-    telemetrygen: setting(image.default(IMAGES.telemetrygen), "Image of telemetrygen."),
-    victoriaLogs: setting(image.default(IMAGES.victoriaLogs), "Image of VictoriaLogs."),
 });
 
 const localPort = (port: number, target: string) =>
@@ -132,6 +111,7 @@ type DeepPartial<T> = T extends readonly unknown[]
 /** The settings as the user writes them, before defaults apply. */
 export type StackSettingsInput = DeepPartial<StackSettings>;
 export type NamespaceSettings = StackSettings["namespace"];
+export type ImageSettings = StackSettings["images"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
 export type SecureOtlpSettings = StackSettings["secureOtlp"];

@@ -46,3 +46,7 @@ export const urlPath = stringType(
 export const dnsLabels = z
     .array(dnsLabel, { error: "must be a list of names, such as [kube-system]" })
     .describe("list of DNS labels");
+
+export const dnsSubdomains = z
+    .array(dnsSubdomain, { error: "must be a list of names, such as [registry-credentials]" })
+    .describe("list of DNS subdomains");

@@ -99,7 +99,9 @@ export function findValueHint({ key, value, project }: RejectedSetting, message:
           ? findDurationHint(value)
           : message.startsWith("must be a size")
             ? findSizeHint(value)
-            : undefined;
+            : message.startsWith("must be a registry")
+              ? findRegistryHint(value)
+              : undefined;
     if (found === undefined) {
         return undefined;
     }
@@ -107,6 +109,17 @@ export function findValueHint({ key, value, project }: RejectedSetting, message:
     return replacement === undefined
         ? reason
         : `${reason}: \`pulumi config set --path ${project}:${key} ${replacement}\``;
+}
+
+function findRegistryHint(value: string): Hint | undefined {
+    const registry = value
+        .replace(/^[a-z]+:\/\//i, "")
+        .replace(/\/+$/, "")
+        .toLowerCase();
+    if (!/^[^/]*[.:]/.test(registry)) {
+        return { reason: "a name without a dot or a port would be a repository on Docker Hub" };
+    }
+    return registry === value ? undefined : { reason: "write only the host and the path", replacement: registry };
 }
 
 interface Hint {

@@ -35,6 +35,20 @@ export const IMAGES = {
 export const IMAGE_PATTERN =
     /^(?:[a-z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*(?=[:@])(?::(?<tag>\w[\w.-]{0,127}))?(?:@sha256:(?<digest>[0-9a-f]{64}))?$/;
 
+/** The first part of an image's name is its registry if it has a dot or a port, or is localhost. */
+const REGISTRY_PATTERN = /^(?:[^/]*[.:][^/]*|localhost)\//;
+
+/** The registry of an image, undefined for Docker Hub, and the rest of the image. */
+export function parseRegistry(image: string): { readonly registry: string | undefined; readonly rest: string } {
+    const [prefix = ""] = REGISTRY_PATTERN.exec(image) ?? [];
+    return { registry: prefix === "" ? undefined : prefix.slice(0, -1), rest: image.slice(prefix.length) };
+}
+
+/** The same image in another registry, which may have a path. */
+export function overrideRegistry(image: string, registry: string): string {
+    return `${registry}/${parseRegistry(image).rest}`;
+}
+
 /**
  * The tag of an image, or else the start of its digest, as the value of a label: at most 63 characters, alphanumeric at
  * both ends.
@@ -55,4 +69,22 @@ export const image = stringType(
         const match = IMAGE_PATTERN.exec(value);
         return match !== null && match.groups?.tag !== "latest";
     },
+);
+
+/** Without a dot or a port, a container runtime would read the host as a name on Docker Hub. */
+const REGISTRY_HOST = "(?:localhost|(?=[^/]*[.:])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\\d{1,5})?";
+const REGISTRY_HOST_PATTERN = new RegExp(`^${REGISTRY_HOST}$`);
+const REGISTRY_PATH_PATTERN = new RegExp(`^${REGISTRY_HOST}(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$`);
+
+export const registryHost = stringType(
+    "registry",
+    "a registry such as mirror.example.com or mirror:5000, without https:// and without a path",
+    (value) => REGISTRY_HOST_PATTERN.test(value),
+);
+
+/** Where images are, without their names. */
+export const imageRegistry = stringType(
+    "registry, with an optional path",
+    "a registry such as mirror.example.com, mirror:5000 or mirror.example.com/hub, without https:// and without a / at the end",
+    (value) => REGISTRY_PATH_PATTERN.test(value),
 );

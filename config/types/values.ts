@@ -28,6 +28,11 @@ export function stringType(typeName: string, expected: string, accepts: (value: 
     return z.preprocess(stringifyNumber, z.string({ error }).refine(accepts, { error })).describe(typeName);
 }
 
+/** A password or token. */
+export const secretText = stringType("string", "a text on one line, without spaces at its ends", (value) =>
+    /^\S(?:.*\S)?$/.test(value),
+);
+
 export const booleanType = z
     .preprocess(parseScalarText, z.boolean({ error: "must be true or false" }))
     .describe("boolean");

@@ -10,6 +10,7 @@ import { resolveVolumeSize } from "../../config/model/volumes";
 import { type ProgramRecorder, startMocks } from "../../tools/render/program";
 import { getField, readConfigMap, getContainer, listKindsAndNames, getServicePorts } from "../support/manifests";
 import { parseSettings } from "../support/settings";
+import { POD_OPTIONS } from "../support/pod-options";
 
 async function createJaeger(raw: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
     const settings = parseSettings(raw);
@@ -23,6 +24,7 @@ async function createJaeger(raw: Readonly<Record<string, unknown>> = {}): Promis
         namespace: "ns",
         image: images.jaeger,
         rolloutTimeout,
+        pods: POD_OPTIONS,
     });
     return recorder.settle();
 }
@@ -37,6 +39,7 @@ function resolvePrometheusArgs(raw: Readonly<Record<string, unknown>> = {}): Pro
         namespace: "ns",
         image: settings.images.prometheus,
         rolloutTimeout: settings.rolloutTimeout,
+        pods: POD_OPTIONS,
         targets: TARGETS,
         alertmanagers: [],
         ruleGroups: [],

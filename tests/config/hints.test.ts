@@ -90,6 +90,12 @@ describe("settings stored by Pulumi's CLI", () => {
         ],
         ["loki.volumeSize", "2gi", "write the unit gi as Gi: "],
         ["loki.volumeSize", "2 Gi", "spaces are not allowed: "],
+        [
+            "images.registry",
+            "https://Mirror.example.com/hub/",
+            "write only the host and the path: `pulumi config set --path otel-stack:images.registry mirror.example.com/hub`",
+        ],
+        ["images.registry", "mirror", "a name without a dot or a port would be a repository on Docker Hub"],
         ["images.loki", null, "it is empty; to use the default, run `pulumi config rm --path otel-stack:images.loki`"],
         [
             "expose.grafana.host",

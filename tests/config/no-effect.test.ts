@@ -58,6 +58,10 @@ const STACK_FILES: Readonly<Record<string, StackFile>> = {
         },
         sections: ["jaeger", "loki", "victoriaLogs", "prometheus"],
     },
+    "a private registry": {
+        raw: { images: { credentials: { vendor: { registry: "a.example", username: "a", password: "b" } } } },
+        sections: ["images"],
+    },
     "no backend": {
         raw: Object.fromEntries(["grafana", "jaeger", "loki", "prometheus", "telemetrygen"].map((key) => [key, OFF])),
     },
@@ -123,7 +127,7 @@ function changesNoObject(key: string): boolean {
 
 /** Settings that may be set although nothing uses them. */
 const UNUSED_ALLOWED =
-    /^(?:images|networkPolicies\.dns|networkPolicies\.apiServerPort|spanMetrics\.(?:maxSeries|maxPendingEdges|flushInterval))\b/;
+    /^(?:images\.(?!credentials|pull|registry)|networkPolicies\.dns\b|networkPolicies\.apiServerPort\b|spanMetrics\.(?:maxSeries|maxPendingEdges|flushInterval)\b)/;
 
 /** Settings that select what other settings do. They are changed alone. */
 const SELECTORS = [
@@ -133,6 +137,7 @@ const SELECTORS = [
     "expose.gateway.name",
     "expose.tls.mode",
     "grafana.victoriaLogsPlugin.url",
+    "images.registry",
     "namespace.name",
     "secureOtlp.auth",
     "size",

@@ -1,7 +1,15 @@
 import { formatYaml, omitAutoscaledReplicas, stripPulumiAnnotations } from "../render/manifests";
-import { overrideNamespace, type Manifest, renderProgram, type Settings } from "../render/program";
+import {
+    isRecord,
+    removeRegistry,
+    overrideNamespace,
+    type Manifest,
+    renderProgram,
+    type Settings,
+} from "../render/program";
 import { HELPERS } from "./helpers";
 import { renderNotes, type Outputs } from "./notes";
+import { findPodSpecs, listContainers } from "../render/pods";
 import { findUsedSecrets } from "./secrets";
 import { type ConfigMapFiles, extractConfigMapFiles, NAMESPACE_PLACEHOLDER, renderTemplate } from "./template";
 import { type ChartOptions, renderValues, renderValuesSchema } from "./values";
@@ -20,6 +28,8 @@ export interface ChartSource {
     readonly version: string;
     /** Namespace in the settings of the stack. */
     readonly namespace: string;
+    /** Registry that replaces the registry of every image. Empty keeps them. */
+    readonly imageRegistry: string;
     /** Objects of the stack, rendered with `NAMESPACE_PLACEHOLDER` as the Namespace. */
     readonly manifests: readonly Manifest[];
     /** Stack outputs of the same rendering. */
@@ -32,12 +42,16 @@ const KUBE_VERSION = ">=1.30.0-0";
 /** Renders a stack as a Helm chart. Runs the program without the Pulumi CLI and without a cluster. */
 export async function renderStackChart(stack: string, settings: Settings, version: string): Promise<Chart> {
     const { program: original } = await renderProgram(settings, stack);
-    const { program, recorder } = await renderProgram(overrideNamespace(settings, NAMESPACE_PLACEHOLDER), stack);
+    const { program, recorder } = await renderProgram(
+        overrideNamespace(removeRegistry(settings), NAMESPACE_PLACEHOLDER),
+        stack,
+    );
     const { applicationEnvFromYaml, applicationEnvShell, secureOtlp, portForwards, externalUrls } = program;
     return renderChart({
         stack,
         version,
         namespace: original.namespace,
+        imageRegistry: findRegistry(settings),
         manifests: omitAutoscaledReplicas(recorder.manifests),
         outputs: {
             applicationEnvFromYaml,
@@ -49,13 +63,25 @@ export async function renderStackChart(stack: string, settings: Settings, versio
     });
 }
 
-export function renderChart({ stack, version, namespace, manifests, outputs }: ChartSource): Chart {
+function findRegistry({ images }: Settings): string {
+    return isRecord(images) && typeof images.registry === "string" ? images.registry : "";
+}
+
+export function renderChart({ stack, version, namespace, imageRegistry, manifests, outputs }: ChartSource): Chart {
     const secrets = findUsedSecrets(manifests);
     const configMaps = manifests
         .filter(({ immutable, kind }) => kind === "ConfigMap" && immutable === true)
         .map(extractConfigMapFiles);
+    const pods = manifests.flatMap(findPodSpecs);
     const options: ChartOptions = {
         namespace,
+        imageRegistry,
+        imagePullPolicy:
+            pods.flatMap(listContainers).find(({ imagePullPolicy }) => imagePullPolicy)?.imagePullPolicy ??
+            "IfNotPresent",
+        imagePullSecrets: [
+            ...new Set(pods.flatMap(({ imagePullSecrets = [] }) => imagePullSecrets.map(({ name }) => name))),
+        ],
         createsNamespace: manifests.some(
             ({ kind, metadata }) => kind === "Namespace" && metadata.name === NAMESPACE_PLACEHOLDER,
         ),

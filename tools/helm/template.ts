@@ -1,4 +1,5 @@
 import { renderDenyAllPolicy } from "../../components/network-policies/render";
+import { parseRegistry } from "../../config/types/image";
 import { formatYaml } from "../render/manifests";
 import { isRecord, type Manifest } from "../render/program";
 import { renameSecrets, type UsedSecret } from "./secrets";
@@ -162,14 +163,11 @@ function templatizeText(text: string, actions: TemplateActions, { configMaps }: 
         : actions.placeholder(`{{ include "otel-stack.configMapName" (list . "${hashed.folder}") }}`);
 }
 
-/** Replaces the image registries and adds the pull secrets of a pod spec. */
+/** Replaces the registries, the pull policy and the pull secrets of a pod spec. */
 function templatizePod(
     spec: Readonly<Record<string, unknown>>,
     actions: TemplateActions,
 ): Readonly<Record<string, unknown>> {
-    if (spec.imagePullSecrets !== undefined) {
-        throw new Error("a pod sets imagePullSecrets, which the chart value would replace");
-    }
     const templatized: Record<string, unknown> = { ...spec };
     for (const key of ["containers", "initContainers"]) {
         const containers = spec[key];
@@ -182,15 +180,19 @@ function templatizePod(
 
 function templatizeContainer(container: unknown, actions: TemplateActions): unknown {
     return isRecord(container) && typeof container.image === "string"
-        ? { ...container, image: templatizeImage(container.image, actions) }
+        ? {
+              ...container,
+              image: templatizeImage(container.image, actions),
+              ...("imagePullPolicy" in container
+                  ? { imagePullPolicy: actions.placeholder("{{ .Values.imagePullPolicy }}") }
+                  : {}),
+          }
         : container;
 }
 
-/** The first part of an image name is its registry if it contains a dot or a port, or is localhost. */
 function templatizeImage(image: string, actions: TemplateActions): string {
-    const registry = /^(?:[^/]*[.:][^/]*|localhost)\//.exec(image)?.[0] ?? "";
-    const rest = image.slice(registry.length);
-    const original = registry === "" ? "" : `{{ else }}${registry}`;
+    const { registry, rest } = parseRegistry(image);
+    const original = registry === undefined ? "" : `{{ else }}${registry}/`;
     return `${actions.placeholder(`{{ with .Values.imageRegistry }}{{ . }}/${original}{{ end }}`)}${rest}`;
 }
 

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import * as z from "zod";
+import { PULL_POLICIES, type PullPolicy } from "../../config/schema/images";
 import type { UsedSecret } from "./secrets";
 
 /** Inputs of the chart values. */
@@ -8,6 +9,12 @@ export interface ChartOptions {
     readonly namespace: string;
     /** Whether the chart contains the Namespace. */
     readonly createsNamespace: boolean;
+    /** `images.registry` of the stack. */
+    readonly imageRegistry: string;
+    /** `images.pullPolicy` of the stack. */
+    readonly imagePullPolicy: PullPolicy;
+    /** Names of the Secrets with which the pods of the stack pull images. */
+    readonly imagePullSecrets: readonly string[];
     /** Whether the chart contains Jobs. */
     readonly hasJobs: boolean;
     /** Secrets that the objects refer to. The chart creates none of them. */
@@ -31,6 +38,9 @@ function resolveValues({
     namespace,
     createsNamespace: makesNamespace,
     hasJobs,
+    imagePullPolicy,
+    imagePullSecrets,
+    imageRegistry,
     secrets,
 }: ChartOptions): Readonly<Record<string, ChartValue>> {
     const secretName = z.string().regex(SECRET).max(253);
@@ -53,12 +63,17 @@ function resolveValues({
             description:
                 "Registry that replaces the registry of every image, for example mirror.example.com/hub. When empty, images keep their registries.",
             schema: z.string().regex(REGISTRY),
-            default: "",
+            default: imageRegistry,
+        },
+        imagePullPolicy: {
+            description: "When nodes pull images: IfNotPresent, Always or Never.",
+            schema: z.enum(PULL_POLICIES),
+            default: imagePullPolicy,
         },
         imagePullSecrets: {
             description: "Names of Secrets in the Namespace with the credentials for pulling images.",
             schema: z.array(secretName),
-            default: [],
+            default: imagePullSecrets,
         },
         ...(secrets.length > 0 && {
             secrets: {

@@ -139,6 +139,19 @@ function mockState({ id, inputs, name, type }: pulumi.runtime.MockResourceArgs):
     return id ? { ...known, metadata: { name: id.slice(id.lastIndexOf("/") + 1) } } : known;
 }
 
+/** Returns the settings without the registry that replaces those of images. Credentials for it stay valid. */
+export function removeRegistry(settings: Settings): Settings {
+    const { registry, ...images } = isRecord(settings.images) ? settings.images : {};
+    if (typeof registry !== "string") {
+        return settings;
+    }
+    const [host] = registry.split("/");
+    const credentials = Object.entries(isRecord(images.credentials) ? images.credentials : {}).map(
+        ([name, entry]) => [name, isRecord(entry) ? { registry: host, ...entry } : entry] as const,
+    );
+    return { ...settings, images: { ...images, credentials: Object.fromEntries(credentials) } };
+}
+
 /** Returns the settings with another Namespace. Returns them unchanged when the name is undefined. */
 export function overrideNamespace(settings: Settings, name: string | undefined): Settings {
     const current = isRecord(settings.namespace) ? settings.namespace : {};
@@ -204,10 +217,10 @@ export class EncryptedSettingError extends Error {}
 
 /** Settings that are only used in Secrets. */
 const SECRET_SETTINGS = new RegExp(
-    `^${PROJECT}:(?:azureMonitor\\.connectionString|destinations\\.[^.]+\\.secretHeaders\\.[^.]+)$`,
+    `^${PROJECT}:(?:azureMonitor\\.connectionString|destinations\\.[^.]+\\.secretHeaders\\.[^.]+|images\\.credentials\\.[^.]+\\.password)$`,
 );
 
-/** Replaces an encrypted value. It is a valid Azure connection string and a valid header value. */
+/** Replaces an encrypted value. It is a valid Azure connection string, header value and password. */
 export const PLACEHOLDER = "InstrumentationKey=Pulumi-alone-can-read-it";
 
 /** Replaces encrypted values, which Pulumi writes as `secure: v1:...`, by {@link PLACEHOLDER}. */

@@ -13,6 +13,7 @@ import {
     getServicePorts,
 } from "../../support/manifests";
 import { parsePlan } from "../../support/settings";
+import { POD_OPTIONS } from "../../support/pod-options";
 
 async function createCollector(raw: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
     const { ingestTier, metricsPushProtocol, settings } = parsePlan(raw);
@@ -23,6 +24,7 @@ async function createCollector(raw: Readonly<Record<string, unknown>> = {}): Pro
         namespace: "ns",
         image: settings.images.collector,
         rolloutTimeout: settings.rolloutTimeout,
+        pods: POD_OPTIONS,
         pushProtocol: metricsPushProtocol,
         destinations: [],
         backends: BACKEND_ENDPOINTS,

@@ -29,6 +29,7 @@ import {
     getServicePorts,
 } from "../../support/manifests";
 import { parsePlan } from "../../support/settings";
+import { POD_OPTIONS } from "../../support/pod-options";
 
 const URLS = { prometheus: "http://series.ns:9090", jaeger: "http://store.ns:16686", loki: "http://lines.ns:3100" };
 /** The same with VictoriaLogs in Loki's place. */
@@ -51,6 +52,7 @@ async function createGrafana(
         namespace: "ns",
         image: settings.images.grafana,
         rolloutTimeout: settings.rolloutTimeout,
+        pods: POD_OPTIONS,
         rootUrl: "http://localhost:3000/",
         urls: URLS,
         longestSampleSeconds: plan.sampleIntervals.longestSeconds,

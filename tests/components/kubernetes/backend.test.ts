@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type BackendArgs, type BackendSpec, createBackend } from "../../../components/kubernetes/backend";
 import { type ProgramRecorder, startMocks } from "../../../tools/render/program";
 import { getContainer, getField, getPodTemplate, getServicePorts, listKindsAndNames } from "../../support/manifests";
+import { POD_OPTIONS } from "../../support/pod-options";
 
 const SPEC: BackendSpec = {
     container: "store",
@@ -19,6 +20,7 @@ const ARGS: BackendArgs = {
     namespace: "ns",
     image: "store:1",
     rolloutTimeout: "5m",
+    pods: POD_OPTIONS,
     resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1", memory: "1Gi" } },
     persistence: { enabled: false, retainOnDelete: false },
     volumeSize: "2Gi",

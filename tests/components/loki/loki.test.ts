@@ -6,6 +6,7 @@ import { resolveVolumeSize } from "../../../config/model/volumes";
 import { type ProgramRecorder, startMocks } from "../../../tools/render/program";
 import { readConfigMap, getContainer, listKindsAndNames, getServicePorts } from "../../support/manifests";
 import { parseSettings } from "../../support/settings";
+import { POD_OPTIONS } from "../../support/pod-options";
 
 async function createLoki(loki: Readonly<Record<string, unknown>> = {}): Promise<ProgramRecorder> {
     const settings = parseSettings({ loki });
@@ -17,6 +18,7 @@ async function createLoki(loki: Readonly<Record<string, unknown>> = {}): Promise
         namespace: "ns",
         image: settings.images.loki,
         rolloutTimeout: settings.rolloutTimeout,
+        pods: POD_OPTIONS,
     });
     return recorder.settle();
 }

@@ -4,6 +4,7 @@ import { Shop, shopEndpoints } from "../../../components/shop/shop";
 import { type ProgramRecorder, startMocks, renderProgram } from "../../../tools/render/program";
 import { getContainer, listKindsAndNames, getPodTemplate, getServicePorts } from "../../support/manifests";
 import { parseSettings } from "../../support/settings";
+import { POD_OPTIONS } from "../../support/pod-options";
 
 const IMAGE = "registry.example/shop:1.2.3";
 
@@ -15,6 +16,7 @@ async function createShop(raw: Readonly<Record<string, unknown>> = {}): Promise<
         namespace: "ns",
         image: IMAGE,
         rolloutTimeout: settings.rolloutTimeout,
+        pods: POD_OPTIONS,
         endpoints: shopEndpoints("store", "ns"),
         telemetry: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://gateway.ns:4317", OTEL_LOGS_EXPORTER: "none" },
     });

@@ -5,6 +5,7 @@ import { resolveTelemetrygenSignals } from "../../../config/model/routes";
 import { type ProgramRecorder, startMocks } from "../../../tools/render/program";
 import { getField, getContainer, listKindsAndNames, getPodTemplate } from "../../support/manifests";
 import { parseSettings } from "../../support/settings";
+import { POD_OPTIONS } from "../../support/pod-options";
 
 async function createJobs(
     raw: Readonly<Record<string, unknown>> = {},
@@ -17,6 +18,7 @@ async function createJobs(
         {
             ...settings.telemetrygen,
             namespace: "ns",
+            pods: POD_OPTIONS,
             image: settings.images.telemetrygen,
             signals: resolveTelemetrygenSignals(settings),
             otlpEndpoint: "gateway.ns:4317",

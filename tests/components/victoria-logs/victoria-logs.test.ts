@@ -5,6 +5,7 @@ import { resolveVolumeSize } from "../../../config/model/volumes";
 import { type ProgramRecorder, startMocks, renderProgram } from "../../../tools/render/program";
 import { getField, readConfigMap, getContainer, listKindsAndNames, getServicePorts } from "../../support/manifests";
 import { parseSettings } from "../../support/settings";
+import { POD_OPTIONS } from "../../support/pod-options";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -17,6 +18,7 @@ async function createVictoriaLogs(victoriaLogs: Raw = {}, others: Raw = {}): Pro
         namespace: "ns",
         image: settings.images.victoriaLogs,
         rolloutTimeout: settings.rolloutTimeout,
+        pods: POD_OPTIONS,
     });
     return recorder.settle();
 }

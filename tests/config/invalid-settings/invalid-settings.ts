@@ -1,6 +1,7 @@
 import { invalidAlertmanager } from "./alertmanager";
 import { invalidCombinations } from "./combinations";
 import { invalidDurability } from "./durability";
+import { invalidImages } from "./images";
 import { unknownKeys } from "./keys";
 import { invalidExpose } from "./expose";
 import { invalidAutoscaling } from "./autoscaling";
@@ -20,5 +21,6 @@ export const invalidSettings: readonly InvalidSettings[] = [
     ...invalidTraceTier,
     ...invalidClusterTelemetry,
     ...invalidAlertmanager,
+    ...invalidImages,
     ...noEffectSettings,
 ];

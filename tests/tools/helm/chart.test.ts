@@ -24,7 +24,14 @@ const OUTPUTS: ChartSource["outputs"] = {
 };
 
 function createChart(...manifests: readonly Manifest[]): Chart {
-    return renderChart({ stack: "team", version: "1.2.3", namespace: "ours", manifests, outputs: OUTPUTS });
+    return renderChart({
+        stack: "team",
+        version: "1.2.3",
+        namespace: "ours",
+        imageRegistry: "",
+        manifests,
+        outputs: OUTPUTS,
+    });
 }
 
 function createManifest(kind: string, name: string, more: Readonly<Record<string, unknown>> = {}): Manifest {
@@ -88,11 +95,36 @@ describe("Helm chart", () => {
         }
     });
 
+    it("has the registry, the pull policy and the pull secrets of the stack as values", async () => {
+        const images = {
+            registry: "mirror.example.com/hub",
+            pullPolicy: "Always",
+            pullSecrets: ["own"],
+            credentials: { mirror: { username: "robot", password: "hunter2" } },
+        };
+        const { files } = await renderStackChart("dev", { ...readStackSettings("dev"), images }, "1.2.3");
+        const values = parse(files["values.yaml"] ?? "") as Record<string, unknown>;
+        assert.equal(values.imageRegistry, "mirror.example.com/hub");
+        assert.equal(values.imagePullPolicy, "Always");
+        assert.deepEqual(values.imagePullSecrets, ["own", "registry-credentials-1"]);
+        for (const [file, text] of Object.entries(files)) {
+            assert.ok(file.startsWith("values.") || !text.includes("mirror.example.com"), file);
+            assert.doesNotMatch(text, /hunter2/, file);
+        }
+    });
+
     it("is named after the stack, and rejects names that Helm rejects", () => {
         const { name, files } = createChart();
         const chart = parse(files["Chart.yaml"] ?? "") as Record<string, string>;
         assert.deepEqual([name, chart.name, chart.version], ["otel-stack-team", "otel-stack-team", "1.2.3"]);
-        const wrong: ChartSource = { stack: "Team_A", version: "1", namespace: "a", manifests: [], outputs: OUTPUTS };
+        const wrong: ChartSource = {
+            stack: "Team_A",
+            version: "1",
+            namespace: "a",
+            imageRegistry: "",
+            manifests: [],
+            outputs: OUTPUTS,
+        };
         assert.throws(() => renderChart(wrong), /otel-stack-Team_A/);
     });
 
@@ -152,9 +184,16 @@ describe("Helm chart templates", () => {
         });
     }
 
-    it("add pull secrets to every pod, and reject a pod with its own", () => {
-        assert.match(renderPodTemplate({}), /{{- with \.Values\.imagePullSecrets }}\n {2}imagePullSecrets:\n/);
-        assert.throws(() => renderPodTemplate({ imagePullSecrets: [{ name: "a" }] }), /imagePullSecrets/);
+    it("add pull secrets to every pod, and template its pull policy", () => {
+        const pullSecrets = /{{- with \.Values\.imagePullSecrets }}\n {2}imagePullSecrets:\n/;
+        assert.match(renderPodTemplate({}), pullSecrets);
+        const template = renderPodTemplate({
+            containers: [{ name: "a", image: "a:1", imagePullPolicy: "Always" }],
+            imagePullSecrets: [{ name: "own" }],
+        });
+        assert.match(template, pullSecrets);
+        assert.doesNotMatch(template, /own/);
+        assert.match(template, /imagePullPolicy: {{ \.Values\.imagePullPolicy }}/);
     });
 
     it("render Jobs and the Namespace only when enabled", () => {
@@ -265,7 +304,7 @@ describe("Helm chart values.schema.json", () => {
 
     it("allows exactly the chart's values", () => {
         const values = Object.keys(parse(getFile(chart, "values.yaml")) as object);
-        assert.deepEqual(values, ["namespace", "imageRegistry", "imagePullSecrets"]);
+        assert.deepEqual(values, ["namespace", "imageRegistry", "imagePullPolicy", "imagePullSecrets"]);
         assert.deepEqual([...schema.required].sort(), [...values].sort());
         assert.deepEqual(Object.keys(schema.properties).sort(), [...values].sort());
         assert.equal(schema.additionalProperties, false);

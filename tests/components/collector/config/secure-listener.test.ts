@@ -13,6 +13,7 @@ import {
     getServicePorts,
 } from "../../../support/manifests";
 import { parseSettings } from "../../../support/settings";
+import { POD_OPTIONS } from "../../../support/pod-options";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -28,6 +29,7 @@ async function createCollector(secureOtlp: Raw = {}): Promise<ProgramRecorder> {
         namespace: "ns",
         image: "otelcol:1.2.3",
         rolloutTimeout: "2m",
+        pods: POD_OPTIONS,
     });
     return recorder.settle();
 }
