@@ -176,7 +176,7 @@ export function dropEmptySections(value: unknown, schema: z.ZodType): unknown {
         : value;
 }
 
-/** The schema of a key in an object, or of each entry in a record. */
+/** The schema of a key in an object, or of each entry in a record or a list. */
 function findChildSchema(group: z.ZodType, key: string): z.ZodType | undefined {
     const child: unknown =
         group instanceof z.ZodObject
@@ -185,6 +185,8 @@ function findChildSchema(group: z.ZodType, key: string): z.ZodType | undefined {
                 : undefined
             : group instanceof z.ZodRecord
               ? group.valueType
-              : undefined;
+              : group instanceof z.ZodArray
+                ? group.element
+                : undefined;
     return child instanceof z.ZodType ? child : undefined;
 }

@@ -20,6 +20,24 @@ const VARIANTS = {
             credentials: { mirror: { username: "robot", password: "text" } },
         },
     },
+    pods: {
+        grafana: OFF,
+        jaeger: OFF,
+        loki: OFF,
+        telemetrygen: OFF,
+        clusterTelemetry: { hostMetrics: { enabled: true } },
+        collector: { pods: { priorityClassName: "", labels: { tier: "ingest" } } },
+        pods: {
+            nodeSelector: { pool: "observability" },
+            tolerations: [{ key: "dedicated", value: "observability", effect: "NoSchedule" }],
+            topologySpreadConstraints: [
+                { maxSkew: 1, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
+            ],
+            priorityClassName: "observability",
+            labels: { team: "platform" },
+            annotations: { "example.com/note": "text" },
+        },
+    },
 } as const;
 
 function assertGolden(name: string, manifests: string): void {

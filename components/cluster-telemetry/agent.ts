@@ -143,8 +143,6 @@ function renderAgentPod(
             // Root owns the log files and any directory that the kubelet creates.
             ...(args.plan.storesOnNodes ? { securityContext: rootPodSecurity() } : {}),
             terminationGracePeriodSeconds: GRACE_SECONDS,
-            // Pods on tainted nodes write logs too.
-            tolerations: [{ operator: "Exists" }],
             volumes: [...file.volumes, ...logs.volumes, ...checkpoints.volumes],
         },
     });

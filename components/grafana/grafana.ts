@@ -29,7 +29,7 @@ const HOME_DASHBOARD = "otel-overview.json";
 
 export interface GrafanaArgs
     extends
-        Omit<GrafanaSettings, "enabled" | "victoriaLogsPlugin">,
+        Omit<GrafanaSettings, "enabled" | "pods" | "victoriaLogsPlugin">,
         Omit<GrafanaConfigArgs, "homeDashboard" | "spanMetrics"> {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;

@@ -12,7 +12,8 @@ const CONFIG_FILE = "/etc/jaeger/config.yaml";
 /** USER of Jaeger's image. */
 const JAEGER_USER = 10001;
 
-export interface JaegerArgs extends BackendArgs, Omit<JaegerSettings, "enabled" | "volumeSize">, JaegerConfigArgs {}
+export interface JaegerArgs
+    extends BackendArgs, Omit<JaegerSettings, "enabled" | "pods" | "volumeSize">, JaegerConfigArgs {}
 
 export interface JaegerEndpoints {
     readonly otlp: Endpoint;

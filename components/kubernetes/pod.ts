@@ -49,8 +49,11 @@ export interface PodArgs {
     >;
     readonly spec?: Pick<
         types.input.core.v1.PodSpec,
-        "affinity" | "restartPolicy" | "securityContext" | "terminationGracePeriodSeconds" | "tolerations" | "volumes"
-    >;
+        "restartPolicy" | "securityContext" | "terminationGracePeriodSeconds" | "volumes"
+    > & {
+        /** The stack's own, which the settings can replace. */
+        readonly affinity?: types.input.core.v1.Affinity;
+    };
 }
 
 /** The account that every Namespace has, without any permissions. */
@@ -63,7 +66,7 @@ export const DEFAULT_SERVICE_ACCOUNT = "default";
 export function renderPodTemplate(args: PodArgs): PodTemplateSpec {
     const { ephemeralStorage = LOG_EPHEMERAL_STORAGE, pods, resources } = args;
     return {
-        metadata: { labels: args.labels.all },
+        metadata: renderPodMetadata(args),
         spec: {
             automountServiceAccountToken:
                 args.serviceAccount !== undefined && args.serviceAccount !== DEFAULT_SERVICE_ACCOUNT,
@@ -86,8 +89,39 @@ export function renderPodTemplate(args: PodArgs): PodTemplateSpec {
                 },
             ],
             ...args.spec,
+            ...renderPlacement(args),
         },
     };
+}
+
+/** The stack selects pods by its own labels. The settings cannot contain them. */
+function renderPodMetadata({ labels, pods }: PodArgs): types.input.meta.v1.ObjectMeta {
+    return {
+        labels: { ...pods.labels, ...labels.all },
+        ...(pods.annotations === undefined ? {} : { annotations: pods.annotations }),
+    };
+}
+
+/** On which nodes the pod may run, and what happens where there is no room for it. */
+function renderPlacement({ labels, pods, spec }: PodArgs): Partial<types.input.core.v1.PodSpec> {
+    const { nodeSelector, priorityClassName = "", runtimeClassName = "", tolerations = [] } = pods;
+    const affinity = { ...spec?.affinity, ...pods.affinity };
+    const constraints = pods.topologySpreadConstraints ?? [];
+    return {
+        nodeSelector,
+        ...(tolerations.length === 0 ? {} : { tolerations }),
+        ...(Object.keys(affinity).length === 0 ? {} : { affinity }),
+        ...(constraints.length === 0
+            ? {}
+            : {
+                  topologySpreadConstraints: constraints.map((constraint) => ({
+                      ...constraint,
+                      labelSelector: { matchLabels: labels.selector },
+                  })),
+              }),
+        ...(priorityClassName === "" ? {} : { priorityClassName }),
+        ...(runtimeClassName === "" ? {} : { runtimeClassName }),
+    } as Partial<types.input.core.v1.PodSpec>;
 }
 
 /** Volumes of a pod, and where its container mounts them. */
@@ -148,7 +182,9 @@ export function preStopSleep(extraSeconds = 0): Pick<Container, "lifecycle"> {
 }
 
 /** Prefers a different node for each pod of a workload, so that a failed node affects only one. */
-export function spreadAcrossNodes({ selector }: Labels): Pick<types.input.core.v1.PodSpec, "affinity"> {
+export function spreadAcrossNodes({ selector }: Labels): {
+    readonly affinity: types.input.core.v1.Affinity;
+} {
     const podAffinityTerm = { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: selector } };
     return {
         affinity: {

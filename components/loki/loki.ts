@@ -11,7 +11,7 @@ const CONFIG_FILE = "/etc/loki/config.yaml";
 /** USER of Loki's image. */
 const LOKI_USER = 10001;
 
-export interface LokiArgs extends BackendArgs, Omit<LokiSettings, "enabled" | "volumeSize">, LokiConfigArgs {}
+export interface LokiArgs extends BackendArgs, Omit<LokiSettings, "enabled" | "pods" | "volumeSize">, LokiConfigArgs {}
 
 export interface LokiEndpoints {
     readonly api: Endpoint;

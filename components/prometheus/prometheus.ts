@@ -24,7 +24,7 @@ const RECEIVER_FLAGS: Readonly<Record<MetricsPushProtocol, string>> = {
 export interface PrometheusArgs
     extends
         BackendArgs,
-        Omit<PrometheusSettings, "enabled" | "rules" | "volumeSize">,
+        Omit<PrometheusSettings, "enabled" | "pods" | "rules" | "volumeSize">,
         Pick<PrometheusConfigArgs, "maxReplayDelaySeconds" | "pushProtocol"> {
     /** Scrape targets other than Prometheus itself. */
     readonly targets: readonly (DnsTarget | StaticTarget)[];

@@ -27,7 +27,7 @@ const FAST_EXPORT_ENV = {
     OTEL_METRIC_EXPORT_TIMEOUT: "10000",
 } as const;
 
-export interface ShopArgs extends Omit<ShopSettings, "enabled"> {
+export interface ShopArgs extends Omit<ShopSettings, "enabled" | "pods"> {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly pods: PodOptions;

@@ -19,7 +19,7 @@ export function createClusterTelemetry(stack: StackContext, collector: Collector
             clusterTelemetry: settings.clusterTelemetry,
             plan: clusterTelemetry,
             image: images.agent,
-            agentPods: pods.clusterTelemetry,
+            agentPods: pods.agent,
             eventsPods: pods.clusterTelemetry,
             pullSecrets: stack.pullSecrets,
             rolloutTimeout: settings.rolloutTimeout,

@@ -327,13 +327,13 @@ const workloadConditions: readonly Condition[] = [
         reason: "grafana.victoriaLogsPlugin.url selects the version",
     },
     {
-        keys: ["telemetrygen.duration", "telemetrygen.rate", "telemetrygen.resources"],
+        keys: ["telemetrygen.duration", "telemetrygen.pods", "telemetrygen.rate", "telemetrygen.resources"],
         isMet: (settings) => resolveTelemetrygenSignals(settings).length > 0,
         reason: "telemetrygen sends no signal",
         fix: "telemetrygen.traces.enabled to true",
     },
     {
-        keys: ["clusterTelemetry.namespace", "clusterTelemetry.resources"],
+        keys: ["clusterTelemetry.namespace", "clusterTelemetry.pods", "clusterTelemetry.resources"],
         isMet: ({ clusterTelemetry }) => isClusterTelemetryEnabled(clusterTelemetry),
         reason: "neither agents nor the events Collector are enabled",
         fix: "clusterTelemetry.podLogs.enabled, or another source that runs there, to true",

@@ -5,6 +5,7 @@ import { booleanType, enumType, integer, secretText, stringType } from "../types
 import { alertMatchers, labelNames } from "../types/alert-matchers";
 import { httpUrl, webhookUrl } from "../types/otlp";
 import { createEgressSchema } from "./egress";
+import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
 const SECRET_HELP =
@@ -183,6 +184,7 @@ export const alertmanager = z.strictObject({
             ),
         })
         .prefault({}),
+    pods: createPodsSchema("the pods of Alertmanager"),
     resources: resources(
         "each Alertmanager pod",
         { cpu: "10m", memory: "48Mi" },

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { dnsLabel, dnsLabels } from "../types/dns";
 import { duration } from "../types/quantities";
 import { booleanType } from "../types/values";
+import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
 /** Suffix of the default name of the agents' Namespace, after the name of the stack's Namespace. */
@@ -78,6 +79,7 @@ export const clusterTelemetry = z.strictObject({
             ),
         })
         .prefault({}),
+    pods: createPodsSchema("the agents and the events pod"),
     resources: resources(
         "each agent pod and the events pod",
         { cpu: "50m", memory: "96Mi" },

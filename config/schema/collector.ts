@@ -3,6 +3,7 @@ import { storageClassName } from "../types/dns";
 import { duration, byteSize } from "../types/quantities";
 import { integer, booleanType, enumType } from "../types/values";
 import { autoscaling } from "./autoscaling";
+import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
 /** Settings of the Collector that receives all telemetry. */
@@ -11,6 +12,7 @@ export const collector = z.strictObject({
         rationale: "A single Collector prints all spans in one log.",
     }),
     autoscaling,
+    pods: createPodsSchema("the pods of the Collector"),
     resources: resources(
         "each Collector pod",
         { cpu: "50m", memory: "96Mi" },

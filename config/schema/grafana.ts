@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { integer, booleanType, stringType } from "../types/values";
 import { httpUrl } from "../types/otlp";
+import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
 /** Settings of Grafana. */
@@ -33,6 +34,7 @@ export const grafana = z.strictObject({
             ),
         })
         .prefault({}),
+    pods: createPodsSchema("the pod of Grafana"),
     resources: resources(
         "Grafana",
         { cpu: "50m", memory: "128Mi" },

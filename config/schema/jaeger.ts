@@ -2,6 +2,7 @@ import * as z from "zod";
 import { duration, byteSize } from "../types/quantities";
 import { integer, booleanType } from "../types/values";
 import { createPersistenceSchema } from "./durability";
+import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
 /** Settings of Jaeger. */
@@ -22,6 +23,7 @@ export const jaeger = z.strictObject({
         },
     ),
     persistence: createPersistenceSchema("traces"),
+    pods: createPodsSchema("the pod of Jaeger"),
     resources: resources(
         "Jaeger",
         { cpu: "25m", memory: "64Mi" },

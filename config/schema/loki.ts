@@ -2,6 +2,7 @@ import * as z from "zod";
 import { duration, byteSize } from "../types/quantities";
 import { integer, booleanType, positiveNumber } from "../types/values";
 import { createPersistenceSchema } from "./durability";
+import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
 /** Settings of Loki. */
@@ -45,6 +46,7 @@ export const loki = z.strictObject({
             ),
         })
         .prefault({}),
+    pods: createPodsSchema("the pod of Loki"),
     resources: resources(
         "Loki",
         { cpu: "50m", memory: "128Mi" },

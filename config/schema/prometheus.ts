@@ -4,6 +4,7 @@ import { duration, byteSize } from "../types/quantities";
 import { MAX_SAMPLE_INTERVAL, MAX_SAMPLE_INTERVAL_REASON } from "../types/sample-interval";
 import { booleanType, stringType } from "../types/values";
 import { createPersistenceSchema } from "./durability";
+import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
 /** The repository is not public yet; this is its planned address. */
@@ -46,6 +47,7 @@ export const prometheus = z.strictObject({
             ),
         })
         .prefault({}),
+    pods: createPodsSchema("the pod of Prometheus"),
     resources: resources(
         "Prometheus",
         { cpu: "50m", memory: "128Mi" },

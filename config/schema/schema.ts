@@ -16,6 +16,7 @@ import { jaeger } from "./jaeger";
 import { loki } from "./loki";
 import { networkPolicies } from "./network-policies";
 import { redaction, spanMetrics, tailSampling } from "./processing";
+import { pods } from "./pods";
 import { prometheus } from "./prometheus";
 import { expose } from "./expose";
 import { telemetrygen } from "./telemetrygen";
@@ -70,6 +71,7 @@ export const stackSettings = z.strictObject({
     allowDataLoss,
     topology,
     images: images.prefault({}),
+    pods: pods.prefault({}),
     rolloutTimeout: setting(
         duration("10s", "1h").default("2m"),
         "How long a rollout may make no progress, including image pulls, before `pulumi up` fails. Kubernetes reports it at this time, Pulumi fails one minute later.",
@@ -112,6 +114,7 @@ type DeepPartial<T> = T extends readonly unknown[]
 export type StackSettingsInput = DeepPartial<StackSettings>;
 export type NamespaceSettings = StackSettings["namespace"];
 export type ImageSettings = StackSettings["images"];
+export type PodSettings = StackSettings["pods"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
 export type SecureOtlpSettings = StackSettings["secureOtlp"];

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { duration } from "../types/quantities";
 import { booleanType, numberBetween } from "../types/values";
+import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
 /** Settings of the shop, the instrumented sample application in shop/. */
@@ -21,5 +22,6 @@ export const shop = z.strictObject({
         numberBetween(0.01, 100).default(2),
         "Requests per second of the load generator. Every second request is an order.",
     ),
+    pods: createPodsSchema("the pods of the shop"),
     resources: resources("each shop pod", { cpu: "10m", memory: "64Mi" }, { cpu: "1", memory: "192Mi" }),
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { duration } from "../types/quantities";
 import { booleanType, positiveNumber } from "../types/values";
+import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
 const signalSchema = (name: string) =>
@@ -23,5 +24,6 @@ export const telemetrygen = z.strictObject({
     traces: signalSchema("traces"),
     metrics: signalSchema("metrics"),
     logs: signalSchema("logs"),
+    pods: createPodsSchema("the pods of the telemetrygen Jobs"),
     resources: resources("each telemetrygen pod", { cpu: "10m", memory: "16Mi" }, { cpu: "250m", memory: "64Mi" }),
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { byteSize } from "../types/quantities";
 import { integer, enumType } from "../types/values";
+import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
 const TOPOLOGIES = ["single-tier", "two-tier"] as const;
@@ -17,6 +18,7 @@ export const traceTier = z.strictObject({
         "Number of pods of the trace tier, with `topology: two-tier`. Changing it moves part of the traces to other pods.",
         { rationale: "One pod can be replaced while the other one works." },
     ),
+    pods: createPodsSchema("the pods of the trace tier"),
     resources: resources(
         "each trace tier pod",
         { cpu: "50m", memory: "96Mi" },

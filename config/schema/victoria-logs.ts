@@ -2,6 +2,7 @@ import * as z from "zod";
 import { duration, byteSize } from "../types/quantities";
 import { integer, booleanType, customListType } from "../types/values";
 import { createPersistenceSchema } from "./durability";
+import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
 /** Names of VictoriaLogs fields, which it reads from a header, separated by commas. */
@@ -59,6 +60,7 @@ export const victoriaLogs = z.strictObject({
             ),
         })
         .prefault({}),
+    pods: createPodsSchema("the pod of VictoriaLogs"),
     resources: resources(
         "VictoriaLogs",
         { cpu: "50m", memory: "64Mi" },

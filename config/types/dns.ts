@@ -25,6 +25,13 @@ export const storageClassName = stringType(
     (value) => value === "" || isDnsSubdomain(value),
 );
 
+/** The name of an object, or none where a general setting has one. */
+export const objectNameOrEmpty = stringType(
+    "DNS subdomain, or empty",
+    "the name of an object (a-z, 0-9, - and ., at most 253 characters, a letter or digit at both ends), or empty",
+    (value) => value === "" || isDnsSubdomain(value),
+);
+
 export function isDnsSubdomain(value: string): boolean {
     return value.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(value);
 }

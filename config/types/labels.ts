@@ -24,14 +24,47 @@ function isAnnotations(value: unknown): value is Readonly<Record<string, string>
     );
 }
 
-function isLabelKey(key: string): boolean {
+export function isLabelKey(key: string): boolean {
     const [name = "", prefix, ...more] = key.split("/").reverse();
     return LABEL_NAME_PATTERN.test(name) && (prefix === undefined || isDnsSubdomain(prefix)) && more.length === 0;
 }
 
-function isLabelValue(value: unknown): boolean {
+export function isLabelValue(value: unknown): boolean {
     return typeof value === "string" && (value === "" || LABEL_NAME_PATTERN.test(value));
 }
+
+/** Labels that the stack sets, and by which it selects pods. */
+const RESERVED_PREFIX = "app.kubernetes.io/";
+const OS_LABEL = "kubernetes.io/os";
+
+function isLabelMap(value: unknown): value is LabelSet {
+    return isLabelSet(value) || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+}
+
+/** Labels, or none. */
+export const labelMap = customType(
+    "map of labels",
+    "a map of labels with string values, such as { team: shop }",
+    isLabelMap,
+    STRING_MAP,
+);
+
+/** Labels that are added to those of the stack. */
+export const podLabels = customType(
+    "map of labels",
+    `a map of labels with string values, such as { team: shop }, without keys that start with ${RESERVED_PREFIX}, by which the stack selects pods`,
+    (value): value is LabelSet =>
+        isLabelMap(value) && Object.keys(value).every((key) => !key.startsWith(RESERVED_PREFIX)),
+    STRING_MAP,
+);
+
+/** Labels of nodes. */
+export const nodeLabels = customType(
+    "map of labels",
+    `a map of labels with string values, such as { pool: observability }; ${OS_LABEL} can only be linux, because all images are for Linux`,
+    (value): value is LabelSet => isLabelMap(value) && (value[OS_LABEL] ?? "linux") === "linux",
+    STRING_MAP,
+);
 
 /** Labels that select pods or Namespaces. */
 export const labelSet = customType(

@@ -12,6 +12,23 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     allowDataLoss: [["jaeger"]],
     topology: ["two-tier", "single-tier"],
     "images.agent": ["registry.example/agent:1.2.3"],
+    pods: [{ labels: { own: "a" } }],
+    "pods.nodeSelector": [{ pool: "other" }],
+    "pods.tolerations": [[{ key: "dedicated", operator: "Exists" }]],
+    "pods.affinity": [
+        {
+            podAffinity: {
+                preferredDuringSchedulingIgnoredDuringExecution: [
+                    { weight: 99, podAffinityTerm: { topologyKey: "zone" } },
+                ],
+            },
+        },
+    ],
+    "pods.topologySpreadConstraints": [[{ maxSkew: 2, topologyKey: "zone", whenUnsatisfiable: "ScheduleAnyway" }]],
+    "pods.priorityClassName": ["important"],
+    "pods.runtimeClassName": ["sandboxed"],
+    "pods.labels": [{ team: "other" }],
+    "pods.annotations": [{ "example.com/note": "text" }],
     "images.registry": ["mirror.example.com/hub"],
     "images.pullPolicy": ["Always", "Never"],
     "images.pullSecrets": [["own-credentials"]],

@@ -85,7 +85,8 @@ function wrap(text: string): string {
 /** @throws when a setting has no description. */
 function collectEntries(key: string, schema: z.ZodType): Entry[] {
     const inner = unwrapDefault(schema);
-    if (inner instanceof z.ZodObject) {
+    const doc = settingDocs.get(schema);
+    if (doc === undefined && inner instanceof z.ZodObject) {
         return Object.entries(inner.shape).flatMap(([name, child]) =>
             child instanceof z.ZodType ? collectEntries(`${key}.${name}`, child) : [],
         );
@@ -93,7 +94,6 @@ function collectEntries(key: string, schema: z.ZodType): Entry[] {
     if (inner instanceof z.ZodRecord && inner.valueType instanceof z.ZodType) {
         return collectEntries(`${key}.<name>`, inner.valueType);
     }
-    const doc = settingDocs.get(schema);
     if (doc === undefined || inner.description === undefined) {
         throw new Error(`${key} has no description: declare it with setting() in config/schema/`);
     }

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as z from "zod";
 import { stackSettings } from "../../config/schema/schema";
-import { settingDocs } from "../../config/schema/setting";
+import { settingDocs, unwrapDefault } from "../../config/schema/setting";
 
 /** Editors find it by the first line of a stack file. */
 export const STACK_FILE_SCHEMA = "schemas/stack-file.json";
@@ -27,7 +27,7 @@ const SECURE: JsonSchema = {
  * conflicts of settings.
  */
 export function renderStackFileSchema(): string {
-    const { properties = {} } = z.toJSONSchema(stackSettings, {
+    const { definitions = {}, properties = {} } = z.toJSONSchema(stackSettings, {
         target: "draft-7",
         io: "input",
         unrepresentable: "any",
@@ -58,7 +58,7 @@ export function renderStackFileSchema(): string {
                 additionalProperties: false,
             },
         },
-        definitions: { secure: SECURE, settings: properties },
+        definitions: { ...(definitions as Readonly<Record<string, object>>), secure: SECURE, settings: properties },
     };
     return `${JSON.stringify(schema, null, 2)}\n`;
 }
@@ -82,7 +82,8 @@ function describe(schema: unknown, json: JsonSchema): void {
     if (doc === undefined) {
         return;
     }
-    const type = json.description ?? "any";
+    const type =
+        json.description ?? (schema instanceof z.ZodType ? unwrapDefault(schema).description : undefined) ?? "any";
     const value = { ...json };
     delete value.description;
     delete value.default;

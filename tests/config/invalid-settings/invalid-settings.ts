@@ -2,6 +2,7 @@ import { invalidAlertmanager } from "./alertmanager";
 import { invalidCombinations } from "./combinations";
 import { invalidDurability } from "./durability";
 import { invalidImages } from "./images";
+import { invalidPods } from "./pods";
 import { unknownKeys } from "./keys";
 import { invalidExpose } from "./expose";
 import { invalidAutoscaling } from "./autoscaling";
@@ -22,5 +23,6 @@ export const invalidSettings: readonly InvalidSettings[] = [
     ...invalidClusterTelemetry,
     ...invalidAlertmanager,
     ...invalidImages,
+    ...invalidPods,
     ...noEffectSettings,
 ];
