@@ -2,6 +2,7 @@ import { closest, distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { isRecord } from "./types/raw";
 import { unwrapDefault } from "./schema/setting";
+import { WORKLOADS } from "./schema/workloads";
 
 /** An error in the settings of a stack. */
 export interface Issue {
@@ -120,6 +121,43 @@ function findCurrentKey(key: string): string | undefined {
     return findCurrentKey(result) ?? result;
 }
 
+/** Settings of pods and images by the names that they have in Kubernetes and in most Helm charts. */
+const POD_KEYS: Readonly<Record<string, string>> = {
+    affinity: "affinity",
+    nodeSelector: "nodeSelector",
+    podAnnotations: "annotations",
+    podLabels: "labels",
+    priorityClassName: "priorityClassName",
+    runtimeClassName: "runtimeClassName",
+    tolerations: "tolerations",
+    topologySpreadConstraints: "topologySpreadConstraints",
+};
+const IMAGE_KEYS: Readonly<Record<string, string>> = {
+    imagePullPolicy: "images.pullPolicy",
+    imagePullSecrets: "images.pullSecrets",
+    imageRegistry: "images.registry",
+};
+
+/** Where the setting is that other programs have at the top, or in the section of a workload. */
+function findUsualPlace(path: Path, key: string): string | undefined {
+    const section = String(path[0]);
+    const isWorkload = path.length === 2 && WORKLOADS.some((workload) => workload === section);
+    if (path.length > 1 && !isWorkload) {
+        return undefined;
+    }
+    if (Object.hasOwn(POD_KEYS, key)) {
+        return [...(isWorkload ? [section] : []), "pods", POD_KEYS[key]].join(".");
+    }
+    return isWorkload && key === "image"
+        ? `images.${IMAGE_OWNERS[section] ?? section}`
+        : Object.hasOwn(IMAGE_KEYS, key)
+          ? IMAGE_KEYS[key]
+          : undefined;
+}
+
+/** The setting of the image, for workloads without one of their own name. */
+const IMAGE_OWNERS: Readonly<Record<string, string>> = { clusterTelemetry: "agent", traceTier: "collector" };
+
 function describeUnknownKey(path: Path, key: string, valid: readonly string[]): Issue {
     const [, reason] = findEntry(REMOVED_KEYS, formatPath(path)) ?? [];
     if (reason !== undefined) {
@@ -128,6 +166,10 @@ function describeUnknownKey(path: Path, key: string, valid: readonly string[]): 
     const current = findCurrentKey(formatPath(path));
     if (current !== undefined) {
         return { key: formatPath(path), message: `was renamed to ${current}`, quotedKeys: [] };
+    }
+    const place = findUsualPlace(path, key);
+    if (place !== undefined) {
+        return { key: formatPath(path), message: `is not a setting; did you mean ${place}?`, quotedKeys: [] };
     }
     const nearest = closest(key, valid);
     // With more than half of the letters different it is probably another word, and the list of keys helps more.
@@ -147,7 +189,7 @@ function listKeysAt(schema: z.ZodType, path: Path): readonly string[] {
 
 /** Whether a single key with dots in it is the path of a setting. */
 function isSettingPath(schema: z.ZodType, key: string): boolean {
-    return key.includes(".") && findSchemaAt(schema, key.split(".")) !== undefined;
+    return key.includes(".") && findSchemaAt(schema, key.replace(/\[(\d+)\]/g, ".$1").split(".")) !== undefined;
 }
 
 function findSchemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {

@@ -1,5 +1,5 @@
 import { isRecord } from "./raw";
-import { tryParseSize } from "./units";
+import { tryParseDuration, tryParseSize } from "./units";
 
 /** An invalid value, with what a command to set it needs. */
 interface RejectedSetting {
@@ -81,6 +81,9 @@ export function findValueHint({ key, value, project }: RejectedSetting, message:
     if (value === null || value === "") {
         return `it is empty; to use the default, run \`pulumi config rm --path ${project}:${key}\``;
     }
+    if (typeof value === "number") {
+        return findValueHint({ key, value: String(value), project }, message);
+    }
     if (typeof value !== "string") {
         return undefined;
     }
@@ -93,15 +96,8 @@ export function findValueHint({ key, value, project }: RejectedSetting, message:
             ? `the path is a separate setting: \`pulumi config set --path ${project}:${key} ${host}\` and \`pulumi config set --path ${project}:${key.replace(/host$/, "path")} ${path}\``
             : "only UIs can have a path";
     }
-    const found = /^must be an? (?:integer|number)\b/.test(message)
-        ? findNumberHint(value)
-        : message.startsWith("must be a duration")
-          ? findDurationHint(value)
-          : message.startsWith("must be a size")
-            ? findSizeHint(value)
-            : message.startsWith("must be a registry")
-              ? findRegistryHint(value)
-              : undefined;
+    const [, find] = HINTS.find(([pattern]) => pattern.test(message)) ?? [];
+    const found = find?.(value, message);
     if (found === undefined) {
         return undefined;
     }
@@ -127,6 +123,67 @@ interface Hint {
     readonly replacement?: string;
 }
 
+/** The hints for a type of values, by the start of its message. */
+const HINTS: readonly (readonly [RegExp, (value: string, message: string) => Hint | undefined])[] = [
+    [/^must be an? (?:integer|number)\b/, findNumberHint],
+    [/^must be true or false/, findBooleanHint],
+    [/^must be one of /, findEnumHint],
+    [/^must be a duration/, findDurationHint],
+    [/^must be a size/, findSizeHint],
+    [/^must be a CPU quantity/, findCpuHint],
+    [/^must be a registry/, findRegistryHint],
+];
+
+/** What YAML 1.1, Helm and other programs read as a boolean. */
+const BOOLEAN_WORDS: Readonly<Record<string, boolean>> = {
+    true: true,
+    yes: true,
+    y: true,
+    on: true,
+    "1": true,
+    false: false,
+    no: false,
+    n: false,
+    off: false,
+    "0": false,
+};
+
+function findBooleanHint(value: string): Hint | undefined {
+    const intended = BOOLEAN_WORDS[value.trim().toLowerCase()];
+    return intended === undefined ? undefined : { reason: "write true or false", replacement: String(intended) };
+}
+
+/** A value in another case, or with other separators, such as `if-not-present`. */
+function findEnumHint(value: string, message: string): Hint | undefined {
+    const normalize = (text: string): string => text.replace(/[-_ ]/g, "").toLowerCase();
+    const values = message.replace(/^must be one of /, "").split(", ");
+    const intended = values.find((known) => normalize(known) === normalize(value));
+    return intended === undefined ? undefined : { reason: `write ${intended}`, replacement: intended };
+}
+
+function findCpuHint(value: string): Hint | undefined {
+    if (value.endsWith("%")) {
+        return { reason: "write a number of cores, not a percentage" };
+    }
+    const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-zA-Z]+)$/.exec(value.trim()) ?? [];
+    const intended = CPU_UNITS[unit.toLowerCase()];
+    return amount === undefined || intended === undefined
+        ? undefined
+        : { reason: "the units are m (a thousandth of a core) and none (a core)", replacement: amount + intended };
+}
+
+const CPU_UNITS: Readonly<Record<string, string>> = {
+    m: "m",
+    milli: "m",
+    millicores: "m",
+    mcpu: "m",
+    c: "",
+    core: "",
+    cores: "",
+    cpu: "",
+    cpus: "",
+};
+
 function findNumberHint(value: string): Hint | undefined {
     const [, sign = "", digits] = /^(-?)0+(\d+(?:\.\d+)?)$/.exec(value) ?? [];
     return digits === undefined
@@ -136,21 +193,55 @@ function findNumberHint(value: string): Hint | undefined {
 
 const UNIT_SECONDS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 
+/** Spellings of the units of durations, and units that have no fixed length. */
+const DURATION_UNITS: Readonly<Record<string, keyof typeof UNIT_SECONDS | "ms">> = {
+    w: "w",
+    week: "w",
+    d: "d",
+    day: "d",
+    h: "h",
+    hr: "h",
+    hour: "h",
+    min: "m",
+    minute: "m",
+    s: "s",
+    sec: "s",
+    second: "s",
+    ms: "ms",
+    msec: "ms",
+    millisecond: "ms",
+};
+const DAYS: Readonly<Record<string, number>> = { y: 365, yr: 365, year: 365, month: 30 };
+
+const UNITS_REASON = "the units are w, d, h, m, s and ms";
+
 function findDurationHint(value: string): Hint | undefined {
-    const [, years] = /^(\d+)y$/.exec(value) ?? [];
-    if (years !== undefined) {
-        return {
-            reason: "the units are w, d, h, m, s and ms, and a year is 365d",
-            replacement: `${Number(years) * 365}d`,
-        };
+    const [, fraction, fractionUnit] = /^(\d*\.\d+)([wdhms])$/.exec(value) ?? [];
+    if (fraction !== undefined) {
+        const seconds = Object.entries(UNIT_SECONDS).find(([name]) => name === fractionUnit)?.[1] ?? 1;
+        const milliseconds = Math.round(Number(fraction) * seconds * 1000);
+        return { reason: "fractions are not allowed", replacement: formatDuration(milliseconds) };
     }
-    const [, amount, unit] = /^(\d*\.\d+)([wdhms])$/.exec(value) ?? [];
-    if (amount === undefined) {
+    if (/^[+-]?\d+(?:\.\d+)?$/.test(value)) {
+        return { reason: `the unit is missing; ${UNITS_REASON}` };
+    }
+    if (tryParseDuration(value) !== undefined) {
         return undefined;
     }
-    const seconds = Object.entries(UNIT_SECONDS).find(([name]) => name === unit)?.[1] ?? 1;
-    const milliseconds = Math.round(Number(amount) * seconds * 1000);
-    return { reason: "fractions are not allowed", replacement: formatDuration(milliseconds) };
+    const [, amount, unit = ""] = /^(\d+)\s*([a-zA-Z]+)$/.exec(value.trim()) ?? [];
+    // M may be a month or minutes.
+    const name = unit === "M" ? "" : unit.toLowerCase().replace(/(?<=..)s$/, (plural) => (unit === "ms" ? plural : ""));
+    const days = DAYS[name];
+    if (amount !== undefined && days !== undefined) {
+        return {
+            reason: `${UNITS_REASON}, and a ${days === 30 ? "month" : "year"} is ${days}d`,
+            replacement: `${Number(amount) * days}d`,
+        };
+    }
+    const intended = DURATION_UNITS[name];
+    return amount === undefined || intended === undefined
+        ? { reason: UNITS_REASON }
+        : { reason: UNITS_REASON, replacement: amount + intended };
 }
 
 /** In the largest unit without a remainder. */
@@ -191,6 +282,13 @@ const UNIT_ALIASES: Readonly<Record<string, string>> = {
 };
 
 function findSizeHint(value: string): Hint | undefined {
+    if (/^\d+$/.test(value)) {
+        const mib = Number(value) / 2 ** 20;
+        return {
+            reason: "the unit is missing; the units are Ki, Mi, Gi and Ti, or k, M, G and T",
+            ...(Number.isInteger(mib) && mib > 0 ? { replacement: `${mib}Mi` } : {}),
+        };
+    }
     const [, amount = "", space = "", unit = ""] = /^(\d+(?:\.\d+)?)(\s*)([a-zA-Z]+)$/.exec(value) ?? [];
     const intended = UNIT_ALIASES[unit] ?? unit;
     const bytes = tryParseSize(amount + intended);
@@ -223,7 +321,8 @@ export function findFlatKeyHint({ key, value, project }: RejectedSetting, hidden
             ? String(value)
             : "VALUE";
     const options = hidden ? "--secret --path" : "--path";
+    const fullKey = /[[\]"]/.test(key) ? `'${project}:${key}'` : `${project}:${key}`;
     return key.includes(".")
-        ? `run \`pulumi config rm ${project}:${key}\`, then \`pulumi config set ${options} ${project}:${key} ${shown}\``
+        ? `run \`pulumi config rm ${fullKey}\`, then \`pulumi config set ${options} ${fullKey} ${shown}\``
         : undefined;
 }

@@ -95,6 +95,41 @@ describe("settings stored by Pulumi's CLI", () => {
             "https://Mirror.example.com/hub/",
             "write only the host and the path: `pulumi config set --path otel-stack:images.registry mirror.example.com/hub`",
         ],
+        ["prometheus.retention", "30 days", "otel-stack:prometheus.retention 30d`"],
+        ["prometheus.retention", "15D", "otel-stack:prometheus.retention 15d`"],
+        ["prometheus.retention", "2 weeks", "otel-stack:prometheus.retention 2w`"],
+        [
+            "prometheus.retention",
+            "3 months",
+            "and a month is 30d: `pulumi config set --path otel-stack:prometheus.retention 90d`",
+        ],
+        ["prometheus.retention", "2years", "otel-stack:prometheus.retention 730d`"],
+        ["prometheus.retention", "1M", "the units are w, d, h, m, s and ms"],
+        ["prometheus.retention", 15, "the unit is missing; the units are w, d, h, m, s and ms"],
+        ["collector.batch.flushTimeout", "5sec", "otel-stack:collector.batch.flushTimeout 5s`"],
+        ["collector.batch.flushTimeout", "2mins", "otel-stack:collector.batch.flushTimeout 2m`"],
+        ["collector.batch.flushTimeout", "500 ms", "otel-stack:collector.batch.flushTimeout 500ms`"],
+        ["collector.batch.flushTimeout", "PT5S", "the units are w, d, h, m, s and ms"],
+        ["grafana.enabled", "yes", "write true or false: `pulumi config set --path otel-stack:grafana.enabled true`"],
+        ["grafana.enabled", "off", "otel-stack:grafana.enabled false`"],
+        ["grafana.enabled", "False", "otel-stack:grafana.enabled false`"],
+        ["grafana.enabled", 0, "otel-stack:grafana.enabled false`"],
+        ["images.pullPolicy", "if-not-present", "otel-stack:images.pullPolicy IfNotPresent`"],
+        ["durability.mode", "Disk", "otel-stack:durability.mode disk`"],
+        ["collector.resources.limits.memory", 268435456, "otel-stack:collector.resources.limits.memory 256Mi`"],
+        [
+            "collector.resources.limits.memory",
+            "256",
+            "the unit is missing; the units are Ki, Mi, Gi and Ti, or k, M, G and T",
+        ],
+        ["collector.resources.limits.cpu", "500M", "otel-stack:collector.resources.limits.cpu 500m`"],
+        ["collector.resources.limits.cpu", "0.5 cores", "otel-stack:collector.resources.limits.cpu 0.5`"],
+        ["collector.resources.limits.cpu", "50%", "write a number of cores, not a percentage"],
+        ["nodeSelector", {}, "did you mean pods.nodeSelector?"],
+        ["collector.tolerations", [], "did you mean collector.pods.tolerations?"],
+        ["jaeger.podAnnotations", {}, "did you mean jaeger.pods.annotations?"],
+        ["traceTier.image", "a:1", "did you mean images.collector?"],
+        ["imagePullSecrets", [], "did you mean images.pullSecrets?"],
         ["images.registry", "mirror", "a name without a dot or a port would be a repository on Docker Hub"],
         ["images.loki", null, "it is empty; to use the default, run `pulumi config rm --path otel-stack:images.loki`"],
         [
@@ -128,6 +163,15 @@ describe("settings stored by Pulumi's CLI", () => {
             await getLoadError({ "grafana.enabled": false }),
             /grafana\.enabled is not a setting: `--path` was missing when it was set; run `pulumi config rm otel-stack:grafana\.enabled`, then `pulumi config set --path otel-stack:grafana\.enabled false`/,
         );
+    });
+
+    it("hint at a missing --path of an entry of a list, with a command for a shell", async () => {
+        const message = await getLoadError({ "pods.tolerations[0].key": "dedicated" });
+        assert.ok(
+            message.includes("`pulumi config set --path 'otel-stack:pods.tolerations[0].key' dedicated`"),
+            message,
+        );
+        assert.match(message, /`--path` was missing/);
     });
 
     it("treat an empty section as unset", () => {
