@@ -1,5 +1,6 @@
 import { SENDER_IP } from "./k8s-attributes";
-import { type Repair, renderRepairs } from "./repairs";
+import { type Repair, renderAttributeLimit, renderRepairs } from "./repairs";
+import { SERIES_LIMIT_PROCESSORS } from "./series-limit";
 import { POD_NAME_ENV } from "./span-metrics";
 import type { StatementGroup } from "./types/cluster-telemetry";
 import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/collector-config";
@@ -13,6 +14,7 @@ const DROP_EMPTY_METRICS = "filter/prometheus-limits" as const satisfies Process
 export const PROMETHEUS_LIMIT_PROCESSORS = [
     SET_INSTANCE,
     PROMETHEUS_LIMITS,
+    ...SERIES_LIMIT_PROCESSORS,
     ACCUMULATE_DELTAS,
     DROP_EMPTY_METRICS,
 ] as const;
@@ -43,6 +45,21 @@ const HAS_NO_TEMPORALITY = "metric.aggregation_temporality == AGGREGATION_TEMPOR
 const IS_DELTA = "metric.aggregation_temporality == AGGREGATION_TEMPORALITY_DELTA";
 /** Prometheus' native histograms have no wider buckets. */
 const MIN_SCALE = -4;
+
+/** Prometheus and the Collector hold the labels of a series in memory, so their size is bounded like their number. */
+const MAX_NAME_BYTES = 255;
+const MAX_ATTRIBUTES = 64;
+/** Of all keys of a point, and of all its values. Only above it, each of them is looked at. */
+const MAX_LABEL_BYTES = 1024;
+/** Of a value, if all have more than the above. */
+const MAX_VALUE_BYTES = 256;
+/** Keeps series apart whose difference was in what is removed. */
+const HASH_ATTRIBUTE = "otel_stack.hash";
+/** Name the sender of a metric. */
+const RESOURCE_KEYS = ["service.name", "service.namespace", "service.instance.id"] as const;
+/** Each bucket of a histogram is a series. */
+const MAX_BUCKETS = 64;
+const IS_LONG_NAME = `Len(metric.name) > ${MAX_NAME_BYTES}`;
 
 const NANOSECONDS = 1_000_000_000;
 
@@ -110,12 +127,14 @@ function repairMetrics({ maxPointAgeSeconds, multiReplica }: PrometheusLimitArgs
                 conditions: ['resource.attributes[""] != nil'],
                 statements: renameKey("resource.attributes", "", "key"),
             },
+            limitResource(),
             ...(multiReplica ? [separateDeltas()] : []),
             renderRepairs("datapoint", repairPoints(maxPointAgeSeconds)),
             {
                 context: "metric",
-                conditions: [HAS_NO_NAME, HAS_NO_TEMPORALITY, IS_COARSE],
+                conditions: [HAS_NO_NAME, HAS_NO_TEMPORALITY, IS_COARSE, IS_LONG_NAME],
                 statements: [
+                    `set(metric.name, Substring(metric.name, 0, ${MAX_NAME_BYTES})) where ${IS_LONG_NAME}`,
                     `set(metric.name, "${UNNAMED}") where ${HAS_NO_NAME}`,
                     `set(metric.aggregation_temporality, AGGREGATION_TEMPORALITY_CUMULATIVE) where ${HAS_NO_TEMPORALITY}`,
                     `extract_count_metric(false) where ${IS_COARSE}`,
@@ -155,7 +174,56 @@ function repairPoints(maxPointAgeSeconds: number): readonly Repair[] {
             statements: renameKey("datapoint.attributes", "", "key"),
         },
         RESERVED_KEY_REPAIR,
+        { reason: "name_too_long", condition: IS_LONG_NAME, statements: [] },
+        ...repairLabels(),
+        {
+            reason: "too_many_buckets",
+            condition: `metric.type == METRIC_DATA_TYPE_HISTOGRAM and Len(datapoint.explicit_bounds) >= ${MAX_BUCKETS}`,
+            statements: ['set(metric.metadata["otel_stack.coarse"], true)'],
+        },
     ];
+}
+
+function repairLabels(): readonly Repair[] {
+    const attributes = "datapoint.attributes";
+    const keys = `Concat(Keys(${attributes}), ",")`;
+    const values = `Concat(Values(${attributes}), ",")`;
+    const keepApart = `set(${attributes}["${HASH_ATTRIBUTE}"], Hex(FNV(Concat([${keys}, ${values}], ","))))`;
+    return [
+        {
+            reason: "keys_too_long",
+            condition: `Len(${keys}) > ${MAX_LABEL_BYTES}`,
+            statements: [keepApart, removeLongKeys(attributes)],
+        },
+        {
+            reason: "too_many_attributes",
+            condition: `Len(${attributes}) > ${MAX_ATTRIBUTES}`,
+            statements: [keepApart, renderAttributeLimit(attributes, MAX_ATTRIBUTES, [HASH_ATTRIBUTE])],
+        },
+        {
+            reason: "values_too_long",
+            condition: `Len(${values}) > ${MAX_LABEL_BYTES}`,
+            statements: [keepApart, `truncate_all(${attributes}, ${MAX_VALUE_BYTES})`],
+        },
+    ];
+}
+
+/** Prometheus stores the attributes of a resource as labels of `target_info`. */
+function limitResource(): StatementGroup<"resource"> {
+    const attributes = "resource.attributes";
+    return {
+        context: "resource",
+        conditions: [],
+        statements: [
+            removeLongKeys(attributes),
+            renderAttributeLimit(attributes, MAX_ATTRIBUTES, RESOURCE_KEYS),
+            `truncate_all(${attributes}, ${MAX_LABEL_BYTES})`,
+        ],
+    };
+}
+
+function removeLongKeys(attributes: string): string {
+    return `delete_matching_keys(${attributes}, ".{${MAX_NAME_BYTES + 1}}")`;
 }
 
 /**

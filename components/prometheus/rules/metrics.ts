@@ -40,7 +40,7 @@ export const METRICS = {
     untranslated: "otelcol_exporter_prometheusremotewrite_failed_translations",
     /** Samples that Prometheus dropped for their labels. It had acknowledged them. */
     invalidLabels: "prometheus_api_remote_write_invalid_labels_samples_total",
-    /** Points of delta series. They have the label `error` if they were dropped. */
+    /** Points of delta series, and of all series when their number is limited. Dropped ones have the label `error`. */
     deltaPoints: "otelcol_deltatocumulative_datapoints",
     /** Requests of Alertmanager to its receivers, by `integration` and `receiver_name`. */
     notificationRequests: "alertmanager_notification_requests_total",

@@ -100,6 +100,7 @@ describe("alerting rules", () => {
                 "SpanMetricsOverflow",
                 "PrometheusRejectingLabels",
                 "PrometheusRuleFailures",
+                "CollectorDroppingSeries",
             ],
         );
     });

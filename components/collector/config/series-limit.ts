@@ -1,0 +1,188 @@
+import type { SeriesLimits } from "../../../config/model/series-limit";
+import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/collector-config";
+
+/**
+ * Limits the number of series, which neither Prometheus nor the exporter for scrapes does.
+ *
+ * `delta_to_cumulative` is the Collector's only processor that remembers series, up to a number, and drops points of
+ * others. It forgets a series some time after its last point. It copies a point without a time unchanged, because it takes
+ * it for the first one of its series. So each metric becomes a delta metric without times for it, and is restored
+ * afterwards. Summaries have no temporality, so they have no limit.
+ */
+
+/** Services share a pool by the hash of their names, so that one service uses up only the series of its pool. */
+const POOLS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+
+const PREPARE_SERIES = "transform/series-limit" as const satisfies ProcessorId;
+const RESTORE_SERIES = "transform/series-restore" as const satisfies ProcessorId;
+
+type LimitName = `${Kind}-${"total" | (typeof POOLS)[number]}`;
+
+/** One limit, for the metrics that its condition selects. */
+interface Limit {
+    readonly name: LimitName;
+    readonly kind: Kind;
+    readonly isTotal: boolean;
+    readonly condition: string;
+}
+
+/** The pool of a service. It does not reach the store. */
+const POOL = 'resource.attributes["otel_stack.pool"]';
+/** What a metric was before. It does not reach the store. */
+const KIND = 'metric.metadata["otel_stack.kind"]';
+
+const IS_GAUGE = "metric.type == METRIC_DATA_TYPE_GAUGE";
+const IS_DELTA = "metric.aggregation_temporality == AGGREGATION_TEMPORALITY_DELTA";
+const IS_HISTOGRAM =
+    "(metric.type == METRIC_DATA_TYPE_HISTOGRAM or metric.type == METRIC_DATA_TYPE_EXPONENTIAL_HISTOGRAM)";
+const SET_DELTA = "set(metric.aggregation_temporality, AGGREGATION_TEMPORALITY_DELTA)";
+const IS_SUMMARY = "metric.type == METRIC_DATA_TYPE_SUMMARY";
+
+/** A histogram costs Prometheus many times as much as another series, so the two have separate limits. */
+const KINDS = {
+    others: `not ${IS_HISTOGRAM}`,
+    histograms: IS_HISTOGRAM,
+} as const;
+type Kind = keyof typeof KINDS;
+const KIND_NAMES = ["others", "histograms"] as const satisfies readonly Kind[];
+
+/** How long a series counts after its last point. Senders export at least every two minutes. */
+const POOL_EXPIRATION = "5m";
+/** How long Prometheus holds a series in memory: until it writes a block of two hours, after three. */
+const TOTAL_EXPIRATION = "3h";
+
+const POOL_LIMITS = KIND_NAMES.flatMap((kind) =>
+    POOLS.map((pool): Limit => ({
+        name: `${kind}-${pool}`,
+        kind,
+        isTotal: false,
+        condition: `${POOL} == ${pool} and ${KINDS[kind]}`,
+    })),
+);
+const TOTAL_LIMITS = KIND_NAMES.map((kind): Limit => ({
+    name: `${kind}-total`,
+    kind,
+    isTotal: true,
+    condition: KINDS[kind],
+}));
+
+/** The processors for metrics of services, in order. */
+export const SERIES_LIMIT_PROCESSORS = createChain([...POOL_LIMITS, ...TOTAL_LIMITS]);
+/** The processors for metrics from spans, in order. Their connector limits the series of a service. */
+export const SPAN_SERIES_LIMIT_PROCESSORS = createChain(TOTAL_LIMITS);
+
+function createChain(limits: readonly Limit[]): readonly ProcessorId[] {
+    return [PREPARE_SERIES, ...limits.flatMap((limit) => [selectId(limit), limitId(limit)]), RESTORE_SERIES];
+}
+
+function selectId({ name }: Limit): `transform/series-${LimitName}` {
+    return `transform/series-${name}`;
+}
+
+function limitId({ name }: Limit): `delta_to_cumulative/series-${LimitName}` {
+    return `delta_to_cumulative/series-${name}`;
+}
+
+/** Renders the processors that the pipelines use. */
+export function renderSeriesLimit(
+    limits: SeriesLimits,
+    used: (id: ProcessorId) => boolean,
+): CollectorConfig["processors"] {
+    return {
+        ...(used(PREPARE_SERIES) ? { [PREPARE_SERIES]: prepareSeries(), [RESTORE_SERIES]: restoreSeries() } : {}),
+        ...Object.fromEntries(
+            [...POOL_LIMITS, ...TOTAL_LIMITS]
+                .filter((limit) => used(limitId(limit)))
+                .flatMap((limit) => [
+                    [selectId(limit), selectMetrics(limit.condition)],
+                    [limitId(limit), renderLimit(limit, limits)],
+                ]),
+        ),
+    };
+}
+
+function renderLimit({ isTotal, kind }: Limit, { pool, total }: SeriesLimits): ProcessorTypes["delta_to_cumulative"] {
+    return isTotal
+        ? { max_streams: total[kind], max_stale: TOTAL_EXPIRATION }
+        : { max_streams: pool[kind], max_stale: POOL_EXPIRATION };
+}
+
+/** A metric is selected only while its limit looks at it, because all limits look at delta metrics. */
+function selectMetrics(condition: string): ProcessorTypes["transform"] {
+    return {
+        error_mode: "ignore",
+        metric_statements: [{ context: "metric", conditions: [condition], statements: [SET_DELTA] }],
+    };
+}
+
+/** The time of a point waits in its start time, which Prometheus does not read. */
+function prepareSeries(): ProcessorTypes["transform"] {
+    const service = 'resource.attributes["service.name"]';
+    const instance = 'resource.attributes["service.instance.id"]';
+    const hash = (value: string) => `set(${POOL}, FNV(${value}))`;
+    const count = POOLS.length;
+    return {
+        error_mode: "ignore",
+        metric_statements: [
+            {
+                context: "resource",
+                conditions: [],
+                statements: [
+                    `${hash(service)} where ${service} != nil`,
+                    // Metrics of pods and nodes have no service.
+                    `${hash(instance)} where ${service} == nil and ${instance} != nil`,
+                    `set(${POOL}, ${POOL} - (${POOL} / ${count}) * ${count}) where ${POOL} != nil`,
+                    `set(${POOL}, 0 - ${POOL}) where ${POOL} != nil and ${POOL} < 0`,
+                ],
+            },
+            {
+                context: "metric",
+                conditions: [IS_GAUGE, IS_DELTA],
+                statements: [
+                    `set(${KIND}, "gauge") where ${IS_GAUGE}`,
+                    `convert_gauge_to_sum("cumulative", false) where ${IS_GAUGE}`,
+                    `set(${KIND}, "delta") where ${IS_DELTA}`,
+                    `set(metric.aggregation_temporality, AGGREGATION_TEMPORALITY_CUMULATIVE) where ${IS_DELTA}`,
+                ],
+            },
+            {
+                context: "datapoint",
+                conditions: [`not (${IS_SUMMARY})`],
+                statements: [
+                    "set(datapoint.start_time_unix_nano, datapoint.time_unix_nano)",
+                    "set(datapoint.time_unix_nano, 0)",
+                ],
+            },
+        ],
+    };
+}
+
+function restoreSeries(): ProcessorTypes["transform"] {
+    return {
+        error_mode: "ignore",
+        metric_statements: [
+            {
+                context: "datapoint",
+                conditions: [`not (${IS_SUMMARY})`],
+                statements: [
+                    "set(datapoint.time_unix_nano, datapoint.start_time_unix_nano)",
+                    "set(datapoint.start_time_unix_nano, 0)",
+                ],
+            },
+            {
+                context: "metric",
+                conditions: [`${KIND} != nil`],
+                statements: [
+                    `convert_sum_to_gauge() where ${KIND} == "gauge"`,
+                    `${SET_DELTA} where ${KIND} == "delta"`,
+                    'delete_key(metric.metadata, "otel_stack.kind")',
+                ],
+            },
+            {
+                context: "resource",
+                conditions: [],
+                statements: ['delete_key(resource.attributes, "otel_stack.pool")'],
+            },
+        ],
+    };
+}

@@ -1,0 +1,67 @@
+import { maxCollectorReplicas } from "./autoscaling";
+import type { CollectorTier } from "./tiers";
+import type { StackSettings } from "../schema/schema";
+import { MIB, parseBytes } from "../types/units";
+
+/** How many series a Collector passes on. A series is a metric with one set of attributes of one sender. */
+export interface SeriesLimits {
+    /** Active series of the services that share a pool. */
+    readonly pool: KindLimits;
+    /** Series of all services for as long as Prometheus holds them in memory. */
+    readonly total: KindLimits;
+}
+
+interface KindLimits {
+    /** Histograms. Each of them is many series in Prometheus. */
+    readonly histograms: number;
+    /** Metrics of other types. */
+    readonly others: number;
+}
+
+/** Memory of Prometheus without the metrics of services. */
+const PROMETHEUS_IDLE_MIB = 96;
+const PROMETHEUS_BYTES_PER_SERIES = 2048;
+/** The default of SDKs has 16 buckets, a count and a sum. */
+const SERIES_PER_HISTOGRAM = 18;
+/** Prometheus scrapes metrics that are pushed to it, too. Metrics from spans have limits of the same size. */
+const COPIES = 3;
+/** Histograms and others. */
+const KINDS = 2;
+/** A Collector knows an active series in its pool, in the total, and in the exporter for scrapes. */
+const COLLECTOR_BYTES_PER_SERIES = 1536;
+const COLLECTOR_MEMORY_SHARE = 0.25;
+/** A pool fills up again after each expiration, so the total leaves room for the others for four times as long. */
+const POOL_SHARE = 0.25;
+
+type SeriesSettings = Pick<StackSettings, "collector" | "prometheus">;
+
+/** One half of the memory of Prometheus is for histograms. */
+export function resolveSeriesLimits(
+    settings: SeriesSettings,
+    tier: Pick<CollectorTier, "replicas" | "resources">,
+): SeriesLimits {
+    const { collector } = settings;
+    const total = totalSeries(settings, tier);
+    const others = Math.min(collector.maxSeriesPerService ?? total.others * POOL_SHARE, total.others);
+    return { pool: limitKinds(others), total };
+}
+
+/** The largest number of series that a service may have. */
+export function largestSeriesPerService(settings: SeriesSettings): number {
+    return totalSeries(settings, settings.collector).others;
+}
+
+function totalSeries(
+    { collector, prometheus }: SeriesSettings,
+    { replicas, resources }: Pick<CollectorTier, "replicas" | "resources">,
+): KindLimits {
+    const known = (parseBytes(resources.limits.memory) * COLLECTOR_MEMORY_SHARE) / COLLECTOR_BYTES_PER_SERIES;
+    const prometheusBytes = parseBytes(prometheus.resources.limits.memory) - PROMETHEUS_IDLE_MIB * MIB;
+    const pods = Math.max(replicas, maxCollectorReplicas(collector));
+    const stored = prometheusBytes / PROMETHEUS_BYTES_PER_SERIES / COPIES / pods;
+    return limitKinds(prometheus.enabled ? Math.min(stored / KINDS, known) : known);
+}
+
+function limitKinds(series: number): KindLimits {
+    return { others: Math.floor(series), histograms: Math.max(1, Math.floor(series / SERIES_PER_HISTOGRAM)) };
+}
