@@ -9,6 +9,8 @@ export interface SeriesLimits {
     readonly pool: KindLimits;
     /** Series of all services for as long as Prometheus holds them in memory. */
     readonly total: KindLimits;
+    /** Active series of metrics from spans. */
+    readonly spans: KindLimits;
 }
 
 interface KindLimits {
@@ -23,10 +25,12 @@ const PROMETHEUS_IDLE_MIB = 96;
 const PROMETHEUS_BYTES_PER_SERIES = 2048;
 /** The default of SDKs has 16 buckets, a count and a sum. */
 const SERIES_PER_HISTOGRAM = 18;
-/** Prometheus scrapes metrics that are pushed to it, too. Metrics from spans have limits of the same size. */
+/** Prometheus scrapes metrics that are pushed to it, too, and there are metrics from spans. */
 const COPIES = 3;
 /** Histograms and others. */
 const KINDS = 2;
+/** For each histogram of the duration of an operation, spans have a counter, and the service graph has two. */
+const SPAN_COUNTERS_PER_HISTOGRAM = 3;
 /** A Collector knows an active series in its pool, in the total, and in the exporter for scrapes. */
 const COLLECTOR_BYTES_PER_SERIES = 1536;
 const COLLECTOR_MEMORY_SHARE = 0.25;
@@ -43,11 +47,15 @@ export function resolveSeriesLimits(
     const { collector } = settings;
     const total = totalSeries(settings, tier);
     const others = Math.min(collector.maxSeriesPerService ?? total.others * POOL_SHARE, total.others);
-    return { pool: limitKinds(others), total };
+    return {
+        pool: limitKinds(others),
+        total,
+        spans: { histograms: total.histograms, others: SPAN_COUNTERS_PER_HISTOGRAM * total.histograms },
+    };
 }
 
 /** The largest number of series that a service may have. */
-export function largestSeriesPerService(settings: SeriesSettings): number {
+export function resolveMaxSeries(settings: SeriesSettings): number {
     return totalSeries(settings, settings.collector).others;
 }
 

@@ -24,7 +24,7 @@ import {
     collectorMemoryLimits,
     maxTracesInMemory,
 } from "../model/memory";
-import { largestSeriesPerService } from "../model/series-limit";
+import { resolveMaxSeries } from "../model/series-limit";
 import { MIB, parseBytes, parseCores, parseSeconds } from "../types/units";
 
 type Workload =
@@ -107,7 +107,7 @@ const sizeRules: readonly Rule[] = [
         key: "collector.maxSeriesPerService",
         check: (settings) => {
             const { maxSeriesPerService: series } = settings.collector;
-            const fit = largestSeriesPerService(settings);
+            const fit = resolveMaxSeries(settings);
             return series !== undefined && series > fit
                 ? `must be at most ${fit}, the series of all services that fit the memory of Prometheus and of the Collector; raise prometheus.resources.limits.memory or collector.resources.limits.memory`
                 : undefined;

@@ -19,7 +19,7 @@ export const collector = z.strictObject({
     ),
     maxSeriesPerService: setting(
         integer(10, 1_000_000).optional(),
-        "Maximum number of active series of a service that a Collector passes to Prometheus. Points of further series are dropped. A series is active for five minutes after its last point. Services whose names have the same hash of eight share the limit, and histograms have one of their own that is in proportion.",
+        "Maximum number of active series of a service that a Collector passes to Prometheus. Points of more series are dropped. A series is active for five minutes after its last point. Services whose names have the same hash of eight share the limit, and histograms have one of their own that is in proportion.",
         {
             whenUnset:
                 "a quarter of the series that fit the memory of Prometheus and of the Collector ([limits](limits.md#metrics-and-series))",

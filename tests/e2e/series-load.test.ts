@@ -7,7 +7,7 @@ import { type LossReport, measureLoss } from "./support/data-loss";
 import { postOtlp } from "./support/otlp-requests";
 import { PortForwards } from "./support/port-forwards";
 import { eventually } from "./support/query-assertions";
-import { sendSeries, unboundedGauge, unboundedHistogram, unboundedTexts } from "./support/series-load";
+import { sendSeries, renderGauges, renderHistograms, renderTexts } from "./support/series-load";
 import { configureStack, pulumiUp } from "./support/stack";
 import { needsSandbox } from "./support/target";
 
@@ -68,9 +68,9 @@ describe("series that are too many", () => {
                 assert.deepEqual((await findAlert())?.labels.job, services.gauges);
                 alertSeconds = (performance.now() - start) / 1000;
             }, ALERT_SECONDS).catch(() => undefined);
-            await sendSeries(forwards.collector, unboundedGauge(services.gauges), SERIES);
-            await sendSeries(forwards.collector, unboundedHistogram(services.histograms), HISTOGRAMS);
-            await sendSeries(forwards.collector, unboundedTexts(services.texts), TEXTS, TEXTS_PER_REQUEST);
+            await sendSeries(forwards.collector, renderGauges(services.gauges), SERIES);
+            await sendSeries(forwards.collector, renderHistograms(services.histograms), HISTOGRAMS);
+            await sendSeries(forwards.collector, renderTexts(services.texts), TEXTS, TEXTS_PER_REQUEST);
             await alerted;
         });
     });
@@ -121,18 +121,18 @@ describe("series that are too many", () => {
     });
 
     if (WAITS_FOR_RECOVERY) {
-    it("leave the service its series within ten minutes after the load", async () => {
-        await eventually(async () => {
-            const request = unboundedGauge(services.gauges).render([Date.now()]);
-            const resource = { attributes: [{ key: "service.name", value: { stringValue: services.gauges } }] };
-            const metrics = [{ name: "after", ...request }];
-            await postOtlp(forwards.collector, "metrics", {
-                resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }],
-            });
-            await sleep(5_000);
-            assert.ok((await query(`after{job="${services.gauges}"}`)).length > 0);
-        }, RECOVERY_SECONDS);
-        assert.equal(await findAlert(), undefined);
-    });
+        it("leave the service its series within ten minutes after the load", async () => {
+            await eventually(async () => {
+                const request = renderGauges(services.gauges).render([Date.now()]);
+                const resource = { attributes: [{ key: "service.name", value: { stringValue: services.gauges } }] };
+                const metrics = [{ name: "after", ...request }];
+                await postOtlp(forwards.collector, "metrics", {
+                    resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }],
+                });
+                await sleep(5_000);
+                assert.ok((await query(`after{job="${services.gauges}"}`)).length > 0);
+            }, RECOVERY_SECONDS);
+            assert.equal(await findAlert(), undefined);
+        });
     }
 });

@@ -1,4 +1,5 @@
 import type { SeriesLimits } from "../../../config/model/series-limit";
+import type { Duration } from "./types/common";
 import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/collector-config";
 
 /**
@@ -16,13 +17,13 @@ const POOLS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 const PREPARE_SERIES = "transform/series-limit" as const satisfies ProcessorId;
 const RESTORE_SERIES = "transform/series-restore" as const satisfies ProcessorId;
 
-type LimitName = `${Kind}-${"total" | (typeof POOLS)[number]}`;
+type LimitName = `${Kind}-${"spans" | "total" | (typeof POOLS)[number]}`;
 
 /** One limit, for the metrics that its condition selects. */
 interface Limit {
     readonly name: LimitName;
     readonly kind: Kind;
-    readonly isTotal: boolean;
+    readonly scope: keyof SeriesLimits;
     readonly condition: string;
 }
 
@@ -46,30 +47,35 @@ const KINDS = {
 type Kind = keyof typeof KINDS;
 const KIND_NAMES = ["others", "histograms"] as const satisfies readonly Kind[];
 
-/** How long a series counts after its last point. Senders export at least every two minutes. */
-const POOL_EXPIRATION = "5m";
-/** How long Prometheus holds a series in memory: until it writes a block of two hours, after three. */
-const TOTAL_EXPIRATION = "3h";
+/** How long a series counts after its last point. */
+const EXPIRATIONS: Readonly<Record<keyof SeriesLimits, Duration>> = {
+    // Senders export at least every two minutes.
+    pool: "5m",
+    // How long Prometheus holds a series in memory: until it writes a block of two hours, after three.
+    total: "3h",
+    // Less, because these are few, and any client with many service names can use them up for all services.
+    spans: "30m",
+};
 
 const POOL_LIMITS = KIND_NAMES.flatMap((kind) =>
     POOLS.map((pool): Limit => ({
         name: `${kind}-${pool}`,
         kind,
-        isTotal: false,
+        scope: "pool",
         condition: `${POOL} == ${pool} and ${KINDS[kind]}`,
     })),
 );
-const TOTAL_LIMITS = KIND_NAMES.map((kind): Limit => ({
-    name: `${kind}-total`,
-    kind,
-    isTotal: true,
-    condition: KINDS[kind],
-}));
+const TOTAL_LIMITS = createLimits("total");
+const SPAN_LIMITS = createLimits("spans");
 
 /** The processors for metrics of services, in order. */
 export const SERIES_LIMIT_PROCESSORS = createChain([...POOL_LIMITS, ...TOTAL_LIMITS]);
 /** The processors for metrics from spans, in order. Their connector limits the series of a service. */
-export const SPAN_SERIES_LIMIT_PROCESSORS = createChain(TOTAL_LIMITS);
+export const SPAN_SERIES_LIMIT_PROCESSORS = createChain(SPAN_LIMITS);
+
+function createLimits(scope: "spans" | "total"): readonly Limit[] {
+    return KIND_NAMES.map((kind): Limit => ({ name: `${kind}-${scope}`, kind, scope, condition: KINDS[kind] }));
+}
 
 function createChain(limits: readonly Limit[]): readonly ProcessorId[] {
     return [PREPARE_SERIES, ...limits.flatMap((limit) => [selectId(limit), limitId(limit)]), RESTORE_SERIES];
@@ -91,7 +97,7 @@ export function renderSeriesLimit(
     return {
         ...(used(PREPARE_SERIES) ? { [PREPARE_SERIES]: prepareSeries(), [RESTORE_SERIES]: restoreSeries() } : {}),
         ...Object.fromEntries(
-            [...POOL_LIMITS, ...TOTAL_LIMITS]
+            [...POOL_LIMITS, ...TOTAL_LIMITS, ...SPAN_LIMITS]
                 .filter((limit) => used(limitId(limit)))
                 .flatMap((limit) => [
                     [selectId(limit), selectMetrics(limit.condition)],
@@ -101,10 +107,8 @@ export function renderSeriesLimit(
     };
 }
 
-function renderLimit({ isTotal, kind }: Limit, { pool, total }: SeriesLimits): ProcessorTypes["delta_to_cumulative"] {
-    return isTotal
-        ? { max_streams: total[kind], max_stale: TOTAL_EXPIRATION }
-        : { max_streams: pool[kind], max_stale: POOL_EXPIRATION };
+function renderLimit({ scope, kind }: Limit, limits: SeriesLimits): ProcessorTypes["delta_to_cumulative"] {
+    return { max_streams: limits[scope][kind], max_stale: EXPIRATIONS[scope] };
 }
 
 /** A metric is selected only while its limit looks at it, because all limits look at delta metrics. */

@@ -27,7 +27,7 @@ export function renderSeriesLimitRules(stackJobs: readonly string[]): RuleGroup 
                 expr: `${RECORDING_RULES.largestMetric} and on () sum(${RECORDING_RULES.seriesDropped}) > 0`,
                 summary: "Service {{ $labels.job }} has too many series of {{ $labels.metric }}",
                 description:
-                    "Prometheus has {{ $value | humanize }} series of it. The Collector drops the points of further ones, and counts them in otelcol:series_dropped_points:increase.",
+                    "Prometheus has {{ $value | humanize }} series of it. The Collector drops the points of other ones, and counts them in otelcol:series_dropped_points:increase.",
             }),
         ],
     };

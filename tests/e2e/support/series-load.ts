@@ -17,13 +17,13 @@ interface UnboundedMetric {
 }
 
 /** A gauge with a user id as attribute. */
-export function unboundedGauge(service: string): UnboundedMetric {
+export function renderGauges(service: string): UnboundedMetric {
     const dataPoints = (ids: readonly number[]) =>
         ids.map((id) => ({ ...point(), asDouble: id, attributes: [attribute("user.id", `user-${id}`)] }));
     return { service, name: "orders.in_flight", render: (ids) => ({ gauge: { dataPoints: dataPoints(ids) } }) };
 }
 
-export function unboundedHistogram(service: string): UnboundedMetric {
+export function renderHistograms(service: string): UnboundedMetric {
     const dataPoints = (ids: readonly number[]) =>
         ids.map((id) => ({
             ...point(),
@@ -41,7 +41,7 @@ export function unboundedHistogram(service: string): UnboundedMetric {
 }
 
 /** Names, keys and values of 10 KiB. */
-export function unboundedTexts(service: string): UnboundedMetric {
+export function renderTexts(service: string): UnboundedMetric {
     const long = (text: string) => text.padEnd(LONG_BYTES, "x");
     const dataPoints = (ids: readonly number[]) =>
         ids.map((id) => ({
