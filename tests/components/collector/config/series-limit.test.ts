@@ -41,9 +41,8 @@ describe("series limit", () => {
         assert.deepEqual(single.service.pipelines["metrics/spans"]?.processors.slice(2), SPAN_SERIES_LIMIT_PROCESSORS);
         const traces = await renderStackCollectorConfig({ topology: "two-tier" }, "otel-collector-traces-config");
         assert.deepEqual(traces.service.pipelines["metrics/spans"]?.processors.slice(2), SPAN_SERIES_LIMIT_PROCESSORS);
-        assert.deepEqual(listLimits(traces.processors, "others"), [
-            resolveLimits({ topology: "two-tier" }).spans.others,
-        ]);
+        const { traceTier } = parsePlan({ topology: "two-tier" });
+        assert.deepEqual(listLimits(traces.processors, "others"), [traceTier?.seriesLimits.spans.others]);
     });
 
     it("selects each metric for one pool and one total, and restores it after the last one", () => {
