@@ -61,18 +61,22 @@ describe("series that are too many", () => {
         await pulumiUp(stack);
         forwards = await PortForwards.open(stack);
         containers = await listContainers();
-        reports = await measureLoss({ ...forwards, perSecond: 10 }, 60, async () => {
-            await sleep(3_000);
-            const start = performance.now();
-            const alerted = eventually(async () => {
-                assert.deepEqual((await findAlert())?.labels.job, services.gauges);
-                alertSeconds = (performance.now() - start) / 1000;
-            }, ALERT_SECONDS).catch(() => undefined);
-            await sendSeries(forwards.collector, renderGauges(services.gauges), SERIES);
-            await sendSeries(forwards.collector, renderHistograms(services.histograms), HISTOGRAMS);
-            await sendSeries(forwards.collector, renderTexts(services.texts), TEXTS, TEXTS_PER_REQUEST);
-            await alerted;
-        });
+        reports = await measureLoss(
+            { collector: forwards.collector, backends: forwards.backends, perSecond: 10 },
+            60,
+            async () => {
+                await sleep(3_000);
+                const start = performance.now();
+                const alerted = eventually(async () => {
+                    assert.deepEqual((await findAlert())?.labels.job, services.gauges);
+                    alertSeconds = (performance.now() - start) / 1000;
+                }, ALERT_SECONDS).catch(() => undefined);
+                await sendSeries(forwards.collector, renderGauges(services.gauges), SERIES);
+                await sendSeries(forwards.collector, renderHistograms(services.histograms), HISTOGRAMS);
+                await sendSeries(forwards.collector, renderTexts(services.texts), TEXTS, TEXTS_PER_REQUEST);
+                await alerted;
+            },
+        );
     });
 
     after(async () => {

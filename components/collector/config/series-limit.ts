@@ -94,16 +94,11 @@ export function renderSeriesLimit(
     limits: SeriesLimits,
     used: (id: ProcessorId) => boolean,
 ): CollectorConfig["processors"] {
+    const usedLimits = [...POOL_LIMITS, ...TOTAL_LIMITS, ...SPAN_LIMITS].filter((limit) => used(limitId(limit)));
     return {
-        ...(used(PREPARE_SERIES) ? { [PREPARE_SERIES]: prepareSeries(), [RESTORE_SERIES]: restoreSeries() } : {}),
-        ...Object.fromEntries(
-            [...POOL_LIMITS, ...TOTAL_LIMITS, ...SPAN_LIMITS]
-                .filter((limit) => used(limitId(limit)))
-                .flatMap((limit) => [
-                    [selectId(limit), selectMetrics(limit.condition)],
-                    [limitId(limit), renderLimit(limit, limits)],
-                ]),
-        ),
+        ...(usedLimits.length > 0 ? { [PREPARE_SERIES]: prepareSeries(), [RESTORE_SERIES]: restoreSeries() } : {}),
+        ...Object.fromEntries(usedLimits.map((limit) => [selectId(limit), selectMetrics(limit.condition)] as const)),
+        ...Object.fromEntries(usedLimits.map((limit) => [limitId(limit), renderLimit(limit, limits)] as const)),
     };
 }
 
