@@ -32,7 +32,9 @@ const KINDS = 2;
 /** For each histogram of the duration of an operation, spans have a counter, and the service graph has two. */
 const SPAN_COUNTERS_PER_HISTOGRAM = 3;
 /** A Collector knows an active series in its pool, in the total, and in the exporter for scrapes. */
-const COLLECTOR_BYTES_PER_SERIES = 1536;
+const COLLECTOR_BYTES_PER_SERIES = 4096;
+const COLLECTOR_BYTES_PER_HISTOGRAM = 16_384;
+/** Of a Collector's memory, for series and for histograms each. */
 const COLLECTOR_MEMORY_SHARE = 0.25;
 /** A pool fills up again after each expiration, so the total leaves room for the others for four times as long. */
 const POOL_SHARE = 0.25;
@@ -48,28 +50,36 @@ export function resolveSeriesLimits(
     const total = totalSeries(settings, tier);
     const others = Math.min(collector.maxSeriesPerService ?? total.others * POOL_SHARE, total.others);
     return {
-        pool: limitKinds(others),
-        total,
-        spans: { histograms: total.histograms, others: SPAN_COUNTERS_PER_HISTOGRAM * total.histograms },
+        pool: floorKinds({ others, histograms: (others / total.others) * total.histograms }),
+        total: floorKinds(total),
+        spans: floorKinds({
+            histograms: total.histograms,
+            others: Math.min(SPAN_COUNTERS_PER_HISTOGRAM * total.histograms, total.others),
+        }),
     };
 }
 
 /** The largest number of series that a service may have. */
 export function resolveMaxSeries(settings: SeriesSettings): number {
-    return totalSeries(settings, settings.collector).others;
+    return Math.floor(totalSeries(settings, settings.collector).others);
 }
 
 function totalSeries(
     { collector, prometheus }: SeriesSettings,
     { replicas, resources }: Pick<CollectorTier, "replicas" | "resources">,
 ): KindLimits {
-    const known = (parseBytes(resources.limits.memory) * COLLECTOR_MEMORY_SHARE) / COLLECTOR_BYTES_PER_SERIES;
+    const known = parseBytes(resources.limits.memory) * COLLECTOR_MEMORY_SHARE;
     const prometheusBytes = parseBytes(prometheus.resources.limits.memory) - PROMETHEUS_IDLE_MIB * MIB;
     const pods = Math.max(replicas, maxCollectorReplicas(collector));
-    const stored = prometheusBytes / PROMETHEUS_BYTES_PER_SERIES / COPIES / pods;
-    return limitKinds(prometheus.enabled ? Math.min(stored / KINDS, known) : known);
+    const stored = prometheus.enabled
+        ? prometheusBytes / PROMETHEUS_BYTES_PER_SERIES / COPIES / pods / KINDS
+        : Number.POSITIVE_INFINITY;
+    return {
+        others: Math.min(stored, known / COLLECTOR_BYTES_PER_SERIES),
+        histograms: Math.min(stored / SERIES_PER_HISTOGRAM, known / COLLECTOR_BYTES_PER_HISTOGRAM),
+    };
 }
 
-function limitKinds(series: number): KindLimits {
-    return { others: Math.floor(series), histograms: Math.max(1, Math.floor(series / SERIES_PER_HISTOGRAM)) };
+function floorKinds({ histograms, others }: KindLimits): KindLimits {
+    return { histograms: Math.max(1, Math.floor(histograms)), others: Math.max(1, Math.floor(others)) };
 }

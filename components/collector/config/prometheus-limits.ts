@@ -1,6 +1,6 @@
 import { SENDER_IP } from "./k8s-attributes";
 import { type Repair, renderAttributeLimit, renderRepairs } from "./repairs";
-import { SERIES_LIMIT_PROCESSORS } from "./series-limit";
+import { COLLECTOR_ATTRIBUTE, SERIES_LIMIT_PROCESSORS } from "./series-limit";
 import { POD_NAME_ENV } from "./span-metrics";
 import type { StatementGroup } from "./types/cluster-telemetry";
 import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/collector-config";
@@ -34,8 +34,6 @@ const MAX_DELTA_SERIES = 10_000;
 /** After this time without a point, the total of a delta series starts again at zero. */
 const DELTA_EXPIRATION = "1h";
 
-/** Label of the Collector's pod that holds the total of a delta series. */
-const COLLECTOR_ATTRIBUTE = "otel_stack.collector";
 /** Marks a histogram for the statements that see whole metrics. It does not reach the store. */
 const IS_COARSE = 'metric.metadata["otel_stack.coarse"] != nil';
 /** Prometheus' name of a metric has letters, digits, underscores and colons. Nothing is left of a name without these. */
@@ -95,7 +93,12 @@ export function renderPrometheusLimits(args: PrometheusLimitArgs): CollectorConf
         // Neither is data of a service: a metric without points, and a histogram whose count and sum were extracted.
         [DROP_EMPTY_METRICS]: {
             error_mode: "ignore",
-            metric_conditions: [{ context: "metric", conditions: ["metric.type == METRIC_DATA_TYPE_NONE", IS_COARSE] }],
+            metric_conditions: [
+                {
+                    context: "metric",
+                    conditions: ["metric.type == METRIC_DATA_TYPE_NONE", IS_COARSE],
+                },
+            ],
         },
     };
 }

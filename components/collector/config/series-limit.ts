@@ -1,4 +1,7 @@
 import type { SeriesLimits } from "../../../config/model/series-limit";
+import { REPAIRS_EXPIRATION } from "./repair-counts";
+import { POD_NAME_ENV } from "./span-metrics";
+import type { StatementGroup } from "./types/cluster-telemetry";
 import type { Duration } from "./types/common";
 import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/collector-config";
 
@@ -16,6 +19,11 @@ const POOLS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 const PREPARE_SERIES = "transform/series-limit" as const satisfies ProcessorId;
 const RESTORE_SERIES = "transform/series-restore" as const satisfies ProcessorId;
+/** Removes the counters of metrics that lost no points. */
+const DROP_UNUSED_COUNTERS = "filter/series-limit" as const satisfies ProcessorId;
+/** Adds up the counters of metrics from spans. For others, the processor of delta metrics follows. */
+const ACCUMULATE_COUNTERS = "delta_to_cumulative/series-dropped" as const satisfies ProcessorId;
+const MAX_COUNTERS = 1000;
 
 type LimitName = `${Kind}-${"spans" | "total" | (typeof POOLS)[number]}`;
 
@@ -27,10 +35,25 @@ interface Limit {
     readonly condition: string;
 }
 
+/** Label of the Collector's pod that counts: of the total of a delta series, and of dropped points. */
+export const COLLECTOR_ATTRIBUTE = "otel_stack.collector";
 /** The pool of a service. It does not reach the store. */
 const POOL = 'resource.attributes["otel_stack.pool"]';
 /** What a metric was before. It does not reach the store. */
 const KIND = 'metric.metadata["otel_stack.kind"]';
+
+/** Counts dropped points by service and metric. Prometheus stores it as `otel_stack_dropped_points_total`. */
+const DROPPED_POINTS = "otel_stack.dropped.points";
+/** A metric with as many points in a request is counted. Counting costs a copy of its points. */
+const MIN_COUNTED_POINTS = 20;
+/** Name of the counter of a metric while the limits look at the metric. */
+const COUNTER_SUFFIX = ".otel_stack_dropped";
+const IS_COUNTER = `HasSuffix(metric.name, "${COUNTER_SUFFIX}")`;
+/** Number of points before the limits, by metric. */
+const RECEIVED = 'metric.metadata["otel_stack.received"]';
+/** Number of points after the limits. A metric without any is not there. */
+const KEPT = 'resource.attributes["otel_stack.kept"][metric.name]';
+const DROPPED = 'metric.metadata["otel_stack.dropped"]';
 
 const IS_GAUGE = "metric.type == METRIC_DATA_TYPE_GAUGE";
 const IS_DELTA = "metric.aggregation_temporality == AGGREGATION_TEMPORALITY_DELTA";
@@ -71,14 +94,19 @@ const SPAN_LIMITS = createLimits("spans");
 /** The processors for metrics of services, in order. */
 export const SERIES_LIMIT_PROCESSORS = createChain([...POOL_LIMITS, ...TOTAL_LIMITS]);
 /** The processors for metrics from spans, in order. Their connector limits the series of a service. */
-export const SPAN_SERIES_LIMIT_PROCESSORS = createChain(SPAN_LIMITS);
+export const SPAN_SERIES_LIMIT_PROCESSORS = [...createChain(SPAN_LIMITS), ACCUMULATE_COUNTERS];
 
 function createLimits(scope: "spans" | "total"): readonly Limit[] {
     return KIND_NAMES.map((kind): Limit => ({ name: `${kind}-${scope}`, kind, scope, condition: KINDS[kind] }));
 }
 
 function createChain(limits: readonly Limit[]): readonly ProcessorId[] {
-    return [PREPARE_SERIES, ...limits.flatMap((limit) => [selectId(limit), limitId(limit)]), RESTORE_SERIES];
+    return [
+        PREPARE_SERIES,
+        ...limits.flatMap((limit) => [selectId(limit), limitId(limit)]),
+        RESTORE_SERIES,
+        DROP_UNUSED_COUNTERS,
+    ];
 }
 
 function selectId({ name }: Limit): `transform/series-${LimitName}` {
@@ -96,7 +124,16 @@ export function renderSeriesLimit(
 ): CollectorConfig["processors"] {
     const usedLimits = [...POOL_LIMITS, ...TOTAL_LIMITS, ...SPAN_LIMITS].filter((limit) => used(limitId(limit)));
     return {
-        ...(usedLimits.length > 0 ? { [PREPARE_SERIES]: prepareSeries(), [RESTORE_SERIES]: restoreSeries() } : {}),
+        ...(usedLimits.length > 0
+            ? {
+                  [PREPARE_SERIES]: prepareSeries(),
+                  [RESTORE_SERIES]: restoreSeries(),
+                  [DROP_UNUSED_COUNTERS]: dropUnusedCounters(),
+              }
+            : {}),
+        ...(used(ACCUMULATE_COUNTERS)
+            ? { [ACCUMULATE_COUNTERS]: { max_streams: MAX_COUNTERS, max_stale: REPAIRS_EXPIRATION } }
+            : {}),
         ...Object.fromEntries(usedLimits.map((limit) => [selectId(limit), selectMetrics(limit.condition)] as const)),
         ...Object.fromEntries(usedLimits.map((limit) => [limitId(limit), renderLimit(limit, limits)] as const)),
     };
@@ -152,7 +189,85 @@ function prepareSeries(): ProcessorTypes["transform"] {
                     "set(datapoint.time_unix_nano, 0)",
                 ],
             },
+            ...createCounters(),
         ],
+    };
+}
+
+/**
+ * A metric that loses all its points is dropped as well, so the number of its points is kept in a metric next to it. That
+ * one is a gauge, so no limit looks at it.
+ */
+function createCounters(): readonly StatementGroup[] {
+    return [
+        {
+            context: "metric",
+            conditions: [
+                `Len(metric.data_points) >= ${MIN_COUNTED_POINTS} and not ${IS_COUNTER} and not (${IS_SUMMARY})`,
+            ],
+            statements: [
+                `set(${RECEIVED}, Len(metric.data_points))`,
+                `copy_metric(name=Concat([metric.name, "${COUNTER_SUFFIX}"], "")) where not ${IS_HISTOGRAM}`,
+                `extract_count_metric(false, "${COUNTER_SUFFIX}") where ${IS_HISTOGRAM}`,
+            ],
+        },
+        {
+            context: "metric",
+            conditions: [IS_COUNTER],
+            statements: [
+                'set(metric.cache["received"], Len(metric.data_points))',
+                'aggregate_on_attributes("max", [])',
+                "convert_sum_to_gauge()",
+                `delete_key(metric.metadata, "otel_stack.kind")`,
+                `set(${RECEIVED}, metric.cache["received"])`,
+            ],
+        },
+    ];
+}
+
+function finishCounters(): readonly StatementGroup[] {
+    return [
+        {
+            context: "metric",
+            conditions: [`${RECEIVED} != nil and not ${IS_COUNTER}`],
+            statements: [`set(${KEPT}, Len(metric.data_points))`, 'delete_key(metric.metadata, "otel_stack.received")'],
+        },
+        {
+            context: "metric",
+            conditions: [IS_COUNTER],
+            statements: [
+                `set(metric.name, TrimSuffix(metric.name, "${COUNTER_SUFFIX}"))`,
+                `set(${DROPPED}, ${RECEIVED})`,
+                `set(${DROPPED}, ${RECEIVED} - ${KEPT}) where ${KEPT} != nil`,
+            ],
+        },
+        {
+            context: "datapoint",
+            conditions: [`${DROPPED} != nil`],
+            statements: [
+                `set(datapoint.value_int, ${DROPPED})`,
+                'set(datapoint.attributes["metric"], metric.name)',
+                `set(datapoint.attributes["${COLLECTOR_ATTRIBUTE}"], "\${env:${POD_NAME_ENV}:-unknown}")`,
+                "set(datapoint.time, Now())",
+            ],
+        },
+        {
+            context: "metric",
+            conditions: [`${DROPPED} != nil and ${DROPPED} > 0`],
+            statements: [
+                `set(metric.name, "${DROPPED_POINTS}")`,
+                'set(metric.description, "Points that were dropped because there are too many series")',
+                'set(metric.unit, "{point}")',
+                'convert_gauge_to_sum("delta", true)',
+            ],
+        },
+    ];
+}
+
+function dropUnusedCounters(): ProcessorTypes["filter"] {
+    return {
+        error_mode: "ignore",
+        metric_conditions: [{ context: "metric", conditions: [`${DROPPED} != nil and ${DROPPED} <= 0`] }],
     };
 }
 
@@ -177,10 +292,11 @@ function restoreSeries(): ProcessorTypes["transform"] {
                     'delete_key(metric.metadata, "otel_stack.kind")',
                 ],
             },
+            ...finishCounters(),
             {
                 context: "resource",
                 conditions: [],
-                statements: ['delete_key(resource.attributes, "otel_stack.pool")'],
+                statements: ["pool", "kept"].map((key) => `delete_key(resource.attributes, "otel_stack.${key}")`),
             },
         ],
     };

@@ -24,6 +24,8 @@ export const RECORDING_RULES = {
     rejected: "otelcol:requests_rejected:increase",
     /** Points that were dropped in the last window because there are too many series. */
     seriesDropped: "otelcol:series_dropped_points:increase",
+    /** The same for each `metric` with many points in a request. `job` is its service. */
+    metricDropped: "otel_stack:dropped_points:increase",
     /** Number of series of the service that has the most, for its largest metric. `job` is the service. */
     largestMetric: "otel_stack:largest_metric_series:count",
     /** Points of delta metrics that were dropped in the last window, by `error`. */
@@ -156,6 +158,11 @@ export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
             expr: increaseSinceCreated(METRICS.deltaPoints, jobs, windowSeconds, `error="${SERIES_LIMIT_ERROR}"`),
         },
         { record: RECORDING_RULES.repaired, expr: pushedIncrease(METRICS.repairedItems, windowSeconds) },
+        {
+            record: RECORDING_RULES.metricDropped,
+            // The scrape has each of them again.
+            expr: pushedIncrease(`${METRICS.droppedPoints}{exported_job=""}`, windowSeconds),
+        },
         ...(tailSampling
             ? [
                   {

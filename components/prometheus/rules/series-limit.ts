@@ -6,8 +6,9 @@ import type { RuleGroup } from "./types";
 const INTERVAL = "1m";
 
 /**
- * Names the service and the metric with the most series while a Collector drops series. The Collector counts dropped
- * points, but not whose they are. A service at its limit has more series than the others.
+ * Names the service and the metric while a Collector drops series. It counts the points of a metric that has many of them
+ * in a request. Otherwise the alert names the service and the metric with the most series, because a service at its limit
+ * has more than the others.
  *
  * @param stackJobs Names of the scrape jobs of the stack.
  */
@@ -24,10 +25,14 @@ export function renderSeriesLimitRules(stackJobs: readonly string[]): RuleGroup 
                 expr: `label_replace(${largestMetrics} and on (job) ${largestService}, "metric", "$1", "__name__", "(.+)")`,
             },
             alert("CollectorDroppingSeries", "critical", {
-                expr: `${RECORDING_RULES.largestMetric} and on () sum(${RECORDING_RULES.seriesDropped}) > 0`,
-                summary: "Service {{ $labels.job }} has too many series of {{ $labels.metric }}",
+                expr: [
+                    `sum by (job, metric) (${RECORDING_RULES.metricDropped}) > 0`,
+                    `(${RECORDING_RULES.largestMetric} and on () sum(${RECORDING_RULES.seriesDropped}) > 0 unless on () sum(${RECORDING_RULES.metricDropped}) > 0)`,
+                ].join(" or "),
+                summary:
+                    '{{ or $labels.job "A sender without service.name" }} has too many series of {{ $labels.metric }}',
                 description:
-                    "Prometheus has {{ $value | humanize }} series of it. The Collector drops the points of other ones, and counts them in otelcol:series_dropped_points:increase.",
+                    "The Collector drops the points of new series. Their number is in otelcol:series_dropped_points:increase, and for metrics with many of them in otel_stack:dropped_points:increase.",
             }),
         ],
     };

@@ -14,6 +14,7 @@ const LAZY_RECORDING_RULES = [
     RECORDING_RULES.rejected,
     RECORDING_RULES.deltaDropped,
     RECORDING_RULES.seriesDropped,
+    RECORDING_RULES.metricDropped,
 ];
 
 /** Series that a healthy stack does not have, and why. */
