@@ -47,10 +47,10 @@ const MIN_SCALE = -4;
 /** Prometheus and the Collector hold the labels of a series in memory, so their size is bounded like their number. */
 const MAX_NAME_BYTES = 255;
 const MAX_ATTRIBUTES = 64;
-/** Of all keys of a point, and of all its values. Only above it, each of them is looked at. */
-const MAX_LABEL_BYTES = 1024;
-/** Of a value, if all have more than the above. */
-const MAX_VALUE_BYTES = 256;
+const MAX_VALUE_BYTES = 1024;
+/** Points with more attributes than this have shorter values. */
+const MANY_ATTRIBUTES = 16;
+const MAX_VALUE_BYTES_OF_MANY = 128;
 /** Keeps series apart whose difference was in what is removed. */
 const HASH_ATTRIBUTE = "otel_stack.hash";
 /** Name the sender of a metric. */
@@ -132,6 +132,7 @@ function repairMetrics({ maxPointAgeSeconds, multiReplica }: PrometheusLimitArgs
             },
             limitResource(),
             ...(multiReplica ? [separateDeltas()] : []),
+            { context: "datapoint", conditions: [], statements: limitLabels("datapoint.attributes") },
             renderRepairs("datapoint", repairPoints(maxPointAgeSeconds)),
             {
                 context: "metric",
@@ -178,7 +179,7 @@ function repairPoints(maxPointAgeSeconds: number): readonly Repair[] {
         },
         RESERVED_KEY_REPAIR,
         { reason: "name_too_long", condition: IS_LONG_NAME, statements: [] },
-        ...repairLabels(),
+        repairLabels(),
         {
             reason: "too_many_buckets",
             condition: `metric.type == METRIC_DATA_TYPE_HISTOGRAM and Len(datapoint.explicit_bounds) >= ${MAX_BUCKETS}`,
@@ -187,27 +188,25 @@ function repairPoints(maxPointAgeSeconds: number): readonly Repair[] {
     ];
 }
 
-function repairLabels(): readonly Repair[] {
+function repairLabels(): Repair {
     const attributes = "datapoint.attributes";
-    const keys = `Concat(Keys(${attributes}), ",")`;
-    const values = `Concat(Values(${attributes}), ",")`;
-    const keepApart = `set(${attributes}["${HASH_ATTRIBUTE}"], Hex(FNV(Concat([${keys}, ${values}], ","))))`;
+    const texts = `Concat([Concat(Keys(${attributes}), ","), Concat(Values(${attributes}), ",")], ",")`;
+    return {
+        reason: "too_many_attributes",
+        condition: `Len(${attributes}) > ${MAX_ATTRIBUTES}`,
+        statements: [
+            `set(${attributes}["${HASH_ATTRIBUTE}"], Hex(FNV(${texts})))`,
+            renderAttributeLimit(attributes, MAX_ATTRIBUTES, [HASH_ATTRIBUTE]),
+        ],
+    };
+}
+
+/** Not counted as a repair: a look at the size of each key and value costs more than these statements. */
+function limitLabels(attributes: string): readonly string[] {
     return [
-        {
-            reason: "keys_too_long",
-            condition: `Len(${keys}) > ${MAX_LABEL_BYTES}`,
-            statements: [keepApart, removeLongKeys(attributes)],
-        },
-        {
-            reason: "too_many_attributes",
-            condition: `Len(${attributes}) > ${MAX_ATTRIBUTES}`,
-            statements: [keepApart, renderAttributeLimit(attributes, MAX_ATTRIBUTES, [HASH_ATTRIBUTE])],
-        },
-        {
-            reason: "values_too_long",
-            condition: `Len(${values}) > ${MAX_LABEL_BYTES}`,
-            statements: [keepApart, `truncate_all(${attributes}, ${MAX_VALUE_BYTES})`],
-        },
+        `delete_matching_keys(${attributes}, "^(?s:.{${MAX_NAME_BYTES + 1}})")`,
+        `truncate_all(${attributes}, ${MAX_VALUE_BYTES})`,
+        `truncate_all(${attributes}, ${MAX_VALUE_BYTES_OF_MANY}) where Len(${attributes}) > ${MANY_ATTRIBUTES}`,
     ];
 }
 
@@ -217,16 +216,8 @@ function limitResource(): StatementGroup<"resource"> {
     return {
         context: "resource",
         conditions: [],
-        statements: [
-            removeLongKeys(attributes),
-            renderAttributeLimit(attributes, MAX_ATTRIBUTES, RESOURCE_KEYS),
-            `truncate_all(${attributes}, ${MAX_LABEL_BYTES})`,
-        ],
+        statements: [renderAttributeLimit(attributes, MAX_ATTRIBUTES, RESOURCE_KEYS), ...limitLabels(attributes)],
     };
-}
-
-function removeLongKeys(attributes: string): string {
-    return `delete_matching_keys(${attributes}, ".{${MAX_NAME_BYTES + 1}}")`;
 }
 
 /**
