@@ -30,6 +30,7 @@ import {
 } from "./routes";
 import { type PodPlans, resolvePods } from "./pods";
 import { type SampleIntervals, resolveSampleIntervals } from "./sample-intervals";
+import { type SeriesLimits, resolveSeriesLimits } from "./series-limit";
 import { type StoredData, resolveStoredData, retainsNamespace } from "./stored-data";
 import { type CollectorTier, resolveIngestTier, resolveTraceTier } from "./tiers";
 import { hasTraceTier } from "./topology";
@@ -108,6 +109,8 @@ export interface TierPlan extends Pick<
     readonly logLimits: LogLimits;
     /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
     readonly prometheusLimits: PrometheusLimits | undefined;
+    /** How many series each pod passes to Prometheus. */
+    readonly seriesLimits: SeriesLimits;
     /** Whether Prometheus stores the number of repaired items. */
     readonly countsRepairs: boolean;
 }
@@ -221,6 +224,7 @@ function resolveTierPlan(
         queues: resolveQueues(tier),
         backendQueues: resolveBackendQueues(tier),
         logLimits: resolveLogLimits(settings),
+        seriesLimits: resolveSeriesLimits(settings, tier),
         countsRepairs: settings.prometheus.enabled,
     };
 }

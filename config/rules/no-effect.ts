@@ -139,6 +139,13 @@ const collectorConditions: readonly Condition[] = [
         fix: "jaeger.enabled or another backend's to true",
     },
     {
+        keys: ["collector.maxSeriesPerService"],
+        isMet: (settings) =>
+            resolveRoutes(settings).metrics.some((route) => route !== "debug" && route !== "destinations"),
+        reason: "no received metrics go to Prometheus",
+        fix: "prometheus.enabled to true",
+    },
+    {
         keys: ["collector.prometheusExporter.metricExpiration"],
         isMet: (settings) => resolveRoutes(settings).metrics.includes("scrape"),
         reason: "the Prometheus exporter is disabled",

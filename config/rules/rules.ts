@@ -26,6 +26,7 @@ import {
     collectorMemoryLimits,
     maxTracesInMemory,
 } from "../model/memory";
+import { resolveMaxSeries } from "../model/series-limit";
 import { MIB, parseBytes, parseCores, parseSeconds } from "../types/units";
 
 /** The default limit of a gRPC receiver, which Jaeger uses. It permanently rejects larger requests. */
@@ -80,6 +81,16 @@ const sizeRules: readonly Rule[] = [
         MIN_ALERTMANAGER_MEMORY,
     ),
     minimumSize("loki.resources.limits.memory", ({ loki }) => loki.resources.limits.memory, MIN_LOKI_MEMORY),
+    {
+        key: "collector.maxSeriesPerService",
+        check: (settings) => {
+            const { maxSeriesPerService: series } = settings.collector;
+            const fit = resolveMaxSeries(settings);
+            return series !== undefined && series > fit
+                ? `must be at most ${fit}, the series of all services that fit the memory of Prometheus and of the Collector; raise prometheus.resources.limits.memory or collector.resources.limits.memory`
+                : undefined;
+        },
+    },
     minimumSize("loki.volumeSize", ({ loki }) => loki.volumeSize, MIN_VOLUME_SIZE),
     {
         key: "loki.ingestion.burstMB",

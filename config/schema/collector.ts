@@ -19,6 +19,14 @@ export const collector = z.strictObject({
         { cpu: "1", memory: "256Mi" },
         "A Collector uses 53 to 94 MB under load. The memory limiter and GOMEMLIMIT are derived from this limit.",
     ),
+    maxSeriesPerService: setting(
+        integer(10, 1_000_000).optional(),
+        "Maximum number of active series of a service that a Collector passes to Prometheus. Points of more series are dropped. A series is active for five minutes after its last point. Services whose names have the same hash of eight share the limit, and histograms have one of their own that is in proportion.",
+        {
+            whenUnset:
+                "a quarter of the series that fit the memory of Prometheus and of the Collector ([limits](limits.md#metrics-and-series))",
+        },
+    ),
     receiver: z
         .strictObject({
             maxRequestSize: setting(

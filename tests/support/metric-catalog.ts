@@ -28,6 +28,7 @@ export const KNOWN_METRICS: ReadonlySet<string> = new Set([
     "otelcol_process_memory_rss",
     "otelcol_process_runtime_heap_alloc_bytes",
     "otelcol_process_uptime",
+    "otelcol_deltatocumulative_datapoints",
     "otel_stack_repaired_items_total",
     "process_resident_memory_bytes",
     "prometheus_tsdb_head_samples_appended_total",

@@ -135,6 +135,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     "tailSampling.latencyThreshold": ["1300ms"],
     "tailSampling.decisionWait": ["13s"],
     "tailSampling.maxTraces": [1999],
+    "collector.maxSeriesPerService": [998],
     "spanMetrics.maxSeries": [999],
     "spanMetrics.maxPendingEdges": [4999],
     "spanMetrics.flushInterval": ["17s"],

@@ -2,6 +2,7 @@ import type { OtlpDestination } from "../../../config/model/destinations";
 import type { QueuePlan } from "../../../config/model/durability";
 import type { LogLimits } from "../../../config/model/log-stores";
 import type { JaegerStorage, MetricsPushProtocol, Routes } from "../../../config/model/routes";
+import type { SeriesLimits } from "../../../config/model/series-limit";
 import { SIGNALS, type Signal } from "../../../config/types/signal";
 import type { RedactionSettings, TailSamplingSettings } from "../../../config/schema/schema";
 import { azureMemoryLimits } from "../../../config/model/memory";
@@ -16,6 +17,7 @@ import { TAIL_SAMPLING, renderTailSampling } from "./processors";
 import { type ReceiverArgs, receiverIds } from "./receivers";
 import { redactionProcessorIds, renderRedactionProcessors } from "./redaction";
 import { SPAN_REPAIRS, renderSpanRepairs } from "./span-repairs";
+import { SPAN_SERIES_LIMIT_PROCESSORS, renderSeriesLimit } from "./series-limit";
 import { VICTORIA_LOGS_LIMITS, renderVictoriaLogsLimits } from "./victoria-logs-limits";
 import { SPAN_METRICS_CONNECTORS, KEEP_SERVICE_NAME } from "./span-metrics";
 import { COUNT_REPAIRS, REPAIR_PROCESSORS, renderCountRepairs, renderRepairProcessors } from "./repair-counts";
@@ -52,6 +54,8 @@ export interface PipelineArgs extends ReceiverArgs {
     readonly tier?: "traces";
     /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
     readonly prometheusLimits?: PrometheusLimitArgs | undefined;
+    /** How many series go to Prometheus. */
+    readonly seriesLimits: SeriesLimits;
     /** Whether Prometheus stores the number of repaired items. */
     readonly countsRepairs: boolean;
 }
@@ -304,7 +308,7 @@ function azurePipeline(args: PipelineArgs, signal: Signal): Pipeline {
 function spanMetricsPipeline({ pushProtocol, queues }: PipelineArgs): Pipeline {
     return {
         receivers: SPAN_METRICS_CONNECTORS,
-        processors: [...LEADING_PROCESSORS, KEEP_SERVICE_NAME],
+        processors: [...LEADING_PROCESSORS, KEEP_SERVICE_NAME, ...SPAN_SERIES_LIMIT_PROCESSORS],
         exporters: [exporterId(pushProtocol, queues.volume !== undefined)],
     };
 }
@@ -340,6 +344,7 @@ export function renderProcessors(
         prometheusLimits,
         redaction: redactionSettings,
         resources,
+        seriesLimits,
         tailSampling: samplingSettings,
     }: PipelineArgs,
 ): CollectorConfig["processors"] {
@@ -367,6 +372,7 @@ export function renderProcessors(
         ...(prometheusLimits && PROMETHEUS_LIMIT_PROCESSORS.some((id) => pipelinesUse(pipelines, id))
             ? renderPrometheusLimits(prometheusLimits)
             : {}),
+        ...renderSeriesLimit(seriesLimits, (id) => pipelinesUse(pipelines, id)),
         ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? renderRepairProcessors() : {}),
         ...(pipelinesUse(pipelines, ASYNC_BATCH)
             ? { [ASYNC_BATCH]: { timeout: "0s", send_batch_size: 0 } as const }

@@ -1,5 +1,6 @@
 import { SENDER_IP } from "./k8s-attributes";
-import { type Repair, renderRepairs } from "./repairs";
+import { type Repair, renderAttributeLimit, renderRepairs } from "./repairs";
+import { COLLECTOR_ATTRIBUTE, SERIES_LIMIT_PROCESSORS } from "./series-limit";
 import { POD_NAME_ENV } from "./span-metrics";
 import type { StatementGroup } from "./types/cluster-telemetry";
 import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/collector-config";
@@ -13,6 +14,7 @@ const DROP_EMPTY_METRICS = "filter/prometheus-limits" as const satisfies Process
 export const PROMETHEUS_LIMIT_PROCESSORS = [
     SET_INSTANCE,
     PROMETHEUS_LIMITS,
+    ...SERIES_LIMIT_PROCESSORS,
     ACCUMULATE_DELTAS,
     DROP_EMPTY_METRICS,
 ] as const;
@@ -32,8 +34,6 @@ const MAX_DELTA_SERIES = 10_000;
 /** After this time without a point, the total of a delta series starts again at zero. */
 const DELTA_EXPIRATION = "1h";
 
-/** Label of the Collector's pod that holds the total of a delta series. */
-const COLLECTOR_ATTRIBUTE = "otel_stack.collector";
 /** Marks a histogram for the statements that see whole metrics. It does not reach the store. */
 const IS_COARSE = 'metric.metadata["otel_stack.coarse"] != nil';
 /** Prometheus' name of a metric has letters, digits, underscores and colons. Nothing is left of a name without these. */
@@ -43,6 +43,21 @@ const HAS_NO_TEMPORALITY = "metric.aggregation_temporality == AGGREGATION_TEMPOR
 const IS_DELTA = "metric.aggregation_temporality == AGGREGATION_TEMPORALITY_DELTA";
 /** Prometheus' native histograms have no wider buckets. */
 const MIN_SCALE = -4;
+
+/** Prometheus and the Collector hold the labels of a series in memory, so their size is bounded like their number. */
+const MAX_NAME_BYTES = 255;
+const MAX_ATTRIBUTES = 64;
+const MAX_VALUE_BYTES = 1024;
+/** Points with more attributes than this have shorter values. */
+const MANY_ATTRIBUTES = 16;
+const MAX_VALUE_BYTES_OF_MANY = 128;
+/** Keeps series apart whose difference was in what is removed. */
+const HASH_ATTRIBUTE = "otel_stack.hash";
+/** Name the sender of a metric. */
+const RESOURCE_KEYS = ["service.name", "service.namespace", "service.instance.id"] as const;
+/** Each bucket of a histogram is a series. */
+const MAX_BUCKETS = 64;
+const IS_LONG_NAME = `Len(metric.name) > ${MAX_NAME_BYTES}`;
 
 const NANOSECONDS = 1_000_000_000;
 
@@ -78,7 +93,12 @@ export function renderPrometheusLimits(args: PrometheusLimitArgs): CollectorConf
         // Neither is data of a service: a metric without points, and a histogram whose count and sum were extracted.
         [DROP_EMPTY_METRICS]: {
             error_mode: "ignore",
-            metric_conditions: [{ context: "metric", conditions: ["metric.type == METRIC_DATA_TYPE_NONE", IS_COARSE] }],
+            metric_conditions: [
+                {
+                    context: "metric",
+                    conditions: ["metric.type == METRIC_DATA_TYPE_NONE", IS_COARSE],
+                },
+            ],
         },
     };
 }
@@ -110,12 +130,15 @@ function repairMetrics({ maxPointAgeSeconds, multiReplica }: PrometheusLimitArgs
                 conditions: ['resource.attributes[""] != nil'],
                 statements: renameKey("resource.attributes", "", "key"),
             },
+            limitResource(),
             ...(multiReplica ? [separateDeltas()] : []),
+            { context: "datapoint", conditions: [], statements: limitLabels("datapoint.attributes") },
             renderRepairs("datapoint", repairPoints(maxPointAgeSeconds)),
             {
                 context: "metric",
-                conditions: [HAS_NO_NAME, HAS_NO_TEMPORALITY, IS_COARSE],
+                conditions: [HAS_NO_NAME, HAS_NO_TEMPORALITY, IS_COARSE, IS_LONG_NAME],
                 statements: [
+                    `set(metric.name, Substring(metric.name, 0, ${MAX_NAME_BYTES})) where ${IS_LONG_NAME}`,
                     `set(metric.name, "${UNNAMED}") where ${HAS_NO_NAME}`,
                     `set(metric.aggregation_temporality, AGGREGATION_TEMPORALITY_CUMULATIVE) where ${HAS_NO_TEMPORALITY}`,
                     `extract_count_metric(false) where ${IS_COARSE}`,
@@ -155,7 +178,46 @@ function repairPoints(maxPointAgeSeconds: number): readonly Repair[] {
             statements: renameKey("datapoint.attributes", "", "key"),
         },
         RESERVED_KEY_REPAIR,
+        { reason: "name_too_long", condition: IS_LONG_NAME, statements: [] },
+        repairLabels(),
+        {
+            reason: "too_many_buckets",
+            condition: `metric.type == METRIC_DATA_TYPE_HISTOGRAM and Len(datapoint.explicit_bounds) >= ${MAX_BUCKETS}`,
+            statements: ['set(metric.metadata["otel_stack.coarse"], true)'],
+        },
     ];
+}
+
+function repairLabels(): Repair {
+    const attributes = "datapoint.attributes";
+    const texts = `Concat([Concat(Keys(${attributes}), ","), Concat(Values(${attributes}), ",")], ",")`;
+    return {
+        reason: "too_many_attributes",
+        condition: `Len(${attributes}) > ${MAX_ATTRIBUTES}`,
+        statements: [
+            `set(${attributes}["${HASH_ATTRIBUTE}"], Hex(FNV(${texts})))`,
+            renderAttributeLimit(attributes, MAX_ATTRIBUTES, [HASH_ATTRIBUTE]),
+        ],
+    };
+}
+
+/** Not counted as a repair: a look at the size of each key and value costs more than these statements. */
+function limitLabels(attributes: string): readonly string[] {
+    return [
+        `delete_matching_keys(${attributes}, "^(?s:.{${MAX_NAME_BYTES + 1}})")`,
+        `truncate_all(${attributes}, ${MAX_VALUE_BYTES})`,
+        `truncate_all(${attributes}, ${MAX_VALUE_BYTES_OF_MANY}) where Len(${attributes}) > ${MANY_ATTRIBUTES}`,
+    ];
+}
+
+/** Prometheus stores the attributes of a resource as labels of `target_info`. */
+function limitResource(): StatementGroup<"resource"> {
+    const attributes = "resource.attributes";
+    return {
+        context: "resource",
+        conditions: [],
+        statements: [renderAttributeLimit(attributes, MAX_ATTRIBUTES, RESOURCE_KEYS), ...limitLabels(attributes)],
+    };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { QueuePlan } from "../../../config/model/durability";
 import type { LogLimits } from "../../../config/model/log-stores";
+import type { SeriesLimits } from "../../../config/model/series-limit";
 import type { JaegerStorage, MetricsPushProtocol, Routes } from "../../../config/model/routes";
 import type {
     CollectorSettings,
@@ -36,6 +37,8 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscalin
     readonly logLimits: LogLimits;
     /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
     readonly prometheusLimits?: PrometheusLimitArgs | undefined;
+    /** How many series go to Prometheus. */
+    readonly seriesLimits: SeriesLimits;
     /** Whether Prometheus stores the number of repaired items. */
     readonly countsRepairs: boolean;
     readonly routes: Routes;

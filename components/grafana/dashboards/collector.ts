@@ -6,6 +6,7 @@ import {
     ITEMS,
     type Items,
     TRACE_TIER_JOB,
+    sumOrZero,
     sumSignals,
     failuresByExporter,
     internalGauge,
@@ -34,7 +35,7 @@ export function collectorDashboard({ collectorMemory, traceTier }: DashboardCont
             { title: "Receivers", panels: Object.values(ITEMS).map(acceptedPanel) },
             { title: "Exporters", panels: Object.values(ITEMS).map((items) => sentPanel(items)) },
             { title: "Errors", panels: [refusedPanel(), ...Object.values(ITEMS).map((items) => failedPanel(items))] },
-            { title: "Responses", panels: [httpResponsesPanel(), grpcResponsesPanel(), repairedPanel()] },
+            { title: "Responses", panels: [httpResponsesPanel(), grpcResponsesPanel(), repairedPanel(), seriesPanel()] },
             { title: "Limits", panels: [queuesPanel(), memoryPanel(collectorMemory), cpuPanel()] },
             ...(traceTier ? [{ title: "Trace tier", panels: traceTierPanels(traceTier.memory) }] : []),
         ],
@@ -116,7 +117,7 @@ function httpResponsesPanel(): PanelSpec {
         description:
             "Requests per second by status, including malformed requests (400), requests without valid credentials (401), and health checks.",
         source: "prometheus",
-        width: 8,
+        width: 6,
         unit: "reqps",
         queries: [
             {
@@ -132,7 +133,7 @@ function grpcResponsesPanel(): PanelSpec {
         title: "gRPC responses",
         description: "Requests per second by status. UNAUTHENTICATED: no valid credentials.",
         source: "prometheus",
-        width: 8,
+        width: 6,
         unit: "reqps",
         queries: [
             {
@@ -149,12 +150,30 @@ function repairedPanel(): PanelSpec {
         title: "Repaired items",
         description: "Items that a store could not take as they were sent, by service, signal and reason.",
         source: "prometheus",
-        width: 8,
+        width: 6,
         unit: "short",
         queries: [
             {
                 expr: "sum by (job, signal, reason) (otel_stack_repaired_items_total) or vector(0)",
                 legend: "{{job}} {{signal}}: {{reason}}",
+            },
+        ],
+    });
+}
+
+function seriesPanel(): PanelSpec {
+    return timeSeriesPanel({
+        title: "Points above the series limit",
+        description:
+            "Points per second that are dropped because a service, or all together, have too many series. The alert CollectorDroppingSeries names the service and the metric.",
+        source: "prometheus",
+        width: 6,
+        unit: "cps",
+        thresholds: { critical: 0.001 },
+        queries: [
+            {
+                expr: sumOrZero(internalRate("otelcol_deltatocumulative_datapoints", 'error="limit"')),
+                legend: "dropped",
             },
         ],
     });

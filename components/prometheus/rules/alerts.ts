@@ -107,8 +107,7 @@ function dataAlerts({ collectorJob, destinations }: AlertingArgs): AlertingRule[
         alert("CollectorDroppingDeltaPoints", "critical", {
             expr: `sum by (job, instance, error) (${RECORDING_RULES.deltaDropped}) > 0`,
             summary: "Collector {{ $labels.instance }} is dropping points of delta metrics: {{ $labels.error }}",
-            description:
-                "{{ $value | humanize }} points are lost: there are too many delta series, or points of one series are out of order.",
+            description: "{{ $value | humanize }} points are lost, because points of one series are out of order.",
         }),
         alert("CollectorMemoryLimiterActive", "warning", {
             expr: `sum by (job, instance, signal) (${RECORDING_RULES.limited}${excludeAzureLimiter(destinations)}) > 0`,

@@ -36,11 +36,13 @@ export const METRICS = {
     clientResponses: "http_client_request_duration_count",
     /** Items that a store could not take as they were, by `signal` and `reason`. `job` is their service. */
     repairedItems: "otel_stack_repaired_items_total",
+    /** Points of a `metric` that were dropped because there are too many series. `job` is their service. */
+    droppedPoints: "otel_stack_dropped_points_total",
     /** Points that remote write could not translate. They are lost. */
     untranslated: "otelcol_exporter_prometheusremotewrite_failed_translations",
     /** Samples that Prometheus dropped for their labels. It had acknowledged them. */
     invalidLabels: "prometheus_api_remote_write_invalid_labels_samples_total",
-    /** Points of delta series. They have the label `error` if they were dropped. */
+    /** Points of delta series, and of all series when their number is limited. Dropped ones have the label `error`. */
     deltaPoints: "otelcol_deltatocumulative_datapoints",
     /** Requests of Alertmanager to its receivers, by `integration` and `receiver_name`. */
     notificationRequests: "alertmanager_notification_requests_total",
@@ -85,6 +87,7 @@ export const METRIC_NAMES: readonly string[] = [
 export const LAZY_COUNTERS: readonly string[] = [
     ...counterNames(FAILURE_COUNTERS),
     METRICS.repairedItems,
+    METRICS.droppedPoints,
     METRICS.untranslated,
     METRICS.deltaPoints,
 ];

@@ -22,6 +22,12 @@ export const RECORDING_RULES = {
     unauthenticated: "otelcol:requests_unauthenticated:increase",
     /** Requests that the receiver rejected as too large or malformed in the last window, by `transport` and `code`. */
     rejected: "otelcol:requests_rejected:increase",
+    /** Points that were dropped in the last window because there are too many series. */
+    seriesDropped: "otelcol:series_dropped_points:increase",
+    /** The same for each `metric` with many points in a request. `job` is its service. */
+    metricDropped: "otel_stack:dropped_points:increase",
+    /** Number of series of the service that has the most, for its largest metric. `job` is the service. */
+    largestMetric: "otel_stack:largest_metric_series:count",
     /** Points of delta metrics that were dropped in the last window, by `error`. */
     deltaDropped: "otelcol:delta_points_dropped:increase",
     /** Items that were repaired in the last window, by `signal` and `reason`. `job` is their service. */
@@ -66,6 +72,9 @@ const REJECTED_RESPONSES = [
         code: "RESOURCE_EXHAUSTED",
     },
 ] as const;
+
+/** The processor that adds up delta metrics also limits the number of series of all metrics. */
+const SERIES_LIMIT_ERROR = "limit";
 
 /** A program with a memory alert. */
 export interface WatchedMemory {
@@ -142,9 +151,18 @@ export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
         })),
         {
             record: RECORDING_RULES.deltaDropped,
-            expr: increaseSinceCreated(METRICS.deltaPoints, jobs, windowSeconds, 'error!=""'),
+            expr: increaseSinceCreated(METRICS.deltaPoints, jobs, windowSeconds, `error!~"|${SERIES_LIMIT_ERROR}"`),
+        },
+        {
+            record: RECORDING_RULES.seriesDropped,
+            expr: increaseSinceCreated(METRICS.deltaPoints, jobs, windowSeconds, `error="${SERIES_LIMIT_ERROR}"`),
         },
         { record: RECORDING_RULES.repaired, expr: pushedIncrease(METRICS.repairedItems, windowSeconds) },
+        {
+            record: RECORDING_RULES.metricDropped,
+            // The scrape has each of them again.
+            expr: pushedIncrease(`${METRICS.droppedPoints}{exported_job=""}`, windowSeconds),
+        },
         ...(tailSampling
             ? [
                   {

@@ -10,6 +10,7 @@ import { addNotificationAnnotations, addRunbookUrl, waitForScrapes } from "./ale
 import { renderAlertingRules } from "./alerts";
 import { METRICS, METRIC_NAMES, LAZY_COUNTERS } from "./metrics";
 import { RECORDING_RULES, type WatchedMemory, renderRecordingRules } from "./recording";
+import { renderSeriesLimitRules } from "./series-limit";
 import type { AlertingRule, Rule, RuleGroup } from "./types";
 
 /** Names of the scrape jobs whose series the rules read. */
@@ -106,12 +107,19 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs, grafanaUrl?: strin
             tailSampling: tailSampling.enabled,
         },
     };
-    // One group, so that alerts see the values recorded in the same evaluation.
-    const alerts = renderAlertingRules(alerting)
-        .map((rule) => waitForScrapes(rule, scrapeSeconds))
-        .map((rule) => addRunbookUrl(rule, prometheus.rules.runbookUrl))
-        .map((rule) => (alertmanager ? addNotificationAnnotations(rule, grafanaUrl) : rule));
-    return [{ name: GROUP_NAME, rules: [...renderRecordingRules(recording), ...alerts] }];
+    const finish = ({ rules, ...group }: RuleGroup): RuleGroup => ({
+        ...group,
+        rules: rules.map((rule) => ("alert" in rule ? finishAlert(rule) : rule)),
+    });
+    const finishAlert = (rule: AlertingRule): AlertingRule => {
+        const complete = addRunbookUrl(waitForScrapes(rule, scrapeSeconds), prometheus.rules.runbookUrl);
+        return alertmanager ? addNotificationAnnotations(complete, grafanaUrl) : complete;
+    };
+    return [
+        // One group, so that alerts see the values recorded in the same evaluation.
+        { name: GROUP_NAME, rules: [...renderRecordingRules(recording), ...renderAlertingRules(alerting)] },
+        renderSeriesLimitRules(Object.values(jobs)),
+    ].map(finish);
 }
 
 /** Hosts of HTTP exporters other than Azure Monitor's, whose host is part of a secret. */
@@ -141,7 +149,9 @@ function memoryMetric(mapsFiles: boolean): WatchedMemory["metric"] {
 
 /** Renders Prometheus' rules file. */
 export function renderRulesFile(groups: readonly RuleGroup[]): string {
-    return renderYaml({ groups: groups.map(({ name, rules }) => ({ name, rules: rules.map(omitNotificationFacts) })) });
+    return renderYaml({
+        groups: groups.map(({ rules, ...group }) => ({ ...group, rules: rules.map(omitNotificationFacts) })),
+    });
 }
 
 /** What only notifications need, and Prometheus would reject. */
@@ -195,6 +205,9 @@ function mayBeEmptyReason(record: string, reads: readonly string[]): string | un
     }
     if (record === RECORDING_RULES.azureFailed) {
         return "it returns only requests that Azure Monitor did not accept";
+    }
+    if (record === RECORDING_RULES.largestMetric) {
+        return "it returns only series of services";
     }
     if (record === RECORDING_RULES.queueLost) {
         return "it returns only lost data";

@@ -57,5 +57,7 @@ export type Rule = RecordingRule | AlertingRule;
 /** Rules are evaluated in order, so a later rule sees what an earlier one recorded. */
 export interface RuleGroup {
     readonly name: string;
+    /** Between two evaluations. By default, that of Prometheus. */
+    readonly interval?: string;
     readonly rules: readonly Rule[];
 }

@@ -156,6 +156,11 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         key: "jaeger.maxTraces",
     },
     {
+        about: "more series of a service than the memory of Prometheus holds",
+        raw: nestSetting("collector.maxSeriesPerService", 20_000),
+        key: "collector.maxSeriesPerService",
+    },
+    {
         about: "a batch minSize above maxSize",
         raw: nestSetting("collector.batch.minSize", "3Mi"),
         key: "collector.batch.minSize",

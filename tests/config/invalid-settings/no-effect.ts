@@ -69,6 +69,11 @@ const combined: readonly (readonly [about: string, raw: Raw, key: string])[] = [
         },
         "collector.batch.maxSize",
     ],
+    [
+        "a series limit without Prometheus",
+        { collector: { maxSeriesPerService: 500 }, prometheus: OFF },
+        "collector.maxSeriesPerService",
+    ],
     ["a setting of disabled span metrics", { spanMetrics: { ...OFF, maxSeries: 500 } }, "spanMetrics.maxSeries"],
     [
         "telemetrygen settings without a signal",

@@ -111,6 +111,7 @@ const REJECTED: [string, unknown][] = [
     ["secureOtlp.token.version", 0],
     ["secureOtlp.token.acceptPrevious", 1],
     ["spanMetrics.enabled", "on"],
+    ["collector.maxSeriesPerService", 9],
     ["spanMetrics.maxSeries", 9],
     ["spanMetrics.maxPendingEdges", 0],
     ["spanMetrics.flushInterval", "121s"],

@@ -13,6 +13,8 @@ const LAZY_RECORDING_RULES = [
     RECORDING_RULES.repaired,
     RECORDING_RULES.rejected,
     RECORDING_RULES.deltaDropped,
+    RECORDING_RULES.seriesDropped,
+    RECORDING_RULES.metricDropped,
 ];
 
 /** Series that a healthy stack does not have, and why. */
@@ -27,6 +29,7 @@ const ABSENT_WHEN_HEALTHY: readonly { readonly pattern: RegExp; readonly why: st
     },
     { pattern: new RegExp(`__name__="${RECORDING_RULES.queueTimeToFull}"`), why: "recorded while a queue grows" },
     { pattern: new RegExp(`__name__="${RECORDING_RULES.queueLost}"`), why: "recorded when a queue is lost" },
+    { pattern: new RegExp(`__name__="${RECORDING_RULES.largestMetric}"`), why: "recorded once a minute" },
     {
         pattern: /__name__="loki_discarded_samples_total"/,
         why: "the counter appears with the first record thrown away",

@@ -100,6 +100,7 @@ describe("alerting rules", () => {
                 "SpanMetricsOverflow",
                 "PrometheusRejectingLabels",
                 "PrometheusRuleFailures",
+                "CollectorDroppingSeries",
             ],
         );
     });
@@ -297,7 +298,7 @@ describe("Prometheus rules file", () => {
         const { groups } = parse(rules) as { groups: readonly { name: string }[] };
         assert.deepEqual(
             groups.map(({ name }) => name),
-            ["otel-stack"],
+            ["otel-stack", "otel-stack-series"],
         );
         const { volumeMounts } = getContainer(recorder.manifest("Deployment", "prometheus"));
         assert.ok(volumeMounts.some(({ mountPath }) => mountPath === "/etc/prometheus/rules.yml"));
