@@ -123,7 +123,7 @@ function changesNoObject(key: string): boolean {
 
 /** Settings that may be set although nothing uses them. */
 const UNUSED_ALLOWED =
-    /^(?:images|networkPolicies\.dns|networkPolicies\.apiServerPort|spanMetrics\.(?:maxSeries|maxPendingEdges|flushInterval))\b/;
+    /^(?:images|networkPolicies\.dns|networkPolicies\.apiServerPort|spanMetrics\.(?:maxSeries|maxPendingEdges|pendingEdgeTimeout|flushInterval))\b/;
 
 /** Settings that select what other settings do. They are changed alone. */
 const SELECTORS = [

@@ -113,6 +113,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     "tailSampling.decisionWait": ["13s"],
     "tailSampling.maxTraces": [1999],
     "spanMetrics.maxSeries": [999],
+    "spanMetrics.pendingEdgeTimeout": ["16s"],
     "spanMetrics.maxPendingEdges": [4999],
     "spanMetrics.flushInterval": ["17s"],
     "grafana.adminPasswordVersion": [2],

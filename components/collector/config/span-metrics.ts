@@ -13,6 +13,25 @@ export const KEEP_SERVICE_NAME = "resource/span-metrics" satisfies ProcessorId;
 export const POD_NAME_ENV = "POD_NAME";
 const POD_INSTANCE_ID = `\${env:${POD_NAME_ENV}:-unknown}`;
 
+/**
+ * A client span with one of these attributes is a call to a database, which sends no spans. The edge is complete at
+ * once. The first attribute is the name of the database, the last ones are its product. The names before and after
+ * version 1.26 of the semantic conventions are both in use.
+ *
+ * https://opentelemetry.io/docs/specs/semconv/database/database-spans/
+ */
+const DATABASE_NAME_ATTRIBUTES = ["db.namespace", "db.name", "db.system.name", "db.system"] as const;
+
+/**
+ * The name of the other side of a call if it sends no span. With none of these attributes, it is `unknown`.
+ *
+ * https://opentelemetry.io/docs/specs/semconv/registry/attributes/server/
+ */
+const PEER_NAME_ATTRIBUTES = ["peer.service", "service.peer.name", "server.address", "net.peer.name"] as const;
+
+/** What an edge has as labels of its client and server. Databases of two products may have one name. */
+const EDGE_SPAN_ATTRIBUTES = ["db.system.name"] as const;
+
 /** Temporary key of the service name while a pattern deletes all other attributes. A pattern cannot exclude one. */
 const TEMP_KEY = "=";
 
@@ -60,9 +79,11 @@ export function renderSpanMetricsConnectors(settings: SpanMetricsSettings): Conn
             metrics_expiration: "1h",
         },
         service_graph: {
-            // How long a span waits for the other side of its request.
-            store: { ttl: "2s", max_items: settings.maxPendingEdges },
+            store: { ttl: goDuration(settings.pendingEdgeTimeout), max_items: settings.maxPendingEdges },
             metrics_flush_interval: flushInterval,
+            database_name_attributes: DATABASE_NAME_ATTRIBUTES,
+            virtual_node_peer_attributes: PEER_NAME_ATTRIBUTES,
+            dimensions: EDGE_SPAN_ATTRIBUTES,
         },
     };
 }

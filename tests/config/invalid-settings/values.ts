@@ -112,6 +112,7 @@ const REJECTED: [string, unknown][] = [
     ["secureOtlp.token.acceptPrevious", 1],
     ["spanMetrics.enabled", "on"],
     ["spanMetrics.maxSeries", 9],
+    ["spanMetrics.pendingEdgeTimeout", "500ms"],
     ["spanMetrics.maxPendingEdges", 0],
     ["spanMetrics.flushInterval", "121s"],
     ["grafana.enabled", "on"],

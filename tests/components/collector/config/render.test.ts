@@ -229,15 +229,31 @@ describe("span metrics", () => {
         assert.equal(exemplars?.enabled, true);
     });
 
+    it("wait longer for the other side of a call than the export interval of SDKs", () => {
+        const { connectors } = renderCollectorConfig(resolveCollectorArgs());
+        assert.deepEqual(connectors.service_graph?.store, { ttl: "15s", max_items: 10_000 });
+    });
+
+    it("name databases and peers by the old and the new semantic conventions", () => {
+        const { service_graph } = renderCollectorConfig(resolveCollectorArgs()).connectors;
+        assert.deepEqual(service_graph?.database_name_attributes, [
+            ...["db.namespace", "db.name"],
+            ...["db.system.name", "db.system"],
+        ]);
+        for (const key of ["peer.service", "server.address"]) {
+            assert.ok(service_graph.virtual_node_peer_attributes.includes(key), key);
+            // A call with such an attribute would be a database, and would not wait for the other side.
+            assert.ok(!service_graph.database_name_attributes.includes(key), key);
+        }
+    });
+
     it("limit series and pending edges from settings", () => {
-        const spanMetrics = { maxSeries: 50, maxPendingEdges: 200, flushInterval: "5s" };
+        const spanMetrics = { maxSeries: 50, maxPendingEdges: 200, pendingEdgeTimeout: "1m", flushInterval: "5s" };
         const { connectors } = renderCollectorConfig(resolveCollectorArgs({ spanMetrics }));
         assert.equal(connectors.span_metrics?.aggregation_cardinality_limit, 50);
         assert.equal(connectors.span_metrics.metrics_flush_interval, "5s");
-        assert.deepEqual(connectors.service_graph, {
-            store: { ttl: "2s", max_items: 200 },
-            metrics_flush_interval: "5s",
-        });
+        assert.deepEqual(connectors.service_graph?.store, { ttl: "1m", max_items: 200 });
+        assert.equal(connectors.service_graph.metrics_flush_interval, "5s");
     });
 
     for (const [about, raw] of [
