@@ -29,7 +29,14 @@ import {
 import { findLogStore, queryLogRecords } from "./log-records";
 import { findRequiredSelectors } from "./promql-selectors";
 import { readRawSettings, readStackSettings } from "./stack";
-import { SHOP_SERVICE, startSampleTraffic, TILL_SERVICE, type SampleTraffic } from "./sample-traffic";
+import {
+    SAMPLE_ENVIRONMENT,
+    SAMPLE_NAMESPACE,
+    SHOP_SERVICE,
+    startSampleTraffic,
+    TILL_SERVICE,
+    type SampleTraffic,
+} from "./sample-traffic";
 
 const ruleGroups = z.object({
     groups: z.array(
@@ -47,15 +54,30 @@ const ruleGroups = z.object({
     ),
 });
 
+const SHOP_JOB = `${SAMPLE_NAMESPACE}/${SHOP_SERVICE}`;
+/** What each variable of a dashboard offers, among others. */
+const VARIABLE_VALUES: Readonly<Record<string, string>> = {
+    job: SHOP_JOB,
+    service: SHOP_SERVICE,
+    namespace: SAMPLE_NAMESPACE,
+    environment: SAMPLE_ENVIRONMENT,
+};
+
 /** Runs the queries of dashboards, rules and users on a deployed stack while two services send telemetry. */
 export function describeSignals(title: string, stack: Stack): void {
     const raw = readRawSettings(stack);
     // The sandbox has no Grafana, but the test can run its queries.
     const context = resolveDashboardContext(resolvePlan(readStackSettings(stack)));
-    const queries = dashboardQueries({ service: SHOP_SERVICE, rangeSeconds: QUERY_RANGE_SECONDS }, context);
+    const values = {
+        service: SHOP_SERVICE,
+        namespace: SAMPLE_NAMESPACE,
+        environment: SAMPLE_ENVIRONMENT,
+        rangeSeconds: QUERY_RANGE_SECONDS,
+    };
+    const queries = dashboardQueries(values, context);
 
     describe(title, () => {
-        defineSignalTests(stack, raw, queries, variableQueries(context));
+        defineSignalTests(stack, raw, queries, variableQueries(values, context));
     });
 }
 
@@ -90,7 +112,11 @@ function defineSignalTests(
         await assertQueriesReturnData(backends, [
             ...queries.map((query) => createQueryAssertion(`${query.dashboard}, ${query.panel}`, query)),
             ...variables.map((query) =>
-                createListAssertion(`${query.dashboard}, $${query.variable}`, query, SHOP_SERVICE),
+                createListAssertion(
+                    `${query.dashboard}, $${query.variable}`,
+                    query,
+                    VARIABLE_VALUES[query.variable] ?? assert.fail(query.variable),
+                ),
             ),
         ]);
     });
@@ -134,7 +160,7 @@ function defineSignalTests(
 
     it("links exemplars to their trace, the trace to its logs and metrics, and records back", async () => {
         const traceId = await eventually(async () => findExemplarTrace(backends, queries));
-        const [toLogs, ...toMetrics] = correlationQueries(traceId, findLogStore(backends));
+        const [toLogs, ...toMetrics] = correlationQueries(traceId, findLogStore(backends), SHOP_JOB);
         assert.ok(toLogs !== undefined && toMetrics.length > 0);
         await assertQueriesReturnData(
             backends,

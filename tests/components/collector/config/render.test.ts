@@ -215,9 +215,12 @@ describe("span metrics", () => {
     it("have no per-process or per-instance labels", () => {
         const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs());
         assert.deepEqual(connectors.span_metrics?.exclude_dimensions, ["collector.instance.id"]);
-        assert.deepEqual(connectors.span_metrics.resource_metrics_key_attributes, ["service.name"]);
-        assert.deepEqual(service.pipelines["metrics/spans"]?.processors, ["memory_limiter", "resource/span-metrics"]);
-        assert.deepEqual(processors["resource/span-metrics"]?.attributes[1], { pattern: "^[^=]", action: "delete" });
+        const identity = ["service.name", "service.namespace", "deployment.environment.name"];
+        assert.deepEqual(connectors.span_metrics.resource_metrics_key_attributes, identity);
+        assert.deepEqual(service.pipelines["metrics/spans"]?.processors, ["memory_limiter", "transform/span-metrics"]);
+        const [, kept] = processors["transform/span-metrics"]?.metric_statements ?? [];
+        assert.ok(typeof kept === "object");
+        assert.equal(kept.statements[0], 'keep_keys(resource.attributes, ["service.name", "service.namespace"])');
     });
 
     it("use the metric names that Jaeger and Grafana expect", () => {
@@ -266,7 +269,7 @@ describe("span metrics", () => {
         it(`are omitted when ${about}`, () => {
             const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs(raw));
             assert.ok(!("span_metrics" in connectors || "service_graph" in connectors));
-            assert.ok(!("resource/span-metrics" in processors));
+            assert.ok(!("transform/span-metrics" in processors));
             assert.equal(service.pipelines["metrics/spans"], undefined);
         });
     }
