@@ -75,7 +75,7 @@ export function maxSampledTraces(memoryLimit: string): number {
 const BYTES_PER_PENDING_EDGE = 1280;
 
 /** The number of pending edges that fit into a quarter of the memory that the memory limiter allows. */
-export function maxPendingEdges(memoryLimit: string): number {
+export function pendingEdgeLimit(memoryLimit: string): number {
     return Math.floor(
         (collectorMemoryLimits(memoryLimit).limitMiB * MIB * WAITING_MEMORY_SHARE) / BYTES_PER_PENDING_EDGE,
     );

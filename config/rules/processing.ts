@@ -3,7 +3,7 @@ import { hasTraceTier } from "../model/topology";
 import type { Rule } from "./rule";
 import { forTraceTier } from "./per-tier";
 import { maxCollectorReplicas } from "../model/autoscaling";
-import { maxPendingEdges, maxSampledTraces } from "../model/memory";
+import { maxSampledTraces, pendingEdgeLimit } from "../model/memory";
 
 const sampledTracesFitMemory = forTraceTier({
     key: "tailSampling.maxTraces",
@@ -18,7 +18,7 @@ const sampledTracesFitMemory = forTraceTier({
 const pendingEdgesFitMemory = forTraceTier({
     key: "spanMetrics.maxPendingEdges",
     check: ({ resources }, settings) => {
-        const fit = maxPendingEdges(resources.limits.memory);
+        const fit = pendingEdgeLimit(resources.limits.memory);
         return isSpanMetricsEnabled(settings) && settings.spanMetrics.maxPendingEdges > fit
             ? `must be at most ${fit} (a quarter of the memory that the memory limiter allows with collector.resources.limits.memory ${resources.limits.memory})`
             : undefined;

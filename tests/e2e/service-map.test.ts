@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import { dashboardQueries } from "../../components/grafana/dashboards/queries";
 import { EDGE_DIMENSIONS, JOB_ATTRIBUTE, SERVICE_GRAPH, SPAN_METRICS } from "../../components/telemetry/names";
 import { fetchData, findTraces } from "./support/backend-api";
-import { postOtlp, stringAttribute, toNanoseconds } from "./support/otlp-requests";
+import { renderAttribute, renderNanoseconds } from "./support/odd-items";
+import { postOtlp } from "./support/otlp-requests";
 import { PortForwards } from "./support/port-forwards";
 import { eventually } from "./support/query-assertions";
 import { configureTargetStack } from "./support/stack";
@@ -53,15 +55,15 @@ describe("service map and identity of services", () => {
             ...ids,
             name: "call",
             kind: KINDS[kind],
-            startTimeUnixNano: toNanoseconds(now - 20),
-            endTimeUnixNano: toNanoseconds(now),
-            attributes: Object.entries(attributes).map(([key, value]) => stringAttribute(key, value)),
+            startTimeUnixNano: renderNanoseconds(now - 20),
+            endTimeUnixNano: renderNanoseconds(now),
+            attributes: Object.entries(attributes).map(([key, value]) => renderAttribute(key, value)),
         };
         await postOtlp(forwards.collector, "traces", {
             resourceSpans: [
                 {
                     resource: {
-                        attributes: Object.entries(resource).map(([key, value]) => stringAttribute(key, value)),
+                        attributes: Object.entries(resource).map(([key, value]) => renderAttribute(key, value)),
                     },
                     scopeSpans: [{ spans: [span] }],
                 },
@@ -200,6 +202,27 @@ describe("service map and identity of services", () => {
                 assert.equal(traces.length, count);
             }, EDGE_TIMEOUT_SECONDS);
         }
+    });
+
+    it("shows calls that arrive before the first push in the dashboard of a service", async () => {
+        const rangeSeconds = 600;
+        const values = { service: nameService("api"), namespace: "a", environment: "prod", rangeSeconds };
+        const ask = async (panel: string, part: string) => {
+            const found = dashboardQueries(values).find(
+                (other) => other.dashboard === "Service" && other.panel === panel && other.expr.includes(part),
+            );
+            assert.ok(found, panel);
+            return (await query(found.expr)).map(({ value }) => Number(value));
+        };
+        await eventually(async () => {
+            const durations = await ask("Slowest operations", SPAN_METRICS.durationBucket);
+            assert.ok(durations.length === 1 && durations.every((seconds) => seconds > 0), String(durations));
+            const calls = await ask("Callers and callees", SERVICE_GRAPH.requests);
+            assert.deepEqual(
+                calls.map((rate) => Math.round(rate * rangeSeconds)),
+                [2],
+            );
+        }, EDGE_TIMEOUT_SECONDS);
     });
 
     it("counts an empty namespace as none", async () => {

@@ -4,7 +4,7 @@ import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
 import { tablePanel, statPanel, serviceMapPanel, timeSeriesPanel } from "./panels";
 import { ITEMS, TRACE_TIER_JOB, sumSignals, internalGauge, internalRate, sumOrZero } from "./promql";
-import { BY_EDGE, EDGE_COLUMNS, serviceUrl } from "./service";
+import { EDGE_COLUMNS, renderEdgeRate, serviceUrl } from "./service";
 
 const { job } = SPAN_DIMENSIONS;
 const { calls } = SPAN_METRICS;
@@ -128,11 +128,11 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                     width: 12,
                     keys: EDGE_COLUMNS,
                     columns: [
-                        { name: "Requests", unit: "reqps", expr: edgeRate(SERVICE_GRAPH.requests) },
+                        { name: "Requests", unit: "reqps", expr: renderEdgeRate(SERVICE_GRAPH.requests) },
                         {
                             name: "Errors",
                             unit: "percentunit",
-                            expr: `(${edgeRate(SERVICE_GRAPH.failed)} or ${edgeRate(SERVICE_GRAPH.requests)} * 0) / ${edgeRate(SERVICE_GRAPH.requests)}`,
+                            expr: `(${renderEdgeRate(SERVICE_GRAPH.failed)} or ${renderEdgeRate(SERVICE_GRAPH.requests)} * 0) / (${renderEdgeRate(SERVICE_GRAPH.requests)})`,
                         },
                     ],
                 }),
@@ -161,10 +161,6 @@ function lostItemsRate({ traceTier }: DashboardContext): string {
         ...failures.map((prefix) => sumSignals(prefix)),
         ...(traceTier ? traceTierFailures.map((prefix) => sumSignals(prefix, TRACE_TIER_JOB)) : []),
     ].join(" + ");
-}
-
-function edgeRate(metric: string): string {
-    return `sum by (${BY_EDGE}) (rate(${metric}[$__range]))`;
 }
 
 function receivedPanel(title: string, items: string): ReturnType<typeof statPanel> {

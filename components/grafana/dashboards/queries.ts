@@ -128,6 +128,7 @@ function interpolate(expr: string, values: Interpolation, { rateSeconds, stepSec
         expr
             .replaceAll("$__rate_interval", `${rateSeconds}s`)
             .replaceAll("$__auto", `${stepSeconds}s`)
+            .replaceAll("$__range_s", String(rangeSeconds))
             .replaceAll("$__range", `${rangeSeconds}s`)
             // The VictoriaLogs plugin quotes the values of a multi-value variable.
             .replaceAll("in($service)", `in("${service}")`)

@@ -2,6 +2,7 @@ import { EDGE_DIMENSIONS, JOB_ATTRIBUTE, SERVICE_GRAPH, SPAN_DIMENSIONS, SPAN_ME
 import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardContext, DashboardSpec } from "./model";
 import { tablePanel, logsPanel, timeSeriesPanel, traceListPanel } from "./panels";
+import { renderIncrease } from "./promql";
 
 const UID = "otel-service";
 const { environment, job, kind, namespace, service, span, status } = SPAN_DIMENSIONS;
@@ -40,7 +41,7 @@ function errorRatio(labels: string, window: string): string {
 }
 
 function durationQuantile(share: number, by: string, window: string): string {
-    const buckets = `rate(${SPAN_METRICS.durationBucket}{${SERVICE_MATCHER}}[${window}])`;
+    const buckets = renderIncrease(`${SPAN_METRICS.durationBucket}{${SERVICE_MATCHER}}`, window);
     return `histogram_quantile(${share}, sum by (${by}) (${buckets}))`;
 }
 
@@ -176,9 +177,14 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
     ],
 });
 
+/** Calls per second over the time range, by edge. */
+export function renderEdgeRate(counter: string): string {
+    return `sum by (${BY_EDGE}) (${renderIncrease(counter, "$__range")}) / $__range_s`;
+}
+
 function edgeRate(side: string, sideNamespace: string, sideEnvironment: string): string {
     const matchers = `${side}="$service",${sideNamespace}="$namespace",${sideEnvironment}=~"$environment"`;
-    return `sum by (${BY_EDGE}) (rate(${SERVICE_GRAPH.requests}{${matchers}}[$__range]))`;
+    return renderEdgeRate(`${SERVICE_GRAPH.requests}{${matchers}}`);
 }
 
 /** The query of a variable for the values of a label of the selected service. */

@@ -117,7 +117,7 @@ function renderAttributes(id: number): object[] {
     ];
 }
 
-export function stringAttribute(key: string, value: string): object {
+function stringAttribute(key: string, value: string): object {
     return { key, value: { stringValue: value } };
 }
 
@@ -129,7 +129,7 @@ function padHex(digits: string, length: number): string {
     return digits.padStart(length, "0");
 }
 
-export function toNanoseconds(milliseconds: number): string {
+function toNanoseconds(milliseconds: number): string {
     return `${milliseconds}000000`;
 }
 
