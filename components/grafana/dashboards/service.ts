@@ -20,7 +20,7 @@ export const EDGE_COLUMNS = {
     [serverNamespace]: "Namespace of To",
     [type]: "Type",
 } as const;
-export const BY_EDGE = Object.keys(EDGE_COLUMNS).join(", ");
+const BY_EDGE = Object.keys(EDGE_COLUMNS).join(", ");
 
 /**
  * URL of a service's dashboard, with the same time range.

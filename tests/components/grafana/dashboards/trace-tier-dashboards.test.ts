@@ -12,10 +12,10 @@ const TWO_TIER: Settings = { topology: "two-tier" };
 /** Whether a place in a PromQL expression is inside the parentheses of an aggregation. */
 function isInAggregation(expr: string, index: number): boolean {
     const open: number[] = [];
-    for (const [place, character] of [...expr.slice(0, index)].entries()) {
-        if (character === "(") {
+    for (const { 0: parenthesis, index: place } of expr.slice(0, index).matchAll(/[()]/g)) {
+        if (parenthesis === "(") {
             open.push(place);
-        } else if (character === ")") {
+        } else {
             open.pop();
         }
     }
