@@ -13,6 +13,7 @@ const LAZY_RECORDING_RULES = [
     RECORDING_RULES.repaired,
     RECORDING_RULES.rejected,
     RECORDING_RULES.deltaDropped,
+    RECORDING_RULES.unpairedSpans,
 ];
 
 /** Series that a healthy stack does not have, and why. */
