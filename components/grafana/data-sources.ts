@@ -3,7 +3,8 @@ import {
     ALERTMANAGER_DATA_SOURCE,
     DATA_SOURCES,
     EXEMPLAR_TRACE_ID,
-    SERVICE_LABEL,
+    JOB_ATTRIBUTE,
+    JOB_LABEL,
     SPAN_DIMENSIONS,
     SPAN_METRICS,
     TRACE_FIELDS,
@@ -36,9 +37,9 @@ const CORRELATION_WINDOW = "5m";
 /** Maximum number of records that a query returns. */
 const MAX_RECORDS = 1000;
 
-/** Selects the metrics of the span's service. If Jaeger does not know the attribute, it selects all services. */
-const TRACE_TAGS = [{ key: "service.name", value: SERVICE_LABEL }];
-const BY_OPERATION = `${SPAN_DIMENSIONS.service}, ${SPAN_DIMENSIONS.span}`;
+/** Selects the metrics of the span's service. Jaeger has no tag `service.name`. */
+const TRACE_TAGS = [{ key: JOB_ATTRIBUTE, value: JOB_LABEL }];
+const BY_OPERATION = `${SPAN_DIMENSIONS.job}, ${SPAN_DIMENSIONS.span}`;
 export const TRACE_TO_METRICS_QUERIES = [
     { name: "Rate", query: `sum by (${BY_OPERATION}) (rate(${SPAN_METRICS.calls}{$$__tags}[5m]))` },
     {

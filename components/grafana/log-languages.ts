@@ -1,5 +1,13 @@
 import type { LogRoute } from "../../config/model/log-stores";
-import { SERVICE_ATTRIBUTE, SERVICE_LABEL, TRACE_FIELDS } from "../telemetry/names";
+import {
+    ENVIRONMENT_ATTRIBUTE,
+    ENVIRONMENT_LABEL,
+    NAMESPACE_ATTRIBUTE,
+    NAMESPACE_LABEL,
+    SERVICE_ATTRIBUTE,
+    SERVICE_LABEL,
+    TRACE_FIELDS,
+} from "../telemetry/names";
 
 /** A query that counts records, and the legend of its series. */
 interface CountQuery {
@@ -7,13 +15,13 @@ interface CountQuery {
     readonly legend: string;
 }
 
-/** The queries to a log store in its query language. `$service` is the dashboard variable. */
+/** The queries to a log store in its query language, with the variables of dashboards. */
 export interface LogLanguage {
     /** The records of all services. */
     readonly allRecords: string;
-    /** The records of one service. */
+    /** The records of one service: `$service`, its `$namespace`, which may be empty, and an `$environment` or all. */
     readonly recordsOfService: string;
-    /** The records of several services, or of all. */
+    /** The records of several services, namespaces and environments, or of all. */
     readonly recordsOfServices: string;
     /** The records of a trace. `$$`, because provisioning would expand `${` as an environment variable. */
     readonly recordsOfTrace: string;
@@ -21,10 +29,14 @@ export interface LogLanguage {
     readonly errors: (records: string) => string;
     /** Records per second of each service or each level. */
     readonly rateBy: (what: "service" | "severity", records: string) => CountQuery;
-    /** The query for the list of services. */
+    /** The queries for the lists of services, namespaces and environments. */
     readonly services: string;
+    readonly namespaces: string;
+    readonly environments: string;
     /** The value that selects all services. */
     readonly allServices: string;
+    /** The value that selects all namespaces or environments, and records without any. */
+    readonly all: string;
 }
 
 /** https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
@@ -40,8 +52,8 @@ const TRACE_ID = "$${__trace.traceId}";
 /** https://grafana.com/docs/loki/latest/query/ */
 const LOGQL: LogLanguage = {
     allRecords: `{${SERVICE_LABEL}=~".+"}`,
-    recordsOfService: `{${SERVICE_LABEL}="$service"}`,
-    recordsOfServices: `{${SERVICE_LABEL}=~"$service"}`,
+    recordsOfService: `{${SERVICE_LABEL}="$service",${NAMESPACE_LABEL}="$namespace",${ENVIRONMENT_LABEL}=~"$environment"}`,
+    recordsOfServices: `{${SERVICE_LABEL}=~"$service",${NAMESPACE_LABEL}=~"$namespace",${ENVIRONMENT_LABEL}=~"$environment"}`,
     recordsOfTrace: `{${SERVICE_LABEL}=~".+"} | ${TRACE_FIELDS.traceId}="${TRACE_ID}"`,
     errors: (records) =>
         `${records} | ${LOKI_LEVEL}=~"error|critical|fatal" or ${SEVERITY_NUMBER} >= ${ERROR_SEVERITY}`,
@@ -50,7 +62,10 @@ const LOGQL: LogLanguage = {
         return { expr: `sum by (${field}) (rate(${records}[$__auto]))`, legend: `{{${field}}}` };
     },
     services: `label_values(${SERVICE_LABEL})`,
+    namespaces: `label_values(${NAMESPACE_LABEL})`,
+    environments: `label_values(${ENVIRONMENT_LABEL})`,
     allServices: ".+",
+    all: ".*",
 };
 
 /** VictoriaLogs sets no level, so the query does. `from` and `to` are severity numbers. */
@@ -87,8 +102,8 @@ function countBy(field: string, records: string): CountQuery {
 /** https://docs.victoriametrics.com/victorialogs/logsql/ */
 const LOGSQL: LogLanguage = {
     allRecords: `${SERVICE_ATTRIBUTE}:*`,
-    recordsOfService: `${SERVICE_ATTRIBUTE}:="$service"`,
-    recordsOfServices: `${SERVICE_ATTRIBUTE}:in($service)`,
+    recordsOfService: `${SERVICE_ATTRIBUTE}:="$service" ${NAMESPACE_ATTRIBUTE}:="$namespace" ${ENVIRONMENT_ATTRIBUTE}:~"^($environment)$"`,
+    recordsOfServices: `${SERVICE_ATTRIBUTE}:in($service) ${NAMESPACE_ATTRIBUTE}:in($namespace) ${ENVIRONMENT_ATTRIBUTE}:in($environment)`,
     recordsOfTrace: `${TRACE_FIELDS.traceId}:="${TRACE_ID}"`,
     errors: (records) =>
         `${records} (${SEVERITY_NUMBER}:>=${ERROR_SEVERITY} or (${HAS_NO_SEVERITY} ${matchLevel("error|err|severe|critical|fatal|panic")}))`,
@@ -97,7 +112,10 @@ const LOGSQL: LogLanguage = {
             ? countBy(SERVICE_ATTRIBUTE, records)
             : countBy(LEVEL, [records, ...LEVELS.map(renderLevel), renderUnknownLevel()].join(" | ")),
     services: SERVICE_ATTRIBUTE,
+    namespaces: NAMESPACE_ATTRIBUTE,
+    environments: ENVIRONMENT_ATTRIBUTE,
     allServices: "*",
+    all: "*",
 };
 
 export const LOG_LANGUAGES: Readonly<Record<LogRoute, LogLanguage>> = { loki: LOGQL, victorialogs: LOGSQL };

@@ -19,10 +19,12 @@ const SHOP_USER = 10001;
 export const SHOP_PORT = 8080;
 const SERVICE_PORTS: readonly ServicePort[] = [{ name: "http", port: SHOP_PORT, appProtocol: "http" }];
 
-/** Exports every few seconds, because the shop is for demonstrations. The SDK's default for metrics is a minute. */
+/**
+ * Exports metrics and log records every few seconds, because the shop is for demonstrations. The SDK's default for
+ * metrics is a minute. Spans have the SDK's default, so that the service graph is built from what applications send.
+ */
 const FAST_EXPORT_ENV = {
     OTEL_BLRP_SCHEDULE_DELAY: "1000",
-    OTEL_BSP_SCHEDULE_DELAY: "1000",
     OTEL_METRIC_EXPORT_INTERVAL: "10000",
     OTEL_METRIC_EXPORT_TIMEOUT: "10000",
 } as const;

@@ -37,17 +37,28 @@ export const EXEMPLAR_TRACE_ID = TRACE_FIELDS.traceId;
 export const SERVICE_LABEL = "service_name";
 
 export const SERVICE_ATTRIBUTE = "service.name";
+export const NAMESPACE_ATTRIBUTE = "service.namespace";
+export const ENVIRONMENT_ATTRIBUTE = "deployment.environment.name";
+
+/** The resource attributes that tell services apart. Each store has them, and an instance is one of several of a service. */
+export const IDENTITY_ATTRIBUTES = [SERVICE_ATTRIBUTE, NAMESPACE_ATTRIBUTE, ENVIRONMENT_ATTRIBUTE] as const;
+
+/** Labels of Prometheus and Loki for these attributes. */
+export const NAMESPACE_LABEL = "service_namespace";
+export const ENVIRONMENT_LABEL = "deployment_environment_name";
+
+/**
+ * Prometheus' label of a service: its name, after its namespace and `/` if it has one. Jaeger has the same value as a tag
+ * of all spans, because it can search for one value only.
+ */
+export const JOB_LABEL = "job";
+export const JOB_ATTRIBUTE = "otel_stack.job";
 
 /**
  * The resource attributes that separate the streams of a log store. There are few, and each has few values. By default,
  * Loki and VictoriaLogs also use the names of pods and instances, so each roll-out would create new streams.
  */
-export const STREAM_ATTRIBUTES = [
-    SERVICE_ATTRIBUTE,
-    "service.namespace",
-    "deployment.environment.name",
-    "k8s.namespace.name",
-] as const;
+export const STREAM_ATTRIBUTES = [...IDENTITY_ATTRIBUTES, "k8s.namespace.name"] as const;
 
 /** In VictoriaLogs, of the fields of a body that is a map, where an attribute has the same name. */
 export const BODY_PREFIX = "body.";
@@ -68,7 +79,10 @@ export const SPAN_METRICS = {
 
 /** Labels of the span metrics. */
 export const SPAN_DIMENSIONS = {
+    job: JOB_LABEL,
     service: SERVICE_LABEL,
+    namespace: NAMESPACE_LABEL,
+    environment: ENVIRONMENT_LABEL,
     span: "span_name",
     /** `SPAN_KIND_SERVER`, `SPAN_KIND_CLIENT`, ... */
     kind: "span_kind",
@@ -84,7 +98,16 @@ export const SERVICE_GRAPH = {
 } as const;
 
 /** Labels of an edge. */
-export const EDGE_DIMENSIONS = { client: "client", server: "server" } as const;
+export const EDGE_DIMENSIONS = {
+    client: "client",
+    clientNamespace: `client_${NAMESPACE_LABEL}`,
+    clientEnvironment: `client_${ENVIRONMENT_LABEL}`,
+    server: "server",
+    serverNamespace: `server_${NAMESPACE_LABEL}`,
+    serverEnvironment: `server_${ENVIRONMENT_LABEL}`,
+    /** Empty for two services. */
+    type: "connection_type",
+} as const;
 
 /**
  * Excludes metrics of applications that are named `up`, which have these labels where the stack scrapes the metrics

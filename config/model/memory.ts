@@ -64,11 +64,21 @@ export function maxTracesInMemory(memoryLimit: string): number {
 }
 
 /** Queues may use half of the memory, and the Azure Monitor pipelines drop data not far above that. */
-const SAMPLING_MEMORY_SHARE = 0.25;
+const WAITING_MEMORY_SHARE = 0.25;
 
 /** The number of traces that fit into a quarter of the memory that the memory limiter allows. */
 export function maxSampledTraces(memoryLimit: string): number {
-    return Math.floor((collectorMemoryLimits(memoryLimit).limitMiB * MIB * SAMPLING_MEMORY_SHARE) / BYTES_PER_TRACE);
+    return Math.floor((collectorMemoryLimits(memoryLimit).limitMiB * MIB * WAITING_MEMORY_SHARE) / BYTES_PER_TRACE);
+}
+
+/** An edge with one side and five labels has 1.1 KiB on the heap. */
+const BYTES_PER_PENDING_EDGE = 1280;
+
+/** The number of pending edges that fit into a quarter of the memory that the memory limiter allows. */
+export function pendingEdgeLimit(memoryLimit: string): number {
+    return Math.floor(
+        (collectorMemoryLimits(memoryLimit).limitMiB * MIB * WAITING_MEMORY_SHARE) / BYTES_PER_PENDING_EDGE,
+    );
 }
 
 /** Minimum memory of Loki, which uses 126 MB when idle. */

@@ -1,9 +1,9 @@
-import { resolveRoutes } from "../model/routes";
+import { isSpanMetricsEnabled, resolveRoutes } from "../model/routes";
 import { hasTraceTier } from "../model/topology";
 import type { Rule } from "./rule";
 import { forTraceTier } from "./per-tier";
 import { maxCollectorReplicas } from "../model/autoscaling";
-import { maxSampledTraces } from "../model/memory";
+import { maxSampledTraces, pendingEdgeLimit } from "../model/memory";
 
 const sampledTracesFitMemory = forTraceTier({
     key: "tailSampling.maxTraces",
@@ -15,7 +15,17 @@ const sampledTracesFitMemory = forTraceTier({
     },
 });
 
-/** Rules for tail sampling. */
+const pendingEdgesFitMemory = forTraceTier({
+    key: "spanMetrics.maxPendingEdges",
+    check: ({ resources }, settings) => {
+        const fit = pendingEdgeLimit(resources.limits.memory);
+        return isSpanMetricsEnabled(settings) && settings.spanMetrics.maxPendingEdges > fit
+            ? `must be at most ${fit} (a quarter of the memory that the memory limiter allows with collector.resources.limits.memory ${resources.limits.memory})`
+            : undefined;
+    },
+});
+
+/** Rules for tail sampling and the service graph. */
 export const processingRules: readonly Rule[] = [
     {
         key: "tailSampling.enabled",
@@ -32,4 +42,5 @@ export const processingRules: readonly Rule[] = [
                 : undefined,
     },
     ...sampledTracesFitMemory,
+    ...pendingEdgesFitMemory,
 ];

@@ -57,10 +57,15 @@ export const spanMetrics = z.strictObject({
         "Maximum number of combinations of span name, kind and status for each service. Other combinations are counted together as one. Each combination has about 20 series.",
         { rationale: "Limits the series of span names that contain an id." },
     ),
+    pendingEdgeTimeout: setting(
+        duration("1s", "1h").default("15s"),
+        "Time that a client or server span waits for the span of the other side of its call. After it, a client span is an edge to `server.address` or to `unknown`. Increase it if consumers process messages of a queue later than this.",
+        { rationale: "SDKs export spans every 5 s, and a failed export is retried." },
+    ),
     maxPendingEdges: setting(
-        integer(100, 1_000_000).default(5000),
-        "Maximum number of unpaired client and server spans kept while the service graph is built. When exceeded, new edges are dropped.",
-        { rationale: "2 s at 2,500 requests a second, a few MiB." },
+        integer(100, 1_000_000).default(10_000),
+        "Maximum number of calls of which only one side has arrived. When exceeded, other calls are missing in the service graph.",
+        { rationale: "650 calls without another side each second during `pendingEdgeTimeout`, about 12 MiB." },
     ),
     flushInterval: setting(
         duration("1s", MAX_SAMPLE_INTERVAL, MAX_SAMPLE_INTERVAL_REASON).default("15s"),

@@ -127,7 +127,7 @@ function changesNoObject(key: string): boolean {
 
 /** Settings that may be set although nothing uses them. */
 const UNUSED_ALLOWED =
-    /^(?:images\.(?!credentials|pull|registry)|networkPolicies\.dns\b|networkPolicies\.apiServerPort\b|spanMetrics\.(?:maxSeries|maxPendingEdges|flushInterval)\b)/;
+    /^(?:images\.(?!credentials|pull|registry)|networkPolicies\.dns\b|networkPolicies\.apiServerPort\b|spanMetrics\.(?:maxSeries|maxPendingEdges|pendingEdgeTimeout|flushInterval)\b)/;
 
 /** Settings that select what other settings do. They are changed alone. */
 const SELECTORS = [

@@ -83,7 +83,7 @@ describe("shop", () => {
     it("writes logs of all three services with the trace id, to the backend and the pods' logs", async () => {
         await eventually(async () => {
             const trace = await findShopTrace(backends, isFailed);
-            const [toLogs] = correlationQueries(trace.traceID, findLogStore(backends));
+            const [toLogs] = correlationQueries(trace.traceID, findLogStore(backends), `shop/${frontend}`);
             assert.ok(toLogs);
             const records = await queryLogRecords(backends, toLogs.expr);
             const said = records.map(({ line, fields }) => [fields[SERVICE_LABEL], fields.severity_text, line]);

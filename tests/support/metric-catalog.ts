@@ -30,6 +30,7 @@ export const KNOWN_METRICS: ReadonlySet<string> = new Set([
     "otelcol_process_uptime",
     "otelcol_deltatocumulative_datapoints",
     "otel_stack_repaired_items_total",
+    "otelcol_connector_servicegraph_dropped_spans",
     "process_resident_memory_bytes",
     "prometheus_tsdb_head_samples_appended_total",
     "prometheus_tsdb_head_series",

@@ -137,6 +137,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     "tailSampling.maxTraces": [1999],
     "collector.maxSeriesPerService": [998],
     "spanMetrics.maxSeries": [999],
+    "spanMetrics.pendingEdgeTimeout": ["16s"],
     "spanMetrics.maxPendingEdges": [4999],
     "spanMetrics.flushInterval": ["17s"],
     "grafana.adminPasswordVersion": [2],

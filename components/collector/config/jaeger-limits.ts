@@ -1,4 +1,4 @@
-import { TRUNCATION_MARKER } from "../../telemetry/names";
+import { JOB_ATTRIBUTE, NAMESPACE_ATTRIBUTE, SERVICE_ATTRIBUTE, TRUNCATION_MARKER } from "../../telemetry/names";
 import { INHERIT_REPAIRS, renderAttributeLimit, renderRepairs } from "./repairs";
 import type { StatementGroup } from "./types/cluster-telemetry";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
@@ -46,6 +46,7 @@ export function renderJaegerLimits({ onVolume }: { readonly onVolume: boolean })
         // An error of a statement must not drop the batch.
         error_mode: "ignore",
         trace_statements: [
+            IDENTIFY_SERVICE,
             ...limitAttributes("resource", onVolume),
             ...texts("scope", ["scope.name", "scope.version"]),
             ...limitAttributes("span", onVolume),
@@ -55,6 +56,23 @@ export function renderJaegerLimits({ onVolume }: { readonly onVolume: boolean })
         ],
     };
 }
+
+const NAME = `resource.attributes["${SERVICE_ATTRIBUTE}"]`;
+const NAMESPACE = `resource.attributes["${NAMESPACE_ATTRIBUTE}"]`;
+const JOB = `resource.attributes["${JOB_ATTRIBUTE}"]`;
+
+/**
+ * Jaeger's service is the name alone. Searches and links from a trace find the service of a namespace by this tag, which
+ * has Prometheus' `job`.
+ */
+const IDENTIFY_SERVICE: StatementGroup = {
+    context: "resource",
+    conditions: [],
+    statements: [
+        `set(${JOB}, ${NAME})`,
+        `set(${JOB}, Concat([${NAMESPACE}, ${NAME}], "/")) where ${NAMESPACE} != nil and ${NAMESPACE} != ""`,
+    ],
+};
 
 type AttributeContext = "resource" | "span" | "spanevent";
 
@@ -116,7 +134,7 @@ function truncateAttributes(context: AttributeContext): StatementGroup {
         conditions: [`${attributes}["${TRUNCATED_ATTRIBUTE}"] == true`],
         statements: [
             `set(${cachedSize}, ${size})`,
-            renderAttributeLimit(attributes, MAX_ATTRIBUTES, ["service.name", TRUNCATED_ATTRIBUTE]),
+            renderAttributeLimit(attributes, MAX_ATTRIBUTES, [SERVICE_ATTRIBUTE, JOB_ATTRIBUTE, TRUNCATED_ATTRIBUTE]),
             `delete_matching_keys(${attributes}, "^(?s:.{${MAX_KEY_CHARACTERS}})")`,
             truncate,
             `stringify_all(${attributes}) where ${size} > ${MAX_UNCHECKED_BYTES}`,

@@ -19,7 +19,7 @@ import { redactionProcessorIds, renderRedactionProcessors } from "./redaction";
 import { SPAN_REPAIRS, renderSpanRepairs } from "./span-repairs";
 import { SPAN_SERIES_LIMIT_PROCESSORS, renderSeriesLimit } from "./series-limit";
 import { VICTORIA_LOGS_LIMITS, renderVictoriaLogsLimits } from "./victoria-logs-limits";
-import { SPAN_METRICS_CONNECTORS, KEEP_SERVICE_NAME } from "./span-metrics";
+import { SPAN_METRICS_CONNECTORS, IDENTIFY_SPAN_METRICS } from "./span-metrics";
 import { COUNT_REPAIRS, REPAIR_PROCESSORS, renderCountRepairs, renderRepairProcessors } from "./repair-counts";
 import type {
     CollectorConfig,
@@ -308,7 +308,7 @@ function azurePipeline(args: PipelineArgs, signal: Signal): Pipeline {
 function spanMetricsPipeline({ pushProtocol, queues }: PipelineArgs): Pipeline {
     return {
         receivers: SPAN_METRICS_CONNECTORS,
-        processors: [...LEADING_PROCESSORS, KEEP_SERVICE_NAME, ...SPAN_SERIES_LIMIT_PROCESSORS],
+        processors: [...LEADING_PROCESSORS, IDENTIFY_SPAN_METRICS, ...SPAN_SERIES_LIMIT_PROCESSORS],
         exporters: [exporterId(pushProtocol, queues.volume !== undefined)],
     };
 }

@@ -1,6 +1,8 @@
+import { ENVIRONMENT_ATTRIBUTE } from "../../telemetry/names";
 import { SENDER_IP } from "./k8s-attributes";
 import { type Repair, renderAttributeLimit, renderRepairs } from "./repairs";
 import { COLLECTOR_ATTRIBUTE, SERIES_LIMIT_PROCESSORS } from "./series-limit";
+import { DELETE_EMPTY_NAMESPACE } from "./service-name-repairs";
 import { POD_NAME_ENV } from "./span-metrics";
 import type { StatementGroup } from "./types/cluster-telemetry";
 import type { CollectorConfig, ProcessorId, ProcessorTypes } from "./types/collector-config";
@@ -120,6 +122,15 @@ function setInstance(): ProcessorTypes["resource"] {
     };
 }
 
+const ENVIRONMENT = `["${ENVIRONMENT_ATTRIBUTE}"]`;
+
+/** A label, as in span metrics and log streams. Prometheus has namespace, name and instance in `job` and `instance`. */
+const ADD_ENVIRONMENT: StatementGroup = {
+    context: "datapoint",
+    conditions: [`resource.attributes${ENVIRONMENT} != nil`],
+    statements: [`set(datapoint.attributes${ENVIRONMENT}, resource.attributes${ENVIRONMENT})`],
+};
+
 function repairMetrics({ maxPointAgeSeconds, multiReplica }: PrometheusLimitArgs): ProcessorTypes["transform"] {
     return {
         // An error of a statement must not drop the batch.
@@ -131,6 +142,8 @@ function repairMetrics({ maxPointAgeSeconds, multiReplica }: PrometheusLimitArgs
                 statements: renameKey("resource.attributes", "", "key"),
             },
             limitResource(),
+            DELETE_EMPTY_NAMESPACE,
+            ADD_ENVIRONMENT,
             ...(multiReplica ? [separateDeltas()] : []),
             { context: "datapoint", conditions: [], statements: limitLabels("datapoint.attributes") },
             renderRepairs("datapoint", repairPoints(maxPointAgeSeconds)),

@@ -22,7 +22,7 @@ import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE, renderQueueStorage } from "./queue-storage";
 import type { PrometheusLimitArgs } from "./prometheus-limits";
 import { renderReceivers } from "./receivers";
-import { KEEP_SERVICE_NAME, renderSpanMetricsConnectors, keepServiceNameOnly } from "./span-metrics";
+import { IDENTIFY_SPAN_METRICS, renderSpanMetricsConnectors, renderSpanMetricsIdentity } from "./span-metrics";
 import type { CollectorConfig } from "./types/collector-config";
 import { ADD_RESOURCE_LABELS, renderResourceLabels } from "./resource-labels";
 
@@ -86,7 +86,7 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
             memory_limiter: renderMemoryLimiter(args.resources),
             ...(args.podAttributes ? renderPodProcessors(args.podAttributes) : {}),
             ...(addsResourceLabels(args) ? { [ADD_RESOURCE_LABELS]: renderResourceLabels() } : {}),
-            ...(spanMetrics ? { [KEEP_SERVICE_NAME]: keepServiceNameOnly(args.tier) } : {}),
+            ...(spanMetrics ? { [IDENTIFY_SPAN_METRICS]: renderSpanMetricsIdentity(args.tier) } : {}),
             ...renderProcessors(pipelines, args),
         },
         exporters: {

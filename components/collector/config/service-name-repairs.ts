@@ -1,5 +1,6 @@
-import { SERVICE_ATTRIBUTE, STREAM_ATTRIBUTES } from "../../telemetry/names";
+import { NAMESPACE_ATTRIBUTE, SERVICE_ATTRIBUTE, STREAM_ATTRIBUTES } from "../../telemetry/names";
 import type { Repair } from "./repairs";
+import type { StatementGroup } from "./types/cluster-telemetry";
 
 /** Loki rejects label values above 2048 bytes, and Jaeger on a volume has 65,000 bytes for a name and an attribute. */
 const MAX_NAME_BYTES = 1024;
@@ -29,6 +30,18 @@ export const SERVICE_NAME_REPAIRS: readonly Repair[] = [
     },
     ...limitName(SERVICE_ATTRIBUTE),
 ];
+
+const NAMESPACE = `resource.attributes["${NAMESPACE_ATTRIBUTE}"]`;
+
+/**
+ * Removes an empty namespace, which means none. Prometheus would make `job` of a slash and the name, and two resources
+ * would write the same series. No repair, because nothing is lost.
+ */
+export const DELETE_EMPTY_NAMESPACE: StatementGroup<"resource"> = {
+    context: "resource",
+    conditions: [`${NAMESPACE} == ""`],
+    statements: [`delete_key(resource.attributes, "${NAMESPACE_ATTRIBUTE}")`],
+};
 
 /** Repairs the other attributes that separate the streams of a log store. */
 export const STREAM_REPAIRS: readonly Repair[] = STREAM_ATTRIBUTES.filter((key) => key !== SERVICE_ATTRIBUTE).flatMap(

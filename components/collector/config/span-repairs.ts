@@ -1,5 +1,5 @@
 import { addResourceRepairs, type Repair, renderRepairs } from "./repairs";
-import { SERVICE_NAME_REPAIRS } from "./service-name-repairs";
+import { DELETE_EMPTY_NAMESPACE, SERVICE_NAME_REPAIRS } from "./service-name-repairs";
 import { convertToNanoseconds, hasOtherUnit, MIN_UNIX_NANO } from "./time-repairs";
 import type { ProcessorId, ProcessorTypes } from "./types/collector-config";
 
@@ -58,6 +58,7 @@ export function renderSpanRepairs(): ProcessorTypes["transform"] {
         // An error of a statement must not drop the batch.
         error_mode: "ignore",
         trace_statements: [
+            DELETE_EMPTY_NAMESPACE,
             renderRepairs("resource", SERVICE_NAME_REPAIRS),
             addResourceRepairs(renderRepairs("span", [...TIME_REPAIRS, ...ID_REPAIRS])),
         ],

@@ -5,7 +5,8 @@ import { logsPanel, timeSeriesPanel } from "./panels";
 
 /** The log records of all or selected services. */
 export function logsDashboard(source: LogRoute): DashboardSpec {
-    const { allServices, errors, recordsOfServices, rateBy, services } = LOG_LANGUAGES[source];
+    const { all, allServices, environments, errors, namespaces, recordsOfServices, rateBy, services } =
+        LOG_LANGUAGES[source];
     return {
         uid: "otel-logs",
         title: "Logs",
@@ -19,6 +20,8 @@ export function logsDashboard(source: LogRoute): DashboardSpec {
                 query: services,
                 all: allServices,
             },
+            { name: "namespace", label: "Namespace", source, query: namespaces, all },
+            { name: "environment", label: "Environment", source, query: environments, all },
         ],
         rows: [
             {

@@ -78,6 +78,10 @@ export interface VariableSpec {
     readonly query: string;
     /** The value for all options, selected by default. Undefined allows only one option. */
     readonly all?: string;
+    /** Whether only one option or all can be selected. */
+    readonly single?: true;
+    /** Whether its value follows from other variables, so that nobody selects it. */
+    readonly hidden?: true;
 }
 
 export interface DashboardSpec {

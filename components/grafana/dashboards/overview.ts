@@ -1,24 +1,17 @@
-import {
-    DASHBOARDS,
-    EDGE_DIMENSIONS,
-    SERVICE_GRAPH,
-    SERVICE_LABEL,
-    SPAN_DIMENSIONS,
-    SPAN_METRICS,
-} from "../../telemetry/names";
+import { DASHBOARDS, SERVICE_GRAPH, SPAN_DIMENSIONS, SPAN_METRICS } from "../../telemetry/names";
 import type { LogRoute } from "../../../config/model/log-stores";
 import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
 import { tablePanel, statPanel, serviceMapPanel, timeSeriesPanel } from "./panels";
 import { ITEMS, TRACE_TIER_JOB, sumSignals, internalGauge, internalRate, sumOrZero } from "./promql";
-import { serviceUrl } from "./service";
+import { EDGE_COLUMNS, renderEdgeRate, serviceUrl } from "./service";
 
-const { client, server } = EDGE_DIMENSIONS;
+const { job } = SPAN_DIMENSIONS;
 const { calls } = SPAN_METRICS;
 const ERROR_MATCHER = `${SPAN_DIMENSIONS.status}="STATUS_CODE_ERROR"`;
 
 function spanRateByService(matchers: string): string {
-    return `sum by (${SERVICE_LABEL}) (rate(${calls}{${matchers}}[$__range]))`;
+    return `sum by (${job}) (rate(${calls}{${matchers}}[$__range]))`;
 }
 
 /** Whether all signals arrive, and which services send them. */
@@ -81,8 +74,8 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                     unit: "cps",
                     queries: [
                         {
-                            expr: `sum by (${SERVICE_LABEL}) (rate(${calls}[$__rate_interval]))`,
-                            legend: `{{${SERVICE_LABEL}}}`,
+                            expr: `sum by (${job}) (rate(${calls}[$__rate_interval]))`,
+                            legend: `{{${job}}}`,
                         },
                     ],
                 }),
@@ -92,7 +85,7 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                     description: "All services that sent spans in this time range. Click a name to open the service.",
                     source: "spanMetrics",
                     width: 12,
-                    keys: { [SERVICE_LABEL]: "Service" },
+                    keys: { [job]: "Service" },
                     link: { title: "Open the service", url: serviceUrl("${__value.raw}") },
                     columns: [
                         { name: "Spans", unit: "cps", expr: spanRateByService("") },
@@ -104,7 +97,7 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                         {
                             name: "Since",
                             unit: "dateTimeFromNow",
-                            expr: `min by (${SERVICE_LABEL}) (min_over_time(timestamp(${calls})[$__range:1m])) * 1000`,
+                            expr: `min by (${job}) (min_over_time(timestamp(${calls})[$__range:1m])) * 1000`,
                         },
                     ],
                 }),
@@ -133,13 +126,13 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                     description: "Requests per second from one service to another, and the share of failed requests.",
                     source: "spanMetrics",
                     width: 12,
-                    keys: { [client]: "From", [server]: "To" },
+                    keys: EDGE_COLUMNS,
                     columns: [
-                        { name: "Requests", unit: "reqps", expr: edgeRate(SERVICE_GRAPH.requests) },
+                        { name: "Requests", unit: "reqps", expr: renderEdgeRate(SERVICE_GRAPH.requests) },
                         {
                             name: "Errors",
                             unit: "percentunit",
-                            expr: `(${edgeRate(SERVICE_GRAPH.failed)} or ${edgeRate(SERVICE_GRAPH.requests)} * 0) / ${edgeRate(SERVICE_GRAPH.requests)}`,
+                            expr: `(${renderEdgeRate(SERVICE_GRAPH.failed)} or ${renderEdgeRate(SERVICE_GRAPH.requests)} * 0) / (${renderEdgeRate(SERVICE_GRAPH.requests)})`,
                         },
                     ],
                 }),
@@ -168,10 +161,6 @@ function lostItemsRate({ traceTier }: DashboardContext): string {
         ...failures.map((prefix) => sumSignals(prefix)),
         ...(traceTier ? traceTierFailures.map((prefix) => sumSignals(prefix, TRACE_TIER_JOB)) : []),
     ].join(" + ");
-}
-
-function edgeRate(metric: string): string {
-    return `sum by (${client}, ${server}) (rate(${metric}[$__range]))`;
 }
 
 function receivedPanel(title: string, items: string): ReturnType<typeof statPanel> {

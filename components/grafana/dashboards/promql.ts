@@ -18,6 +18,17 @@ export function internalRate(metric: string, matchers = "", job = COLLECTOR_JOB)
     return `rate(${internalGauge(metric, matchers, job)}[$__rate_interval])`;
 }
 
+/**
+ * The increase of a pushed counter, with the count of its first sample. Histograms and edges of the Collector's connectors
+ * start with what was counted before the first push, of which `increase` sees nothing: an operation that was called once
+ * would have no duration. A series without a sample in the window before is new.
+ */
+export function renderIncrease(counter: string, window: string): string {
+    const increase = `increase(${counter}[${window}])`;
+    const first = `(min_over_time(${counter}[${window}]) unless last_over_time(${counter}[${window}] offset ${window}))`;
+    return `(${increase} + ${first} or ${first} or ${increase})`;
+}
+
 /** One series, with 0 for a counter that does not exist yet. */
 export function sumOrZero(rates: string): string {
     return `(sum(${rates}) or vector(0))`;

@@ -1,5 +1,5 @@
 import type { LogRoute } from "../../../config/model/log-stores";
-import type { DATA_SOURCES } from "../../telemetry/names";
+import { type DATA_SOURCES, JOB_LABEL } from "../../telemetry/names";
 import { TRACE_TO_METRICS_QUERIES } from "../data-sources";
 import { LOG_LANGUAGES } from "../log-languages";
 import { type GrafanaIntervals, resolveGrafanaIntervals } from "./intervals";
@@ -11,7 +11,7 @@ export interface DashboardQuery {
     readonly dashboard: string;
     readonly panel: string;
     readonly datasource: keyof typeof DATA_SOURCES;
-    /** PromQL, LogQL, LogsQL, or for Jaeger `dependencyGraph` or `search:` and a service. */
+    /** PromQL, LogQL, LogsQL, or for Jaeger `dependencyGraph` or `search:`, a service, `:` and tags. */
     readonly expr: string;
     /** The step of a range query. */
     readonly stepSeconds: number;
@@ -27,9 +27,15 @@ export interface DashboardQuery {
 export interface Interpolation {
     /** A service that sends all signals. */
     readonly service: string;
+    /** Its namespace. By default it has none. */
+    readonly namespace?: string;
+    /** Its environment. By default, all are selected. */
+    readonly environment?: string;
     /** The time range of the dashboard. */
     readonly rangeSeconds: number;
 }
+
+const TELEMETRYGEN: Interpolation = { service: "telemetrygen", rangeSeconds: 900 };
 
 const FULL_CONTEXT: DashboardContext = {
     available: { prometheus: true, jaeger: true, kubelet: true, loki: true, spanMetrics: true, victorialogs: true },
@@ -43,7 +49,7 @@ const FULL_CONTEXT: DashboardContext = {
 
 /** All queries of all dashboards, for a test that each returns data. */
 export function dashboardQueries(
-    values: Interpolation = { service: "telemetrygen", rangeSeconds: 900 },
+    values: Interpolation = TELEMETRYGEN,
     context: DashboardContext = FULL_CONTEXT,
 ): readonly DashboardQuery[] {
     return resolveDashboards(context).flatMap(({ title, rows }) =>
@@ -72,6 +78,7 @@ export function dashboardQueries(
 
 /** The queries of the dashboards' variables. */
 export function variableQueries(
+    values: Interpolation = TELEMETRYGEN,
     context: DashboardContext = FULL_CONTEXT,
 ): readonly (Pick<DashboardQuery, "dashboard" | "datasource" | "expr"> & { readonly variable: string })[] {
     return resolveDashboards(context).flatMap(({ title, variables }) =>
@@ -79,25 +86,29 @@ export function variableQueries(
             dashboard: title,
             variable: name,
             datasource: dataSourceUid(source),
-            expr: query,
+            expr: query.replaceAll("$job", resolveJob(values)),
         })),
     );
 }
 
-/** The queries from a trace to its logs and metrics, as Grafana sends them. */
+/**
+ * The queries from a trace to its logs and metrics, as Grafana sends them.
+ *
+ * @param job Tag of the span's resource.
+ */
 export function correlationQueries(
     traceId: string,
     logStore: LogRoute,
+    job: string,
 ): readonly Pick<DashboardQuery, "datasource" | "expr">[] {
     return [
         {
             datasource: logStore,
             expr: LOG_LANGUAGES[logStore].recordsOfTrace.replace("$${__trace.traceId}", () => traceId),
         },
-        // Jaeger has no attribute for this label.
         ...TRACE_TO_METRICS_QUERIES.map(({ query }) => ({
             datasource: "prometheus" as const,
-            expr: query.replaceAll("$$__tags", ""),
+            expr: query.replaceAll("$$__tags", () => `${JOB_LABEL}="${job}"`),
         })),
     ];
 }
@@ -106,18 +117,26 @@ function dataSourceUid(source: PanelDataSource): DashboardQuery["datasource"] {
     return dataSourceRef(source).uid;
 }
 
-function interpolate(
-    expr: string,
-    { service, rangeSeconds }: Interpolation,
-    { rateSeconds, stepSeconds }: GrafanaIntervals,
-): string {
+/** Prometheus' label of the service. */
+function resolveJob({ namespace = "", service }: Interpolation): string {
+    return namespace === "" ? service : `${namespace}/${service}`;
+}
+
+function interpolate(expr: string, values: Interpolation, { rateSeconds, stepSeconds }: GrafanaIntervals): string {
+    const { environment, namespace = "", rangeSeconds, service } = values;
     return (
         expr
             .replaceAll("$__rate_interval", `${rateSeconds}s`)
             .replaceAll("$__auto", `${stepSeconds}s`)
+            .replaceAll("$__range_s", String(rangeSeconds))
             .replaceAll("$__range", `${rangeSeconds}s`)
             // The VictoriaLogs plugin quotes the values of a multi-value variable.
             .replaceAll("in($service)", `in("${service}")`)
+            .replaceAll("in($namespace)", `in("${namespace}")`)
+            .replaceAll("in($environment)", environment === undefined ? "in(*)" : `in("${environment}")`)
             .replaceAll("$service", service)
+            .replaceAll("$namespace", namespace)
+            .replaceAll("$environment", environment ?? ".*")
+            .replaceAll("$job", resolveJob(values))
     );
 }

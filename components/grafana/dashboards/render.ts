@@ -76,15 +76,26 @@ export function renderDashboard(spec: DashboardSpec): dashboard.Dashboard {
 /** Query for all values of a field, as the VictoriaLogs plugin expects it. */
 const FIELD_VALUES_QUERY = { refId: "values", type: "fieldValue", query: "*", limit: 1000 } as const;
 
-function renderVariable({ name, label, source, query, all }: VariableSpec): dashboard.QueryVariableBuilder {
+function renderVariable({
+    name,
+    label,
+    source,
+    query,
+    all,
+    single,
+    hidden,
+}: VariableSpec): dashboard.QueryVariableBuilder {
     const variable = new dashboard.QueryVariableBuilder(name)
         .label(label)
         .datasource(dataSourceRef(source))
         .query(source === "victorialogs" ? { ...FIELD_VALUES_QUERY, field: query } : query)
         .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
         .sort(dashboard.VariableSort.AlphabeticalAsc)
-        .multi(all !== undefined)
+        .multi(all !== undefined && single !== true)
         .includeAll(all !== undefined);
+    if (hidden === true) {
+        variable.hide(dashboard.VariableHide.HideVariable);
+    }
     return all !== undefined
         ? variable.allValue(all).current({ selected: true, text: "All", value: "$__all" })
         : variable;

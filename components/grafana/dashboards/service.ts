@@ -1,17 +1,34 @@
-import { EDGE_DIMENSIONS, SERVICE_GRAPH, SERVICE_LABEL, SPAN_DIMENSIONS, SPAN_METRICS } from "../../telemetry/names";
+import { EDGE_DIMENSIONS, JOB_ATTRIBUTE, SERVICE_GRAPH, SPAN_DIMENSIONS, SPAN_METRICS } from "../../telemetry/names";
 import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardContext, DashboardSpec } from "./model";
 import { tablePanel, logsPanel, timeSeriesPanel, traceListPanel } from "./panels";
+import { renderIncrease } from "./promql";
 
 const UID = "otel-service";
-const { span, kind, status } = SPAN_DIMENSIONS;
-const { client, server } = EDGE_DIMENSIONS;
-const SERVICE_MATCHER = `${SERVICE_LABEL}="$service"`;
+const { environment, job, kind, namespace, service, span, status } = SPAN_DIMENSIONS;
+const { client, clientEnvironment, clientNamespace, server, serverEnvironment, serverNamespace, type } =
+    EDGE_DIMENSIONS;
+const JOB_MATCHER = `${job}="$job"`;
+const SERVICE_MATCHER = `${JOB_MATCHER},${environment}=~"$environment"`;
 const ERROR_MATCHER = `${SERVICE_MATCHER},${status}="STATUS_CODE_ERROR"`;
 
-/** URL of a service's dashboard, with the same time range. */
-export function serviceUrl(service: string): string {
-    return `/d/${UID}?var-service=${service}&\${__url_time_range}`;
+/** The columns of a table of edges. Two services may have one name. */
+export const EDGE_COLUMNS = {
+    [client]: "From",
+    [clientNamespace]: "Namespace of From",
+    [server]: "To",
+    [serverNamespace]: "Namespace of To",
+    [type]: "Type",
+} as const;
+const BY_EDGE = Object.keys(EDGE_COLUMNS).join(", ");
+
+/**
+ * URL of a service's dashboard, with the same time range.
+ *
+ * @param jobValue Prometheus' `job`, which has the namespace.
+ */
+export function serviceUrl(jobValue: string): string {
+    return `/d/${UID}?var-job=${jobValue}&\${__url_time_range}`;
 }
 
 function callRate(labels: string, matchers: string, window: string): string {
@@ -24,7 +41,7 @@ function errorRatio(labels: string, window: string): string {
 }
 
 function durationQuantile(share: number, by: string, window: string): string {
-    const buckets = `rate(${SPAN_METRICS.durationBucket}{${SERVICE_MATCHER}}[${window}])`;
+    const buckets = renderIncrease(`${SPAN_METRICS.durationBucket}{${SERVICE_MATCHER}}`, window);
     return `histogram_quantile(${share}, sum by (${by}) (${buckets}))`;
 }
 
@@ -36,11 +53,23 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
         "Requests, errors, durations, slowest operations, callers and callees, traces and logs of one service.",
     requires: "spanMetrics",
     variables: [
+        { name: "job", label: "Service", source: "spanMetrics", query: `label_values(${SPAN_METRICS.calls}, ${job})` },
         {
-            name: "service",
-            label: "Service",
+            name: "environment",
+            label: "Environment",
             source: "spanMetrics",
-            query: `label_values(${SPAN_METRICS.calls}, ${SERVICE_LABEL})`,
+            query: valuesOfService(environment),
+            all: ".*",
+            single: true,
+        },
+        // Name and namespace for stores without `job`. The namespace is empty if the service has none.
+        { name: "service", label: "Name", source: "spanMetrics", query: valuesOfService(service), hidden: true },
+        {
+            name: "namespace",
+            label: "Namespace",
+            source: "spanMetrics",
+            query: valuesOfService(namespace),
+            hidden: true,
         },
     ],
     rows: [
@@ -105,12 +134,12 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                     description: "Services that call the service, and services that it calls.",
                     source: "spanMetrics",
                     width: 12,
-                    keys: { [client]: "From", [server]: "To" },
+                    keys: EDGE_COLUMNS,
                     columns: [
                         {
                             name: "Requests",
                             unit: "reqps",
-                            expr: `${edgeRate(client)} or ${edgeRate(server)}`,
+                            expr: `${edgeRate(client, clientNamespace, clientEnvironment)} or ${edgeRate(server, serverNamespace, serverEnvironment)}`,
                             emptyWhen: "the service neither calls another nor is called",
                         },
                     ],
@@ -122,10 +151,10 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
             panels: [
                 traceListPanel({
                     title: "Latest traces",
-                    description: "Traces with spans of the service. Click one to open it.",
+                    description: "Traces with spans of the service, of all environments. Click one to open it.",
                     source: "jaeger",
                     width: 24,
-                    queries: [{ expr: "search:$service" }],
+                    queries: [{ expr: `search:$service:${JOB_ATTRIBUTE}="$job"` }],
                 }),
                 ...(logStore === undefined
                     ? []
@@ -148,6 +177,17 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
     ],
 });
 
-function edgeRate(side: string): string {
-    return `sum by (${client}, ${server}) (rate(${SERVICE_GRAPH.requests}{${side}="$service"}[$__range]))`;
+/** Calls per second over the time range, by edge. */
+export function renderEdgeRate(counter: string): string {
+    return `sum by (${BY_EDGE}) (${renderIncrease(counter, "$__range")}) / $__range_s`;
+}
+
+function edgeRate(side: string, sideNamespace: string, sideEnvironment: string): string {
+    const matchers = `${side}="$service",${sideNamespace}="$namespace",${sideEnvironment}=~"$environment"`;
+    return renderEdgeRate(`${SERVICE_GRAPH.requests}{${matchers}}`);
+}
+
+/** The query of a variable for the values of a label of the selected service. */
+function valuesOfService(label: string): string {
+    return `label_values(${SPAN_METRICS.calls}{${JOB_MATCHER}}, ${label})`;
 }

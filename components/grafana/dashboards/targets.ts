@@ -85,19 +85,22 @@ interface JaegerQuery extends Dataquery {
     readonly datasource: { readonly type: string; readonly uid: string };
     readonly queryType: string;
     readonly service?: string;
+    /** Tags of a span or of its resource, as `key=value`. */
+    readonly tags?: string;
     readonly limit?: number;
 }
 
 const TRACES_LISTED = 20;
 
-/** `dependencyGraph`, or `search:` and the name of a service. */
+/** `dependencyGraph`, or `search:` with the name of a service, `:` and tags. */
 function jaegerTarget({ expr }: Query, refId: string): Builder<Dataquery> {
-    const [queryType = expr, service] = expr.split(":");
+    const [queryType = expr, service, tags] = expr.split(":");
     const target: JaegerQuery = {
         refId,
         datasource: dataSourceRef("jaeger"),
         queryType,
         ...(service === undefined ? {} : { service, limit: TRACES_LISTED }),
+        ...(tags === undefined ? {} : { tags }),
         _implementsDataqueryVariant: () => undefined,
     };
     return { build: () => target };

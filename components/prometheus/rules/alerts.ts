@@ -295,7 +295,7 @@ function prometheusAlerts({ prometheusJob, spanMetrics, windowSeconds }: Alertin
             summary: "Prometheus has {{ $value | humanize }} more series than 30 minutes ago",
             description: "A label has too many values. Each series uses memory until Prometheus reaches its limit.",
         }),
-        ...(spanMetrics ? [spanMetricsOverflow()] : []),
+        ...(spanMetrics ? [spanMetricsOverflow(), serviceGraphIncomplete()] : []),
         alert("PrometheusRejectingLabels", "critical", {
             expr: `increase(${selectSeries(METRICS.invalidLabels)}[${windowSeconds}s]) > 0`,
             summary: "Prometheus is dropping samples for their labels",
@@ -309,6 +309,16 @@ function prometheusAlerts({ prometheusJob, spanMetrics, windowSeconds }: Alertin
             description: "Alerts in this group may fail to fire.",
         }),
     ];
+}
+
+/** The limit of edges that wait for the other side of a call. */
+function serviceGraphIncomplete(): AlertingRule {
+    return alert("ServiceGraphIncomplete", "warning", {
+        expr: `sum by (job, instance) (${RECORDING_RULES.unpairedSpans}) > 0`,
+        summary: "Calls are missing in the service graph of Collector {{ $labels.instance }}",
+        description:
+            "{{ $value | humanize }} spans are in no edge, because spanMetrics.maxPendingEdges others wait for the other side of their call.",
+    });
 }
 
 /** The series limit of the span metrics connector. Above it, operations share one overflow series. */

@@ -27,6 +27,8 @@ export const METRICS = {
     ruleFailures: "prometheus_rule_evaluation_failures_total",
     /** Traces that tail sampling dropped before a decision because its memory was full. */
     undecided: "otelcol_processor_tail_sampling_sampling_trace_dropped_too_early",
+    /** Spans that are in no edge of the service graph, because too many others wait for the other side of their call. */
+    unpairedSpans: "otelcol_connector_servicegraph_dropped_spans",
     /** Span metrics. They have the label `otel_metric_overflow` above the series limit. */
     spanCount: SPAN_METRICS.durationCount,
     /** Responses of the Collector's servers, by `http_response_status_code` or `rpc_response_status_code`. */
@@ -90,6 +92,7 @@ export const LAZY_COUNTERS: readonly string[] = [
     METRICS.droppedPoints,
     METRICS.untranslated,
     METRICS.deltaPoints,
+    METRICS.unpairedSpans,
 ];
 
 function counterNames(names: readonly Counter[]): string[] {

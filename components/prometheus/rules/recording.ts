@@ -30,6 +30,8 @@ export const RECORDING_RULES = {
     largestMetric: "otel_stack:largest_metric_series:count",
     /** Points of delta metrics that were dropped in the last window, by `error`. */
     deltaDropped: "otelcol:delta_points_dropped:increase",
+    /** Spans that were left out of the service graph in the last window. */
+    unpairedSpans: "otelcol:service_graph_dropped_spans:increase",
     /** Items that were repaired in the last window, by `signal` and `reason`. `job` is their service. */
     repaired: "otel_stack:repaired_items:increase",
     /** Traces that tail sampling dropped before a decision in the last window. */
@@ -96,6 +98,8 @@ export interface RecordingArgs {
     readonly memory: readonly WatchedMemory[];
     /** Maximum size of a batch. Undefined without persistent queues. */
     readonly batchBytes?: number | undefined;
+    /** Whether the Collectors build a service graph. */
+    readonly spanMetrics: boolean;
     /** Whether traces wait for a tail sampling decision. */
     readonly tailSampling: boolean;
     /** Hosts of HTTP exporters other than Azure Monitor's, as patterns. Undefined without Azure Monitor. */
@@ -106,8 +110,17 @@ export interface RecordingArgs {
 const STARTUP_SECONDS = 110;
 
 export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
-    const { batchBytes, collectorJobs, otherHosts, rateSeconds, scrapeSeconds, tailSampling, windowSeconds, memory } =
-        args;
+    const {
+        batchBytes,
+        collectorJobs,
+        otherHosts,
+        rateSeconds,
+        scrapeSeconds,
+        spanMetrics,
+        tailSampling,
+        windowSeconds,
+        memory,
+    } = args;
     const jobs = jobMatcher(collectorJobs);
     const selectSeries = (metric: string) => `${metric}{${jobs}}`;
     const queue = { size: selectSeries(METRICS.queueSize), capacity: selectSeries(METRICS.queueCapacity) };
@@ -157,6 +170,14 @@ export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
             record: RECORDING_RULES.seriesDropped,
             expr: increaseSinceCreated(METRICS.deltaPoints, jobs, windowSeconds, `error="${SERIES_LIMIT_ERROR}"`),
         },
+        ...(spanMetrics
+            ? [
+                  {
+                      record: RECORDING_RULES.unpairedSpans,
+                      expr: increaseSinceCreated(METRICS.unpairedSpans, jobs, windowSeconds),
+                  },
+              ]
+            : []),
         { record: RECORDING_RULES.repaired, expr: pushedIncrease(METRICS.repairedItems, windowSeconds) },
         {
             record: RECORDING_RULES.metricDropped,

@@ -77,6 +77,7 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs, grafanaUrl?: strin
         windowSeconds,
         memory,
         batchBytes: usesPersistentQueues ? parseBytes(ingestTier.batch.maxSize) : undefined,
+        spanMetrics: plan.spanMetrics !== undefined,
         tailSampling: tailSampling.enabled,
         otherHosts: azureMonitor ? findOtherHttpHosts(destinations, jobs) : undefined,
     };

@@ -41,4 +41,9 @@ export const invalidProcessing: readonly InvalidSettings[] = [
         raw: { tailSampling: { enabled: true, maxTraces: 2275 } },
         key: "tailSampling.maxTraces",
     },
+    {
+        about: "more pending edges than memory holds",
+        raw: { spanMetrics: { maxPendingEdges: 39_322 } },
+        key: "spanMetrics.maxPendingEdges",
+    },
 ];

@@ -113,6 +113,7 @@ const REJECTED: [string, unknown][] = [
     ["spanMetrics.enabled", "on"],
     ["collector.maxSeriesPerService", 9],
     ["spanMetrics.maxSeries", 9],
+    ["spanMetrics.pendingEdgeTimeout", "500ms"],
     ["spanMetrics.maxPendingEdges", 0],
     ["spanMetrics.flushInterval", "121s"],
     ["grafana.enabled", "on"],

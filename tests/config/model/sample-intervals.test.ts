@@ -107,7 +107,7 @@ function assertWindows(raw: Readonly<Record<string, unknown>>): void {
             }
         }
     }
-    for (const { datasource, expr } of correlationQueries("abc", "loki")) {
+    for (const { datasource, expr } of correlationQueries("abc", "loki", "shop/cart")) {
         if (datasource === "prometheus") {
             assert.ok(
                 listWindows(expr).every((window) => window >= 2 * slowest),

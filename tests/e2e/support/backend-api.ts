@@ -180,10 +180,15 @@ export async function listLabelValues(url: string, label: string, match?: string
         .parse(await fetchData(`${url}/label/${label}/values`, { ...of, ...resolveTimeRange(SECONDS) }));
 }
 
-export async function findTraces(url: string, service: string): Promise<readonly Trace[]> {
+export async function findTraces(
+    url: string,
+    service: string,
+    selected: { readonly tags?: string } = {},
+): Promise<readonly Trace[]> {
     return z.array(trace).parse(
         await fetchData(`${url}/api/traces`, {
             service,
+            ...selected,
             ...resolveTimeRange(MICROSECONDS),
             limit: String(MAX_TRACES),
         }),

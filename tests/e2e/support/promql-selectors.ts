@@ -15,6 +15,7 @@ const LAZY_RECORDING_RULES = [
     RECORDING_RULES.deltaDropped,
     RECORDING_RULES.seriesDropped,
     RECORDING_RULES.metricDropped,
+    RECORDING_RULES.unpairedSpans,
 ];
 
 /** Series that a healthy stack does not have, and why. */

@@ -110,9 +110,13 @@ export function createQueryAssertion(
             return { ...question, answered: async (url) => (await ask(url, expr)).length > 0 };
         }
         case "jaeger": {
-            const [type, service] = expr.split(":");
-            const ask = type === "search" && service !== undefined ? findTraces : getDependencies;
-            return { ...question, answered: async (url) => (await ask(url, service ?? "")).length > 0 };
+            const [type, service, tags = ""] = expr.split(":");
+            if (type !== "search" || service === undefined) {
+                return { ...question, answered: async (url) => (await getDependencies(url)).length > 0 };
+            }
+            const [, key = "", value = ""] = /^(.+)="(.*)"$/.exec(tags) ?? [];
+            const selected = { tags: JSON.stringify({ [key]: value }) };
+            return { ...question, answered: async (url) => (await findTraces(url, service, selected)).length > 0 };
         }
     }
 }

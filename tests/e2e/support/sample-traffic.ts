@@ -22,6 +22,10 @@ export const SHOP_SERVICE = "e2e-shop";
 /** The service that is called and sometimes fails. */
 export const TILL_SERVICE = "e2e-till";
 
+/** Of both services. Without them, queries by namespace would find services without one. */
+export const SAMPLE_NAMESPACE = "e2e";
+export const SAMPLE_ENVIRONMENT = "e2e-test";
+
 const ORDER_INTERVAL_MS = 500;
 const ORDERS_PER_FAILURE = 3;
 const METRIC_INTERVAL_MS = 1_000;
@@ -78,7 +82,11 @@ class SimulatedService {
     private readonly providers: readonly { shutdown(): Promise<void> }[];
 
     constructor(name: string, url: string) {
-        const resource = resourceFromAttributes({ "service.name": name });
+        const resource = resourceFromAttributes({
+            "service.name": name,
+            "service.namespace": SAMPLE_NAMESPACE,
+            "deployment.environment.name": SAMPLE_ENVIRONMENT,
+        });
         const traces = new TracerProvider({
             resource,
             // Overrides OTEL_TRACES_SAMPLER.

@@ -24,6 +24,7 @@ const MAIN: Shard = {
         "sandbox",
         "signals",
         "shop",
+        "service-map",
         "settings-change",
         "prometheus-ui",
         "victoria-logs-ui",

@@ -15,6 +15,8 @@ import { EXEMPLAR_TRACE_ID, SERVICE_LABEL, SPAN_METRICS, TRACE_FIELDS } from "..
 import type { Settings } from "../../../tools/render/program";
 import { renderConfigFiles } from "../../../tools/render/config-files";
 import type { Stack } from "../../../tools/stack/stack";
+import { renderAttribute, renderNanoseconds } from "./odd-items";
+import { postOtlp } from "./otlp-requests";
 import { PortForwards } from "./port-forwards";
 import { fetchData, queryExemplars, type LogRecord, QUERY_RANGE, QUERY_RANGE_SECONDS, getTrace } from "./backend-api";
 import {
@@ -29,7 +31,14 @@ import {
 import { findLogStore, queryLogRecords } from "./log-records";
 import { findRequiredSelectors } from "./promql-selectors";
 import { readRawSettings, readStackSettings } from "./stack";
-import { SHOP_SERVICE, startSampleTraffic, TILL_SERVICE, type SampleTraffic } from "./sample-traffic";
+import {
+    SAMPLE_ENVIRONMENT,
+    SAMPLE_NAMESPACE,
+    SHOP_SERVICE,
+    startSampleTraffic,
+    TILL_SERVICE,
+    type SampleTraffic,
+} from "./sample-traffic";
 
 const ruleGroups = z.object({
     groups: z.array(
@@ -47,15 +56,41 @@ const ruleGroups = z.object({
     ),
 });
 
+const SHOP_JOB = `${SAMPLE_NAMESPACE}/${SHOP_SERVICE}`;
+/** What each variable of a dashboard offers, among others. */
+const VARIABLE_VALUES: Readonly<Record<string, string>> = {
+    job: SHOP_JOB,
+    service: SHOP_SERVICE,
+    namespace: SAMPLE_NAMESPACE,
+    environment: SAMPLE_ENVIRONMENT,
+};
+
+/** How SDKs, agents and log files say that a record is an error. */
+const ERROR_RECORDS = [
+    { line: "by number", severityNumber: 17 },
+    { line: "by text", severityText: "ERROR" },
+    { line: "by text in lower case", severityText: "error" },
+    { line: '{"level":"error","msg":"by a field of the line"}' },
+    { line: "level=error by a word of the line" },
+    { line: "by attribute", attributes: [renderAttribute("level", "error")] },
+    { line: "fatal", severityNumber: 21 },
+] as const;
+
 /** Runs the queries of dashboards, rules and users on a deployed stack while two services send telemetry. */
 export function describeSignals(title: string, stack: Stack): void {
     const raw = readRawSettings(stack);
     // The sandbox has no Grafana, but the test can run its queries.
     const context = resolveDashboardContext(resolvePlan(readStackSettings(stack)));
-    const queries = dashboardQueries({ service: SHOP_SERVICE, rangeSeconds: QUERY_RANGE_SECONDS }, context);
+    const values = {
+        service: SHOP_SERVICE,
+        namespace: SAMPLE_NAMESPACE,
+        environment: SAMPLE_ENVIRONMENT,
+        rangeSeconds: QUERY_RANGE_SECONDS,
+    };
+    const queries = dashboardQueries(values, context);
 
     describe(title, () => {
-        defineSignalTests(stack, raw, queries, variableQueries(context));
+        defineSignalTests(stack, raw, queries, variableQueries(values, context));
     });
 }
 
@@ -90,7 +125,11 @@ function defineSignalTests(
         await assertQueriesReturnData(backends, [
             ...queries.map((query) => createQueryAssertion(`${query.dashboard}, ${query.panel}`, query)),
             ...variables.map((query) =>
-                createListAssertion(`${query.dashboard}, $${query.variable}`, query, SHOP_SERVICE),
+                createListAssertion(
+                    `${query.dashboard}, $${query.variable}`,
+                    query,
+                    VARIABLE_VALUES[query.variable] ?? assert.fail(query.variable),
+                ),
             ),
         ]);
     });
@@ -134,7 +173,7 @@ function defineSignalTests(
 
     it("links exemplars to their trace, the trace to its logs and metrics, and records back", async () => {
         const traceId = await eventually(async () => findExemplarTrace(backends, queries));
-        const [toLogs, ...toMetrics] = correlationQueries(traceId, findLogStore(backends));
+        const [toLogs, ...toMetrics] = correlationQueries(traceId, findLogStore(backends), SHOP_JOB);
         assert.ok(toLogs !== undefined && toMetrics.length > 0);
         await assertQueriesReturnData(
             backends,
@@ -186,6 +225,34 @@ function defineSignalTests(
         );
         const wrong = loaded.filter(({ health, state }) => health !== "ok" || state === "firing");
         assert.deepEqual(wrong, []);
+    });
+
+    // Last, because these records have no trace.
+    it("finds errors in logs however their severity is written", async () => {
+        const at = renderNanoseconds(Date.now());
+        const resource = {
+            attributes: [
+                renderAttribute("service.name", SHOP_SERVICE),
+                renderAttribute("service.namespace", SAMPLE_NAMESPACE),
+                renderAttribute("deployment.environment.name", SAMPLE_ENVIRONMENT),
+            ],
+        };
+        const logRecords = ERROR_RECORDS.map(({ line, ...fields }) => ({
+            timeUnixNano: at,
+            body: { stringValue: line },
+            ...fields,
+        }));
+        assert.ok(forwards);
+        await postOtlp(forwards.collector, "logs", { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] });
+        const query = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "Errors");
+        assert.ok(query);
+        await eventually(async () => {
+            const lines = new Set((await queryLogRecords(backends, query.expr)).map(({ line }) => line));
+            assert.deepEqual(
+                ERROR_RECORDS.map(({ line }) => line).filter((line) => !lines.has(line)),
+                [],
+            );
+        });
     });
 }
 

@@ -180,6 +180,9 @@ export interface ConnectorTypes {
     readonly service_graph: {
         readonly store: { readonly ttl: Duration; readonly max_items: number };
         readonly metrics_flush_interval: Duration;
+        readonly database_name_attributes: readonly string[];
+        readonly virtual_node_peer_attributes: readonly string[];
+        readonly dimensions: readonly string[];
     };
 }
 

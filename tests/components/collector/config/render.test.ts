@@ -215,12 +215,15 @@ describe("span metrics", () => {
     it("have no per-process or per-instance labels", () => {
         const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs());
         assert.deepEqual(connectors.span_metrics?.exclude_dimensions, ["collector.instance.id"]);
-        assert.deepEqual(connectors.span_metrics.resource_metrics_key_attributes, ["service.name"]);
+        const identity = ["service.name", "service.namespace", "deployment.environment.name"];
+        assert.deepEqual(connectors.span_metrics.resource_metrics_key_attributes, identity);
         assert.deepEqual(service.pipelines["metrics/spans"]?.processors.slice(0, 2), [
             "memory_limiter",
-            "resource/span-metrics",
+            "transform/span-metrics",
         ]);
-        assert.deepEqual(processors["resource/span-metrics"]?.attributes[1], { pattern: "^[^=]", action: "delete" });
+        const [, kept] = processors["transform/span-metrics"]?.metric_statements ?? [];
+        assert.ok(typeof kept === "object");
+        assert.equal(kept.statements[0], 'keep_keys(resource.attributes, ["service.name", "service.namespace"])');
     });
 
     it("use the metric names that Jaeger and Grafana expect", () => {
@@ -232,15 +235,31 @@ describe("span metrics", () => {
         assert.equal(exemplars?.enabled, true);
     });
 
+    it("wait longer for the other side of a call than the export interval of SDKs", () => {
+        const { connectors } = renderCollectorConfig(resolveCollectorArgs());
+        assert.deepEqual(connectors.service_graph?.store, { ttl: "15s", max_items: 10_000 });
+    });
+
+    it("name databases and peers by the old and the new semantic conventions", () => {
+        const { service_graph } = renderCollectorConfig(resolveCollectorArgs()).connectors;
+        assert.deepEqual(service_graph?.database_name_attributes, [
+            ...["db.namespace", "db.name"],
+            ...["db.system.name", "db.system"],
+        ]);
+        for (const key of ["peer.service", "server.address"]) {
+            assert.ok(service_graph.virtual_node_peer_attributes.includes(key), key);
+            // A call with such an attribute would be a database, and would not wait for the other side.
+            assert.ok(!service_graph.database_name_attributes.includes(key), key);
+        }
+    });
+
     it("limit series and pending edges from settings", () => {
-        const spanMetrics = { maxSeries: 50, maxPendingEdges: 200, flushInterval: "5s" };
+        const spanMetrics = { maxSeries: 50, maxPendingEdges: 200, pendingEdgeTimeout: "1m", flushInterval: "5s" };
         const { connectors } = renderCollectorConfig(resolveCollectorArgs({ spanMetrics }));
         assert.equal(connectors.span_metrics?.aggregation_cardinality_limit, 50);
         assert.equal(connectors.span_metrics.metrics_flush_interval, "5s");
-        assert.deepEqual(connectors.service_graph, {
-            store: { ttl: "2s", max_items: 200 },
-            metrics_flush_interval: "5s",
-        });
+        assert.deepEqual(connectors.service_graph?.store, { ttl: "1m", max_items: 200 });
+        assert.equal(connectors.service_graph.metrics_flush_interval, "5s");
     });
 
     for (const [about, raw] of [
@@ -253,7 +272,7 @@ describe("span metrics", () => {
         it(`are omitted when ${about}`, () => {
             const { connectors, processors, service } = renderCollectorConfig(resolveCollectorArgs(raw));
             assert.ok(!("span_metrics" in connectors || "service_graph" in connectors));
-            assert.ok(!("resource/span-metrics" in processors));
+            assert.ok(!("transform/span-metrics" in processors));
             assert.equal(service.pipelines["metrics/spans"], undefined);
         });
     }

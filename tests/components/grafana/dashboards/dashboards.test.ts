@@ -182,21 +182,24 @@ describe("dashboards with VictoriaLogs instead of Loki", () => {
             ],
         );
         const [byService, byLevel, errors, all] = targets.map(({ expr }) => String(expr));
-        assert.equal(byService, "service.name:in($service) | stats by (service.name) rate() as records");
-        assert.match(byLevel ?? "", /^service\.name:in\(\$service\) \| format if \(severity_number:range\[1, 4\] or /);
+        const selected =
+            "service.name:in($service) service.namespace:in($namespace) deployment.environment.name:in($environment)";
+        assert.equal(byService, `${selected} | stats by (service.name) rate() as records`);
+        assert.match(byLevel ?? "", /in\(\$environment\) \| format if \(severity_number:range\[1, 4\] or /);
         assert.match(
             byLevel ?? "",
             / \| format if \(log_level:""\) "unknown" as log_level \| stats by \(log_level\) rate\(\) as records$/,
         );
-        assert.match(errors ?? "", /^service\.name:in\(\$service\) \(severity_number:>=17 or \(severity_number:=0 /);
-        assert.equal(all, "service.name:in($service)");
+        assert.match(errors ?? "", /in\(\$environment\) \(severity_number:>=17 or \(severity_number:=0 /);
+        assert.equal(all, selected);
         assert.deepEqual(targets[0]?.datasource, { type: VICTORIA_LOGS_PLUGIN, uid: "victorialogs" });
     });
 
     it("are listed with quoted variable values, as the plugin substitutes them", () => {
         const queries = dashboardQueries(undefined, resolveDashboardContext(parsePlan(raw)));
         const all = queries.find(({ dashboard, panel }) => dashboard === "Logs" && panel === "All records");
-        assert.deepEqual([all?.datasource, all?.expr], ["victorialogs", 'service.name:in("telemetrygen")']);
+        assert.equal(all?.datasource, "victorialogs");
+        assert.match(all.expr, /^service\.name:in\("telemetrygen"\) service\.namespace:in\(""\) .*:in\(\*\)$/);
     });
 
     it("query Loki, and show the queues of both, when both log stores are enabled", () => {
@@ -227,12 +230,42 @@ describe("dashboard queries", () => {
     });
 
     it("include the queries of trace correlations, with variables substituted", () => {
-        const [logs, ...metrics] = correlationQueries("abc", "loki");
+        const [logs, ...metrics] = correlationQueries("abc", "loki", "shop/cart");
         assert.deepEqual(logs, { datasource: "loki", expr: '{service_name=~".+"} | trace_id="abc"' });
         assert.ok(metrics.length > 0);
         for (const { expr } of metrics) {
+            assert.match(expr, /job="shop\/cart"/);
             assert.doesNotMatch(expr, /\$/);
         }
+    });
+
+    it("tell services of one name in two namespaces apart", () => {
+        const values = { service: "cart", namespace: "shop", environment: "prod", rangeSeconds: 900 };
+        const [loki, victorialogs] = ["loki", "victorialogs"].map((logStore) => {
+            const context = resolveDashboardContext(
+                parsePlan({
+                    loki: { enabled: logStore === "loki" },
+                    victoriaLogs: { enabled: logStore !== "loki" },
+                }),
+            );
+            return dashboardQueries(values, context).filter(({ dashboard }) => dashboard === "Service");
+        });
+        const find = (own: typeof loki, name: string) => own?.find(({ panel }) => panel === name)?.expr ?? "";
+        assert.match(find(loki, "Rate"), /\{job="shop\/cart",deployment_environment_name=~"prod"\}/);
+        assert.match(find(loki, "Callers and callees"), /\{server="cart",server_service_namespace="shop",/);
+        assert.equal(find(loki, "Latest traces"), 'search:cart:otel_stack.job="shop/cart"');
+        assert.match(find(loki, "Logs"), /^\{service_name="cart",service_namespace="shop",.*=~"prod"\}$/);
+        assert.equal(
+            find(victorialogs, "Logs"),
+            'service.name:="cart" service.namespace:="shop" deployment.environment.name:~"^(prod)$"',
+        );
+    });
+
+    it("keep the namespace in links to a service", () => {
+        const files = renderDashboardFiles(resolveDashboardContext(parsePlan()));
+        assert.match(files["otel-overview.json"] ?? "", /\/d\/otel-service\?var-job=\$\{__value\.raw\}/);
+        const variables = (JSON.parse(files["otel-service.json"] ?? "") as Dashboard).templating.list;
+        assert.equal(variables?.[0]?.name, "job");
     });
 
     it("state why they may return no data", () => {

@@ -32,7 +32,7 @@ const QUERIES = [
     ...dashboardQueries(ALL_SERVICES)
         .filter(isLokiQuery)
         .map(({ dashboard, panel, expr }) => [`dashboard ${dashboard}, ${panel}, all services`, expr] as const),
-    ...correlationQueries(ID, "loki")
+    ...correlationQueries(ID, "loki", "shop/cart")
         .filter(isLokiQuery)
         .map(({ expr }) => ["the link from a trace to its logs", expr] as const),
     ["make verify", renderLogQlQuery(ID, "1234")] as const,

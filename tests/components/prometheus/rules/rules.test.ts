@@ -98,6 +98,7 @@ describe("alerting rules", () => {
                 "LokiDropsRecords",
                 "PrometheusSeriesGrowth",
                 "SpanMetricsOverflow",
+                "ServiceGraphIncomplete",
                 "PrometheusRejectingLabels",
                 "PrometheusRuleFailures",
                 "CollectorDroppingSeries",
