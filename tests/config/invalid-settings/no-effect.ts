@@ -30,7 +30,11 @@ const alone: Readonly<Record<string, unknown>> = {
 
 const combined: readonly (readonly [about: string, raw: Raw, key: string])[] = [
     ["a setting of a disabled backend", { loki: { ...OFF, retention: "2d" } }, "loki.retention"],
-    ["maxTraces of a Jaeger with a volume", { ...DISK, jaeger: { maxTraces: 10 } }, "jaeger.maxTraces"],
+    [
+        "maxSpansPerTrace of a Jaeger with a volume",
+        { ...DISK, jaeger: { maxSpansPerTrace: 200 } },
+        "jaeger.maxSpansPerTrace",
+    ],
     [
         "retainOnDelete without a volume in an existing Namespace",
         { namespace: { create: false }, loki: { persistence: { retainOnDelete: true } } },
