@@ -16,8 +16,6 @@ const alone: Readonly<Record<string, unknown>> = {
     "tailSampling.samplingRatio": 0.5,
     "durability.maxOutage": "1h",
     "durability.itemsPerSecond": 500,
-    "jaeger.retention": "2d",
-    "jaeger.volumeSize": "2Gi",
     "collector.autoscaling.maxReplicas": 3,
     "shop.errorRate": 0.5,
     "clusterTelemetry.hostMetrics.interval": "1m",
