@@ -97,6 +97,7 @@ export const REMOVED_KEYS: Readonly<Record<string, string>> = {
     "destinations.*.secretGeneration": COUNTED_SECRETS,
     "azureMonitor.secretVersion": COUNTED_SECRETS,
     "azureMonitor.secretGeneration": COUNTED_SECRETS,
+    "jaeger.maxTraces": "Jaeger now stores traces on disk for jaeger.retention",
 };
 
 /** The first entry whose key includes this one. */

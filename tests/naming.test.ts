@@ -90,7 +90,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     ],
     "combine rules": ["forEachTier", "forTraceTier", "requiresEnabled"],
     "compute a value that another word ends": [
-        ...["jaegerAcceptsHttp", "maxBatchesInMemory", "maxTracesInMemory", "secondsUntilFull"],
+        ...["jaegerAcceptsHttp", "maxBatchesInMemory", "secondsUntilFull"],
         ...["labelsFor", "selectorFor", "goDuration", "goMemLimit", "progressDeadline", "secretKeys", "median"],
         ...["percentile", "runningNodes", "firstLogStore", "errorResponse", "staticConnection"],
     ],

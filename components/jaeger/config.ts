@@ -1,3 +1,4 @@
+import { jaegerMemoryLimits } from "../../config/model/memory";
 import type { JaegerSettings } from "../../config/schema/schema";
 import { SPAN_METRICS_PREFIX } from "../telemetry/names";
 import { goDuration } from "../telemetry/go-duration";
@@ -20,7 +21,9 @@ export const JAEGER_DATA_DIR = "/badger";
 const TRACE_STORAGE = "traces";
 const METRIC_STORAGE = "metrics";
 
-export interface JaegerConfigArgs extends Pick<JaegerSettings, "maxTraces" | "persistence" | "retention"> {
+export interface JaegerConfigArgs extends Pick<JaegerSettings, "resources" | "retention"> {
+    /** A trace with more spans within the time of a decision is dropped. Undefined stores all traces. */
+    readonly maxSpansPerTrace?: number | undefined;
     /** Whether Jaeger accepts traces over HTTP in addition to gRPC. */
     readonly acceptsOtlpHttp: boolean;
     /** URL of the Prometheus with the span metrics, for the Monitor tab. Undefined disables the tab. */
@@ -62,25 +65,64 @@ export function renderJaegerConfig(args: JaegerConfigArgs): object {
                 },
             },
         },
+        processors: renderProcessors(args),
         exporters: { jaeger_storage_exporter: { trace_storage: TRACE_STORAGE } },
         service: {
             extensions: ["healthcheckv2", "jaeger_storage", "jaeger_query"],
             telemetry: { metrics: { readers: [renderMetricsReader(JAEGER_PORTS.telemetry)] } },
-            pipelines: { traces: { receivers: ["otlp"], exporters: ["jaeger_storage_exporter"] } },
+            pipelines: {
+                traces: {
+                    receivers: ["otlp"],
+                    processors: Object.keys(renderProcessors(args)),
+                    exporters: ["jaeger_storage_exporter"],
+                },
+            },
         },
     };
 }
 
-function renderTraceBackend({ maxTraces, persistence, retention }: JaegerConfigArgs): object {
-    return persistence.enabled
-        ? {
-              badger: {
-                  directories: { keys: `${JAEGER_DATA_DIR}/keys`, values: `${JAEGER_DATA_DIR}/values` },
-                  ephemeral: false,
-                  ttl: { spans: goDuration(retention) },
-              },
-          }
-        : { memory: { max_traces: maxTraces } };
+/**
+ * Renders the processors, in their order. Jaeger's stores have no limits of their own, so its pipeline rejects spans
+ * while memory is short, and the Collector sends them again.
+ */
+function renderProcessors({ maxSpansPerTrace, resources }: JaegerConfigArgs): Readonly<Record<string, object>> {
+    const { limitMiB, spikeLimitMiB } = jaegerMemoryLimits(resources.limits.memory);
+    return {
+        memory_limiter: { check_interval: "100ms", limit_mib: limitMiB, spike_limit_mib: spikeLimitMiB },
+        ...(maxSpansPerTrace === undefined ? {} : { tail_sampling: renderSpanLimit(maxSpansPerTrace) }),
+    };
+}
+
+/** Longer than most traces take, and soon enough for a user who waits for a trace. */
+const DECISION_WAIT_SECONDS = 10;
+/** Traces that wait for a decision. Jaeger does not store as many within that time, so more of them wait at the door. */
+const MAX_PENDING_TRACES = 50_000;
+
+/**
+ * A search loads whole traces into memory, so a trace of very many spans must not be stored. Late spans of a trace are
+ * counted anew, because only the last sampled trace is remembered; those of a dropped trace are dropped too.
+ */
+function renderSpanLimit(maxSpans: number): object {
+    return {
+        decision_wait: `${DECISION_WAIT_SECONDS}s`,
+        num_traces: MAX_PENDING_TRACES,
+        block_on_overflow: true,
+        decision_cache: { sampled_cache_size: 1, non_sampled_cache_size: MAX_PENDING_TRACES },
+        policies: [{ name: SPAN_LIMIT_POLICY, type: "span_count", span_count: { min_spans: 1, max_spans: maxSpans } }],
+    };
+}
+
+/** The label `policy` of the number of dropped traces. */
+export const SPAN_LIMIT_POLICY = "max-spans";
+
+function renderTraceBackend({ retention }: JaegerConfigArgs): object {
+    return {
+        badger: {
+            directories: { keys: `${JAEGER_DATA_DIR}/keys`, values: `${JAEGER_DATA_DIR}/values` },
+            ephemeral: false,
+            ttl: { spans: goDuration(retention) },
+        },
+    };
 }
 
 /** The span metrics have the unit and `_total` in their names. */

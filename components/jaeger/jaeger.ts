@@ -9,11 +9,16 @@ import { renderYaml } from "../telemetry/yaml";
 import { JAEGER_DATA_DIR, JAEGER_PORTS, type JaegerConfigArgs, renderJaegerConfig } from "./config";
 
 const CONFIG_FILE = "/etc/jaeger/config.yaml";
+/** Jaeger replays its write-ahead log and reads the names of all services from its disk before it is ready. */
+const START_SECONDS = 600;
 /** USER of Jaeger's image. */
 const JAEGER_USER = 10001;
 
 export interface JaegerArgs
-    extends BackendArgs, Omit<JaegerSettings, "enabled" | "pods" | "volumeSize">, JaegerConfigArgs {}
+    extends
+        BackendArgs,
+        Omit<JaegerSettings, "enabled" | "maxSpansPerTrace" | "pods" | "volumeSize">,
+        JaegerConfigArgs {}
 
 export interface JaegerEndpoints {
     readonly otlp: Endpoint;
@@ -32,7 +37,7 @@ export function jaegerEndpoints(name: string, namespace: string, basePath: strin
     };
 }
 
-/** Trace backend, API and UI. Without a volume, traces are in memory and a restart deletes them. */
+/** Trace backend, API and UI. Without a volume, traces are in the pod and are deleted with it. */
 export class Jaeger extends pulumi.ComponentResource {
     readonly endpoints: pulumi.Output<JaegerEndpoints>;
 
@@ -60,10 +65,10 @@ function describeJaeger(args: JaegerArgs): BackendSpec {
             { name: "OTEL_TRACES_SAMPLER", value: "always_off" },
         ],
         files: { [CONFIG_FILE]: renderYaml(renderJaegerConfig(args)) },
-        dataDir: args.persistence.enabled ? JAEGER_DATA_DIR : undefined,
+        dataDir: JAEGER_DATA_DIR,
         ports: renderJaegerPorts(args),
         healthPort: JAEGER_PORTS.health,
-        health: { port: "health", live: "/status", ready: "/status" },
+        health: { port: "health", live: "/status", ready: "/status", startSeconds: START_SECONDS },
     };
 }
 

@@ -205,12 +205,14 @@ export interface HealthCheck {
     readonly live: string;
     /** Path for readiness: succeeds while the process accepts requests. */
     readonly ready: string;
+    /** How long a start may take, such as the replay of a write-ahead log. @default 90 */
+    readonly startSeconds?: number;
 }
 
 /** Liveness allows a slow start. Readiness reacts quickly. */
-export function probes({ port, live, ready }: HealthCheck): NonNullable<PodArgs["container"]> {
+export function probes({ port, live, ready, startSeconds = 90 }: HealthCheck): NonNullable<PodArgs["container"]> {
     return {
-        startupProbe: { httpGet: { path: ready, port }, periodSeconds: 1, failureThreshold: 90 },
+        startupProbe: { httpGet: { path: ready, port }, periodSeconds: 1, failureThreshold: startSeconds },
         readinessProbe: { httpGet: { path: ready, port }, periodSeconds: 5, timeoutSeconds: 3 },
         livenessProbe: { httpGet: { path: live, port }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
     };

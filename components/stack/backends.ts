@@ -37,6 +37,7 @@ export function createBackends(stack: StackContext): readonly pulumi.Resource[] 
                           image: images.jaeger,
                           volumeSize: plan.volumeSizes.jaeger,
                           acceptsOtlpHttp: plan.jaegerAcceptsHttp,
+                          maxSpansPerTrace: plan.maxSpansPerTrace,
                           basePath: plan.exposure.basePaths.jaeger,
                           ...(plan.spanMetrics ? { spanMetricsUrl: stack.endpoints.prometheus.api.urls.short } : {}),
                       },

@@ -26,7 +26,6 @@ import {
     resolveRoutes,
     resolveTelemetrygenSignals,
     resolveTraceTierRoutes,
-    type JaegerStorage,
 } from "./routes";
 import { type PodPlans, resolvePods } from "./pods";
 import { type SampleIntervals, resolveSampleIntervals } from "./sample-intervals";
@@ -80,6 +79,8 @@ export interface Plan {
     /** The enabled backends for logs. */
     readonly logStores: readonly LogStore[];
     readonly jaegerAcceptsHttp: boolean;
+    /** Undefined if Jaeger stores traces of any number of spans. */
+    readonly maxSpansPerTrace: number | undefined;
     /** Disk space of each backend, on a volume or in an emptyDir of the pod. */
     readonly volumeSizes: Readonly<Record<BackendWithVolume, string>>;
     readonly grafanaReadsVictoriaLogs: boolean;
@@ -103,8 +104,8 @@ export interface TierPlan extends Pick<
     readonly spanMetrics: SpanMetricsSettings | undefined;
     /** Of the tier that sees whole traces. */
     readonly tailSampling: TailSamplingSettings | undefined;
-    /** Where the Jaeger of this tier stores traces. Undefined if the tier sends none to Jaeger. */
-    readonly jaegerStorage: JaegerStorage | undefined;
+    /** Whether this tier sends traces to the Jaeger of the stack. */
+    readonly sendsToJaeger: boolean;
     /** What the log stores accept. */
     readonly logLimits: LogLimits;
     /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
@@ -155,6 +156,7 @@ export function resolvePlan(settings: StackSettings): Plan {
         clusterTelemetry: resolveClusterTelemetry(settings),
         logStores: findLogStores(settings),
         jaegerAcceptsHttp: jaegerAcceptsHttp(settings),
+        maxSpansPerTrace: resolveMaxSpansPerTrace(settings),
         volumeSizes: resolveVolumeSizes(settings),
         grafanaReadsVictoriaLogs: hasVictoriaLogsDataSource(settings),
         telemetrygenSignals: resolveTelemetrygenSignals(settings),
@@ -191,10 +193,10 @@ function resolvePrometheusLimits(settings: StackSettings): PrometheusLimits | un
         : undefined;
 }
 
-type TraceProcessing = Pick<TierPlan, "jaegerStorage" | "spanMetrics" | "tailSampling">;
+type TraceProcessing = Pick<TierPlan, "sendsToJaeger" | "spanMetrics" | "tailSampling">;
 
 const NO_TRACE_PROCESSING: TraceProcessing = {
-    jaegerStorage: undefined,
+    sendsToJaeger: false,
     spanMetrics: undefined,
     tailSampling: undefined,
 };
@@ -202,7 +204,7 @@ const NO_TRACE_PROCESSING: TraceProcessing = {
 function resolveTraceProcessing(settings: StackSettings): TraceProcessing {
     const { jaeger, tailSampling } = settings;
     return {
-        jaegerStorage: jaeger.enabled ? (jaeger.persistence.enabled ? "volume" : "memory") : undefined,
+        sendsToJaeger: jaeger.enabled,
         spanMetrics: resolveSpanMetrics(settings),
         tailSampling: tailSampling.enabled ? tailSampling : undefined,
     };
@@ -231,6 +233,14 @@ function resolveTierPlan(
 
 function resolveSpanMetrics(settings: StackSettings): SpanMetricsSettings | undefined {
     return isSpanMetricsEnabled(settings) ? settings.spanMetrics : undefined;
+}
+
+/**
+ * Counting the spans of a trace holds them in memory. On a volume, Jaeger stores what it acknowledges, so it counts
+ * none.
+ */
+function resolveMaxSpansPerTrace({ jaeger }: StackSettings): number | undefined {
+    return jaeger.persistence.enabled ? undefined : jaeger.maxSpansPerTrace;
 }
 
 function resolveVolumeSizes(settings: StackSettings): Plan["volumeSizes"] {

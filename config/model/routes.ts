@@ -6,9 +6,6 @@ import { maxCollectorReplicas } from "./autoscaling";
 import type { StackSettings } from "../schema/schema";
 import { SIGNALS, type Signal } from "../types/signal";
 
-/** In memory, Jaeger stores attributes of any length. */
-export type JaegerStorage = "memory" | "volume";
-
 /**
  * How metrics are pushed to Prometheus. With persistent queues it is OTLP, because remote write has no persistent
  * queue.

@@ -33,6 +33,8 @@ const ITEM_BYTES: Readonly<Record<BackendWithVolume, ItemBytes>> = {
 /** Loki writes chunks and Prometheus blocks every two hours, and they delete their write-ahead logs some time later. */
 const WRITE_AHEAD_LOG_SECONDS = 3 * 3600;
 const MIN_VOLUME_MIB = 1024;
+/** Jaeger's space in the pod. Its storage has no size limit, and this holds 2,000 spans a second for an hour. */
+const JAEGER_EMPTY_DIR_MIB = 5 * 1024;
 /** VictoriaLogs deletes a day after all of it has expired. */
 const DELETION_DELAY_SECONDS: Readonly<Partial<Record<BackendWithVolume, number>>> = { victoriaLogs: 86_400 };
 
@@ -40,8 +42,12 @@ const DELETION_DELAY_SECONDS: Readonly<Partial<Record<BackendWithVolume, number>
 export function resolveVolumeSize(backend: BackendWithVolume, settings: VolumeSettings): string {
     return (
         settings[backend].volumeSize ??
-        `${usesPersistentQueues(settings) ? requiredVolumeMiB(backend, settings) : MIN_VOLUME_MIB}Mi`
+        `${usesPersistentQueues(settings) ? requiredVolumeMiB(backend, settings) : defaultVolumeMiB(backend, settings)}Mi`
     );
+}
+
+function defaultVolumeMiB(backend: BackendWithVolume, { jaeger }: VolumeSettings): number {
+    return backend === "jaeger" && !jaeger.persistence.enabled ? JAEGER_EMPTY_DIR_MIB : MIN_VOLUME_MIB;
 }
 
 /** Disk space of a backend for its retention at the expected rate. */

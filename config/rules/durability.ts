@@ -11,10 +11,8 @@ import {
     isAtLeastMiB,
     requiredVolumeMiB,
 } from "../model/volumes";
-import { parseBytes, parseSeconds } from "../types/units";
+import { parseSeconds } from "../types/units";
 
-/** Jaeger's storage has write buffers of 64 MiB each, and flushes some while it fills another one. */
-const MIN_JAEGER_MEMORY_WITH_VOLUME = "384Mi";
 /** Space for the write-ahead logs of Jaeger's storage. */
 const MIN_JAEGER_VOLUME_SIZE = "512Mi";
 
@@ -109,11 +107,4 @@ export const durabilityRules: readonly Rule[] = [
                 : undefined,
     },
     ...queueVolumeFits,
-    {
-        key: "jaeger.resources.limits.memory",
-        check: ({ jaeger: { persistence, resources } }) =>
-            persistence.enabled && parseBytes(resources.limits.memory) < parseBytes(MIN_JAEGER_MEMORY_WITH_VOLUME)
-                ? `must be at least ${MIN_JAEGER_MEMORY_WITH_VOLUME} with jaeger.persistence.enabled; Jaeger's storage buffers writes in memory`
-                : undefined,
-    },
 ];

@@ -68,11 +68,10 @@ const durabilityConditions: readonly Condition[] = [
         "collector.queue.storageClass",
         "traceTier.queue.volumeSize",
     ),
-    requiresEnabled("jaeger.persistence", "jaeger.retention", "jaeger.volumeSize"),
     {
-        keys: ["jaeger.maxTraces"],
+        keys: ["jaeger.maxSpansPerTrace"],
         isMet: ({ jaeger }) => !jaeger.persistence.enabled,
-        reason: "Jaeger stores traces on a volume (jaeger.persistence.enabled), where jaeger.retention limits them",
+        reason: "with jaeger.persistence.enabled Jaeger stores spans before it acknowledges them, and does not hold them to count those of a trace",
     },
     ...BACKENDS_WITH_VOLUME.map((backend): Condition => ({
         keys: [

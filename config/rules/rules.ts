@@ -24,7 +24,6 @@ import {
     MIN_LOKI_MEMORY,
     MIN_VICTORIA_LOGS_MEMORY,
     collectorMemoryLimits,
-    maxTracesInMemory,
 } from "../model/memory";
 import { resolveMaxSeries } from "../model/series-limit";
 import { MIB, parseBytes, parseCores, parseSeconds } from "../types/units";
@@ -120,15 +119,6 @@ const sizeRules: readonly Rule[] = [
                 : "must be a whole number of seconds, such as 5s",
     },
     minimumSize("prometheus.volumeSize", ({ prometheus }) => prometheus.volumeSize, MIN_VOLUME_SIZE),
-    {
-        key: "jaeger.maxTraces",
-        check: ({ jaeger }) => {
-            const fit = maxTracesInMemory(jaeger.resources.limits.memory);
-            return !jaeger.persistence.enabled && jaeger.maxTraces > fit
-                ? `must be at most ${fit} (the traces that fit into jaeger.resources.limits.memory ${jaeger.resources.limits.memory})`
-                : undefined;
-        },
-    },
     {
         key: "collector.batch.minSize",
         check: ({ collector: { batch } }) =>

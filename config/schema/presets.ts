@@ -8,10 +8,7 @@ const DURABILITY_PRESETS: Readonly<Record<DurabilityMode, Raw>> = {
     memory: {},
     // Persistent queues are of little use if the backends lose data.
     disk: {
-        jaeger: {
-            persistence: { enabled: true },
-            resources: { requests: { memory: "128Mi" }, limits: { memory: "512Mi" } },
-        },
+        jaeger: { persistence: { enabled: true }, retention: "1d" },
         loki: { persistence: { enabled: true } },
         victoriaLogs: { persistence: { enabled: true }, flushInterval: "1s" },
         prometheus: { persistence: { enabled: true } },
@@ -30,7 +27,7 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
         collector: resourcePreset({ cpu: "200m", memory: "256Mi" }, { cpu: "2", memory: "512Mi" }),
         traceTier: resourcePreset({ cpu: "200m", memory: "256Mi" }, { cpu: "2", memory: "512Mi" }),
         grafana: resourcePreset({ cpu: "50m", memory: "192Mi" }, { cpu: "1", memory: "768Mi" }),
-        jaeger: { maxTraces: 20_000, ...resourcePreset({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }) },
+        jaeger: resourcePreset({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }),
         loki: {
             ingestion: { rateMBPerSecond: 8, burstMB: 16 },
             ...resourcePreset({ cpu: "100m", memory: "384Mi" }, { cpu: "2", memory: "1Gi" }),
@@ -48,7 +45,7 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
         },
         traceTier: { replicas: 3, ...resourcePreset({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "1Gi" }) },
         grafana: resourcePreset({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }),
-        jaeger: { maxTraces: 60_000, ...resourcePreset({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "2Gi" }) },
+        jaeger: resourcePreset({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "2Gi" }),
         loki: {
             ingestion: { rateMBPerSecond: 16, burstMB: 32, maxStreams: 5000 },
             ...resourcePreset({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "3Gi" }),

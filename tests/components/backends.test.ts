@@ -5,6 +5,7 @@ import { renderJaegerConfig } from "../../components/jaeger/config";
 import { Prometheus, type PrometheusArgs, prometheusEndpoints } from "../../components/prometheus/prometheus";
 import { type PrometheusConfigArgs, renderPrometheusConfig } from "../../components/prometheus/config";
 import { maxReplayDelaySeconds, jaegerAcceptsHttp } from "../../config/model/durability";
+import { resolvePlan } from "../../config/model/plan";
 import type { MetricsPushProtocol } from "../../config/model/routes";
 import { resolveVolumeSize } from "../../config/model/volumes";
 import { type ProgramRecorder, startMocks } from "../../tools/render/program";
@@ -20,6 +21,7 @@ async function createJaeger(raw: Readonly<Record<string, unknown>> = {}): Promis
         ...jaeger,
         volumeSize: resolveVolumeSize("jaeger", settings),
         acceptsOtlpHttp: jaegerAcceptsHttp(settings),
+        maxSpansPerTrace: resolvePlan(settings).maxSpansPerTrace,
         basePath: resolveBasePaths(settings).jaeger,
         namespace: "ns",
         image: images.jaeger,
@@ -69,11 +71,45 @@ describe("Jaeger", () => {
         });
     });
 
-    it("limits the number of traces in memory", async () => {
-        const { config } = readConfigMap(await createJaeger({ jaeger: { maxTraces: 7 } }), "store-config");
-        const { jaeger } = parseSettings({ jaeger: { maxTraces: 7 } });
+    it("stores traces in the pod without a volume", async () => {
+        const recorder = await createJaeger();
+        const { config } = readConfigMap(recorder, "store-config");
+        const { jaeger } = parseSettings({});
         assert.deepEqual(config, renderJaegerConfig({ ...jaeger, acceptsOtlpHttp: false, basePath: "" }));
-        assert.match(JSON.stringify(config), /"max_traces":7/);
+        const deployment = recorder.manifest("Deployment", "store");
+        assert.ok(getContainer(deployment).volumeMounts.some(({ mountPath }) => mountPath === "/badger"));
+        assert.match(JSON.stringify(deployment), /"emptyDir":\{"sizeLimit":"5120Mi"\}/);
+    });
+
+    it("drops traces of too many spans without a volume, and only if a maximum is set", async () => {
+        const raw = { jaeger: { maxSpansPerTrace: 2000 } };
+        const { config } = readConfigMap(await createJaeger(raw), "store-config");
+        const { processors, service } = config as {
+            processors: { tail_sampling: { policies: object } };
+            service: { pipelines: { traces: { processors: string[] } } };
+        };
+        assert.deepEqual(processors.tail_sampling.policies, [
+            { name: "max-spans", type: "span_count", span_count: { min_spans: 1, max_spans: 2000 } },
+        ]);
+        assert.deepEqual(service.pipelines.traces.processors, ["memory_limiter", "tail_sampling"]);
+        const unlimited = readConfigMap(await createJaeger(), "store-config").config;
+        assert.doesNotMatch(JSON.stringify(unlimited), /tail_sampling/);
+    });
+
+    it("rejects spans before the pod reaches its memory limit", async () => {
+        for (const raw of [{}, { durability: { mode: "disk" } }]) {
+            const { config } = readConfigMap(await createJaeger(raw), "store-config");
+            const { processors, service } = config as {
+                processors: { memory_limiter: object };
+                service: { pipelines: { traces: { processors: string[] } } };
+            };
+            assert.deepEqual(processors.memory_limiter, {
+                check_interval: "100ms",
+                limit_mib: 384,
+                spike_limit_mib: 76,
+            });
+            assert.equal(service.pipelines.traces.processors[0], "memory_limiter");
+        }
     });
 
     it("stores traces on a volume with a retention, and accepts OTLP over HTTP, when persistence is enabled", async () => {
@@ -115,7 +151,7 @@ describe("Jaeger", () => {
             ),
             /0\.0\.0\.0:4318/,
         );
-        const inMemory = await createJaeger({ jaeger: { persistence, resources } });
+        const inMemory = await createJaeger({ jaeger: { persistence, resources, retention: "1d" } });
         const onDisk = await createJaeger({ durability: { mode: "disk" } });
         assert.deepEqual(inMemory.manifest("StatefulSet", "store"), onDisk.manifest("StatefulSet", "store"));
     });

@@ -45,13 +45,16 @@ describe("loadSettings", () => {
     });
 
     it("masks encrypted values in messages", async () => {
-        const message = await getLoadError({ rolloutTimeout: "hunter2", jaeger: { maxTraces: 9999999 } }, [
-            "rolloutTimeout",
-            "jaeger",
-        ]);
-        assert.doesNotMatch(message, /hunter2|9999999|256Mi/);
+        const message = await getLoadError(
+            { rolloutTimeout: "hunter2", jaeger: { resources: { requests: { memory: "9999Mi" } } } },
+            ["rolloutTimeout", "jaeger"],
+        );
+        assert.doesNotMatch(message, /hunter2|9999Mi|512Mi/);
         assert.match(message, /otel-stack:rolloutTimeout must be a duration/);
-        assert.match(message, /otel-stack:jaeger\.maxTraces is not compatible with jaeger\.resources\.limits\.memory/);
+        assert.match(
+            message,
+            /otel-stack:jaeger\.resources\.requests\.memory is not compatible with jaeger\.resources\.limits\.memory/,
+        );
     });
 
     it("masks secret settings in messages even when stored in plaintext", async () => {

@@ -59,7 +59,7 @@ describe("valid settings", () => {
         ["collector.batch.flushTimeout", "1m30s"],
         ["collector.batch.flushTimeout", "250ms"],
         ["collector.prometheusExporter.enabled", true],
-        ["jaeger.maxTraces", 1],
+        ["jaeger.maxSpansPerTrace", 100],
         ["loki.persistence.enabled", true],
         ["loki.ingestion.rateMBPerSecond", "0.5", 0.5],
         ["spanMetrics.enabled", true],

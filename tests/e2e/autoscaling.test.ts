@@ -27,8 +27,6 @@ const autoscaledStack = configureStack("sandbox", {
     // Several pods of a single tier generate no metrics from spans.
     spanMetrics: {},
     ...allowOtlpFromNamespace(SENDERS_NAMESPACE),
-    "jaeger.maxTraces": 15_000,
-    "jaeger.resources": { limits: { memory: "512Mi" } },
     "collector.receiver.maxConnectionAge": "5s",
     "collector.autoscaling": {
         enabled: true,

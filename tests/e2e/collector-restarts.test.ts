@@ -118,8 +118,6 @@ describe("what SDKs lose when a Collector restarts", () => {
             before(async () => {
                 const stack = configureTargetStack({
                     "applicationEnv.namespaces": [LANGUAGES_NAMESPACE],
-                    // The traces of the four runs.
-                    "jaeger.maxTraces": 9_000,
                     ...settings,
                 });
                 await pulumiUp(stack);

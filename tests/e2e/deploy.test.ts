@@ -14,12 +14,12 @@ describe("first deployment", () => {
     });
 
     it("rejects invalid settings, all at once", async () => {
-        const bad = { "collector.replicas": 0, "prometheus.retention": 15, "jaeger.maxTrace": 10 };
+        const bad = { "collector.replicas": 0, "prometheus.retention": 15, "jaeger.maxSpanPerTrace": 10 };
         const { ok, output } = await tryPulumi(configureTargetStack(bad), ["up", "--yes", "--skip-preview"]);
         assert.equal(ok, false);
         assert.match(output, /otel-stack:collector\.replicas/);
         assert.match(output, /otel-stack:prometheus\.retention/);
-        assert.match(output, /otel-stack:jaeger\.maxTrace[^s].*maxTraces/s);
+        assert.match(output, /otel-stack:jaeger\.maxSpanPerTrace.*maxSpansPerTrace/s);
         assert.deepEqual(await listStackObjects(), []);
     });
 

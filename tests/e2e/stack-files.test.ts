@@ -108,7 +108,7 @@ describe("stack files", () => {
             "    resources: { limits: &small { memory: 400Mi, cpu: 0.50 } }",
             "  prometheus:",
             "    resources: { limits: { <<: *small, memory: 700Mi } }",
-            "  jaeger: { maxTraces: 01_000 }",
+            "  jaeger: { maxSpansPerTrace: 01_000 }",
             "  otel-stack:grafana:",
             "    # enabled: false",
             "",

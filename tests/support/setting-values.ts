@@ -143,7 +143,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     "grafana.adminPasswordVersion": [2],
     "victoriaLogsPlugin.version": ["0.30.2"],
     "victoriaLogsPlugin.url": ["https://mirror.example.com/plugin.zip"],
-    "jaeger.maxTraces": [4998],
+    "jaeger.maxSpansPerTrace": [1998],
     "jaeger.retention": ["49h"],
     "loki.retention": ["50h"],
     "victoriaLogs.retention": ["51h"],

@@ -23,6 +23,7 @@ const RULE_TEST_SETTINGS: Readonly<Record<string, Settings>> = {
     },
     persistent: { durability: { mode: "disk" } },
     "tail-sampling": { tailSampling: { enabled: true } },
+    jaeger: { jaeger: { maxSpansPerTrace: 2000 } },
     "victoria-logs": { loki: { enabled: false }, victoriaLogs: { enabled: true } },
     "trace-tier": { topology: "two-tier", tailSampling: { enabled: true } },
     alertmanager: { alertmanager: { enabled: true } },

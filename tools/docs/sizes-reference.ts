@@ -2,7 +2,7 @@ import type { ResourceSettings, StackSettings } from "../../config/schema/schema
 import { STACK_SIZES, type DurabilityMode, type StackSize } from "../../config/schema/durability";
 import { type Plan, resolvePlan } from "../../config/model/plan";
 import { BACKENDS_WITH_VOLUME } from "../../config/model/volumes";
-import { goMemLimit, collectorMemoryLimits } from "../../config/model/memory";
+import { goMemLimit, collectorMemoryLimits, jaegerMemoryLimits } from "../../config/model/memory";
 import { MIB, parseBytes } from "../../config/types/units";
 import { validate } from "../../config/validate";
 
@@ -33,7 +33,6 @@ const ROWS: readonly Row[] = [
     ...PROGRAMS.map((program) =>
         row(`\`${program}.resources\``, (settings) => formatResources(settings[program].resources)),
     ),
-    row("`jaeger.resources` with a volume", ({ jaeger }) => formatResources(jaeger.resources), "disk"),
     row("Collector `GOMEMLIMIT`", ({ collector }) => goMemLimit(collector.resources.limits.memory)),
     row("Collector memory limiter", ({ collector }) => {
         const { limitMiB, spikeLimitMiB } = collectorMemoryLimits(collector.resources.limits.memory);
@@ -49,7 +48,10 @@ const ROWS: readonly Row[] = [
     ...BACKENDS_WITH_VOLUME.map((store) =>
         row(`volume of ${store}`, (_, { volumeSizes }) => formatGi(volumeSizes[store]), "disk"),
     ),
-    row("`jaeger.maxTraces`, without a volume", ({ jaeger }) => String(jaeger.maxTraces)),
+    row("Jaeger memory limiter", ({ jaeger }) => {
+        const { limitMiB, spikeLimitMiB } = jaegerMemoryLimits(jaeger.resources.limits.memory);
+        return `${limitMiB}MiB, rejects spans above ${limitMiB - spikeLimitMiB}MiB`;
+    }),
     row(
         "`loki.ingestion` rateMBPerSecond, burstMB, maxStreams",
         ({ loki: { ingestion } }) => `${ingestion.rateMBPerSecond}, ${ingestion.burstMB}, ${ingestion.maxStreams}`,

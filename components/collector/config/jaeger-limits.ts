@@ -35,24 +35,23 @@ const MAX_ATTRIBUTES = 4096;
 
 /**
  * Changes what Jaeger cannot return: a number that JSON does not have makes Jaeger answer 500 to each search whose
- * result has the span. On a volume, also truncates what Jaeger cannot store.
+ * result has the span. Also truncates what Jaeger cannot store.
  *
  * The conditions measure all attributes of a span together, because OTTL reads the length of a text inside a map or a
  * list in no other way without an alpha feature gate. `truncate_all` alone skips these texts.
  */
-export function renderJaegerLimits({ onVolume }: { readonly onVolume: boolean }): ProcessorTypes["transform"] {
-    const texts = (...args: Parameters<typeof limitTexts>) => (onVolume ? [limitTexts(...args)] : []);
+export function renderJaegerLimits(): ProcessorTypes["transform"] {
     return {
         // An error of a statement must not drop the batch.
         error_mode: "ignore",
         trace_statements: [
             IDENTIFY_SERVICE,
-            ...limitAttributes("resource", onVolume),
-            ...texts("scope", ["scope.name", "scope.version"]),
-            ...limitAttributes("span", onVolume),
-            ...texts("span", ["span.name", "span.status.message", "span.trace_state"]),
-            ...limitAttributes("spanevent", onVolume),
-            ...texts("spanevent", ["spanevent.name"]),
+            ...limitAttributes("resource"),
+            limitTexts("scope", ["scope.name", "scope.version"]),
+            ...limitAttributes("span"),
+            limitTexts("span", ["span.name", "span.status.message", "span.trace_state"]),
+            ...limitAttributes("spanevent"),
+            limitTexts("spanevent", ["spanevent.name"]),
         ],
     };
 }
@@ -77,7 +76,7 @@ const IDENTIFY_SERVICE: StatementGroup = {
 type AttributeContext = "resource" | "span" | "spanevent";
 
 /** Writes all attributes as one text and marks the items with a fault. For others, nothing else is done. */
-function limitAttributes(context: AttributeContext, onVolume: boolean): readonly StatementGroup[] {
+function limitAttributes(context: AttributeContext): readonly StatementGroup[] {
     const attributes = `${context}.attributes`;
     const text = `${context}.cache["text"]`;
     return [
@@ -88,16 +87,12 @@ function limitAttributes(context: AttributeContext, onVolume: boolean): readonly
                 // Delimiters that few values contain. The function quotes such values, which costs more.
                 `set(${text}, ToKeyValueString(${attributes}, "~", "^"))`,
                 `${mark(context, UNSUPPORTED_ATTRIBUTE)} where ${mayHaveNumber(text)}`,
-                ...(onVolume
-                    ? [
-                          `${mark(context, TRUNCATED_ATTRIBUTE)} where Len(${text}) > ${MAX_UNCHECKED_BYTES} or Len(${attributes}) > ${MAX_ATTRIBUTES}`,
-                      ]
-                    : []),
+                `${mark(context, TRUNCATED_ATTRIBUTE)} where Len(${text}) > ${MAX_UNCHECKED_BYTES} or Len(${attributes}) > ${MAX_ATTRIBUTES}`,
                 ...(context === "span" ? [INHERIT_REPAIRS] : []),
             ],
         },
         convertNumbers(context),
-        ...(onVolume ? [truncateAttributes(context)] : []),
+        truncateAttributes(context),
     ];
 }
 

@@ -1,7 +1,7 @@
 import type { OtlpDestination } from "../../../config/model/destinations";
 import type { QueuePlan } from "../../../config/model/durability";
 import type { LogLimits } from "../../../config/model/log-stores";
-import type { JaegerStorage, MetricsPushProtocol, Routes } from "../../../config/model/routes";
+import type { MetricsPushProtocol, Routes } from "../../../config/model/routes";
 import type { SeriesLimits } from "../../../config/model/series-limit";
 import { SIGNALS, type Signal } from "../../../config/types/signal";
 import type { RedactionSettings, TailSamplingSettings } from "../../../config/schema/schema";
@@ -46,8 +46,8 @@ export interface PipelineArgs extends ReceiverArgs {
     readonly tailSampling?: TailSamplingSettings | undefined;
     /** Span metrics settings. Undefined creates no span metrics. */
     readonly spanMetrics?: unknown;
-    /** Where the Jaeger of this tier stores traces. Undefined if the tier sends none to Jaeger. */
-    readonly jaegerStorage: JaegerStorage | undefined;
+    /** Whether this tier sends traces to the Jaeger of the stack. */
+    readonly sendsToJaeger: boolean;
     /** What the log stores accept. */
     readonly logLimits: LogLimits;
     /** `traces` for the trace tier. Undefined for the ingest tier or the only tier. */
@@ -197,8 +197,8 @@ function isBackend(route: Routes[Signal][number]): boolean {
     return route !== "debug" && route !== "destinations";
 }
 
-function isLimited({ jaegerStorage }: PipelineArgs, route: Routes[Signal][number]): route is LimitedRoute {
-    return route === "jaeger" ? jaegerStorage !== undefined : route === "loki" || route === "victorialogs";
+function isLimited({ sendsToJaeger }: PipelineArgs, route: Routes[Signal][number]): route is LimitedRoute {
+    return route === "jaeger" ? sendsToJaeger : route === "loki" || route === "victorialogs";
 }
 
 /**
@@ -339,7 +339,6 @@ export function renderPipelineConnectors(pipelines: Pipelines): Connectors {
 export function renderProcessors(
     pipelines: Pipelines,
     {
-        jaegerStorage,
         logLimits,
         prometheusLimits,
         redaction: redactionSettings,
@@ -362,9 +361,7 @@ export function renderProcessors(
             : {}),
         ...(pipelinesUse(pipelines, SPAN_REPAIRS) ? { [SPAN_REPAIRS]: renderSpanRepairs() } : {}),
         ...(pipelinesUse(pipelines, LOG_REPAIRS) ? { [LOG_REPAIRS]: renderLogRepairs(logLimits) } : {}),
-        ...(pipelinesUse(pipelines, JAEGER_LIMITS)
-            ? { [JAEGER_LIMITS]: renderJaegerLimits({ onVolume: jaegerStorage === "volume" }) }
-            : {}),
+        ...(pipelinesUse(pipelines, JAEGER_LIMITS) ? { [JAEGER_LIMITS]: renderJaegerLimits() } : {}),
         ...(pipelinesUse(pipelines, LOKI_LIMITS) ? { [LOKI_LIMITS]: renderLokiLimits(logLimits) } : {}),
         ...(pipelinesUse(pipelines, VICTORIA_LOGS_LIMITS)
             ? { [VICTORIA_LOGS_LIMITS]: renderVictoriaLogsLimits(logLimits) }

@@ -1,7 +1,7 @@
 import type { QueuePlan } from "../../../config/model/durability";
 import type { LogLimits } from "../../../config/model/log-stores";
 import type { SeriesLimits } from "../../../config/model/series-limit";
-import type { JaegerStorage, MetricsPushProtocol, Routes } from "../../../config/model/routes";
+import type { MetricsPushProtocol, Routes } from "../../../config/model/routes";
 import type {
     CollectorSettings,
     SecureOtlpSettings,
@@ -31,8 +31,8 @@ export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscalin
     readonly redaction?: RedactionSettings | undefined;
     /** Tail sampling policies. Undefined keeps all traces. */
     readonly tailSampling?: TailSamplingSettings | undefined;
-    /** Where the Jaeger of this tier stores traces. Undefined if the tier sends none to Jaeger. */
-    readonly jaegerStorage: JaegerStorage | undefined;
+    /** Whether this tier sends traces to the Jaeger of the stack. */
+    readonly sendsToJaeger: boolean;
     /** What the log stores accept. */
     readonly logLimits: LogLimits;
     /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */

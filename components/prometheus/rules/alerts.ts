@@ -11,6 +11,7 @@ import { METRICS } from "./metrics";
 import { RECORDING_RULES, jobMatcher } from "./recording";
 import { traceTierDown } from "./trace-tier-alerts";
 import type { AlertingRule, Cause } from "./types";
+import { type JaegerAlertArgs, renderJaegerAlerts } from "./jaeger-alerts";
 import { renderLokiAlerts } from "./loki-alerts";
 import { victoriaLogsAlerts } from "./victoria-logs-alerts";
 
@@ -31,6 +32,8 @@ export interface AlertingArgs {
     readonly prometheusJob: string;
     /** Whether the stack creates span metrics. */
     readonly spanMetrics: boolean;
+    /** Undefined if Jaeger is disabled. */
+    readonly jaeger?: JaegerAlertArgs | undefined;
     /** The `job` label of Loki. Undefined if it is disabled. */
     readonly lokiJob?: string | undefined;
     /** The `job` label of VictoriaLogs. Undefined if it is disabled. */
@@ -63,6 +66,7 @@ export function renderAlertingRules(args: AlertingArgs): AlertingRule[] {
         ...queueAlerts(args),
         ...destinationAlerts(args.destinations),
         ...programAlerts(args),
+        ...(args.jaeger === undefined ? [] : renderJaegerAlerts(args.jaeger, args.windowSeconds)),
         ...(args.lokiJob === undefined ? [] : renderLokiAlerts(args.lokiJob, args.windowSeconds)),
         ...(args.victoriaLogsJob === undefined ? [] : victoriaLogsAlerts(args.victoriaLogsJob, args.windowSeconds)),
         ...prometheusAlerts(args),

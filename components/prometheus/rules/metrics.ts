@@ -21,6 +21,10 @@ export const METRICS = {
     rowsDropped: "vl_rows_dropped_total",
     /** Records that Loki rejected, by `reason`. The Collector counts the whole batch instead. */
     samplesDiscarded: "loki_discarded_samples_total",
+    /** Spans that Jaeger rejected. The Collector sends them again. */
+    refusedSpans: "otelcol_receiver_refused_spans",
+    /** Traces that Jaeger counted the spans of, by `policy` and `sampled`. */
+    decidedTraces: "otelcol_processor_tail_sampling_count_traces_sampled",
     /** 1 while VictoriaLogs accepts no data because its disk is full. */
     readOnly: "vl_storage_is_read_only",
     headSeries: "prometheus_tsdb_head_series",

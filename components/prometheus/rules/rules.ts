@@ -60,7 +60,7 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs, grafanaUrl?: strin
         metric,
     });
     const backends = [
-        ...(jaeger.enabled ? [watchMemory(jaeger, jobs.jaeger, memoryMetric(jaeger.persistence.enabled))] : []),
+        ...(jaeger.enabled ? [watchMemory(jaeger, jobs.jaeger, memoryMetric(true))] : []),
         ...plan.logStores.map((store) => watchMemory(settings[store], jobs[store], LOG_STORE_MEMORY[store])),
     ];
     const memory = [
@@ -96,6 +96,7 @@ export function resolveRuleGroups(plan: Plan, jobs: RuleJobs, grafanaUrl?: strin
         alertmanagerJob: alertmanager ? jobs.alertmanager : undefined,
         prometheusJob: jobs.prometheus,
         spanMetrics: plan.spanMetrics !== undefined,
+        jaeger: jaeger.enabled ? { job: jobs.jaeger, limitsSpans: plan.maxSpansPerTrace !== undefined } : undefined,
         lokiJob: loki.enabled ? jobs.loki : undefined,
         victoriaLogsJob: victoriaLogs.enabled ? jobs.victoriaLogs : undefined,
         windowSeconds,

@@ -82,7 +82,7 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     {
         about: "a Jaeger without memory for traces",
         raw: {
-            jaeger: { maxTraces: 10, resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } },
+            jaeger: { resources: { requests: { memory: "64Mi" }, limits: { memory: "100Mi" } } },
         },
         key: "jaeger.resources.limits.memory",
     },
@@ -149,11 +149,6 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         about: "a Prometheus volume without room for the write-ahead log",
         raw: nestSetting("prometheus.volumeSize", "100Mi"),
         key: "prometheus.volumeSize",
-    },
-    {
-        about: "more traces than Jaeger's memory holds",
-        raw: nestSetting("jaeger.maxTraces", 10_000),
-        key: "jaeger.maxTraces",
     },
     {
         about: "more series of a service than the memory of Prometheus holds",

@@ -135,7 +135,7 @@ export const invalidDurability: readonly InvalidSettings[] = [
     },
     {
         about: "a Jaeger with persistence below the minimum memory",
-        raw: { jaeger: { persistence: { enabled: true } } },
+        raw: { jaeger: { persistence: { enabled: true }, resources: { limits: { memory: "256Mi" } } } },
         key: "jaeger.resources.limits.memory",
     },
     ...(["jaeger", "prometheus"] as const).map((store) => ({

@@ -40,7 +40,7 @@ const MISSPELT: [string, string][] = [
     ["expose.controller.cidr", "expose.controller.cidrs"],
     ["spanMetrics.maxSerie", "spanMetrics.maxSeries"],
     ["grafana.adminPasswordVersoin", "grafana.adminPasswordVersion"],
-    ["jaeger.max_traces", "jaeger.maxTraces"],
+    ["jaeger.maxSpansPerTraces", "jaeger.maxSpansPerTrace"],
     ["jaeger.resources.request", "jaeger.resources.requests"],
     ["loki.retenton", "loki.retention"],
     ["loki.persistence.storageclass", "loki.persistence.storageClass"],

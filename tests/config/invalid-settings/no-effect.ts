@@ -16,8 +16,6 @@ const alone: Readonly<Record<string, unknown>> = {
     "tailSampling.samplingRatio": 0.5,
     "durability.maxOutage": "1h",
     "durability.itemsPerSecond": 500,
-    "jaeger.retention": "2d",
-    "jaeger.volumeSize": "2Gi",
     "collector.autoscaling.maxReplicas": 3,
     "shop.errorRate": 0.5,
     "clusterTelemetry.hostMetrics.interval": "1m",
@@ -30,7 +28,11 @@ const alone: Readonly<Record<string, unknown>> = {
 
 const combined: readonly (readonly [about: string, raw: Raw, key: string])[] = [
     ["a setting of a disabled backend", { loki: { ...OFF, retention: "2d" } }, "loki.retention"],
-    ["maxTraces of a Jaeger with a volume", { ...DISK, jaeger: { maxTraces: 10 } }, "jaeger.maxTraces"],
+    [
+        "maxSpansPerTrace of a Jaeger with a volume",
+        { ...DISK, jaeger: { maxSpansPerTrace: 200 } },
+        "jaeger.maxSpansPerTrace",
+    ],
     [
         "retainOnDelete without a volume in an existing Namespace",
         { namespace: { create: false }, loki: { persistence: { retainOnDelete: true } } },

@@ -123,7 +123,7 @@ const REJECTED: [string, unknown][] = [
     ["grafana.victoriaLogsPlugin.version", "latest"],
     ["grafana.victoriaLogsPlugin.url", "plugin.zip"],
     ["jaeger.enabled", "on"],
-    ["jaeger.maxTraces", 0],
+    ["jaeger.maxSpansPerTrace", 99],
     ["jaeger.retention", "30m"],
     ["jaeger.volumeSize", "1GB"],
     ["jaeger.persistence.enabled", "on"],

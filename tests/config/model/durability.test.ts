@@ -77,7 +77,7 @@ describe("durability.mode: disk", () => {
         assert.equal(resolveVolumeSize("jaeger", settings), "1024Mi");
         assert.equal(resolveVolumeSize("loki", settings), "10Gi");
         assert.equal(resolveVolumeSize("jaeger", parseSettings({ durability: { mode: "disk" } })), "11250Mi");
-        assert.equal(resolveVolumeSize("jaeger", parseSettings()), "1024Mi");
+        assert.equal(resolveVolumeSize("jaeger", parseSettings()), "5120Mi");
     });
 
     it("enables out-of-order ingestion and OTLP push in Prometheus", async () => {

@@ -6,7 +6,7 @@ const REPAIRS = "transform/span-repairs";
 const DISK = { durability: { mode: "disk" } };
 const VENDOR = { destinations: { vendor: { endpoint: "https://otlp.vendor.example" } } };
 
-describe("limits of Jaeger on a volume", () => {
+describe("limits of Jaeger", () => {
     it("truncate attributes last, so that redaction sees whole values", async () => {
         const { processors, service } = await renderStackCollectorConfig({
             ...DISK,
@@ -81,16 +81,12 @@ describe("limits of Jaeger on a volume", () => {
         assert.ok(traceTier.service.pipelines.traces?.processors.includes(LIMITS));
     });
 
-    it("truncate on a volume with durability.mode memory too, and not without a volume", async () => {
-        const onVolume = { jaeger: { persistence: { enabled: true }, resources: { limits: { memory: "384Mi" } } } };
-        for (const [raw, truncates] of [
-            [onVolume, true],
-            [{}, false],
-        ] as const) {
+    it("truncate with and without a volume", async () => {
+        for (const raw of [{ jaeger: { persistence: { enabled: true } } }, {}]) {
             const statements = JSON.stringify(
                 (await renderStackCollectorConfig(raw)).processors[LIMITS]?.trace_statements,
             );
-            assert.equal(statements.includes("truncate_all"), truncates);
+            assert.ok(statements.includes("truncate_all"));
         }
     });
 

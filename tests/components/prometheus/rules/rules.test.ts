@@ -21,6 +21,7 @@ const DESTINATIONS = {
 };
 /** With what all rules are there. */
 const ALL_RULES_SETTINGS = {
+    jaeger: { maxSpansPerTrace: 2000, persistence: { enabled: false } },
     durability: { mode: "disk" },
     topology: "two-tier",
     victoriaLogs: { enabled: true },
@@ -95,6 +96,7 @@ describe("alerting rules", () => {
                 "BackendDown",
                 "TargetDown",
                 "MemoryNearLimit",
+                "JaegerRejectingSpans",
                 "LokiDropsRecords",
                 "PrometheusSeriesGrowth",
                 "SpanMetricsOverflow",
