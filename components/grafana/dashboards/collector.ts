@@ -91,11 +91,13 @@ function refusedPanel(): PanelSpec {
     });
 }
 
+/** The debug exporter prints copies. What does not fit into its queue is stored all the same. */
+const NOT_PRINTING = 'exporter!="debug"';
+
 /** The counters appear with the first rejection. */
 const REJECTION_REASONS = {
-    "memory limiter": "otelcol_processor_memory_limiter_refused",
-    "queue full": "otelcol_exporter_enqueue_failed",
-    "receiver failed": "otelcol_receiver_failed",
+    "memory limiter": { counter: "otelcol_processor_memory_limiter_refused", matchers: "" },
+    "queue full": { counter: "otelcol_exporter_enqueue_failed", matchers: NOT_PRINTING },
 } as const;
 
 function rejectionReasonsPanel(): PanelSpec {
@@ -107,9 +109,9 @@ function rejectionReasonsPanel(): PanelSpec {
         width: 12,
         unit: "cps",
         thresholds: { critical: 0.001 },
-        queries: Object.entries(REJECTION_REASONS).flatMap(([reason, counter]) =>
+        queries: Object.entries(REJECTION_REASONS).flatMap(([reason, { counter, matchers }]) =>
             Object.entries(ITEMS).map(([signal, items]) => ({
-                expr: sumOrZero(internalRate(`${counter}_${items}`)),
+                expr: sumOrZero(internalRate(`${counter}_${items}`, matchers)),
                 legend: `${signal}: ${reason}`,
             })),
         ),
@@ -119,7 +121,8 @@ function rejectionReasonsPanel(): PanelSpec {
 /** The share of each limit that is still free, in the pod that has the least. */
 function budgetPanel({ limit, limiterThreshold }: CollectorMemory): PanelSpec {
     const bySeries = "min by (exporter, data_type)";
-    const free = `1 - ${internalGauge("otelcol_exporter_queue_size")} / ${internalGauge("otelcol_exporter_queue_capacity")}`;
+    const gauge = (metric: string) => internalGauge(metric, NOT_PRINTING);
+    const free = `1 - ${gauge("otelcol_exporter_queue_size")} / ${gauge("otelcol_exporter_queue_capacity")}`;
     const memoryLeft = (metric: string, bytes: number) => `1 - max(${internalGauge(metric)}) / ${bytes}`;
     return timeSeriesPanel({
         title: "Budget left",
@@ -210,8 +213,8 @@ function repairedPanel(): PanelSpec {
 
 function queuesPanel(tier = INGEST_TIER): PanelSpec {
     const bySeries = "sum by (exporter, data_type)";
-    const size = internalGauge("otelcol_exporter_queue_size", "", tier.job);
-    const capacity = internalGauge("otelcol_exporter_queue_capacity", "", tier.job);
+    const size = internalGauge("otelcol_exporter_queue_size", NOT_PRINTING, tier.job);
+    const capacity = internalGauge("otelcol_exporter_queue_capacity", NOT_PRINTING, tier.job);
     return timeSeriesPanel({
         title: `${tier.prefix}Queues`,
         description: "Usage of each exporter's queue. At 100 %, data is rejected or lost.",

@@ -63,10 +63,13 @@ describe("trace tier", () => {
     it("receives traces from the ingest tier, which then runs no tail sampling or span metrics", async () => {
         const { first, second } = readTierConfigs(await renderStack());
         assert.deepEqual(listPipelineExporters(first), {
-            traces: ["load_balancing", "debug"],
-            metrics: ["signal_to_metrics/repairs", "prometheus", "prometheus_remote_write", "debug"],
-            logs: ["signal_to_metrics/repairs", "otlp_http/loki", "debug"],
+            traces: ["load_balancing", "forward/debug"],
+            metrics: ["signal_to_metrics/repairs", "prometheus", "prometheus_remote_write", "forward/debug"],
+            logs: ["signal_to_metrics/repairs", "otlp_http/loki", "forward/debug"],
             "metrics/repairs": ["prometheus_remote_write"],
+            "traces/debug": ["debug"],
+            "metrics/debug": ["debug"],
+            "logs/debug": ["debug"],
         });
         assert.deepEqual(listPipelineExporters(second), {
             traces: ["signal_to_metrics/repairs", "otlp_grpc/jaeger", "span_metrics", "service_graph"],
@@ -231,7 +234,7 @@ describe("trace tier", () => {
                 destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } },
             }),
         );
-        assert.deepEqual(listPipelineExporters(first).traces, ["load_balancing", "debug"]);
+        assert.deepEqual(listPipelineExporters(first).traces, ["load_balancing", "forward/debug"]);
         assert.ok(listPipelineExporters(second).traces?.includes("otlp_grpc/vendor"));
     });
 
@@ -272,8 +275,8 @@ describe("trace tier", () => {
     });
 
     it("sizes its queues by its own memory", () => {
-        const plan = parsePlan({ ...TWO_TIER, traceTier: { resources: { limits: { memory: "1Gi" } } } });
-        assert.equal(plan.ingestTier.queues.bytes.traces, 32 * 2 ** 20);
-        assert.equal(plan.traceTier?.queues.bytes.traces, 136 * 2 ** 20);
+        const plan = parsePlan({ ...TWO_TIER, traceTier: { resources: { limits: { memory: "2Gi" } } } });
+        assert.equal(plan.ingestTier.queues.bytes.traces, 17 * 2 ** 20);
+        assert.equal(plan.traceTier?.queues.bytes.traces, 34 * 2 ** 20);
     });
 });
