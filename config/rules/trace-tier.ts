@@ -4,7 +4,7 @@ import { resolveRoutes } from "../model/routes";
 import { type Rule, minimumSize } from "./rule";
 import { MIN_COLLECTOR_MEMORY, collectorMemoryLimits } from "../model/memory";
 import { type CollectorTier, resolveIngestTier, maxTraceBatchMiB, resolveTraceTier } from "../model/tiers";
-import { MIB } from "../types/units";
+import { MIB, parseBytes } from "../types/units";
 
 /** Prefix of the trace tier's Secret names, which the ingest tier's do not have. */
 const TRACE_TIER_SECRET_PREFIX = "traces-";
@@ -29,10 +29,15 @@ const uniqueSecretNames: Rule = {
 /** Queues without a set size grow to the largest item, if the memory of the tier allows. */
 function queuesFitTraceBatches(tier: CollectorTier, batchMiB: number): boolean {
     const bytes = resolveQueues(tier).bytes.traces;
-    const { limitMiB } = collectorMemoryLimits(tier.resources.limits.memory);
+    const { memory } = tier.resources.limits;
+    // Another rule rejects less than the minimum memory.
+    const unlimited =
+        usesPersistentQueues(tier) ||
+        tier.queue.size !== undefined ||
+        parseBytes(memory) < parseBytes(MIN_COLLECTOR_MEMORY);
     return (
         bytes >= batchMiB * MIB &&
-        (usesPersistentQueues(tier) || tier.queue.size !== undefined || queuesHeapBytes(tier, bytes) <= limitMiB * MIB)
+        (unlimited || queuesHeapBytes(tier, batchMiB * MIB) <= collectorMemoryLimits(memory).limitMiB * MIB)
     );
 }
 

@@ -76,7 +76,7 @@ describe("trace tier", () => {
             "metrics/spans": ["prometheus_remote_write"],
             "metrics/repairs": ["prometheus_remote_write"],
         });
-        assert.deepEqual(Object.keys(first.connectors), ["signal_to_metrics/repairs"]);
+        assert.deepEqual(Object.keys(first.connectors), ["forward/debug", "signal_to_metrics/repairs"]);
         assert.deepEqual(Object.keys(second.receivers), ["otlp/trace-tier"]);
         assert.deepEqual(Object.keys(second.receivers["otlp/trace-tier"]?.protocols ?? {}), ["grpc"]);
     });
