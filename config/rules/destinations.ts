@@ -1,7 +1,7 @@
 import { AZURE_MONITOR, resolveDestinations, countDestinationQueues } from "../model/destinations";
 import {
     maxBatchesInMemory,
-    maxQueueItemSize,
+    queuesHeapBytes,
     usesPersistentQueues,
     countQueues,
     resolveQueues,
@@ -130,8 +130,9 @@ const queueFitsRequest = forEachTier({
         !usesPersistentQueues(tier) &&
         tier.queue.size === undefined &&
         countDestinationQueues(tier.destinations) > 0 &&
-        resolveQueues(tier).bytes.traces < parseBytes(maxQueueItemSize(tier))
-            ? "must be fewer or have fewer signals, or collector.resources.limits.memory must be larger; otherwise a queue cannot hold the largest request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize)"
+        queuesHeapBytes(tier, resolveQueues(tier).bytes.traces) >
+            collectorMemoryLimits(tier.resources.limits.memory).limitMiB * MIB
+            ? "must be fewer or have fewer signals, or collector.resources.limits.memory must be larger; otherwise queues that can hold the largest request or batch (collector.receiver.maxRequestSize, collector.batch.maxSize) do not fit in memory"
             : undefined,
 });
 

@@ -16,8 +16,8 @@ export const collector = z.strictObject({
     resources: resources(
         "each Collector pod",
         { cpu: "50m", memory: "96Mi" },
-        { cpu: "1", memory: "256Mi" },
-        "A Collector uses 53 to 94 MB under load. The memory limiter and GOMEMLIMIT are derived from this limit.",
+        { cpu: "1", memory: "1Gi" },
+        "A Collector uses 53 to 94 MB under load. The rest is for requests in flight: each request of 500 spans takes about 1 MiB. The memory limiter and GOMEMLIMIT are derived from this limit.",
     ),
     maxSeriesPerService: setting(
         integer(10, 1_000_000).optional(),
@@ -69,7 +69,7 @@ export const collector = z.strictObject({
                 "Capacity of each exporter's sending queue: in memory, or with `durability.mode: disk` on the volume.",
                 {
                     whenUnset:
-                        "a sixth of the memory limiter's limit (32Mi), less with external destinations; with `durability.mode: disk` the data of `durability.maxOutage`",
+                        "half of what the memory limiter allows, divided by the number of queues and by 7, because an item takes seven times its size in memory (17Mi); less with external destinations; with `durability.mode: disk` the data of `durability.maxOutage`",
                 },
             ),
             fsync: setting(

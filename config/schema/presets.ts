@@ -24,8 +24,8 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
     small: {},
     medium: {
         durability: { itemsPerSecond: 500 },
-        collector: resourcePreset({ cpu: "200m", memory: "256Mi" }, { cpu: "2", memory: "512Mi" }),
-        traceTier: resourcePreset({ cpu: "200m", memory: "256Mi" }, { cpu: "2", memory: "512Mi" }),
+        collector: resourcePreset({ cpu: "200m", memory: "256Mi" }, { cpu: "2", memory: "1536Mi" }),
+        traceTier: resourcePreset({ cpu: "200m", memory: "256Mi" }, { cpu: "2", memory: "1536Mi" }),
         grafana: resourcePreset({ cpu: "50m", memory: "192Mi" }, { cpu: "1", memory: "768Mi" }),
         jaeger: resourcePreset({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }),
         loki: {
@@ -41,9 +41,9 @@ const SIZE_PRESETS: Readonly<Record<StackSize, Raw>> = {
         collector: {
             replicas: 3,
             autoscaling: { minReplicas: 3, maxReplicas: 10 },
-            ...resourcePreset({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "1Gi" }),
+            ...resourcePreset({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "2Gi" }),
         },
-        traceTier: { replicas: 3, ...resourcePreset({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "1Gi" }) },
+        traceTier: { replicas: 3, ...resourcePreset({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "2Gi" }) },
         grafana: resourcePreset({ cpu: "100m", memory: "256Mi" }, { cpu: "2", memory: "1Gi" }),
         jaeger: resourcePreset({ cpu: "500m", memory: "1Gi" }, { cpu: "4", memory: "2Gi" }),
         loki: {

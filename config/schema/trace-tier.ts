@@ -22,7 +22,7 @@ export const traceTier = z.strictObject({
     resources: resources(
         "each trace tier pod",
         { cpu: "50m", memory: "96Mi" },
-        { cpu: "1", memory: "256Mi" },
+        { cpu: "1", memory: "1Gi" },
         "The memory limiter and GOMEMLIMIT are derived from this limit.",
     ),
     queue: z
@@ -32,7 +32,7 @@ export const traceTier = z.strictObject({
                 "Capacity of each exporter's sending queue in the trace tier: in memory, or with `durability.mode: disk` on the volume.",
                 {
                     whenUnset:
-                        "a sixth of the memory limiter's limit (32Mi), less with external destinations; with `durability.mode: disk` the data of `durability.maxOutage`",
+                        "as for `collector.queue.size` (17Mi); less with external destinations; with `durability.mode: disk` the data of `durability.maxOutage`",
                 },
             ),
             volumeSize: setting(

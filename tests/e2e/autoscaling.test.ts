@@ -32,7 +32,7 @@ const autoscaledStack = configureStack("sandbox", {
         enabled: true,
         maxReplicas: MAX_REPLICAS,
         cpuPercent: 1,
-        memoryPercent: 79,
+        memoryPercent: 60,
         scaleDownWindow: "10s",
     },
 });

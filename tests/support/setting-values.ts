@@ -61,7 +61,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     "autoscaling.minReplicas": [2],
     "autoscaling.maxReplicas": [6],
     "autoscaling.cpuPercent": [61],
-    "autoscaling.memoryPercent": [62],
+    "autoscaling.memoryPercent": [58],
     "autoscaling.scaleDownWindow": ["11m"],
     "telemetrygen.resources.requests.memory": ["17Mi"],
     "resources.requests.cpu": ["11m"],

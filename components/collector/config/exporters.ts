@@ -2,7 +2,7 @@ import { PERSISTENT_QUEUE_CONSUMERS, type QueuePlan } from "../../../config/mode
 import type { Routes } from "../../../config/model/routes";
 import type { Signal } from "../../../config/types/signal";
 import type { CollectorSettings } from "../../../config/schema/schema";
-import { parseBytes } from "../../../config/types/units";
+import { MIB, parseBytes } from "../../../config/types/units";
 import { goDuration } from "../../telemetry/go-duration";
 import { renderLoadBalancing } from "./load-balancing";
 import { COLLECTOR_PORTS } from "./ports";
@@ -74,7 +74,7 @@ export function renderExporters(
         ...(used.has("otlp")
             ? { [EXPORTER_IDS.otlp]: otlpHttpExporter(backends.prometheusOtlp, settings, "metrics") }
             : {}),
-        ...(used.has("debug") ? { [EXPORTER_IDS.debug]: { verbosity: settings.debugExporter.verbosity } } : {}),
+        ...(used.has("debug") ? { [EXPORTER_IDS.debug]: renderDebugExporter(settings) } : {}),
     };
 }
 
@@ -87,6 +87,16 @@ export function renderRetry({ maxRetryTime }: QueuePlan): RetryOnFailure {
         enabled: true,
         max_interval: "5s",
         max_elapsed_time: maxRetryTime === undefined ? "0s" : goDuration(maxRetryTime),
+    };
+}
+
+/** One of the largest requests. Requests that wait to be printed take memory, and a request that does not fit is not printed. */
+const DEBUG_QUEUE_BYTES = 4 * MIB;
+
+function renderDebugExporter({ debugExporter }: ExporterSettings): ExporterTypes["debug"] {
+    return {
+        verbosity: debugExporter.verbosity,
+        sending_queue: { sizer: "bytes", queue_size: DEBUG_QUEUE_BYTES, num_consumers: 1 },
     };
 }
 

@@ -64,6 +64,10 @@ type Pipelines = CollectorConfig["service"]["pipelines"];
 
 /** Connects the pipeline of a signal to the pipeline of its destinations that drop data. */
 const FORWARD_TO_DESTINATIONS = "forward/destinations" as const satisfies ConnectorId;
+/** Connects the pipeline of a signal to the pipeline that prints it. */
+const FORWARD_TO_DEBUG = "forward/debug" as const satisfies ConnectorId;
+/** Accepts all data immediately, so that printing does not slow down clients, and reports no error. */
+const ASYNC_DEBUG = "batch/debug" as const satisfies ProcessorId;
 /** Accepts all data immediately, so that a full queue of a destination does not reject the client's data. */
 const ASYNC_BATCH = "batch/destinations" as const satisfies ProcessorId;
 /** Runs after the asynchronous batch processor, where clients get no error. */
@@ -95,7 +99,8 @@ const LIMITED_ROUTES: readonly LimitedRoute[] = ["jaeger", "loki", "victorialogs
 /** Connects a pipeline whose other exporters need metrics as they are to the pipeline that repairs them. */
 const FORWARD_TO_PROMETHEUS = "forward/prometheus" as const satisfies ConnectorId;
 
-// First in each pipeline, so that it rejects data before other processors allocate memory.
+// First in each pipeline with a receiver, so that it rejects data before other processors allocate memory. A connector's
+// pipeline has none: it would reject a client's request that the other exporters of the same pipeline have accepted.
 const LEADING_PROCESSORS = ["memory_limiter"] as const;
 
 /** Renders the pipelines of all signals. */
@@ -105,6 +110,9 @@ export function renderPipelines(args: PipelineArgs): Pipelines {
     const azureSignals = routedSignals.filter((signal) => azureExporters(args, signal).length > 0);
     const pipelines = Object.fromEntries<Pipeline>([
         ...routedSignals.map((signal) => [signal, mainPipeline(args, signal)] as const),
+        ...routedSignals
+            .filter((signal) => printsSignal(args, signal))
+            .map((signal) => [`${signal}/debug`, debugPipeline()] as const),
         ...(usesTailSampling(args, "traces") ? [["traces/sampled", sampledPipeline(args)] as const] : []),
         ...LIMITED_ROUTES.filter((route) => hasLimitedPipeline(args, route)).map(
             (route) => [`${LIMITED_SIGNALS[route]}/${route}`, limitedPipeline(args, route)] as const,
@@ -136,7 +144,7 @@ function mainPipeline(args: PipelineArgs, signal: Signal): Pipeline {
         exporters: [
             // The debug exporter and the span metrics get every span.
             ...(usesTailSampling(args, signal)
-                ? [...signalRoutes.filter((route) => route === "debug"), FORWARD_TO_SAMPLING]
+                ? [...(printsSignal(args, signal) ? [FORWARD_TO_DEBUG] : []), FORWARD_TO_SAMPLING]
                 : backendExporters(args, signal, signalRoutes)),
             ...(signal === "traces" && spanMetrics !== undefined ? SPAN_METRICS_CONNECTORS : []),
         ],
@@ -158,9 +166,11 @@ function backendExporters(
             .filter((route) => route !== "destinations")
             .filter((route) => !(isForwarded && isPrometheusRoute(route)))
             .map((route) =>
-                isLimited(args, route) && hasLimitedPipeline(args, route)
-                    ? FORWARD_TO_LIMITS[route]
-                    : exporterId(route, queues.volume !== undefined),
+                route === "debug"
+                    ? FORWARD_TO_DEBUG
+                    : isLimited(args, route) && hasLimitedPipeline(args, route)
+                      ? FORWARD_TO_LIMITS[route]
+                      : exporterId(route, queues.volume !== undefined),
             ),
         ...otlpDestinationExporters(args, signal, "reject"),
         ...(otlpDestinationExporters(args, signal, "drop").length + azureExporters(args, signal).length > 0
@@ -183,6 +193,18 @@ function sampledPipeline(args: PipelineArgs): Pipeline {
             args.routes.traces.filter((route) => route !== "debug"),
         ),
     };
+}
+
+function printsSignal({ routes }: PipelineArgs, signal: Signal): boolean {
+    return routes[signal].some((route) => route === "debug");
+}
+
+/**
+ * Prints after the client's request is answered. The debug exporter prints one request after the other, so requests that wait for
+ * it would fill the memory. Its queue drops what it cannot print in time.
+ */
+function debugPipeline(): Pipeline {
+    return { receivers: [FORWARD_TO_DEBUG], processors: [ASYNC_DEBUG], exporters: ["debug"] };
 }
 
 /** The trace tier receives repaired spans. Destinations alone get what was sent. */
@@ -267,7 +289,7 @@ function repairCounter({ countsRepairs }: PipelineArgs): readonly ConnectorId[] 
 function repairsPipeline({ pushProtocol, queues }: PipelineArgs): Pipeline {
     return {
         receivers: [COUNT_REPAIRS],
-        processors: [...LEADING_PROCESSORS, ...REPAIR_PROCESSORS],
+        processors: REPAIR_PROCESSORS,
         exporters: [exporterId(pushProtocol, queues.volume !== undefined)],
     };
 }
@@ -308,7 +330,7 @@ function azurePipeline(args: PipelineArgs, signal: Signal): Pipeline {
 function spanMetricsPipeline({ pushProtocol, queues }: PipelineArgs): Pipeline {
     return {
         receivers: SPAN_METRICS_CONNECTORS,
-        processors: [...LEADING_PROCESSORS, IDENTIFY_SPAN_METRICS, ...SPAN_SERIES_LIMIT_PROCESSORS],
+        processors: [IDENTIFY_SPAN_METRICS, ...SPAN_SERIES_LIMIT_PROCESSORS],
         exporters: [exporterId(pushProtocol, queues.volume !== undefined)],
     };
 }
@@ -320,6 +342,7 @@ export function addsResourceLabels({ labelsByResource = false, routes }: Pipelin
 
 export function renderPipelineConnectors(pipelines: Pipelines): Connectors {
     return {
+        ...(pipelinesUse(pipelines, FORWARD_TO_DEBUG) ? { [FORWARD_TO_DEBUG]: {} } : {}),
         ...(pipelinesUse(pipelines, FORWARD_TO_DESTINATIONS) ? { [FORWARD_TO_DESTINATIONS]: {} } : {}),
         ...Object.fromEntries(
             Object.values(FORWARD_TO_LIMITS)
@@ -371,6 +394,9 @@ export function renderProcessors(
             : {}),
         ...renderSeriesLimit(seriesLimits, (id) => pipelinesUse(pipelines, id)),
         ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? renderRepairProcessors() : {}),
+        ...(pipelinesUse(pipelines, ASYNC_DEBUG)
+            ? { [ASYNC_DEBUG]: { timeout: "0s", send_batch_size: 0 } as const }
+            : {}),
         ...(pipelinesUse(pipelines, ASYNC_BATCH)
             ? { [ASYNC_BATCH]: { timeout: "0s", send_batch_size: 0 } as const }
             : {}),

@@ -25,7 +25,7 @@ function findGraphErrors({ service, ...sections }: CollectorConfig<unknown>): st
     const connectors = new Set(Object.keys(sections.connectors));
     return [
         ...(pipelines.length === 0 ? ["no pipelines are declared"] : []),
-        ...pipelines.flatMap(findPipelineErrors),
+        ...pipelines.flatMap((pipeline) => findPipelineErrors(pipeline, connectors)),
         ...ROLES.flatMap((role) =>
             findUnmatched(
                 role,
@@ -67,20 +67,20 @@ function hasComponent(pipeline: Pipeline, role: (typeof PIPELINE_ENDS)[number], 
     return pipeline[role].some((other) => other === id);
 }
 
-function findPipelineErrors({ id, ...pipeline }: Pipeline & { readonly id: string }): string[] {
+function findPipelineErrors(
+    { id, ...pipeline }: Pipeline & { readonly id: string },
+    connectors: ReadonlySet<string>,
+): string[] {
     return [
         ...PIPELINE_ENDS.filter((role) => pipeline[role].length === 0).map((role) => `pipeline ${id} has no ${role}`),
         // Data from another pipeline has already passed a memory limiter.
-        ...(pipeline.processors[0]?.startsWith("memory_limiter") || isForwarded(pipeline)
+        ...(pipeline.processors[0]?.startsWith("memory_limiter") ||
+        pipeline.receivers.every((receiver) => connectors.has(receiver))
             ? []
             : [
                   `pipeline ${id} does not start with memory_limiter: no component would reject data before memory runs out`,
               ]),
     ];
-}
-
-function isForwarded({ receivers }: Pipeline): boolean {
-    return receivers.length > 0 && receivers.every((id) => id.startsWith("forward/"));
 }
 
 function findUnmatched(section: string, declared: readonly string[], used: readonly string[]): string[] {

@@ -37,6 +37,7 @@ export function collectorDashboard({ collectorMemory, traceTier }: DashboardCont
             { title: "Errors", panels: [refusedPanel(), ...Object.values(ITEMS).map((items) => failedPanel(items))] },
             { title: "Responses", panels: [httpResponsesPanel(), grpcResponsesPanel(), repairedPanel(), seriesPanel()] },
             { title: "Limits", panels: [queuesPanel(), memoryPanel(collectorMemory), cpuPanel()] },
+            { title: "Overload", panels: [rejectionReasonsPanel(), budgetPanel(collectorMemory)] },
             ...(traceTier ? [{ title: "Trace tier", panels: traceTierPanels(traceTier.memory) }] : []),
         ],
     };
@@ -86,6 +87,55 @@ function refusedPanel(): PanelSpec {
         queries: [
             { expr: sumSignals("otelcol_receiver_refused"), legend: "receiver" },
             { expr: sumSignals("otelcol_processor_memory_limiter_refused"), legend: "memory limiter" },
+        ],
+    });
+}
+
+/** The debug exporter prints copies. What does not fit into its queue is stored all the same. */
+const NOT_PRINTING = 'exporter!="debug"';
+
+/** The counters appear with the first rejection. */
+const REJECTION_REASONS = {
+    "memory limiter": { counter: "otelcol_processor_memory_limiter_refused", matchers: "" },
+    "queue full": { counter: "otelcol_exporter_enqueue_failed", matchers: NOT_PRINTING },
+} as const;
+
+function rejectionReasonsPanel(): PanelSpec {
+    return timeSeriesPanel({
+        title: "Rejected by signal and reason",
+        description:
+            "Rejected items per second. With the memory limiter as the reason, all signals are rejected; with a full queue, only the signal of that queue.",
+        source: "prometheus",
+        width: 12,
+        unit: "cps",
+        thresholds: { critical: 0.001 },
+        queries: Object.entries(REJECTION_REASONS).flatMap(([reason, { counter, matchers }]) =>
+            Object.entries(ITEMS).map(([signal, items]) => ({
+                expr: sumOrZero(internalRate(`${counter}_${items}`, matchers)),
+                legend: `${signal}: ${reason}`,
+            })),
+        ),
+    });
+}
+
+/** The share of each limit that is still free, in the pod that has the least. */
+function budgetPanel({ limit, limiterThreshold }: CollectorMemory): PanelSpec {
+    const bySeries = "min by (exporter, data_type)";
+    const gauge = (metric: string) => internalGauge(metric, NOT_PRINTING);
+    const free = `1 - ${gauge("otelcol_exporter_queue_size")} / ${gauge("otelcol_exporter_queue_capacity")}`;
+    const memoryLeft = (metric: string, bytes: number) => `1 - max(${internalGauge(metric)}) / ${bytes}`;
+    return timeSeriesPanel({
+        title: "Budget left",
+        description:
+            "Free share of each queue, of the heap up to the memory limiter's threshold, and of the container's memory. At 0 % of a queue or the heap, data is rejected.",
+        source: "prometheus",
+        width: 12,
+        unit: "percentunit",
+        max: 1,
+        queries: [
+            { expr: `${bySeries} (${free})`, legend: "queue of {{exporter}} {{data_type}}" },
+            { expr: memoryLeft("otelcol_process_runtime_heap_alloc_bytes", limiterThreshold), legend: "heap" },
+            { expr: memoryLeft("otelcol_process_memory_rss", limit), legend: "container memory" },
         ],
     });
 }
@@ -181,8 +231,8 @@ function seriesPanel(): PanelSpec {
 
 function queuesPanel(tier = INGEST_TIER): PanelSpec {
     const bySeries = "sum by (exporter, data_type)";
-    const size = internalGauge("otelcol_exporter_queue_size", "", tier.job);
-    const capacity = internalGauge("otelcol_exporter_queue_capacity", "", tier.job);
+    const size = internalGauge("otelcol_exporter_queue_size", NOT_PRINTING, tier.job);
+    const capacity = internalGauge("otelcol_exporter_queue_capacity", NOT_PRINTING, tier.job);
     return timeSeriesPanel({
         title: `${tier.prefix}Queues`,
         description: "Usage of each exporter's queue. At 100 %, data is rejected or lost.",

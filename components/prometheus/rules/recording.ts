@@ -109,6 +109,9 @@ export interface RecordingArgs {
 /** Maximum time between the start of a Collector and the time from which it can be scraped. */
 const STARTUP_SECONDS = 110;
 
+/** The debug exporter prints copies. What does not fit into its queue is stored all the same. */
+const NOT_PRINTING = 'exporter!="debug"';
+
 export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
     const {
         batchBytes,
@@ -123,7 +126,8 @@ export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
     } = args;
     const jobs = jobMatcher(collectorJobs);
     const selectSeries = (metric: string) => `${metric}{${jobs}}`;
-    const queue = { size: selectSeries(METRICS.queueSize), capacity: selectSeries(METRICS.queueCapacity) };
+    const selectQueue = (metric: string) => `${metric}{${jobs},${NOT_PRINTING}}`;
+    const queue = { size: selectQueue(METRICS.queueSize), capacity: selectQueue(METRICS.queueCapacity) };
 
     const growth = (seconds: number) => `deriv(${queue.size}[${seconds}s])`;
     const rates = (record: string, counter: Counter) =>
@@ -132,10 +136,10 @@ export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
             expr: `rate(${selectSeries(counterName(counter, signal))}[${rateSeconds}s])`,
             labels: { signal },
         }));
-    const failures = (record: string, counter: Counter, outcome?: string) =>
+    const failures = (record: string, counter: Counter, outcome?: string, matcher?: string) =>
         SIGNALS.map((signal) => ({
             record,
-            expr: increaseSinceCreated(counterName(counter, signal), jobs, windowSeconds),
+            expr: increaseSinceCreated(counterName(counter, signal), jobs, windowSeconds, matcher),
             labels: recordLabels(signal, outcome),
         }));
 
@@ -144,7 +148,7 @@ export function renderRecordingRules(args: RecordingArgs): RecordingRule[] {
         ...rates(RECORDING_RULES.sent, "sent"),
         ...failures(RECORDING_RULES.refused, "refused", "refused"),
         ...failures(RECORDING_RULES.refused, "failed", "failed"),
-        ...failures(RECORDING_RULES.queueFull, "enqueueFailed"),
+        ...failures(RECORDING_RULES.queueFull, "enqueueFailed", undefined, NOT_PRINTING),
         ...failures(RECORDING_RULES.dropped, "sendFailed"),
         {
             record: RECORDING_RULES.dropped,

@@ -49,7 +49,7 @@ describe("Collector autoscaling", () => {
                 { type: "Resource", resource: { name: "cpu", target: { type: "AverageValue", averageValue: "600m" } } },
                 {
                     type: "Resource",
-                    resource: { name: "memory", target: { type: "AverageValue", averageValue: "153Mi" } },
+                    resource: { name: "memory", target: { type: "AverageValue", averageValue: "614Mi" } },
                 },
             ],
             behavior: {

@@ -63,17 +63,20 @@ describe("trace tier", () => {
     it("receives traces from the ingest tier, which then runs no tail sampling or span metrics", async () => {
         const { first, second } = readTierConfigs(await renderStack());
         assert.deepEqual(listPipelineExporters(first), {
-            traces: ["load_balancing", "debug"],
-            metrics: ["signal_to_metrics/repairs", "prometheus", "prometheus_remote_write", "debug"],
-            logs: ["signal_to_metrics/repairs", "otlp_http/loki", "debug"],
+            traces: ["load_balancing", "forward/debug"],
+            metrics: ["signal_to_metrics/repairs", "prometheus", "prometheus_remote_write", "forward/debug"],
+            logs: ["signal_to_metrics/repairs", "otlp_http/loki", "forward/debug"],
             "metrics/repairs": ["prometheus_remote_write"],
+            "traces/debug": ["debug"],
+            "metrics/debug": ["debug"],
+            "logs/debug": ["debug"],
         });
         assert.deepEqual(listPipelineExporters(second), {
             traces: ["signal_to_metrics/repairs", "otlp_grpc/jaeger", "span_metrics", "service_graph"],
             "metrics/spans": ["prometheus_remote_write"],
             "metrics/repairs": ["prometheus_remote_write"],
         });
-        assert.deepEqual(Object.keys(first.connectors), ["signal_to_metrics/repairs"]);
+        assert.deepEqual(Object.keys(first.connectors), ["forward/debug", "signal_to_metrics/repairs"]);
         assert.deepEqual(Object.keys(second.receivers), ["otlp/trace-tier"]);
         assert.deepEqual(Object.keys(second.receivers["otlp/trace-tier"]?.protocols ?? {}), ["grpc"]);
     });
@@ -227,7 +230,7 @@ describe("trace tier", () => {
                 destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } },
             }),
         );
-        assert.deepEqual(listPipelineExporters(first).traces, ["load_balancing", "debug"]);
+        assert.deepEqual(listPipelineExporters(first).traces, ["load_balancing", "forward/debug"]);
         assert.ok(listPipelineExporters(second).traces?.includes("otlp_grpc/vendor"));
     });
 
@@ -268,8 +271,8 @@ describe("trace tier", () => {
     });
 
     it("sizes its queues by its own memory", () => {
-        const plan = parsePlan({ ...TWO_TIER, traceTier: { resources: { limits: { memory: "1Gi" } } } });
-        assert.equal(plan.ingestTier.queues.bytes.traces, 32 * 2 ** 20);
-        assert.equal(plan.traceTier?.queues.bytes.traces, 136 * 2 ** 20);
+        const plan = parsePlan({ ...TWO_TIER, traceTier: { resources: { limits: { memory: "2Gi" } } } });
+        assert.equal(plan.ingestTier.queues.bytes.traces, 17 * 2 ** 20);
+        assert.equal(plan.traceTier?.queues.bytes.traces, 34 * 2 ** 20);
     });
 });

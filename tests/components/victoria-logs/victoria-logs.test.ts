@@ -148,7 +148,7 @@ describe("log stores", () => {
 
     it("have one queue each when both are enabled", async () => {
         const { exporters, service } = await collectorOf({ victoriaLogs: ON, durability: { mode: "disk" } });
-        assert.deepEqual(service.pipelines.logs.exporters, ["forward/loki", "forward/victorialogs", "debug"]);
+        assert.deepEqual(service.pipelines.logs.exporters, ["forward/loki", "forward/victorialogs", "forward/debug"]);
         assert.deepEqual(
             exporters["otlp_http/victorialogs"]?.sending_queue,
             exporters["otlp_http/loki"]?.sending_queue,
@@ -158,8 +158,8 @@ describe("log stores", () => {
     it("share memory and volume with the other queues when both are enabled", async () => {
         const sizeOf = async (raw: Raw) =>
             (await collectorOf(raw)).exporters["otlp_http/loki"]?.sending_queue.queue_size;
-        assert.equal(await sizeOf({}), 32 * 2 ** 20);
-        assert.equal(await sizeOf({ victoriaLogs: ON }), 24 * 2 ** 20);
+        assert.equal(await sizeOf({}), 17 * 2 ** 20);
+        assert.equal(await sizeOf({ victoriaLogs: ON }), 12 * 2 ** 20);
         const volumeOf = async (raw: Raw) =>
             (await renderProgram({ durability: { mode: "disk" }, ...raw })).program.durability.volume ?? "";
         const [one, two] = [await volumeOf({}), await volumeOf({ victoriaLogs: ON })].map((text) => parseInt(text));

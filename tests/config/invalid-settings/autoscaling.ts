@@ -36,7 +36,7 @@ export const invalidAutoscaling: readonly InvalidSettings[] = [
     },
     {
         about: "a memoryPercent below an idle Collector's use",
-        raw: withAutoscaling({ memoryPercent: 20 }),
+        raw: withAutoscaling({ memoryPercent: 5 }),
         key: "collector.autoscaling.memoryPercent",
     },
     {

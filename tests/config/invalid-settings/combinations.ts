@@ -18,7 +18,7 @@ function createRequestOverLimit(workload: string): InvalidSettings[] {
         },
         {
             about: `${workload} with a memory request above the limit`,
-            raw: nestValue(ENABLED[workload] ?? {}, `${workload}.resources.requests.memory`, "1Gi"),
+            raw: nestValue(ENABLED[workload] ?? {}, `${workload}.resources.requests.memory`, "2Gi"),
             key: `${workload}.resources.requests.memory`,
         },
     ];
@@ -172,7 +172,7 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "a queue above half of the memory limit",
-        raw: nestSetting("collector.queue.size", "100Mi"),
+        raw: nestSetting("collector.queue.size", "400Mi"),
         key: `collector.queue.size`,
     },
     {
@@ -182,7 +182,7 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "a maxRequestSize above a quarter of the memory limit",
-        raw: nestSetting("collector.receiver.maxRequestSize", "64Mi"),
+        raw: nestSetting("collector.receiver.maxRequestSize", "256Mi"),
         key: `collector.receiver.maxRequestSize`,
     },
     ...(["applicationEnv.metricExportInterval", "clusterTelemetry.kubeletMetrics.interval"] as const).map((key) => ({

@@ -161,12 +161,12 @@ const conflicting: readonly InvalidSettings[] = [
     },
     {
         about: "queues above the memory that they share",
-        raw: { collector: { queue: { size: "40Mi" } }, ...vendor({}) },
+        raw: { collector: { queue: { size: "200Mi" } }, ...vendor({}) },
         key: "collector.queue.size",
     },
     {
         about: "more destinations than memory holds batches for when queues are persistent",
-        raw: { durability: { mode: "disk" }, ...vendors(4) },
+        raw: { durability: { mode: "disk" }, ...vendors(20) },
         key: "destinations",
     },
     {

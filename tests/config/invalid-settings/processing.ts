@@ -38,7 +38,7 @@ export const invalidProcessing: readonly InvalidSettings[] = [
     },
     {
         about: "more sampled traces than memory holds",
-        raw: { tailSampling: { enabled: true, maxTraces: 2275 } },
+        raw: { tailSampling: { enabled: true, maxTraces: 20_000 } },
         key: "tailSampling.maxTraces",
     },
     {

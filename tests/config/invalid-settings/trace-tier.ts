@@ -3,7 +3,7 @@ import type { InvalidSettings } from "./types";
 type Raw = Readonly<Record<string, unknown>>;
 
 const OFF = { enabled: false };
-const SMALL = { resources: { limits: { memory: "128Mi" } } };
+const SMALL = { resources: { limits: { memory: "256Mi" } } };
 /** Six queues share the memory of a pod: those of the stack's backends, and these. */
 const THREE = Object.fromEntries(
     ["a", "b", "c"].map((name) => [name, { endpoint: `https://${name}.example:4317`, signals: ["traces"] }]),
@@ -18,7 +18,7 @@ const rejected: readonly [Raw, string][] = [
     [withTwoTiers({ replicas: 0 }), "traceTier.replicas"],
     [withTwoTiers({ replicas: 21 }), "traceTier.replicas"],
     [withTwoTiers({ resources: { requests: { cpu: "2" } } }), "traceTier.resources.requests.cpu"],
-    [withTwoTiers({ resources: { requests: { memory: "1Gi" } } }), "traceTier.resources.requests.memory"],
+    [withTwoTiers({ resources: { requests: { memory: "2Gi" } } }), "traceTier.resources.requests.memory"],
     [withTwoTiers({ resources: { limits: { memory: "120Mi" } } }), "traceTier.resources.limits.memory"],
 ];
 
@@ -47,7 +47,7 @@ export const invalidTraceTier: readonly InvalidSettings[] = [
     },
     {
         about: "a trace-tier queue above half of the memory limit",
-        raw: withTwoTiers({ ...SMALL, queue: { size: "40Mi" } }),
+        raw: withTwoTiers({ ...SMALL, queue: { size: "100Mi" } }),
         key: "traceTier.queue.size",
     },
     {
@@ -62,7 +62,7 @@ export const invalidTraceTier: readonly InvalidSettings[] = [
     },
     {
         about: "a maxRequestSize above a quarter of the trace tier's memory limit",
-        raw: withTwoTiers(SMALL, { collector: { receiver: { maxRequestSize: "24Mi" } } }),
+        raw: withTwoTiers(SMALL, { collector: { receiver: { maxRequestSize: "48Mi" } } }),
         key: "collector.receiver.maxRequestSize",
     },
     {
@@ -70,15 +70,15 @@ export const invalidTraceTier: readonly InvalidSettings[] = [
         raw: withTwoTiers(
             {},
             {
-                tailSampling: { enabled: true, maxTraces: 2275 },
-                collector: { resources: { limits: { memory: "1Gi" } } },
+                tailSampling: { enabled: true, maxTraces: 20_000 },
+                collector: { resources: { limits: { memory: "4Gi" } } },
             },
         ),
         key: "tailSampling.maxTraces",
     },
     {
         about: "destination queues above the trace tier's memory",
-        raw: withTwoTiers({ queue: { size: "40Mi" } }, { destinations: THREE }),
+        raw: withTwoTiers({ queue: { size: "200Mi" } }, { destinations: THREE }),
         key: "traceTier.queue.size",
     },
     {

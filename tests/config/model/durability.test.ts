@@ -12,11 +12,12 @@ import { parsePlan, parseSettings } from "../../support/settings";
 const SIGNALS_OF_DEFAULTS = ["traces", "metrics", "logs"] as const;
 
 describe("queue sizes", () => {
-    it("are one sixth of the memory limit when durability.mode is memory", () => {
+    it("leave memory for requests in flight when durability.mode is memory", () => {
         const ofLimit = (memory: string) =>
             parsePlan({ collector: { resources: { limits: { memory } } } }).ingestTier.queues.bytes.traces;
-        assert.equal(ofLimit("256Mi"), 32 * MIB);
-        assert.equal(ofLimit("1Gi"), 136 * MIB);
+        assert.equal(ofLimit("256Mi"), 4 * MIB);
+        assert.equal(ofLimit("1Gi"), 17 * MIB);
+        assert.equal(ofLimit("128Mi"), 4 * MIB, "the largest request fits");
     });
 
     it("cover durability.maxOutage when durability.mode is disk", () => {
@@ -110,8 +111,8 @@ describe("durability.mode: memory", () => {
             mode: "memory",
             itemsPerSecond: 200,
             queues: {
-                "otlp_grpc/jaeger": { bytes: 32 * MIB, secondsUntilFull: 163 },
-                "otlp_http/loki": { bytes: 32 * MIB, secondsUntilFull: 163 },
+                "otlp_grpc/jaeger": { bytes: 17 * MIB, secondsUntilFull: 87 },
+                "otlp_http/loki": { bytes: 17 * MIB, secondsUntilFull: 87 },
             },
         });
     });

@@ -109,7 +109,10 @@ export interface ProcessorTypes extends ClusterProcessorTypes {
 
 export interface ExporterTypes {
     readonly azure_monitor: AzureMonitorExporter;
-    readonly debug: { readonly verbosity: "basic" | "normal" | "detailed" };
+    readonly debug: {
+        readonly verbosity: "basic" | "normal" | "detailed";
+        readonly sending_queue?: SendingQueue;
+    };
     readonly load_balancing: LoadBalancingExporter;
     readonly otlp_grpc: {
         readonly endpoint: Address;

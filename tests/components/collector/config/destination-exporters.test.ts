@@ -92,7 +92,7 @@ describe("destination exporter configuration", () => {
             exporters: ["otlp_http/other", "otlp_grpc/vendor"],
         });
         assert.deepEqual(service.pipelines["traces/destinations"]?.exporters, ["otlp_grpc/vendor"]);
-        assert.deepEqual(service.pipelines.logs?.exporters, ["forward/loki", "debug", "forward/destinations"]);
+        assert.deepEqual(service.pipelines.logs?.exporters, ["forward/loki", "forward/debug", "forward/destinations"]);
     });
 
     it("limits Azure Monitor's memory before the other exporters'", () => {
@@ -109,7 +109,11 @@ describe("destination exporter configuration", () => {
 
     it("shares the backends' pipelines when onQueueFull is reject", () => {
         const config = renderTestConfig({ destinations: { vendor: { ...VENDOR, onQueueFull: "reject" } } });
-        assert.deepEqual(config.service.pipelines.logs?.exporters, ["forward/loki", "debug", "otlp_grpc/vendor"]);
+        assert.deepEqual(config.service.pipelines.logs?.exporters, [
+            "forward/loki",
+            "forward/debug",
+            "otlp_grpc/vendor",
+        ]);
         assert.equal(config.service.pipelines["logs/destinations"], undefined);
         assert.equal(config.connectors["forward/destinations"], undefined);
     });
@@ -144,8 +148,8 @@ describe("destination exporter configuration", () => {
 
 describe("destination queues", () => {
     it("share the memory budget with the backends' queues", () => {
-        assert.equal(parsePlan({}).ingestTier.queues.bytes.traces, 32 * 2 ** 20);
-        assert.equal(parsePlan({ destinations: { vendor: VENDOR } }).ingestTier.queues.bytes.traces, 16 * 2 ** 20);
+        assert.equal(parsePlan({}).ingestTier.queues.bytes.traces, 17 * 2 ** 20);
+        assert.equal(parsePlan({ destinations: { vendor: VENDOR } }).ingestTier.queues.bytes.traces, 8 * 2 ** 20);
     });
 
     it("leave memory for three destinations that replay all signals from disk", () => {

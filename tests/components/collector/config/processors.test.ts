@@ -44,7 +44,12 @@ describe("tail sampling", () => {
 
     it("runs after the debug exporter and span metrics, before everything that stores traces", () => {
         const { pipelines } = config.service;
-        assert.deepEqual(pipelines.traces?.exporters, ["debug", "forward/sampled", "span_metrics", "service_graph"]);
+        assert.deepEqual(pipelines.traces?.exporters, [
+            "forward/debug",
+            "forward/sampled",
+            "span_metrics",
+            "service_graph",
+        ]);
         assert.deepEqual(pipelines["traces/sampled"], {
             receivers: ["forward/sampled"],
             processors: ["tail_sampling"],
@@ -57,7 +62,7 @@ describe("tail sampling", () => {
         const { pipelines } = config.service;
         assert.deepEqual(pipelines.logs?.exporters, [
             "forward/loki",
-            "debug",
+            "forward/debug",
             "otlp_grpc/other",
             "forward/destinations",
         ]);

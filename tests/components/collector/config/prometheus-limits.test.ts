@@ -34,7 +34,7 @@ describe("limits of Prometheus", () => {
     it("leave metrics of destinations as they were sent", async () => {
         const { pipelines } = (await renderStackCollectorConfig(VENDOR)).service;
         assert.deepEqual(pipelines.metrics?.processors, ["memory_limiter"]);
-        assert.deepEqual(pipelines.metrics.exporters, ["forward/prometheus", "debug", "forward/destinations"]);
+        assert.deepEqual(pipelines.metrics.exporters, ["forward/prometheus", "forward/debug", "forward/destinations"]);
         assert.deepEqual(pipelines["metrics/prometheus"], {
             receivers: ["forward/prometheus"],
             processors: [...PROMETHEUS_LIMIT_PROCESSORS],

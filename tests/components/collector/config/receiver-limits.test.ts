@@ -25,8 +25,8 @@ describe("OTLP receiver limits", () => {
     });
 
     it("limit concurrent streams per connection by memory", () => {
-        assert.equal(grpc?.max_concurrent_streams, 24);
-        assert.equal(maxConcurrentStreams("256Mi", "48Mi"), 2);
+        assert.equal(grpc?.max_concurrent_streams, 89);
+        assert.equal(maxConcurrentStreams("256Mi", "44Mi"), 2);
         assert.equal(maxConcurrentStreams("4Gi", "4Mi"), 100);
     });
 

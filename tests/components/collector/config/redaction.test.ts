@@ -55,7 +55,7 @@ describe("redaction", () => {
                 "redaction/keys",
                 "redaction/values",
             ]);
-            assert.ok(pipeline.exporters.includes("debug"));
+            assert.ok(pipeline.exporters.includes("forward/debug"));
         }
         assert.ok(config.service.pipelines.traces?.exporters.includes("span_metrics"));
     });

@@ -14,11 +14,14 @@ function listPipelines({ service }: CollectorConfig): Readonly<Record<string, re
 describe("Collector configuration", () => {
     it("routes each signal to its exporters", () => {
         assert.deepEqual(listPipelines(renderCollectorConfig(resolveCollectorArgs())), {
-            traces: ["signal_to_metrics/repairs", "otlp_grpc/jaeger", "debug", "span_metrics", "service_graph"],
-            metrics: ["signal_to_metrics/repairs", "prometheus", "prometheus_remote_write", "debug"],
-            logs: ["signal_to_metrics/repairs", "otlp_http/loki", "debug"],
+            traces: ["signal_to_metrics/repairs", "otlp_grpc/jaeger", "forward/debug", "span_metrics", "service_graph"],
+            metrics: ["signal_to_metrics/repairs", "prometheus", "prometheus_remote_write", "forward/debug"],
+            logs: ["signal_to_metrics/repairs", "otlp_http/loki", "forward/debug"],
             "metrics/spans": ["prometheus_remote_write"],
             "metrics/repairs": ["prometheus_remote_write"],
+            "traces/debug": ["debug"],
+            "metrics/debug": ["debug"],
+            "logs/debug": ["debug"],
         });
     });
 
@@ -43,8 +46,8 @@ describe("Collector configuration", () => {
     });
 
     for (const [route, off, exporters] of [
-        ["scrape", { prometheusExporter: { enabled: false } }, ["prometheus_remote_write", "debug"]],
-        ["remote write", { remoteWrite: { enabled: false } }, ["prometheus", "debug"]],
+        ["scrape", { prometheusExporter: { enabled: false } }, ["prometheus_remote_write", "forward/debug"]],
+        ["remote write", { remoteWrite: { enabled: false } }, ["prometheus", "forward/debug"]],
         ["debug", { debugExporter: { enabled: false } }, ["prometheus", "prometheus_remote_write"]],
     ] as const) {
         it(`keeps the other metrics routes when ${route} is disabled`, () => {
@@ -74,7 +77,7 @@ describe("Collector configuration", () => {
                 collector: { prometheusExporter: { enabled: true } },
             }),
         );
-        assert.deepEqual(listPipelines(config).metrics, ["prometheus", "debug"]);
+        assert.deepEqual(listPipelines(config).metrics, ["prometheus", "forward/debug"]);
     });
 
     it("renders sending-queue batches from settings", () => {
@@ -97,8 +100,10 @@ describe("Collector configuration", () => {
         const { processors, service } = renderCollectorConfig(
             resolveCollectorArgs({ collector: { resources: { limits: { memory: "1Gi" } } } }),
         );
-        assert.deepEqual(processors.memory_limiter, { check_interval: "1s", limit_mib: 819, spike_limit_mib: 163 });
-        for (const pipeline of Object.values(service.pipelines)) {
+        assert.deepEqual(processors.memory_limiter, { check_interval: "100ms", limit_mib: 716, spike_limit_mib: 143 });
+        const received = Object.values(service.pipelines).filter((pipeline) => pipeline?.receivers.includes("otlp"));
+        assert.equal(received.length, 3);
+        for (const pipeline of received) {
             assert.equal(pipeline?.processors[0], "memory_limiter");
         }
     });
@@ -121,7 +126,7 @@ describe("Collector configuration", () => {
         const { exporters } = renderCollectorConfig(
             resolveCollectorArgs({ collector: { debugExporter: { verbosity: "basic" } } }),
         );
-        assert.deepEqual(exporters.debug, { verbosity: "basic" });
+        assert.equal(exporters.debug?.verbosity, "basic");
     });
 
     it("disables log sampling only when the debug exporter is enabled", () => {
@@ -185,11 +190,14 @@ describe("persistent queues", () => {
     it("use a protocol per signal that acknowledges only stored data", () => {
         const config = renderCollectorConfig(resolveCollectorArgs(disk));
         assert.deepEqual(listPipelines(config), {
-            traces: ["signal_to_metrics/repairs", "otlp_http/jaeger", "debug", "span_metrics", "service_graph"],
-            metrics: ["signal_to_metrics/repairs", "prometheus", "otlp_http/prometheus", "debug"],
-            logs: ["signal_to_metrics/repairs", "otlp_http/loki", "debug"],
+            traces: ["signal_to_metrics/repairs", "otlp_http/jaeger", "forward/debug", "span_metrics", "service_graph"],
+            metrics: ["signal_to_metrics/repairs", "prometheus", "otlp_http/prometheus", "forward/debug"],
+            logs: ["signal_to_metrics/repairs", "otlp_http/loki", "forward/debug"],
             "metrics/spans": ["otlp_http/prometheus"],
             "metrics/repairs": ["otlp_http/prometheus"],
+            "traces/debug": ["debug"],
+            "metrics/debug": ["debug"],
+            "logs/debug": ["debug"],
         });
         assert.equal(config.exporters["otlp_http/jaeger"]?.endpoint, BACKEND_ENDPOINTS.jaegerOtlp);
         assert.equal(config.exporters["otlp_http/prometheus"]?.endpoint, BACKEND_ENDPOINTS.prometheusOtlp);
@@ -198,7 +206,7 @@ describe("persistent queues", () => {
     it("are omitted when durability.mode is memory", () => {
         const config = renderCollectorConfig(resolveCollectorArgs());
         assert.doesNotMatch(JSON.stringify(config), /file_storage|otlp_http\/(jaeger|prometheus)/);
-        assert.equal(config.exporters["otlp_grpc/jaeger"]?.sending_queue.queue_size, 32 * 2 ** 20);
+        assert.equal(config.exporters["otlp_grpc/jaeger"]?.sending_queue.queue_size, 17 * 2 ** 20);
     });
 });
 
@@ -217,10 +225,7 @@ describe("span metrics", () => {
         assert.deepEqual(connectors.span_metrics?.exclude_dimensions, ["collector.instance.id"]);
         const identity = ["service.name", "service.namespace", "deployment.environment.name"];
         assert.deepEqual(connectors.span_metrics.resource_metrics_key_attributes, identity);
-        assert.deepEqual(service.pipelines["metrics/spans"]?.processors.slice(0, 2), [
-            "memory_limiter",
-            "transform/span-metrics",
-        ]);
+        assert.equal(service.pipelines["metrics/spans"]?.processors[0], "transform/span-metrics");
         const [, kept] = processors["transform/span-metrics"]?.metric_statements ?? [];
         assert.ok(typeof kept === "object");
         assert.equal(kept.statements[0], 'keep_keys(resource.attributes, ["service.name", "service.namespace"])');
@@ -276,4 +281,21 @@ describe("span metrics", () => {
             assert.equal(service.pipelines["metrics/spans"], undefined);
         });
     }
+});
+
+describe("debug exporter", () => {
+    it("prints what fits into its queue, and returns no errors to clients", () => {
+        const { exporters, processors, service } = renderCollectorConfig(resolveCollectorArgs());
+        for (const signal of ["traces", "metrics", "logs"] as const) {
+            const pipeline = service.pipelines[`${signal}/debug`];
+            assert.deepEqual(pipeline?.receivers, ["forward/debug"]);
+            assert.deepEqual(pipeline.processors, ["batch/debug"]);
+        }
+        assert.deepEqual(processors["batch/debug"], { timeout: "0s", send_batch_size: 0 });
+        assert.deepEqual(exporters.debug?.sending_queue, {
+            sizer: "bytes",
+            queue_size: 4 * 2 ** 20,
+            num_consumers: 1,
+        });
+    });
 });

@@ -75,11 +75,12 @@ describe("validateGraph", () => {
     });
 
     it("rejects pipelines without receivers, without exporters or without memory_limiter first", () => {
-        const pipelines = { ...service.pipelines, logs: { receivers: [], processors: [], exporters: [] } };
+        const metrics = { ...service.pipelines.metrics, processors: [] } as unknown as Pipeline;
+        const pipelines = { ...service.pipelines, logs: { receivers: [], processors: [], exporters: [] }, metrics };
         const message = problemOf({ ...whole, service: { ...service, pipelines } });
         assert.match(message, /pipeline logs has no receivers/);
         assert.match(message, /pipeline logs has no exporters/);
-        assert.match(message, /pipeline logs does not start with memory_limiter/);
+        assert.match(message, /pipeline metrics does not start with memory_limiter/);
     });
 
     it("rejects a configuration without pipelines", () => {
