@@ -40,6 +40,7 @@ const VERBS = [
     ],
     ...[
         "force",
+        "forward",
         "format",
         "generate",
         "get",
@@ -65,6 +66,7 @@ const VERBS = [
         "nest",
         "override",
         "pack",
+        "open",
         "parse",
         "pause",
         "plan",

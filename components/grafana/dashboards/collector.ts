@@ -35,7 +35,10 @@ export function collectorDashboard({ collectorMemory, traceTier }: DashboardCont
             { title: "Receivers", panels: Object.values(ITEMS).map(acceptedPanel) },
             { title: "Exporters", panels: Object.values(ITEMS).map((items) => sentPanel(items)) },
             { title: "Errors", panels: [refusedPanel(), ...Object.values(ITEMS).map((items) => failedPanel(items))] },
-            { title: "Responses", panels: [httpResponsesPanel(), grpcResponsesPanel(), repairedPanel(), seriesPanel()] },
+            {
+                title: "Responses",
+                panels: [httpResponsesPanel(), grpcResponsesPanel(), repairedPanel(), seriesPanel()],
+            },
             { title: "Limits", panels: [queuesPanel(), memoryPanel(collectorMemory), cpuPanel()] },
             { title: "Overload", panels: [rejectionReasonsPanel(), budgetPanel(collectorMemory)] },
             ...(traceTier ? [{ title: "Trace tier", panels: traceTierPanels(traceTier.memory) }] : []),

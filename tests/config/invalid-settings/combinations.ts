@@ -152,7 +152,7 @@ export const invalidCombinations: readonly InvalidSettings[] = [
     },
     {
         about: "more series of a service than the memory of Prometheus holds",
-        raw: nestSetting("collector.maxSeriesPerService", 20_000),
+        raw: nestSetting("collector.maxSeriesPerService", 40_000),
         key: "collector.maxSeriesPerService",
     },
     {

@@ -43,7 +43,7 @@ export const invalidProcessing: readonly InvalidSettings[] = [
     },
     {
         about: "more pending edges than memory holds",
-        raw: { spanMetrics: { maxPendingEdges: 39_322 } },
+        raw: { spanMetrics: { maxPendingEdges: 146_637 } },
         key: "spanMetrics.maxPendingEdges",
     },
 ];

@@ -38,9 +38,9 @@ describe("series limit", () => {
 
     it("applies to metrics from spans, in the tier that creates them", async () => {
         const single = await renderStackCollectorConfig({});
-        assert.deepEqual(single.service.pipelines["metrics/spans"]?.processors.slice(2), SPAN_SERIES_LIMIT_PROCESSORS);
+        assert.deepEqual(single.service.pipelines["metrics/spans"]?.processors.slice(1), SPAN_SERIES_LIMIT_PROCESSORS);
         const traces = await renderStackCollectorConfig({ topology: "two-tier" }, "otel-collector-traces-config");
-        assert.deepEqual(traces.service.pipelines["metrics/spans"]?.processors.slice(2), SPAN_SERIES_LIMIT_PROCESSORS);
+        assert.deepEqual(traces.service.pipelines["metrics/spans"]?.processors.slice(1), SPAN_SERIES_LIMIT_PROCESSORS);
         const { traceTier } = parsePlan({ topology: "two-tier" });
         assert.deepEqual(listLimits(traces.processors, "others"), [traceTier?.seriesLimits.spans.others]);
     });
