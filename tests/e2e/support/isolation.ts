@@ -4,11 +4,11 @@ import { execa } from "execa";
 import type { Flow } from "../../../components/network-policies/flow";
 import { endpointName } from "../../../components/network-policies/render";
 import { TOOLBOX_IMAGE } from "../../../sandbox/images";
-import { cgroupPath, findProcesses } from "../../../sandbox/processes";
 import { renderProgram, readStackSettings } from "../../../tools/render/program";
 import { findFlows } from "../../../tools/checks/cyclonus";
 import type { Stack } from "../../../tools/stack/stack";
 import { AGENT_NAMESPACE, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
+import { resolvePodNetwork } from "./pod-network";
 import { eventually } from "./query-assertions";
 
 export const NETWORK_POLICIES_ON = { "networkPolicies.enabled": true } as const;
@@ -68,13 +68,9 @@ export async function assertIsolated(stack: Stack): Promise<void> {
 
 /** The ports that are reachable from a pod's network. A closed port responds too, unless a policy blocks it. */
 export async function findReachablePorts({ metadata }: Pod, ports: readonly Port[]): Promise<ReadonlySet<Port>> {
-    const [pid] = findProcesses((command) => command.length > 0).filter((found) =>
-        cgroupPath(found).includes(metadata.uid),
-    );
-    assert.ok(pid !== undefined, `pod ${metadata.name} has no process`);
     const addresses = ports.map(({ pod, port }) => ({ host: pod.status.podIP, port, timeout: CONNECT_TIMEOUT_MS }));
     const node = [process.execPath, "--eval", CONNECT_SCRIPT, JSON.stringify(addresses)];
-    const { stdout } = await execa("nsenter", [`--net=/proc/${pid}/ns/net`, ...node]);
+    const { stdout } = await execa("nsenter", [resolvePodNetwork(metadata), ...node]);
     const reached = JSON.parse(stdout) as readonly boolean[];
     return new Set(ports.filter((_, index) => reached[index]));
 }

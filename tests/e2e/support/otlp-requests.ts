@@ -117,7 +117,7 @@ function renderAttributes(id: number): object[] {
     ];
 }
 
-function stringAttribute(key: string, value: string): object {
+export function stringAttribute(key: string, value: string): object {
     return { key, value: { stringValue: value } };
 }
 

@@ -68,7 +68,16 @@ const TELEMETRY: Shard = {
 const FINAL: Shard = {
     name: "final",
     namespace: MAIN.namespace,
-    files: ["secure-otlp", "network-policies", "collector-restarts", "series-load", "removal", "interrupted-start"],
+    files: [
+        "secure-otlp",
+        "network-policies",
+        "collector-restarts",
+        "client-load",
+        "trace-load",
+        "series-load",
+        "removal",
+        "interrupted-start",
+    ],
 };
 
 /** Runs last and alone, on a sandbox with a second node. */
