@@ -3,6 +3,7 @@ import * as z from "zod";
 import { DATA_OWNERS } from "../../config/schema/durability";
 import { fetchData } from "./support/backend-api";
 import { kubectl, NAMESPACE } from "./support/cluster";
+import type { LogRecord } from "./support/log-records";
 import { NEIGHBOUR, type OddItem } from "./support/odd-items";
 import { ODD_RECORDS } from "./support/odd-logs";
 import { createOddMetrics, renderGauge } from "./support/odd-metrics";
@@ -183,7 +184,7 @@ for (const mode of ["memory", "disk"] as const) {
                         const { fields } = item;
                         assert.equal(fields["otel_stack.repaired"] ?? fields.otel_stack_repaired, reason);
                         // The two were not sent in the same millisecond.
-                        const errors = sent.flatMap((odd) => findError(odd, item, mode) ?? []);
+                        const errors = sent.flatMap((odd) => findError(odd, item) ?? []);
                         assert.ok(errors.length < sent.length, errors.join("\n"));
                     }
                 });
@@ -219,9 +220,9 @@ for (const mode of ["memory", "disk"] as const) {
     });
 }
 
-function findError(odd: OddItem, ...stored: Parameters<OddItem["assertStored"]>): string | undefined {
+function findError(odd: OddItem, stored: LogRecord): string | undefined {
     try {
-        odd.assertStored(...stored);
+        odd.assertStored(stored);
         return undefined;
     } catch (error) {
         return String(error);

@@ -10,7 +10,7 @@ export interface OddItem {
     readonly service?: string;
     readonly item: object;
     /** Fails if what is stored is not the repaired item. */
-    readonly assertStored: (stored: LogRecord, mode: "disk" | "memory") => void;
+    readonly assertStored: (stored: LogRecord) => void;
 }
 
 /** How to send and find the odd items of a signal. */
