@@ -27,6 +27,11 @@ const PROMETHEUS_BYTES_PER_SERIES = 2048;
 const SERIES_PER_HISTOGRAM = 18;
 /** Prometheus scrapes metrics that are pushed to it, too, and there are metrics from spans. */
 const COPIES = 3;
+/**
+ * Several Collectors share the memory of Prometheus as if they were as many. The number that there are is not used,
+ * because another configuration replaces all pods, which an autoscaler and a person who scales do not expect.
+ */
+const SHARING_COLLECTORS = 4;
 /** Histograms and others. */
 const KINDS = 2;
 /** For each histogram of the duration of an operation, spans have a counter, and the service graph has two. */
@@ -70,7 +75,7 @@ function totalSeries(
 ): KindLimits {
     const known = parseBytes(resources.limits.memory) * COLLECTOR_MEMORY_SHARE;
     const prometheusBytes = parseBytes(prometheus.resources.limits.memory) - PROMETHEUS_IDLE_MIB * MIB;
-    const pods = Math.max(replicas, maxCollectorReplicas(collector));
+    const pods = Math.max(replicas, maxCollectorReplicas(collector)) > 1 ? SHARING_COLLECTORS : 1;
     const stored = prometheus.enabled
         ? prometheusBytes / PROMETHEUS_BYTES_PER_SERIES / COPIES / pods / KINDS
         : Number.POSITIVE_INFINITY;

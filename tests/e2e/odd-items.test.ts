@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
 import { DATA_OWNERS } from "../../config/schema/durability";
-import { fetchData } from "./support/backend-api";
+import { fetchData, type LogRecord } from "./support/backend-api";
 import { kubectl, NAMESPACE } from "./support/cluster";
-import type { LogRecord } from "./support/log-records";
 import { NEIGHBOUR, type OddItem } from "./support/odd-items";
 import { ODD_RECORDS } from "./support/odd-logs";
 import { createOddMetrics, renderGauge } from "./support/odd-metrics";

@@ -82,9 +82,14 @@ describe("series limit", () => {
                 collector: { resources: memory("8Gi"), ...collector },
             }).total.others;
         assert.ok(total("1Gi") > 2 * total("512Mi"));
-        assert.ok(Math.abs(total("1Gi", { replicas: 2 }) - total("1Gi") / 2) <= 1);
-        const scaled = { autoscaling: { enabled: true, maxReplicas: 4 } };
-        assert.ok(Math.abs(total("1Gi", scaled) - total("1Gi") / 4) <= 1);
+        assert.ok(Math.abs(total("1Gi", { replicas: 2 }) - total("1Gi") / 4) <= 1);
+    });
+
+    it("is the same for each number of several Collectors, so that scaling replaces no pod", () => {
+        const several = resolveLimits({ collector: { replicas: 2 } });
+        assert.deepEqual(resolveLimits({ collector: { replicas: 5 } }), several);
+        const autoscaling = { enabled: true, maxReplicas: 4 };
+        assert.deepEqual(resolveLimits({ collector: { autoscaling } }), several);
     });
 
     it("follows from the memory of the Collector where Prometheus has more or is another one", () => {
