@@ -86,7 +86,7 @@ e2e: preflight node_modules ## Run the end-to-end tests on a sandbox, or on the 
 	@E2E_STACK=$(STACK) $(ts) tests/e2e/run.ts $(FILES)
 
 e2e-long: preflight node_modules ## Run the end-to-end tests with an outage of 30 minutes, ten deletions of each pod, and a sandbox of two nodes
-	@E2E_STACK=$(STACK) E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 E2E_NODES=2 $(ts) tests/e2e/run.ts $(FILES)
+	@E2E_STACK=$(STACK) E2E_OUTAGE_MINUTES=30 E2E_DELETIONS=10 E2E_NODES=2 E2E_KILLS=10 E2E_SERIES=300000 E2E_TRACE_SECONDS=600 E2E_CROWD_SECONDS=60 $(ts) tests/e2e/run.ts $(FILES)
 
 e2e-upgrade: preflight node_modules ## Deploy the program of commit FROM on a sandbox, upgrade it under load, and count lost items
 	@UPGRADE_FROM=$(FROM) node_modules/.bin/mocha --config tests/e2e/upgrade.mocharc.json
