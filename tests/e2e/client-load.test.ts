@@ -15,7 +15,7 @@ const CONNECTIONS = 200;
 const SPANS_PER_REQUEST = 500;
 /** Each crowd. The whole load is a minute: E2E_CROWD_SECONDS=60. */
 const CROWD_SECONDS = Number(process.env.E2E_CROWD_SECONDS ?? "10");
-/** The client beside the crowd. */
+/** The well-behaved client. */
 const PER_SECOND = 10;
 const MIN_RATIO = 0.99;
 const STORE_TIMEOUT_SECONDS = 120;

@@ -29,9 +29,12 @@ interface Trace {
     readonly spans: readonly { readonly operationName: string }[];
 }
 
-const stringAttribute = (key: string, value: string): object => ({ key, value: { stringValue: value } });
+const renderStringAttribute = (key: string, value: string): object => ({ key, value: { stringValue: value } });
 const resource = {
-    attributes: [stringAttribute("service.name", SERVICE), stringAttribute("deployment.password", "hunter2")],
+    attributes: [
+        renderStringAttribute("service.name", SERVICE),
+        renderStringAttribute("deployment.password", "hunter2"),
+    ],
 };
 
 function renderSpan(
@@ -49,12 +52,12 @@ function renderSpan(
         startTimeUnixNano: String(end - BigInt(ms) * 1_000_000n),
         endTimeUnixNano: String(end),
         attributes: [
-            stringAttribute("user.email", EMAIL),
-            stringAttribute("User.Password", "hunter2"),
-            stringAttribute("note", `paid with ${CARD} today`),
+            renderStringAttribute("user.email", EMAIL),
+            renderStringAttribute("User.Password", "hunter2"),
+            renderStringAttribute("note", `paid with ${CARD} today`),
             { key: "card", value: { intValue: CARD } },
         ],
-        events: [{ timeUnixNano: String(end), name: "paid", attributes: [stringAttribute("number", CARD)] }],
+        events: [{ timeUnixNano: String(end), name: "paid", attributes: [renderStringAttribute("number", CARD)] }],
         status: failed ? { code: 2, message: "no" } : {},
     };
 }
@@ -132,7 +135,7 @@ describe("redaction and tail sampling", () => {
                                 {
                                     timeUnixNano: `${Date.now()}000000`,
                                     body: { stringValue: `card ${CARD} refused` },
-                                    attributes: [stringAttribute("user.email", EMAIL)],
+                                    attributes: [renderStringAttribute("user.email", EMAIL)],
                                 },
                             ],
                         },

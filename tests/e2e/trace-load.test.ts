@@ -6,7 +6,7 @@ import { createDeadline } from "../../tools/verify/deadline";
 import { fetchData, findTraces } from "./support/backend-api";
 import { listContainers } from "./support/cluster";
 import { measureLoss } from "./support/data-loss";
-import { stringAttribute } from "./support/otlp-requests";
+import { renderStringAttribute } from "./support/otlp-requests";
 import { PortForwards } from "./support/port-forwards";
 import { eventually } from "./support/query-assertions";
 import { configureStack, pulumiUp } from "./support/stack";
@@ -24,7 +24,7 @@ const MAX_SEARCH_MS = 2000;
 const MIN_STORED_RATIO = 0.99;
 const STORE_TIMEOUT_SECONDS = 120;
 const ACCEPT_TIMEOUT_SECONDS = 60;
-/** The load runs in this process, as does the client beside it. */
+/** The load runs in this process, as does the well-behaved client. */
 const CLIENT_ITEMS_PER_SECOND = 10;
 
 interface Load {
@@ -75,14 +75,14 @@ function renderSpans(service: string, traceId: string, count: number): object {
         startTimeUnixNano: now,
         endTimeUnixNano: now,
         attributes: [
-            stringAttribute("http.request.method", "GET"),
-            stringAttribute("http.route", "/api/orders/{order}"),
-            stringAttribute("network.protocol.version", "1.1"),
-            stringAttribute("server.address", "shop.example.internal"),
-            stringAttribute("url.path", `/api/orders/${index}`),
+            renderStringAttribute("http.request.method", "GET"),
+            renderStringAttribute("http.route", "/api/orders/{order}"),
+            renderStringAttribute("network.protocol.version", "1.1"),
+            renderStringAttribute("server.address", "shop.example.internal"),
+            renderStringAttribute("url.path", `/api/orders/${index}`),
         ],
     }));
-    const resource = { attributes: [stringAttribute("service.name", service)] };
+    const resource = { attributes: [renderStringAttribute("service.name", service)] };
     return { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] };
 }
 
@@ -96,7 +96,7 @@ async function measureSearch(jaeger: Connection, service: string): Promise<numbe
 describe("traces of many spans", () => {
     let forwards: PortForwards;
 
-    /** Sends the load beside a well-behaved client, and returns when the client's items are stored. */
+    /** Sends the load while a well-behaved client sends, and returns when the client's items are stored. */
     async function runLoad(load: Load): Promise<void> {
         const { backends, collector } = forwards;
         const before = await listContainers();

@@ -27,7 +27,7 @@ export function loadServiceName(run: string): string {
 
 /** A request in OTLP/JSON. Each item has ten attributes. */
 export function renderRequest(signal: Signal, batch: Batch): object {
-    const resource = { attributes: [stringAttribute("service.name", loadServiceName(batch.run))] };
+    const resource = { attributes: [renderStringAttribute("service.name", loadServiceName(batch.run))] };
     const ids = Array.from({ length: batch.count }, (_, index) => batch.first + index);
     switch (signal) {
         case "traces":
@@ -69,7 +69,7 @@ export function renderLongAttributeTrace(
 ): { readonly traceId: string; readonly request: object } {
     const traceId = randomBytes(16).toString("hex");
     const now = Date.now();
-    const text = stringAttribute("text", "x".repeat(bytes));
+    const text = renderStringAttribute("text", "x".repeat(bytes));
     const span = {
         traceId,
         spanId: randomBytes(8).toString("hex"),
@@ -79,7 +79,7 @@ export function renderLongAttributeTrace(
         endTimeUnixNano: toNanoseconds(now + 1),
         attributes: [text, { key: "nested", value: { kvlistValue: { values: [text] } } }],
     };
-    const resource = { attributes: [stringAttribute("service.name", service)] };
+    const resource = { attributes: [renderStringAttribute("service.name", service)] };
     return { traceId, request: { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] } };
 }
 
@@ -105,19 +105,19 @@ function renderDataPoint(id: number, index: number, { at }: Batch): object {
 /** Attributes similar in size to those of an HTTP server. */
 function renderAttributes(id: number): object[] {
     return [
-        stringAttribute("http.request.method", "GET"),
-        stringAttribute("http.route", "/api/orders/{order}"),
-        stringAttribute("url.path", `/api/orders/${id}`),
-        stringAttribute("server.address", "shop.example.internal"),
-        stringAttribute("client.address", `10.0.${id % 200}.${id % 250}`),
-        stringAttribute("user_agent.original", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101"),
+        renderStringAttribute("http.request.method", "GET"),
+        renderStringAttribute("http.route", "/api/orders/{order}"),
+        renderStringAttribute("url.path", `/api/orders/${id}`),
+        renderStringAttribute("server.address", "shop.example.internal"),
+        renderStringAttribute("client.address", `10.0.${id % 200}.${id % 250}`),
+        renderStringAttribute("user_agent.original", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101"),
         intAttribute("http.response.status_code", 200),
         intAttribute("http.response.body.size", 1000 + (id % 1000)),
-        stringAttribute("network.protocol.version", "1.1"),
+        renderStringAttribute("network.protocol.version", "1.1"),
     ];
 }
 
-export function stringAttribute(key: string, value: string): object {
+export function renderStringAttribute(key: string, value: string): object {
     return { key, value: { stringValue: value } };
 }
 
