@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClientCrowd, type Crowd } from "./support/client-crowd";
 import { listContainers, listObjects, type NamedObject } from "./support/cluster";
-import { measureLoss } from "./support/data-loss";
+import { assertNearlyAllStored, measureLoss } from "./support/data-loss";
 import { resolvePodNetwork } from "./support/pod-network";
 import { PortForwards } from "./support/port-forwards";
 import { configureStack, pulumiUp } from "./support/stack";
@@ -18,7 +18,6 @@ const CROWD_SECONDS = Number(process.env.E2E_CROWD_SECONDS ?? "10");
 const IS_WHOLE = process.env.E2E_CROWD_SECONDS !== undefined;
 /** The well-behaved client. */
 const PER_SECOND = 10;
-const MIN_RATIO = 0.99;
 const STORE_TIMEOUT_SECONDS = 120;
 const TEST_TIMEOUT = "8m";
 
@@ -60,12 +59,7 @@ describe("a crowd of clients", () => {
             },
         );
         assert.deepEqual(await listContainers(), containers);
-        for (const { signal, made, accepted, missing } of reports) {
-            assert.ok(
-                accepted - missing.length >= MIN_RATIO * made,
-                `${signal}: ${made} made, ${accepted} accepted, ${missing.length} of these not stored`,
-            );
-        }
+        assertNearlyAllStored(reports);
     }
 
     for (const [protocol, accepted, rejected] of [

@@ -46,6 +46,7 @@ const STEADY_STATE_MS = 10_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 60_000;
 const STORE_TIMEOUT_SECONDS = 120;
 const POLL_INTERVAL_MS = 10_000;
+const MIN_STORED_RATIO = 0.99;
 
 /**
  * Stops all backends while clients send, kills the Collector, starts the backends again, and compares the accepted data
@@ -114,6 +115,16 @@ export async function assertNothingLost(reports: readonly LossReport[]): Promise
     if (losses.length > 0) {
         assert.fail(
             [...losses, ...(await listCollectorFailures().catch((error: unknown) => [String(error)]))].join("\n"),
+        );
+    }
+}
+
+/** Fails unless a client next to a load has nearly all items of each signal accepted and stored. */
+export function assertNearlyAllStored(reports: readonly LossReport[]): void {
+    for (const { signal, made, accepted, missing } of reports) {
+        assert.ok(
+            accepted - missing.length >= MIN_STORED_RATIO * made,
+            `${signal}: ${made} made, ${accepted} accepted, ${missing.length} of these not stored`,
         );
     }
 }
