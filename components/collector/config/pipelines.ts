@@ -394,12 +394,11 @@ export function renderProcessors(
             : {}),
         ...renderSeriesLimit(seriesLimits, (id) => pipelinesUse(pipelines, id)),
         ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? renderRepairProcessors() : {}),
-        ...(pipelinesUse(pipelines, ASYNC_DEBUG)
-            ? { [ASYNC_DEBUG]: { timeout: "0s", send_batch_size: 0 } as const }
-            : {}),
-        ...(pipelinesUse(pipelines, ASYNC_BATCH)
-            ? { [ASYNC_BATCH]: { timeout: "0s", send_batch_size: 0 } as const }
-            : {}),
+        ...Object.fromEntries(
+            [ASYNC_DEBUG, ASYNC_BATCH]
+                .filter((id) => pipelinesUse(pipelines, id))
+                .map((id) => [id, { timeout: "0s", send_batch_size: 0 }] as const),
+        ),
         ...(pipelinesUse(pipelines, AZURE_MEMORY_LIMITER) ? { [AZURE_MEMORY_LIMITER]: limiter } : {}),
     };
 }
