@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ClientCrowd, type Crowd } from "./support/client-crowd";
 import { listContainers, listObjects, type NamedObject } from "./support/cluster";
 import { assertNearlyAllStored, measureLoss } from "./support/data-loss";
-import { resolvePodNetwork } from "./support/pod-network";
+import { resolvePodNetwork } from "./support/pod-processes";
 import { PortForwards } from "./support/port-forwards";
 import { configureStack, pulumiUp } from "./support/stack";
 import { needsSandbox } from "./support/target";

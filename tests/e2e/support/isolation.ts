@@ -8,7 +8,7 @@ import { renderProgram, readStackSettings } from "../../../tools/render/program"
 import { findFlows } from "../../../tools/checks/cyclonus";
 import type { Stack } from "../../../tools/stack/stack";
 import { AGENT_NAMESPACE, kubectl, NAMESPACE, KUBECTL_TIMEOUT } from "./cluster";
-import { resolvePodNetwork } from "./pod-network";
+import { resolvePodNetwork } from "./pod-processes";
 import { eventually } from "./query-assertions";
 
 export const NETWORK_POLICIES_ON = { "networkPolicies.enabled": true } as const;

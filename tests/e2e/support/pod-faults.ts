@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { sandboxEnv } from "../../../sandbox/environment";
-import { cgroupPath, findProcesses } from "../../../sandbox/processes";
 import { createDeadline } from "../../../tools/verify/deadline";
 import { listObjects, kubectl, NAMESPACE, type NamedObject } from "./cluster";
+import { findPodProcesses } from "./pod-processes";
 
 interface Pod extends NamedObject {
     readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
@@ -26,9 +26,7 @@ export async function killPrometheus(): Promise<void> {
 /** @param program Its path in the image. */
 async function killProgram(name: string, program: string): Promise<void> {
     const { metadata } = await getOnlyPod(name);
-    const [pid] = findProcesses(([command]) => command === program).filter((found) =>
-        cgroupPath(found).includes(metadata.uid),
-    );
+    const [pid] = findPodProcesses(metadata.uid, ([command]) => command === program);
     if (pid === undefined) {
         // The kubelet delays the restart after a crash.
         await sleep(POLL_INTERVAL_MS);
