@@ -63,7 +63,10 @@ export function markReceiverSecrets(receivers: readonly Receiver[]): readonly Re
 export interface AlertmanagerArgs
     extends
         AlertmanagerConfigArgs,
-        Pick<AlertmanagerPlan, "externalUrl" | "persistence" | "replicas" | "resources" | "retention" | "volumeSize"> {
+        Pick<
+            AlertmanagerPlan,
+            "externalUrl" | "persistence" | "replicas" | "resources" | "retention" | "startDelaySeconds" | "volumeSize"
+        > {
     readonly namespace: pulumi.Input<string>;
     readonly image: string;
     readonly pods: PodOptions;
@@ -196,7 +199,7 @@ function renderAlertmanagerPod(
     config: pulumi.Input<string>,
     secrets: readonly MountedSecret[],
 ): types.input.core.v1.PodTemplateSpec {
-    const { externalUrl, image, persistence, replicas, resources, retention, volumeSize } = args;
+    const { externalUrl, image, persistence, replicas, resources, retention, startDelaySeconds, volumeSize } = args;
     const mib = Math.ceil(parseBytes(volumeSize) / MIB);
     const files = mountConfigMapFiles(config, [CONFIG_FILE, `${CONFIG_DIR}/${TEMPLATES_FILE}`]);
     const isCluster = replicas > 1;
@@ -211,6 +214,7 @@ function renderAlertmanagerPod(
             `--data.retention=${parseSeconds(retention)}s`,
             `--data.maintenance-interval=${SNAPSHOT_INTERVAL}`,
             `--web.external-url=${externalUrl}`,
+            `--dispatch.start-delay=${startDelaySeconds}s`,
             // The stack's alerts and `make alert-test` name the receiver.
             "--enable-feature=receiver-name-in-metrics",
             ...renderGossipFlags(args),

@@ -1,4 +1,5 @@
 import type { AlertmanagerSettings, StackSettings } from "../schema/schema";
+import { parseSeconds } from "../types/units";
 import { endpointPort } from "./destinations";
 
 export type ReceiverSettings = AlertmanagerSettings["receivers"][string];
@@ -114,24 +115,34 @@ function listReceiverPorts({ egress, email, msteams, pagerduty, slack, webhook }
     return egress.port === undefined ? [...new Set(ports)] : [egress.port];
 }
 
+/** How often Prometheus sends a firing alert again, at the next evaluation: default of `--rules.alert.resend-delay`. */
+export const ALERT_RESEND_SECONDS = 60;
+
 /** Alertmanager and what it sends. */
 export interface AlertmanagerPlan extends Omit<AlertmanagerSettings, "enabled" | "receivers"> {
     readonly receivers: readonly Receiver[];
     /** URL for links to Alertmanager, which a port-forward makes available. */
     readonly externalUrl: string;
+    /**
+     * Seconds after its start during which Alertmanager notifies nobody. Prometheus has sent all alerts again by then,
+     * so that an alert that another one inhibits does not arrive before that one.
+     */
+    readonly startDelaySeconds: number;
 }
 
 /** Undefined if Alertmanager is disabled. */
 export function resolveAlertmanager({
     alertmanager,
     localPorts,
-}: Pick<StackSettings, "alertmanager" | "localPorts">): AlertmanagerPlan | undefined {
+    prometheus,
+}: Pick<StackSettings, "alertmanager" | "localPorts" | "prometheus">): AlertmanagerPlan | undefined {
     const { enabled, ...rest } = alertmanager;
     return enabled
         ? {
               ...rest,
               receivers: resolveReceivers(alertmanager),
               externalUrl: `http://localhost:${localPorts.alertmanager}`,
+              startDelaySeconds: ALERT_RESEND_SECONDS + parseSeconds(prometheus.scrapeInterval),
           }
         : undefined;
 }

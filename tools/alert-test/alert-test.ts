@@ -1,3 +1,6 @@
+import { ALERT_RESEND_SECONDS } from "../../config/model/alertmanager";
+import { MAX_SAMPLE_INTERVAL } from "../../config/types/sample-interval";
+import { parseSeconds } from "../../config/types/units";
 import { WATCHDOG } from "../../components/prometheus/rules/alertmanager-alerts";
 import { createDeadline, pause, startClock } from "../verify/deadline";
 import type { AlertmanagerClient, AlertState, Deliveries, Grouping, Labels } from "./alertmanager";
@@ -6,6 +9,8 @@ import type { AlertmanagerClient, AlertState, Deliveries, Grouping, Labels } fro
 const MARGIN_SECONDS = 20;
 /** Each pod waits that long for each pod before it. */
 const PEER_TIMEOUT_SECONDS = 15;
+/** A pod notifies nobody for that long after its start, at most. */
+const MAX_START_DELAY_SECONDS = ALERT_RESEND_SECONDS + parseSeconds(MAX_SAMPLE_INTERVAL);
 const POLL_INTERVAL_MS = 500;
 
 /** Where the alert went by one integration of a receiver. */
@@ -36,7 +41,7 @@ export async function testAlert(
     const grouping = await client.readGrouping();
     const watchdog = await client.findAlert({ alertname: WATCHDOG });
     const labels = chooseLabels(given, grouping);
-    const seconds = grouping.waitSeconds + (grouping.pods - 1) * PEER_TIMEOUT_SECONDS + marginSeconds;
+    const seconds = listWaits(grouping).reduce((sum, wait) => sum + wait, marginSeconds);
     const before = await client.readDeliveries();
     await client.sendAlert(labels, ANNOTATIONS, new Date(Date.now() + 2 * seconds * 1000));
     const elapsed = startClock();
@@ -63,6 +68,12 @@ export async function testAlert(
             deliveries.length > 0 &&
             deliveries.every(({ deliveredAfterSeconds }) => deliveredAfterSeconds !== undefined),
     };
+}
+
+/** What a notification waits for, in seconds. */
+function listWaits({ pods, startedAt, waitSeconds }: Grouping): readonly number[] {
+    const age = (Date.now() - startedAt.getTime()) / 1000;
+    return [waitSeconds, (pods - 1) * PEER_TIMEOUT_SECONDS, Math.max(0, MAX_START_DELAY_SECONDS - age)];
 }
 
 const ANNOTATIONS: Labels = {

@@ -9,6 +9,7 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const statusSchema = z.object({
     cluster: z.object({ peers: z.array(z.unknown()).optional() }),
     config: z.object({ original: z.string() }),
+    uptime: z.string(),
 });
 const configSchema = z.object({
     route: z.object({ group_by: z.array(z.string()).default([]), group_wait: z.string() }),
@@ -27,6 +28,7 @@ export interface Grouping {
     readonly waitSeconds: number;
     /** Number of pods. Each waits for the ones before it. */
     readonly pods: number;
+    readonly startedAt: Date;
 }
 
 /** An alert as Alertmanager sees it. */
@@ -51,12 +53,14 @@ export class AlertmanagerClient {
 
     async readGrouping(): Promise<Grouping> {
         const { body } = await getJson(`${this.url}/api/v2/status`);
-        const { cluster, config } = statusSchema.parse(body);
+        const { cluster, config, uptime } = statusSchema.parse(body);
         const { route } = configSchema.parse(parse(config.original));
         return {
             labels: route.group_by,
             waitSeconds: parseSeconds(route.group_wait),
             pods: Math.max(1, cluster.peers?.length ?? 0),
+            // The API calls the time of the start `uptime`.
+            startedAt: new Date(uptime),
         };
     }
 

@@ -76,6 +76,13 @@ describe("Alertmanager", () => {
         assert.equal(getField(recorder.manifest("PodDisruptionBudget", "alertmanager"), "spec", "maxUnavailable"), 1);
     });
 
+    it("notifies nobody until Prometheus has sent all alerts again", async () => {
+        const recorder = await render({}, { prometheus: { scrapeInterval: "30s" } });
+        assert.ok(
+            getContainer(recorder.manifest("StatefulSet", "alertmanager")).args.includes("--dispatch.start-delay=90s"),
+        );
+    });
+
     it("claims a volume for each pod when persistence is enabled, and by default when durability.mode is disk", async () => {
         for (const recorder of [
             await render({ persistence: { enabled: true } }),

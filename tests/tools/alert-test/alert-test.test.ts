@@ -6,6 +6,7 @@ import { type FakeServer, startHttpServer } from "../support/fake-server";
 const STATUS = {
     cluster: { peers: [] },
     config: { original: "route:\n  group_by: [alertname, job]\n  group_wait: 0s\n" },
+    uptime: "2026-01-01T00:00:00.000Z",
 };
 
 interface FakeAlertmanager {
