@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../../sandbox/directories";
 import { findProcesses } from "../../sandbox/processes";
 import { deploy } from "../../tools/commands/deploy";
+import { selectStack } from "../../tools/stack/stack";
 import { readState } from "../../tools/stack/state";
 import { kubectl, type NamedObject, NAMESPACE } from "./support/cluster";
 import { pulumiDestroy, configureTargetStack, pulumiUp, assertVerified } from "./support/stack";
@@ -45,6 +46,8 @@ async function listUids(): Promise<ReadonlySet<string>> {
 
 /** Ids of the resources in Pulumi's state, and the number of pending operations. */
 async function readPulumiState(): Promise<{ readonly ids: readonly string[]; readonly pending: number }> {
+    // A kill may have left the state unreadable.
+    await selectStack(stack);
     const { resources, pendingOperations } = await readState(stack);
     const ids = resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ id }) => id);
     return { ids: ids.filter((id) => id !== undefined), pending: pendingOperations.length };

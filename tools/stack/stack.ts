@@ -3,6 +3,7 @@ import { execa, type Options } from "execa";
 import { sandboxEnv } from "../../sandbox/environment";
 import { ROOT } from "../../sandbox/directories";
 import { findStackFolder } from "./stack-file";
+import { removeEmptyAttributeFiles } from "./state-files";
 import { type KubectlAccess, resolveKubectlAccess } from "./kube-context";
 
 /** The stack on the sandbox. Other stacks use the cluster in their stack file, or the current kubectl context. */
@@ -37,11 +38,25 @@ export function listStacks(): string[] {
 }
 
 /**
- * Creates the stack in Pulumi's backend if it does not exist, and makes it the current stack.
+ * Creates the stack in Pulumi's backend if it does not exist, and makes it the current stack. Repairs a state that a
+ * killed Pulumi has left unreadable.
  *
  * @throws when Pulumi cannot select the stack.
  */
 export async function selectStack(stack: Stack): Promise<void> {
+    if (await trySelectStack(stack)) {
+        return;
+    }
+    const deleted = await removeEmptyAttributeFiles(stack.env);
+    if (deleted.length > 0) {
+        console.log(["A killed Pulumi left these empty files. They are deleted:", ...deleted].join("\n  "));
+    }
+    if (deleted.length === 0 || !(await trySelectStack(stack))) {
+        throw new Error(`pulumi cannot select stack ${stack.name}; see its output above`);
+    }
+}
+
+async function trySelectStack(stack: Stack): Promise<boolean> {
     // Inherits stdio, because Pulumi may ask for a passphrase or a login.
     const { failed } = await execa("pulumi", ["stack", "select", "--create", stack.name], {
         cwd: ROOT,
@@ -49,9 +64,7 @@ export async function selectStack(stack: Stack): Promise<void> {
         stdio: "inherit",
         reject: false,
     });
-    if (failed) {
-        throw new Error(`pulumi cannot select stack ${stack.name}; see its output above`);
-    }
+    return !failed;
 }
 
 /**

@@ -87,6 +87,27 @@ describe("Pulumi commands", () => {
         assert.equal(fs.readFileSync(calls, "utf8"), "stack select --create dev\n");
     });
 
+    it("select a stack again whose state a killed Pulumi has left with an empty attribute file", async () => {
+        const folder = path.join(work, ".pulumi", "stacks", "otel-stack");
+        const files = { empty: path.join(folder, "dev.json.attrs"), whole: path.join(folder, "other.json.attrs") };
+        fs.mkdirSync(folder, { recursive: true });
+        fs.writeFileSync(files.empty, "");
+        fs.writeFileSync(files.whole, "{}");
+        const script = [
+            `if [ "$1" = whoami ]; then echo '{ "user": "me", "url": "file://${work}" }'; exit; fi`,
+            `[ ! -e '${files.empty}' ]`,
+        ];
+        await withPulumi(script.join("\n"), () => selectStack(resolveStack("dev")));
+        assert.ok(!fs.existsSync(files.empty));
+        assert.equal(fs.readFileSync(files.whole, "utf8"), "{}");
+    });
+
+    it("leave a backend alone that is no folder", async () => {
+        const script = `if [ "$1" = whoami ]; then echo '{ "url": "https://api.example.com" }'; else exit 1; fi`;
+        const message = await getRejectionMessage(withPulumi(script, () => selectStack(resolveStack("dev"))));
+        assert.equal(message, "pulumi cannot select stack dev; see its output above");
+    });
+
     it("report a stack that Pulumi rejects", async () => {
         const message = await getRejectionMessage(withPulumi("exit 255", () => selectStack(resolveStack("dev"))));
         assert.equal(message, "pulumi cannot select stack dev; see its output above");
