@@ -24,7 +24,7 @@ import { needsSandbox } from "./support/target";
 needsSandbox("it needs Helm, which the sandbox builds, and the sandbox's images");
 
 /** A Namespace next to the stack that Pulumi has deployed. The objects have the same names. */
-const NAMESPACE = "features-otel-chart";
+const NAMESPACE = "telemetry-otel-chart";
 /** With the secure OTLP listener, whose Secrets the user creates. */
 const SETTINGS: Settings = { ...readStackSettings("sandbox"), secureOtlp: { enabled: true } };
 const DELETION_TIMEOUT_SECONDS = 120;
@@ -139,8 +139,8 @@ describe("Helm release", () => {
     it("passes verify, and prints the endpoints in its notes", async () => {
         const folder = await writeChartDirectory("sandbox", SETTINGS);
         const notes = await runHelmOrFail("install", RELEASE, folder, "--namespace", NAMESPACE, ...VALUES, ...WAIT);
-        assert.match(notes, /kubectl port-forward -n features-otel-chart svc\/jaeger 16686:16686/);
-        assert.match(notes, /get secret -n features-otel-chart our-tokens /);
+        assert.match(notes, /kubectl port-forward -n telemetry-otel-chart svc\/jaeger 16686:16686/);
+        assert.match(notes, /get secret -n telemetry-otel-chart our-tokens /);
         await verifyRendered(SETTINGS, NAMESPACE);
     });
 

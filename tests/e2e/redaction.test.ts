@@ -98,8 +98,8 @@ async function listClaims(): Promise<readonly { readonly claim: string; readonly
 async function grepVolume(claim: string, user: number, expression: string): Promise<readonly string[]> {
     const pod = await VolumePod.start(claim, user);
     try {
-        // grep's status 1 says that nothing matches, 2 that a file cannot be read.
-        const output = await pod.run(`grep -rlaE '${expression}' /data || test $? = 1`);
+        // grep's status 1 says that nothing matches, 2 that a file cannot be read. With -z it skips the holes of files.
+        const output = await pod.run(`LC_ALL=C grep -rlazE '${expression}' /data || test $? = 1`);
         return output.split("\n").filter((line) => line !== "");
     } finally {
         await pod.stop();

@@ -41,27 +41,18 @@ const MAIN: Shard = {
 /** Waits most of the time for an outage to end. */
 const OUTAGE: Shard = { name: "outage", namespace: "outage-otel", files: ["autoscaling", "durability"] };
 
-/** Has the features that change the whole stack, and the Helm chart. */
+/** Has the features that change the whole stack. */
 const FEATURES: Shard = {
     name: "features",
     namespace: "features-otel",
-    files: [
-        "cluster-telemetry",
-        "destinations",
-        "processing",
-        "exposure",
-        "stored-data",
-        "trace-tier",
-        "helm-chart",
-        "component",
-    ],
+    files: ["cluster-telemetry", "destinations", "processing", "exposure", "stored-data", "trace-tier"],
 };
 
-/** Follows what applications send to its stores, and alerts to their receivers. */
+/** Follows what applications send to its stores, and alerts to their receivers. Then the other ways to deploy. */
 const TELEMETRY: Shard = {
     name: "telemetry",
     namespace: "telemetry-otel",
-    files: ["odd-items", "alertmanager", "redaction", "languages"],
+    files: ["odd-items", "alertmanager", "redaction", "languages", "helm-chart", "component"],
 };
 
 /** Runs alone: the first files measure what other shards would disturb, and the others delete the sandbox. */
