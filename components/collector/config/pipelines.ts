@@ -1,26 +1,24 @@
 import type { OtlpDestination } from "../../../config/model/destinations";
 import type { QueuePlan } from "../../../config/model/durability";
-import type { LogLimits } from "../../../config/model/log-stores";
 import type { MetricsPushProtocol, Routes } from "../../../config/model/routes";
-import type { SeriesLimits } from "../../../config/model/series-limit";
 import { SIGNALS, type Signal } from "../../../config/types/signal";
 import type { RedactionSettings, TailSamplingSettings } from "../../../config/schema/schema";
-import { azureMemoryLimits } from "../../../config/model/memory";
 import { exporterId } from "./exporters";
 import { type PodAttributes, podProcessorIds } from "./k8s-attributes";
 import { type DestinationWithSecrets, destinationExporterId } from "./destination-exporters";
-import { JAEGER_LIMITS, renderJaegerLimits } from "./jaeger-limits";
-import { LOG_REPAIRS, renderLogRepairs } from "./log-repairs";
-import { LOKI_LIMITS, renderLokiLimits } from "./loki-limits";
-import { PROMETHEUS_LIMIT_PROCESSORS, type PrometheusLimitArgs, renderPrometheusLimits } from "./prometheus-limits";
-import { TAIL_SAMPLING, renderTailSampling } from "./processors";
+import { JAEGER_LIMITS } from "./jaeger-limits";
+import { LOG_REPAIRS } from "./log-repairs";
+import { LOKI_LIMITS } from "./loki-limits";
+import { AZURE_MEMORY_LIMITER } from "./memory-limiter";
+import { PROMETHEUS_LIMIT_PROCESSORS, type PrometheusLimitArgs } from "./prometheus-limits";
 import { type ReceiverArgs, receiverIds } from "./receivers";
-import { redactionProcessorIds, renderRedactionProcessors } from "./redaction";
-import { SPAN_REPAIRS, renderSpanRepairs } from "./span-repairs";
-import { SPAN_SERIES_LIMIT_PROCESSORS, renderSeriesLimit } from "./series-limit";
-import { VICTORIA_LOGS_LIMITS, renderVictoriaLogsLimits } from "./victoria-logs-limits";
+import { redactionProcessorIds } from "./redaction";
+import { SPAN_REPAIRS } from "./span-repairs";
+import { SPAN_SERIES_LIMIT_PROCESSORS } from "./series-limit";
+import { TAIL_SAMPLING } from "./tail-sampling";
+import { VICTORIA_LOGS_LIMITS } from "./victoria-logs-limits";
 import { SPAN_METRICS_CONNECTORS, IDENTIFY_SPAN_METRICS } from "./span-metrics";
-import { COUNT_REPAIRS, REPAIR_PROCESSORS, renderCountRepairs, renderRepairProcessors } from "./repair-counts";
+import { COUNT_REPAIRS, REPAIR_PROCESSORS, renderCountRepairs } from "./repair-counts";
 import type {
     CollectorConfig,
     ConnectorId,
@@ -32,13 +30,15 @@ import type {
 import { ADD_RESOURCE_LABELS } from "./resource-labels";
 
 export interface PipelineArgs extends ReceiverArgs {
+    /** External destinations. */
     readonly destinations?: readonly DestinationWithSecrets[];
+    /** The only route of span metrics. With two routes, sums of rates would count everything twice. */
     readonly pushProtocol: MetricsPushProtocol;
     readonly queues: QueuePlan;
     readonly routes: Routes;
     /** How the Collector finds the pod of telemetry. Undefined adds no pod attributes. */
     readonly podAttributes?: PodAttributes | undefined;
-    /** Whether metrics without a service name get their resource attributes as labels. */
+    /** Whether metrics without a service name, such as those of pods and nodes, get their resource attributes as labels. */
     readonly labelsByResource?: boolean;
     /** Redaction rules. Undefined redacts nothing. */
     readonly redaction?: RedactionSettings | undefined;
@@ -48,30 +48,22 @@ export interface PipelineArgs extends ReceiverArgs {
     readonly spanMetrics?: unknown;
     /** Whether this tier sends traces to the Jaeger of the stack. */
     readonly sendsToJaeger: boolean;
-    /** What the log stores accept. */
-    readonly logLimits: LogLimits;
-    /** `traces` for the trace tier. Undefined for the ingest tier or the only tier. */
-    readonly tier?: "traces";
     /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
     readonly prometheusLimits?: PrometheusLimitArgs | undefined;
-    /** How many series go to Prometheus. */
-    readonly seriesLimits: SeriesLimits;
     /** Whether Prometheus stores the number of repaired items. */
     readonly countsRepairs: boolean;
 }
 
-type Pipelines = CollectorConfig["service"]["pipelines"];
+export type Pipelines = CollectorConfig["service"]["pipelines"];
 
 /** Connects the pipeline of a signal to the pipeline of its destinations that drop data. */
 const FORWARD_TO_DESTINATIONS = "forward/destinations" as const satisfies ConnectorId;
 /** Connects the pipeline of a signal to the pipeline that prints it. */
 const FORWARD_TO_DEBUG = "forward/debug" as const satisfies ConnectorId;
 /** Accepts all data immediately, so that printing does not slow down clients, and reports no error. */
-const ASYNC_DEBUG = "batch/debug" as const satisfies ProcessorId;
+export const ASYNC_DEBUG = "batch/debug" as const satisfies ProcessorId;
 /** Accepts all data immediately, so that a full queue of a destination does not reject the client's data. */
-const ASYNC_BATCH = "batch/destinations" as const satisfies ProcessorId;
-/** Runs after the asynchronous batch processor, where clients get no error. */
-export const AZURE_MEMORY_LIMITER = "memory_limiter/azure-monitor" as const satisfies ProcessorId;
+export const ASYNC_BATCH = "batch/destinations" as const satisfies ProcessorId;
 
 /** Connects the pipeline of all spans to the pipeline of sampled traces. */
 const FORWARD_TO_SAMPLING = "forward/sampled" as const satisfies ConnectorId;
@@ -336,7 +328,7 @@ function spanMetricsPipeline({ pushProtocol, queues }: PipelineArgs): Pipeline {
 }
 
 /** Whether metrics without a service name are distinguished by resource attributes. */
-export function addsResourceLabels({ labelsByResource = false, routes }: PipelineArgs): boolean {
+function addsResourceLabels({ labelsByResource = false, routes }: PipelineArgs): boolean {
     return labelsByResource && routes.metrics.length > 0;
 }
 
@@ -355,55 +347,8 @@ export function renderPipelineConnectors(pipelines: Pipelines): Connectors {
     };
 }
 
-/**
- * Renders the optional processors that the pipelines use: redaction, tail sampling, repairs and their counts, the limits
- * of backends, the asynchronous batch processor, and the memory limiter of Azure Monitor.
- */
-export function renderProcessors(
-    pipelines: Pipelines,
-    {
-        logLimits,
-        prometheusLimits,
-        redaction: redactionSettings,
-        resources,
-        seriesLimits,
-        tailSampling: samplingSettings,
-    }: PipelineArgs,
-): CollectorConfig["processors"] {
-    const { limitMiB, spikeLimitMiB } = azureMemoryLimits(resources.limits.memory);
-    const limiter = {
-        check_interval: "1s",
-        limit_mib: limitMiB,
-        spike_limit_mib: spikeLimitMiB,
-        min_gc_interval_when_soft_limited: "1s",
-    };
-    return {
-        ...(redactionSettings ? renderRedactionProcessors(redactionSettings) : {}),
-        ...(samplingSettings && pipelinesUse(pipelines, TAIL_SAMPLING)
-            ? { [TAIL_SAMPLING]: renderTailSampling(samplingSettings) }
-            : {}),
-        ...(pipelinesUse(pipelines, SPAN_REPAIRS) ? { [SPAN_REPAIRS]: renderSpanRepairs() } : {}),
-        ...(pipelinesUse(pipelines, LOG_REPAIRS) ? { [LOG_REPAIRS]: renderLogRepairs(logLimits) } : {}),
-        ...(pipelinesUse(pipelines, JAEGER_LIMITS) ? { [JAEGER_LIMITS]: renderJaegerLimits() } : {}),
-        ...(pipelinesUse(pipelines, LOKI_LIMITS) ? { [LOKI_LIMITS]: renderLokiLimits(logLimits) } : {}),
-        ...(pipelinesUse(pipelines, VICTORIA_LOGS_LIMITS)
-            ? { [VICTORIA_LOGS_LIMITS]: renderVictoriaLogsLimits(logLimits) }
-            : {}),
-        ...(prometheusLimits && PROMETHEUS_LIMIT_PROCESSORS.some((id) => pipelinesUse(pipelines, id))
-            ? renderPrometheusLimits(prometheusLimits)
-            : {}),
-        ...renderSeriesLimit(seriesLimits, (id) => pipelinesUse(pipelines, id)),
-        ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? renderRepairProcessors() : {}),
-        ...Object.fromEntries(
-            [ASYNC_DEBUG, ASYNC_BATCH]
-                .filter((id) => pipelinesUse(pipelines, id))
-                .map((id) => [id, { timeout: "0s", send_batch_size: 0 }] as const),
-        ),
-        ...(pipelinesUse(pipelines, AZURE_MEMORY_LIMITER) ? { [AZURE_MEMORY_LIMITER]: limiter } : {}),
-    };
-}
-
-function pipelinesUse(pipelines: Pipelines, id: ConnectorId | ProcessorId): boolean {
+/** Whether a pipeline has the connector as its receiver, or the processor. */
+export function pipelinesUse(pipelines: Pipelines, id: ConnectorId | ProcessorId): boolean {
     return Object.values(pipelines).some((pipeline) =>
         [...(pipeline?.receivers ?? []), ...(pipeline?.processors ?? [])].some((other) => other === id),
     );

@@ -1,63 +1,23 @@
-import type { QueuePlan } from "../../../config/model/durability";
-import type { LogLimits } from "../../../config/model/log-stores";
-import type { SeriesLimits } from "../../../config/model/series-limit";
-import type { MetricsPushProtocol, Routes } from "../../../config/model/routes";
-import type {
-    CollectorSettings,
-    SecureOtlpSettings,
-    RedactionSettings,
-    SpanMetricsSettings,
-    TailSamplingSettings,
-} from "../../../config/schema/schema";
+import type { CollectorSettings, SpanMetricsSettings } from "../../../config/schema/schema";
 import { bindAll } from "../../kubernetes/endpoint";
 import { type BackendEndpoints, type BackendRoute, renderExporters } from "./exporters";
-import { type DestinationWithSecrets, renderDestinationExporters } from "./destination-exporters";
+import { renderDestinationExporters } from "./destination-exporters";
 import { validateGraph } from "./validate-graph";
 import { authenticatorIds, renderAuthExtensions } from "./secure-listener";
 import { renderInternalTelemetry } from "./internal-telemetry";
-import { type PodAttributes, renderPodProcessors } from "./k8s-attributes";
-import { renderMemoryLimiter } from "./memory-limiter";
-import { renderPipelineConnectors, addsResourceLabels, renderProcessors, renderPipelines } from "./pipelines";
+import { type PipelineArgs, type Pipelines, renderPipelineConnectors, renderPipelines } from "./pipelines";
 import { COLLECTOR_PORTS } from "./ports";
 import { QUEUE_STORAGE, renderQueueStorage } from "./queue-storage";
-import type { PrometheusLimitArgs } from "./prometheus-limits";
+import { type ProcessorArgs, renderProcessors } from "./processors";
 import { renderReceivers } from "./receivers";
-import { IDENTIFY_SPAN_METRICS, renderSpanMetricsConnectors, renderSpanMetricsIdentity } from "./span-metrics";
+import { renderSpanMetricsConnectors } from "./span-metrics";
 import type { CollectorConfig } from "./types/collector-config";
-import { ADD_RESOURCE_LABELS, renderResourceLabels } from "./resource-labels";
 
-export interface CollectorConfigArgs extends Omit<CollectorSettings, "autoscaling" | "queue" | "replicas"> {
-    /** Redaction rules. Undefined redacts nothing. */
-    readonly redaction?: RedactionSettings | undefined;
-    /** Tail sampling policies. Undefined keeps all traces. */
-    readonly tailSampling?: TailSamplingSettings | undefined;
-    /** Whether this tier sends traces to the Jaeger of the stack. */
-    readonly sendsToJaeger: boolean;
-    /** What the log stores accept. */
-    readonly logLimits: LogLimits;
-    /** How metrics are repaired for Prometheus. Undefined if this tier sends it none. */
-    readonly prometheusLimits?: PrometheusLimitArgs | undefined;
-    /** How many series go to Prometheus. */
-    readonly seriesLimits: SeriesLimits;
-    /** Whether Prometheus stores the number of repaired items. */
-    readonly countsRepairs: boolean;
-    readonly routes: Routes;
-    /** The only route of span metrics. With two routes, sums of rates would count everything twice. */
-    readonly pushProtocol: MetricsPushProtocol;
-    readonly queues: QueuePlan;
+export interface CollectorConfigArgs
+    extends Omit<CollectorSettings, "autoscaling" | "queue" | "replicas">, PipelineArgs, ProcessorArgs {
     readonly backends: BackendEndpoints;
-    /** External destinations. */
-    readonly destinations?: readonly DestinationWithSecrets[];
-    /** The secure OTLP listener. Undefined creates no such listener. */
-    readonly secureOtlp?: SecureOtlpSettings | undefined;
     /** Span metrics settings. Undefined creates no span metrics. */
     readonly spanMetrics?: SpanMetricsSettings | undefined;
-    /** How the Collector finds the pod of telemetry. Undefined adds no pod attributes. */
-    readonly podAttributes?: PodAttributes | undefined;
-    /** Whether to accept metrics without a service name, such as those of pods and nodes. */
-    readonly labelsByResource?: boolean;
-    /** `traces` for the trace tier, which receives complete traces. Undefined for the ingest tier or the only tier. */
-    readonly tier?: "traces";
 }
 
 /**
@@ -82,13 +42,7 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
             ...(queues.volume ? { [QUEUE_STORAGE]: renderQueueStorage(queues.volume) } : {}),
         },
         receivers: renderReceivers(args),
-        processors: {
-            memory_limiter: renderMemoryLimiter(args.resources),
-            ...(args.podAttributes ? renderPodProcessors(args.podAttributes) : {}),
-            ...(addsResourceLabels(args) ? { [ADD_RESOURCE_LABELS]: renderResourceLabels() } : {}),
-            ...(spanMetrics ? { [IDENTIFY_SPAN_METRICS]: renderSpanMetricsIdentity(args.tier) } : {}),
-            ...renderProcessors(pipelines, args),
-        },
+        processors: renderProcessors(pipelines, args),
         exporters: {
             ...renderExporters(routes, args, args.backends),
             ...renderDestinationExporters(destinations, args),
@@ -116,10 +70,7 @@ export function renderCollectorConfig(args: CollectorConfigArgs): CollectorConfi
     return config;
 }
 
-function usedRoutes(
-    args: CollectorConfigArgs,
-    pipelines: CollectorConfig["service"]["pipelines"],
-): ReadonlySet<BackendRoute> {
+function usedRoutes(args: CollectorConfigArgs, pipelines: Pipelines): ReadonlySet<BackendRoute> {
     const { pushProtocol, spanMetrics } = args;
     const { traces, metrics, logs } = args.routes;
     const used = [...traces, ...metrics, ...logs].filter((route) => route !== "destinations");

@@ -1,5 +1,5 @@
 import { alert } from "./alert";
-import { AZURE_MEMORY_LIMITER } from "../../collector/config/pipelines";
+import { AZURE_MEMORY_LIMITER } from "../../collector/config/memory-limiter";
 import { RECORDING_RULES } from "./recording";
 import type { AlertingRule } from "./types";
 
