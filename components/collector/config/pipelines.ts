@@ -334,21 +334,21 @@ function addsResourceLabels({ labelsByResource = false, routes }: PipelineArgs):
 
 export function renderPipelineConnectors(pipelines: Pipelines): Connectors {
     return {
-        ...(pipelinesUse(pipelines, FORWARD_TO_DEBUG) ? { [FORWARD_TO_DEBUG]: {} } : {}),
-        ...(pipelinesUse(pipelines, FORWARD_TO_DESTINATIONS) ? { [FORWARD_TO_DESTINATIONS]: {} } : {}),
+        ...(isInPipelines(pipelines, FORWARD_TO_DEBUG) ? { [FORWARD_TO_DEBUG]: {} } : {}),
+        ...(isInPipelines(pipelines, FORWARD_TO_DESTINATIONS) ? { [FORWARD_TO_DESTINATIONS]: {} } : {}),
         ...Object.fromEntries(
             Object.values(FORWARD_TO_LIMITS)
-                .filter((id) => pipelinesUse(pipelines, id))
+                .filter((id) => isInPipelines(pipelines, id))
                 .map((id) => [id, {}]),
         ),
-        ...(pipelinesUse(pipelines, FORWARD_TO_PROMETHEUS) ? { [FORWARD_TO_PROMETHEUS]: {} } : {}),
-        ...(pipelinesUse(pipelines, FORWARD_TO_SAMPLING) ? { [FORWARD_TO_SAMPLING]: {} } : {}),
-        ...(pipelinesUse(pipelines, COUNT_REPAIRS) ? { [COUNT_REPAIRS]: renderCountRepairs() } : {}),
+        ...(isInPipelines(pipelines, FORWARD_TO_PROMETHEUS) ? { [FORWARD_TO_PROMETHEUS]: {} } : {}),
+        ...(isInPipelines(pipelines, FORWARD_TO_SAMPLING) ? { [FORWARD_TO_SAMPLING]: {} } : {}),
+        ...(isInPipelines(pipelines, COUNT_REPAIRS) ? { [COUNT_REPAIRS]: renderCountRepairs() } : {}),
     };
 }
 
 /** Whether a pipeline has the connector as its receiver, or the processor. */
-export function pipelinesUse(pipelines: Pipelines, id: ConnectorId | ProcessorId): boolean {
+export function isInPipelines(pipelines: Pipelines, id: ConnectorId | ProcessorId): boolean {
     return Object.values(pipelines).some((pipeline) =>
         [...(pipeline?.receivers ?? []), ...(pipeline?.processors ?? [])].some((other) => other === id),
     );

@@ -5,7 +5,7 @@ import { JAEGER_LIMITS, renderJaegerLimits } from "./jaeger-limits";
 import { LOG_REPAIRS, renderLogRepairs } from "./log-repairs";
 import { LOKI_LIMITS, renderLokiLimits } from "./loki-limits";
 import { AZURE_MEMORY_LIMITER, renderAzureMemoryLimiter, renderMemoryLimiter } from "./memory-limiter";
-import { ASYNC_BATCH, ASYNC_DEBUG, type PipelineArgs, type Pipelines, pipelinesUse } from "./pipelines";
+import { ASYNC_BATCH, ASYNC_DEBUG, type PipelineArgs, type Pipelines, isInPipelines } from "./pipelines";
 import { PROMETHEUS_LIMIT_PROCESSORS, renderPrometheusLimits } from "./prometheus-limits";
 import { renderRedactionProcessors } from "./redaction";
 import { COUNT_REPAIRS, renderRepairProcessors } from "./repair-counts";
@@ -30,7 +30,7 @@ export interface ProcessorArgs extends Pick<
 /** Renders the processors that the pipelines use. */
 export function renderProcessors(pipelines: Pipelines, args: ProcessorArgs): CollectorConfig["processors"] {
     const { logLimits, podAttributes, prometheusLimits, redaction, resources, seriesLimits, tailSampling, tier } = args;
-    const used = (id: ConnectorId | ProcessorId) => pipelinesUse(pipelines, id);
+    const used = (id: ConnectorId | ProcessorId) => isInPipelines(pipelines, id);
     return {
         memory_limiter: renderMemoryLimiter(resources),
         ...(podAttributes ? renderPodProcessors(podAttributes) : {}),
