@@ -9,6 +9,7 @@ import { listExposurePrerequisites } from "./model/expose";
 import { resolveRoutes } from "./model/routes";
 import { SIGNALS } from "./types/signal";
 import type { StackSettings } from "./schema/schema";
+import { SECRET_SETTINGS, isSecretKey, listSecretKeys } from "./schema/secret-settings";
 import { getPath } from "./types/raw";
 import { validate } from "./validate";
 
@@ -162,19 +163,10 @@ function warnMissingReceivers({ alertmanager }: StackSettings): void {
 }
 
 /** Plaintext secrets work, but users commit stack files. */
-function warnPlaintextSecrets({ alertmanager, azureMonitor, destinations, images }: StackSettings): void {
-    const secretKeys = [
-        ...Object.entries(destinations).flatMap(([name, { secretHeaders }]) =>
-            Object.keys(secretHeaders).map((header) => `destinations.${name}.secretHeaders.${header}`),
-        ),
-        ...resolveReceivers(alertmanager).flatMap(({ name, secrets }) =>
-            secrets
-                .filter(({ setting, value }) => value !== undefined && setting !== "webhook.url")
-                .map(({ setting }) => `alertmanager.receivers.${name}.${setting}`),
-        ),
-        ...Object.keys(images.credentials).map((name) => `images.credentials.${name}.password`),
-        ...(azureMonitor.connectionString === undefined ? [] : ["azureMonitor.connectionString"]),
-    ];
+function warnPlaintextSecrets(settings: StackSettings): void {
+    const secretKeys = SECRET_SETTINGS.filter(({ isAlwaysSecret }) => isAlwaysSecret).flatMap((secret) =>
+        listSecretKeys(settings, secret),
+    );
     for (const key of secretKeys.filter(
         (key) => isPlaintextInStackFile(pulumi.getStack(), `${pulumi.getProject()}:${key}`) ?? !isSecret(key),
     )) {
@@ -200,10 +192,6 @@ function renderReport(issues: readonly Issue[], raw: Readonly<Record<string, unk
     return `The settings of stack ${pulumi.getStack()} have ${count}:\n${lines.join("\n")}`;
 }
 
-/** Settings whose values are never shown, even if they are not encrypted. */
-const SECRET_PATHS =
-    /\.(?:secretHeaders|connectionString|(?:webhook|slack|msteams)\.url|bearerToken|routingKey|email\.password|credentials\.[^.]+\.password)\b/;
-
 function renderMessage({ key, message, quotedKeys: quotes }: Issue, raw: Readonly<Record<string, unknown>>): string {
     // A message may contain the values of other settings. The value of its own setting is added here.
     const secrets = quotes.filter((quoted) => quoted !== key && isSecret(quoted));
@@ -223,13 +211,13 @@ function findHint({ key, message, quotedKeys: quotes }: Issue, raw: Readonly<Rec
     const isRejected = quotes[0] === key && value !== undefined;
     const hint =
         (Object.hasOwn(raw, key) ? findFlatKeyHint({ key, value: raw[key], project }, isHidden(key)) : undefined) ??
-        (isRejected ? findEntryHint({ key, value, project }) : undefined) ??
+        (isRejected ? findEntryHint({ key, value, project }, isSecretKey(key)) : undefined) ??
         (isRejected && !isHidden(key) ? findValueHint({ key, value, project }, message) : undefined);
     return hint === undefined ? "" : `; ${hint}`;
 }
 
 function isHidden(key: string): boolean {
-    return isSecret(key) || SECRET_PATHS.test(key);
+    return isSecret(key) || isSecretKey(key);
 }
 
 /** Users may encrypt any setting, but Pulumi reports only which top-level keys contain a secret. */

@@ -1,4 +1,6 @@
 import type { AlertmanagerSettings, StackSettings } from "../schema/schema";
+import { SECRET_SETTINGS } from "../schema/secret-settings";
+import { ANY_NAME } from "../schema/setting-keys";
 import { parseSeconds } from "../types/units";
 import { endpointPort } from "./destinations";
 
@@ -40,15 +42,12 @@ export function listReceiverSecrets(receiver: ReceiverSettings): readonly Receiv
     ];
 }
 
+const RECEIVER_PREFIX = `alertmanager.receivers.${ANY_NAME}.`;
+
 /** Keys of all secrets in the settings of a receiver, whether its integrations read them or not. */
-export const RECEIVER_SECRET_SETTINGS = [
-    "webhook.url",
-    "webhook.bearerToken",
-    "email.password",
-    "slack.url",
-    "pagerduty.routingKey",
-    "msteams.url",
-] as const;
+export const RECEIVER_SECRET_SETTINGS: readonly string[] = SECRET_SETTINGS.map(({ key }) => key)
+    .filter((key) => key.startsWith(RECEIVER_PREFIX))
+    .map((key) => key.slice(RECEIVER_PREFIX.length));
 
 /** A receiver of notifications. Its integrations contain no secrets. */
 export interface Receiver extends Pick<ReceiverSettings, "egress" | "matchers" | "secretName" | "sendResolved"> {

@@ -11,9 +11,15 @@ import { resources, setting } from "./setting";
 const SECRET_HELP =
     "Set it with `pulumi config set --secret --path`, or use `secretName`. In the cluster it is stored in a Secret only.";
 
-const secretSetting = (description: string, type: z.ZodType<string>, key: string) =>
+const secretSetting = (
+    description: string,
+    type: z.ZodType<string>,
+    key: string,
+    secret: "always" | "sometimes" = "always",
+) =>
     setting(type.optional(), `${description} ${SECRET_HELP}`, {
         whenUnset: `key \`${key}\` of the Secret \`secretName\``,
+        secret,
     });
 
 const emailAddress = stringType("email address", "an email address such as oncall@example.com", (value) =>
@@ -21,7 +27,13 @@ const emailAddress = stringType("email address", "an email address such as oncal
 );
 
 const webhook = z.strictObject({
-    url: secretSetting("URL to which Alertmanager posts notifications as JSON.", webhookUrl, "webhook-url"),
+    // The URL of a program in the cluster is not secret.
+    url: secretSetting(
+        "URL to which Alertmanager posts notifications as JSON.",
+        webhookUrl,
+        "webhook-url",
+        "sometimes",
+    ),
     auth: setting(
         enumType(["none", "bearer"]).default("none"),
         "Authentication of the requests: `bearer` sends `bearerToken` in the header `Authorization`.",

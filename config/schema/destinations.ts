@@ -29,6 +29,7 @@ const destination = z.strictObject({
     secretHeaders: setting(
         headers.default({}),
         "Secret headers of each request, such as a token. Set each one with `pulumi config set --secret --path`. In the cluster they are stored in a Secret only. A changed value replaces the pods one by one.",
+        { secret: "always" },
     ),
     tls: z
         .strictObject({
@@ -76,7 +77,7 @@ export const azureMonitor = z.strictObject({
             isConnectionString,
         ).optional(),
         "Connection string of an Application Insights resource. Set it with `pulumi config set --secret --path`. In the cluster it is stored in a Secret only. A changed value replaces the pods one by one.",
-        { whenUnset: "none; required with `azureMonitor.enabled`" },
+        { whenUnset: "none; required with `azureMonitor.enabled`", secret: "always" },
     ),
     signals: signalsSetting,
     egress: createEgressSchema("destination", "the Collector", {

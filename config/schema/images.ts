@@ -20,7 +20,7 @@ const registryCredentials = z.strictObject({
     password: setting(
         secretText.optional(),
         "Password or access token for the registry. Set it with `pulumi config set --secret --path`. In the cluster it is stored in a Secret only. A changed value replaces the pods.",
-        { whenUnset: "none; required for each registry" },
+        { whenUnset: "none; required for each registry", secret: "always" },
     ),
 });
 

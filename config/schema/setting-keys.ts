@@ -5,9 +5,14 @@ import { settingDocs, unwrapDefault } from "./setting";
 export const ANY_NAME = "*";
 
 /** The keys of all settings of a section, such as `destinations.*.endpoint`. */
-export function listSettingKeys(section: z.ZodType, path = ""): readonly string[] {
+export function listSettingKeys(section: z.ZodType): readonly string[] {
+    return listSettings(section).map(([key]) => key);
+}
+
+/** All settings of a section by their keys. */
+export function listSettings(section: z.ZodType, path = ""): readonly (readonly [key: string, schema: z.ZodType])[] {
     if (settingDocs.has(section)) {
-        return [path];
+        return [[path, section]];
     }
     const inner = unwrapDefault(section);
     const children: readonly (readonly [string, unknown])[] =
@@ -17,6 +22,6 @@ export function listSettingKeys(section: z.ZodType, path = ""): readonly string[
               ? [[ANY_NAME, inner.valueType]]
               : [];
     return children.flatMap(([name, child]) =>
-        child instanceof z.ZodType ? listSettingKeys(child, path === "" ? name : `${path}.${name}`) : [],
+        child instanceof z.ZodType ? listSettings(child, path === "" ? name : `${path}.${name}`) : [],
     );
 }

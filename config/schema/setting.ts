@@ -12,6 +12,11 @@ interface SettingOptions {
     readonly rationale?: string;
     /** The effective value of an unset setting without a fixed default. */
     readonly whenUnset?: string;
+    /**
+     * Whether the value is a secret: messages never show it, and in the cluster it is in a Secret only. If it is always
+     * secret, a warning says when it is not encrypted.
+     */
+    readonly secret?: "always" | "sometimes";
 }
 
 export const settingDocs = new Map<z.ZodType, SettingDoc>();

@@ -26,12 +26,14 @@ export function isConvertedDate(value: string): boolean {
 /**
  * What is wrong with the entries of a map of strings (annotations, headers, labels), and the commands that fix them.
  * Never contains values, because headers may be secret.
+ *
+ * @param isSecret Whether the values are secret.
  */
-export function findEntryHint({ key, value, project }: RejectedSetting): string | undefined {
+export function findEntryHint({ key, value, project }: RejectedSetting, isSecret: boolean): string | undefined {
     const hints = collectEntries(value).flatMap(([steps, entry]) => {
         const wrongType = describeWrongType(entry);
         const path = `${project}:${key}${steps.map(formatPathStep).join("")}`;
-        const option = key.includes("secretHeaders") ? "--secret" : "--type string";
+        const option = isSecret ? "--secret" : "--type string";
         return wrongType === undefined
             ? []
             : [

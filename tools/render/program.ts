@@ -1,7 +1,9 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type Index from "../../index";
-import { PROJECT, readStackConfig, shortName } from "../stack/stack-file";
+import { isValidSecret } from "../../config/schema/secret-settings";
+import { getPath } from "../../config/types/raw";
+import { PROJECT, type StackConfig, readStackConfig, shortName } from "../stack/stack-file";
 
 const ROOT = path.resolve(__dirname, "../..");
 /** Organization name that Pulumi uses for backends without organizations. */
@@ -192,8 +194,8 @@ export async function loadProgram(): Promise<ProgramOutputs> {
 }
 
 /**
- * Reads the settings of a stack file as Pulumi does. An encrypted value that is only used in a Secret becomes
- * {@link PLACEHOLDER}, because Secrets are not printed.
+ * Reads the settings of a stack file as Pulumi does. An encrypted value that is only used in a Secret becomes one of
+ * {@link PLACEHOLDERS}, because Secrets are not printed.
  *
  * @param root Folder of Pulumi.yaml.
  * @throws when the file does not exist, when it is not valid YAML, or when a value that would be printed is encrypted.
@@ -204,47 +206,67 @@ export function readStackSettings(stack: string, root: string = ROOT): Settings 
         const name = `Pulumi.${shortName(stack)}.yaml`;
         throw new Error(`stack ${stack} does not exist: no file ${name} (see Pulumi.dev.yaml for an example)`);
     }
-    const { config, file: name } = found;
     return Object.fromEntries(
-        Object.entries(config)
+        Object.entries(found.config)
             .filter(([key]) => key.startsWith(`${PROJECT}:`))
-            .map(([key, value]) => [key.slice(PROJECT.length + 1), replaceEncrypted(value, key, name)]),
+            .map(([key, value]) => [key.slice(PROJECT.length + 1), replaceEncrypted(value, key, found)]),
     );
 }
 
 /** A setting is encrypted whose value would be printed. Only Pulumi can render this stack. */
 export class EncryptedSettingError extends Error {}
 
-/** Settings that are only used in Secrets. */
-const SECRET_SETTINGS = new RegExp(
-    `^${PROJECT}:(?:azureMonitor\\.connectionString|destinations\\.[^.]+\\.secretHeaders\\.[^.]+|images\\.credentials\\.[^.]+\\.password)$`,
-);
+const PLACEHOLDER_MARK = "Pulumi-alone-can-read-it";
 
-/** Replaces an encrypted value. It is a valid Azure connection string, header value and password. */
-export const PLACEHOLDER = "InstrumentationKey=Pulumi-alone-can-read-it";
+/** Values for encrypted ones. Each secret setting accepts one of them. */
+export const PLACEHOLDERS = {
+    text: `InstrumentationKey=${PLACEHOLDER_MARK}`,
+    url: `https://encrypted.example/${PLACEHOLDER_MARK}`,
+} as const;
 
-/** Replaces encrypted values, which Pulumi writes as `secure: v1:...`, by {@link PLACEHOLDER}. */
-function replaceEncrypted(value: unknown, key: string, file: string): unknown {
+/** Replaces encrypted values, which Pulumi writes as `secure: v1:...`, by one of {@link PLACEHOLDERS}. */
+function replaceEncrypted(value: unknown, key: string, { config, file }: StackConfig): unknown {
     if (Array.isArray(value)) {
-        return value.map((child, index) => replaceEncrypted(child, `${key}[${index}]`, file));
+        return value.map((child, index) => replaceEncrypted(child, `${key}[${index}]`, { config, file }));
     }
     if (!isRecord(value)) {
         return value;
     }
     if (typeof value.secure !== "string") {
         return Object.fromEntries(
-            Object.entries(value).map(([name, child]) => [name, replaceEncrypted(child, `${key}.${name}`, file)]),
+            Object.entries(value).map(([name, child]) => [
+                name,
+                replaceEncrypted(child, `${key}.${name}`, { config, file }),
+            ]),
         );
     }
-    if (!SECRET_SETTINGS.test(key)) {
+    const placeholder = Object.values(PLACEHOLDERS).find((text) => isValidSecret(key.slice(PROJECT.length + 1), text));
+    if (placeholder === undefined) {
         throw new EncryptedSettingError(`${key} is encrypted in ${file}, and only Pulumi can decrypt it`);
     }
-    return PLACEHOLDER;
+    if (placeholder === PLACEHOLDERS.url && !hasKnownPort(key, config)) {
+        throw new EncryptedSettingError(
+            `${key} is encrypted in ${file}, only Pulumi can decrypt it, and a NetworkPolicy has its port; ` +
+                `set ${egressPortPath(key).join(".")}`,
+        );
+    }
+    return placeholder;
+}
+
+/** Whether the program reads no port from a URL: without NetworkPolicies, or if the port is a setting as well. */
+function hasKnownPort(key: string, config: Settings): boolean {
+    const enabled = getPath(config, [`${PROJECT}:networkPolicies`, "enabled"]);
+    return [undefined, false, "false"].includes(enabled as never) || getPath(config, egressPortPath(key)) !== undefined;
+}
+
+/** `alertmanager.receivers.oncall.egress.port` for `alertmanager.receivers.oncall.slack.url`. */
+function egressPortPath(key: string): readonly string[] {
+    return [...key.split(".").slice(0, -2), "egress", "port"];
 }
 
 /** Returns the top-level settings that contain encrypted values. Pulumi treats each of them as secret as a whole. */
 function findEncryptedKeys(settings: Settings): string[] {
-    return Object.keys(settings).filter((key) => JSON.stringify(settings[key] ?? null).includes(PLACEHOLDER));
+    return Object.keys(settings).filter((key) => JSON.stringify(settings[key] ?? null).includes(PLACEHOLDER_MARK));
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

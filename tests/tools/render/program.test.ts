@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { renderStackChart } from "../../../tools/helm/chart";
 import { renderManifests } from "../../../tools/render/manifests";
-import { PLACEHOLDER, overrideNamespace, renderProgram, readStackSettings } from "../../../tools/render/program";
+import { PLACEHOLDERS, overrideNamespace, renderProgram, readStackSettings } from "../../../tools/render/program";
 import { renderConfigFiles } from "../../../tools/render/config-files";
 import { renderOutputs } from "../../../tools/verify/rendered-stack";
 import { getRejectionMessage, removeDirectory, createTemporaryDirectory } from "../../support/fake-commands";
@@ -75,7 +75,7 @@ describe("readStackSettings", () => {
             const settings = mine();
             const { program, recorder } = await renderProgram(settings, "mine");
             for (const [name, key] of Object.entries(SECRETS)) {
-                assert.deepEqual(recorder.manifest("Secret", name).stringData, { [key]: PLACEHOLDER });
+                assert.deepEqual(recorder.manifest("Secret", name).stringData, { [key]: PLACEHOLDERS.text });
             }
             const open = recorder.manifests.filter(({ kind }) => kind !== "Secret");
             const shown = {
@@ -93,7 +93,7 @@ describe("readStackSettings", () => {
             assert.match(shown.files.collector ?? "", /DESTINATION__VENDOR__AUTHORIZATION/);
             assert.match(shown.chart.files["values.yaml"] ?? "", /otelCollectorAzureMonitorSecrets: /);
             for (const [what, text] of Object.entries(shown)) {
-                assert.doesNotMatch(JSON.stringify(text), new RegExp(`${PLACEHOLDER}|v1:(?:abc|def)`), what);
+                assert.doesNotMatch(JSON.stringify(text), new RegExp(`${PLACEHOLDERS.text}|v1:(?:abc|def)`), what);
             }
         });
 
@@ -110,7 +110,7 @@ describe("readStackSettings", () => {
                 console.warn = warn;
             }
             assert.match(said.join(), /destinations\.vendor\.secretHeaders requires an https:/);
-            assert.doesNotMatch(said.join(), new RegExp(`not encrypted|${PLACEHOLDER}`));
+            assert.doesNotMatch(said.join(), new RegExp(`not encrypted|${PLACEHOLDERS.text}`));
         });
     });
 
