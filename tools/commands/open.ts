@@ -1,10 +1,8 @@
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import { requireCluster } from "../stack/cluster";
 import { addKubectlFlags } from "../stack/kube-context";
+import { startPortForward } from "../stack/kubectl-port-forward";
 import type { Stack } from "../stack/stack";
-import { parseForwardedUrl } from "../verify/port-forward";
 import { readStackOutputs } from "../verify/verify-stack";
 
 /** Until kubectl runs again after its pod was replaced or could not be reached. */
@@ -67,18 +65,13 @@ async function keepForwarding({ name, command, url }: Forward, options: OpenOpti
         }
     };
     for (;;) {
-        const child = execa(program, args, {
-            env,
-            stdin: "ignore",
-            reject: false,
-            cancelSignal: signal,
-            buffer: { stdout: false, stderr: true },
-        });
-        createInterface({ input: child.stdout }).on("line", (line) => {
-            if (parseForwardedUrl(line) !== undefined) {
+        const { child, url: opened } = startPortForward([program, ...args], { env, cancelSignal: signal });
+        opened.then(
+            () => {
                 report(name);
-            }
-        });
+            },
+            () => undefined,
+        );
         const { stderr } = await child;
         if (signal.aborted) {
             return;

@@ -1,5 +1,4 @@
-import { createInterface } from "node:readline";
-import { execa } from "execa";
+import { type KubectlPortForward, startPortForward } from "../stack/kubectl-port-forward";
 import type { Connection } from "./connection";
 import { awaitWithTimeout } from "./deadline";
 
@@ -8,10 +7,8 @@ const START_TIMEOUT_MS = 15_000;
 const KILL_AFTER_MS = 2_000;
 const PORT_PAIR = /^\d*:\w[\w-]*$/;
 
-type Child = ReturnType<typeof startKubectl>;
-
 interface Running {
-    readonly child: Child;
+    readonly child: KubectlPortForward["child"];
     readonly url: Promise<string>;
     /** The URL. Set when the port-forward is ready. */
     readyUrl?: string;
@@ -30,12 +27,6 @@ export function useFreeLocalPort(command: string): [string, ...string[]] {
         throw new Error(`expected a port-forward command with one pair of ports, got: ${command}`);
     }
     return [program, ...args.map((word) => (PORT_PAIR.test(word) ? word.slice(word.indexOf(":")) : word))];
-}
-
-/** Parses the URL in an output line of kubectl, for example `Forwarding from 127.0.0.1:40123 -> 16686`. */
-export function parseForwardedUrl(line: string): string | undefined {
-    const address = /^Forwarding from (127\.0\.0\.1:\d+|\[::1\]:\d+) -> /.exec(line)?.[1];
-    return address === undefined ? undefined : `http://${address}`;
 }
 
 /** Starts a port-forward when its URL is first requested, and again after it ended. `close` ends it permanently. */
@@ -79,8 +70,12 @@ export class PortForward implements Connection {
     }
 
     private start(): Running {
-        const child = startKubectl(this.command, this.env);
-        const running: Running = { child, url: this.waitForUrl(child) };
+        const forward = startPortForward(useFreeLocalPort(this.command), {
+            env: this.env,
+            forceKillAfterDelay: KILL_AFTER_MS,
+        });
+        const { child } = forward;
+        const running: Running = { child, url: this.waitForUrl(forward) };
         running.url.then(
             (url) => (running.readyUrl = url),
             () => {
@@ -99,46 +94,19 @@ export class PortForward implements Connection {
         }
     }
 
-    private async waitForUrl(child: Child): Promise<string> {
+    private async waitForUrl({ child, url }: KubectlPortForward): Promise<string> {
         try {
-            const url = await awaitWithTimeout(START_TIMEOUT_MS, readFirstUrl(child, this.command), this.command);
-            return `${url}${this.basePath}`;
+            return `${await awaitWithTimeout(START_TIMEOUT_MS, url, "kubectl")}${this.basePath}`;
         } catch (error) {
             await endChild(child);
-            throw error;
+            throw new Error(`${this.command}: ${error instanceof Error ? error.message : String(error)}`, {
+                cause: error,
+            });
         }
     }
 }
 
-function startKubectl(command: string, env: NodeJS.ProcessEnv) {
-    const [program, ...args] = useFreeLocalPort(command);
-    return execa(program, args, {
-        env,
-        stdin: "ignore",
-        reject: false,
-        buffer: { stdout: false, stderr: true },
-        forceKillAfterDelay: KILL_AFTER_MS,
-    });
-}
-
-/** Returns the first URL that kubectl prints. Reads its later lines too, because a full pipe would block kubectl. */
-function readFirstUrl(child: Child, command: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-        const lines = createInterface({ input: child.stdout });
-        lines.on("line", (line) => {
-            const url = parseForwardedUrl(line);
-            if (url !== undefined) {
-                resolve(url);
-            }
-        });
-        child.then(({ stderr, shortMessage = "ended without a message" }) => {
-            const said = stderr.trim();
-            reject(new Error(`${command}: ${said === "" ? shortMessage : said}`));
-        }, reject);
-    });
-}
-
-async function endChild(child: Child): Promise<void> {
+async function endChild(child: KubectlPortForward["child"]): Promise<void> {
     child.kill("SIGTERM");
     await child;
 }

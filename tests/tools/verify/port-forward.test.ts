@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseForwardedUrl, PortForward, useFreeLocalPort } from "../../../tools/verify/port-forward";
+import { PortForward, useFreeLocalPort } from "../../../tools/verify/port-forward";
 import { createFakeKubectl, type FakeKubectl, isAlive } from "../support/fake-kubectl";
 
 const COMMAND = "kubectl port-forward -n ns svc/jaeger 16686:16686";
@@ -23,14 +23,6 @@ describe("useFreeLocalPort", () => {
             assert.throws(() => useFreeLocalPort(command), /expected a port-forward command with one pair of ports/);
         });
     }
-});
-
-describe("parseForwardedUrl", () => {
-    it("returns the address that kubectl chose", () => {
-        assert.equal(parseForwardedUrl("Forwarding from 127.0.0.1:40123 -> 16686"), "http://127.0.0.1:40123");
-        assert.equal(parseForwardedUrl("Forwarding from [::1]:40123 -> 16686"), "http://[::1]:40123");
-        assert.equal(parseForwardedUrl("Handling connection for 40123"), undefined);
-    });
 });
 
 describe("PortForward", () => {
