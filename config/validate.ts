@@ -51,11 +51,11 @@ function findRuleIssues(settings: StackSettings, raw: Raw, failed: readonly Path
             return getPath(raw, key.split(".")) !== undefined;
         };
         const found = rule.check(recordReads(settings, reads), isSet) ?? [];
-        const located = typeof found === "string" ? [{ key: rule.key, message: found }] : found;
+        const locatedIssues = typeof found === "string" ? [{ key: rule.key, message: found }] : found;
         const keys = [...reads.values].flatMap((key) => [key, ...(isSet(key) ? [] : findPresetSources(key))]);
         return failed.some((path) => hasRead(reads, keys, path, settings))
             ? []
-            : located
+            : locatedIssues
                   .filter(({ key }) => !failed.some((path) => overlaps(key, formatPath(path))))
                   .map(({ key, message }) => ({
                       key,

@@ -4,14 +4,14 @@
 # Guess:    after a restart the total begins again below the old one, so that whoever reads counters sees a reset and loses
 #           nothing. A delta that comes late is added all the same, as a sum does not depend on the order.
 # Seen:     the first delta after the restart is the new total: 12, then 20, which by the rule of Prometheus' increase() is 8
-#           events where there were 20. Only the start time tells it from a counter that went on.
+#           events where there were 20. Only the start time distinguishes it from a counter that went on.
 #           A delta older than the newest one is dropped, and the caller hears no error.
 # Versions: github.com/open-telemetry/opentelemetry-collector-contrib/processor/deltatocumulativeprocessor v0.161.0,
 #           go.opentelemetry.io/collector/processor v1.71.0
 # Source:   the processor keeps its state in memory; its documentation.md names otelcol_deltatocumulative_datapoints, which counts
 #           what is dropped by an attribute error. Prometheus' remote write 1.0 has no field for a start time.
 # Matters:  a Collector that rolls out understates busy counters of delta clients once for each series; one that gets
-#           retried or parallel requests loses deltas, which its own metric alone tells.
+#           retried or parallel requests loses deltas, which its own metric alone shows.
 . "$(dirname "$0")/lib.sh"
 
 cat >main.go <<'GO'

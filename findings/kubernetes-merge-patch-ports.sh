@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # kubectl apply confuses two ports of one number: a change of 53/TCP changes 53/UDP, and removing one removes both.
 #
-# Guess:    ports are told apart by number and protocol, as the API server demands unique pairs and server-side apply does.
+# Guess:    ports are distinguished by number and protocol, as the API server demands unique pairs and server-side apply does.
 # Seen:     the strategic merge patch of kubectl apply knows the number alone. A new target of the TCP port becomes that of
 #           the UDP port; removing the TCP port leaves no port; adding it changes nothing. No error anywhere.
 # Versions: k8s.io/apimachinery v0.37.2, k8s.io/api v0.37.2
 # Source:   k8s.io/api/core/v1, types.go: patchMergeKey=port (containerPort for containers), beside listMapKey=protocol, which
 #           server-side apply alone reads; kubernetes/kubernetes#39188
-# Matters:  DNS, syslog or StatsD by UDP and TCP on one number. Server-side apply, Pulumi's default, tells them apart.
+# Matters:  DNS, syslog or StatsD by UDP and TCP on one number. Server-side apply, Pulumi's default, distinguishes them.
 . "$(dirname "$0")/lib.sh"
 
 cat >main.go <<'GO'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One bad entry in OTEL_RESOURCE_ATTRIBUTES costs all of them in one language and itself alone in another.
 #
-# Guess:    an entry without "=" or with a raw space is left out with a warning, and the others stay; as in W3C baggage,
+# Guess:    an entry without "=" or with a raw space is omitted with a warning, and the others stay; as in W3C baggage,
 #           the format of the variable.
 # Seen:     Node.js drops the whole variable for an entry without "=" and for a "%" that begins no escape. Python and Go drop
 #           the entry alone and keep "50%" as written. All three keep a raw space, ";" and an empty value.

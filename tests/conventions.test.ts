@@ -12,7 +12,7 @@ import { type Container, getField, getContainer, isWorkload, getPodTemplate } fr
 import { isRbac, listPermissions } from "./support/rbac";
 
 const RECOMMENDED_LABELS = ["name", "instance", "version", "component", "part-of", "managed-by"];
-/** Kinds that stand for no one program, and so have no version of it. */
+/** Kinds that belong to no one program, and so have no version of it. */
 const EXEMPT_LABELS: Readonly<Record<string, readonly string[]>> = {
     Namespace: ["instance", "version"],
     NetworkPolicy: ["version"],

@@ -48,7 +48,7 @@ function assertGolden(name: string, manifests: string): void {
     assert.equal(manifests, fs.readFileSync(golden, "utf8"));
 }
 
-/** Every stack file has one; `UPDATE_GOLDEN=1 npx mocha` writes them anew, for a person to read the difference. */
+/** Every stack file has one; `UPDATE_GOLDEN=1 npx mocha` writes them anew, for a reader to check the difference. */
 describe("golden manifests", () => {
     for (const stack of ["dev", "sandbox", "secure"]) {
         it(`match the rendered objects of stack ${stack}`, async () => {

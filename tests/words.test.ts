@@ -6,6 +6,7 @@ import { ROOT } from "../sandbox/directories";
 
 /** Former words and their replacements, after CONTRIBUTING.md. A pattern is matched with whole words, in any case. */
 const BANNED: Readonly<Record<string, string>> = {
+    "behind (the )?(ingest tier|tail sampling)": "after",
     beside: "next to, concurrent",
     "comes? along": "is included",
     further: "external, more, other",
@@ -17,6 +18,7 @@ const BANNED: Readonly<Record<string, string>> = {
     "lanes?": "shard",
     "learners?": "reader, user",
     "of one's own": "your own, a separate",
+    "mends?": "fix",
     "on the way": "in flight",
     "one[ -]tier": "single-tier",
     "outlives?": "survive",
@@ -24,11 +26,16 @@ const BANNED: Readonly<Record<string, string>> = {
     "rides? out": "tolerate",
     "(first|second)[ -]tier": "ingest tier, trace tier",
     "stand[ -]ins?": "stub",
-    "stands? in for": "replace",
+    "stands? (before|behind|in for)": "precede, follow, replace",
+    suits: "meets the requirements",
+    "tells? nobody": "notifies nobody",
+    "(tells?|told) .{0,40}apart": "distinguish",
     "turn(s|ed)? away": "reject",
     "ways? in": "ingress, route",
+    "what collects": "cluster telemetry",
     "when full": "on queue full",
-    whoever: "a client that, a person who",
+    whoever: "a client that, a user who",
+    "whole traces": "complete traces",
 };
 
 /** Files with former words, and the reason. */

@@ -11,8 +11,8 @@ import type { RedactionSettings } from "../../config/schema/schema";
 import { validate } from "../../config/validate";
 
 /** Variants of the trace pipeline. */
-export const VARIANTS = ["bare", "memory", "disk"] as const;
-/** `bare` drops received spans. `memory` and `disk` export them from an in-memory or persistent queue. */
+export const VARIANTS = ["baseline", "memory", "disk"] as const;
+/** `baseline` drops received spans. `memory` and `disk` export them from an in-memory or persistent queue. */
 export type Variant = (typeof VARIANTS)[number];
 
 export interface BenchPipeline {
@@ -152,7 +152,7 @@ export function renderTraceConfig(
         throw new Error("the Collector configuration has no persistent queue");
     }
     const exportersByVariant = {
-        bare: { nop: {} },
+        baseline: { nop: {} },
         memory: { otlp_http: { ...exporter, sending_queue: toInMemoryQueue(exporter.sending_queue) } },
         disk: { otlp_http: exporter },
     } as const;
@@ -193,9 +193,9 @@ function toInMemoryQueue(queue: object): object {
 }
 
 function planFor(raw: Readonly<Record<string, unknown>>): Plan {
-    const { settings, issues: problems } = validate(raw);
-    if (problems) {
-        throw new Error(JSON.stringify(problems));
+    const { settings, issues } = validate(raw);
+    if (issues) {
+        throw new Error(JSON.stringify(issues));
     }
     return resolvePlan(settings);
 }

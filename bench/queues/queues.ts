@@ -37,7 +37,7 @@ export async function measureQueues(program: string): Promise<Figure[]> {
 type Rounds = Readonly<Record<Variant, readonly Measurement[]>>;
 
 async function measureInterleaved(measure: (variant: Variant) => Promise<Measurement>): Promise<Rounds> {
-    const rounds: Record<Variant, Measurement[]> = { bare: [], memory: [], disk: [] };
+    const rounds: Record<Variant, Measurement[]> = { baseline: [], memory: [], disk: [] };
     for (let round = 0; round < ROUNDS; round++) {
         for (const variant of VARIANTS) {
             rounds[variant].push(await measure(variant));
@@ -48,7 +48,7 @@ async function measureInterleaved(measure: (variant: Variant) => Promise<Measure
 
 function renderFigures(small: Rounds, large: Rounds): Figure[] {
     const cpu = (rounds: Rounds, variant: Variant) =>
-        renderRatio(rounds, variant, "bare", ({ cpuSeconds }) => cpuSeconds);
+        renderRatio(rounds, variant, "baseline", ({ cpuSeconds }) => cpuSeconds);
     const memory = (rounds: Rounds, variant: Variant) =>
         `${(median(rounds[variant].map(({ peakMemory }) => peakMemory)) / MIB).toFixed(0)} MiB`;
     const figure = (what: string, value: string, aim?: string): Figure => ({ what, value, ...(aim ? { aim } : {}) });

@@ -40,7 +40,7 @@ export function createTokenSecret(
 ): pulumi.Output<string> {
     // One resource for each version, so that a rotation keeps the tokens that stay valid.
     const tokens = validVersions(token).map((version) =>
-        createRandomSecret(`${name}-token-${version}`, { length: TOKEN_LENGTH, generation: version }, opts),
+        createRandomSecret(`${name}-token-${version}`, { length: TOKEN_LENGTH, version }, opts),
     );
     const secretName = tokenSecretName(name, token);
     const secret = new Secret(

@@ -30,7 +30,7 @@ export function createAdminSecret(
     opts: pulumi.CustomResourceOptions,
 ): AdminSecret {
     const generated = (what: string, length: number) =>
-        createRandomSecret(`${name}-${what}`, { length, generation: version }, opts);
+        createRandomSecret(`${name}-${what}`, { length, version }, opts);
     const password = generated(ADMIN_FILES.password, 24);
     const secretKey = generated(ADMIN_FILES.secretKey, 40);
     const secretName = `${name}-admin-${version}`;

@@ -99,7 +99,7 @@ const DECISION_WAIT_SECONDS = 10;
 const MAX_PENDING_TRACES = 50_000;
 
 /**
- * A search loads whole traces into memory, so a trace of very many spans must not be stored. Late spans of a trace are
+ * A search loads complete traces into memory, so a trace of very many spans must not be stored. Late spans of a trace are
  * counted anew, because only the last sampled trace is remembered; those of a dropped trace are dropped too.
  */
 function renderSpanLimit(maxSpans: number): object {

@@ -193,7 +193,7 @@ export function spreadAcrossNodes({ selector }: Labels): {
     };
 }
 
-/** Tells the Go runtime about the memory limit of the container. */
+/** Gives the Go runtime the memory limit of the container. */
 export function goMemLimitEnv(resources: ResourceSettings): types.input.core.v1.EnvVar {
     return { name: "GOMEMLIMIT", value: goMemLimit(resources.limits.memory) };
 }

@@ -7,13 +7,13 @@ import { RandomPassword } from "@pulumi/random/randomPassword";
  */
 export function createRandomSecret(
     name: string,
-    { length, generation }: { readonly length: number; readonly generation: number },
+    { length, version }: { readonly length: number; readonly version: number },
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
     // Another name of the keeper, like another value, would make every secret anew.
     const { result } = new RandomPassword(
         name,
-        { length, special: false, keepers: { generation: `${generation}` } },
+        { length, special: false, keepers: { generation: `${version}` } },
         opts,
     );
     // Marks the value as a secret. The provider's own mark is set only by the Pulumi engine.

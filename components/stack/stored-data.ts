@@ -6,7 +6,7 @@ import type { MeasureClaims } from "./claim-usage";
 /**
  * Stops an update that would delete stored data, before any resource is registered.
  *
- * The check needs no cluster, so `pulumi preview` runs it too. The cluster only tells how much data would be lost.
+ * The check needs no cluster, so `pulumi preview` runs it too. The cluster only shows how much data would be lost.
  *
  * @param before What the last update stored.
  * @throws pulumi.RunError with each loss and how to keep the data.

@@ -40,7 +40,7 @@ export const SERVICE_ATTRIBUTE = "service.name";
 export const NAMESPACE_ATTRIBUTE = "service.namespace";
 export const ENVIRONMENT_ATTRIBUTE = "deployment.environment.name";
 
-/** The resource attributes that tell services apart. Each store has them, and an instance is one of several of a service. */
+/** The resource attributes that distinguish services. Each store has them, and an instance is one of several of a service. */
 export const IDENTITY_ATTRIBUTES = [SERVICE_ATTRIBUTE, NAMESPACE_ATTRIBUTE, ENVIRONMENT_ATTRIBUTE] as const;
 
 /** Labels of Prometheus and Loki for these attributes. */

@@ -9,7 +9,7 @@ export interface CreatedNamespace {
     readonly setting: "namespace.name" | "clusterTelemetry.namespace";
 }
 
-/** A Namespace in Pulumi's state of the stack. The state does not tell whether the stack only reads it. */
+/** A Namespace in Pulumi's state of the stack. The state does not show whether the stack only reads it. */
 export interface StateNamespace {
     readonly name: string;
     /** Whether it has no parent: an earlier version created it, or `pulumi import` added it. */

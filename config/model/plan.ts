@@ -100,9 +100,9 @@ export interface TierPlan extends Pick<
     readonly queues: QueuePlan;
     /** The queues for workloads of the stack. */
     readonly backendQueues: readonly BackendQueue[];
-    /** Of the tier that sees whole traces. */
+    /** Of the tier that receives complete traces. */
     readonly spanMetrics: SpanMetricsSettings | undefined;
-    /** Of the tier that sees whole traces. */
+    /** Of the tier that receives complete traces. */
     readonly tailSampling: TailSamplingSettings | undefined;
     /** Whether this tier sends traces to the Jaeger of the stack. */
     readonly sendsToJaeger: boolean;

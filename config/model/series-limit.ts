@@ -29,7 +29,7 @@ const SERIES_PER_HISTOGRAM = 18;
 const COPIES = 3;
 /**
  * Several Collectors share the memory of Prometheus as if they were as many. The number that there are is not used,
- * because another configuration replaces all pods, which an autoscaler and a person who scales do not expect.
+ * because another configuration replaces all pods, which an autoscaler and a user who scales do not expect.
  */
 const SHARING_COLLECTORS = 4;
 /** Histograms and others. */

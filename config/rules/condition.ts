@@ -74,13 +74,13 @@ function createRule(
     }
     const [record = "", rest] = key.split(`.${ANY_NAME}.`);
     return rest === undefined
-        ? { key, check: (settings, given) => (given(key) ? findNoEffect(conditions, settings, "") : undefined) }
+        ? { key, check: (settings, isSet) => (isSet(key) ? findNoEffect(conditions, settings, "") : undefined) }
         : {
               key: record,
-              check: (settings, given) =>
+              check: (settings, isSet) =>
                   Object.keys(getPath(settings, record.split(".")) ?? {}).flatMap((name): LocatedIssue[] => {
                       const ownKey = `${record}.${name}.${rest}`;
-                      const message = given(ownKey) ? findNoEffect(conditions, settings, name) : undefined;
+                      const message = isSet(ownKey) ? findNoEffect(conditions, settings, name) : undefined;
                       return message === undefined ? [] : [{ key: ownKey, message }];
                   }),
           };

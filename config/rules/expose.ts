@@ -32,11 +32,11 @@ function describeSharedHost(hosts: readonly ExposedHost[]): string | undefined {
 
 /** Exposed workloads must have authentication unless the settings allow otherwise. */
 const targetRules: readonly Rule[] = [
-    ...(["jaeger", "prometheus"] as const).map((view): Rule => ({
-        key: `expose.${view}.host`,
+    ...(["jaeger", "prometheus"] as const).map((ui): Rule => ({
+        key: `expose.${ui}.host`,
         check: ({ expose }) =>
-            expose[view].host !== undefined && !expose[view].allowUnauthenticated
-                ? `requires expose.${view}.allowUnauthenticated to be true; there is no authentication, and anyone who reaches the hostname can read ${UNAUTHENTICATED_UIS[view]}`
+            expose[ui].host !== undefined && !expose[ui].allowUnauthenticated
+                ? `requires expose.${ui}.allowUnauthenticated to be true; there is no authentication, and anyone who reaches the hostname can read ${UNAUTHENTICATED_UIS[ui]}`
                 : undefined,
     })),
     {

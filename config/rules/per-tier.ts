@@ -17,7 +17,7 @@ export function forEachTier(rule: TierRule): readonly Rule[] {
     ];
 }
 
-/** The rule for the Collectors that see whole traces: the trace tier, or the only tier. */
+/** The rule for the Collectors that receive complete traces: the trace tier, or the only tier. */
 export function forTraceTier(rule: TierRule): readonly Rule[] {
     return [
         {

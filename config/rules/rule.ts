@@ -6,7 +6,7 @@ export interface Rule {
     /** The setting that the issue is reported for. Which settings the rule reads is recorded when it runs. */
     readonly key: string;
     /** A message whose subject is the key, such as "must be at least 4Mi", or undefined if the settings are valid. */
-    readonly check: (settings: StackSettings, given: IsSet) => string | readonly LocatedIssue[] | undefined;
+    readonly check: (settings: StackSettings, isSet: IsSet) => string | readonly LocatedIssue[] | undefined;
 }
 
 /** An issue of one entry of a map. */

@@ -113,7 +113,7 @@ export const alertmanager = z.strictObject({
     enabled: setting(
         booleanType.default(false),
         "Deploy Alertmanager, which sends notifications about the stack's alerts to receivers (docs/how-to/send-alerts.md).",
-        { rationale: "Without a receiver of yours it tells nobody." },
+        { rationale: "Without a receiver of yours it notifies nobody." },
     ),
     replicas: setting(
         integer(1, 5).default(1),
@@ -161,7 +161,7 @@ export const alertmanager = z.strictObject({
                     "the name of a receiver in alertmanager.receivers",
                     (value) => value !== "",
                 ).optional(),
-                "Receiver of the alert `Watchdog`, which always fires: a service that tells you when the notifications stop. It is sent no other alert.",
+                "Receiver of the alert `Watchdog`, which always fires: a service that alerts you when the notifications stop. It is sent no other alert.",
                 { whenUnset: "none" },
             ),
             interval: setting(

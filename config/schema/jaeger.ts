@@ -10,7 +10,7 @@ export const jaeger = z.strictObject({
     enabled: setting(booleanType.default(true), "Deploy Jaeger as the backend for traces."),
     maxSpansPerTrace: setting(
         integer(100, 1_000_000).optional(),
-        "Maximum number of spans of a trace within ten seconds, when Jaeger has no volume. A trace with more is dropped and counted. Traces are visible ten seconds later, because Jaeger holds them to count their spans. A search loads whole traces into memory, so a trace of 200,000 spans may stop Jaeger when it is found.",
+        "Maximum number of spans of a trace within ten seconds, when Jaeger has no volume. A trace with more is dropped and counted. Traces are visible ten seconds later, because Jaeger holds them to count their spans. A search loads complete traces into memory, so a trace of 200,000 spans may stop Jaeger when it is found.",
         { whenUnset: "no limit" },
     ),
     retention: setting(
@@ -32,6 +32,6 @@ export const jaeger = z.strictObject({
         "Jaeger",
         { cpu: "25m", memory: "128Mi" },
         { cpu: "1", memory: "512Mi" },
-        "The write buffers of Jaeger's storage take 150 to 220 MiB. The rest is for searches, which load whole traces.",
+        "The write buffers of Jaeger's storage take 150 to 220 MiB. The rest is for searches, which load complete traces.",
     ),
 });

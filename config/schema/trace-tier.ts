@@ -8,7 +8,7 @@ const TOPOLOGIES = ["single-tier", "two-tier"] as const;
 
 export const topology = setting(
     enumType(TOPOLOGIES).default("single-tier"),
-    "Number of Collector tiers for traces. `two-tier` adds a trace tier behind the Collectors that receive telemetry (the ingest tier). All spans of a trace go to the same pod of the trace tier, which generates metrics from spans, samples traces and exports them. The ingest tier can then have any number of pods (docs/explanation/scaling-model.md).",
+    "Number of Collector tiers for traces. `two-tier` adds a trace tier after the Collectors that receive telemetry (the ingest tier). All spans of a trace go to the same pod of the trace tier, which generates metrics from spans, samples traces and exports them. The ingest tier can then have any number of pods (docs/explanation/scaling-model.md).",
 );
 
 /** Settings of the trace tier. */

@@ -152,8 +152,8 @@ describe("Jaeger", () => {
             /0\.0\.0\.0:4318/,
         );
         const inMemory = await createJaeger({ jaeger: { persistence, resources, retention: "1d" } });
-        const onDisk = await createJaeger({ durability: { mode: "disk" } });
-        assert.deepEqual(inMemory.manifest("StatefulSet", "store"), onDisk.manifest("StatefulSet", "store"));
+        const persistent = await createJaeger({ durability: { mode: "disk" } });
+        assert.deepEqual(inMemory.manifest("StatefulSet", "store"), persistent.manifest("StatefulSet", "store"));
     });
 
     it("sets GOMEMLIMIT below the container's memory limit", async () => {

@@ -16,7 +16,7 @@ describe("findOutputMismatch", () => {
         ["one\n...", "one"],
         ["one\n...\nthree", "one\nthree"],
         ["one\n...\nthree", "one\ntwo\nthree"],
-        // What stands for any lines must not stop at the first one that looks like the next.
+        // What matches any lines must not stop at the first one that looks like the next.
         ["a\n...\nb\nc", "a\nb\nx\nb\nc"],
         ["...\nb\n...\nb\n...", "b\nb"],
         ["one\n\ntwo", "one\n\ntwo"],

@@ -60,11 +60,11 @@ describe("Collector autoscaling", () => {
             assert.equal(pods.length, MAX_REPLICAS, "no Collector was added");
             const now = await Promise.all(pods.sort().map(countAcceptedSpans));
             before ??= now;
-            const taken = now.map((spans, pod) => spans - (before?.[pod] ?? 0));
-            const all = taken.reduce((sum, spans) => sum + spans, 0);
+            const accepted = now.map((spans, pod) => spans - (before?.[pod] ?? 0));
+            const all = accepted.reduce((sum, spans) => sum + spans, 0);
             assert.ok(
-                taken.every((spans) => spans > all / (4 * taken.length)),
-                `since there are more of them, the Collectors have taken ${taken.join(", ")} spans`,
+                accepted.every((spans) => spans > all / (4 * accepted.length)),
+                `since there are more of them, the Collectors have accepted ${accepted.join(", ")} spans`,
             );
         }, SCALE_UP_TIMEOUT_SECONDS);
     });

@@ -49,16 +49,22 @@ const EVENTS = {
 type Event = keyof typeof EVENTS;
 
 /** Settings of the stack, by the name in the table. */
-const LAYOUTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+const VARIANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     "one Collector": {},
     "two Collectors": { "collector.replicas": 2 },
 };
 
 const rows: string[] = [];
 
-function renderRow(layout: string, event: Event, protocol: Protocol, language: Language, stored: StoredOrders): string {
+function renderRow(
+    variant: string,
+    event: Event,
+    protocol: Protocol,
+    language: Language,
+    stored: StoredOrders,
+): string {
     const lost = [stored.spans, stored.records, stored.counted].map((arrived) => ORDERS - arrived);
-    return `| ${[layout, event, protocol, language, ORDERS, ...lost].join(" | ")} |`;
+    return `| ${[variant, event, protocol, language, ORDERS, ...lost].join(" | ")} |`;
 }
 
 describe("what SDKs lose when a Collector restarts", () => {
@@ -85,7 +91,7 @@ describe("what SDKs lose when a Collector restarts", () => {
         await pulumiUp(configureTargetStack());
     });
 
-    async function measure(layout: string, event: Event, protocol: Protocol): Promise<Map<Language, StoredOrders>> {
+    async function measure(variant: string, event: Event, protocol: Protocol): Promise<Map<Language, StoredOrders>> {
         runs++;
         const pods = LANGUAGES.map((language): LanguagePod => {
             const program = programs.get(language);
@@ -108,13 +114,13 @@ describe("what SDKs lose when a Collector restarts", () => {
                 ({ counted, records, spans }) => Math.min(counted, records, spans) >= ORDERS,
             );
             found.set(language, stored);
-            rows.push(renderRow(layout, event, protocol, language, stored));
+            rows.push(renderRow(variant, event, protocol, language, stored));
         }
         return found;
     }
 
-    for (const [layout, settings] of Object.entries(LAYOUTS)) {
-        describe(layout, () => {
+    for (const [variant, settings] of Object.entries(VARIANTS)) {
+        describe(variant, () => {
             before(async () => {
                 const stack = configureTargetStack({
                     "applicationEnv.namespaces": [LANGUAGES_NAMESPACE],
@@ -126,7 +132,7 @@ describe("what SDKs lose when a Collector restarts", () => {
 
             for (const protocol of ["http", "grpc"] as const) {
                 it(`loses nothing of any SDK by ${protocol} during a rollout`, async () => {
-                    for (const [language, stored] of await measure(layout, "rollout", protocol)) {
+                    for (const [language, stored] of await measure(variant, "rollout", protocol)) {
                         assert.deepEqual(
                             [language, stored.spans, stored.records, stored.counted],
                             [language, ORDERS, ORDERS, ORDERS],
@@ -135,7 +141,7 @@ describe("what SDKs lose when a Collector restarts", () => {
                 });
 
                 it(`keeps the counters of every SDK by ${protocol} when a Collector is killed`, async () => {
-                    for (const [language, stored] of await measure(layout, "kill", protocol)) {
+                    for (const [language, stored] of await measure(variant, "kill", protocol)) {
                         assert.deepEqual([language, stored.counted], [language, ORDERS]);
                     }
                 });

@@ -224,7 +224,7 @@ describe("persistent queues", () => {
         }).finally(() => volume.stop());
         printReports(balances);
         for (const { signal, made, accepted } of balances) {
-            assert.equal(accepted, made, `${signal}: not all were taken in the end`);
+            assert.equal(accepted, made, `${signal}: not all were accepted in the end`);
         }
         await assertNothingLost(balances.map((report) => excludeReadWhileFull(report, whileFull)));
     });

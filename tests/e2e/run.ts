@@ -99,7 +99,7 @@ async function runOnOwnCluster(files: readonly string[]): Promise<boolean> {
 function printSkipped({ leftOut }: TestPlan): void {
     const lines = Object.entries(leftOut).map(([file, why]) => `  ${file}: ${why}`);
     if (lines.length > 0) {
-        console.log(["", `Left out on ${ON_SANDBOX ? "the sandbox" : "this cluster"}:`, ...lines, ""].join("\n"));
+        console.log(["", `Skipped on ${ON_SANDBOX ? "the sandbox" : "this cluster"}:`, ...lines, ""].join("\n"));
     }
 }
 

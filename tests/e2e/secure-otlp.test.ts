@@ -82,11 +82,11 @@ function secureEndpoint(protocol: Protocol, more: Partial<OtlpEndpoint> = {}): O
     return nodeEndpoint(protocol === "grpc" ? 5317 : 5318, more);
 }
 
-/** Sends a span. Returns `taken`, or the status of the rejection. */
+/** Sends a span. Returns `accepted`, or the status of the rejection. */
 async function trySendSpan(protocol: Protocol, to: OtlpEndpoint): Promise<unknown> {
     try {
         await sendSpan(protocol, to);
-        return "taken";
+        return "accepted";
     } catch (error) {
         return (error as { code?: unknown }).code;
     }
@@ -103,7 +103,7 @@ async function readServerSerial(trust: tls.ConnectionOptions): Promise<string> {
 
 async function assertAccepted(who: Partial<OtlpEndpoint>): Promise<void> {
     for (const protocol of PROTOCOLS) {
-        assert.equal(await trySendSpan(protocol, secureEndpoint(protocol, who)), "taken");
+        assert.equal(await trySendSpan(protocol, secureEndpoint(protocol, who)), "accepted");
     }
 }
 
@@ -300,9 +300,12 @@ describe("secure OTLP listener", () => {
         const stranger = await (await TestAuthority.create("stranger")).signClient();
         for (const protocol of PROTOCOLS) {
             const showing = (more: object) => secureEndpoint(protocol, { tls: { ca: server.ca, ...more } });
-            assert.equal(await trySendSpan(protocol, showing({ cert, key })), "taken");
-            assert.notEqual(await trySendSpan(protocol, showing({})), "taken");
-            assert.notEqual(await trySendSpan(protocol, showing({ cert: stranger.cert, key: stranger.key })), "taken");
+            assert.equal(await trySendSpan(protocol, showing({ cert, key })), "accepted");
+            assert.notEqual(await trySendSpan(protocol, showing({})), "accepted");
+            assert.notEqual(
+                await trySendSpan(protocol, showing({ cert: stranger.cert, key: stranger.key })),
+                "accepted",
+            );
         }
     });
 });

@@ -177,7 +177,7 @@ describe("service map and identity of services", () => {
         }, EDGE_TIMEOUT_SECONDS);
     });
 
-    it("tells services of one name in two namespaces apart", async () => {
+    it("distinguishes services of one name in two namespaces", async () => {
         const { clientEnvironment, clientNamespace, server, serverNamespace } = EDGE_DIMENSIONS;
         await eventually(async () => {
             assert.deepEqual(

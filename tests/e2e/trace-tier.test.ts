@@ -110,10 +110,10 @@ describe("two-tier topology", () => {
                 sendSpansToPod(pod, numbers.filter((number) => number % collectors.length === index).map(renderSpans)),
             ),
         );
-        const taken = await Promise.all(collectors.map(countAcceptedSpans));
+        const accepted = await Promise.all(collectors.map(countAcceptedSpans));
         assert.ok(
-            taken.every((spans) => spans >= (TRACE_COUNT * SPANS_PER_TRACE) / 2),
-            `the Collectors have taken ${taken.join(" and ")} spans`,
+            accepted.every((spans) => spans >= (TRACE_COUNT * SPANS_PER_TRACE) / 2),
+            `the Collectors have accepted ${accepted.join(" and ")} spans`,
         );
         const failed = Array.from({ length: TRACE_COUNT }, (_, index) => index + 1).filter(isFailedTrace);
         await eventually(async () => {

@@ -107,7 +107,7 @@ describe(`upgrade from ${UPGRADE_FROM} to this checkout`, () => {
         printReports(balances);
         await assertNothingLost(balances);
         for (const { signal, made, accepted } of balances) {
-            assert.equal(accepted, made, `${signal}: not all were taken in the end`);
+            assert.equal(accepted, made, `${signal}: not all were accepted in the end`);
         }
     });
 

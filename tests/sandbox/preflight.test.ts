@@ -17,7 +17,7 @@ const LAST_BUILT = `programs/${SANDBOX_MODULES.at(-1)?.name ?? ""}-0123456789ab`
 /** Programs of every system that the script reads with. */
 const REAL = ["sh", "awk", "cut", "dirname", "grep", "head", "sed", "sort", "tail", "tr"];
 
-/** A machine that suits: each command it asks, and what that says. */
+/** A machine that meets the requirements: each command it asks, and what that says. */
 const MACHINE: Readonly<Record<string, string>> = {
     uname: '[ "$*" = -m ] && echo x86_64 || echo Linux',
     id: "echo 0",
@@ -69,7 +69,7 @@ describe("preflight.sh", () => {
         return { status, said: stdout + stderr };
     };
 
-    const refuses = (expected: RegExp, env?: NodeJS.ProcessEnv): void => {
+    const rejects = (expected: RegExp, env?: NodeJS.ProcessEnv): void => {
         const { status, said } = run(env);
         assert.equal(status, 1, said);
         assert.match(said, /^Cannot run the sandbox on this machine: [^\n]+\n$/, "it is one line");
@@ -85,12 +85,12 @@ describe("preflight.sh", () => {
 
     it("fails on other systems than Linux and names the alternative", () => {
         writeCommands(bin, { uname: "echo Darwin" });
-        refuses(/requires Linux, this is Darwin\..*'make up STACK=dev'/);
+        rejects(/requires Linux, this is Darwin\..*'make up STACK=dev'/);
     });
 
     it("fails for other users than root and names the command to use", () => {
         writeCommands(bin, { id: "echo 1000" });
-        refuses(/requires root\. Use 'sudo make up', or .*'make up STACK=dev'/);
+        rejects(/requires root\. Use 'sudo make up', or .*'make up STACK=dev'/);
     });
 
     for (const [tool, debian] of Object.entries({
@@ -107,18 +107,18 @@ describe("preflight.sh", () => {
     })) {
         it(`fails without ${tool} and names its package`, () => {
             fs.rmSync(path.join(bin, tool));
-            refuses(new RegExp(`'${tool}' is missing\\. Install it \\(Debian package: ${debian}\\)`));
+            rejects(new RegExp(`'${tool}' is missing\\. Install it \\(Debian package: ${debian}\\)`));
         });
     }
 
     it("fails where namespaces cannot be created", () => {
         writeCommands(bin, { unshare: "echo 'unshare failed: Operation not permitted' >&2; exit 1" });
-        refuses(/cannot create namespaces or mounts\. Run on the host/);
+        rejects(/cannot create namespaces or mounts\. Run on the host/);
     });
 
     it("fails without loop devices", () => {
         writeCommands(bin, { losetup: "echo 'losetup: cannot find an unused loop device' >&2; exit 1" });
-        refuses(/has no loop devices, which volumes require\. Load the kernel module 'loop'/);
+        rejects(/has no loop devices, which volumes require\. Load the kernel module 'loop'/);
     });
 
     for (const [tool, answer, expected] of [
@@ -128,7 +128,7 @@ describe("preflight.sh", () => {
     ] as const) {
         it(`fails when ${tool} reports ${answer}`, () => {
             writeCommands(bin, { [tool]: `echo "${answer}"` });
-            refuses(expected);
+            rejects(expected);
         });
     }
 
@@ -152,7 +152,7 @@ describe("preflight.sh", () => {
 
     it("fails with an old Node.js when no newer one is packaged for the machine", () => {
         writeCommands(bin, { node: "echo v22.14.0", uname: '[ "$*" = -m ] && echo riscv64 || echo Linux' });
-        refuses(/Node\.js is 22\.14\.0\. Install 22\.15 or later\./);
+        rejects(/Node\.js is 22\.14\.0\. Install 22\.15 or later\./);
     });
 
     it("requires the highest Go version of the Go modules, and no higher one", () => {
@@ -163,19 +163,19 @@ describe("preflight.sh", () => {
         writeCommands(bin, { go: `echo go${asked.at(-1) ?? ""}` });
         accepts();
         writeCommands(bin, { go: "echo go1.0" });
-        refuses(new RegExp(`Install ${asked.at(-1) ?? ""} or later`));
+        rejects(new RegExp(`Install ${asked.at(-1) ?? ""} or later`));
     });
 
     it("fails with too little memory, unless the sandbox already runs", () => {
         availableMemory(2559);
-        refuses(/2559 MiB of memory are available, 2560 MiB are required\./);
+        rejects(/2559 MiB of memory are available, 2560 MiB are required\./);
         writeCommands(bin, { ip: `[ "$*" = "link show ${HOST_LINK}" ] || echo default via 192.0.2.1 dev eth0` });
         accepts();
     });
 
     it("fails with too little disk for a first build, and requires less for the next", () => {
         writeCommands(bin, { df: "echo Avail; echo '  19G'" });
-        refuses(/19 GiB are free on the disk of .*, 20 GiB are required\./);
+        rejects(/19 GiB are free on the disk of .*, 20 GiB are required\./);
         const cache = path.join(work, "a cache");
         fs.mkdirSync(path.join(cache, LAST_BUILT), { recursive: true });
         accepts({ OTEL_STACK_CACHE: cache });
@@ -191,9 +191,9 @@ describe("preflight.sh", () => {
     });
 
     it("fails when no home directory is known", () => {
-        refuses(/HOME is not set.*Set HOME to/, { HOME: "" });
+        rejects(/HOME is not set.*Set HOME to/, { HOME: "" });
         writeCommands(bin, { df: "echo df: no such file >&2; exit 1" });
-        refuses(/HOME is .*gone, which does not exist\. Set HOME to/, { HOME: path.join(work, "gone") });
+        rejects(/HOME is .*gone, which does not exist\. Set HOME to/, { HOME: path.join(work, "gone") });
     });
 
     it("fails on a conflicting route that is not the sandbox's own", () => {
@@ -202,13 +202,13 @@ describe("preflight.sh", () => {
             writeCommands(bin, { ip: `case "$1" in link) exit 1 ;; *) ${answer} ;; esac` });
         };
         route("198.18.0.0/15 via 10.0.0.1 dev tun0");
-        refuses(/has a route on this machine \(198\.18\.0\.0\/15 via 10\.0\.0\.1 dev tun0\)\. Remove the route\./);
+        rejects(/has a route on this machine \(198\.18\.0\.0\/15 via 10\.0\.0\.1 dev tun0\)\. Remove the route\./);
         route(`198.18.0.0/30 dev ${HOST_LINK} proto kernel scope link src 198.18.0.1`);
         accepts();
         route(`unreachable ${ADDRESS_RANGE} `);
         accepts();
         const answer = `[ "$*" = "-4 route show to root ${ADDRESS_RANGE}" ] && echo 198.19.0.0/24 dev tun0`;
         writeCommands(bin, { ip: `case "$1" in link) exit 1 ;; *) ${answer} ;; esac` });
-        refuses(/has a route on this machine \(198\.19\.0\.0\/24 dev tun0\)/);
+        rejects(/has a route on this machine \(198\.19\.0\.0\/24 dev tun0\)/);
     });
 });

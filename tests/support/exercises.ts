@@ -1,7 +1,7 @@
 import { type Fence, type Section, parseSections } from "../../tools/docs/markdown";
 
 /**
- * The blocks of docs/tutorials/exercises.md, by what stands behind their opening backticks:
+ * The blocks of docs/tutorials/exercises.md, by what follows their opening backticks:
  *
  * - `sh`: commands that a reader runs, with what the text says of them: `repeat` until they show what they should,
  *   `fails` where they are to fail;
@@ -35,7 +35,7 @@ export interface Exercise {
 /**
  * The sections of the document that have commands to run, in their order.
  *
- * @throws where a block is none of the known ones, or stands where it means nothing.
+ * @throws where a block is none of the known ones, or is where it means nothing.
  */
 export function parseExercises(markdown: string): Exercise[] {
     return parseSections(markdown)

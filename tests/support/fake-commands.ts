@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-/** A folder that a test has to itself. Its name has a space, as a person's may. */
+/** A folder that a test has to itself. Its name has a space, as a user's may. */
 export function createTemporaryDirectory(): string {
     return fs.mkdtempSync(path.join(os.tmpdir(), "otel stack test-"));
 }
@@ -11,7 +11,7 @@ export function removeDirectory(folder: string): void {
     fs.rmSync(folder, { recursive: true, force: true });
 }
 
-/** Puts shell scripts into a folder under the names of the commands that they stand for. */
+/** Puts shell scripts into a folder under the names of the commands that they replace. */
 export function writeCommands(folder: string, commands: Readonly<Record<string, string>>): void {
     fs.mkdirSync(folder, { recursive: true });
     for (const [name, script] of Object.entries(commands)) {

@@ -1,4 +1,4 @@
-/** Stands in a line for whatever is there, and alone on a line for any lines, or none. */
+/** Matches any text in a line, and alone on a line any lines, or none. */
 const WILDCARD = "...";
 
 /**

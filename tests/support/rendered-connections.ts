@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { type Manifest, isRecord } from "../../tools/render/program";
 import { type Container, type PodTemplate, getField, getContainer, isWorkload, getPodTemplate } from "./manifests";
 
-/** Every connection that a workload of the stack is told to make to another, as `from -> to:port` of the pods. */
+/** Every connection that a workload of the stack is configured to make to another, as `from -> to:port` of the pods. */
 export function findConnections(manifests: readonly Manifest[]): string[] {
     const services = manifests.filter(({ kind }) => kind === "Service");
     const names = new RegExp(renderServicePattern(services), "g");
@@ -21,7 +21,7 @@ interface Address {
     readonly port: number | string;
 }
 
-/** A Service's name with the Namespace, a port or both behind it; that of one of its pods or ports may stand before it. */
+/** A Service's name with the Namespace, a port or both after it; that of one of its pods or ports may precede it. */
 function renderServicePattern(services: readonly Manifest[]): string {
     const [first] = services;
     const anyName = services.map(({ metadata }) => metadata.name).join("|");
@@ -72,7 +72,7 @@ function resolveTargetPort(name: string, port: Address["port"], manifests: reado
         .find((candidate) =>
             selector.every(([label, value]) => getPodTemplate(candidate).metadata.labels[label] === (value as string)),
         );
-    assert.ok(workload, `nothing stands behind Service ${name}`);
+    assert.ok(workload, `Service ${name} selects no workload`);
     const podPort = getContainer(workload).ports.find((candidate) => candidate.name === target)?.containerPort;
     assert.ok(podPort !== undefined, `Service ${name} has no port ${port}`);
     return `${workload.metadata.name}:${podPort}`;

@@ -5,8 +5,8 @@ import { validate } from "../../config/validate";
 
 /** The settings of a stack that gives those; the test fails if they are not valid. */
 export function parseSettings(raw: Readonly<Record<string, unknown>> = {}): StackSettings {
-    const { settings, issues: problems } = validate(raw);
-    assert.ok(settings, JSON.stringify(problems));
+    const { settings, issues } = validate(raw);
+    assert.ok(settings, JSON.stringify(issues));
     return settings;
 }
 

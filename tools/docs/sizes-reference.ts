@@ -76,9 +76,9 @@ function row(label: string, value: Row["value"], mode: DurabilityMode = "memory"
 }
 
 function resolveSettings(size: StackSize, mode: DurabilityMode): StackSettings {
-    const { settings, issues: problems } = validate({ size, durability: { mode } });
-    if (problems) {
-        throw new Error(`size ${size} is not valid: ${JSON.stringify(problems)}`);
+    const { settings, issues } = validate({ size, durability: { mode } });
+    if (issues) {
+        throw new Error(`size ${size} is not valid: ${JSON.stringify(issues)}`);
     }
     return settings;
 }

@@ -36,8 +36,8 @@ const DATABASE_NAME_ATTRIBUTES = ["db.namespace", "db.name", "db.system.name", "
 const PEER_NAME_ATTRIBUTES = ["peer.service", "service.peer.name", "server.address", "net.peer.name"] as const;
 
 /**
- * What an edge has as labels of its client and server: what tells services of one name apart, and databases of two
- * products.
+ * What an edge has as labels of its client and server: attributes that distinguish services of one name, and databases
+ * of two products.
  */
 const EDGE_LABEL_ATTRIBUTES = [NAMESPACE_ATTRIBUTE, ENVIRONMENT_ATTRIBUTE, "db.system.name"] as const;
 

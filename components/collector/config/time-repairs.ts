@@ -15,7 +15,7 @@ export function hasOtherUnit(path: string): string {
     return `(${UNITS.map((unit) => isInUnit(path, unit)).join(" or ")})`;
 }
 
-/** Statements that convert the times of an item to nanoseconds. The first one tells the unit. */
+/** Statements that convert the times of an item to nanoseconds. The first one finds the unit. */
 export function convertToNanoseconds(cache: string, paths: readonly [string, ...string[]]): readonly string[] {
     const factor = `${cache}["nanoseconds"]`;
     return [

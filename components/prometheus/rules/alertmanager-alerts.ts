@@ -5,7 +5,7 @@ import type { AlertingRule } from "./types";
 /** Name of the alert that always fires. */
 export const WATCHDOG = "Watchdog";
 
-/** Alerts about the way of alerts to people. */
+/** Alerts about the route of alerts to users. */
 export function alertmanagerAlerts(job: string, windowSeconds: number): AlertingRule[] {
     const increase = (metric: string) =>
         `sum by (job, instance, receiver_name, integration) (increase(${metric}{job="${job}"}[${windowSeconds}s]))`;

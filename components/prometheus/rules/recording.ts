@@ -30,7 +30,7 @@ export const RECORDING_RULES = {
     largestMetric: "otel_stack:largest_metric_series:count",
     /** Points of delta metrics that were dropped in the last window, by `error`. */
     deltaDropped: "otelcol:delta_points_dropped:increase",
-    /** Spans that were left out of the service graph in the last window. */
+    /** Spans that were omitted from the service graph in the last window. */
     unpairedSpans: "otelcol:service_graph_dropped_spans:increase",
     /** Items that were repaired in the last window, by `signal` and `reason`. `job` is their service. */
     repaired: "otel_stack:repaired_items:increase",

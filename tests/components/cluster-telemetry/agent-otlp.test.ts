@@ -178,7 +178,7 @@ describe("agent OTLP configuration", () => {
     });
 });
 
-describe("Collector behind agents that accept OTLP", () => {
+describe("Collector after agents that accept OTLP", () => {
     const collector = async (clusterTelemetry: Settings): Promise<CollectorConfig> =>
         readConfigMap(await renderStack(clusterTelemetry), "otel-collector-config").config as CollectorConfig;
 

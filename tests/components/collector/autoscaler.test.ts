@@ -184,9 +184,9 @@ describe("Collector autoscaling", () => {
             }
             return said.join("\n");
         };
-        const onDisk = await saidWith({ durability: { mode: "disk" } }, true);
+        const persistent = await saidWith({ durability: { mode: "disk" } }, true);
         assert.match(
-            onDisk,
+            persistent,
             /collector\.autoscaling\.enabled: with durability.mode disk the autoscaler adds pods and never removes them/,
         );
         assert.equal(await saidWith({ durability: { mode: "disk" } }, false), "", "an update says it no more");

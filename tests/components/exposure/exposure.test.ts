@@ -70,8 +70,8 @@ describe("exposure", () => {
     ] as const) {
         it(`routes each hostname to an existing Service port (${about})`, async () => {
             const recorder = await renderStack(settings);
-            const ways = listIngressObjects(recorder).filter(({ kind }) => kind !== "Gateway");
-            assert.deepEqual(ways.map(describeTarget).sort(), ALL_TARGETS);
+            const routes = listIngressObjects(recorder).filter(({ kind }) => kind !== "Gateway");
+            assert.deepEqual(routes.map(describeTarget).sort(), ALL_TARGETS);
             for (const lead of ALL_TARGETS) {
                 const [, service = "", port] = /-> (.*):(.*)/.exec(lead) ?? [];
                 assert.ok(

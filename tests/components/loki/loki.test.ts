@@ -71,7 +71,7 @@ describe("Loki", () => {
     it("accepts old samples, for a replay after an outage", () => {
         const age = (maxOutage: string) =>
             getRenderedSetting({ durability: { mode: "disk", maxOutage } }, "ingester", "max_chunk_age");
-        // It takes what is half of that behind the newest; its own two hours are enough for half an hour's outage.
+        // It accepts records that are older than the newest by half of that; its own two hours are enough for half an hour's outage.
         assert.equal(age("30m"), undefined);
         assert.equal(age("2h"), "28800s");
     });

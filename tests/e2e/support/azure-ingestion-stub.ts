@@ -59,15 +59,15 @@ function handleTrack(lines: readonly string[]): HttpResponse {
     lines.forEach((line) => attempts.set(line, (attempts.get(line) ?? 0) + 1));
     const plan = envelopes.map(getService).flatMap((service) => [plannedStatuses.get(service) ?? []]);
     const status = plan.map((answers) => answers[before]).find((answer) => answer !== undefined) ?? 200;
-    const isTaken = (index: number): boolean => status === 200 || (status === PARTIAL_SUCCESS && index % 2 === 0);
-    const taken = envelopes.filter((_, index) => isTaken(index));
-    taken.forEach(storeItem);
+    const isAccepted = (index: number): boolean => status === 200 || (status === PARTIAL_SUCCESS && index % 2 === 0);
+    const accepted = envelopes.filter((_, index) => isAccepted(index));
+    accepted.forEach(storeItem);
     const errors = envelopes.flatMap((_, index) =>
-        isTaken(index)
+        isAccepted(index)
             ? []
             : [{ index, statusCode: status === PARTIAL_SUCCESS ? 503 : status, message: "as the test says" }],
     );
-    return { status, body: { itemsReceived: lines.length, itemsAccepted: taken.length, errors } };
+    return { status, body: { itemsReceived: lines.length, itemsAccepted: accepted.length, errors } };
 }
 
 function handleRequest({ pathname, searchParams }: URL, body: Buffer): HttpResponse {

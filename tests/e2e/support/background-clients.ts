@@ -22,7 +22,7 @@ export interface BackgroundLoad {
     readonly pauseMs: number;
 }
 
-const samplesSchema = z.array(z.object({ at: z.number(), ms: z.number(), taken: z.boolean() }));
+const samplesSchema = z.array(z.object({ at: z.number(), ms: z.number(), accepted: z.boolean() }));
 /** One request: when it was sent, the duration until its response, and whether it was accepted. */
 export type Sample = z.infer<typeof samplesSchema>[number];
 
@@ -72,11 +72,11 @@ async function runClients({ to, service, spans, pauseMs }: BackgroundLoad): Prom
             const request = createSpans(service, spans);
             const at = Date.now();
             const before = performance.now();
-            const taken = await exportOnce(exporter, request).then(
+            const accepted = await exportOnce(exporter, request).then(
                 () => true,
                 () => false,
             );
-            all.push({ at, ms: performance.now() - before, taken });
+            all.push({ at, ms: performance.now() - before, accepted });
             await sleep(pauseMs);
         }
         await exporter.shutdown();

@@ -91,9 +91,9 @@ export function readRawSettings({ name, configFile }: Stack): Settings {
 
 /** A stack's settings with all defaults. */
 export function readStackSettings(stack: Stack): StackSettings {
-    const { settings, issues: problems } = validate(readRawSettings(stack));
+    const { settings, issues } = validate(readRawSettings(stack));
     if (settings === undefined) {
-        throw new Error(`the settings of stack ${stack.name} are wrong: ${JSON.stringify(problems)}`);
+        throw new Error(`the settings of stack ${stack.name} are wrong: ${JSON.stringify(issues)}`);
     }
     return settings;
 }

@@ -32,7 +32,7 @@ const OUTPUTS: StackOutputs = {
     },
 };
 
-/** A whole stack in this process, behind a kubectl of its own. */
+/** A whole stack in this process, with its own kubectl. */
 class FakeStack {
     /** The debug exporter's output: the ids of all that was received. */
     readonly received = new ReceivedRequests((body) => {

@@ -25,7 +25,7 @@ function listLimits(processors: object, prefix: string): number[] {
 }
 
 describe("series limit", () => {
-    it("stands before the processors that remember series without a limit of their own", async () => {
+    it("precedes the processors that remember series without a limit of their own", async () => {
         const { pipelines } = (await renderStackCollectorConfig({})).service;
         const ids = pipelines.metrics?.processors ?? [];
         const start = ids.indexOf(SERIES_LIMIT_PROCESSORS[0] ?? assert.fail());

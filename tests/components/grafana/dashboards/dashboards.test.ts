@@ -239,7 +239,7 @@ describe("dashboard queries", () => {
         }
     });
 
-    it("tell services of one name in two namespaces apart", () => {
+    it("distinguish services of one name in two namespaces", () => {
         const values = { service: "cart", namespace: "shop", environment: "prod", rangeSeconds: 900 };
         const [loki, victorialogs] = ["loki", "victorialogs"].map((logStore) => {
             const context = resolveDashboardContext(

@@ -41,6 +41,6 @@ export async function compareLatency(
     return {
         requests: { calm: calm.length, attacked: attacked.length },
         p99: { calm: percentile(calm, 99), attacked: percentile(attacked, 99) },
-        failed: samples.filter(({ taken }) => !taken),
+        failed: samples.filter(({ accepted }) => !accepted),
     };
 }
