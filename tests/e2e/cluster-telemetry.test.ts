@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
-import { dashboardQueries } from "../../components/grafana/dashboards/queries";
+import { dashboardQueries } from "../support/dashboard-queries";
 import { resolveDashboardContext } from "../../components/grafana/from-settings";
 import { resolvePlan } from "../../config/model/plan";
 import { validate } from "../../config/validate";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { dashboardQueries } from "../../components/grafana/dashboards/queries";
+import { dashboardQueries } from "../support/dashboard-queries";
 import { EDGE_DIMENSIONS, JOB_ATTRIBUTE, SERVICE_GRAPH, SPAN_METRICS } from "../../components/telemetry/names";
 import { fetchData, findTraces } from "./support/backend-api";
 import { renderAttribute, renderNanoseconds } from "./support/odd-items";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { shopNames } from "../../components/shop/shop";
-import { correlationQueries } from "../../components/grafana/dashboards/queries";
+import { correlationQueries } from "../support/dashboard-queries";
 import {
     EDGE_DIMENSIONS,
     SERVICE_GRAPH,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { DashboardQuery } from "../../../components/grafana/dashboards/queries";
+import type { DashboardQuery } from "../../support/dashboard-queries";
 import type { LogRoute } from "../../../config/model/log-stores";
 import { getJson, describeError } from "../../../tools/verify/json-client";
 import type { Connection } from "../../../tools/verify/connection";

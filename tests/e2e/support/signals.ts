@@ -6,7 +6,7 @@ import {
     dashboardQueries,
     correlationQueries,
     variableQueries,
-} from "../../../components/grafana/dashboards/queries";
+} from "../../support/dashboard-queries";
 import { resolveDashboardContext } from "../../../components/grafana/from-settings";
 import { resolvePlan } from "../../../config/model/plan";
 import { type RuleQuery, ruleQueries } from "../../../components/prometheus/rules/rules";

@@ -1,10 +1,10 @@
-import type { LogRoute } from "../../../config/model/log-stores";
-import { type DATA_SOURCES, JOB_LABEL } from "../../telemetry/names";
-import { TRACE_TO_METRICS_QUERIES } from "../data-sources";
-import { LOG_LANGUAGES } from "../log-languages";
-import { type GrafanaIntervals, resolveGrafanaIntervals } from "./intervals";
-import { type DashboardContext, type PanelDataSource, dataSourceRef } from "./model";
-import { resolveDashboards } from "./render";
+import type { LogRoute } from "../../config/model/log-stores";
+import { type DATA_SOURCES, JOB_LABEL } from "../../components/telemetry/names";
+import { TRACE_TO_METRICS_QUERIES } from "../../components/grafana/data-sources";
+import { LOG_LANGUAGES } from "../../components/grafana/log-languages";
+import { type GrafanaIntervals, resolveGrafanaIntervals } from "../../components/grafana/dashboards/intervals";
+import { type DashboardContext, type PanelDataSource, dataSourceRef } from "../../components/grafana/dashboards/model";
+import { resolveDashboards } from "../../components/grafana/dashboards/render";
 
 /** A query of a dashboard, ready for the API of its data source. */
 export interface DashboardQuery {
