@@ -2,27 +2,13 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as z from "zod";
-import { loadSettings } from "../../config/load";
 import { isPlaintextInStackFile } from "../../config/plaintext-secrets";
 import { unwrapDefault } from "../../config/schema/setting";
 import { stackSettings } from "../../config/schema/schema";
 import { validate } from "../../config/validate";
-import { startMocks } from "../../tools/render/program";
 import { removeDirectory, createTemporaryDirectory } from "../support/fake-commands";
+import { getLoadError } from "../support/load-error";
 import { nestSetting } from "../support/settings-path";
-
-async function getLoadError(
-    raw: Readonly<Record<string, unknown>>,
-    secretKeys: readonly string[] = [],
-): Promise<string> {
-    await startMocks(raw, secretKeys);
-    try {
-        loadSettings();
-        return "accepted";
-    } catch (error) {
-        return error instanceof Error ? error.message : String(error);
-    }
-}
 
 /** Every key of the schema, groups and settings alike. */
 function listKeys(schema: z.ZodType, key: string): string[] {

@@ -2,20 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { loadSettings } from "../../config/load";
 import { loadProgram, startMocks } from "../../tools/render/program";
-
-async function getLoadError(
-    settings: Readonly<Record<string, unknown>>,
-    secretKeys: readonly string[] = [],
-): Promise<string> {
-    await startMocks(settings, secretKeys);
-    try {
-        loadSettings();
-    } catch (error) {
-        assert.ok(pulumi.RunError.isInstance(error), "Pulumi prints a RunError without a stack trace");
-        return error.message;
-    }
-    throw new Error("the settings were accepted");
-}
+import { getLoadError } from "../support/load-error";
 
 describe("loadSettings", () => {
     it("parses scalars and structures from Pulumi config", async () => {
