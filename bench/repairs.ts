@@ -23,6 +23,9 @@ const VARIANTS: readonly { readonly name: string; readonly ids: readonly string[
     { name: "none", ids: [] },
     { name: "all repairs", ids: REPAIRS, aim: "at most 1.10" },
     { name: "the series limit", ids: SERIES_LIMIT_PROCESSORS },
+    // The difference between these two is what one limit costs that looks at each point.
+    { name: "the series limit without pools", ids: SERIES_LIMIT_PROCESSORS.filter((id) => !/-\d$/.test(id)) },
+    { name: "the series limit without limits", ids: SERIES_LIMIT_PROCESSORS.filter((id) => !/-(\d|total)$/.test(id)) },
     ...REPAIRS.map((id) => ({ name: `only ${id}`, ids: [id] })),
 ];
 
