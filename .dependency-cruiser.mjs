@@ -13,6 +13,7 @@ const LAYERS = [
 
 /** The top-level folders outside the layers, and what each may import besides itself. */
 const FOLDERS = {
+    "component-package": ["^(components|config)/", "^tools/pulumi/start\\.cjs$"],
     shop: [],
     sandbox: [],
     tools: ["^index\\.ts$", "^(components|config|sandbox)/"],
@@ -20,7 +21,7 @@ const FOLDERS = {
     tests: [""],
 };
 
-const SOURCES = "^(index\\.ts$|(components|config|sandbox|tools|bench|tests|shop)/)";
+const SOURCES = "^(index\\.ts$|(component-package|components|config|sandbox|tools|bench|tests|shop)/)";
 
 export default {
     forbidden: [
