@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type Index from "../../index";
-import { PROJECT, readStackConfig, shortName } from "../stack/stack-file";
+import { PROJECT_NAME, readStackConfig, shortName } from "../stack/stack-file";
 
 const ROOT = path.resolve(__dirname, "../..");
 /** Organization name that Pulumi uses for backends without organizations. */
@@ -91,18 +91,18 @@ export async function startMocks(
                 throw new Error(`unexpected call of ${token}`);
             },
         },
-        PROJECT,
+        PROJECT_NAME,
         stack,
         preview,
         ORGANIZATION,
     );
     const config = Object.entries(settings).map(([key, value]) => [
-        `${PROJECT}:${key}`,
+        `${PROJECT_NAME}:${key}`,
         typeof value === "string" ? value : JSON.stringify(value),
     ]);
     pulumi.runtime.setAllConfig(
         Object.fromEntries(config) as Record<string, string>,
-        secretKeys.map((key) => `${PROJECT}:${key}`),
+        secretKeys.map((key) => `${PROJECT_NAME}:${key}`),
     );
     return recorder;
 }
@@ -207,8 +207,8 @@ export function readStackSettings(stack: string, root: string = ROOT): Settings 
     const { config, file: name } = found;
     return Object.fromEntries(
         Object.entries(config)
-            .filter(([key]) => key.startsWith(`${PROJECT}:`))
-            .map(([key, value]) => [key.slice(PROJECT.length + 1), replaceEncrypted(value, key, name)]),
+            .filter(([key]) => key.startsWith(`${PROJECT_NAME}:`))
+            .map(([key, value]) => [key.slice(PROJECT_NAME.length + 1), replaceEncrypted(value, key, name)]),
     );
 }
 
@@ -217,7 +217,7 @@ export class EncryptedSettingError extends Error {}
 
 /** Settings that are only used in Secrets. */
 const SECRET_SETTINGS = new RegExp(
-    `^${PROJECT}:(?:azureMonitor\\.connectionString|destinations\\.[^.]+\\.secretHeaders\\.[^.]+|images\\.credentials\\.[^.]+\\.password)$`,
+    `^${PROJECT_NAME}:(?:azureMonitor\\.connectionString|destinations\\.[^.]+\\.secretHeaders\\.[^.]+|images\\.credentials\\.[^.]+\\.password)$`,
 );
 
 /** Replaces an encrypted value. It is a valid Azure connection string, header value and password. */
