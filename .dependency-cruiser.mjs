@@ -1,6 +1,7 @@
 /** The folders of each layer, from the top. A layer imports only what is below it. */
 const LAYERS = [
-    "^index\\.ts$",
+    // extend.ts is a file of the user.
+    "^(index|extend)\\.ts$",
     "^components/stack/",
     "^components/(?!(stack|kubernetes|telemetry)/)",
     "^components/(kubernetes|telemetry)/",
@@ -21,7 +22,7 @@ const FOLDERS = {
     tests: [""],
 };
 
-const SOURCES = "^(index\\.ts$|(component-package|components|config|sandbox|tools|bench|tests|shop)/)";
+const SOURCES = "^((index|extend)\\.ts$|(component-package|components|config|sandbox|tools|bench|tests|shop)/)";
 
 export default {
     forbidden: [
