@@ -57,5 +57,16 @@ async function invokeBuiltin(name: string, args: object): Promise<Readonly<Recor
 }
 
 function qualifiedStackName(): string {
-    return `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+    const organization = findOrganization();
+    const stack = pulumi.getStack();
+    return organization === undefined ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
+}
+
+/** Undefined in a component package under a Pulumi that does not tell it; Pulumi then looks in the current one. */
+function findOrganization(): string | undefined {
+    try {
+        return pulumi.getOrganization();
+    } catch {
+        return undefined;
+    }
 }

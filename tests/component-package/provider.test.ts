@@ -79,6 +79,24 @@ describe("component package", () => {
         await recorder.settle();
     });
 
+    it("reads its own state too if Pulumi does not tell its organization", async () => {
+        const names: unknown[] = [];
+        const mocks = {
+            newResource: ({ inputs, name }: pulumi.runtime.MockResourceArgs) => ({
+                id: name,
+                state: { ...(inputs as object) },
+            }),
+            call: ({ inputs }: pulumi.runtime.MockCallArgs) => {
+                names.push({ ...inputs });
+                return { outputs: {} };
+            },
+        };
+        await pulumi.runtime.setMocks(mocks, "app", "test");
+        await construct({ namespace: NAMESPACE });
+        await pulumi.runtime.disconnect();
+        assert.deepEqual(names[0], { stackName: "test" });
+    });
+
     it("has no other resource", async () => {
         await startMocks();
         assert.match(await getRejectionMessage(construct({}, "otel-stack:index:Other")), /no resource .*Other/);
