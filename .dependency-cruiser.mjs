@@ -15,6 +15,7 @@ const LAYERS = [
 /** The top-level folders outside the layers, and what each may import besides itself. */
 const FOLDERS = {
     "component-package": ["^(components|config)/", "^tools/pulumi/start\\.cjs$"],
+    "policy-pack": [],
     shop: [],
     sandbox: [],
     tools: ["^index\\.ts$", "^(components|config|sandbox)/"],
@@ -22,7 +23,7 @@ const FOLDERS = {
     tests: [""],
 };
 
-const SOURCES = "^((index|extend)\\.ts$|(component-package|components|config|sandbox|tools|bench|tests|shop)/)";
+const SOURCES = "^((index|extend)\\.ts$|(component-package|components|config|policy-pack|sandbox|tools|bench|tests|shop)/)";
 
 export default {
     forbidden: [
