@@ -23,7 +23,8 @@ const FOLDERS = {
     tests: [""],
 };
 
-const SOURCES = "^((index|extend)\\.ts$|(component-package|components|config|policy-pack|sandbox|tools|bench|tests|shop)/)";
+const SOURCES =
+    "^((index|extend)\\.ts$|(component-package|components|config|policy-pack|sandbox|tools|bench|tests|shop)/)";
 
 export default {
     forbidden: [

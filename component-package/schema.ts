@@ -112,7 +112,7 @@ class PackageTypes {
     }
 
     #convert(schema: JsonSchema, path: string, suffix: string): TypeSpec {
-        const reference = schema.$ref ?? (schema.allOf?.[0])?.$ref;
+        const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
         if (reference !== undefined) {
             const name = reference.slice(reference.lastIndexOf("/") + 1);
             return OPAQUE_SCHEMAS.includes(name) ? ANY : this.#convert(this.#definitions[name] ?? {}, name, suffix);
