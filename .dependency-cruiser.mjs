@@ -1,6 +1,7 @@
 /** The folders of each layer, from the top. A layer imports only what is below it. */
 const LAYERS = [
-    "^index\\.ts$",
+    // extend.ts is a file of the user.
+    "^(index|extend)\\.ts$",
     "^components/stack/",
     "^components/(?!(stack|kubernetes|telemetry)/)",
     "^components/(kubernetes|telemetry)/",
@@ -13,6 +14,8 @@ const LAYERS = [
 
 /** The top-level folders outside the layers, and what each may import besides itself. */
 const FOLDERS = {
+    "component-package": ["^(components|config)/", "^tools/pulumi/start\\.cjs$"],
+    "policy-pack": [],
     shop: [],
     sandbox: [],
     tools: ["^index\\.ts$", "^(components|config|sandbox)/"],
@@ -20,7 +23,8 @@ const FOLDERS = {
     tests: [""],
 };
 
-const SOURCES = "^(index\\.ts$|(components|config|sandbox|tools|bench|tests|shop)/)";
+const SOURCES =
+    "^((index|extend)\\.ts$|(component-package|components|config|policy-pack|sandbox|tools|bench|tests|shop)/)";
 
 export default {
     forbidden: [

@@ -6,6 +6,7 @@ import { findEntryHint, findFlatKeyHint, findValueHint } from "./types/hints";
 import { isPlaintextInStackFile } from "./plaintext-secrets";
 import type { Issue } from "./issues";
 import { listExposurePrerequisites } from "./model/expose";
+import { assertProjectName } from "./project-name";
 import { resolveRoutes } from "./model/routes";
 import { SIGNALS } from "./types/signal";
 import type { StackSettings } from "./schema/schema";
@@ -25,6 +26,7 @@ declare module "@pulumi/pulumi/runtime/config" {
  * before any resource is registered.
  */
 export function loadSettings(): StackSettings {
+    assertProjectName();
     const raw = readProjectConfig();
     const { settings, issues } = validate(raw);
     if (issues) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { IMAGE_PATTERN } from "../config/types/image";
 import { parseBytes } from "../config/types/units";
+import { POLICIES } from "../policy-pack/policies";
 import {
     type Manifest,
     type ProgramRecorder,
@@ -88,6 +89,15 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             }
         }
 
+        for (const { description, findViolations, name } of POLICIES) {
+            it(`meets policy ${name} of the policy pack: ${description}`, () => {
+                const violations = recorder.manifests.flatMap((manifest) =>
+                    findViolations(manifest).map((text) => `${manifest.kind} ${manifest.metadata.name}: ${text}`),
+                );
+                assert.deepEqual(violations, []);
+            });
+        }
+
         it("has a unique name", () => {
             const names = recorder.manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
             assert.deepEqual(names, [...new Set(names)]);
@@ -117,21 +127,6 @@ for (const [stack, settings] of Object.entries(STACKS)) {
                     CLUSTER_SCOPED_KINDS.includes(kind) ? undefined : "playground-otel",
                     metadata.name,
                 );
-            }
-        });
-
-        it("is selected by the two immutable labels", () => {
-            for (const manifest of recorder.manifests) {
-                const serving = LONG_RUNNING_KINDS.includes(manifest.kind);
-                const selector = serving
-                    ? getField(manifest, "spec", "selector", "matchLabels")
-                    : getField(manifest, "spec", "selector");
-                if (serving || manifest.kind === "Service") {
-                    assert.deepEqual(Object.keys(Object(selector) as object).sort(), [
-                        "app.kubernetes.io/instance",
-                        "app.kubernetes.io/name",
-                    ]);
-                }
             }
         });
 
@@ -195,20 +190,6 @@ for (const [stack, settings] of Object.entries(STACKS)) {
             });
         });
 
-        it("is reachable only from inside the cluster", () => {
-            for (const service of recorder.manifests.filter(({ kind }) => kind === "Service")) {
-                const { type = "ClusterIP", ...spec } = Object(service.spec) as Readonly<Record<string, unknown>>;
-                assert.equal(type, "ClusterIP", service.metadata.name);
-                assert.deepEqual(
-                    Object.keys(spec).filter((key) => /^external|^loadBalancer|^healthCheckNodePort/.test(key)),
-                    [],
-                );
-                for (const port of spec.ports as readonly object[]) {
-                    assert.ok(!("nodePort" in port), service.metadata.name);
-                }
-            }
-        });
-
         it("is an ingress object only when it is exposed", () => {
             const kinds = recorder.manifests.map(({ kind }) => kind);
             const others = kinds.filter((kind) => !ALLOWED_KINDS.includes(kind) && !isRbac(kind));
@@ -220,21 +201,6 @@ for (const [stack, settings] of Object.entries(STACKS)) {
                 recorder.manifests.filter(({ kind }) => isRbac(kind)).flatMap(listPermissions),
                 GRANTED_PERMISSIONS,
             );
-        });
-
-        it("mounts no service account token and has no service links", () => {
-            everyWorkload((manifest) => {
-                assert.equal(getPodTemplate(manifest).spec.automountServiceAccountToken, false);
-                assert.equal(getPodTemplate(manifest).spec.enableServiceLinks, false);
-            });
-        });
-
-        it("has requests and limits for CPU, memory and ephemeral storage", () => {
-            everyWorkload((manifest) => {
-                const { requests, limits } = getContainer(manifest).resources;
-                assert.deepEqual(Object.keys(requests).sort(), ["cpu", "ephemeral-storage", "memory"]);
-                assert.deepEqual(Object.keys(limits).sort(), ["cpu", "ephemeral-storage", "memory"]);
-            });
         });
 
         it("has readiness and liveness probes when it serves", () => {

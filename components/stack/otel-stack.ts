@@ -22,6 +22,7 @@ import {
     verificationOutput,
 } from "./outputs";
 import { StackContext } from "./stack-context";
+import { COMPONENT_TYPE } from "./state";
 
 /**
  * The settings of a stack, with the keys of docs/reference/settings.md without `otel-stack:`. Each has a default.
@@ -58,7 +59,7 @@ export class OtelStack extends pulumi.ComponentResource {
      */
     constructor(name: string, args: OtelStackArgs = {}, opts: pulumi.ComponentResourceOptions = {}) {
         const plan = resolvePlan(parseArgs(name, args));
-        super("otel-stack:index:OtelStack", name, {}, withForcePatch(opts));
+        super(COMPONENT_TYPE, name, {}, withForcePatch(opts));
         const context = new StackContext(this, name, plan);
 
         createEnvConfigMaps(context);

@@ -5,7 +5,7 @@ import { isValid, validate } from "../../config/validate";
 import { readClaimUsage } from "./claim-usage";
 import { assertNamespacesAreNew, findNamespaces } from "./existing-namespaces";
 import { runKubectl } from "./kubectl";
-import { STORED_DATA_OUTPUT, readStoredData } from "./state";
+import { STORED_DATA_OUTPUT, readComponentStoredData, readStoredData } from "./state";
 import { assertDataIsKept } from "./stored-data";
 
 export interface UpdateCheckOptions {
@@ -15,11 +15,14 @@ export interface UpdateCheckOptions {
      * @default "storedData"
      */
     readonly output?: string;
+    /** Name of this OtelStack, to read its stored data from its own state and not from an output of the program. */
+    readonly component?: string;
     /**
      * The cluster of the provider of this OtelStack, for kubectl. By default `kubernetes:context` and
-     * `kubernetes:kubeconfig` of the stack file, or else the current context of kubectl.
+     * `kubernetes:kubeconfig` of the stack file, or else the current context of kubectl. If it is unknown, the function
+     * does not look for Namespaces that exist.
      */
-    readonly cluster?: Partial<ProviderCluster>;
+    readonly cluster?: Partial<ProviderCluster> | "unknown";
 }
 
 /**
@@ -33,18 +36,18 @@ export interface UpdateCheckOptions {
  */
 export async function assertUpdateIsSafe(
     args: StackSettingsInput,
-    { cluster = readProviderCluster(), output = STORED_DATA_OUTPUT }: UpdateCheckOptions = {},
+    { cluster = readProviderCluster(), component, output = STORED_DATA_OUTPUT }: UpdateCheckOptions = {},
 ): Promise<void> {
     const settings = isValid(args) ? args : validate({ ...args }).settings;
     if (settings === undefined) {
         return;
     }
-    const before = await readStoredData(output);
-    const hasCluster = pulumi.runtime.hasEngine() && !isRenderingManifests();
+    const before = component === undefined ? await readStoredData(output) : await readComponentStoredData(component);
+    const known = cluster !== "unknown" && pulumi.runtime.hasEngine() && !isRenderingManifests() ? cluster : undefined;
     await assertDataIsKept(settings, before, (namespace) =>
-        hasCluster ? readClaimUsage(namespace, (kubectl) => runKubectl(kubectl, cluster)) : Promise.resolve(new Map()),
+        known ? readClaimUsage(namespace, (kubectl) => runKubectl(kubectl, known)) : Promise.resolve(new Map()),
     );
     await assertNamespacesAreNew(settings, before, (names) =>
-        hasCluster ? findNamespaces(names, cluster) : Promise.resolve([]),
+        known ? findNamespaces(names, known) : Promise.resolve([]),
     );
 }

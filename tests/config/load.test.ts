@@ -19,6 +19,12 @@ describe("loadSettings", () => {
         assert.equal(loadSettings().collector.replicas, 2);
     });
 
+    it("rejects a project with another name, whose settings have other keys", async () => {
+        const mocks = { newResource: () => ({ id: undefined, state: {} }), call: () => ({}) };
+        await pulumi.runtime.setMocks(mocks, "observability", "test");
+        assert.throws(loadSettings, /Pulumi\.yaml: name must be otel-stack, .* \(got "observability"\)/);
+    });
+
     it("reports stack, key, expected and actual value", async () => {
         const message = await getLoadError({ collector: { queue: { size: "many" } }, jeager: {} });
         assert.equal(

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import * as z from "zod";
+import { stackSettings } from "../../config/schema/schema";
 import { IMAGES } from "../../config/types/image";
 import { ROOT } from "../../sandbox/directories";
 
@@ -46,6 +49,35 @@ describe("workflows", () => {
             }
         });
     }
+});
+
+describe("template of pulumi new", () => {
+    const { name, template } = parse(readProjectFile("Pulumi.yaml")) as {
+        readonly name: string;
+        readonly template: { readonly config: Readonly<Record<string, { description: string; default?: string }>> };
+    };
+
+    it("asks for settings that exist, with the default of each", () => {
+        for (const [question, { default: value }] of Object.entries(template.config)) {
+            const [project, key = ""] = question.split(":");
+            const shape: Readonly<Record<string, unknown>> = stackSettings.shape;
+            if (project === name) {
+                assert.ok(shape[key] instanceof z.ZodDefault, `${key} is no setting with a value`);
+                assert.equal(shape[key].def.defaultValue, value, key);
+            }
+        }
+    });
+
+    it("contains no text that pulumi new replaces", () => {
+        const files = execFileSync("git", ["ls-files"], { cwd: ROOT, encoding: "utf8" }).trim().split("\n");
+        const variables = ["PROJECT", "DESCRIPTION"].map((variable) => `\${${variable}}`);
+        const found = files.filter(
+            (file) =>
+                fs.statSync(path.join(ROOT, file), { throwIfNoEntry: false })?.isFile() &&
+                variables.some((variable) => readProjectFile(file).includes(variable)),
+        );
+        assert.deepEqual(found, []);
+    });
 });
 
 describe("issue forms", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { isRecord, type Raw } from "../../config/types/raw";
 import { validate } from "../../config/validate";
 import { ROOT } from "../../sandbox/directories";
@@ -29,9 +29,12 @@ function findExamples(document: string): Example[] {
     const text = fs.readFileSync(path.join(ROOT, document), "utf8");
     return [...text.matchAll(BLOCK)].flatMap(({ 1: indent = "", 2: block = "", index }) => {
         const yaml = block.replaceAll(new RegExp(`^${indent}`, "gm"), "");
-        const content: unknown = parse(yaml);
-        const config = isRecord(content) ? (content.config ?? content) : undefined;
-        const settings = isRecord(config) ? Object.entries(config).filter(([key]) => key.startsWith(PREFIX)) : [];
+        const settings = parseAllDocuments(yaml).flatMap((parsed) => {
+            assert.deepEqual(parsed.errors, [], document);
+            const content: unknown = parsed.toJS();
+            const config = isRecord(content) ? (content.config ?? content) : undefined;
+            return isRecord(config) ? Object.entries(config).filter(([key]) => key.startsWith(PREFIX)) : [];
+        });
         const where = `${document}:${text.slice(0, index).split("\n").length}`;
         return settings.length === 0
             ? []

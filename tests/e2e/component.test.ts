@@ -18,7 +18,7 @@ import { needsSandbox } from "./support/target";
 needsSandbox("its application runs the image of the shop, which the sandbox builds");
 
 const DOCUMENT = "docs/how-to/use-as-component.md";
-const PROJECT = "team-apps";
+const PROJECT_NAME = "team-apps";
 /** The names of the program's Namespaces begin with the name of its Pulumi stack. */
 const STACK = `${NAMESPACE}-component`;
 const APP_NAMESPACE = `${STACK}-app`;
@@ -48,7 +48,7 @@ function createProject(): void {
     ] as const) {
         fs.writeFileSync(path.join(FOLDER, file), fences.find((fence) => fence.info === info)?.code ?? "");
     }
-    fs.writeFileSync(path.join(FOLDER, "package.json"), JSON.stringify({ name: PROJECT, main: "index.ts" }));
+    fs.writeFileSync(path.join(FOLDER, "package.json"), JSON.stringify({ name: PROJECT_NAME, main: "index.ts" }));
     fs.mkdirSync(path.join(FOLDER, "node_modules"));
     fs.symlinkSync(path.join(ROOT, "node_modules/@pulumi"), path.join(FOLDER, "node_modules/@pulumi"));
     fs.symlinkSync(ROOT, path.join(FOLDER, "node_modules/otel-stack"));
@@ -77,9 +77,9 @@ async function createStack(): Promise<void> {
     const { shop: image, ...telemetryImages } = images;
     const config = {
         "pulumi:disable-default-providers": ["kubernetes"],
-        [`${PROJECT}:kubeconfig`]: sandbox.env.KUBECONFIG,
-        [`${PROJECT}:image`]: image,
-        [`${PROJECT}:telemetry`]: { images: telemetryImages, rolloutTimeout, collector: low },
+        [`${PROJECT_NAME}:kubeconfig`]: sandbox.env.KUBECONFIG,
+        [`${PROJECT_NAME}:image`]: image,
+        [`${PROJECT_NAME}:telemetry`]: { images: telemetryImages, rolloutTimeout, collector: low },
     };
     fs.appendFileSync(path.join(FOLDER, `Pulumi.${STACK}.yaml`), stringify({ config }));
 }
@@ -152,7 +152,7 @@ describe("OtelStack in another Pulumi program", () => {
     });
 
     it("keeps stored data that an update would delete", async () => {
-        const { ok, output } = await pulumi("preview", "--config", `${PROJECT}:keepTraces=false`);
+        const { ok, output } = await pulumi("preview", "--config", `${PROJECT_NAME}:keepTraces=false`);
         assert.equal(ok, false);
         assert.match(output, /would lose stored data/);
         assert.match(output, /jaeger-data/);

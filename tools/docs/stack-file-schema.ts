@@ -7,7 +7,7 @@ import { settingDocs, unwrapDefault } from "../../config/schema/setting";
 /** Editors find it by the first line of a stack file. */
 export const STACK_FILE_SCHEMA = "schemas/stack-file.json";
 
-const PROJECT = "otel-stack";
+const PROJECT_NAME = "otel-stack";
 const FILE = path.resolve(__dirname, "../..", STACK_FILE_SCHEMA);
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -40,13 +40,13 @@ export function renderStackFileSchema(): string {
     const keys = Object.keys(properties).flatMap((key): [string, object][] => {
         const reference = { $ref: `#/definitions/settings/${key}` };
         return [
-            [`${PROJECT}:${key}`, reference],
+            [`${PROJECT_NAME}:${key}`, reference],
             [key, reference],
         ];
     });
     const schema = {
         $schema: "http://json-schema.org/draft-07/schema#",
-        title: `Stack file of ${PROJECT}`,
+        title: `Stack file of ${PROJECT_NAME}`,
         type: "object",
         properties: {
             config: {
@@ -54,7 +54,7 @@ export function renderStackFileSchema(): string {
                 type: "object",
                 properties: Object.fromEntries(keys),
                 // Other packages have settings too, such as kubernetes:context.
-                patternProperties: { [`^(?!${PROJECT}:)[^:]+:.`]: true },
+                patternProperties: { [`^(?!${PROJECT_NAME}:)[^:]+:.`]: true },
                 additionalProperties: false,
             },
         },

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type Index from "../../index";
 import { isValidSecret } from "../../config/schema/secret-settings";
 import { getPath } from "../../config/types/raw";
-import { PROJECT, type StackConfig, readStackConfig, shortName } from "../stack/stack-file";
+import { PROJECT_NAME, type StackConfig, readStackConfig, shortName } from "../stack/stack-file";
 
 const ROOT = path.resolve(__dirname, "../..");
 /** Organization name that Pulumi uses for backends without organizations. */
@@ -93,18 +93,18 @@ export async function startMocks(
                 throw new Error(`unexpected call of ${token}`);
             },
         },
-        PROJECT,
+        PROJECT_NAME,
         stack,
         preview,
         ORGANIZATION,
     );
     const config = Object.entries(settings).map(([key, value]) => [
-        `${PROJECT}:${key}`,
+        `${PROJECT_NAME}:${key}`,
         typeof value === "string" ? value : JSON.stringify(value),
     ]);
     pulumi.runtime.setAllConfig(
         Object.fromEntries(config) as Record<string, string>,
-        secretKeys.map((key) => `${PROJECT}:${key}`),
+        secretKeys.map((key) => `${PROJECT_NAME}:${key}`),
     );
     return recorder;
 }
@@ -208,8 +208,8 @@ export function readStackSettings(stack: string, root: string = ROOT): Settings 
     }
     return Object.fromEntries(
         Object.entries(found.config)
-            .filter(([key]) => key.startsWith(`${PROJECT}:`))
-            .map(([key, value]) => [key.slice(PROJECT.length + 1), replaceEncrypted(value, key, found)]),
+            .filter(([key]) => key.startsWith(`${PROJECT_NAME}:`))
+            .map(([key, value]) => [key.slice(PROJECT_NAME.length + 1), replaceEncrypted(value, key, found)]),
     );
 }
 
@@ -240,7 +240,7 @@ function replaceEncrypted(value: unknown, key: string, { config, file }: StackCo
             ]),
         );
     }
-    const placeholder = Object.values(PLACEHOLDERS).find((text) => isValidSecret(key.slice(PROJECT.length + 1), text));
+    const placeholder = Object.values(PLACEHOLDERS).find((text) => isValidSecret(key.slice(PROJECT_NAME.length + 1), text));
     if (placeholder === undefined) {
         throw new EncryptedSettingError(`${key} is encrypted in ${file}, and only Pulumi can decrypt it`);
     }
@@ -255,7 +255,7 @@ function replaceEncrypted(value: unknown, key: string, { config, file }: StackCo
 
 /** Whether the program reads no port from a URL: without NetworkPolicies, or if the port is a setting as well. */
 function hasKnownPort(key: string, config: Settings): boolean {
-    const enabled = getPath(config, [`${PROJECT}:networkPolicies`, "enabled"]);
+    const enabled = getPath(config, [`${PROJECT_NAME}:networkPolicies`, "enabled"]);
     return [undefined, false, "false"].includes(enabled as never) || getPath(config, egressPortPath(key)) !== undefined;
 }
 

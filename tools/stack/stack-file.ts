@@ -6,7 +6,7 @@ import { type Declaration, addProjectName, readProjectFile, requireType } from "
 import { readPulumiConfig } from "./pulumi-config";
 
 /** Name of the project in Pulumi.yaml. */
-export const PROJECT = "otel-stack";
+export const PROJECT_NAME = "otel-stack";
 
 /** The configuration of a stack, merged from the stack file and Pulumi.yaml. */
 export interface StackConfig {
@@ -27,7 +27,7 @@ export interface StackConfig {
  */
 export function readStackConfig(stack: string, root: string): StackConfig | undefined {
     const name = `Pulumi.${shortName(stack)}.yaml`;
-    const { declarations, stackFolder } = readProjectFile(root, PROJECT);
+    const { declarations, stackFolder } = readProjectFile(root, PROJECT_NAME);
     const file = path.join(stackFolder, name);
     if (!fs.existsSync(file)) {
         return undefined;
@@ -36,7 +36,7 @@ export function readStackConfig(stack: string, root: string): StackConfig | unde
     if (hasEnvironment(environment)) {
         return { file: name, config: readPulumiConfig(stack, name, root) };
     }
-    const stackValues = replaceNulls(addProjectName(config, PROJECT, name));
+    const stackValues = replaceNulls(addProjectName(config, PROJECT_NAME, name));
     return { file: name, config: mergeDefaults(stackValues, declarations, name) };
 }
 
@@ -47,7 +47,7 @@ export function shortName(stack: string): string {
 
 /** Returns the folder of the stack files: `stackConfigDir` of Pulumi.yaml, or the folder of Pulumi.yaml. */
 export function findStackFolder(root: string): string {
-    return readProjectFile(root, PROJECT).stackFolder;
+    return readProjectFile(root, PROJECT_NAME).stackFolder;
 }
 
 function readStackFile(

@@ -118,6 +118,12 @@ describe("readStackConfig", () => {
         });
     }
 
+    it("reads Pulumi.yaml as pulumi new writes it", () => {
+        write("Pulumi.yaml", "name: otel-stack\nconfig:\n  pulumi:tags: { value: { pulumi:template: otel-stack } }\n");
+        write("Pulumi.mine.yaml", "config: { otel-stack:size: medium }\n");
+        assert.deepEqual(readStackSettings("mine", work), { size: "medium" });
+    });
+
     it("rejects a value whose type differs from the declaration in Pulumi.yaml", () => {
         write("Pulumi.yaml", "name: otel-stack\nconfig:\n  a: { type: integer }\n");
         write("Pulumi.mine.yaml", "config: { a: x }\n");
