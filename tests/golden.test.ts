@@ -20,6 +20,21 @@ const VARIANTS = {
             credentials: { mirror: { username: "robot", password: "text" } },
         },
     },
+    "existing-secrets": {
+        jaeger: OFF,
+        loki: OFF,
+        telemetrygen: OFF,
+        grafana: OFF,
+        secureOtlp: { enabled: true, token: { secretName: "sender-tokens" } },
+        destinations: {
+            vendor: {
+                endpoint: "https://otlp.example.com",
+                secretName: "vendor-keys",
+                secretHeaderKeys: { authorization: "token" },
+            },
+        },
+        azureMonitor: { enabled: true, secretName: "azure-monitor" },
+    },
     pods: {
         grafana: OFF,
         jaeger: OFF,

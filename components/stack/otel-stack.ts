@@ -3,7 +3,6 @@ import { resolvePlan } from "../../config/model/plan";
 import { WORKLOAD_NAMES as NAMES } from "../../config/model/workload-names";
 import type { StackSettings, StackSettingsInput } from "../../config/schema/schema";
 import { isValid, validate } from "../../config/validate";
-import { GRAFANA_ADMIN } from "../grafana/config";
 import type { Grafana } from "../grafana/grafana";
 import { forcePatch } from "../kubernetes/force-patch";
 import { renderContainerEnv, renderContainerEnvFrom, renderShellEnv } from "./application-env";
@@ -17,6 +16,7 @@ import {
     durabilityOutput,
     endpointOutputs,
     externalUrlsOutput,
+    grafanaAdminOutput,
     portForwardOutputs,
     secureOtlpOutput,
     verificationOutput,
@@ -90,7 +90,7 @@ function resolveOutputs(
         applicationEnvFromYaml: renderContainerEnvFrom(),
         ...(agentEnv ? { agentEnv } : {}),
         portForwards: portForwardOutputs(NAMES, plan),
-        ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
+        ...(grafana ? { grafanaAdmin: grafanaAdminOutput(grafana.adminPassword, plan) } : {}),
         ...(secureOtlp ? { secureOtlp } : {}),
         ...(externalUrls ? { externalUrls } : {}),
         verification: verificationOutput(plan),

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { StoredData } from "../../config/model/stored-data";
 import { type UiBackend, isUiBackend } from "../../config/model/expose";
 import { type BackendQueue, destinationQueueBytes, secondsUntilFull } from "../../config/model/durability";
+import { GRAFANA_SECRET_KEYS, TOKEN_SECRET_KEYS } from "../../config/model/existing-secrets";
 import { LOG_ROUTES, type LogStore } from "../../config/model/log-stores";
 import type { Plan, TierPlan } from "../../config/model/plan";
 import type { WorkloadNames } from "../../config/model/workload-names";
@@ -22,8 +23,8 @@ import type { CollectorEndpoints } from "../collector/endpoints";
 import { type BackendRoute, exporterId } from "../collector/config/exporters";
 import { destinationExporterId } from "../collector/config/destination-exporters";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
-import { TOKEN_FILES, tokenSecretName } from "../collector/tokens";
-import { GRAFANA_PORT } from "../grafana/config";
+import { tokenSecretName } from "../collector/tokens";
+import { GRAFANA_ADMIN, GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
 import { LOG_STORE_UI_PATHS, LOG_STORE_PORTS } from "./log-stores";
 import { PROMETHEUS_PORT } from "../prometheus/config";
@@ -46,8 +47,8 @@ export interface StackOutputs {
     readonly agentEnv?: EnvVariables;
     /** Port-forward commands, and the URL that each makes available. */
     readonly portForwards: PortForwardOutputs;
-    /** Administrator of Grafana. The password is a secret. */
-    readonly grafanaAdmin?: { readonly user: string; readonly password: pulumi.Output<string> };
+    /** Administrator of Grafana. */
+    readonly grafanaAdmin?: GrafanaAdminOutput;
     /** What a client outside the Namespace needs for the secure OTLP listener. */
     readonly secureOtlp?: SecureOtlpOutput;
     /** External URL by target. */
@@ -143,6 +144,32 @@ export function portForwardOutputs(
 
 function mapKeys<Key extends string, T>(keys: readonly Key[], value: (key: Key) => T): Partial<Record<Key, T>> {
     return Object.fromEntries(keys.map((key) => [key, value(key)])) as Partial<Record<Key, T>>;
+}
+
+export interface GrafanaAdminOutput {
+    readonly user: string;
+    /** A secret. Undefined with `grafana.secretName`. */
+    readonly password?: pulumi.Output<string>;
+    /** Prints the password that is in the Secret `grafana.secretName`. */
+    readonly passwordCommand?: string;
+}
+
+export function grafanaAdminOutput(
+    password: pulumi.Output<string> | undefined,
+    { settings: { grafana, namespace } }: Plan,
+): GrafanaAdminOutput {
+    return {
+        user: GRAFANA_ADMIN,
+        ...(password === undefined ? {} : { password }),
+        ...(grafana.secretName === undefined
+            ? {}
+            : { passwordCommand: renderReadSecret(namespace.name, grafana.secretName, GRAFANA_SECRET_KEYS.password) }),
+    };
+}
+
+/** Renders a command that prints the value of a key of a Secret. */
+function renderReadSecret(namespace: string, secretName: string, key: string): string {
+    return `kubectl get secret -n ${namespace} ${secretName} -o jsonpath={.data.${key}} | base64 -d`;
 }
 
 /** The backends of each signal, and the links between signals. */
@@ -269,8 +296,11 @@ export function secureOtlpOutput(
         return undefined;
     }
     const exposedHosts = exposure.hosts.filter(({ target: of }) => !isUiBackend(of));
-    const secret = tokenSecretName(name, secureOtlp.token);
-    const readToken = `kubectl get secret -n ${namespace.name} ${secret} -o jsonpath={.data.${TOKEN_FILES.current}} | base64 -d`;
+    const readToken = renderReadSecret(
+        namespace.name,
+        tokenSecretName(name, secureOtlp.token),
+        TOKEN_SECRET_KEYS.current,
+    );
     return {
         endpoints: { ...(secureOtlp.grpc.enabled ? { grpc: secureGrpc.urls } : {}), http: secureHttp.urls },
         hosts: [secureHosts.short, secureHosts.fqdn, ...exposedHosts.map(({ host }) => host)],

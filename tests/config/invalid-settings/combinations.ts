@@ -269,6 +269,26 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         key: "secureOtlp.token.version",
     },
     {
+        about: "a token version with an existing Secret",
+        raw: { secureOtlp: { enabled: true, token: { secretName: "tokens", version: 2 } } },
+        key: "secureOtlp.token.version",
+    },
+    {
+        about: "a token of the previous version with an existing Secret",
+        raw: { secureOtlp: { enabled: true, token: { secretName: "tokens", acceptPrevious: false } } },
+        key: "secureOtlp.token.acceptPrevious",
+    },
+    {
+        about: "a version of Grafana's password with an existing Secret",
+        raw: { grafana: { secretName: "grafana-admin", adminPasswordVersion: 2 } },
+        key: "grafana.adminPasswordVersion",
+    },
+    {
+        about: "a password for Grafana",
+        raw: { grafana: { adminPassword: "text" } },
+        key: "grafana.adminPassword",
+    },
+    {
         about: "acceptPrevious with the first token version",
         raw: { secureOtlp: { enabled: true, token: { acceptPrevious: true } } },
         key: "secureOtlp.token.acceptPrevious",

@@ -233,6 +233,27 @@ describe("secure OTLP listener: tokens", () => {
         });
     }
 
+    it("are in an existing Secret when the settings name one", async () => {
+        const { program, recorder } = await renderProgram({
+            grafana: { enabled: false },
+            secureOtlp: { enabled: true, token: { secretName: "senders" } },
+        });
+        assert.deepEqual(
+            recorder.resources.filter(({ type }) => /:Secret$|:RandomPassword$/.test(type)),
+            [],
+        );
+        const { volumes } = getPodTemplate(recorder.manifest("Deployment", "otel-collector")).spec;
+        assert.deepEqual(volumes.find(({ name }) => name === "secure-otlp-tokens")?.secret, {
+            secretName: "senders",
+            defaultMode: 0o440,
+            items: [{ key: "valid-tokens", path: "valid-tokens" }],
+        });
+        assert.match(
+            program.secureOtlp?.environment.OTEL_EXPORTER_OTLP_HEADERS ?? "",
+            /kubectl get secret -n playground-otel senders -o jsonpath=\{\.data\.token\}/,
+        );
+    });
+
     it("are long and need no quoting", async () => {
         const recorder = await createCollector();
         const inputs = recorder.resources.find(({ type }) => type.endsWith(":RandomPassword"))?.inputs as Raw;
