@@ -28,12 +28,19 @@ import { GRAFANA_ADMIN, GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
 import { LOG_STORE_UI_PATHS, LOG_STORE_PORTS } from "./log-stores";
 import { PROMETHEUS_PORT } from "../prometheus/config";
-import { type EndpointUrls, type PortForward, renderPortForward } from "../kubernetes/endpoint";
+import {
+    type Endpoint,
+    type EndpointUrls,
+    type PortForward,
+    renderEndpointUrls,
+    renderPortForward,
+    renderQualifiedHost,
+} from "../kubernetes/endpoint";
 
 /** Outputs of the stack. A disabled feature has no output, because Pulumi warns about undefined outputs. */
 export interface StackOutputs {
     readonly namespace: string;
-    /** Addresses inside the cluster. */
+    /** Addresses inside the cluster: a short one that resolves in every cluster, and one with `clusterDomain`. */
     readonly endpoints: EndpointOutputs;
     /** Environment variables for an application in the cluster that sends telemetry to the stack. */
     readonly applicationEnv: EnvVariables;
@@ -74,17 +81,18 @@ export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, Endpo
 
 export function endpointOutputs(endpoints: StackEndpoints, { logStores, settings }: Plan): EndpointOutputs {
     const { alertmanager, shop, clusterTelemetry, grafana, jaeger, prometheus } = settings;
+    const urls = (endpoint: Endpoint) => renderEndpointUrls(endpoint, settings.clusterDomain);
     return {
-        otlp: { grpc: endpoints.collector.otlpGrpc.urls, http: endpoints.collector.otlpHttp.urls },
+        otlp: { grpc: urls(endpoints.collector.otlpGrpc), http: urls(endpoints.collector.otlpHttp) },
         ...(clusterTelemetry.agentOtlp.enabled
-            ? { otlpAgent: { grpc: endpoints.agent.otlpGrpc.urls, http: endpoints.agent.otlpHttp.urls } }
+            ? { otlpAgent: { grpc: urls(endpoints.agent.otlpGrpc), http: urls(endpoints.agent.otlpHttp) } }
             : {}),
-        ...(grafana.enabled ? { grafana: endpoints.grafana.ui.urls } : {}),
-        ...(jaeger.enabled ? { jaeger: endpoints.jaeger.ui.urls } : {}),
-        ...mapKeys(logStores, (store) => endpoints[store].api.urls),
-        ...(prometheus.enabled ? { prometheus: endpoints.prometheus.api.urls } : {}),
-        ...(alertmanager.enabled ? { alertmanager: endpoints.alertmanager.api.urls } : {}),
-        ...(shop.enabled ? { shopFrontend: endpoints.shop.frontend.urls } : {}),
+        ...(grafana.enabled ? { grafana: urls(endpoints.grafana.ui) } : {}),
+        ...(jaeger.enabled ? { jaeger: urls(endpoints.jaeger.ui) } : {}),
+        ...mapKeys(logStores, (store) => urls(endpoints[store].api)),
+        ...(prometheus.enabled ? { prometheus: urls(endpoints.prometheus.api) } : {}),
+        ...(alertmanager.enabled ? { alertmanager: urls(endpoints.alertmanager.api) } : {}),
+        ...(shop.enabled ? { shopFrontend: urls(endpoints.shop.frontend) } : {}),
     };
 }
 
@@ -284,13 +292,13 @@ export interface SecureOtlpOutput {
 
 export function secureOtlpOutput(
     name: string,
-    { secureGrpc, secureHosts, secureHttp }: CollectorEndpoints,
+    { secureGrpc, secureHttp }: CollectorEndpoints,
     plan: Plan,
 ): SecureOtlpOutput | undefined {
     const {
         exposure,
         ingestTier: { secureOtlp },
-        settings: { namespace },
+        settings: { clusterDomain, namespace },
     } = plan;
     if (secureOtlp === undefined) {
         return undefined;
@@ -302,11 +310,18 @@ export function secureOtlpOutput(
         TOKEN_SECRET_KEYS.current,
     );
     return {
-        endpoints: { ...(secureOtlp.grpc.enabled ? { grpc: secureGrpc.urls } : {}), http: secureHttp.urls },
-        hosts: [secureHosts.short, secureHosts.fqdn, ...exposedHosts.map(({ host }) => host)],
+        endpoints: {
+            ...(secureOtlp.grpc.enabled ? { grpc: renderEndpointUrls(secureGrpc, clusterDomain) } : {}),
+            http: renderEndpointUrls(secureHttp, clusterDomain),
+        },
+        hosts: [
+            secureHttp.host,
+            renderQualifiedHost(secureHttp, clusterDomain),
+            ...exposedHosts.map(({ host }) => host),
+        ],
         environment: {
             // HTTP, because it verifies the token before it reads the request.
-            OTEL_EXPORTER_OTLP_ENDPOINT: secureHttp.urls.short,
+            OTEL_EXPORTER_OTLP_ENDPOINT: secureHttp.url,
             OTEL_EXPORTER_OTLP_PROTOCOL: OTLP_HTTP_PROTOCOL,
             OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
             ...(secureOtlp.auth === "token"

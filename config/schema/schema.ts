@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { applicationEnv } from "./application-env";
-import { dnsLabel } from "../types/dns";
+import { dnsLabel, dnsSubdomain } from "../types/dns";
 import { duration } from "../types/quantities";
 import { integer, booleanType, enumType } from "../types/values";
 import { alertmanager } from "./alertmanager";
@@ -66,6 +66,10 @@ const localPorts = z.strictObject({
 /** Every setting of a stack. */
 export const stackSettings = z.strictObject({
     namespace: namespace.prefault({}),
+    clusterDomain: setting(
+        dnsSubdomain.default("cluster.local"),
+        "DNS domain of the cluster. Only the outputs contain it: the fully qualified addresses, and the names in the certificate of the secure OTLP listener. The stack itself uses names such as `jaeger.playground-otel`, which resolve in every cluster.",
+    ),
     size: stackSize,
     durability: durability.prefault({}),
     allowDataLoss,

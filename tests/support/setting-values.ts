@@ -5,6 +5,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     "namespace.name": ["elsewhere"],
     "podSecurity.enforce": ["privileged", "restricted"],
     "podSecurity.warn": ["privileged", "baseline"],
+    clusterDomain: ["cluster.example"],
     size: ["medium", "large"],
     "durability.mode": ["disk", "memory"],
     "durability.maxOutage": ["31m"],

@@ -83,7 +83,7 @@ describe("VictoriaLogs", () => {
 
     it("is addressed by the name of its Service", () => {
         const { api, otlpUrl } = victoriaLogsEndpoints("logs", "ns");
-        assert.equal(api.urls.fqdn, "http://logs.ns.svc.cluster.local:9428");
+        assert.equal(api.url, "http://logs.ns:9428");
         assert.equal(otlpUrl, "http://logs.ns:9428/insert/opentelemetry");
     });
 

@@ -102,6 +102,7 @@ const REJECTED: [string, unknown][] = [
     ["collector.prometheusExporter.metricExpiration", "5"],
     ["collector.remoteWrite.enabled", null],
     ["collector.remoteWrite.queueSize", 0],
+    ["clusterDomain", ".cluster.local"],
     ["secureOtlp.enabled", "on"],
     ["secureOtlp.auth", "basic"],
     ["secureOtlp.grpc.enabled", "grpc"],

@@ -149,10 +149,10 @@ describe("secure OTLP listener", () => {
     });
 
     it("has its own https endpoints", () => {
-        const { secureGrpc, secureHosts, secureHttp } = collectorEndpoints("gateway", "ns");
-        assert.equal(secureGrpc.urls.short, "https://gateway-secure.ns:5317");
-        assert.equal(secureHttp.urls.fqdn, "https://gateway-secure.ns.svc.cluster.local:5318");
-        assert.equal(secureHosts.short, "gateway-secure.ns");
+        const { secureGrpc, secureHttp } = collectorEndpoints("gateway", "ns");
+        assert.equal(secureGrpc.url, "https://gateway-secure.ns:5317");
+        assert.equal(secureHttp.url, "https://gateway-secure.ns:5318");
+        assert.equal(secureHttp.host, "gateway-secure.ns");
     });
 });
 
