@@ -35,6 +35,20 @@ const VARIANTS = {
         },
         azureMonitor: { enabled: true, secretName: "azure-monitor" },
     },
+    services: {
+        grafana: OFF,
+        jaeger: OFF,
+        loki: OFF,
+        telemetrygen: OFF,
+        victoriaLogs: { enabled: true },
+        clusterTelemetry: { kubeletMetrics: { enabled: true, ipFamily: "IPv6" }, agentOtlp: { enabled: true } },
+        services: {
+            ipFamilyPolicy: "PreferDualStack",
+            ipFamilies: ["IPv6", "IPv4"],
+            labels: { team: "platform" },
+            annotations: { "example.com/note": "text" },
+        },
+    },
     pods: {
         grafana: OFF,
         jaeger: OFF,

@@ -60,7 +60,7 @@ export function podHosts(workload: string, headlessHost: string, replicas: numbe
 
 /**
  * All addresses of the pod. Other pods cannot reach localhost, which is the default, and port-forward cannot reach the
- * pod's IP.
+ * pod's IP. Programs in Go listen on IPv6 as well with this address.
  */
 export function bindAll(port: number): string {
     return `0.0.0.0:${port}`;

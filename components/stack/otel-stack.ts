@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { resolvePlan } from "../../config/model/plan";
+import { type Plan, resolvePlan } from "../../config/model/plan";
 import { WORKLOAD_NAMES as NAMES } from "../../config/model/workload-names";
 import type { StackSettings, StackSettingsInput } from "../../config/schema/schema";
 import { isValid, validate } from "../../config/validate";
 import type { Grafana } from "../grafana/grafana";
 import { forcePatch } from "../kubernetes/force-patch";
+import { createServiceTransformation } from "../kubernetes/service-options";
 import { renderContainerEnv, renderContainerEnvFrom, renderShellEnv } from "./application-env";
 import { createBackends } from "./backends";
 import { createClients, createClusterTelemetry, createEnvConfigMaps } from "./clients";
@@ -58,7 +59,7 @@ export class OtelStack extends pulumi.ComponentResource {
      */
     constructor(name: string, args: OtelStackArgs = {}, opts: pulumi.ComponentResourceOptions = {}) {
         const plan = resolvePlan(parseArgs(name, args));
-        super("otel-stack:index:OtelStack", name, {}, withForcePatch(opts));
+        super("otel-stack:index:OtelStack", name, {}, addTransformations(opts, plan));
         const context = new StackContext(this, name, plan);
 
         createEnvConfigMaps(context);
@@ -99,8 +100,14 @@ function resolveOutputs(
     };
 }
 
-function withForcePatch(opts: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
-    return { ...opts, transformations: [...(opts.transformations ?? []), forcePatch] };
+function addTransformations(
+    opts: pulumi.ComponentResourceOptions,
+    { settings }: Plan,
+): pulumi.ComponentResourceOptions {
+    return {
+        ...opts,
+        transformations: [...(opts.transformations ?? []), createServiceTransformation(settings.services), forcePatch],
+    };
 }
 
 function parseArgs(name: string, args: OtelStackArgs): StackSettings {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { objectNameOrEmpty } from "../types/dns";
-import { annotations, nodeLabels, podLabels } from "../types/labels";
+import { annotations, nodeLabels, addedLabels } from "../types/labels";
 import { affinity, tolerations, topologySpreadConstraints } from "../types/scheduling";
 import { setting } from "./setting";
 
@@ -37,7 +37,7 @@ const SHAPE = {
         "Name of an existing RuntimeClass. Empty for none, where `pods` has one.",
         { whenUnset: "the cluster's default" },
     ),
-    labels: setting(podLabels.optional(), "Labels of pods, in addition to those of the stack.", NO_VALUE),
+    labels: setting(addedLabels.optional(), "Labels of pods, in addition to those of the stack.", NO_VALUE),
     annotations: setting(annotations.optional(), "Annotations of pods.", NO_VALUE),
 };
 

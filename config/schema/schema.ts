@@ -22,6 +22,7 @@ import { expose } from "./expose";
 import { telemetrygen } from "./telemetrygen";
 import { topology, traceTier } from "./trace-tier";
 import { victoriaLogs } from "./victoria-logs";
+import { services } from "./services";
 import { setting } from "./setting";
 
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
@@ -76,6 +77,7 @@ export const stackSettings = z.strictObject({
     topology,
     images: images.prefault({}),
     pods: pods.prefault({}),
+    services: services.prefault({}),
     rolloutTimeout: setting(
         duration("10s", "1h").default("2m"),
         "How long a rollout may make no progress, including image pulls, before `pulumi up` fails. Kubernetes reports it at this time, Pulumi fails one minute later.",
@@ -119,6 +121,7 @@ export type StackSettingsInput = DeepPartial<StackSettings>;
 export type NamespaceSettings = StackSettings["namespace"];
 export type ImageSettings = StackSettings["images"];
 export type PodSettings = StackSettings["pods"];
+export type ServiceSettings = StackSettings["services"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
 export type SecureOtlpSettings = StackSettings["secureOtlp"];

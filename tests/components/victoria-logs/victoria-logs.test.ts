@@ -43,6 +43,10 @@ describe("VictoriaLogs", () => {
         assert.deepEqual(getServicePorts(recorder.manifest("Service", "logs")), { http: 9428 });
     });
 
+    it("listens on IPv6 as well", async () => {
+        assert.equal((await parseFlags()).enableTCP6, "true");
+    });
+
     it("writes to its data directory, and has a termination grace period of a minute", async () => {
         const deployment = (await createVictoriaLogs()).manifest("Deployment", "logs");
         assert.deepEqual(getContainer(deployment).volumeMounts, [{ name: "data", mountPath: "/victoria-logs-data" }]);

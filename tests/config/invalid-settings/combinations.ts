@@ -259,6 +259,26 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         key: "telemetrygen.logs.enabled",
     },
     {
+        about: "a Service without an IP family",
+        raw: { services: { ipFamilies: [] } },
+        key: "services.ipFamilies",
+    },
+    {
+        about: "a Service with one stack and two IP families",
+        raw: { services: { ipFamilyPolicy: "SingleStack", ipFamilies: ["IPv4", "IPv6"] } },
+        key: "services.ipFamilyPolicy",
+    },
+    {
+        about: "a label of Services by which the stack selects",
+        raw: { services: { labels: { "app.kubernetes.io/name": "a" } } },
+        key: "services.labels",
+    },
+    {
+        about: "an address family of nodes without metrics of the kubelet",
+        raw: { clusterTelemetry: { kubeletMetrics: { ipFamily: "IPv6" } } },
+        key: "clusterTelemetry.kubeletMetrics.ipFamily",
+    },
+    {
         about: "a client CA when auth is token",
         raw: { secureOtlp: { enabled: true, tls: { clientCaSecretName: "senders-ca" } } },
         key: "secureOtlp.tls.clientCaSecretName",
