@@ -125,6 +125,8 @@ function findCurrentKey(key: string): string | undefined {
 /** Settings of pods and images by the names that they have in Kubernetes and in most Helm charts. */
 const POD_KEYS: Readonly<Record<string, string>> = {
     affinity: "affinity",
+    envFrom: "envFrom",
+    extraEnvFrom: "envFrom",
     nodeSelector: "nodeSelector",
     podAnnotations: "annotations",
     podLabels: "labels",

@@ -103,9 +103,9 @@ function listPullSecretPrerequisites({ clusterTelemetry, images, namespace }: St
 
 function listExistingSecretPrerequisites(settings: StackSettings): readonly string[] {
     return listExistingSecrets(settings).map(
-        ({ keys, name, setting, workload }) =>
-            `${setting}: ${workload} starts after you create Secret ${name} (${keys.join(", ")}) in Namespace ` +
-            `${settings.namespace.name}; see docs/how-to/existing-secrets.md.`,
+        ({ keys, name, namespace = settings.namespace.name, setting, workload }) =>
+            `${setting}: ${workload} starts after you create Secret ${name}${keys.length === 0 ? "" : ` (${keys.join(", ")})`} ` +
+            `in Namespace ${namespace}; see docs/how-to/existing-secrets.md.`,
     );
 }
 

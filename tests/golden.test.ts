@@ -65,6 +65,7 @@ const VARIANTS = {
             priorityClassName: "observability",
             labels: { team: "platform" },
             annotations: { "example.com/note": "text" },
+            envFrom: ["proxy"],
         },
     },
 } as const;

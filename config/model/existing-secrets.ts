@@ -1,4 +1,5 @@
 import type { StackSettings } from "../schema/schema";
+import { WORKLOADS } from "../schema/workloads";
 import { resolveReceivers } from "./alertmanager";
 import { AZURE_MONITOR_SECRET_KEY, resolveDestinations } from "./destinations";
 
@@ -7,10 +8,12 @@ export interface ExistingSecret {
     /** The setting that names it. */
     readonly setting: string;
     readonly name: string;
-    /** Keys that the pods read. */
+    /** Keys that the pods read. Empty if they read all keys. */
     readonly keys: readonly string[];
     /** What starts after the Secret exists. */
-    readonly workload: "Alertmanager" | "Grafana" | "the Collector";
+    readonly workload: "Alertmanager" | "Grafana" | "each pod" | "the Collector";
+    /** The Namespace of the stack, or that of cluster telemetry. */
+    readonly namespace?: string;
 }
 
 /** Keys of the Secret with Grafana's credentials. */
@@ -30,6 +33,22 @@ export function listExistingSecrets(settings: StackSettings): readonly ExistingS
         ...listTokenSecrets(settings),
         ...listGrafanaSecrets(settings),
         ...listReceiverSecrets(settings),
+        ...listEnvSecrets(settings),
+    ];
+}
+
+function listEnvSecrets(settings: StackSettings): readonly ExistingSecret[] {
+    const list = (setting: string, names: readonly string[] = [], namespace = settings.namespace.name) =>
+        names.map((name): ExistingSecret => ({ setting, name, keys: [], workload: "each pod", namespace }));
+    return [
+        ...list("pods.envFrom", settings.pods.envFrom),
+        ...WORKLOADS.flatMap((workload) =>
+            list(
+                `${workload}.pods.envFrom`,
+                settings[workload].pods.envFrom,
+                workload === "clusterTelemetry" ? settings.clusterTelemetry.namespace : undefined,
+            ),
+        ),
     ];
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { objectNameOrEmpty } from "../types/dns";
+import { dnsSubdomains, objectNameOrEmpty } from "../types/dns";
 import { annotations, nodeLabels, addedLabels } from "../types/labels";
 import { affinity, tolerations, topologySpreadConstraints } from "../types/scheduling";
 import { setting } from "./setting";
@@ -39,6 +39,11 @@ const SHAPE = {
     ),
     labels: setting(addedLabels.optional(), "Labels of pods, in addition to those of the stack.", NO_VALUE),
     annotations: setting(annotations.optional(), "Annotations of pods.", NO_VALUE),
+    envFrom: setting(
+        dnsSubdomains.optional(),
+        "Names of existing Secrets whose keys become environment variables of the container, such as `HTTPS_PROXY`. Variables that the stack sets take precedence. Pods start after the Secrets exist, and read a changed Secret when they start. `clusterTelemetry` has a Namespace of its own; only `clusterTelemetry.pods` names its Secrets.",
+        NO_VALUE,
+    ),
 };
 
 /** Settings of the pods of all workloads. */

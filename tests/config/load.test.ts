@@ -87,6 +87,17 @@ describe("loadSettings", () => {
             [/otel-collector-secure-tls \(tls\.crt, tls\.key\) and senders \(ca\.crt\) in Namespace/],
         ],
         [
+            "the Secrets with environment variables, in the Namespace of their pods",
+            {
+                pods: { envFrom: ["proxy"] },
+                clusterTelemetry: { podLogs: { enabled: true }, pods: { envFrom: ["own"] } },
+            },
+            [
+                / pods\.envFrom: each pod starts after you create Secret proxy in Namespace playground-otel;/,
+                /clusterTelemetry\.pods\.envFrom: each pod starts after you create Secret own in Namespace playground-otel-agent;/,
+            ],
+        ],
+        [
             "the existing Secrets that the settings name",
             {
                 destinations: {

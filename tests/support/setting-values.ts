@@ -29,6 +29,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     "pods.priorityClassName": ["important"],
     "pods.runtimeClassName": ["sandboxed"],
     "pods.labels": [{ team: "other" }],
+    "pods.envFrom": [["own-variables"]],
     "pods.annotations": [{ "example.com/note": "text" }],
     "images.registry": ["mirror.example.com/hub"],
     "images.pullPolicy": ["Always", "Never"],
