@@ -125,6 +125,8 @@ function findCurrentKey(key: string): string | undefined {
 /** Settings of pods and images by the names that they have in Kubernetes and in most Helm charts. */
 const POD_KEYS: Readonly<Record<string, string>> = {
     affinity: "affinity",
+    envFrom: "envFrom",
+    extraEnvFrom: "envFrom",
     nodeSelector: "nodeSelector",
     podAnnotations: "annotations",
     podLabels: "labels",
@@ -159,6 +161,21 @@ function findUsualPlace(path: Path, key: string): string | undefined {
 /** The setting of the image, for workloads without one of their own name. */
 const IMAGE_OWNERS: Readonly<Record<string, string>> = { clusterTelemetry: "agent", traceTier: "collector" };
 
+/** `secretName` by the names that it has in many Helm charts, and passwords that the stack generates. */
+const SECRET_NAME_KEYS: readonly string[] = ["existingSecret", "existingSecretName", "secretRef"];
+const GENERATED_SECRETS: Readonly<Record<string, string>> = {
+    "grafana.admin": "grafana.secretName",
+    "grafana.adminPassword": "grafana.secretName",
+    "secureOtlp.token.value": "secureOtlp.token.secretName",
+};
+
+/** The setting that names an existing Secret. */
+function findSecretName(path: Path, key: string, valid: readonly string[]): string | undefined {
+    return SECRET_NAME_KEYS.includes(key) && valid.includes("secretName")
+        ? formatPath([...path.slice(0, -1), "secretName"])
+        : GENERATED_SECRETS[formatPath(path)];
+}
+
 function describeUnknownKey(path: Path, key: string, valid: readonly string[]): Issue {
     const [, reason] = findEntry(REMOVED_KEYS, formatPath(path)) ?? [];
     if (reason !== undefined) {
@@ -168,7 +185,7 @@ function describeUnknownKey(path: Path, key: string, valid: readonly string[]): 
     if (current !== undefined) {
         return { key: formatPath(path), message: `was renamed to ${current}`, quotedKeys: [] };
     }
-    const place = findUsualPlace(path, key);
+    const place = findUsualPlace(path, key) ?? findSecretName(path, key, valid);
     if (place !== undefined) {
         return { key: formatPath(path), message: `is not a setting; did you mean ${place}?`, quotedKeys: [] };
     }

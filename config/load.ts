@@ -5,6 +5,7 @@ import { usesPersistentQueues } from "./model/durability";
 import { findEntryHint, findFlatKeyHint, findValueHint } from "./types/hints";
 import { isPlaintextInStackFile } from "./plaintext-secrets";
 import type { Issue } from "./issues";
+import { listExistingSecrets } from "./model/existing-secrets";
 import { listExposurePrerequisites } from "./model/expose";
 import { assertProjectName } from "./project-name";
 import { resolveRoutes } from "./model/routes";
@@ -36,7 +37,6 @@ export function loadSettings(): StackSettings {
     logRequiredSecrets(settings);
     logScaleUpOnly(settings);
     warnUnflushedRecords(settings);
-    logRequiredCas(settings);
     warnMissingReceivers(settings);
     warnPlaintextSecrets(settings);
     return settings;
@@ -70,7 +70,7 @@ function logRequiredSecrets(settings: StackSettings): void {
     const prerequisites = [
         ...listSecureOtlpPrerequisites(settings),
         ...listPullSecretPrerequisites(settings),
-        ...listReceiverPrerequisites(settings),
+        ...listExistingSecretPrerequisites(settings),
         ...listExposurePrerequisites(settings),
     ];
     for (const prerequisite of pulumi.runtime.isDryRun() ? prerequisites : []) {
@@ -104,14 +104,11 @@ function listPullSecretPrerequisites({ clusterTelemetry, images, namespace }: St
     );
 }
 
-function listReceiverPrerequisites({ alertmanager, namespace }: StackSettings): readonly string[] {
-    return resolveReceivers(alertmanager).flatMap(({ name, secretName, secrets }) =>
-        alertmanager.enabled && secretName !== undefined
-            ? [
-                  `alertmanager.receivers.${name}.secretName: Alertmanager starts after you create Secret ${secretName} ` +
-                      `(${secrets.map(({ key }) => key).join(", ")}) in Namespace ${namespace.name}; see docs/how-to/send-alerts.md.`,
-              ]
-            : [],
+function listExistingSecretPrerequisites(settings: StackSettings): readonly string[] {
+    return listExistingSecrets(settings).map(
+        ({ keys, name, namespace = settings.namespace.name, setting, workload }) =>
+            `${setting}: ${workload} starts after you create Secret ${name}${keys.length === 0 ? "" : ` (${keys.join(", ")})`} ` +
+            `in Namespace ${namespace}; see docs/how-to/existing-secrets.md.`,
     );
 }
 
@@ -137,19 +134,6 @@ function warnUnflushedRecords({ durability, victoriaLogs }: StackSettings): void
                     "see docs/explanation/delivery-guarantees.md.",
             ),
         );
-    }
-}
-
-function logRequiredCas({ destinations, namespace }: StackSettings): void {
-    for (const [name, { tls }] of Object.entries(destinations)) {
-        if (tls.caSecretName !== undefined && pulumi.runtime.isDryRun()) {
-            logSafely(
-                pulumi.log.info(
-                    `destinations.${name}.tls.caSecretName: the Collector starts after you create Secret ${tls.caSecretName} (ca.crt) ` +
-                        `in Namespace ${namespace.name}.`,
-                ),
-            );
-        }
     }
 }
 

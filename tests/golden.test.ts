@@ -20,6 +20,35 @@ const VARIANTS = {
             credentials: { mirror: { username: "robot", password: "text" } },
         },
     },
+    "existing-secrets": {
+        jaeger: OFF,
+        loki: OFF,
+        telemetrygen: OFF,
+        grafana: OFF,
+        secureOtlp: { enabled: true, token: { secretName: "sender-tokens" } },
+        destinations: {
+            vendor: {
+                endpoint: "https://otlp.example.com",
+                secretName: "vendor-keys",
+                secretHeaderKeys: { authorization: "token" },
+            },
+        },
+        azureMonitor: { enabled: true, secretName: "azure-monitor" },
+    },
+    services: {
+        grafana: OFF,
+        jaeger: OFF,
+        loki: OFF,
+        telemetrygen: OFF,
+        victoriaLogs: { enabled: true },
+        clusterTelemetry: { kubeletMetrics: { enabled: true, ipFamily: "IPv6" }, agentOtlp: { enabled: true } },
+        services: {
+            ipFamilyPolicy: "PreferDualStack",
+            ipFamilies: ["IPv6", "IPv4"],
+            labels: { team: "platform" },
+            annotations: { "example.com/note": "text" },
+        },
+    },
     pods: {
         grafana: OFF,
         jaeger: OFF,
@@ -36,6 +65,7 @@ const VARIANTS = {
             priorityClassName: "observability",
             labels: { team: "platform" },
             annotations: { "example.com/note": "text" },
+            envFrom: ["proxy"],
         },
     },
 } as const;

@@ -103,7 +103,7 @@ function renderMetricReceivers({ hostMetrics, kubeletMetrics }: ClusterTelemetry
                   kubelet_stats: {
                       auth_type: "serviceAccount",
                       collection_interval: goDuration(kubeletMetrics.interval),
-                      endpoint: `\${env:${NODE_IP_ENV}}:${KUBELET_PORT}`,
+                      endpoint: renderKubeletEndpoint(kubeletMetrics),
                       insecure_skip_verify: !kubeletMetrics.verifyCertificate,
                       metric_groups: ["node", "pod", "container", "volume"],
                   },
@@ -120,6 +120,12 @@ function renderMetricReceivers({ hostMetrics, kubeletMetrics }: ClusterTelemetry
               }
             : {}),
     };
+}
+
+/** URLs have brackets around IPv6 addresses, and must not have them around others. */
+function renderKubeletEndpoint({ ipFamily }: ClusterTelemetrySettings["kubeletMetrics"]): string {
+    const address = `\${env:${NODE_IP_ENV}}`;
+    return `${ipFamily === "IPv6" ? `[${address}]` : address}:${KUBELET_PORT}`;
 }
 
 function setNodeName(): ProcessorTypes["resource"] {

@@ -1,10 +1,4 @@
-import {
-    type Endpoint,
-    type EndpointUrls,
-    headlessServiceName,
-    serviceEndpoint,
-    serviceHosts,
-} from "../kubernetes/endpoint";
+import { type Endpoint, headlessServiceName, serviceEndpoint } from "../kubernetes/endpoint";
 import { COLLECTOR_PORTS } from "./config/ports";
 
 export interface CollectorEndpoints {
@@ -13,8 +7,6 @@ export interface CollectorEndpoints {
     /** OTLP over TLS, for clients outside the Namespace. */
     readonly secureGrpc: Endpoint;
     readonly secureHttp: Endpoint;
-    /** Hostnames of the secure OTLP listener. Its certificate must contain them. */
-    readonly secureHosts: EndpointUrls;
     /** Hostname that resolves to the addresses of all pods. */
     readonly headlessHost: string;
 }
@@ -25,7 +17,6 @@ export function collectorEndpoints(name: string, namespace: string): CollectorEn
         otlpHttp: serviceEndpoint(name, namespace, COLLECTOR_PORTS.otlpHttp),
         secureGrpc: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureGrpc, "https"),
         secureHttp: serviceEndpoint(secureServiceName(name), namespace, COLLECTOR_PORTS.secureHttp, "https"),
-        secureHosts: serviceHosts(secureServiceName(name), namespace),
         headlessHost: `${headlessServiceName(name)}.${namespace}`,
     };
 }

@@ -1,15 +1,9 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
+import { TOKEN_SECRET_KEYS } from "../../config/model/existing-secrets";
 import type { SecureOtlpSettings } from "../../config/schema/schema";
 import { createRandomSecret } from "../kubernetes/random-secret";
 import { parseObjectName } from "../kubernetes/resource-names";
-
-export const TOKEN_FILES = {
-    /** The current token, which clients use. */
-    current: "token",
-    /** All valid tokens, one per line, as the Collector reads them. */
-    valid: "valid-tokens",
-} as const;
 
 /** 238 bits of entropy. */
 const TOKEN_LENGTH = 40;
@@ -22,14 +16,14 @@ export interface TokenSecretArgs {
     readonly token: TokenSettings;
 }
 
-/** Name of the Secret. It contains the token versions, so that a change rolls the pods. */
+/** Name of the Secret. That of a generated one contains the token versions, so that a change rolls the pods. */
 export function tokenSecretName(name: string, token: TokenSettings): string {
-    return `${name}-tokens-${[...validVersions(token)].reverse().join("-")}`;
+    return token.secretName ?? `${name}-tokens-${[...validVersions(token)].reverse().join("-")}`;
 }
 
 /**
- * Creates an immutable Secret with the valid tokens. A rotation creates a new Secret, and the old one stays until the
- * roll-out is complete.
+ * Creates an immutable Secret with the valid tokens, unless the user has created one. A rotation creates a new Secret,
+ * and the old one stays until the roll-out is complete.
  *
  * @returns the name of the Secret
  */
@@ -37,7 +31,10 @@ export function createTokenSecret(
     name: string,
     { namespace, labels, token }: TokenSecretArgs,
     opts: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
+): pulumi.Input<string> {
+    if (token.secretName !== undefined) {
+        return token.secretName;
+    }
     // One resource for each version, so that a rotation keeps the tokens that stay valid.
     const tokens = validVersions(token).map((version) =>
         createRandomSecret(`${name}-token-${version}`, { length: TOKEN_LENGTH, version }, opts),
@@ -48,8 +45,8 @@ export function createTokenSecret(
         {
             metadata: { name: parseObjectName(secretName), namespace, labels },
             stringData: {
-                [TOKEN_FILES.current]: pulumi.all(tokens).apply(([current = ""]) => current),
-                [TOKEN_FILES.valid]: pulumi.all(tokens).apply((all) => all.map((text) => `${text}\n`).join("")),
+                [TOKEN_SECRET_KEYS.current]: pulumi.all(tokens).apply(([current = ""]) => current),
+                [TOKEN_SECRET_KEYS.valid]: pulumi.all(tokens).apply((all) => all.map((text) => `${text}\n`).join("")),
             },
             immutable: true,
         },

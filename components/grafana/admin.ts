@@ -1,10 +1,8 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import type * as pulumi from "@pulumi/pulumi";
+import { GRAFANA_SECRET_KEYS } from "../../config/model/existing-secrets";
 import { createRandomSecret } from "../kubernetes/random-secret";
 import { parseObjectName } from "../kubernetes/resource-names";
-
-/** Names of the files in the Secret. */
-export const ADMIN_FILES = { password: "admin-password", secretKey: "secret-key" } as const;
 
 export interface AdminSecretArgs {
     readonly namespace: pulumi.Input<string>;
@@ -15,8 +13,9 @@ export interface AdminSecretArgs {
 
 export interface AdminSecret {
     /** Name of the Secret. */
-    readonly name: pulumi.Output<string>;
-    readonly password: pulumi.Output<string>;
+    readonly name: pulumi.Input<string>;
+    /** Undefined if the user created the Secret. */
+    readonly password: pulumi.Output<string> | undefined;
 }
 
 /**
@@ -31,14 +30,14 @@ export function createAdminSecret(
 ): AdminSecret {
     const generated = (what: string, length: number) =>
         createRandomSecret(`${name}-${what}`, { length, version }, opts);
-    const password = generated(ADMIN_FILES.password, 24);
-    const secretKey = generated(ADMIN_FILES.secretKey, 40);
+    const password = generated(GRAFANA_SECRET_KEYS.password, 24);
+    const secretKey = generated(GRAFANA_SECRET_KEYS.secretKey, 40);
     const secretName = `${name}-admin-${version}`;
     const secret = new Secret(
         secretName,
         {
             metadata: { name: parseObjectName(secretName), namespace, labels },
-            stringData: { [ADMIN_FILES.password]: password, [ADMIN_FILES.secretKey]: secretKey },
+            stringData: { [GRAFANA_SECRET_KEYS.password]: password, [GRAFANA_SECRET_KEYS.secretKey]: secretKey },
             immutable: true,
         },
         opts,

@@ -58,11 +58,11 @@ export function resolveDataSourceUrls(
     { grafanaReadsVictoriaLogs, settings: { alertmanager, jaeger, loki, prometheus } }: Plan,
 ): DataSourceUrls {
     return {
-        ...(alertmanager.enabled ? { alertmanager: endpoints.alertmanager.api.urls.short } : {}),
-        ...(prometheus.enabled ? { prometheus: endpoints.prometheus.api.urls.short } : {}),
-        ...(jaeger.enabled ? { jaeger: endpoints.jaeger.ui.urls.short } : {}),
-        ...(loki.enabled ? { loki: endpoints.loki.api.urls.short } : {}),
-        ...(grafanaReadsVictoriaLogs ? { victorialogs: endpoints.victoriaLogs.api.urls.short } : {}),
+        ...(alertmanager.enabled ? { alertmanager: endpoints.alertmanager.api.url } : {}),
+        ...(prometheus.enabled ? { prometheus: endpoints.prometheus.api.url } : {}),
+        ...(jaeger.enabled ? { jaeger: endpoints.jaeger.ui.url } : {}),
+        ...(loki.enabled ? { loki: endpoints.loki.api.url } : {}),
+        ...(grafanaReadsVictoriaLogs ? { victorialogs: endpoints.victoriaLogs.api.url } : {}),
     };
 }
 

@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { GRAFANA_SECRET_KEYS } from "../../config/model/existing-secrets";
 import type { GrafanaSettings } from "../../config/schema/schema";
 import { type Endpoint, serviceEndpoint } from "../kubernetes/endpoint";
 import { createHashedConfigMap } from "../kubernetes/config-map";
@@ -7,7 +8,7 @@ import { type Labels, labelsFor } from "../kubernetes/labels";
 import { type PodOptions, goMemLimitEnv, mountConfigMapFiles, renderPodTemplate, probes } from "../kubernetes/pod";
 import { VICTORIA_LOGS_PLUGIN } from "../telemetry/names";
 import { createWorkload } from "../kubernetes/workload";
-import { ADMIN_FILES, createAdminSecret } from "./admin";
+import { type AdminSecret, createAdminSecret } from "./admin";
 import { DASHBOARDS_DIR, GRAFANA_PORT, type GrafanaConfigArgs, renderGrafanaFiles } from "./config";
 import type { DashboardContext } from "./dashboards/model";
 import type * as Dashboards from "./dashboards/render";
@@ -53,8 +54,8 @@ export function grafanaEndpoints(name: string, namespace: string, basePath: stri
 
 /** Dashboards, and links between traces, metrics and logs. Manual changes are lost when the pod is replaced. */
 export class Grafana extends pulumi.ComponentResource {
-    /** The administrator's password, a Pulumi secret. */
-    readonly adminPassword: pulumi.Output<string>;
+    /** The administrator's password, a Pulumi secret. Undefined if the user created the Secret with it. */
+    readonly adminPassword: pulumi.Output<string> | undefined;
     readonly endpoints: pulumi.Output<GrafanaEndpoints>;
 
     constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -63,11 +64,14 @@ export class Grafana extends pulumi.ComponentResource {
         const { namespace, image, rolloutTimeout } = args;
         const labels = labelsFor({ name: parseObjectName(name), component: "dashboards", image });
 
-        const admin = createAdminSecret(
-            name,
-            { namespace, labels: labels.all, version: args.adminPasswordVersion },
-            { parent: this },
-        );
+        const admin: AdminSecret =
+            args.secretName === undefined
+                ? createAdminSecret(
+                      name,
+                      { namespace, labels: labels.all, version: args.adminPasswordVersion },
+                      { parent: this },
+                  )
+                : { name: args.secretName, password: undefined };
         const dashboards = loadDashboards().renderDashboardFiles(args.dashboards);
         const configMap = (suffix: string, data: Readonly<Record<string, string>>) =>
             createHashedConfigMap(`${name}-${suffix}`, { namespace, labels: labels.all, data }, { parent: this });
@@ -95,7 +99,10 @@ export class Grafana extends pulumi.ComponentResource {
         this.endpoints = pulumi
             .output(namespace)
             .apply((ns) => grafanaEndpoints(parseObjectName(name), ns, args.basePath));
-        this.registerOutputs({ adminPassword: this.adminPassword, endpoints: this.endpoints });
+        this.registerOutputs({
+            ...(this.adminPassword === undefined ? {} : { adminPassword: this.adminPassword }),
+            endpoints: this.endpoints,
+        });
     }
 }
 
@@ -162,8 +169,8 @@ function renderGrafanaPod(
         container: {
             env: [
                 // The image reads the setting from this file, so the pod's specification does not contain the password.
-                { name: "GF_SECURITY_ADMIN_PASSWORD__FILE", value: `${SECRET_DIR}/${ADMIN_FILES.password}` },
-                { name: "GF_SECURITY_SECRET_KEY__FILE", value: `${SECRET_DIR}/${ADMIN_FILES.secretKey}` },
+                { name: "GF_SECURITY_ADMIN_PASSWORD__FILE", value: `${SECRET_DIR}/${GRAFANA_SECRET_KEYS.password}` },
+                { name: "GF_SECURITY_SECRET_KEY__FILE", value: `${SECRET_DIR}/${GRAFANA_SECRET_KEYS.secretKey}` },
                 goMemLimitEnv(resources),
                 ...renderPluginEnv(args),
             ],

@@ -1,9 +1,11 @@
 /** A port of a Service as clients in the cluster use it. It is a plain value, known before any resource exists. */
 export interface Endpoint {
-    /** `host:port` that resolves in every cluster, whatever its DNS domain. */
+    /** Hostname that resolves in every cluster, whatever its DNS domain. */
+    readonly host: string;
+    /** `host:port` */
     readonly address: string;
-    /** URLs of the short hostname and of the fully qualified one in a `cluster.local` cluster. */
-    readonly urls: EndpointUrls;
+    /** URL with that hostname. */
+    readonly url: string;
 }
 
 export interface EndpointUrls {
@@ -27,21 +29,19 @@ export function serviceEndpoint(
     scheme: "http" | "https" = "http",
     basePath = "",
 ): Endpoint {
-    const { short, fqdn } = serviceHosts(service, namespace);
-    const address = `${short}:${port}`;
-    return {
-        address,
-        urls: { short: `${scheme}://${address}${basePath}`, fqdn: `${scheme}://${fqdn}:${port}${basePath}` },
-    };
+    const host = `${service}.${namespace}`;
+    const address = `${host}:${port}`;
+    return { host, address, url: `${scheme}://${address}${basePath}` };
 }
 
-/**
- * Hostnames of a Service: the short one resolves in every cluster, the fully qualified one in a `cluster.local`
- * cluster.
- */
-export function serviceHosts(service: string, namespace: string): EndpointUrls {
-    const short = `${service}.${namespace}`;
-    return { short, fqdn: `${short}.svc.cluster.local` };
+/** The fully qualified hostname, for clients whose DNS has no search domains of the cluster. */
+export function renderQualifiedHost({ host }: Endpoint, clusterDomain: string): string {
+    return `${host}.svc.${clusterDomain}`;
+}
+
+export function renderEndpointUrls(endpoint: Endpoint, clusterDomain: string): EndpointUrls {
+    const { host, url } = endpoint;
+    return { short: url, fqdn: url.replace(`//${host}:`, `//${renderQualifiedHost(endpoint, clusterDomain)}:`) };
 }
 
 /** Name of the headless Service for all pods of a workload, ready or not. */
@@ -60,7 +60,7 @@ export function podHosts(workload: string, headlessHost: string, replicas: numbe
 
 /**
  * All addresses of the pod. Other pods cannot reach localhost, which is the default, and port-forward cannot reach the
- * pod's IP.
+ * pod's IP. Programs in Go listen on IPv6 as well with this address.
  */
 export function bindAll(port: number): string {
     return `0.0.0.0:${port}`;

@@ -80,6 +80,7 @@ export function renderPodTemplate(args: PodArgs): PodTemplateSpec {
                     image: args.image,
                     imagePullPolicy: pods.pullPolicy,
                     args: [...args.args],
+                    ...renderEnvFrom(pods),
                     resources: {
                         requests: { ...resources.requests, "ephemeral-storage": ephemeralStorage.request },
                         limits: { ...resources.limits, "ephemeral-storage": ephemeralStorage.limit },
@@ -92,6 +93,10 @@ export function renderPodTemplate(args: PodArgs): PodTemplateSpec {
             ...renderPlacement(args),
         },
     };
+}
+
+function renderEnvFrom({ envFrom = [] }: PodOptions): Pick<Container, "envFrom"> {
+    return envFrom.length === 0 ? {} : { envFrom: envFrom.map((name) => ({ secretRef: { name } })) };
 }
 
 /** The stack selects pods by its own labels. The settings cannot contain them. */

@@ -47,7 +47,7 @@ export interface PrometheusEndpoints {
 
 export function prometheusEndpoints(name: string, namespace: string, basePath: string): PrometheusEndpoints {
     const api = serviceEndpoint(name, namespace, PROMETHEUS_PORT, "http", basePath);
-    const base = `${api.urls.short}/api/v1`;
+    const base = `${api.url}/api/v1`;
     return { api, remoteWriteUrl: `${base}/write`, otlpUrl: `${base}/otlp` };
 }
 

@@ -77,9 +77,9 @@ export class Shop extends pulumi.ComponentResource {
             SHOP_SLOW_RATE: String(args.slowRate),
             SHOP_SLOW_DELAY_MS: String(parseSeconds(args.slowDelay) * 1000),
         });
-        this.createDeployment(names.frontend, "frontend", args, { SHOP_PAYMENTS_URL: payments.urls.short });
+        this.createDeployment(names.frontend, "frontend", args, { SHOP_PAYMENTS_URL: payments.url });
         this.createDeployment(names.load, "load", args, {
-            SHOP_FRONTEND_URL: frontend.urls.short,
+            SHOP_FRONTEND_URL: frontend.url,
             SHOP_REQUESTS_PER_SECOND: String(args.requestsPerSecond),
         });
 

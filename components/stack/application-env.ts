@@ -22,9 +22,9 @@ export const AGENT_ENV_NAME = "otel-agent-env";
 export const OTLP_HTTP_PROTOCOL = "http/protobuf";
 
 /** The variables that are the same for every service that sends to the endpoint. */
-export function resolveApplicationEnv({ urls }: Endpoint, plan: Plan): EnvVariables {
+export function resolveApplicationEnv({ url }: Endpoint, plan: Plan): EnvVariables {
     return {
-        OTEL_EXPORTER_OTLP_ENDPOINT: urls.short,
+        OTEL_EXPORTER_OTLP_ENDPOINT: url,
         OTEL_EXPORTER_OTLP_PROTOCOL: OTLP_HTTP_PROTOCOL,
         ...resolveExportVariables(plan),
     };

@@ -39,7 +39,7 @@ export function createBackends(stack: StackContext): readonly pulumi.Resource[] 
                           acceptsOtlpHttp: plan.jaegerAcceptsHttp,
                           maxSpansPerTrace: plan.maxSpansPerTrace,
                           basePath: plan.exposure.basePaths.jaeger,
-                          ...(plan.spanMetrics ? { spanMetricsUrl: stack.endpoints.prometheus.api.urls.short } : {}),
+                          ...(plan.spanMetrics ? { spanMetricsUrl: stack.endpoints.prometheus.api.url } : {}),
                       },
                       stack.childOptions(),
                   ),

@@ -57,7 +57,7 @@ function resolveCollectorBackends(stack: StackContext): BackendEndpoints {
     const { jaeger, loki, prometheus, traceTier, victoriaLogs } = stack.endpoints;
     return {
         jaeger: jaeger.otlp.address,
-        jaegerOtlp: jaeger.otlpHttp.urls.short,
+        jaegerOtlp: jaeger.otlpHttp.url,
         lokiOtlp: loki.otlpUrl,
         victoriaLogs: {
             otlp: victoriaLogs.otlpUrl,

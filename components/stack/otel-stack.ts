@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { resolvePlan } from "../../config/model/plan";
+import { type Plan, resolvePlan } from "../../config/model/plan";
 import { WORKLOAD_NAMES as NAMES } from "../../config/model/workload-names";
 import type { StackSettings, StackSettingsInput } from "../../config/schema/schema";
 import { isValid, validate } from "../../config/validate";
-import { GRAFANA_ADMIN } from "../grafana/config";
 import type { Grafana } from "../grafana/grafana";
 import { forcePatch } from "../kubernetes/force-patch";
+import { createServiceTransformation } from "../kubernetes/service-options";
 import { renderContainerEnv, renderContainerEnvFrom, renderShellEnv } from "./application-env";
 import { createBackends } from "./backends";
 import { createClients, createClusterTelemetry, createEnvConfigMaps } from "./clients";
@@ -17,6 +17,7 @@ import {
     durabilityOutput,
     endpointOutputs,
     externalUrlsOutput,
+    grafanaAdminOutput,
     portForwardOutputs,
     secureOtlpOutput,
     verificationOutput,
@@ -59,7 +60,7 @@ export class OtelStack extends pulumi.ComponentResource {
      */
     constructor(name: string, args: OtelStackArgs = {}, opts: pulumi.ComponentResourceOptions = {}) {
         const plan = resolvePlan(parseArgs(name, args));
-        super(COMPONENT_TYPE, name, {}, withForcePatch(opts));
+        super(COMPONENT_TYPE, name, {}, addTransformations(opts, plan));
         const context = new StackContext(this, name, plan);
 
         createEnvConfigMaps(context);
@@ -91,7 +92,7 @@ function resolveOutputs(
         applicationEnvFromYaml: renderContainerEnvFrom(),
         ...(agentEnv ? { agentEnv } : {}),
         portForwards: portForwardOutputs(NAMES, plan),
-        ...(grafana ? { grafanaAdmin: { user: GRAFANA_ADMIN, password: grafana.adminPassword } } : {}),
+        ...(grafana ? { grafanaAdmin: grafanaAdminOutput(grafana.adminPassword, plan) } : {}),
         ...(secureOtlp ? { secureOtlp } : {}),
         ...(externalUrls ? { externalUrls } : {}),
         verification: verificationOutput(plan),
@@ -100,8 +101,14 @@ function resolveOutputs(
     };
 }
 
-function withForcePatch(opts: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
-    return { ...opts, transformations: [...(opts.transformations ?? []), forcePatch] };
+function addTransformations(
+    opts: pulumi.ComponentResourceOptions,
+    { settings }: Plan,
+): pulumi.ComponentResourceOptions {
+    return {
+        ...opts,
+        transformations: [...(opts.transformations ?? []), createServiceTransformation(settings.services), forcePatch],
+    };
 }
 
 function parseArgs(name: string, args: OtelStackArgs): StackSettings {

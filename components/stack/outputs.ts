@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { StoredData } from "../../config/model/stored-data";
 import { type UiBackend, isUiBackend } from "../../config/model/expose";
 import { type BackendQueue, destinationQueueBytes, secondsUntilFull } from "../../config/model/durability";
+import { GRAFANA_SECRET_KEYS, TOKEN_SECRET_KEYS } from "../../config/model/existing-secrets";
 import { LOG_ROUTES, type LogStore } from "../../config/model/log-stores";
 import type { Plan, TierPlan } from "../../config/model/plan";
 import type { WorkloadNames } from "../../config/model/workload-names";
@@ -22,17 +23,24 @@ import type { CollectorEndpoints } from "../collector/endpoints";
 import { type BackendRoute, exporterId } from "../collector/config/exporters";
 import { destinationExporterId } from "../collector/config/destination-exporters";
 import { COLLECTOR_PORTS } from "../collector/config/ports";
-import { TOKEN_FILES, tokenSecretName } from "../collector/tokens";
-import { GRAFANA_PORT } from "../grafana/config";
+import { tokenSecretName } from "../collector/tokens";
+import { GRAFANA_ADMIN, GRAFANA_PORT } from "../grafana/config";
 import { JAEGER_PORTS } from "../jaeger/config";
 import { LOG_STORE_UI_PATHS, LOG_STORE_PORTS } from "./log-stores";
 import { PROMETHEUS_PORT } from "../prometheus/config";
-import { type EndpointUrls, type PortForward, renderPortForward } from "../kubernetes/endpoint";
+import {
+    type Endpoint,
+    type EndpointUrls,
+    type PortForward,
+    renderEndpointUrls,
+    renderPortForward,
+    renderQualifiedHost,
+} from "../kubernetes/endpoint";
 
 /** Outputs of the stack. A disabled feature has no output, because Pulumi warns about undefined outputs. */
 export interface StackOutputs {
     readonly namespace: string;
-    /** Addresses inside the cluster. */
+    /** Addresses inside the cluster: a short one that resolves in every cluster, and one with `clusterDomain`. */
     readonly endpoints: EndpointOutputs;
     /** Environment variables for an application in the cluster that sends telemetry to the stack. */
     readonly applicationEnv: EnvVariables;
@@ -46,8 +54,8 @@ export interface StackOutputs {
     readonly agentEnv?: EnvVariables;
     /** Port-forward commands, and the URL that each makes available. */
     readonly portForwards: PortForwardOutputs;
-    /** Administrator of Grafana. The password is a secret. */
-    readonly grafanaAdmin?: { readonly user: string; readonly password: pulumi.Output<string> };
+    /** Administrator of Grafana. */
+    readonly grafanaAdmin?: GrafanaAdminOutput;
     /** What a client outside the Namespace needs for the secure OTLP listener. */
     readonly secureOtlp?: SecureOtlpOutput;
     /** External URL by target. */
@@ -73,17 +81,18 @@ export interface EndpointOutputs extends Readonly<Partial<Record<LogStore, Endpo
 
 export function endpointOutputs(endpoints: StackEndpoints, { logStores, settings }: Plan): EndpointOutputs {
     const { alertmanager, shop, clusterTelemetry, grafana, jaeger, prometheus } = settings;
+    const urls = (endpoint: Endpoint) => renderEndpointUrls(endpoint, settings.clusterDomain);
     return {
-        otlp: { grpc: endpoints.collector.otlpGrpc.urls, http: endpoints.collector.otlpHttp.urls },
+        otlp: { grpc: urls(endpoints.collector.otlpGrpc), http: urls(endpoints.collector.otlpHttp) },
         ...(clusterTelemetry.agentOtlp.enabled
-            ? { otlpAgent: { grpc: endpoints.agent.otlpGrpc.urls, http: endpoints.agent.otlpHttp.urls } }
+            ? { otlpAgent: { grpc: urls(endpoints.agent.otlpGrpc), http: urls(endpoints.agent.otlpHttp) } }
             : {}),
-        ...(grafana.enabled ? { grafana: endpoints.grafana.ui.urls } : {}),
-        ...(jaeger.enabled ? { jaeger: endpoints.jaeger.ui.urls } : {}),
-        ...mapKeys(logStores, (store) => endpoints[store].api.urls),
-        ...(prometheus.enabled ? { prometheus: endpoints.prometheus.api.urls } : {}),
-        ...(alertmanager.enabled ? { alertmanager: endpoints.alertmanager.api.urls } : {}),
-        ...(shop.enabled ? { shopFrontend: endpoints.shop.frontend.urls } : {}),
+        ...(grafana.enabled ? { grafana: urls(endpoints.grafana.ui) } : {}),
+        ...(jaeger.enabled ? { jaeger: urls(endpoints.jaeger.ui) } : {}),
+        ...mapKeys(logStores, (store) => urls(endpoints[store].api)),
+        ...(prometheus.enabled ? { prometheus: urls(endpoints.prometheus.api) } : {}),
+        ...(alertmanager.enabled ? { alertmanager: urls(endpoints.alertmanager.api) } : {}),
+        ...(shop.enabled ? { shopFrontend: urls(endpoints.shop.frontend) } : {}),
     };
 }
 
@@ -143,6 +152,32 @@ export function portForwardOutputs(
 
 function mapKeys<Key extends string, T>(keys: readonly Key[], value: (key: Key) => T): Partial<Record<Key, T>> {
     return Object.fromEntries(keys.map((key) => [key, value(key)])) as Partial<Record<Key, T>>;
+}
+
+export interface GrafanaAdminOutput {
+    readonly user: string;
+    /** A secret. Undefined with `grafana.secretName`. */
+    readonly password?: pulumi.Output<string>;
+    /** Prints the password that is in the Secret `grafana.secretName`. */
+    readonly passwordCommand?: string;
+}
+
+export function grafanaAdminOutput(
+    password: pulumi.Output<string> | undefined,
+    { settings: { grafana, namespace } }: Plan,
+): GrafanaAdminOutput {
+    return {
+        user: GRAFANA_ADMIN,
+        ...(password === undefined ? {} : { password }),
+        ...(grafana.secretName === undefined
+            ? {}
+            : { passwordCommand: renderReadSecret(namespace.name, grafana.secretName, GRAFANA_SECRET_KEYS.password) }),
+    };
+}
+
+/** Renders a command that prints the value of a key of a Secret. */
+function renderReadSecret(namespace: string, secretName: string, key: string): string {
+    return `kubectl get secret -n ${namespace} ${secretName} -o jsonpath={.data.${key}} | base64 -d`;
 }
 
 /** The backends of each signal, and the links between signals. */
@@ -257,26 +292,36 @@ export interface SecureOtlpOutput {
 
 export function secureOtlpOutput(
     name: string,
-    { secureGrpc, secureHosts, secureHttp }: CollectorEndpoints,
+    { secureGrpc, secureHttp }: CollectorEndpoints,
     plan: Plan,
 ): SecureOtlpOutput | undefined {
     const {
         exposure,
         ingestTier: { secureOtlp },
-        settings: { namespace },
+        settings: { clusterDomain, namespace },
     } = plan;
     if (secureOtlp === undefined) {
         return undefined;
     }
     const exposedHosts = exposure.hosts.filter(({ target: of }) => !isUiBackend(of));
-    const secret = tokenSecretName(name, secureOtlp.token);
-    const readToken = `kubectl get secret -n ${namespace.name} ${secret} -o jsonpath={.data.${TOKEN_FILES.current}} | base64 -d`;
+    const readToken = renderReadSecret(
+        namespace.name,
+        tokenSecretName(name, secureOtlp.token),
+        TOKEN_SECRET_KEYS.current,
+    );
     return {
-        endpoints: { ...(secureOtlp.grpc.enabled ? { grpc: secureGrpc.urls } : {}), http: secureHttp.urls },
-        hosts: [secureHosts.short, secureHosts.fqdn, ...exposedHosts.map(({ host }) => host)],
+        endpoints: {
+            ...(secureOtlp.grpc.enabled ? { grpc: renderEndpointUrls(secureGrpc, clusterDomain) } : {}),
+            http: renderEndpointUrls(secureHttp, clusterDomain),
+        },
+        hosts: [
+            secureHttp.host,
+            renderQualifiedHost(secureHttp, clusterDomain),
+            ...exposedHosts.map(({ host }) => host),
+        ],
         environment: {
             // HTTP, because it verifies the token before it reads the request.
-            OTEL_EXPORTER_OTLP_ENDPOINT: secureHttp.urls.short,
+            OTEL_EXPORTER_OTLP_ENDPOINT: secureHttp.url,
             OTEL_EXPORTER_OTLP_PROTOCOL: OTLP_HTTP_PROTOCOL,
             OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.crt",
             ...(secureOtlp.auth === "token"

@@ -24,6 +24,8 @@ export function renderVictoriaLogsFlags(args: VictoriaLogsFlagArgs): readonly st
     const { flushInterval, ingestion, resources, retention, volumeSize } = args;
     const flags = {
         httpListenAddr: `:${VICTORIA_LOGS_PORT}`,
+        // IPv6 as well, which the other programs do by default.
+        enableTCP6: true,
         storageDataPath: VICTORIA_LOGS_DATA_DIR,
         retentionPeriod: `${parseSeconds(retention)}s`,
         "retention.maxDiskSpaceUsageBytes": `${maxDiskUsageMiB(volumeSize)}MiB`,

@@ -16,16 +16,19 @@ export interface OtlpDestination extends OtlpSettings {
 }
 
 /** Azure Monitor, whose address is part of the connection string. */
-export interface AzureDestination extends Pick<AzureSettings, "egress" | "signals"> {
+export interface AzureDestination extends Pick<AzureSettings, "egress" | "secretName" | "signals"> {
     readonly kind: "azure_monitor";
     readonly name: typeof AZURE_MONITOR;
-    readonly connectionString: string;
+    /** Undefined if an existing Secret contains it. */
+    readonly connectionString: string | undefined;
 }
 
 /** A backend outside the stack. */
 export type Destination = AzureDestination | OtlpDestination;
 
 export const AZURE_MONITOR = "azure-monitor";
+/** Key of the connection string in its Secret. */
+export const AZURE_MONITOR_SECRET_KEY = "connectionString";
 
 /** External destinations in the order of their names, without those that violate a rule. */
 export function resolveDestinations({ azureMonitor, destinations }: DestinationSettings): readonly Destination[] {
@@ -36,10 +39,18 @@ export function resolveDestinations({ azureMonitor, destinations }: DestinationS
             .flatMap(([name, { endpoint, ...settings }]): OtlpDestination[] =>
                 endpoint === undefined ? [] : [{ kind: "otlp", name, endpoint, ...settings }],
             ),
-        ...(enabled && connectionString !== undefined
+        ...(enabled && (connectionString !== undefined || azure.secretName !== undefined)
             ? [{ kind: "azure_monitor", name: AZURE_MONITOR, connectionString, ...azure } as const]
             : []),
     ];
+}
+
+/** Names of all secret headers, of the settings and of an existing Secret. */
+export function listSecretHeaders({
+    secretHeaderKeys,
+    secretHeaders,
+}: Pick<OtlpSettings, "secretHeaderKeys"> & { readonly secretHeaders: object }): readonly string[] {
+    return [...Object.keys(secretHeaders), ...Object.keys(secretHeaderKeys)];
 }
 
 /** Whether an external destination receives the signal. */

@@ -15,12 +15,20 @@ export function resolvePods(settings: StackSettings): PodPlans {
     const base = { pullPolicy: settings.images.pullPolicy, nodeSelector: { "kubernetes.io/os": "linux" } };
     const plans = WORKLOADS.map((workload) => [
         workload,
-        [settings.pods, settings[workload].pods].reduce<PodPlan>(mergePods, base),
+        [
+            workload === "clusterTelemetry" ? omitSecrets(settings.pods) : settings.pods,
+            settings[workload].pods,
+        ].reduce<PodPlan>(mergePods, base),
     ]);
     return {
         ...(Object.fromEntries(plans) as Record<Workload, PodPlan>),
         agent: [resolveNodeAgentPods(settings.pods), settings.clusterTelemetry.pods].reduce<PodPlan>(mergePods, base),
     };
+}
+
+/** Cluster telemetry has a Namespace of its own, which does not have the Secrets. */
+function omitSecrets(pods: PodSettings): PodSettings {
+    return Object.fromEntries(Object.entries(pods).filter(([key]) => key !== "envFrom"));
 }
 
 /** Pods on all nodes write logs. What limits other workloads to some nodes must not remove agents. */

@@ -1,4 +1,10 @@
-import { AZURE_MONITOR, resolveDestinations, countDestinationQueues } from "../model/destinations";
+import {
+    AZURE_MONITOR,
+    AZURE_MONITOR_SECRET_KEY,
+    countDestinationQueues,
+    listSecretHeaders,
+    resolveDestinations,
+} from "../model/destinations";
 import {
     maxBatchesInMemory,
     queuesHeapBytes,
@@ -61,15 +67,36 @@ const perDestinationRules: readonly Rule[] = [
             ? "must not end with the path of a signal, such as /v1/traces; the Collector appends it"
             : undefined,
     ),
-    forEachDestination("headers", ({ headers, secretHeaders }) => {
-        const names = [...Object.keys(headers), ...Object.keys(secretHeaders)].map((name) => name.toLowerCase());
+    forEachDestination("headers", (destination) => {
+        const names = [...Object.keys(destination.headers), ...listSecretHeaders(destination)].map((name) =>
+            name.toLowerCase(),
+        );
         return new Set(names).size < names.length
-            ? "must not repeat a header; names are case-insensitive, and a header of secretHeaders counts as well"
+            ? "must not repeat a header; names are case-insensitive, and a header of secretHeaders or secretHeaderKeys counts as well"
             : undefined;
     }),
-    forEachDestination("secretHeaders", ({ allowSecretsOverHttp, endpoint, secretHeaders }) =>
-        isPlaintext(endpoint) && Object.keys(secretHeaders).length > 0 && !allowSecretsOverHttp
-            ? "requires an https:// endpoint, because anyone on the network path to an http:// endpoint can read the secrets; to send them anyway, set allowSecretsOverHttp to true"
+    ...(["secretHeaders", "secretHeaderKeys"] as const).map((key) =>
+        forEachDestination(key, ({ allowSecretsOverHttp, endpoint, [key]: secrets }) =>
+            isPlaintext(endpoint) && Object.keys(secrets).length > 0 && !allowSecretsOverHttp
+                ? "requires an https:// endpoint, because anyone on the network path to an http:// endpoint can read the secrets; to send them anyway, set allowSecretsOverHttp to true"
+                : undefined,
+        ),
+    ),
+    forEachDestination("secretHeaders", ({ secretHeaders, secretName }) =>
+        secretName !== undefined && Object.keys(secretHeaders).length > 0
+            ? "must not be set with secretName; the Secret contains all secrets of the destination, and secretHeaderKeys names their keys"
+            : undefined,
+    ),
+    forEachDestination("secretName", ({ secretHeaderKeys, secretName }) =>
+        secretName === undefined && Object.keys(secretHeaderKeys).length > 0
+            ? "must be set to the name of the Secret that has the keys of secretHeaderKeys"
+            : undefined,
+    ),
+    forEachDestination("secretHeaderKeys", ({ secretHeaderKeys, secretHeaders, secretName }) =>
+        secretName !== undefined &&
+        Object.keys(secretHeaderKeys).length === 0 &&
+        Object.keys(secretHeaders).length === 0
+            ? "must be set with secretName, such as { authorization: KEY }; it says which headers the Secret contains"
             : undefined,
     ),
     forEachDestination("tls.insecureSkipVerify", ({ tls }) =>
@@ -99,10 +126,12 @@ function isStoredInStack(signal: Signal, settings: StackSettings): boolean {
 const azureMonitorRules: readonly Rule[] = [
     {
         key: "azureMonitor.connectionString",
-        check: ({ azureMonitor: { connectionString, enabled } }) =>
-            enabled && connectionString === undefined
-                ? "must be set with azureMonitor.enabled; run `pulumi config set --secret --path otel-stack:azureMonitor.connectionString` and enter the connection string of an Application Insights resource"
-                : undefined,
+        check: ({ azureMonitor: { connectionString, enabled, secretName } }) =>
+            enabled && connectionString === undefined && secretName === undefined
+                ? `must be set with azureMonitor.enabled; run \`pulumi config set --secret --path otel-stack:azureMonitor.connectionString\` and enter the connection string of an Application Insights resource, or set azureMonitor.secretName to a Secret with the key ${AZURE_MONITOR_SECRET_KEY}`
+                : connectionString !== undefined && secretName !== undefined
+                  ? "must not be set with azureMonitor.secretName; the Secret contains the connection string"
+                  : undefined,
     },
 ];
 

@@ -1,6 +1,6 @@
 import { alertmanagerConditions } from "./alertmanager";
 import { isClusterTelemetryEnabled } from "../model/cluster-telemetry";
-import { resolveDestinations } from "../model/destinations";
+import { listSecretHeaders, resolveDestinations } from "../model/destinations";
 import { resolveBackendQueues, usesPersistentQueues } from "../model/durability";
 import { UI_BACKENDS, isExposed, needsTlsSecret, resolveTlsMode } from "../model/expose";
 import { hasVictoriaLogsDataSource } from "../model/grafana";
@@ -183,6 +183,16 @@ const accessConditions: readonly Condition[] = [
         reason: "clients need no token",
         fix: "secureOtlp.auth to token",
     },
+    {
+        keys: ["secureOtlp.token.version", "secureOtlp.token.acceptPrevious"],
+        isMet: ({ secureOtlp }) => secureOtlp.token.secretName === undefined,
+        reason: "the Secret secureOtlp.token.secretName contains the tokens",
+    },
+    {
+        keys: ["grafana.adminPasswordVersion"],
+        isMet: ({ grafana }) => grafana.secretName === undefined,
+        reason: "the Secret grafana.secretName contains the password",
+    },
     requiresEnabled("grafana", "networkPolicies.allowUiFrom"),
     requiresEnabled("networkPolicies", "expose.controller", `destinations.${ANY_NAME}.egress`, "azureMonitor.egress"),
     {
@@ -289,8 +299,11 @@ const destinationConditions: readonly Condition[] = [
     },
     {
         keys: [`destinations.${ANY_NAME}.allowSecretsOverHttp`],
-        isMet: ({ destinations }, name) => Object.keys(destinations[name]?.secretHeaders ?? {}).length > 0,
-        reason: "the destination has no secretHeaders",
+        isMet: ({ destinations }, name) => {
+            const destination = destinations[name];
+            return destination !== undefined && listSecretHeaders(destination).length > 0;
+        },
+        reason: "the destination has no secret headers",
         fix: "secretHeaders",
     },
     {

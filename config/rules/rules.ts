@@ -18,6 +18,7 @@ import { traceTierRules } from "./trace-tier";
 import { forEachTier } from "./per-tier";
 import { processingRules } from "./processing";
 import { sampleIntervalRules } from "./sample-intervals";
+import { serviceRules } from "./services";
 import {
     MIN_COLLECTOR_MEMORY,
     MIN_JAEGER_MEMORY,
@@ -238,5 +239,6 @@ export const RULES: readonly Rule[] = [
     ...alertmanagerRules,
     ...processingRules,
     ...sampleIntervalRules,
+    ...serviceRules,
     ...noEffectRules,
 ];

@@ -6,6 +6,7 @@ import { alertMatchers, labelNames } from "../types/alert-matchers";
 import { httpUrl, webhookUrl } from "../types/otlp";
 import { createEgressSchema } from "./egress";
 import { createPodsSchema } from "./pods";
+import { createSecretNameSetting } from "./secret-name";
 import { resources, setting } from "./setting";
 
 const SECRET_HELP =
@@ -97,10 +98,9 @@ const receiver = z.strictObject({
         { whenUnset: "all alerts" },
     ),
     sendResolved: setting(booleanType.default(true), "Notify when alerts are resolved, too."),
-    secretName: setting(
-        dnsSubdomain.optional(),
-        "Name of an existing Secret in the stack's Namespace with the receiver's secrets. You create it; the stack never reads or changes it.",
-        { whenUnset: "the stack creates a Secret from the settings" },
+    secretName: createSecretNameSetting(
+        "the receiver's secrets (docs/how-to/send-alerts.md has their keys)",
+        "the stack creates a Secret from the settings",
     ),
     egress: createEgressSchema("receiver", "Alertmanager", {
         cidrs: "any address unless `namespaceSelectors` is set",

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { dnsLabel, dnsLabels } from "../types/dns";
 import { duration } from "../types/quantities";
-import { booleanType } from "../types/values";
+import { booleanType, enumType } from "../types/values";
 import { createPodsSchema } from "./pods";
+import { IP_FAMILIES } from "./services";
 import { resources, setting } from "./setting";
 
 /** Suffix of the default name of the agents' Namespace, after the name of the stack's Namespace. */
@@ -48,6 +49,10 @@ export const clusterTelemetry = z.strictObject({
                 "Run an agent on each node that collects metrics of the node, pods, containers and volumes from the kubelet. Its only right is `get` on `nodes/stats`.",
             ),
             interval: intervalSetting("the kubelet's metrics"),
+            ipFamily: setting(
+                enumType(IP_FAMILIES).default("IPv4"),
+                "Family of the addresses of nodes, at which agents reach the kubelets: `IPv6` in a cluster whose first family is IPv6.",
+            ),
             verifyCertificate: setting(
                 booleanType.default(true),
                 "Verify that the cluster's certificate authority signed the kubelet's certificate. Set it to false where kubelets use self-signed certificates (the default of kubeadm); the agent then sends its token to any server that answers at the node's address.",

@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { dnsSubdomain } from "../types/dns";
+import { headerSecretKeys } from "../types/secrets";
 import { booleanType, enumType, stringType } from "../types/values";
 import { headers, httpUrl, signals } from "../types/otlp";
 import { createEgressSchema } from "./egress";
+import { createSecretNameSetting } from "./secret-name";
 import { setting } from "./setting";
 import { SIGNALS } from "../types/signal";
 
@@ -28,8 +30,13 @@ const destination = z.strictObject({
     headers: setting(headers.default({}), "Headers of each request. Put secret headers into `secretHeaders`."),
     secretHeaders: setting(
         headers.default({}),
-        "Secret headers of each request, such as a token. Set each one with `pulumi config set --secret --path`. In the cluster they are stored in a Secret only. A changed value replaces the pods one by one.",
+        "Secret headers of each request, such as a token. Set each one with `pulumi config set --secret --path`, or use `secretName`. In the cluster they are stored in a Secret only. A changed value replaces the pods one by one.",
         { secret: "always" },
+    ),
+    secretName: createSecretNameSetting("the secret headers", "the stack creates a Secret with `secretHeaders`"),
+    secretHeaderKeys: setting(
+        headerSecretKeys.default({}),
+        "Secret headers of each request that are in the Secret `secretName`: a map of header names to keys of the Secret. Pods read a changed Secret when they start.",
     ),
     tls: z
         .strictObject({
@@ -46,7 +53,7 @@ const destination = z.strictObject({
         .prefault({}),
     allowSecretsOverHttp: setting(
         booleanType.default(false),
-        "Allow `secretHeaders` for an `http://` endpoint. Anyone on the network path can then read them.",
+        "Allow secret headers for an `http://` endpoint. Anyone on the network path can then read them.",
     ),
     compression: setting(enumType(["gzip", "none"]).default("gzip"), "Compression of requests.", {
         rationale: "Network traffic out of the cluster usually costs more than CPU.",
@@ -76,8 +83,12 @@ export const azureMonitor = z.strictObject({
             "a connection string with InstrumentationKey=..., as the Azure portal shows it",
             isConnectionString,
         ).optional(),
-        "Connection string of an Application Insights resource. Set it with `pulumi config set --secret --path`. In the cluster it is stored in a Secret only. A changed value replaces the pods one by one.",
-        { whenUnset: "none; required with `azureMonitor.enabled`", secret: "always" },
+        "Connection string of an Application Insights resource. Set it with `pulumi config set --secret --path`, or use `secretName`. In the cluster it is stored in a Secret only. A changed value replaces the pods one by one.",
+        { whenUnset: "key `connectionString` of the Secret `azureMonitor.secretName`", secret: "always" },
+    ),
+    secretName: createSecretNameSetting(
+        "the connection string (key `connectionString`)",
+        "the stack creates a Secret with `azureMonitor.connectionString`",
     ),
     signals: signalsSetting,
     egress: createEgressSchema("destination", "the Collector", {

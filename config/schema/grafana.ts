@@ -2,6 +2,7 @@ import * as z from "zod";
 import { integer, booleanType, stringType } from "../types/values";
 import { httpUrl } from "../types/otlp";
 import { createPodsSchema } from "./pods";
+import { createSecretNameSetting } from "./secret-name";
 import { resources, setting } from "./setting";
 
 /** Settings of Grafana. */
@@ -13,6 +14,10 @@ export const grafana = z.strictObject({
     adminPasswordVersion: setting(
         integer(1, 1_000_000).default(1),
         "Version of the admin password. Change it to generate a new password and restart Grafana.",
+    ),
+    secretName: createSecretNameSetting(
+        "the admin password (key `admin-password`) and the key that signs sessions (`secret-key`)",
+        "the stack generates both",
     ),
     victoriaLogsPlugin: z
         .strictObject({

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { objectNameOrEmpty } from "../types/dns";
-import { annotations, nodeLabels, podLabels } from "../types/labels";
+import { dnsSubdomains, objectNameOrEmpty } from "../types/dns";
+import { annotations, nodeLabels, addedLabels } from "../types/labels";
 import { affinity, tolerations, topologySpreadConstraints } from "../types/scheduling";
 import { setting } from "./setting";
 
@@ -37,8 +37,13 @@ const SHAPE = {
         "Name of an existing RuntimeClass. Empty for none, where `pods` has one.",
         { whenUnset: "the cluster's default" },
     ),
-    labels: setting(podLabels.optional(), "Labels of pods, in addition to those of the stack.", NO_VALUE),
+    labels: setting(addedLabels.optional(), "Labels of pods, in addition to those of the stack.", NO_VALUE),
     annotations: setting(annotations.optional(), "Annotations of pods.", NO_VALUE),
+    envFrom: setting(
+        dnsSubdomains.optional(),
+        "Names of existing Secrets whose keys become environment variables of the container, such as `HTTPS_PROXY`. Variables that the stack sets take precedence. Pods start after the Secrets exist, and read a changed Secret when they start. `clusterTelemetry` has a Namespace of its own; only `clusterTelemetry.pods` names its Secrets.",
+        NO_VALUE,
+    ),
 };
 
 /** Settings of the pods of all workloads. */

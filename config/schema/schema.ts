@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { applicationEnv } from "./application-env";
-import { dnsLabel } from "../types/dns";
+import { dnsLabel, dnsSubdomain } from "../types/dns";
 import { duration } from "../types/quantities";
 import { integer, booleanType, enumType } from "../types/values";
 import { alertmanager } from "./alertmanager";
@@ -22,6 +22,7 @@ import { expose } from "./expose";
 import { telemetrygen } from "./telemetrygen";
 import { topology, traceTier } from "./trace-tier";
 import { victoriaLogs } from "./victoria-logs";
+import { services } from "./services";
 import { setting } from "./setting";
 
 const POD_SECURITY = ["privileged", "baseline", "restricted"] as const;
@@ -66,12 +67,17 @@ const localPorts = z.strictObject({
 /** Every setting of a stack. */
 export const stackSettings = z.strictObject({
     namespace: namespace.prefault({}),
+    clusterDomain: setting(
+        dnsSubdomain.default("cluster.local"),
+        "DNS domain of the cluster. Only the outputs contain it: the fully qualified addresses, and the names in the certificate of the secure OTLP listener. The stack itself uses names such as `jaeger.playground-otel`, which resolve in every cluster.",
+    ),
     size: stackSize,
     durability: durability.prefault({}),
     allowDataLoss,
     topology,
     images: images.prefault({}),
     pods: pods.prefault({}),
+    services: services.prefault({}),
     rolloutTimeout: setting(
         duration("10s", "1h").default("2m"),
         "How long a rollout may make no progress, including image pulls, before `pulumi up` fails. Kubernetes reports it at this time, Pulumi fails one minute later.",
@@ -115,6 +121,7 @@ export type StackSettingsInput = DeepPartial<StackSettings>;
 export type NamespaceSettings = StackSettings["namespace"];
 export type ImageSettings = StackSettings["images"];
 export type PodSettings = StackSettings["pods"];
+export type ServiceSettings = StackSettings["services"];
 export type NetworkPolicySettings = StackSettings["networkPolicies"];
 export type CollectorSettings = StackSettings["collector"];
 export type SecureOtlpSettings = StackSettings["secureOtlp"];

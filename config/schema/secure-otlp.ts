@@ -2,6 +2,7 @@ import * as z from "zod";
 import { dnsSubdomain } from "../types/dns";
 import { duration } from "../types/quantities";
 import { integer, booleanType, enumType } from "../types/values";
+import { createSecretNameSetting } from "./secret-name";
 import { setting } from "./setting";
 
 /** Settings of the OTLP listener for clients outside the Namespace, with TLS and authentication. */
@@ -54,6 +55,10 @@ export const secureOtlp = z.strictObject({
             acceptPrevious: setting(
                 booleanType.default(false),
                 "Accept the token of the previous version as well, until all clients use the new one.",
+            ),
+            secretName: createSecretNameSetting(
+                "the tokens that the Collector accepts, one in each line (key `valid-tokens`), and the one that clients use (`token`)",
+                "the stack generates a token",
             ),
         })
         .prefault({}),

@@ -50,7 +50,7 @@ export const labelMap = customType(
 );
 
 /** Labels that are added to those of the stack. */
-export const podLabels = customType(
+export const addedLabels = customType(
     "map of labels",
     `a map of labels with string values, such as { team: shop }, without keys that start with ${RESERVED_PREFIX}, by which the stack selects pods`,
     (value): value is LabelSet =>

@@ -45,7 +45,12 @@ export const signals: z.ZodType<readonly Signal[]> = customType(
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** The name becomes part of the name of an environment variable; the value must fit on one line. */
+/** The name becomes part of the name of an environment variable. */
+export function isHeaderName(name: string): boolean {
+    return /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(name);
+}
+
+/** A value must fit on one line. */
 function isHeaders(value: unknown): value is Headers {
     return (
         typeof value === "object" &&
@@ -53,7 +58,7 @@ function isHeaders(value: unknown): value is Headers {
         !Array.isArray(value) &&
         Object.entries(value).every(
             ([name, content]) =>
-                /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(name) &&
+                isHeaderName(name) &&
                 typeof content === "string" &&
                 !isConvertedDate(content) &&
                 /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(content),

@@ -178,14 +178,14 @@ describe("Jaeger", () => {
             },
         });
         assert.match(JSON.stringify(readConfigMap(recorder, "store-config").config), /"base_path":"\/jaeger"/);
-        assert.equal(jaegerEndpoints("store", "ns", "/jaeger").ui.urls.short, "http://store.ns:16686/jaeger");
+        assert.equal(jaegerEndpoints("store", "ns", "/jaeger").ui.url, "http://store.ns:16686/jaeger");
     });
 
     it("is addressed by the name of its Service", () => {
         const { otlp, otlpHttp, ui } = jaegerEndpoints("store", "ns", "");
-        assert.equal(otlpHttp.urls.short, "http://store.ns:4318");
+        assert.equal(otlpHttp.url, "http://store.ns:4318");
         assert.equal(otlp.address, "store.ns:4317");
-        assert.equal(ui.urls.short, "http://store.ns:16686");
+        assert.equal(ui.url, "http://store.ns:16686");
     });
 });
 
@@ -272,7 +272,7 @@ describe("Prometheus", () => {
 
     it("is addressed by the name of its Service", () => {
         const { api, otlpUrl, remoteWriteUrl } = prometheusEndpoints("series", "ns", "");
-        assert.equal(api.urls.fqdn, "http://series.ns.svc.cluster.local:9090");
+        assert.equal(api.url, "http://series.ns:9090");
         assert.equal(remoteWriteUrl, "http://series.ns:9090/api/v1/write");
         assert.equal(otlpUrl, "http://series.ns:9090/api/v1/otlp");
     });

@@ -67,17 +67,49 @@ describe("loadSettings", () => {
         assert.doesNotMatch(message, /s3cret|a\.example/);
     });
 
-    for (const [about, secureOtlp, expected] of [
+    for (const [about, settings, expected] of [
         ["nothing when secureOtlp is disabled", {}, []],
         [
             "the Secret that the user must create",
-            { enabled: true },
+            { secureOtlp: { enabled: true } },
             [/Secret otel-collector-secure-tls \(tls\.crt, tls\.key\) in Namespace playground-otel;/],
         ],
         [
             "the CA of client certificates that the user must create",
-            { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } },
+            { secureOtlp: { enabled: true, auth: "mtls", tls: { clientCaSecretName: "senders" } } },
             [/otel-collector-secure-tls \(tls\.crt, tls\.key\) and senders \(ca\.crt\) in Namespace/],
+        ],
+        [
+            "the Secrets with environment variables, in the Namespace of their pods",
+            {
+                pods: { envFrom: ["proxy"] },
+                clusterTelemetry: { podLogs: { enabled: true }, pods: { envFrom: ["own"] } },
+            },
+            [
+                / pods\.envFrom: each pod starts after you create Secret proxy in Namespace playground-otel;/,
+                /clusterTelemetry\.pods\.envFrom: each pod starts after you create Secret own in Namespace playground-otel-agent;/,
+            ],
+        ],
+        [
+            "the existing Secrets that the settings name",
+            {
+                destinations: {
+                    vendor: {
+                        endpoint: "https://otlp.example.com",
+                        secretName: "vendor-keys",
+                        secretHeaderKeys: { authorization: "token", "x-token": "token" },
+                        tls: { caSecretName: "vendor-ca" },
+                    },
+                },
+                azureMonitor: { enabled: true, secretName: "azure" },
+                grafana: { secretName: "grafana-login" },
+            },
+            [
+                /destinations\.vendor\.secretName: the Collector starts after you create Secret vendor-keys \(token\) in/,
+                /vendor\.tls\.caSecretName: the Collector starts after you create Secret vendor-ca \(ca\.crt\) in/,
+                /azureMonitor\.secretName: the Collector starts after you create Secret azure \(connectionString\) in/,
+                /grafana\.secretName: Grafana starts after you create Secret grafana-login \(admin-password, secret-key\) in/,
+            ],
         ],
     ] as const) {
         it(`logs during preview: ${about}`, async () => {
@@ -85,10 +117,10 @@ describe("loadSettings", () => {
             const { log } = console;
             console.log = (line: string) => said.push(line);
             try {
-                await startMocks({ secureOtlp });
+                await startMocks(settings);
                 loadSettings();
                 assert.deepEqual(said, [], "an update says it no more");
-                await startMocks({ secureOtlp }, [], "test", true);
+                await startMocks(settings, [], "test", true);
                 loadSettings();
             } finally {
                 console.log = log;

@@ -109,6 +109,21 @@ const STACK_FILES: Readonly<Record<string, StackFile>> = {
         raw: { alertmanager: { ...ON, receivers: { vendor: { webhook: {}, secretName: "a" } } } },
         sections: ["alertmanager"],
     },
+    "existing Secrets": {
+        raw: {
+            secureOtlp: { ...ON, token: { secretName: "a" } },
+            destinations: {
+                vendor: {
+                    endpoint: "https://a.example",
+                    secretName: "b",
+                    secretHeaderKeys: { authorization: "token" },
+                },
+            },
+            azureMonitor: { ...ON, secretName: "c" },
+            grafana: { secretName: "d" },
+        },
+        sections: ["secureOtlp", "destinations", "azureMonitor", "grafana"],
+    },
     "an existing Namespace": { raw: { namespace: { create: false } }, sections: ["namespace", "jaeger", "prometheus"] },
 };
 

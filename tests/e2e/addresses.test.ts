@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { execa } from "execa";
 import { API_SERVER } from "../../sandbox/cluster-pki";
-import { kubectl } from "./support/cluster";
+import { type NamedObject, kubectl, listObjects } from "./support/cluster";
+import { resolvePodNetwork } from "./support/pod-processes";
+import { eventually } from "./support/query-assertions";
 import { needsSandbox } from "./support/target";
 
-needsSandbox("it asks how this machine routes the sandbox's addresses");
+needsSandbox("it asks how this machine routes the sandbox's addresses, and enters the network of its pods");
 
 /**
  * Returns the error of a connection to the address. Fails if the machine has a route to it, so that the test sends no
@@ -45,3 +47,34 @@ describe("sandbox addresses on the host", () => {
         assert.match(stdout, / dev otel-sandbox0 /);
     });
 });
+
+describe("programs of the stack", () => {
+    it("accept connections by IPv6 on every port of their pods", async () => {
+        await eventually(async () => {
+            const pods = await listObjects<PodWithPorts>("pods", "-l", "app.kubernetes.io/part-of=otel-stack");
+            const running = pods.filter(({ status }) => status.phase === "Running");
+            assert.ok(running.length > 3);
+            const rejected: string[] = [];
+            for (const { metadata, spec } of running) {
+                const ports = spec.containers.flatMap((container) => container.ports ?? []);
+                for (const { containerPort } of ports.filter(({ protocol }) => protocol === "TCP")) {
+                    const command = ["bash", "-c", `: > /dev/tcp/::1/${containerPort}`];
+                    const { failed } = await execa("nsenter", [resolvePodNetwork(metadata), ...command], {
+                        reject: false,
+                    });
+                    rejected.push(...(failed ? [`${metadata.name}:${containerPort}`] : []));
+                }
+            }
+            assert.deepEqual(rejected, []);
+        });
+    });
+});
+
+interface PodWithPorts extends NamedObject {
+    readonly spec: {
+        readonly containers: readonly {
+            readonly ports?: readonly { readonly containerPort: number; readonly protocol: string }[];
+        }[];
+    };
+    readonly status: { readonly phase: string };
+}

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { SIGNALS, type Signal } from "../../config/types/signal";
 import { pulumiOutput } from "../../tools/stack/stack";
 import type { PortForward } from "../../tools/verify/port-forward";
-import { kubectl, NAMESPACE, sumCollectorMetric } from "./support/cluster";
+import { apply, kubectl, NAMESPACE, sumCollectorMetric } from "./support/cluster";
 import { PortForwards } from "./support/port-forwards";
 import {
     countIngestionResponses,
@@ -33,6 +33,8 @@ needsSandbox("its backends run images of the sandbox");
 const TOKEN = `${randomBytes(12).toString("hex")}$$\${HOME}`;
 const KEY = "00000000-0000-4000-8000-000000000007";
 const CONNECTION = `InstrumentationKey=${KEY};IngestionEndpoint=http://${INGESTION_HOST}:${INGESTION_PORT}/`;
+/** A Secret that the stack reads and does not create. */
+const EXISTING_SECRET = "plain-keys";
 const PER_SECOND = 200;
 const ARRIVAL_TIMEOUT_SECONDS = 120;
 /** The exporter waits for 10 s, and then for 30 s. */
@@ -59,6 +61,8 @@ const stack = configureStack("sandbox", {
         plain: {
             endpoint: `http://${VENDOR_HOST}:4318`,
             protocol: "http",
+            secretName: EXISTING_SECRET,
+            secretHeaderKeys: { authorization: "token" },
             allowSecretsOverHttp: true,
             compression: "none",
             egress: EGRESS,
@@ -98,9 +102,14 @@ describe("destinations", () => {
         const authority = await TestAuthority.create("vendor");
         const certificate = await authority.signServer([`DNS:${VENDOR_HOST}`]);
         await startExternalBackends({ certificate, token: TOKEN, instrumentationKey: KEY });
-        for (const name of ["vendor", "plain"]) {
-            await putSecretSetting(stack, `destinations.${name}.secretHeaders.authorization`, `Bearer ${TOKEN}`);
-        }
+        await putSecretSetting(stack, "destinations.vendor.secretHeaders.authorization", `Bearer ${TOKEN}`);
+        await apply({
+            apiVersion: "v1",
+            kind: "Secret",
+            metadata: { name: EXISTING_SECRET, namespace: NAMESPACE },
+            // The Collector reads `$$` as one `$`.
+            stringData: { token: `Bearer ${TOKEN.replaceAll("$", () => "$$")}` },
+        });
         await putSecretSetting(stack, "azureMonitor.connectionString", CONNECTION);
         await pulumiUp(stack);
         forwards = await PortForwards.open(stack);
@@ -111,6 +120,7 @@ describe("destinations", () => {
     after(async () => {
         await forwards?.close();
         await pulumiUp(configureStack("sandbox"));
+        await kubectl("delete", "secret", "-n", NAMESPACE, EXISTING_SECRET, "--ignore-not-found");
         await stopExternalBackends();
     });
 
@@ -133,6 +143,7 @@ describe("destinations", () => {
         const secrets = await kubectl("get", "secrets", "-n", NAMESPACE, "-o", "name");
         assert.match(secrets, /otel-collector-vendor-secrets-[a-z0-9]{8}$/m);
         assert.match(secrets, /otel-collector-azure-monitor-secrets-[a-z0-9]{8}$/m);
+        assert.doesNotMatch(secrets, /otel-collector-plain-secrets/);
         const [token] = TOKEN.split("$");
         const readable = [
             await kubectl("get", "configmaps,deployments,pods", "-n", NAMESPACE, "-o", "json"),

@@ -5,6 +5,7 @@ import { formatGrafana, type GrafanaLogin, type GrafanaReport, checkGrafana } fr
 import { describeError } from "./json-client";
 import { parseStackOutputs, type StackOutputs } from "./outputs";
 import { PortForward } from "./port-forward";
+import { readGrafanaLogin } from "./grafana-login";
 import { formatReport } from "./report";
 import { awaitWithTimeout } from "./deadline";
 import { type Report, verify } from "./verify";
@@ -26,18 +27,24 @@ export async function reportOnStack(stack: Stack, outputs: StackOutputs, timeout
     return { ...report, diagnoses };
 }
 
-const grafanaLoginSchema = z.object({ user: z.string(), password: z.string() });
+const grafanaAdminSchema = z.object({ user: z.string(), password: z.string().optional() });
+
+/** Reads the Grafana credentials of a deployed stack from Pulumi, or from the Secret that the user created. */
+export async function readDeployedLogin(stack: Stack, namespace: string): Promise<GrafanaLogin> {
+    const admin = await readPulumiOutput(stack, ["grafanaAdmin", "--show-secrets"]);
+    const { password, user } = grafanaAdminSchema.parse(admin);
+    return password === undefined ? readGrafanaLogin(stack, namespace) : { user, password };
+}
 
 /**
  * Checks the Grafana of a deployed stack. Returns undefined when the stack has no Grafana.
  *
- * @param readLogin Reads the Grafana credentials. Default: reads them from Pulumi.
+ * @param readLogin Reads the Grafana credentials. Default: reads them from Pulumi, or from an existing Secret.
  */
 export async function reportOnGrafana(
     stack: Stack,
-    { portForwards: { grafana } }: StackOutputs,
-    readLogin: () => Promise<GrafanaLogin> = async () =>
-        grafanaLoginSchema.parse(await readPulumiOutput(stack, ["grafanaAdmin", "--show-secrets"])),
+    { namespace, portForwards: { grafana } }: StackOutputs,
+    readLogin: () => Promise<GrafanaLogin> = () => readDeployedLogin(stack, namespace),
 ): Promise<GrafanaReport | undefined> {
     if (grafana === undefined) {
         return undefined;

@@ -1,10 +1,12 @@
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
+    AZURE_MONITOR_SECRET_KEY,
     type AzureDestination,
     type Destination,
     type OtlpDestination,
     endpointPort,
+    listSecretHeaders,
 } from "../../../config/model/destinations";
 import { PERSISTENT_QUEUE_CONSUMERS, destinationQueueBytes } from "../../../config/model/durability";
 import { type ExporterSettings, renderRetry, renderSendingQueue } from "./exporters";
@@ -16,7 +18,7 @@ import { type MountedVolumes, mountSecret } from "../../kubernetes/pod";
 
 /** A destination whose secrets are marked as Pulumi secrets, which a component can hold. */
 export type DestinationWithSecrets =
-    | (Omit<AzureDestination, "connectionString"> & { readonly connectionString: pulumi.Output<string> })
+    | (Omit<AzureDestination, "connectionString"> & { readonly connectionString: pulumi.Output<string> | undefined })
     | (Omit<OtlpDestination, "secretHeaders"> & {
           readonly secretHeaders: Readonly<Record<string, pulumi.Output<string>>>;
       });
@@ -25,7 +27,13 @@ export type DestinationWithSecrets =
 export function markDestinationSecrets(destinations: readonly Destination[]): readonly DestinationWithSecrets[] {
     return destinations.map((destination) =>
         destination.kind === "azure_monitor"
-            ? { ...destination, connectionString: pulumi.secret(destination.connectionString) }
+            ? {
+                  ...destination,
+                  connectionString:
+                      destination.connectionString === undefined
+                          ? undefined
+                          : pulumi.secret(destination.connectionString),
+              }
             : {
                   ...destination,
                   secretHeaders: Object.fromEntries(
@@ -87,11 +95,16 @@ function renderDestinationExporter(destination: DestinationWithSecrets, settings
     return exporters;
 }
 
-function renderHeaders({ headers, name, secretHeaders }: Extract<DestinationWithSecrets, { kind: "otlp" }>): Headers {
+function renderHeaders(destination: Extract<DestinationWithSecrets, { kind: "otlp" }>): Headers {
     return {
-        ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, escapeDollar(value)])),
         ...Object.fromEntries(
-            Object.keys(secretHeaders).map((header) => [header, `\${env:${secretVariableName(name, header)}}`]),
+            Object.entries(destination.headers).map(([header, value]) => [header, escapeDollar(value)]),
+        ),
+        ...Object.fromEntries(
+            listSecretHeaders(destination).map((header) => [
+                header,
+                `\${env:${secretVariableName(destination.name, header)}}`,
+            ]),
         ),
     };
 }
@@ -160,27 +173,36 @@ function createSecretVariables(
     { namespace, labels }: DestinationSecretArgs,
     opts: pulumi.CustomResourceOptions,
 ): types.input.core.v1.EnvVar[] {
-    const { name } = destination;
-    const variables =
-        destination.kind === "azure_monitor"
-            ? { [CONNECTION_STRING]: ["connectionString", destination.connectionString] as const }
-            : Object.fromEntries(
-                  Object.entries(destination.secretHeaders).map(([header, value]) => [
-                      secretVariableName(name, header),
-                      [header, value] as const,
-                  ]),
-              );
-    const entries = Object.entries(variables);
-    if (entries.length === 0) {
+    const keys = listSecretKeys(destination);
+    if (keys.length === 0) {
         return [];
     }
-    const secretName = createImmutableSecret(
-        `${prefix}-${name}-secrets`,
-        { namespace, labels, data: Object.fromEntries(entries.map(([, keyAndValue]) => keyAndValue)) },
-        opts,
-    );
-    return entries.map(([variable, [key]]) => ({
-        name: variable,
-        valueFrom: { secretKeyRef: { name: secretName, key } },
-    }));
+    const secretName =
+        destination.secretName ??
+        createImmutableSecret(
+            `${prefix}-${destination.name}-secrets`,
+            { namespace, labels, data: listSecretValues(destination) },
+            opts,
+        );
+    return keys.map(([variable, key]) => ({ name: variable, valueFrom: { secretKeyRef: { name: secretName, key } } }));
+}
+
+/** The environment variables of a destination's secrets, each with its key in the Secret. */
+function listSecretKeys(destination: DestinationWithSecrets): readonly (readonly [variable: string, key: string])[] {
+    if (destination.kind === "azure_monitor") {
+        return [[CONNECTION_STRING, AZURE_MONITOR_SECRET_KEY]];
+    }
+    return listSecretHeaders(destination).map((header) => [
+        secretVariableName(destination.name, header),
+        destination.secretHeaderKeys[header] ?? header,
+    ]);
+}
+
+/** The secrets in the settings, by their keys in the Secret that the stack creates. */
+function listSecretValues(destination: DestinationWithSecrets): Readonly<Record<string, pulumi.Output<string>>> {
+    if (destination.kind === "otlp") {
+        return destination.secretHeaders;
+    }
+    const { connectionString } = destination;
+    return connectionString === undefined ? {} : { [AZURE_MONITOR_SECRET_KEY]: connectionString };
 }

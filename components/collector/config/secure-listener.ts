@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { TOKEN_SECRET_KEYS } from "../../../config/model/existing-secrets";
 import type { SecureOtlpSettings } from "../../../config/schema/schema";
 import { type MountedVolumes, mountSecret } from "../../kubernetes/pod";
 import { goDuration } from "../../telemetry/go-duration";
-import { TOKEN_FILES } from "../tokens";
 import type { ServerSecurity } from "./types/collector-config";
 import type { ExtensionId, Extensions } from "./types/extensions";
 
@@ -42,7 +42,7 @@ export function renderAuthExtensions(secureOtlp: SecureOtlpSettings): Extensions
         ? {}
         : {
               [TOKEN_AUTHENTICATOR]: {
-                  filename: `${MOUNT_DIRS.tokens}/${TOKEN_FILES.valid}`,
+                  filename: `${MOUNT_DIRS.tokens}/${TOKEN_SECRET_KEYS.valid}`,
                   // Otherwise the listener starts before the tokens are loaded, and permanently rejects valid clients.
                   wait_for_token_file: true,
                   retry_on_failure: { enabled: true, max_retries: 10, interval: "1s" },
@@ -62,7 +62,7 @@ export function renderSecureListenerMounts({ tls }: SecureOtlpSettings, tokens?:
         mountSecret("secure-otlp-tls", tls.secretName, MOUNT_DIRS.tls, [TLS_KEYS.certificate, TLS_KEYS.key]),
         tokens === undefined
             ? mountSecret("secure-otlp-client-ca", clientCa, MOUNT_DIRS.clientCa, [TLS_KEYS.ca])
-            : mountSecret("secure-otlp-tokens", tokens, MOUNT_DIRS.tokens, [TOKEN_FILES.valid]),
+            : mountSecret("secure-otlp-tokens", tokens, MOUNT_DIRS.tokens, [TOKEN_SECRET_KEYS.valid]),
     ];
     return { volumes: files.map(({ volume }) => volume), mounts: files.map(({ mount }) => mount) };
 }

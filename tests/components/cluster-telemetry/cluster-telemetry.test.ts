@@ -184,6 +184,13 @@ describe("agent configuration", () => {
         assert.equal(batch.min_size, 1024 * 1024);
     });
 
+    it("reaches its node's kubelet by IPv6 when ipFamily is IPv6", () => {
+        const endpoint = (raw: Settings): unknown =>
+            renderTestAgentConfig({ kubeletMetrics: { ...ON, ...raw } }).receivers.kubelet_stats?.endpoint;
+        assert.equal(endpoint({}), "${env:NODE_ADDRESS}:10250");
+        assert.equal(endpoint({ ipFamily: "IPv6" }), "[${env:NODE_ADDRESS}]:10250");
+    });
+
     it("verifies the certificate of its node's kubelet unless verifyCertificate is false", () => {
         const kubelet = (raw: Settings): unknown =>
             renderTestAgentConfig({ kubeletMetrics: { ...ON, ...raw } }).receivers.kubelet_stats;

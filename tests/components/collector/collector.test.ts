@@ -129,7 +129,7 @@ describe("Collector", () => {
     it("is addressed by its Service, and each pod by the headless Service", () => {
         const { otlpGrpc, headlessHost: everyPod } = collectorEndpoints("gateway", "ns");
         assert.equal(otlpGrpc.address, "gateway.ns:4317");
-        assert.equal(otlpGrpc.urls.fqdn, "http://gateway.ns.svc.cluster.local:4317");
+        assert.equal(otlpGrpc.url, "http://gateway.ns:4317");
         assert.equal(everyPod, "gateway-headless.ns");
     });
 

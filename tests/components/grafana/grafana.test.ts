@@ -164,6 +164,21 @@ describe("Grafana admin credentials", () => {
         assert.ok(recorder.manifest("Secret", "board-admin-2"));
     });
 
+    it("are in an existing Secret when the settings name one", async () => {
+        const { program, recorder } = await renderProgram({ grafana: { secretName: "login" } });
+        assert.deepEqual(
+            recorder.resources.filter(({ type }) => /:Secret$|:RandomPassword$/.test(type)),
+            [],
+        );
+        const { volumes } = getPodTemplate(recorder.manifest("Deployment", "grafana")).spec;
+        assert.equal(volumes.find(({ name }) => name === "admin")?.secret.secretName, "login");
+        assert.deepEqual(program.grafanaAdmin, {
+            user: "admin",
+            passwordCommand:
+                "kubectl get secret -n playground-otel login -o jsonpath={.data.admin-password} | base64 -d",
+        });
+    });
+
     it("are exported as a secret password and a plain user name", async () => {
         const { program } = await renderProgram(readStackSettings("dev"));
         assert.equal(program.grafanaAdmin?.user, "admin");

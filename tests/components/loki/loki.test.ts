@@ -116,7 +116,7 @@ describe("Loki", () => {
 
     it("is addressed by the name of its Service", () => {
         const { api, otlpUrl } = lokiEndpoints("logs", "ns");
-        assert.equal(api.urls.fqdn, "http://logs.ns.svc.cluster.local:3100");
+        assert.equal(api.url, "http://logs.ns:3100");
         assert.equal(otlpUrl, "http://logs.ns:3100/otlp");
     });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { renderProgram, readStackSettings } from "../../../tools/render/program";
+import { EVERYTHING } from "../../support/everything";
 import { getField, readConfigMap, getContainer, listKindsAndNames } from "../../support/manifests";
 
 describe("program outputs", () => {
@@ -17,6 +18,18 @@ describe("program outputs", () => {
             loki: of("loki", 3100),
             prometheus: of("prometheus", 9090),
         });
+    });
+
+    it("have the DNS domain of the cluster, which no object contains", async () => {
+        const { program, recorder } = await renderProgram({ ...EVERYTHING, clusterDomain: "cluster.example" });
+        assert.equal(program.endpoints.jaeger?.fqdn, "http://jaeger.playground-otel.svc.cluster.example:16686");
+        assert.equal(
+            program.secureOtlp?.endpoints.http.fqdn,
+            "https://otel-collector-secure.playground-otel.svc.cluster.example:5318",
+        );
+        assert.ok(program.secureOtlp.hosts.includes("otel-collector-secure.playground-otel.svc.cluster.example"));
+        assert.doesNotMatch(JSON.stringify(program), /cluster\.local/);
+        assert.doesNotMatch(JSON.stringify(recorder.manifests), /cluster\.(?:local|example)|\.svc[.:/]/);
     });
 
     it("list port-forward commands with their URLs", async () => {

@@ -43,6 +43,10 @@ describe("VictoriaLogs", () => {
         assert.deepEqual(getServicePorts(recorder.manifest("Service", "logs")), { http: 9428 });
     });
 
+    it("listens on IPv6 as well", async () => {
+        assert.equal((await parseFlags()).enableTCP6, "true");
+    });
+
     it("writes to its data directory, and has a termination grace period of a minute", async () => {
         const deployment = (await createVictoriaLogs()).manifest("Deployment", "logs");
         assert.deepEqual(getContainer(deployment).volumeMounts, [{ name: "data", mountPath: "/victoria-logs-data" }]);
@@ -83,7 +87,7 @@ describe("VictoriaLogs", () => {
 
     it("is addressed by the name of its Service", () => {
         const { api, otlpUrl } = victoriaLogsEndpoints("logs", "ns");
-        assert.equal(api.urls.fqdn, "http://logs.ns.svc.cluster.local:9428");
+        assert.equal(api.url, "http://logs.ns:9428");
         assert.equal(otlpUrl, "http://logs.ns:9428/insert/opentelemetry");
     });
 

@@ -259,6 +259,26 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         key: "telemetrygen.logs.enabled",
     },
     {
+        about: "a Service without an IP family",
+        raw: { services: { ipFamilies: [] } },
+        key: "services.ipFamilies",
+    },
+    {
+        about: "a Service with one stack and two IP families",
+        raw: { services: { ipFamilyPolicy: "SingleStack", ipFamilies: ["IPv4", "IPv6"] } },
+        key: "services.ipFamilyPolicy",
+    },
+    {
+        about: "a label of Services by which the stack selects",
+        raw: { services: { labels: { "app.kubernetes.io/name": "a" } } },
+        key: "services.labels",
+    },
+    {
+        about: "an address family of nodes without metrics of the kubelet",
+        raw: { clusterTelemetry: { kubeletMetrics: { ipFamily: "IPv6" } } },
+        key: "clusterTelemetry.kubeletMetrics.ipFamily",
+    },
+    {
         about: "a client CA when auth is token",
         raw: { secureOtlp: { enabled: true, tls: { clientCaSecretName: "senders-ca" } } },
         key: "secureOtlp.tls.clientCaSecretName",
@@ -267,6 +287,26 @@ export const invalidCombinations: readonly InvalidSettings[] = [
         about: "a token version when auth is mtls",
         raw: { secureOtlp: { enabled: true, auth: "mtls", token: { version: 2 } } },
         key: "secureOtlp.token.version",
+    },
+    {
+        about: "a token version with an existing Secret",
+        raw: { secureOtlp: { enabled: true, token: { secretName: "tokens", version: 2 } } },
+        key: "secureOtlp.token.version",
+    },
+    {
+        about: "a token of the previous version with an existing Secret",
+        raw: { secureOtlp: { enabled: true, token: { secretName: "tokens", acceptPrevious: false } } },
+        key: "secureOtlp.token.acceptPrevious",
+    },
+    {
+        about: "a version of Grafana's password with an existing Secret",
+        raw: { grafana: { secretName: "grafana-admin", adminPasswordVersion: 2 } },
+        key: "grafana.adminPasswordVersion",
+    },
+    {
+        about: "a password for Grafana",
+        raw: { grafana: { adminPassword: "text" } },
+        key: "grafana.adminPassword",
     },
     {
         about: "acceptPrevious with the first token version",

@@ -63,6 +63,13 @@ const rejected: readonly [Raw, string][] = [
     [vendor({ headers: { "x tenant": "a" } }), "destinations.vendor.headers"],
     [vendor({ headers: { tenant: "a\nb" } }), "destinations.vendor.headers"],
     [vendor({ secretHeaders: { authorization: 5 } }), "destinations.vendor.secretHeaders"],
+    [vendor({ secretName: "No_Name", secretHeaderKeys: { a: "b" } }), "destinations.vendor.secretName"],
+    [vendor({ secretName: "keys", secretHeaderKeys: { "x tenant": "a" } }), "destinations.vendor.secretHeaderKeys"],
+    [
+        vendor({ secretName: "keys", secretHeaderKeys: { authorization: "a/b" } }),
+        "destinations.vendor.secretHeaderKeys",
+    ],
+    [vendor({ secretName: "keys", secretHeaderKeys: ["authorization"] }), "destinations.vendor.secretHeaderKeys"],
     [vendor({ secretVersion: 1 }), "destinations.vendor.secretVersion"],
     [vendor({ tls: { caSecretName: "No_Name" } }), "destinations.vendor.tls.caSecretName"],
     [vendor({ tls: { insecureSkipVerify: "perhaps" } }), "destinations.vendor.tls.insecureSkipVerify"],
@@ -120,6 +127,41 @@ const conflicting: readonly InvalidSettings[] = [
         about: "secret headers over plaintext",
         raw: vendor({ endpoint: "http://vendor.example", ...SECRET }),
         key: "destinations.vendor.secretHeaders",
+    },
+    {
+        about: "secret headers of an existing Secret over plaintext",
+        raw: vendor({ endpoint: "http://vendor.example", secretName: "keys", secretHeaderKeys: { token: "a" } }),
+        key: "destinations.vendor.secretHeaderKeys",
+    },
+    {
+        about: "a header in both headers and secretHeaderKeys",
+        raw: vendor({ headers: { Token: "a" }, secretName: "keys", secretHeaderKeys: { token: "a" } }),
+        key: "destinations.vendor.headers",
+    },
+    {
+        about: "secret headers in addition to an existing Secret",
+        raw: vendor({ ...SECRET, secretName: "keys" }),
+        key: "destinations.vendor.secretHeaders",
+    },
+    {
+        about: "an existing Secret without the headers that it contains",
+        raw: vendor({ secretName: "keys" }),
+        key: "destinations.vendor.secretHeaderKeys",
+    },
+    {
+        about: "headers of an existing Secret without its name",
+        raw: vendor({ secretHeaderKeys: { authorization: "token" } }),
+        key: "destinations.vendor.secretName",
+    },
+    {
+        about: "a connection string in addition to an existing Secret",
+        raw: azure({ secretName: "keys" }),
+        key: "azureMonitor.connectionString",
+    },
+    {
+        about: "an existing Secret by the name that it has in Helm charts",
+        raw: vendor({ existingSecret: "keys" }),
+        key: "destinations.vendor.existingSecret",
     },
     {
         about: "allowSecretsOverHttp without secret headers",

@@ -20,6 +20,8 @@ const rejected: readonly (readonly [string, unknown, string?])[] = [
     ["pods.labels", { "app.kubernetes.io/name": "a" }],
     ["pods.labels", { team: "no spaces" }],
     ["pods.annotations", { "example.com/count": 1 }],
+    ["pods.envFrom", "proxy"],
+    ["pods.envFrom", [{ secretRef: { name: "proxy" } }], "pods.envFrom.0"],
     ["pods.priorityClassName", "Important"],
     ["pods.runtimeClassName", "g_visor"],
     ["pods.tolerations", { key: "dedicated", operator: "Exists" }],

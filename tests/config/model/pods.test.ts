@@ -28,6 +28,20 @@ describe("resolvePods", () => {
         }
     });
 
+    it("names Secrets with environment variables only for pods of their Namespace", () => {
+        const { agent, clusterTelemetry, collector, jaeger } = resolve({
+            pods: { envFrom: ["proxy"] },
+            collector: { pods: { envFrom: ["proxy", "own"] } },
+        });
+        assert.deepEqual(jaeger.envFrom, ["proxy"]);
+        assert.deepEqual(collector.envFrom, ["proxy", "own"]);
+        assert.deepEqual([agent.envFrom, clusterTelemetry.envFrom], [undefined, undefined]);
+        const own = resolve({
+            clusterTelemetry: { podLogs: { enabled: true }, pods: { envFrom: ["agents"] } },
+        });
+        assert.deepEqual([own.agent.envFrom, own.clusterTelemetry.envFrom], [["agents"], ["agents"]]);
+    });
+
     it("merges maps of one workload into those of all, and replaces its lists and names", () => {
         const { collector, jaeger } = resolve({
             pods: {

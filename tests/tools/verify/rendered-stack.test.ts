@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readStackSettings } from "../../../tools/render/program";
 import { renderOutputs, renderStack } from "../../../tools/verify/rendered-stack";
+import { readDeployedLogin } from "../../../tools/verify/verify-stack";
 import {
     getRejectionMessage,
     removeDirectory,
@@ -28,20 +29,31 @@ describe("rendered stack", () => {
         );
     });
 
+    type ReadLogin = () => Promise<unknown>;
+
+    async function readRenderedLogin(): Promise<unknown> {
+        const { login } = await renderStack({ name: "dev", env: {} }, "team");
+        return login();
+    }
+
     /** A cluster where Grafana reads that Secret, called as no setting calls it. */
-    async function loginWhere(volumes: readonly object[]): Promise<unknown> {
+    async function loginWhere(
+        volumes: readonly object[],
+        readLogin: ReadLogin = readRenderedLogin,
+        output: object = {},
+    ): Promise<unknown> {
         const work = createTemporaryDirectory();
         const deployment = JSON.stringify({ spec: { template: { spec: { volumes } } } });
         try {
             writeCommands(work, {
+                pulumi: `echo '${JSON.stringify(output)}'`,
                 kubectl: `case "$*" in
 "get --namespace team deployment grafana --output json") echo '${deployment}' ;;
 "get --namespace team secret ours --output jsonpath={.data.admin-password}") printf aHVudGVyMg== ;;
 *) echo "unexpected: $*" >&2; exit 1 ;;
 esac`,
             });
-            const { login } = await renderStack({ name: "dev", env: {} }, "team");
-            return await runWithPath(`${work}:${process.env.PATH ?? ""}`, login);
+            return await runWithPath(`${work}:${process.env.PATH ?? ""}`, readLogin);
         } finally {
             removeDirectory(work);
         }
@@ -53,6 +65,19 @@ esac`,
             { name: "admin", secret: { secretName: "ours" } },
         ];
         assert.deepEqual(await loginWhere(volumes), { user: "admin", password: "hunter2" });
+    });
+
+    it("reads the password of a deployed stack from Pulumi, or from the Secret that the user created", async () => {
+        const volumes = [{ name: "admin", secret: { secretName: "ours" } }];
+        const read = (): Promise<unknown> => readDeployedLogin({ name: "dev", env: {} }, "team");
+        assert.deepEqual(await loginWhere(volumes, read, { user: "admin", password: "text" }), {
+            user: "admin",
+            password: "text",
+        });
+        assert.deepEqual(await loginWhere(volumes, read, { user: "admin", passwordCommand: "kubectl ..." }), {
+            user: "admin",
+            password: "hunter2",
+        });
     });
 
     it("reports a Grafana pod without a Secret", async () => {

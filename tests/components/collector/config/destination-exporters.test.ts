@@ -261,6 +261,39 @@ describe("destination Secrets", () => {
         );
     });
 
+    it("are not created when existing Secrets contain the values", async () => {
+        const { recorder: existing } = await renderProgram({
+            grafana: OFF,
+            destinations: {
+                vendor: {
+                    endpoint: "https://a.example",
+                    secretName: "keys",
+                    secretHeaderKeys: { "X-Token": "vendor" },
+                },
+            },
+            azureMonitor: { enabled: true, secretName: "azure" },
+        });
+        assert.deepEqual(
+            existing.manifests.filter(({ kind }) => kind === "Secret"),
+            [],
+        );
+        const env = findCollectorContainer(existing).env.filter(({ name }) => /^(?:DEST|APPL)/.test(name));
+        assert.deepEqual(env, [
+            {
+                name: "DESTINATION__VENDOR__X_TOKEN",
+                valueFrom: { secretKeyRef: { name: "keys", key: "vendor" } },
+            },
+            {
+                name: "APPLICATIONINSIGHTS_CONNECTION_STRING",
+                valueFrom: { secretKeyRef: { name: "azure", key: "connectionString" } },
+            },
+        ]);
+        const { config } = readConfigMap(existing, "otel-collector-config") as { readonly config: CollectorConfig };
+        assert.deepEqual(config.exporters["otlp_grpc/vendor"]?.headers, {
+            "X-Token": "${env:DESTINATION__VENDOR__X_TOKEN}",
+        });
+    });
+
     it("are omitted when no destination has secrets", async () => {
         const { recorder: plain } = await renderProgram({ destinations: { other: HTTP }, grafana: OFF });
         assert.deepEqual(

@@ -149,10 +149,10 @@ describe("secure OTLP listener", () => {
     });
 
     it("has its own https endpoints", () => {
-        const { secureGrpc, secureHosts, secureHttp } = collectorEndpoints("gateway", "ns");
-        assert.equal(secureGrpc.urls.short, "https://gateway-secure.ns:5317");
-        assert.equal(secureHttp.urls.fqdn, "https://gateway-secure.ns.svc.cluster.local:5318");
-        assert.equal(secureHosts.short, "gateway-secure.ns");
+        const { secureGrpc, secureHttp } = collectorEndpoints("gateway", "ns");
+        assert.equal(secureGrpc.url, "https://gateway-secure.ns:5317");
+        assert.equal(secureHttp.url, "https://gateway-secure.ns:5318");
+        assert.equal(secureHttp.host, "gateway-secure.ns");
     });
 });
 
@@ -232,6 +232,27 @@ describe("secure OTLP listener: tokens", () => {
             assert.deepEqual(passwordsOf(recorder).sort(), valid.map((version) => `gateway-token-${version}`).sort());
         });
     }
+
+    it("are in an existing Secret when the settings name one", async () => {
+        const { program, recorder } = await renderProgram({
+            grafana: { enabled: false },
+            secureOtlp: { enabled: true, token: { secretName: "senders" } },
+        });
+        assert.deepEqual(
+            recorder.resources.filter(({ type }) => /:Secret$|:RandomPassword$/.test(type)),
+            [],
+        );
+        const { volumes } = getPodTemplate(recorder.manifest("Deployment", "otel-collector")).spec;
+        assert.deepEqual(volumes.find(({ name }) => name === "secure-otlp-tokens")?.secret, {
+            secretName: "senders",
+            defaultMode: 0o440,
+            items: [{ key: "valid-tokens", path: "valid-tokens" }],
+        });
+        assert.match(
+            program.secureOtlp?.environment.OTEL_EXPORTER_OTLP_HEADERS ?? "",
+            /kubectl get secret -n playground-otel senders -o jsonpath=\{\.data\.token\}/,
+        );
+    });
 
     it("are long and need no quoting", async () => {
         const recorder = await createCollector();
