@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { integer, booleanType, stringType } from "../types/values";
 import { httpUrl } from "../types/otlp";
+import { DOCS_URL, pageUrl } from "../types/page-url";
 import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
 
@@ -13,6 +14,10 @@ export const grafana = z.strictObject({
     adminPasswordVersion: setting(
         integer(1, 1_000_000).default(1),
         "Version of the admin password. Change it to generate a new password and restart Grafana.",
+    ),
+    dashboardDocsUrl: setting(
+        pageUrl("https://wiki.example.com/otel-stack/dashboards").default(`${DOCS_URL}/reference/dashboards`),
+        'Absolute URL of the folder with the pages of the dashboards. The link "No data: why?" of each panel is this URL, followed by `/`, the file of the page, `#` and the panel\'s heading.',
     ),
     victoriaLogsPlugin: z
         .strictObject({
