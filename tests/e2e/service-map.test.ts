@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { dashboardQueries } from "../../components/grafana/dashboards/queries";
 import { EDGE_DIMENSIONS, JOB_ATTRIBUTE, SERVICE_GRAPH, SPAN_METRICS } from "../../components/telemetry/names";
-import { fetchData, findTraces } from "./support/backend-api";
+import { fetchData, findTraces } from "../../tools/verify/store-api";
 import { renderAttribute, renderNanoseconds } from "./support/odd-items";
 import { postOtlp } from "./support/otlp-requests";
 import { PortForwards } from "./support/port-forwards";

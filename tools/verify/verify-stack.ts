@@ -36,8 +36,7 @@ const grafanaLoginSchema = z.object({ user: z.string(), password: z.string() });
 export async function reportOnGrafana(
     stack: Stack,
     { portForwards: { grafana } }: StackOutputs,
-    readLogin: () => Promise<GrafanaLogin> = async () =>
-        grafanaLoginSchema.parse(await readPulumiOutput(stack, ["grafanaAdmin", "--show-secrets"])),
+    readLogin: () => Promise<GrafanaLogin> = async () => readGrafanaLogin(stack),
 ): Promise<GrafanaReport | undefined> {
     if (grafana === undefined) {
         return undefined;
@@ -51,6 +50,11 @@ export async function reportOnGrafana(
     } finally {
         await forward.close();
     }
+}
+
+/** Reads the Grafana credentials of a deployed stack from Pulumi. */
+export async function readGrafanaLogin(stack: Stack): Promise<GrafanaLogin> {
+    return grafanaLoginSchema.parse(await readPulumiOutput(stack, ["grafanaAdmin", "--show-secrets"]));
 }
 
 async function readPulumiOutput(stack: Stack, args: readonly string[]): Promise<unknown> {
