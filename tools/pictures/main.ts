@@ -29,7 +29,7 @@ The sandbox has no Grafana.`;
 
 const MAX_BYTES = 60_000;
 /** With the names of the series below the graph. */
-const GRAPH_SIZE = { width: 900, height: 820 };
+const GRAPH_SIZE = { width: 820, height: 740 };
 /** Short, so that a stack that has just been deployed fills the graph. */
 const GRAPH_RANGE = "5m";
 const DASHBOARD_SIZE = { width: 1200, height: 900 };
