@@ -32,6 +32,8 @@ const MAX_BYTES = 60_000;
 const GRAPH_SIZE = { width: 820, height: 740 };
 /** Short, so that a stack that has just been deployed fills the graph. */
 const GRAPH_RANGE = "5m";
+/** Without the records, whose text would make a large picture. */
+const RECORDS_SIZE = { width: 900, height: 560 };
 const DASHBOARD_SIZE = { width: 1200, height: 900 };
 /** For the queries of all visible panels. */
 const DASHBOARD_LOAD_MS = 10_000;
@@ -80,7 +82,7 @@ async function pictureQuery(dashboard: Dashboard, query: DashboardQuery, url: st
     const [records = ""] = query.expr.split(" | ");
     const parameters = new URLSearchParams({ query: records, "g0.range_input": GRAPH_RANGE });
     await writePicture(renderPictureFile(dashboard, "victorialogs"), `${url}/select/vmui/#/?${parameters.toString()}`, {
-        size: GRAPH_SIZE,
+        size: RECORDS_SIZE,
         waitForData: async (page) => {
             await page.waitFor(`/Total logs returned:\\s+[1-9]/.test(document.body.innerText)`);
         },
