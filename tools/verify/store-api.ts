@@ -232,9 +232,7 @@ export async function hasData(url: string, { datasource, expr, instant, stepSeco
 }
 
 /** The calls between services. */
-async function getDependencies(
-    url: string,
-): Promise<readonly { readonly parent: string; readonly child: string }[]> {
+async function getDependencies(url: string): Promise<readonly { readonly parent: string; readonly child: string }[]> {
     const lookback = { endTs: String(Date.now()), lookback: String(QUERY_RANGE_SECONDS * 1000) };
     return z
         .array(z.object({ parent: z.string(), child: z.string(), callCount: z.number() }))
