@@ -2,7 +2,7 @@
 STACK ?= sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy preview refresh status open telemetrygen verify trace alert-test manifests images helm-chart check-config kubectl sandbox-env test lint format e2e e2e-long e2e-upgrade bench findings
+.PHONY: help up down destroy preview refresh status open telemetrygen verify trace pictures alert-test manifests images helm-chart check-config kubectl sandbox-env test lint format e2e e2e-long e2e-upgrade bench findings
 
 # Uses a Node.js in the cache if the system Node.js is older than package.json requires.
 node_folder := $(shell sh tools/node/node.sh path)
@@ -38,11 +38,14 @@ open: node_modules ## Forward a local port to each UI of STACK and print the URL
 telemetrygen: node_modules ## Run the telemetrygen Jobs of STACK again
 	@$(ts) tools/cli.ts telemetrygen $(STACK)
 
-verify: node_modules ## Send a trace, a metric and a log to STACK and read each back
+verify: node_modules ## Send a trace, a metric and a log to STACK, read each back, and run the queries of all panels
 	@$(ts) tools/verify/main.ts $(STACK) $(ARGS)
 
 trace: node_modules ## Print a trace from STACK as a tree: ID=<trace id>, or the newest of SERVICE=<name>
 	@$(ts) tools/trace/main.ts $(STACK) --id='$(ID)' --service='$(SERVICE)'
+
+pictures: node_modules ## Write the pictures of the dashboards in the documentation from STACK (docs/images/dashboards)
+	@$(ts) tools/pictures/main.ts $(STACK)
 
 alert-test: node_modules ## Send an alert through Alertmanager of STACK and say where it went: LABELS="severity=warning"
 	@$(ts) tools/alert-test/main.ts $(STACK) --labels='$(LABELS)'

@@ -28,6 +28,7 @@ export function resolveDashboardContext(plan: Plan): DashboardContext {
         namespaces: [namespace.name, ...(plan.clusterTelemetry.enabled ? [clusterTelemetry.namespace] : [])],
         persistentQueues: plan.usesPersistentQueues,
         collectorMemory: resolveCollectorMemory(ingestTier),
+        docsUrl: settings.grafana.dashboardDocsUrl.replace(/\/+$/, ""),
         ...(traceTier
             ? {
                   traceTier: {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { integer, booleanType, stringType } from "../types/values";
 import { httpUrl } from "../types/otlp";
+import { DOCS_URL, pageUrl } from "../types/page-url";
 import { createPodsSchema } from "./pods";
 import { createSecretNameSetting } from "./secret-name";
 import { resources, setting } from "./setting";
@@ -18,6 +19,10 @@ export const grafana = z.strictObject({
     secretName: createSecretNameSetting(
         "the admin password (key `admin-password`) and the key that signs sessions (`secret-key`)",
         "the stack generates both",
+    ),
+    dashboardDocsUrl: setting(
+        pageUrl("https://wiki.example.com/otel-stack/dashboards").default(`${DOCS_URL}/reference/dashboards`),
+        'Absolute URL of the folder with the pages of the dashboards. The link "No data: why?" of each panel is this URL, followed by `/`, the file of the page, `#` and the panel\'s heading.',
     ),
     victoriaLogsPlugin: z
         .strictObject({

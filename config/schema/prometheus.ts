@@ -1,20 +1,12 @@
 import * as z from "zod";
 import { externalLabels } from "../types/alert-matchers";
+import { DOCS_URL, pageUrl } from "../types/page-url";
 import { duration, byteSize } from "../types/quantities";
 import { MAX_SAMPLE_INTERVAL, MAX_SAMPLE_INTERVAL_REASON } from "../types/sample-interval";
-import { booleanType, stringType } from "../types/values";
+import { booleanType } from "../types/values";
 import { createPersistenceSchema } from "./durability";
 import { createPodsSchema } from "./pods";
 import { resources, setting } from "./setting";
-
-/** The repository is not public yet; this is its planned address. */
-const RUNBOOK_URL = "https://github.com/otel-stack/otel-stack/blob/main/docs/reference/alerts.md";
-
-const runbookUrl = stringType(
-    "URL",
-    "an http:// or https:// URL without a fragment, such as https://wiki.example.com/otel-stack/runbook",
-    (value) => URL.canParse(value) && /^https?:\/\/[^\s#]+$/.test(value),
-);
 
 /** Settings of Prometheus. */
 export const prometheus = z.strictObject({
@@ -42,7 +34,7 @@ export const prometheus = z.strictObject({
                 "Load the stack's recording rules and alerts (docs/reference/alerts.md).",
             ),
             runbookUrl: setting(
-                runbookUrl.default(RUNBOOK_URL),
+                pageUrl("https://wiki.example.com/otel-stack/runbook").default(`${DOCS_URL}/reference/alerts.md`),
                 "Absolute URL of the runbook. The annotation `runbook_url` of each alert is this URL, followed by `#` and the alert's name in lower case.",
             ),
         })

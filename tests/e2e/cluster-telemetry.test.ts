@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
-import { dashboardQueries } from "../support/dashboard-queries";
+import { dashboardQueries } from "../../components/grafana/dashboards/queries";
 import { resolveDashboardContext } from "../../components/grafana/from-settings";
 import { resolvePlan } from "../../config/model/plan";
 import { validate } from "../../config/validate";
 import { TOOLBOX_IMAGE } from "../../sandbox/images";
 import { readStackSettings } from "../../tools/render/program";
-import { type LogRecord, queryPrometheus, QUERY_RANGE_SECONDS, findTraces } from "./support/backend-api";
+import { type LogRecord, queryPrometheus, QUERY_RANGE_SECONDS, findTraces } from "../../tools/verify/store-api";
 import { AGENT_NAMESPACE, kubectl, NAMESPACE, listStackObjects, KUBECTL_TIMEOUT } from "./support/cluster";
 import { PortForwards } from "./support/port-forwards";
 import { assertIsolated, allowOtlpFromNamespace } from "./support/isolation";

@@ -8,7 +8,7 @@ import type { StackOutputs } from "../../components/stack/outputs";
 import { ROOT } from "../../sandbox/directories";
 import { parseSections } from "../../tools/docs/markdown";
 import { PortForward } from "../../tools/verify/port-forward";
-import { findTraces, getTrace } from "./support/backend-api";
+import { findTraces, getTrace } from "../../tools/verify/store-api";
 import { kubectl, listStackObjects, NAMESPACE } from "./support/cluster";
 import { loadServiceName, postOtlp, renderRequest } from "./support/otlp-requests";
 import { eventually } from "./support/query-assertions";

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TRUNCATED_ATTRIBUTE } from "../../components/collector/config/jaeger-limits";
 import { PERSISTENT_QUEUE_CONSUMERS } from "../../config/model/durability";
 import { DATA_OWNERS } from "../../config/schema/durability";
-import { getTrace, queryPrometheus, type Trace } from "./support/backend-api";
+import { getTrace, queryPrometheus, type Trace } from "../../tools/verify/store-api";
 import { kubectl, NAMESPACE, sumCollectorMetric, KUBECTL_TIMEOUT } from "./support/cluster";
 import { renderKeyCorruption, renderPageCorruption, QUEUE_FILES } from "./support/bbolt-corruption";
 import { PortForwards } from "./support/port-forwards";

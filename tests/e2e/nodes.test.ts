@@ -21,7 +21,7 @@ import {
     waitForBackends,
     waitForLastRetry,
 } from "./support/availability";
-import { queryPrometheus } from "./support/backend-api";
+import { queryPrometheus } from "../../tools/verify/store-api";
 import { AGENT_NAMESPACE, kubectl, KUBECTL_TIMEOUT, NAMESPACE } from "./support/cluster";
 import { assertNothingLost, type LossReport, measureLoss, printReports } from "./support/data-loss";
 import type { LoadGenerator } from "./support/load-generator";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
 import { DATA_OWNERS } from "../../config/schema/durability";
-import { fetchData, type LogRecord } from "./support/backend-api";
+import { fetchData, type LogRecord } from "../../tools/verify/store-api";
 import { kubectl, NAMESPACE } from "./support/cluster";
 import { NEIGHBOUR, type OddItem } from "./support/odd-items";
 import { ODD_RECORDS } from "./support/odd-logs";

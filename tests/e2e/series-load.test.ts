@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { fetchData } from "./support/backend-api";
+import { fetchData } from "../../tools/verify/store-api";
 import { listContainers } from "./support/cluster";
 import { assertNearlyAllStored, type LossReport, measureLoss } from "./support/data-loss";
 import { postOtlp } from "./support/otlp-requests";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { shopNames } from "../../components/shop/shop";
-import { correlationQueries } from "../support/dashboard-queries";
+import { correlationQueries } from "../../components/grafana/dashboards/queries";
 import {
     EDGE_DIMENSIONS,
     SERVICE_GRAPH,
@@ -10,7 +10,7 @@ import {
 } from "../../components/telemetry/names";
 import { getJson } from "../../tools/verify/json-client";
 import type { PortForward } from "../../tools/verify/port-forward";
-import { listLabelValues, queryPrometheus, type Trace, findTraces } from "./support/backend-api";
+import { listLabelValues, queryPrometheus, type Trace, findTraces } from "../../tools/verify/store-api";
 import { kubectl, NAMESPACE } from "./support/cluster";
 import { PortForwards } from "./support/port-forwards";
 import {

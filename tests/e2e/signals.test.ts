@@ -1,6 +1,7 @@
+import { STACK_SIZES } from "../../config/schema/durability";
 import { NETWORK_POLICIES_ON } from "./support/isolation";
 import { describeSignals } from "./support/signals";
-import { configureTargetStack, pulumiUp } from "./support/stack";
+import { configureStack, configureTargetStack, pulumiUp } from "./support/stack";
 import { ON_SANDBOX } from "./support/target";
 
 /** The sandbox with NetworkPolicies, which must allow everything that dashboards and rules need. */
@@ -15,5 +16,9 @@ describe("signals of the stack", () => {
         await pulumiUp(configureTargetStack());
     });
 
-    describeSignals("dashboards, rules and correlations", withNetworkPolicies);
+    describeSignals("dashboards, rules and correlations", withNetworkPolicies, [
+        // On the sandbox with its log store. On another cluster, the target may be this stack.
+        ...(ON_SANDBOX ? [configureStack("dev")] : []),
+        ...STACK_SIZES.map((size) => configureTargetStack({ size })),
+    ]);
 });

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../../tools/verify/connection";
 import { createDeadline } from "../../tools/verify/deadline";
-import { fetchData, findTraces } from "./support/backend-api";
+import { fetchData, findTraces } from "../../tools/verify/store-api";
 import { listContainers } from "./support/cluster";
 import { assertNearlyAllStored, measureLoss } from "./support/data-loss";
 import { renderStringAttribute } from "./support/otlp-requests";

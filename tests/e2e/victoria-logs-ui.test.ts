@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SERVICE_ATTRIBUTE } from "../../components/telemetry/names";
 import { VERIFY_SERVICE } from "../../config/types/signal";
-import { BrowserPage } from "./support/browser-page";
+import { BrowserPage } from "../../tools/browser/browser-page";
 import { PortForwards } from "./support/port-forwards";
 import { configureStack, assertVerified } from "./support/stack";
 import { needsSandbox } from "./support/target";

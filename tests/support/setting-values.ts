@@ -193,6 +193,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     "pagerduty.routingKey": ["other"],
     "pagerduty.apiUrl": ["https://events.example.com/v2/enqueue"],
     "msteams.url": ["https://hooks.example.com/other-teams"],
+    "grafana.dashboardDocsUrl": ["https://wiki.example.com/dashboards"],
     "rules.runbookUrl": ["https://wiki.example.com/runbook"],
     "telemetrygen.duration": ["301s"],
     "telemetrygen.rate": [3],

@@ -6,7 +6,7 @@ import { requireStackOutput } from "../../components/stack/stack-reference";
 declare const stack: pulumi.StackReference;
 
 export const env: pulumi.Output<Readonly<Record<string, string>>> = requireStackOutput(stack, "applicationEnv");
-export const password: pulumi.Output<string> = requireStackOutput(stack, "grafanaAdmin").password;
+export const user: pulumi.Output<string> = requireStackOutput(stack, "grafanaAdmin").user;
 export const mode: pulumi.Output<"memory" | "disk"> = requireStackOutput(stack, "durability").mode;
 
 // @ts-expect-error there is no such output

@@ -69,3 +69,23 @@ function parseFences(lines: readonly Line[]): Fence[] {
     }
     return fences.map(({ code, ...fence }) => ({ ...fence, code: code.join("\n") }));
 }
+
+/** Width at which text is wrapped. */
+const WIDTH = 120;
+
+/** Breaks text between words; the lines after the first one are indented if it is a list item. */
+export function formatParagraph(text: string): string {
+    const indent = text.startsWith("- ") ? "  " : "";
+    return text
+        .split(" ")
+        .reduce<string[]>((lines, word) => {
+            const line = lines.at(-1);
+            const longer = `${line ?? ""} ${word}`;
+            return line === undefined
+                ? [word]
+                : longer.length > WIDTH
+                  ? [...lines, indent + word]
+                  : [...lines.slice(0, -1), longer];
+        }, [])
+        .join("\n");
+}

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { unwrapDefault } from "../../config/schema/setting";
 import { stackSettings } from "../../config/schema/schema";
 import { settingDocs } from "../../config/schema/setting";
+import { formatParagraph } from "./markdown";
 import { renderSizesReference } from "./sizes-reference";
 
 const FILE = path.resolve(__dirname, "../../docs/reference/settings.md");
@@ -33,9 +34,6 @@ checks the keys of a stack file, and shows these descriptions. The stack files o
 A size is a Kubernetes quantity (\`256Mi\`, \`1.5G\`). A duration has a unit (\`500ms\`, \`1m30s\`, \`7d\`).
 `;
 
-/** Width at which text is wrapped. */
-const WIDTH = 120;
-
 /** A setting as an entry of the reference. */
 interface Entry {
     readonly key: string;
@@ -53,7 +51,7 @@ export function renderSettingsReference(): string {
         return `\n## ${name}\n${entries.join("")}`;
     });
     const links = Object.keys(stackSettings.shape).map((name) => `[${name}](#${name.toLowerCase()})`);
-    return `${INTRODUCTION}\n${wrap(`Sections: ${links.join(", ")}.`)}\n${sections.join("")}${renderSizesReference()}`;
+    return `${INTRODUCTION}\n${formatParagraph(`Sections: ${links.join(", ")}.`)}\n${sections.join("")}${renderSizesReference()}`;
 }
 
 /** GitHub reads \`<name>\` as HTML unless it is code. */
@@ -62,24 +60,7 @@ function renderHeading(key: string): string {
 }
 
 function renderEntry({ default: fallback, description, type }: Entry): string {
-    return `\n${wrap(description)}\n\n${wrap(`- Type: ${type}`)}\n${wrap(`- Default: ${fallback}`)}\n`;
-}
-
-/** Breaks text between words; the lines after the first one are indented if it is a list item. */
-function wrap(text: string): string {
-    const indent = text.startsWith("- ") ? "  " : "";
-    return text
-        .split(" ")
-        .reduce<string[]>((lines, word) => {
-            const line = lines.at(-1);
-            const longer = `${line ?? ""} ${word}`;
-            return line === undefined
-                ? [word]
-                : longer.length > WIDTH
-                  ? [...lines, indent + word]
-                  : [...lines.slice(0, -1), longer];
-        }, [])
-        .join("\n");
+    return `\n${formatParagraph(description)}\n\n${formatParagraph(`- Type: ${type}`)}\n${formatParagraph(`- Default: ${fallback}`)}\n`;
 }
 
 /** @throws when a setting has no description. */

@@ -1,6 +1,7 @@
 import { exporterId } from "../../collector/config/exporters";
 import { DASHBOARDS, SCRAPED_ONLY } from "../../telemetry/names";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
+import { NO_DATA } from "./no-data";
 import { timeSeriesPanel } from "./panels";
 import { COLLECTOR_JOB, TRACE_TIER_JOB, failuresByExporter, internalGauge, internalRate } from "./promql";
 
@@ -16,6 +17,7 @@ function jobRate(metric: string, matchers: string): string {
 interface BackendPanel {
     readonly title: string;
     readonly description: string;
+    readonly noData: string;
     readonly unit: string;
     readonly queries: PanelSpec["queries"];
 }
@@ -49,6 +51,7 @@ function reachablePanel(): PanelSpec {
     return timeSeriesPanel({
         title: "Targets up",
         description: "Share of each job's targets whose last scrape succeeded.",
+        noData: "Prometheus has scraped no target of the stack in this time range.",
         source: "prometheus",
         width: 12,
         unit: "percentunit",
@@ -61,6 +64,7 @@ function memoryPanel(): PanelSpec {
     return timeSeriesPanel({
         title: "Memory",
         description: "Resident memory of each process.",
+        noData: "Prometheus has scraped no program of the stack in this time range.",
         source: "prometheus",
         width: 12,
         unit: "bytes",
@@ -75,6 +79,7 @@ const prometheusPanels: readonly PanelSpec[] = [
     backendPanel({
         title: "Prometheus: series",
         description: "Series in memory. A permanent increase indicates a label with too many values.",
+        noData: NO_DATA.prometheusItself,
         unit: "short",
         queries: [{ expr: `sum(prometheus_tsdb_head_series{${PROMETHEUS}})`, legend: "series" }],
     }),
@@ -82,6 +87,7 @@ const prometheusPanels: readonly PanelSpec[] = [
         title: "Prometheus: samples",
         description:
             "Samples per second that Prometheus accepted, and those that it rejected as too old or out of bounds.",
+        noData: NO_DATA.prometheusItself,
         unit: "cps",
         queries: [
             { expr: `sum(${jobRate("prometheus_tsdb_head_samples_appended_total", PROMETHEUS)})`, legend: "accepted" },
@@ -94,6 +100,7 @@ const prometheusPanels: readonly PanelSpec[] = [
     backendPanel({
         title: "Prometheus: disk",
         description: "Bytes of blocks and of the write-ahead log. Blocks are deleted after the retention time.",
+        noData: NO_DATA.prometheusItself,
         unit: "bytes",
         queries: [
             { expr: `sum(prometheus_tsdb_storage_blocks_bytes{${PROMETHEUS}})`, legend: "blocks" },
@@ -114,12 +121,14 @@ function deliveryPanels(
         backendPanel({
             title: `${name}: sent`,
             description: `Items per second that the Collector sent to ${name}.`,
+            noData: `The Collector has sent nothing to ${name} since it started, or Prometheus does not scrape the Collector.`,
             unit: "cps",
             queries: [{ expr: `sum(${internalRate(`otelcol_exporter_sent_${items}`, matcher, job)})`, legend: items }],
         }),
         backendPanel({
             title: `${name}: queue`,
             description: `Bytes in the Collector's queue for ${name}. They increase when ${name} is slow or down.`,
+            noData: job === TRACE_TIER_JOB ? NO_DATA.traceTier : NO_DATA.collector,
             unit: "bytes",
             queries: [{ expr: `sum(${internalGauge("otelcol_exporter_queue_size", matcher, job)})`, legend: "queue" }],
         }),
@@ -136,6 +145,7 @@ const jaegerPanels = ({ persistentQueues, traceTier }: DashboardContext): readon
     backendPanel({
         title: "Jaeger: spans",
         description: "Spans per second that Jaeger received, and those that it could not store.",
+        noData: NO_DATA.jaeger,
         unit: "cps",
         queries: [
             { expr: `sum(${jobRate("otelcol_receiver_accepted_spans", JAEGER)})`, legend: "received" },
@@ -152,6 +162,7 @@ const lokiPanels = (persistentQueues: boolean): readonly PanelSpec[] => [
     backendPanel({
         title: "Loki: streams",
         description: "Active streams. A permanent increase indicates a label with too many values.",
+        noData: NO_DATA.loki,
         unit: "short",
         queries: [{ expr: `sum(loki_ingester_memory_streams{${LOKI}})`, legend: "streams" }],
     }),
@@ -159,6 +170,7 @@ const lokiPanels = (persistentQueues: boolean): readonly PanelSpec[] => [
         title: "Loki: lines",
         description:
             "Records per second that Loki received, and those that it discarded because of a limit or their age.",
+        noData: NO_DATA.loki,
         unit: "cps",
         queries: [
             { expr: `sum(${jobRate("loki_distributor_lines_received_total", LOKI)})`, legend: "accepted" },
@@ -168,6 +180,7 @@ const lokiPanels = (persistentQueues: boolean): readonly PanelSpec[] => [
     backendPanel({
         title: "Loki: requests",
         description: "Requests per second by status code. 429 is a rate limit, after which the Collector retries.",
+        noData: NO_DATA.loki,
         unit: "reqps",
         queries: [
             {
@@ -179,6 +192,7 @@ const lokiPanels = (persistentQueues: boolean): readonly PanelSpec[] => [
     timeSeriesPanel({
         title: "Loki: send failures",
         description: "Log records per second that the Collector could not deliver.",
+        noData: "The Collector has sent no records to Loki since it started, or Prometheus does not scrape the Collector. An exporter without failures shows 0.",
         source: "prometheus",
         width: 8,
         unit: "cps",
@@ -191,6 +205,7 @@ const victoriaLogsPanels = (persistentQueues: boolean): readonly PanelSpec[] => 
     backendPanel({
         title: "VictoriaLogs: streams",
         description: "New streams per second. A constant rate indicates a stream field with too many values.",
+        noData: NO_DATA.victoriaLogs,
         unit: "cps",
         queries: [{ expr: `sum(${jobRate("vl_streams_created_total", VICTORIA_LOGS)})`, legend: "new streams" }],
     }),
@@ -198,6 +213,7 @@ const victoriaLogsPanels = (persistentQueues: boolean): readonly PanelSpec[] => 
         title: "VictoriaLogs: records",
         description:
             "Records per second that VictoriaLogs accepted, and those that it dropped: too old, in the future, or with too many fields.",
+        noData: NO_DATA.victoriaLogs,
         unit: "cps",
         queries: [
             { expr: `sum(${jobRate("vl_rows_ingested_total", VICTORIA_LOGS)})`, legend: "accepted" },
@@ -207,6 +223,7 @@ const victoriaLogsPanels = (persistentQueues: boolean): readonly PanelSpec[] => 
     backendPanel({
         title: "VictoriaLogs: disk",
         description: "Bytes of records, and the limit above which VictoriaLogs deletes the oldest days.",
+        noData: NO_DATA.victoriaLogs,
         unit: "bytes",
         queries: [
             { expr: `sum(vl_data_size_bytes{${VICTORIA_LOGS}})`, legend: "used" },
@@ -216,6 +233,7 @@ const victoriaLogsPanels = (persistentQueues: boolean): readonly PanelSpec[] => 
     backendPanel({
         title: "VictoriaLogs: records in memory",
         description: "Records that are only in memory. A crash loses them.",
+        noData: NO_DATA.victoriaLogs,
         unit: "short",
         queries: [
             {

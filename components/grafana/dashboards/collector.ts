@@ -1,5 +1,6 @@
 import { DASHBOARDS } from "../../telemetry/names";
 import type { CollectorMemory, DashboardContext, DashboardSpec, PanelSpec } from "./model";
+import { NO_DATA } from "./no-data";
 import { timeSeriesPanel } from "./panels";
 import {
     COLLECTOR_JOB,
@@ -19,9 +20,16 @@ const TITLES: Readonly<Record<Items, string>> = {
     log_records: "Log records",
 };
 
-/** The tier that panels show, and the prefix of their titles. */
-const INGEST_TIER = { job: COLLECTOR_JOB, prefix: "" };
-const TRACE_TIER: typeof INGEST_TIER = { job: TRACE_TIER_JOB, prefix: "Trace tier: " };
+/** The tier that panels show. */
+interface Tier {
+    readonly job: string;
+    /** Of the panels' titles. */
+    readonly prefix: string;
+    readonly noData: string;
+}
+
+const INGEST_TIER: Tier = { job: COLLECTOR_JOB, prefix: "", noData: NO_DATA.collector };
+const TRACE_TIER: Tier = { job: TRACE_TIER_JOB, prefix: "Trace tier: ", noData: NO_DATA.traceTier };
 
 /** What the Collector receives, rejects, exports and loses, and its resource usage. */
 export function collectorDashboard({ collectorMemory, traceTier }: DashboardContext): DashboardSpec {
@@ -50,6 +58,7 @@ function acceptedPanel(items: Items): PanelSpec {
     return timeSeriesPanel({
         title: `${TITLES[items]} accepted`,
         description: `Accepted ${TITLES[items].toLowerCase()} per second by receiver and transport.`,
+        noData: `No client has sent ${TITLES[items].toLowerCase()} since the Collector started, or Prometheus does not scrape it.`,
         source: "prometheus",
         width: 8,
         unit: "cps",
@@ -66,6 +75,7 @@ function sentPanel(items: Items, tier = INGEST_TIER): PanelSpec {
     return timeSeriesPanel({
         title: `${tier.prefix}${TITLES[items]} sent`,
         description: `${TITLES[items]} per second that each exporter has sent.`,
+        noData: `No backend or destination receives ${TITLES[items].toLowerCase()}, or none have arrived since the Collector started, or Prometheus does not scrape it.`,
         source: "prometheus",
         width: 8,
         unit: "cps",
@@ -83,6 +93,7 @@ function refusedPanel(): PanelSpec {
         title: "Rejected",
         description:
             "Rejected items per second of all signals: by the receiver for any reason, and by the memory limiter, which is one of these reasons.",
+        noData: NO_DATA.prometheus,
         source: "prometheus",
         width: 6,
         unit: "cps",
@@ -108,6 +119,7 @@ function rejectionReasonsPanel(): PanelSpec {
         title: "Rejected by signal and reason",
         description:
             "Rejected items per second. With the memory limiter as the reason, all signals are rejected; with a full queue, only the signal of that queue.",
+        noData: NO_DATA.prometheus,
         source: "prometheus",
         width: 12,
         unit: "cps",
@@ -131,6 +143,7 @@ function budgetPanel({ limit, limiterThreshold }: CollectorMemory): PanelSpec {
         title: "Budget left",
         description:
             "Free share of each queue, of the heap up to the memory limiter's threshold, and of the container's memory. At 0 % of a queue or the heap, data is rejected.",
+        noData: NO_DATA.collector,
         source: "prometheus",
         width: 12,
         unit: "percentunit",
@@ -147,6 +160,7 @@ function failedPanel(items: Items, tier = INGEST_TIER): PanelSpec {
     return timeSeriesPanel({
         title: `${tier.prefix}${TITLES[items]} lost`,
         description: "Items per second that could not be sent and are not retried, or did not fit into the queue.",
+        noData: `No backend or destination has received ${TITLES[items].toLowerCase()} since the Collector started, or Prometheus does not scrape it. Exporters without failures show 0.`,
         source: "prometheus",
         width: 6,
         unit: "cps",
@@ -169,6 +183,7 @@ function httpResponsesPanel(): PanelSpec {
         title: "HTTP responses",
         description:
             "Requests per second by status, including malformed requests (400), requests without valid credentials (401), and health checks.",
+        noData: "No client has sent over HTTP since the Collector started, or Prometheus does not scrape it.",
         source: "prometheus",
         width: 6,
         unit: "reqps",
@@ -185,6 +200,7 @@ function grpcResponsesPanel(): PanelSpec {
     return timeSeriesPanel({
         title: "gRPC responses",
         description: "Requests per second by status. UNAUTHENTICATED: no valid credentials.",
+        noData: "No client has sent over gRPC since the Collector started, or Prometheus does not scrape it.",
         source: "prometheus",
         width: 6,
         unit: "reqps",
@@ -202,6 +218,7 @@ function repairedPanel(): PanelSpec {
     return timeSeriesPanel({
         title: "Repaired items",
         description: "Items that a store could not take as they were sent, by service, signal and reason.",
+        noData: NO_DATA.prometheus,
         source: "prometheus",
         width: 6,
         unit: "short",
@@ -219,6 +236,7 @@ function seriesPanel(): PanelSpec {
         title: "Points above the series limit",
         description:
             "Points per second that are dropped because a service, or all together, have too many series. The alert CollectorDroppingSeries names the service and the metric.",
+        noData: NO_DATA.prometheus,
         source: "prometheus",
         width: 6,
         unit: "cps",
@@ -239,6 +257,7 @@ function queuesPanel(tier = INGEST_TIER): PanelSpec {
     return timeSeriesPanel({
         title: `${tier.prefix}Queues`,
         description: "Usage of each exporter's queue. At 100 %, data is rejected or lost.",
+        noData: tier.noData,
         source: "prometheus",
         width: 8,
         unit: "percentunit",
@@ -254,6 +273,7 @@ function memoryPanel({ limit, limiterThreshold }: CollectorMemory, tier = INGEST
         title: `${tier.prefix}Memory`,
         description:
             "Heap and resident memory of the pod with the highest usage. Above the heap threshold, the Collector rejects data. At the memory limit, the kernel kills it.",
+        noData: tier.noData,
         source: "prometheus",
         width: 8,
         unit: "bytes",
@@ -270,6 +290,7 @@ function cpuPanel(tier = INGEST_TIER): PanelSpec {
     return timeSeriesPanel({
         title: `${tier.prefix}CPU`,
         description: "CPU cores used by each pod.",
+        noData: tier.noData,
         source: "prometheus",
         width: 8,
         unit: "short",
@@ -288,6 +309,7 @@ function traceTierPanels(limits: CollectorMemory): readonly PanelSpec[] {
         timeSeriesPanel({
             title: `${TRACE_TIER.prefix}Spans accepted`,
             description: "Spans per second that each pod accepted from the ingest tier.",
+            noData: TRACE_TIER.noData,
             source: "prometheus",
             width: 8,
             unit: "cps",

@@ -1,6 +1,7 @@
 import type { LogRoute } from "../../../config/model/log-stores";
 import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardSpec } from "./model";
+import { NO_DATA } from "./no-data";
 import { logsPanel, timeSeriesPanel } from "./panels";
 
 /** The log records of all or selected services. */
@@ -30,6 +31,7 @@ export function logsDashboard(source: LogRoute): DashboardSpec {
                     timeSeriesPanel({
                         title: "Records by service",
                         description: "Log records per second by service.",
+                        noData: NO_DATA.logs,
                         source,
                         width: 12,
                         unit: "cps",
@@ -39,6 +41,7 @@ export function logsDashboard(source: LogRoute): DashboardSpec {
                         title: "Records by severity",
                         description:
                             "Log records per second by level: of the severity, or of the text of a record without one.",
+                        noData: NO_DATA.logs,
                         source,
                         width: 12,
                         unit: "cps",
@@ -53,6 +56,7 @@ export function logsDashboard(source: LogRoute): DashboardSpec {
                         title: "Errors",
                         description:
                             "Records of severity ERROR and above, or with such a level in their text. Open a record for a link to its trace.",
+                        noData: "The records say their severity in another way than by number, by an attribute `level` or in their text.",
                         source,
                         width: 24,
                         queries: [
@@ -65,6 +69,7 @@ export function logsDashboard(source: LogRoute): DashboardSpec {
                     logsPanel({
                         title: "All records",
                         description: "The newest records. Open a record for its fields and a link to its trace.",
+                        noData: NO_DATA.logs,
                         source,
                         width: 24,
                         queries: [{ expr: recordsOfServices }],

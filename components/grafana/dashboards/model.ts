@@ -26,6 +26,8 @@ export interface DashboardContext {
     readonly collectorMemory: CollectorMemory;
     /** The trace tier of Collectors. Undefined without one. */
     readonly traceTier?: TraceTierContext;
+    /** URL of the folder with the pages of the dashboards, without a slash at its end. */
+    readonly docsUrl: string;
 }
 
 export interface CollectorMemory {
@@ -57,6 +59,8 @@ export interface PanelSpec {
     readonly title: string;
     /** What the panel shows and how to read it. */
     readonly description: string;
+    /** What it means if the panel has no data, unless that is normal by `emptyWhen` of its queries. */
+    readonly noData: string;
     readonly source: PanelDataSource;
     /** In columns. A row has 24. */
     readonly width: number;

@@ -2,6 +2,7 @@ import { DASHBOARDS, SERVICE_GRAPH, SPAN_DIMENSIONS, SPAN_METRICS } from "../../
 import type { LogRoute } from "../../../config/model/log-stores";
 import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
+import { NO_DATA } from "./no-data";
 import { tablePanel, statPanel, serviceMapPanel, timeSeriesPanel } from "./panels";
 import { ITEMS, TRACE_TIER_JOB, sumSignals, internalGauge, internalRate, sumOrZero } from "./promql";
 import { EDGE_COLUMNS, renderEdgeRate, serviceUrl } from "./service";
@@ -9,6 +10,8 @@ import { EDGE_COLUMNS, renderEdgeRate, serviceUrl } from "./service";
 const { job } = SPAN_DIMENSIONS;
 const { calls } = SPAN_METRICS;
 const ERROR_MATCHER = `${SPAN_DIMENSIONS.status}="STATUS_CODE_ERROR"`;
+
+const NO_CALLS = "no service calls another service, a database or a queue";
 
 function spanRateByService(matchers: string): string {
     return `sum by (${job}) (rate(${calls}{${matchers}}[$__range]))`;
@@ -32,6 +35,7 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                     title: "Rejected",
                     description:
                         "Items per second that the Collector rejected. Clients may retry them. If it is above zero, check the Collector's memory and queues.",
+                    noData: NO_DATA.prometheus,
                     source: "prometheus",
                     width: 4,
                     unit: "cps",
@@ -42,6 +46,7 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                     title: "Lost",
                     description:
                         "Items per second that the Collector accepted but could not deliver. Above zero, data is lost.",
+                    noData: NO_DATA.prometheus,
                     source: "prometheus",
                     width: 4,
                     unit: "cps",
@@ -56,6 +61,7 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                 statPanel({
                     title: "Collector uptime",
                     description: "Time since the last start of a Collector. A restart loses data in memory.",
+                    noData: NO_DATA.collector,
                     source: "prometheus",
                     width: 4,
                     unit: "s",
@@ -69,6 +75,7 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                 timeSeriesPanel({
                     title: "Spans by service",
                     description: "Spans per second by service.",
+                    noData: NO_DATA.spans,
                     source: "spanMetrics",
                     width: 12,
                     unit: "cps",
@@ -83,6 +90,7 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                 tablePanel({
                     title: "Services",
                     description: "All services that sent spans in this time range. Click a name to open the service.",
+                    noData: NO_DATA.spans,
                     source: "spanMetrics",
                     width: 12,
                     keys: { [job]: "Service" },
@@ -104,6 +112,7 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                 tablePanel({
                     title: "Series by job",
                     description: "Series in Prometheus by job: scrape jobs, and services whose metrics were pushed.",
+                    noData: "Prometheus has no series, because it has just started or scrapes no target.",
                     source: "prometheus",
                     width: 12,
                     keys: { job: "Job" },
@@ -116,7 +125,9 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
             panels: [
                 serviceMapPanel({
                     title: "Service map",
-                    description: "Services and their calls, from the traces in Jaeger.",
+                    description:
+                        "Services and their calls, from the traces in Jaeger. Services of one name in two namespaces are one node; the table Calls between services tells them apart.",
+                    noData: "Jaeger has no traces of this time range. It keeps them for `jaeger.retention`.",
                     source: "jaeger",
                     width: 12,
                     queries: [{ expr: "dependencyGraph", emptyWhen: "no trace has spans of two services" }],
@@ -124,15 +135,22 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                 tablePanel({
                     title: "Calls between services",
                     description: "Requests per second from one service to another, and the share of failed requests.",
+                    noData: "One side of each call sends no spans, or `traceparent` is not passed on, so that the other side starts a new trace.",
                     source: "spanMetrics",
                     width: 12,
                     keys: EDGE_COLUMNS,
                     columns: [
-                        { name: "Requests", unit: "reqps", expr: renderEdgeRate(SERVICE_GRAPH.requests) },
+                        {
+                            name: "Requests",
+                            unit: "reqps",
+                            expr: renderEdgeRate(SERVICE_GRAPH.requests),
+                            emptyWhen: NO_CALLS,
+                        },
                         {
                             name: "Errors",
                             unit: "percentunit",
                             expr: `(${renderEdgeRate(SERVICE_GRAPH.failed)} or ${renderEdgeRate(SERVICE_GRAPH.requests)} * 0) / (${renderEdgeRate(SERVICE_GRAPH.requests)})`,
+                            emptyWhen: NO_CALLS,
                         },
                     ],
                 }),
@@ -146,6 +164,7 @@ function recordsByServicePanel(logStore: LogRoute): PanelSpec {
     return timeSeriesPanel({
         title: "Log records by service",
         description: "Log records per second by service.",
+        noData: NO_DATA.logs,
         source: logStore,
         width: 12,
         unit: "cps",
@@ -167,6 +186,7 @@ function receivedPanel(title: string, items: string): ReturnType<typeof statPane
     return statPanel({
         title,
         description: `${title} per second that the Collector accepts.`,
+        noData: NO_DATA.prometheus,
         source: "prometheus",
         width: 4,
         unit: "cps",

@@ -1,6 +1,7 @@
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { backendsDashboard } from "./backends";
 import { collectorDashboard } from "./collector";
+import { renderPanelLink } from "./docs-links";
 import { logsDashboard } from "./logs";
 import { type DashboardContext, type DashboardSpec, type VariableSpec, dataSourceRef } from "./model";
 import { overviewDashboard } from "./overview";
@@ -36,7 +37,7 @@ export function renderDashboardFiles(context: DashboardContext): Readonly<Record
     return Object.fromEntries(
         resolveDashboards(context).map((spec) => [
             `${spec.uid}.json`,
-            `${JSON.stringify(renderDashboard(spec), undefined, 2)}\n`,
+            `${JSON.stringify(renderDashboard(spec, context.docsUrl), undefined, 2)}\n`,
         ]),
     );
 }
@@ -45,7 +46,7 @@ export function renderDashboardFiles(context: DashboardContext): Readonly<Record
    every Grafana reads from files, does not end. */
 
 /** Renders a dashboard in Grafana's classic JSON model. */
-export function renderDashboard(spec: DashboardSpec): dashboard.Dashboard {
+export function renderDashboard(spec: DashboardSpec, docsUrl: string): dashboard.Dashboard {
     const builder = new dashboard.DashboardBuilder(spec.title)
         .uid(spec.uid)
         .description(spec.description)
@@ -64,11 +65,21 @@ export function renderDashboard(spec: DashboardSpec): dashboard.Dashboard {
     for (const { title, panels } of spec.rows) {
         builder.withRow(new dashboard.RowBuilder(title));
         for (const panel of panels) {
-            builder.withPanel(panel.build());
+            const links = [renderDocsLink(`${docsUrl}/${renderPanelLink(spec, panel)}`)];
+            builder.withPanel({ build: () => ({ ...panel.build().build(), links }) });
         }
     }
     const { panels = [], ...rest } = builder.build();
     return { ...rest, panels: panels.map((panel, index) => ({ ...panel, id: index + 1 })) };
+}
+
+/** The link from a panel to what it means if it has no data. */
+function renderDocsLink(url: string): dashboard.DashboardLink {
+    return new dashboard.DashboardLinkBuilder("No data: why?")
+        .type(dashboard.DashboardLinkType.Link)
+        .url(url)
+        .targetBlank(true)
+        .build();
 }
 
 /* eslint-enable @typescript-eslint/no-deprecated */

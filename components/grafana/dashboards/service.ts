@@ -1,6 +1,7 @@
 import { EDGE_DIMENSIONS, JOB_ATTRIBUTE, SERVICE_GRAPH, SPAN_DIMENSIONS, SPAN_METRICS } from "../../telemetry/names";
 import { LOG_LANGUAGES } from "../log-languages";
 import type { DashboardContext, DashboardSpec } from "./model";
+import { NO_DATA } from "./no-data";
 import { tablePanel, logsPanel, timeSeriesPanel, traceListPanel } from "./panels";
 import { renderIncrease } from "./promql";
 
@@ -80,6 +81,7 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                     title: "Rate",
                     description:
                         "Spans per second by kind. SERVER: requests to the service. CLIENT: requests from the service.",
+                    noData: NO_DATA.service,
                     source: "spanMetrics",
                     width: 8,
                     unit: "reqps",
@@ -88,6 +90,7 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                 timeSeriesPanel({
                     title: "Errors",
                     description: "Share of spans with status ERROR, by kind.",
+                    noData: NO_DATA.service,
                     source: "spanMetrics",
                     width: 8,
                     unit: "percentunit",
@@ -99,6 +102,7 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                     title: "Duration",
                     description:
                         "50th, 95th and 99th percentile. Each point is an exemplar: click it to open its trace.",
+                    noData: NO_DATA.service,
                     source: "spanMetrics",
                     width: 8,
                     unit: "s",
@@ -116,6 +120,7 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                 tablePanel({
                     title: "Slowest operations",
                     description: "Operations with the highest 95th percentile of the duration in this time range.",
+                    noData: NO_DATA.service,
                     source: "spanMetrics",
                     width: 12,
                     keys: { [span]: "Operation" },
@@ -132,6 +137,7 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                 tablePanel({
                     title: "Callers and callees",
                     description: "Services that call the service, and services that it calls.",
+                    noData: "The other side of each call sends no spans, or `traceparent` is not passed on, so that it starts a new trace.",
                     source: "spanMetrics",
                     width: 12,
                     keys: EDGE_COLUMNS,
@@ -152,6 +158,7 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                 traceListPanel({
                     title: "Latest traces",
                     description: "Traces with spans of the service, of all environments. Click one to open it.",
+                    noData: "Jaeger has no traces of the service in this time range: tail sampling dropped them, or they are older than `jaeger.retention`.",
                     source: "jaeger",
                     width: 24,
                     queries: [{ expr: `search:$service:${JOB_ATTRIBUTE}="$job"` }],
@@ -162,6 +169,7 @@ export const serviceDashboard = ({ logStore }: DashboardContext): DashboardSpec 
                           logsPanel({
                               title: "Logs",
                               description: "Log records of the service. Open a record for a link to its trace.",
+                              noData: "The records have another service name, namespace or environment than the spans: set all three in `OTEL_RESOURCE_ATTRIBUTES`.",
                               source: logStore,
                               width: 24,
                               queries: [

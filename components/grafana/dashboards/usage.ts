@@ -1,5 +1,6 @@
 import { DASHBOARDS } from "../../telemetry/names";
 import type { DashboardContext, DashboardSpec, PanelSpec } from "./model";
+import { NO_DATA } from "./no-data";
 import { statPanel, timeSeriesPanel } from "./panels";
 
 /** With two metrics routes, each series exists twice. Takes the larger value, because a sum would count twice. */
@@ -11,10 +12,13 @@ function maxPerPod(series: string): string {
     return maxBy(["k8s_pod_name"], series);
 }
 
-type UsagePanel = Omit<PanelSpec, "build" | "source" | "width"> & { readonly unit: string; readonly max?: number };
+type UsagePanel = Omit<PanelSpec, "build" | "noData" | "source" | "width"> & {
+    readonly unit: string;
+    readonly max?: number;
+};
 
 function usageGraph(spec: UsagePanel, width = 12): PanelSpec {
-    return timeSeriesPanel({ ...spec, source: "kubelet", width });
+    return timeSeriesPanel({ ...spec, noData: NO_DATA.kubelet, source: "kubelet", width });
 }
 
 /** Resource usage of the stack, as the kubelets report it. */
@@ -98,6 +102,7 @@ function usageTotal(title: string, description: string, unit: string, expr: stri
     return statPanel({
         title,
         description,
+        noData: NO_DATA.kubelet,
         source: "kubelet",
         width: 8,
         unit,

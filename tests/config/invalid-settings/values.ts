@@ -169,6 +169,8 @@ const REJECTED: [string, unknown][] = [
     ["telemetrygen.duration", "inf"],
     ["telemetrygen.rate", 0],
     ["prometheus.rules.runbookUrl", "docs/reference/alerts.md"],
+    ["grafana.dashboardDocsUrl", "docs/reference/dashboards"],
+    ["grafana.dashboardDocsUrl", "https://wiki.example.com/dashboards#top"],
     ["telemetrygen.rate", -1],
     ["telemetrygen.rate", 10_001],
     ["telemetrygen.rate", "fast"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renderDataSources } from "../../../components/grafana/data-sources";
 import { resolveGrafanaIntervals } from "../../../components/grafana/dashboards/intervals";
-import { correlationQueries, dashboardQueries } from "../../support/dashboard-queries";
+import { correlationQueries, dashboardQueries } from "../../../components/grafana/dashboards/queries";
 import { resolveDashboardContext } from "../../../components/grafana/from-settings";
 import { PROMETHEUS_JOB } from "../../../components/prometheus/config";
 import { resolveRuleGroups } from "../../../components/prometheus/rules/rules";

@@ -1,6 +1,6 @@
 import { LOG_ROUTES, type LogRoute } from "../../../config/model/log-stores";
 import { SERVICE_LABEL, STREAM_ATTRIBUTES } from "../../../components/telemetry/names";
-import { type LogRecord, queryLoki, queryVictoriaLogs } from "./backend-api";
+import { type LogRecord, queryLoki, queryVictoriaLogs } from "../../../tools/verify/store-api";
 import type { BackendConnections } from "./query-assertions";
 
 /** Whether a deployed stack has a log store. */

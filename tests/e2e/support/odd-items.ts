@@ -1,5 +1,5 @@
 import type { BackendConnections } from "./query-assertions";
-import type { LogRecord } from "./backend-api";
+import type { LogRecord } from "../../../tools/verify/store-api";
 
 /** An item that a store cannot take or find as it is, in OTLP/JSON. */
 export interface OddItem {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { TRUNCATED_ATTRIBUTE } from "../../../components/collector/config/jaeger-limits";
 import { TRUNCATION_MARKER } from "../../../components/telemetry/names";
-import { findTraces, type LogRecord } from "./backend-api";
+import { findTraces, type LogRecord } from "../../../tools/verify/store-api";
 import { NEIGHBOUR, type OddItem, type OddSignal, renderAttribute, renderNanoseconds } from "./odd-items";
 
 /** Of each span, because a span without the name of a service is found among those of others. */

@@ -1,19 +1,10 @@
 import * as z from "zod";
-import type { DashboardQuery } from "../../support/dashboard-queries";
+import type { DashboardQuery } from "../../../components/grafana/dashboards/queries";
 import type { LogRoute } from "../../../config/model/log-stores";
 import { getJson, describeError } from "../../../tools/verify/json-client";
 import type { Connection } from "../../../tools/verify/connection";
 import { createDeadline, pollUntil, pause } from "../../../tools/verify/deadline";
-import {
-    getDependencies,
-    listFieldValues,
-    listLabelValues,
-    queryPrometheus,
-    queryVictoriaLogsStats,
-    queryLoki,
-    queryVictoriaLogs,
-    findTraces,
-} from "./backend-api";
+import { hasData, listFieldValues, listLabelValues, type StoreQuery } from "../../../tools/verify/store-api";
 
 /** Timeout of all queries together. Counters are scraped and flushed several times first. */
 const QUERY_TIMEOUT_SECONDS = 180;
@@ -84,41 +75,9 @@ export async function eventually<T>(
 }
 
 /** A query in the language of its data source, sent to the data source's API. */
-export function createQueryAssertion(
-    of: string,
-    {
-        datasource,
-        expr,
-        instant,
-        stepSeconds,
-    }: Partial<Pick<DashboardQuery, "stepSeconds">> & Pick<DashboardQuery, "datasource" | "expr" | "instant">,
-): QueryAssertion {
-    const question = { of, datasource, expr };
-    switch (datasource) {
-        case "prometheus":
-            return {
-                ...question,
-                answered: async (url) => (await queryPrometheus(url, expr, instant, stepSeconds)).length > 0,
-            };
-        case "loki":
-            return {
-                ...question,
-                answered: async (url) => (await queryLoki(url, expr, instant, stepSeconds)).length > 0,
-            };
-        case "victorialogs": {
-            const ask = expr.includes(" | stats ") ? queryVictoriaLogsStats : queryVictoriaLogs;
-            return { ...question, answered: async (url) => (await ask(url, expr)).length > 0 };
-        }
-        case "jaeger": {
-            const [type, service, tags = ""] = expr.split(":");
-            if (type !== "search" || service === undefined) {
-                return { ...question, answered: async (url) => (await getDependencies(url)).length > 0 };
-            }
-            const [, key = "", value = ""] = /^(.+)="(.*)"$/.exec(tags) ?? [];
-            const selected = { tags: JSON.stringify({ [key]: value }) };
-            return { ...question, answered: async (url) => (await findTraces(url, service, selected)).length > 0 };
-        }
-    }
+export function createQueryAssertion(of: string, query: StoreQuery): QueryAssertion {
+    const { datasource, expr } = query;
+    return { of, datasource, expr, answered: async (url) => hasData(url, query) };
 }
 
 /**

@@ -6,7 +6,7 @@ import {
     dashboardQueries,
     correlationQueries,
     variableQueries,
-} from "../../support/dashboard-queries";
+} from "../../../components/grafana/dashboards/queries";
 import { resolveDashboardContext } from "../../../components/grafana/from-settings";
 import { resolvePlan } from "../../../config/model/plan";
 import { type RuleQuery, ruleQueries } from "../../../components/prometheus/rules/rules";
@@ -18,7 +18,14 @@ import type { Stack } from "../../../tools/stack/stack";
 import { renderAttribute, renderNanoseconds } from "./odd-items";
 import { postOtlp } from "./otlp-requests";
 import { PortForwards } from "./port-forwards";
-import { fetchData, queryExemplars, type LogRecord, QUERY_RANGE, QUERY_RANGE_SECONDS, getTrace } from "./backend-api";
+import {
+    fetchData,
+    queryExemplars,
+    type LogRecord,
+    QUERY_RANGE,
+    QUERY_RANGE_SECONDS,
+    getTrace,
+} from "../../../tools/verify/store-api";
 import {
     assertQueriesReturnData,
     type BackendConnections,
@@ -29,8 +36,10 @@ import {
     createQueryAssertion,
 } from "./query-assertions";
 import { findLogStore, queryLogRecords } from "./log-records";
-import { findRequiredSelectors } from "./promql-selectors";
-import { readRawSettings, readStackSettings } from "./stack";
+import { checkPanels } from "../../../tools/verify/panels";
+import { findRequiredSelectors } from "../../../tools/verify/promql-selectors";
+import { readStackOutputs } from "../../../tools/verify/verify-stack";
+import { assertVerified, readRawSettings, readStackSettings } from "./stack";
 import {
     SAMPLE_ENVIRONMENT,
     SAMPLE_NAMESPACE,
@@ -76,27 +85,40 @@ const ERROR_RECORDS = [
     { line: "fatal", severityNumber: 21 },
 ] as const;
 
-/** Runs the queries of dashboards, rules and users on a deployed stack while two services send telemetry. */
-export function describeSignals(title: string, stack: Stack): void {
+/** The queries without those whose text, data source and step an earlier one has. */
+function keepFirstOfEach<T extends Partial<DashboardQuery>>(queries: readonly T[]): readonly T[] {
+    const byText = queries.map(
+        (query) => [JSON.stringify([query.datasource, query.expr, query.stepSeconds]), query] as const,
+    );
+    return [...new Map(byText.reverse()).values()].reverse();
+}
+
+/**
+ * Runs the queries of dashboards, rules and users on a deployed stack while two services send telemetry.
+ *
+ * @param variants Stacks whose queries must have data in the same stores.
+ */
+export function describeSignals(title: string, stack: Stack, variants: readonly Stack[] = []): void {
     const raw = readRawSettings(stack);
     // The sandbox has no Grafana, but the test can run its queries.
-    const context = resolveDashboardContext(resolvePlan(readStackSettings(stack)));
+    const contexts = [stack, ...variants].map((one) => resolveDashboardContext(resolvePlan(readStackSettings(one))));
     const values = {
         service: SHOP_SERVICE,
         namespace: SAMPLE_NAMESPACE,
         environment: SAMPLE_ENVIRONMENT,
         rangeSeconds: QUERY_RANGE_SECONDS,
     };
-    const queries = dashboardQueries(values, context);
+    const queries = keepFirstOfEach(contexts.flatMap((context) => dashboardQueries(values, context)));
+    const variables = keepFirstOfEach(contexts.flatMap((context) => variableQueries(values, context)));
 
     describe(title, () => {
-        defineSignalTests(stack, raw, queries, variableQueries(values, context));
+        defineSignalTests(stack, [raw, ...variants.map(readRawSettings)], queries, variables);
     });
 }
 
 function defineSignalTests(
     stack: Stack,
-    raw: Settings,
+    settings: readonly [Settings, ...Settings[]],
     queries: readonly DashboardQuery[],
     variables: ReturnType<typeof variableQueries>,
 ): void {
@@ -104,15 +126,22 @@ function defineSignalTests(
     let backends: BackendConnections;
     let traffic: SampleTraffic;
     let rules: readonly RuleQuery[];
+    /** The rules of the other stacks. */
+    let otherRules: readonly RuleQuery[];
 
     before(async () => {
         forwards = await PortForwards.open(stack);
         ({ backends } = forwards);
         traffic = startSampleTraffic(await forwards.collector.url());
-        const { groups } = parse((await renderConfigFiles(raw, stack.name)).rules ?? "") as {
-            groups: readonly RuleGroup[];
-        };
-        rules = ruleQueries(groups);
+        const [raw, ...others] = settings;
+        rules = await renderRuleQueries(raw, stack);
+        const rendered: (readonly RuleQuery[])[] = [];
+        // In sequence, because each runs the program.
+        for (const other of others) {
+            rendered.push(await renderRuleQueries(other, stack));
+        }
+        const known = new Set(rules.map(({ expr }) => expr));
+        otherRules = rendered.flat().filter(({ expr }) => !known.has(expr));
     });
 
     after(async () => {
@@ -135,7 +164,7 @@ function defineSignalTests(
     });
 
     it("answers every rule that is not about failures", async () => {
-        const recorded = rules.filter(({ emptyBecause }) => emptyBecause === undefined);
+        const recorded = [...rules, ...otherRules].filter(({ emptyBecause }) => emptyBecause === undefined);
         assert.ok(recorded.length > 0);
         await assertQueriesReturnData(
             backends,
@@ -151,7 +180,7 @@ function defineSignalTests(
             ...queries
                 .filter(({ datasource }) => datasource === "prometheus")
                 .map(({ dashboard, panel, expr }) => ({ of: `${dashboard}, ${panel}`, expr })),
-            ...rules.map(({ rule, expr }) => ({ of: rule, expr })),
+            ...[...rules, ...otherRules].map(({ rule, expr }) => ({ of: rule, expr })),
         ];
         const once = new Map<string, QueryAssertion>();
         // In sequence, because each runs only once.
@@ -162,6 +191,17 @@ function defineSignalTests(
             }
         }
         await assertQueriesReturnData(backends, [...once.values()]);
+    });
+
+    it("has data for all panels and rules with nothing but what verify sends", async () => {
+        await assertVerified(stack);
+        const {
+            empty,
+            problems,
+            queries: count,
+        } = await checkPanels(settings[0], await readStackOutputs(stack), stack.env);
+        assert.deepEqual(problems, []);
+        assert.ok(count > empty.length);
     });
 
     it("shows the rates of a service in Jaeger's Monitor tab", async () => {
@@ -254,6 +294,11 @@ function defineSignalTests(
             );
         });
     });
+}
+
+async function renderRuleQueries(raw: Settings, { name }: Stack): Promise<readonly RuleQuery[]> {
+    const { groups } = parse((await renderConfigFiles(raw, name)).rules ?? "") as { groups: readonly RuleGroup[] };
+    return ruleQueries(groups);
 }
 
 function createSeriesAssertion(of: string, selector: string): QueryAssertion {

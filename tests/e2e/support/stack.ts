@@ -86,7 +86,10 @@ function writeSettings(settings: yaml.Document, name: string, changes: Readonly<
 
 /** A stack's settings as in its file. */
 export function readRawSettings({ name, configFile }: Stack): Settings {
-    return settingsIn(name, configFile === undefined ? undefined : path.dirname(configFile));
+    // The file of a stack on the sandbox may have another name, such as Pulumi.dev.yaml.
+    return configFile === undefined
+        ? settingsIn(name)
+        : settingsIn(path.basename(configFile, ".yaml").replace("Pulumi.", ""), path.dirname(configFile));
 }
 
 /** A stack's settings with all defaults. */

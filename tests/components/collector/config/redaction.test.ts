@@ -11,6 +11,16 @@ const KEYS = { redaction: { blockedKeyPatterns: ["(?i)password$"] } };
 const VALUES = { redaction: { blockedValuePatterns: ["^4[0-9]{15}$"] } };
 const BOTH = { redaction: { ...KEYS.redaction, ...VALUES.redaction } };
 
+const STORES = ["jaeger", "loki", "prometheus", "victoriaLogs"] as const;
+const FIRST_PROCESSORS = ["memory_limiter", "transform/redaction", "redaction/keys", "redaction/values"];
+
+/** All sets of names but the empty one. */
+function listCombinations<T>(names: readonly T[]): readonly (readonly T[])[] {
+    return names
+        .reduce<readonly (readonly T[])[]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]])
+        .slice(1);
+}
+
 /** The statements for a context, of all signals. */
 function listStatements({ processors }: CollectorConfig, context: string): readonly string[] {
     const deep = processors["transform/redaction"] ?? assert.fail("no transform/redaction");
@@ -49,12 +59,7 @@ describe("redaction", () => {
     it("runs before the debug exporter, span metrics and everything that stores", () => {
         for (const signal of ["traces", "metrics", "logs"] as const) {
             const pipeline = config.service.pipelines[signal];
-            assert.deepEqual(pipeline?.processors.slice(0, 4), [
-                "memory_limiter",
-                "transform/redaction",
-                "redaction/keys",
-                "redaction/values",
-            ]);
+            assert.deepEqual(pipeline?.processors.slice(0, 4), FIRST_PROCESSORS);
             assert.ok(pipeline.exporters.includes("forward/debug"));
         }
         assert.ok(config.service.pipelines.traces?.exporters.includes("span_metrics"));
@@ -134,6 +139,27 @@ describe("redaction", () => {
         assert.deepEqual((await args(twoTier, "Deployment", "otel-collector")).slice(1), [GATE]);
         assert.deepEqual((await args(twoTier, "StatefulSet", "otel-collector-traces")).slice(1), []);
     });
+
+    for (const stores of listCombinations(STORES)) {
+        it(`runs before all other processors of what arrives, with ${stores.join(", ")} and a destination`, async () => {
+            const enabled = STORES.map((store) => [store, { enabled: stores.includes(store) }] as const);
+            const { receivers, service } = await renderStackCollectorConfig({
+                ...BOTH,
+                ...Object.fromEntries(enabled),
+                telemetrygen: { enabled: false },
+                destinations: {
+                    copy: { endpoint: "https://otlp.example.com", protocol: "http", onQueueFull: "reject" },
+                },
+            });
+            const entrances = Object.values(service.pipelines).filter((pipeline) =>
+                pipeline?.receivers.some((id) => Object.hasOwn(receivers, id)),
+            );
+            assert.ok(entrances.length >= 3, String(entrances.length));
+            for (const entrance of entrances) {
+                assert.deepEqual(entrance?.processors.slice(0, 4), FIRST_PROCESSORS);
+            }
+        });
+    }
 
     it("runs in the ingest tier, before data is sent to the trace tier", async () => {
         const twoTier = { ...BOTH, topology: "two-tier" };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dashboardQueries, correlationQueries } from "../../../support/dashboard-queries";
+import { dashboardQueries, correlationQueries } from "../../../../components/grafana/dashboards/queries";
 import { renderDashboardFiles } from "../../../../components/grafana/dashboards/render";
 import { resolveDashboardContext } from "../../../../components/grafana/from-settings";
 import { DATA_SOURCES, VICTORIA_LOGS_PLUGIN } from "../../../../components/telemetry/names";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dashboardQueries } from "../../../support/dashboard-queries";
+import { dashboardQueries } from "../../../../components/grafana/dashboards/queries";
 import { COLLECTOR_JOB, TRACE_TIER_JOB } from "../../../../components/grafana/dashboards/promql";
 import { resolveDashboardContext } from "../../../../components/grafana/from-settings";
 import { ruleQueries, resolveRuleGroups } from "../../../../components/prometheus/rules/rules";

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { LAZY_COUNTERS } from "../../../components/prometheus/rules/metrics";
-import { RECORDING_RULES } from "../../../components/prometheus/rules/recording";
-import { isRecord } from "../../../tools/render/program";
-import { fetchData } from "./backend-api";
+import { LAZY_COUNTERS, METRICS } from "../../components/prometheus/rules/metrics";
+import { RECORDING_RULES } from "../../components/prometheus/rules/recording";
+import { isRecord } from "../../config/types/raw";
+import { fetchData } from "./store-api";
 
 const matcherList = z.array(z.object({ name: z.string(), type: z.enum(["=", "!=", "=~", "!~"]), value: z.string() }));
 
@@ -40,6 +40,12 @@ const ABSENT_WHEN_HEALTHY: readonly { readonly pattern: RegExp; readonly why: st
         why: "the Collector asks nobody for credentials, or nobody comes without, and no request is too large or malformed",
     },
     { pattern: new RegExp(`__name__="${RECORDING_RULES.unauthenticated}"`), why: "recorded from such answers" },
+    { pattern: /http_response_status_code!~"2\.\."/, why: "Azure Monitor accepts all requests" },
+    { pattern: new RegExp(`__name__="${RECORDING_RULES.azureFailed}"`), why: "recorded from such answers" },
+    {
+        pattern: new RegExp(`__name__="(${RECORDING_RULES.undecided}|${METRICS.undecided})"`),
+        why: "tail sampling decides on each trace",
+    },
     { pattern: /otel_metric_overflow="true"/, why: "no service has too many operations" },
 ];
 

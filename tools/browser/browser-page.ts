@@ -60,11 +60,16 @@ export class BrowserPage {
      * Opens a URL and waits until the page and its resources have loaded. Scripts may still run, so wait for their
      * result.
      *
+     * @param headers Of each request of the page.
      * @throws if Chromium is not installed or the URL has no response.
      */
-    static async open(url: string, size: PageSize = DEFAULT_SIZE): Promise<BrowserPage> {
+    static async open(
+        url: string,
+        size: PageSize = DEFAULT_SIZE,
+        headers: Readonly<Record<string, string>> = {},
+    ): Promise<BrowserPage> {
         if (!fs.existsSync(CHROMIUM)) {
-            throw new Error(`${CHROMIUM} is missing; 'make e2e' installs it on Debian`);
+            throw new Error(`${CHROMIUM} is missing; 'make e2e' and 'make pictures' install it on Debian`);
         }
         const profile = fs.mkdtempSync(path.join(os.tmpdir(), "otel-stack-chromium-"));
         const child = spawn(CHROMIUM, [...FLAGS, `--user-data-dir=${profile}`], {
@@ -74,7 +79,7 @@ export class BrowserPage {
         const devTools = new DevTools(child);
         try {
             const page = new BrowserPage(child, profile, devTools, await devTools.openTab());
-            await page.prepare(size);
+            await page.prepare(size, headers);
             await page.load(url);
             return page;
         } catch (error) {
@@ -142,9 +147,13 @@ export class BrowserPage {
         await stopChromium(this.child, this.profile);
     }
 
-    private async prepare({ width, height }: PageSize): Promise<void> {
+    private async prepare({ width, height }: PageSize, headers: Readonly<Record<string, string>>): Promise<void> {
         for (const domain of ["Page", "Runtime", "Log"]) {
             await this.send(`${domain}.enable`);
+        }
+        if (Object.keys(headers).length > 0) {
+            await this.send("Network.enable");
+            await this.send("Network.setExtraHTTPHeaders", { headers });
         }
         await this.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
     }

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { getJson, getJsonLines } from "../../../tools/verify/json-client";
+import type { DashboardQuery } from "../../components/grafana/dashboards/queries";
+import { getJson, getJsonLines } from "./json-client";
 
 /** How far back a query looks: the time range of a dashboard. */
 export const QUERY_RANGE = "15m";
@@ -145,7 +146,7 @@ export async function queryVictoriaLogs(url: string, expr: string): Promise<read
 }
 
 /** The numbers of a VictoriaLogs stats query, for each step. */
-export async function queryVictoriaLogsStats(url: string, expr: string): Promise<readonly number[]> {
+async function queryVictoriaLogsStats(url: string, expr: string): Promise<readonly number[]> {
     const { start, end } = resolveTimeRange(SECONDS);
     const parameters = { query: expr, start, end, step: `${DEFAULT_STEP_SECONDS}s` };
     return extractFiniteValues(series.parse(await fetchData(`${url}/select/logsql/stats_query_range`, parameters)));
@@ -204,10 +205,34 @@ export async function getTrace(url: string, traceId: string): Promise<Trace> {
     return found;
 }
 
+/** A query of a panel in the language of its data source. Without a step, it has the default one. */
+export type StoreQuery = Partial<Pick<DashboardQuery, "stepSeconds">> &
+    Pick<DashboardQuery, "datasource" | "expr" | "instant">;
+
+/** Sends a query to the API of its data source, and returns whether it has data. Fails if the response is invalid. */
+export async function hasData(url: string, { datasource, expr, instant, stepSeconds }: StoreQuery): Promise<boolean> {
+    switch (datasource) {
+        case "prometheus":
+            return (await queryPrometheus(url, expr, instant, stepSeconds)).length > 0;
+        case "loki":
+            return (await queryLoki(url, expr, instant, stepSeconds)).length > 0;
+        case "victorialogs": {
+            const query = expr.includes(" | stats ") ? queryVictoriaLogsStats : queryVictoriaLogs;
+            return (await query(url, expr)).length > 0;
+        }
+        case "jaeger": {
+            const [type, service, tags = ""] = expr.split(":");
+            if (type !== "search" || service === undefined) {
+                return (await getDependencies(url)).length > 0;
+            }
+            const [, key = "", value = ""] = /^(.+)="(.*)"$/.exec(tags) ?? [];
+            return (await findTraces(url, service, { tags: JSON.stringify({ [key]: value }) })).length > 0;
+        }
+    }
+}
+
 /** The calls between services. */
-export async function getDependencies(
-    url: string,
-): Promise<readonly { readonly parent: string; readonly child: string }[]> {
+async function getDependencies(url: string): Promise<readonly { readonly parent: string; readonly child: string }[]> {
     const lookback = { endTs: String(Date.now()), lookback: String(QUERY_RANGE_SECONDS * 1000) };
     return z
         .array(z.object({ parent: z.string(), child: z.string(), callCount: z.number() }))

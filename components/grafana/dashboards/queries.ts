@@ -1,10 +1,11 @@
-import type { LogRoute } from "../../config/model/log-stores";
-import { type DATA_SOURCES, JOB_LABEL } from "../../components/telemetry/names";
-import { TRACE_TO_METRICS_QUERIES } from "../../components/grafana/data-sources";
-import { LOG_LANGUAGES } from "../../components/grafana/log-languages";
-import { type GrafanaIntervals, resolveGrafanaIntervals } from "../../components/grafana/dashboards/intervals";
-import { type DashboardContext, type PanelDataSource, dataSourceRef } from "../../components/grafana/dashboards/model";
-import { resolveDashboards } from "../../components/grafana/dashboards/render";
+import type { LogRoute } from "../../../config/model/log-stores";
+import { type DATA_SOURCES, JOB_LABEL } from "../../telemetry/names";
+import { TRACE_TO_METRICS_QUERIES } from "../data-sources";
+import { LOG_LANGUAGES } from "../log-languages";
+import { renderPanelLink } from "./docs-links";
+import { type GrafanaIntervals, resolveGrafanaIntervals } from "./intervals";
+import { type DashboardContext, type PanelDataSource, dataSourceRef } from "./model";
+import { resolveDashboards } from "./render";
 
 /** A query of a dashboard, ready for the API of its data source. */
 export interface DashboardQuery {
@@ -21,6 +22,10 @@ export interface DashboardQuery {
     readonly exemplars: boolean;
     /** Why the query may return nothing on a healthy stack. Any other query must return data. */
     readonly emptyWhen?: string;
+    /** What it means if it returns nothing otherwise. */
+    readonly noData: string;
+    /** The page of the panel in the documentation. */
+    readonly docsUrl: string;
 }
 
 /** Values for Grafana's variables. */
@@ -45,6 +50,7 @@ const FULL_CONTEXT: DashboardContext = {
     namespaces: ["playground-otel", "playground-otel-agent"],
     persistentQueues: false,
     collectorMemory: { limit: 268_435_456, limiterThreshold: 161_061_273 },
+    docsUrl: "https://docs.example.com/dashboards",
 };
 
 /** All queries of all dashboards, for a test that each returns data. */
@@ -52,7 +58,7 @@ export function dashboardQueries(
     values: Interpolation = TELEMETRYGEN,
     context: DashboardContext = FULL_CONTEXT,
 ): readonly DashboardQuery[] {
-    return resolveDashboards(context).flatMap(({ title, rows }) =>
+    return resolveDashboards(context).flatMap(({ title, uid, rows }) =>
         rows.flatMap(({ panels }) =>
             panels.flatMap((panel) =>
                 panel.queries.map(({ expr, instant = false, exemplars = false, emptyWhen }) => {
@@ -69,6 +75,8 @@ export function dashboardQueries(
                         instant,
                         exemplars,
                         ...(emptyWhen === undefined ? {} : { emptyWhen }),
+                        noData: panel.noData,
+                        docsUrl: `${context.docsUrl}/${renderPanelLink({ uid }, panel)}`,
                     };
                 }),
             ),
