@@ -147,7 +147,11 @@ async function main(): Promise<void> {
                 await pictureQuery(dashboard, query, await store.url());
             }
             if (forwards.grafana !== undefined) {
-                await pictureDashboard(dashboard, await forwards.grafana.url(), await readDeployedLogin(stack, outputs.namespace));
+                await pictureDashboard(
+                    dashboard,
+                    await forwards.grafana.url(),
+                    await readDeployedLogin(stack, outputs.namespace),
+                );
             }
         }
         console.log(

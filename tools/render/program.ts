@@ -240,7 +240,9 @@ function replaceEncrypted(value: unknown, key: string, { config, file }: StackCo
             ]),
         );
     }
-    const placeholder = Object.values(PLACEHOLDERS).find((text) => isValidSecret(key.slice(PROJECT_NAME.length + 1), text));
+    const placeholder = Object.values(PLACEHOLDERS).find((text) =>
+        isValidSecret(key.slice(PROJECT_NAME.length + 1), text),
+    );
     if (placeholder === undefined) {
         throw new EncryptedSettingError(`${key} is encrypted in ${file}, and only Pulumi can decrypt it`);
     }

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { parser } from "@grafana/lezer-logql";
-import { dashboardQueries, correlationQueries, variableQueries } from "../../../../components/grafana/dashboards/queries";
+import {
+    dashboardQueries,
+    correlationQueries,
+    variableQueries,
+} from "../../../../components/grafana/dashboards/queries";
 import { renderLogQlQuery } from "../../../../tools/verify/loki-reader";
 
 /** Where a query is no LogQL: the text at each place that the parser of Grafana's query editor does not understand. */
