@@ -13,7 +13,7 @@ export function assertProjectName(): void {
     if (name !== PROJECT_NAME) {
         throw new pulumi.RunError(
             `Pulumi.yaml: name must be ${PROJECT_NAME}, because the keys of settings begin with it (got ${JSON.stringify(name)}). ` +
-                "To tell stacks apart, name the stacks, for example `pulumi stack init shop-prod`",
+                "Give each stack a name of its own, for example `pulumi stack init shop-prod`",
         );
     }
 }

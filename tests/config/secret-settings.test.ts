@@ -26,7 +26,7 @@ const SECRET_KEYS = SECRET_SETTINGS.flatMap((secret) => listSecretKeys(SETTINGS,
 
 /** Names of settings that are not secret, although they look so. */
 const PUBLIC_NAMES =
-    /(?:secretName|SecretName|pullSecrets|allowSecretsOverHttp|PasswordVersion)$|^secureOtlp\.(?:auth|token)\b/;
+    /(?:secretName|SecretName|secretHeaderKeys|pullSecrets|allowSecretsOverHttp|PasswordVersion)$|^secureOtlp\.(?:auth|token)\b/;
 
 /** Returns the settings with other values of the secrets. */
 function replaceSecrets(replace: (key: string) => unknown, keys: readonly string[] = SECRET_KEYS): Raw {

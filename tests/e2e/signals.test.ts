@@ -1,7 +1,6 @@
-import { STACK_SIZES } from "../../config/schema/durability";
 import { NETWORK_POLICIES_ON } from "./support/isolation";
 import { describeSignals } from "./support/signals";
-import { configureStack, configureTargetStack, pulumiUp } from "./support/stack";
+import { configureComparedStacks, configureTargetStack, pulumiUp } from "./support/stack";
 import { ON_SANDBOX } from "./support/target";
 
 /** The sandbox with NetworkPolicies, which must allow everything that dashboards and rules need. */
@@ -16,9 +15,5 @@ describe("signals of the stack", () => {
         await pulumiUp(configureTargetStack());
     });
 
-    describeSignals("dashboards, rules and correlations", withNetworkPolicies, [
-        // On the sandbox with its log store. On another cluster, the target may be this stack.
-        ...(ON_SANDBOX ? [configureStack("dev")] : []),
-        ...STACK_SIZES.map((size) => configureTargetStack({ size })),
-    ]);
+    describeSignals("dashboards, rules and correlations", withNetworkPolicies, configureComparedStacks());
 });

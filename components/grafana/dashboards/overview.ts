@@ -126,7 +126,7 @@ export const overviewDashboard = (context: DashboardContext): DashboardSpec => (
                 serviceMapPanel({
                     title: "Service map",
                     description:
-                        "Services and their calls, from the traces in Jaeger. Services of one name in two namespaces are one node; the table Calls between services tells them apart.",
+                        "Services and their calls, from the traces in Jaeger. Services of one name in two namespaces are one node; the table Calls between services has a row for each.",
                     noData: "Jaeger has no traces of this time range. It keeps them for `jaeger.retention`.",
                     source: "jaeger",
                     width: 12,

@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execa, execaSync } from "execa";
 import * as yaml from "yaml";
+import { STACK_SIZES } from "../../../config/schema/durability";
 import type { StackSettings } from "../../../config/schema/schema";
 import { validate } from "../../../config/validate";
 import { ROOT } from "../../../sandbox/directories";
@@ -43,6 +44,17 @@ export function configureTargetStack(changes: Readonly<Record<string, unknown>> 
     const salt = settings.getIn(["encryptionsalt"]) ?? resolveTargetSalt();
     settings.setIn(["encryptionsalt"], salt);
     return { ...TARGET, env: resolveTargetEnv(), configFile: writeSettings(settings, TARGET.name, changes) };
+}
+
+/**
+ * Stacks whose dashboards and rules are tried on the data of another stack: the stack that the files test with each size,
+ * and on the sandbox the stack `dev` with the sandbox's log store.
+ */
+export function configureComparedStacks(): readonly Stack[] {
+    return [
+        ...(ON_SANDBOX ? [configureStack("dev")] : []),
+        ...STACK_SIZES.map((size) => configureTargetStack({ size })),
+    ];
 }
 
 /**
