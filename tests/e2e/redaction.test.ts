@@ -98,8 +98,14 @@ async function listClaims(): Promise<readonly { readonly claim: string; readonly
 async function grepVolume(claim: string, user: number, expression: string): Promise<readonly string[]> {
     const pod = await VolumePod.start(claim, user);
     try {
-        // grep's status 1 says that nothing matches, 2 that a file cannot be read. With -z it skips the holes of files.
-        const output = await pod.run(`LC_ALL=C grep -rlazE '${expression}' /data || test $? = 1`);
+        // A store preallocates files: busybox's grep takes minutes for a gibibyte of zeros. A store also deletes files.
+        const output = await pod.run(
+            `find /data -type f | while read -r file; do
+                [ -e "$file" ] || continue
+                [ -r "$file" ] || exit 2
+                if tr -s '\\000' '\\n' <"$file" | grep -qaE '${expression}'; then echo "$file"; fi
+            done`,
+        );
         return output.split("\n").filter((line) => line !== "");
     } finally {
         await pod.stop();
