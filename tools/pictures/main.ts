@@ -14,9 +14,9 @@ import { renderGraphPath, waitForCurve } from "../browser/prometheus-graph";
 import { PICTURED_PANELS, PICTURES_PATH, renderPictureFile } from "../docs/dashboard-pictures";
 import { readStackSettings } from "../render/program";
 import { requireCluster } from "../stack/cluster";
-import { resolveStack, type Stack } from "../stack/stack";
+import { resolveStack } from "../stack/stack";
 import type { GrafanaLogin } from "../verify/grafana";
-import type { StackOutputs } from "../verify/outputs";
+import { openStoreForwards } from "../verify/panels";
 import { PortForward } from "../verify/port-forward";
 import { QUERY_RANGE, QUERY_RANGE_SECONDS } from "../verify/store-api";
 import { readDeployedLogin, readStackOutputs } from "../verify/verify-stack";
@@ -106,15 +106,6 @@ async function pictureDashboard(dashboard: Dashboard, url: string, { password, u
     );
 }
 
-function openForwards({ portForwards }: StackOutputs, { env }: Stack): Readonly<Record<string, PortForward>> {
-    const { grafana, prometheus, victoriaLogs: victorialogs } = portForwards;
-    return Object.fromEntries(
-        Object.entries({ grafana, prometheus, victorialogs }).flatMap(([name, output]) =>
-            output === undefined ? [] : [[name, new PortForward(output.command, env, output.basePath)]],
-        ),
-    );
-}
-
 async function main(): Promise<void> {
     const [name, ...others] = process.argv.slice(2);
     if (name === undefined || others.length > 0) {
@@ -136,31 +127,34 @@ async function main(): Promise<void> {
         : { service: VERIFY_SERVICE };
     const queries = dashboardQueries({ ...service, rangeSeconds: QUERY_RANGE_SECONDS }, context);
     const outputs = await readStackOutputs(stack);
-    const forwards = openForwards(outputs, stack);
+    const stores = openStoreForwards(outputs.portForwards, stack.env);
+    const { grafana: output } = outputs.portForwards;
+    const grafana = output && new PortForward(output.command, stack.env, output.basePath);
     try {
         for (const dashboard of resolveDashboards(context)) {
             const query = queries.find(
                 (one) => one.dashboard === dashboard.title && one.panel === PICTURED_PANELS[dashboard.uid],
             );
-            const store = query === undefined ? undefined : forwards[query.datasource];
+            const store = query === undefined ? undefined : stores[query.datasource];
             if (query !== undefined && store !== undefined) {
                 await pictureQuery(dashboard, query, await store.url());
             }
-            if (forwards.grafana !== undefined) {
+            if (grafana !== undefined) {
                 await pictureDashboard(
                     dashboard,
-                    await forwards.grafana.url(),
+                    await grafana.url(),
                     await readDeployedLogin(stack, outputs.namespace),
                 );
             }
         }
         console.log(
-            forwards.grafana === undefined
+            grafana === undefined
                 ? "Stack has no Grafana, so there are no pictures of whole dashboards."
                 : "Pictures of Grafana have the suffix -grafana.",
         );
     } finally {
-        await Promise.all(Object.values(forwards).map((forward) => forward.close()));
+        const forwards = [grafana, ...Object.values(stores)].filter((forward) => forward !== undefined);
+        await Promise.all(forwards.map((forward) => forward.close()));
     }
 }
 

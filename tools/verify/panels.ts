@@ -58,7 +58,7 @@ export async function checkPanels(
     }
     const values = { service: VERIFY_SERVICE, rangeSeconds: QUERY_RANGE_SECONDS };
     const queries = dashboardQueries(values, resolveDashboardContext(resolvePlan(settings)));
-    const forwards = openForwards(portForwards, env);
+    const forwards = openStoreForwards(portForwards, env);
     try {
         return await findMissingData(queries, forwards, createDeadline(timeoutSeconds));
     } finally {
@@ -66,7 +66,8 @@ export async function checkPanels(
     }
 }
 
-function openForwards(
+/** Port-forwards to the stores of the stack, by the data source that reads from each. The caller closes them. */
+export function openStoreForwards(
     portForwards: StackOutputs["portForwards"],
     env: NodeJS.ProcessEnv,
 ): Readonly<Partial<Record<DashboardQuery["datasource"], PortForward>>> {
