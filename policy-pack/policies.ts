@@ -10,9 +10,9 @@ export interface ConventionPolicy {
 }
 
 const LABEL_PREFIX = "app.kubernetes.io/";
-const RECOMMENDED_LABELS = ["name", "instance", "version", "component", "part-of", "managed-by"];
-/** Labels that kinds do not have, because they stand for no one program, and so have no version of it. */
-const LABEL_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+export const RECOMMENDED_LABELS = ["name", "instance", "version", "component", "part-of", "managed-by"];
+/** Labels that objects of a kind do not have: they belong to several programs, or to none, and so have no version. */
+export const LABEL_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     Namespace: ["instance", "version"],
     NetworkPolicy: ["version"],
     Gateway: ["version"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { IMAGE_PATTERN } from "../config/types/image";
 import { parseBytes } from "../config/types/units";
-import { POLICIES } from "../policy-pack/policies";
+import { LABEL_EXCEPTIONS, POLICIES, RECOMMENDED_LABELS } from "../policy-pack/policies";
 import {
     type Manifest,
     type ProgramRecorder,
@@ -12,16 +12,6 @@ import {
 import { type Container, getField, getContainer, isWorkload, getPodTemplate } from "./support/manifests";
 import { isRbac, listPermissions } from "./support/rbac";
 
-const RECOMMENDED_LABELS = ["name", "instance", "version", "component", "part-of", "managed-by"];
-/** Kinds that belong to no one program, and so have no version of it. */
-const EXEMPT_LABELS: Readonly<Record<string, readonly string[]>> = {
-    Namespace: ["instance", "version"],
-    NetworkPolicy: ["version"],
-    Gateway: ["version"],
-    HTTPRoute: ["version"],
-    Ingress: ["version"],
-    TLSRoute: ["version"],
-};
 /** Kinds without a namespace. */
 const CLUSTER_SCOPED_KINDS = ["Namespace"];
 /** The kinds of a stack: a kind that is not here may open an ingress path or grant permissions. */
@@ -106,7 +96,7 @@ for (const [stack, settings] of Object.entries(STACKS)) {
         it("has the recommended labels, also on pod templates", () => {
             for (const manifest of recorder.manifests) {
                 const { kind, metadata } = manifest;
-                const expected = RECOMMENDED_LABELS.filter((label) => !EXEMPT_LABELS[kind]?.includes(label));
+                const expected = RECOMMENDED_LABELS.filter((label) => !LABEL_EXCEPTIONS[kind]?.includes(label));
                 const all = isWorkload(manifest)
                     ? [metadata.labels, getPodTemplate(manifest).metadata.labels]
                     : [metadata.labels];
