@@ -28,7 +28,7 @@ const BANNED: Readonly<Record<string, string>> = {
     "stand[ -]ins?": "stub",
     "stands? (before|behind|in for)": "precede, follow, replace",
     suits: "meets the requirements",
-    "tells? nobody": "notifies nobody",
+    "tells? nobody": "sends no notification",
     "(tells?|told) .{0,40}apart": "distinguish",
     "turn(s|ed)? away": "reject",
     "ways? in": "ingress, route",

@@ -123,7 +123,7 @@ export interface AlertmanagerPlan extends Omit<AlertmanagerSettings, "enabled" |
     /** URL for links to Alertmanager, which a port-forward makes available. */
     readonly externalUrl: string;
     /**
-     * Seconds after its start during which Alertmanager notifies nobody. Prometheus has sent all alerts again by then,
+     * Seconds after its start during which Alertmanager sends no notification. Prometheus has sent all alerts again by then,
      * so that an alert that another one inhibits does not arrive before that one.
      */
     readonly startDelaySeconds: number;

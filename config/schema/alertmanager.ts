@@ -113,7 +113,7 @@ export const alertmanager = z.strictObject({
     enabled: setting(
         booleanType.default(false),
         "Deploy Alertmanager, which sends notifications about the stack's alerts to receivers (docs/how-to/send-alerts.md).",
-        { rationale: "Without a receiver of yours it notifies nobody." },
+        { rationale: "Without a receiver of yours it sends no notification." },
     ),
     replicas: setting(
         integer(1, 5).default(1),

@@ -23,13 +23,13 @@ const BACKEND_DOWN = "BackendDown";
 /** Follows from a backend that is down. */
 const EXPORTER_STALLED = "CollectorExporterStalled";
 /**
- * After their deletion the pods notify nobody for 70 s and the second one waits 15 s for the first. Prometheus sends the
+ * After their deletion the pods send no notification for 70 s and the second one waits 15 s for the first. Prometheus sends the
  * alert again up to a minute after they are ready.
  */
 const FIRING_TIMEOUT_SECONDS = 240;
 const RESOLVED_TIMEOUT_SECONDS = 120;
 const GOSSIP_TIMEOUT_SECONDS = 60;
-/** A pod notifies nobody for 70 s after its start, and Prometheus sends again what it did not take. Then two intervals. */
+/** A pod sends no notification for 70 s after its start, and Prometheus sends again what it did not take. Then two intervals. */
 const WATCHDOG_TIMEOUT_SECONDS = 180;
 
 const webhook = { url: WEBHOOK_URL };

@@ -9,7 +9,7 @@ import type { AlertmanagerClient, AlertState, Deliveries, Grouping, Labels } fro
 const MARGIN_SECONDS = 20;
 /** Each pod waits that long for each pod before it. */
 const PEER_TIMEOUT_SECONDS = 15;
-/** A pod notifies nobody for that long after its start, at most. */
+/** A pod sends no notification for that long after its start, at most. */
 const MAX_START_DELAY_SECONDS = ALERT_RESEND_SECONDS + parseSeconds(MAX_SAMPLE_INTERVAL);
 const POLL_INTERVAL_MS = 500;
 

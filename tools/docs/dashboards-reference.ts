@@ -124,7 +124,7 @@ function renderPage(dashboard: DashboardSpec, entries: readonly PanelEntry[]): s
                   ),
               ]),
         formatParagraph(
-            "The commands need `make open`, which forwards the ports, in another terminal. `make verify` runs the queries of all panels and names those without data. If a command finds nothing, [Find missing telemetry](../../how-to/find-missing-telemetry.md#a-panel-without-data) has the next steps. To run a query of Prometheus by hand, replace `$__rate_interval` and `$__range` with a window such as `5m`, and the other variables with their values. Long queries are left out here: Grafana shows them under Edit.",
+            "The commands need `make open`, which forwards the ports, in another terminal. `make verify` runs the queries of all panels and names those without data. If a command finds nothing, [Find missing telemetry](../../how-to/find-missing-telemetry.md#a-panel-without-data) has the next steps. To run a query of Prometheus by hand, replace `$__rate_interval` and `$__range` with a window such as `5m`, and the other variables with their values. Long queries are not shown here: Grafana shows them under Edit.",
         ),
         ...rows.flatMap((row) => [
             `## ${row}`,

@@ -76,7 +76,7 @@ describe("Alertmanager", () => {
         assert.equal(getField(recorder.manifest("PodDisruptionBudget", "alertmanager"), "spec", "maxUnavailable"), 1);
     });
 
-    it("notifies nobody until Prometheus has sent all alerts again", async () => {
+    it("sends no notification until Prometheus has sent all alerts again", async () => {
         const recorder = await render({}, { prometheus: { scrapeInterval: "30s" } });
         assert.ok(
             getContainer(recorder.manifest("StatefulSet", "alertmanager")).args.includes("--dispatch.start-delay=90s"),

@@ -26,7 +26,7 @@ export const invalidAlertmanager: readonly InvalidSettings[] = [
         key: "alertmanager.enabled",
     },
     {
-        about: "a receiver that notifies nobody",
+        about: "a receiver that sends no notification",
         raw: team({}),
         key: `${RECEIVERS}.team`,
     },
